@@ -1,0 +1,1 @@
+"""The Tango control system in pure Python."""
