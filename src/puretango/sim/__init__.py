@@ -1,0 +1,28 @@
+"""Simulated equipment: real Tango device servers and real EPICS IOCs with nothing behind them.
+
+Every class is loaded when it is first asked for, so that serving one needs only what that one
+needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+#: The device classes that ship with puretango: class name -> module that holds it.
+SHIPPED_CLASSES: dict[str, str] = {
+    "TangoTest": "puretango.sim._tangotest",
+}
+
+__all__ = ["SHIPPED_CLASSES", "load_class"]
+
+
+def load_class(name: str) -> Any:
+    """The shipped device class of this name; KeyError where there is none."""
+    return getattr(import_module(SHIPPED_CLASSES[name]), name)
+
+
+def __getattr__(name: str) -> Any:
+    if name in SHIPPED_CLASSES:
+        return load_class(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
