@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from puretango.sim._tangotest_data import DEGREE, IMAGE, SPECTRUM, Generator
 
 
@@ -131,8 +132,6 @@ def test_beam_images(generator: Generator, kind: str) -> None:
 def test_texts(generator: Generator) -> None:
     spectrum = generator.value("string_spectrum_ro")
     assert spectrum[7].startswith("[07]::hello-world-0")
-        "[07]::hello-world-0"
-    )
     image = generator.value("string_image_ro")
     assert image[3][12].startswith("[12][03]::hello world::0")
     assert (len(image), len(image[0])) == (IMAGE, IMAGE)
