@@ -1,0 +1,65 @@
+"""CDR: bytes to and from CORBA's types, both byte orders, no I/O.
+
+The door of the room: :class:`CdrWriter` and :class:`CdrReader` walk a message; a
+:class:`Codec` knows one IDL type; :class:`TypeCode` and :class:`Any` carry self-describing
+values.  Every decode gives a value or raises :class:`~puretango.errors.MarshalError`.
+"""
+
+from puretango.cdr._any import ANY, TYPECODE, Any, register_codec
+from puretango.cdr._codec import Codec, Lazy
+from puretango.cdr._primitive import (
+    BOOLEAN,
+    CHAR,
+    DOUBLE,
+    FLOAT,
+    LONG,
+    LONGLONG,
+    OCTET,
+    SHORT,
+    STRING,
+    ULONG,
+    ULONGLONG,
+    USHORT,
+    VOID,
+    EnumCodec,
+    Primitive,
+)
+from puretango.cdr._sequence import Alias, Array, Sequence
+from puretango.cdr._stream import Buffer, CdrReader, CdrWriter
+from puretango.cdr._struct import StructCodec
+from puretango.cdr._typecode import TCKind, TypeCode
+from puretango.cdr._union import UnionCodec
+
+__all__ = [
+    "ANY",
+    "BOOLEAN",
+    "CHAR",
+    "DOUBLE",
+    "FLOAT",
+    "LONG",
+    "LONGLONG",
+    "OCTET",
+    "SHORT",
+    "STRING",
+    "TYPECODE",
+    "ULONG",
+    "ULONGLONG",
+    "USHORT",
+    "VOID",
+    "Alias",
+    "Any",
+    "Array",
+    "Buffer",
+    "CdrReader",
+    "CdrWriter",
+    "Codec",
+    "EnumCodec",
+    "Lazy",
+    "Primitive",
+    "Sequence",
+    "StructCodec",
+    "TCKind",
+    "TypeCode",
+    "UnionCodec",
+    "register_codec",
+]

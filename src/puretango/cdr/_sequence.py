@@ -1,0 +1,376 @@
+"""Codecs of sequences, fixed arrays and typedefs.
+
+Sequences of numbers decode to a typed :class:`memoryview` of the received bytes (no copy in
+the native byte order) and encode from anything with a fitting buffer, or from any iterable of
+numbers.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable, Iterable
+from struct import Struct
+from struct import error as struct_error
+from typing import Any, TypeVar, cast
+
+from puretango.cdr._codec import ENCODE_ERRORS, Codec, DecodeEmitter, EncodeEmitter
+from puretango.cdr._primitive import EnumCodec, Primitive, StringCodec
+from puretango.cdr._stream import PADS, ULONGS, CdrReader, CdrWriter
+from puretango.cdr._typecode import TCKind, TypeCode
+from puretango.errors import MarshalError
+
+T = TypeVar("T")
+
+NATIVE_LITTLE = sys.byteorder == "little"
+
+# Buffer formats that mean the same as ours: numpy says 'l' or 'q' for its 64-bit integers.
+_SAME = {
+    "?": "?",
+    "B": "B",
+    "h": "h",
+    "H": "H",
+    "i": "il",
+    "I": "IL",
+    "q": "ql",
+    "Q": "QL",
+    "f": "f",
+    "d": "d",
+}
+_FORMATS = {
+    char: frozenset(
+        prefix + each for each in same for prefix in ("", "@", "=", "<>"[not NATIVE_LITTLE])
+    )
+    for char, same in _SAME.items()
+}
+_SWAPPED = {
+    char: frozenset("<>"[NATIVE_LITTLE] + each for each in same) for char, same in _SAME.items()
+}
+
+
+def _count(reader: CdrReader, min_size: int, bound: int, what: str) -> int:
+    """Read a sequence's length and refuse one that cannot be."""
+    count = reader.ulong()
+    if bound and count > bound:
+        raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
+    # The last element may lack the padding that the others have: hence count - 1.
+    if count and (count - 1) * min_size >= len(reader.data) - reader.pos:
+        raise MarshalError(f"{what}: {count} elements do not fit in the message")
+    return count
+
+
+def _swap(data: Any, char: str) -> array[Any]:
+    items = array("B" if char == "?" else char)
+    items.frombytes(data)
+    if items.itemsize > 1:
+        items.byteswap()
+    return items
+
+
+def numbers_to_buffer(value: Any, char: str, size: int) -> memoryview | array[Any] | bytes:
+    """Numbers as one contiguous native-order buffer of the wanted format."""
+    kind = type(value)
+    if kind is not list and kind is not tuple:
+        if char == "B" and (kind is bytes or kind is bytearray):
+            return memoryview(value)
+        try:
+            view = memoryview(value)
+        except TypeError:
+            value = list(value)
+        else:
+            if view.itemsize == size and view.format in _FORMATS[char]:
+                return view if view.c_contiguous else view.tobytes()
+            if view.itemsize == size and view.format in _SWAPPED[char]:
+                return _swap(view.tobytes(), char)
+            value = _flat(view)
+    if char == "?":
+        return bytes([bool(item) for item in value])
+    return array(char, value)
+
+
+def _flat(view: memoryview) -> list[Any]:
+    items: list[Any] = cast(Any, view.tolist())
+    for _ in range(view.ndim - 1):
+        items = [item for row in items for item in row]
+    return items
+
+
+class Sequence(Codec[T]):
+    """sequence<element>, bounded if ``bound`` is not 0."""
+
+    min_size = 4
+
+    def __init__(self, element: Codec[Any], bound: int = 0) -> None:
+        super().__init__()
+        self.element = element
+        self.bound = bound
+        self._typecode: TypeCode | None = None
+
+    @property
+    def typecode(self) -> TypeCode:
+        """tk_sequence of the element's TypeCode."""
+        if self._typecode is None:
+            self._typecode = TypeCode(
+                TCKind.SEQUENCE, content=self.element.typecode, length=self.bound
+            )
+        return self._typecode
+
+    @property
+    def what(self) -> str:
+        """The IDL text of the type."""
+        return f"sequence<{self.element.what}>"
+
+    def default(self) -> T:
+        """The empty sequence."""
+        return cast(T, [])
+
+    def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
+        """A call: sequences have loops of their own."""
+        emitter.call(self.encoder(emitter.little), value)
+
+    def emit_decode(self, emitter: DecodeEmitter) -> str:
+        """A call: sequences have loops of their own."""
+        return emitter.call(self.decoder(emitter.little))
+
+    def make_decoder(self, little: bool) -> Callable[[CdrReader], T]:
+        """The loop that suits the element."""
+        element = _resolve(self.element)
+        if isinstance(element, Primitive) and element.char != "c":
+            return cast(
+                Callable[[CdrReader], T], _number_decoder(element.char, element.size, self, little)
+            )
+        if isinstance(element, StringCodec):
+            return cast(Callable[[CdrReader], T], _string_decoder(self, little))
+        one = element.decoder(little)
+        min_size, bound, what = element.min_size, self.bound, self.what
+
+        def run(reader: CdrReader) -> Any:
+            return [one(reader) for _ in range(_count(reader, min_size, bound, what))]
+
+        return run
+
+    def make_encoder(self, little: bool) -> Callable[[CdrWriter, T], None]:
+        """The loop that suits the element."""
+        element = _resolve(self.element)
+        if isinstance(element, Primitive) and element.char != "c":
+            return _number_encoder(element.char, element.size, self, little)
+        if isinstance(element, EnumCodec):
+            return _enum_encoder(element, self, little)
+        one = element.encoder(little)
+        pack, bound, what = ULONGS[little].pack, self.bound, self.what
+
+        def run(writer: CdrWriter, value: Any) -> None:
+            try:
+                count = len(value)
+            except TypeError as exc:
+                raise MarshalError(f"{what}: {exc}") from exc
+            if bound and count > bound:
+                raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
+            if isinstance(value, str):
+                raise MarshalError(f"{what}: one string where a sequence is wanted")
+            writer.buf += PADS[-(writer.shift + len(writer.buf)) & 3] + pack(count)
+            for item in value:
+                one(writer, item)
+
+        return run
+
+
+def _resolve(codec: Codec[Any]) -> Codec[Any]:
+    while isinstance(codec, Alias):
+        codec = codec.content
+    return codec
+
+
+def _number_decoder(
+    char: str, size: int, sequence: Sequence[Any], little: bool
+) -> Callable[[CdrReader], memoryview]:
+    unpack = ULONGS[little].unpack_from
+    empty = memoryview(b"").cast(cast(Any, char))
+    mask, bound, what = size - 1, sequence.bound, sequence.what
+    swap = size > 1 and little != NATIVE_LITTLE
+
+    def run(reader: CdrReader) -> memoryview:
+        data = reader.data
+        start = reader.pos
+        start += -start & 3
+        try:
+            count = unpack(data, start)[0]
+        except struct_error:
+            raise MarshalError(f"{what}: no length") from None
+        start += 4
+        if not count:
+            reader.pos = start
+            return empty
+        start += -start & mask
+        end = start + count * size
+        if end > len(data) or (bound and count > bound):
+            raise MarshalError(f"{what}: {count} elements do not fit in the message")
+        reader.pos = end
+        if swap:
+            return memoryview(_swap(data[start:end], char))
+        return memoryview(data)[start:end].cast(cast(Any, char))
+
+    return run
+
+
+def _number_encoder(
+    char: str, size: int, sequence: Sequence[Any], little: bool
+) -> Callable[[CdrWriter, Any], None]:
+    pack = ULONGS[little].pack
+    mask, bound, what = size - 1, sequence.bound, sequence.what
+    swap = size > 1 and little != NATIVE_LITTLE
+
+    def run(writer: CdrWriter, value: Any) -> None:
+        try:
+            data = numbers_to_buffer(value, char, size)
+        except ENCODE_ERRORS as exc:
+            raise MarshalError(f"{what}: {exc}") from exc
+        view = memoryview(data)
+        total = view.nbytes
+        count = total // size
+        if bound and count > bound:
+            raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
+        buf = writer.buf
+        buf += PADS[-(writer.shift + len(buf)) & 3] + pack(count)
+        if not count:
+            return
+        buf += PADS[-(writer.shift + len(buf)) & mask]
+        if swap:
+            writer.raw(memoryview(_swap(view.tobytes(), char)).cast("B"))
+        elif view.format == "B" and view.ndim == 1:
+            writer.raw(view)
+        else:
+            writer.raw(view.cast("B"))
+
+    return run
+
+
+def _string_decoder(sequence: Sequence[Any], little: bool) -> Callable[[CdrReader], list[str]]:
+    unpack = ULONGS[little].unpack_from
+    bound, what = sequence.bound, sequence.what
+
+    def run(reader: CdrReader) -> list[str]:
+        count = _count(reader, 8, bound, what)
+        data = reader.data
+        size = len(data)
+        pos = reader.pos
+        result = []
+        try:
+            for _ in range(count):
+                pos += -pos & 3
+                end = pos + 4 + unpack(data, pos)[0]
+                if end > size or end < pos + 5 or data[end - 1]:
+                    raise MarshalError(f"{what}: a wrong length or no NUL at a string's end")
+                result.append(str(data[pos + 4 : end - 1], "latin-1"))
+                pos = end
+        except struct_error:
+            raise MarshalError(f"{what}: the bytes end inside") from None
+        reader.pos = pos
+        return result
+
+    return run
+
+
+def _enum_encoder(
+    element: EnumCodec[Any], sequence: Sequence[Any], little: bool
+) -> Callable[[CdrWriter, Any], None]:
+    members, what, bound = element.members, sequence.what, sequence.bound
+    order = "<" if little else ">"
+
+    def run(writer: CdrWriter, value: Any) -> None:
+        try:
+            items = [members[item] for item in cast(Iterable[int], value)]
+        except ENCODE_ERRORS as exc:
+            raise MarshalError(f"{what}: {exc}") from exc
+        if bound and len(items) > bound:
+            raise MarshalError(f"{what}: {len(items)} elements, at most {bound} allowed")
+        buf = writer.buf
+        buf += PADS[-(writer.shift + len(buf)) & 3]
+        buf += Struct(f"{order}{len(items) + 1}I").pack(len(items), *items)
+
+    return run
+
+
+class Array(Codec[T]):
+    """A fixed array: ``length`` elements without a count before them."""
+
+    def __init__(self, element: Codec[Any], length: int) -> None:
+        super().__init__()
+        self.element = element
+        self.length = length
+        self.min_size = element.min_size * length
+
+    @property
+    def typecode(self) -> TypeCode:
+        """tk_array of the element's TypeCode."""
+        return TypeCode(TCKind.ARRAY, content=self.element.typecode, length=self.length)
+
+    @property
+    def what(self) -> str:
+        """The IDL text of the type."""
+        return f"{self.element.what}[{self.length}]"
+
+    def default(self) -> T:
+        """All elements at their defaults."""
+        return cast(T, tuple(self.element.default() for _ in range(self.length)))
+
+    def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
+        """Every element in turn, once their number is checked."""
+        emitter.flush()
+        emitter.lines.append(
+            f"if len({value}) != {self.length}: "
+            f"raise ValueError('{self.length} elements are wanted')"
+        )
+        for index in range(self.length):
+            self.element.emit_encode(emitter, f"{value}[{index}]")
+
+    def emit_decode(self, emitter: DecodeEmitter) -> str:
+        """A tuple of the elements."""
+        items = [self.element.emit_decode(emitter) for _ in range(self.length)]
+        return f"({', '.join(items)},)"
+
+
+class Alias(Codec[T]):
+    """A typedef: the same bytes, another TypeCode."""
+
+    def __init__(self, repo_id: str, name: str, content: Codec[T]) -> None:
+        super().__init__()
+        self.content = content
+        self.min_size = content.min_size
+        self._name = name
+        self._repo_id = repo_id
+        self._typecode: TypeCode | None = None
+
+    @property
+    def typecode(self) -> TypeCode:
+        """tk_alias of the content's TypeCode."""
+        if self._typecode is None:
+            self._typecode = TypeCode(
+                TCKind.ALIAS, self._repo_id, self._name, content=self.content.typecode
+            )
+        return self._typecode
+
+    @property
+    def what(self) -> str:
+        """The typedef's name."""
+        return self._name
+
+    def default(self) -> T:
+        """The content's default."""
+        return self.content.default()
+
+    def make_encoder(self, little: bool) -> Callable[[CdrWriter, T], None]:
+        """The content's encoder itself."""
+        return self.content.encoder(little)
+
+    def make_decoder(self, little: bool) -> Callable[[CdrReader], T]:
+        """The content's decoder itself."""
+        return self.content.decoder(little)
+
+    def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
+        """The content's."""
+        self.content.emit_encode(emitter, value)
+
+    def emit_decode(self, emitter: DecodeEmitter) -> str:
+        """The content's."""
+        return self.content.emit_decode(emitter)
