@@ -1,0 +1,111 @@
+"""Requests as a server sees them, interned so that a repeated one is recognised by its bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from puretango.giop._header import FLAG_MORE
+from puretango.giop._messages import Request
+
+CACHED_SIZE: Final = 1024
+"""Longer requests are never interned."""
+
+CACHED_COUNT: Final = 4096
+"""Interned requests per cache; it starts afresh when one more comes."""
+
+
+class Invocation:
+    """What a request asks, without its id: the same object for the same bytes.
+
+    ``plan`` is the server's: whatever it puts there (decoded arguments, a bound handler) it finds
+    again when the same bytes come from any client of this listener. An invocation without a plan
+    is not kept.
+    """
+
+    __slots__ = (
+        "_header",
+        "body_start",
+        "data",
+        "little",
+        "minor",
+        "object_key",
+        "operation",
+        "plan",
+        "response_expected",
+    )
+
+    def __init__(self, request: Request) -> None:
+        self.object_key = request.object_key
+        self.operation = request.operation
+        self.data = request.data
+        """The whole message; the arguments are aligned as from its start."""
+        self.body_start = request.body_start
+        self.little = request.little
+        self.minor = request.minor
+        self.response_expected = request.response_expected
+        self.plan: Any = None
+        self._header = b""
+
+    @property
+    def body(self) -> bytes | memoryview:
+        """The encoded arguments."""
+        return self.data[self.body_start :]
+
+    @property
+    def body_offset(self) -> int:
+        """Where the arguments start, modulo 8."""
+        return self.body_start % 8
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """The GIOP version of the request."""
+        return (1, self.minor)
+
+    def __repr__(self) -> str:
+        return f"Invocation({self.object_key!r}, {self.operation!r}, {len(self.body)} bytes)"
+
+
+class InvocationCache:
+    """Finds the :class:`Invocation` of a message by its bytes after the request id."""
+
+    __slots__ = ("_known", "limit")
+
+    def __init__(self, limit: int = CACHED_COUNT) -> None:
+        self.limit = limit
+        self._known: dict[bytes, Invocation] = {}
+
+    def find(self, data: bytes) -> Invocation | None:
+        """The interned invocation of which ``data`` is one whole message, or None.
+
+        Anything but exactly one such message is not found: the header, which holds the length,
+        is compared too.
+        """
+        # The request id is at 12 in GIOP 1.2, and at 16, behind the service contexts, before.
+        try:
+            invocation = self._known.get(data[16:] if data[5] == 2 else data[20:])
+        except IndexError:
+            return None
+        if invocation is None or not data.startswith(invocation._header):
+            return None
+        return invocation
+
+    def keep(self, invocation: Invocation) -> None:
+        """Intern an invocation that got a plan, if its message is small and in one piece."""
+        data = bytes(invocation.data)
+        if len(data) > CACHED_SIZE or data[6] & FLAG_MORE:
+            return
+        # What stands in front of the id: before GIOP 1.2 that includes the service contexts, of
+        # which there must be none for the id to be where find() skips it.
+        front, behind = (12, 16) if invocation.minor == 2 else (16, 20)
+        if any(data[12:front]):
+            return
+        invocation._header = data[:front]
+        known = self._known
+        if len(known) >= self.limit:
+            # Starting afresh is atomic, and costs each live request one more parse.
+            known.clear()
+        known[data[behind:]] = invocation
+
+    def clear(self) -> None:
+        """Forget all: the server's plans are stale."""
+        self._known.clear()

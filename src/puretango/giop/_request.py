@@ -1,0 +1,113 @@
+"""Requests, built from a precomputed header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from puretango.giop._fragment import fragment
+from puretango.giop._header import HEADER_SIZE, ULONG, V1_2, MessageType, Version, build_header
+from puretango.giop._messages import Buffer, ServiceContext
+from puretango.giop._octets import OctetWriter
+
+_PACK_ID: Final = ULONG[1].pack
+
+
+class PreparedRequest:
+    """A whole request but for its id: ``head + id + tail`` goes to the wire as it is."""
+
+    __slots__ = ("head", "response_expected", "tail")
+
+    def __init__(self, head: bytes, tail: bytes, response_expected: bool = True) -> None:
+        self.head = head
+        self.tail = tail
+        self.response_expected = response_expected
+
+    def message(self, request_id: int) -> bytes:
+        """The bytes of the request with this id."""
+        return self.head + _PACK_ID(request_id) + self.tail
+
+
+class RequestTemplate:
+    """Everything of a request but its id and arguments, encoded once (little endian)."""
+
+    __slots__ = (
+        "_bare_suffix",
+        "_prefix",
+        "_suffix",
+        "body_offset",
+        "object_key",
+        "operation",
+        "response_expected",
+        "version",
+    )
+
+    body_offset: int
+    """Where the body starts, modulo 8: the ``offset`` for its CdrWriter."""
+
+    def __init__(
+        self,
+        object_key: bytes,
+        operation: str,
+        version: Version | tuple[int, int] = V1_2,
+        response_expected: bool = True,
+        *,
+        contexts: Sequence[ServiceContext] = (),
+    ) -> None:
+        self.object_key = object_key
+        self.operation = operation
+        self.version = Version(*version)
+        self.response_expected = response_expected
+        minor = self.version.minor
+        writer = OctetWriter()
+        writer.buffer.extend(bytes(HEADER_SIZE))
+        if minor < 2:
+            _write_contexts(writer, contexts)
+        self._prefix = writer.getvalue()[HEADER_SIZE:]
+        writer.ulong(0)
+        id_end = len(writer.buffer)
+        if minor == 2:
+            writer.octet(3 if response_expected else 0)
+            writer.buffer.extend(bytes(3))
+            writer.ushort(0)
+        else:
+            writer.octet(response_expected)
+        writer.octets(object_key)
+        writer.string(operation)
+        if minor == 2:
+            _write_contexts(writer, contexts)
+        else:
+            writer.octets(b"")
+        self._bare_suffix = writer.getvalue()[id_end:]
+        if minor == 2:
+            # GIOP 1.2, 15.4.2.2: the body is aligned to 8; without one there is no padding.
+            writer.align(8)
+        self._suffix = writer.getvalue()[id_end:]
+        self.body_offset = len(writer.buffer) % 8
+
+    def build(
+        self, request_id: int, body_buffers: Sequence[Buffer] = (), fragment_size: int = 0
+    ) -> list[Buffer]:
+        """The request as buffers for a gathering send, in fragments if so wished."""
+        body_size = sum(map(len, body_buffers))
+        suffix = self._suffix if body_size else self._bare_suffix
+        head = self._prefix + _PACK_ID(request_id) + suffix
+        size = len(head) + body_size
+        minor = self.version.minor
+        if fragment_size and minor and size > fragment_size:
+            return fragment(MessageType.REQUEST, (head, *body_buffers), fragment_size, minor)
+        return [build_header(MessageType.REQUEST, size, minor) + head, *body_buffers]
+
+    def prepare(self, body: Buffer = b"") -> PreparedRequest:
+        """A request whose arguments are fixed too, for repeated sending."""
+        tail = self._suffix + bytes(body) if len(body) else self._bare_suffix
+        size = len(self._prefix) + 4 + len(tail)
+        head = build_header(MessageType.REQUEST, size, self.version.minor) + self._prefix
+        return PreparedRequest(head, tail, self.response_expected)
+
+
+def _write_contexts(writer: OctetWriter, contexts: Sequence[ServiceContext]) -> None:
+    writer.ulong(len(contexts))
+    for context in contexts:
+        writer.ulong(context.ident)
+        writer.octets(context.data)
