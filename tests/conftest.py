@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.leaks import Belongings, pending_tasks, watch_tasks
 
 pytest_plugins = ["tests.interop.peers.fixtures"]

@@ -1,0 +1,97 @@
+"""PyTango as a client, in a process of its own, told what to do by the tests."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import subprocess
+import tempfile
+from types import TracebackType
+from typing import Any
+
+from .process import python, require_pytango
+
+
+class PeerError(Exception):
+    """What went wrong over there: the exception's name, the stack of DevErrors, the traceback."""
+
+    def __init__(self, name: str, stack: list[tuple[str, str, str, str]], text: str) -> None:
+        super().__init__(text)
+        self.name = name
+        self.stack = stack
+        self.text = text
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reason of each DevError, first cause first."""
+        return [reason for reason, _, _, _ in self.stack]
+
+
+class PyTangoClient:
+    """Runs Python code in a process that has `tango` and `np`; names stay from one call to the next if global."""
+
+    def __init__(self, tango_host: str = "127.0.0.1:1", **environment: str) -> None:
+        require_pytango()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            python("worker.py"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "TANGO_HOST": tango_host, **environment},
+        )
+
+    def run(self, code: str, **arguments: Any) -> Any:
+        """Run `code` as the body of a function with these arguments; what it returns, or PeerError."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        data = pickle.dumps((code, arguments))
+        self._process.stdin.write(struct.pack("<I", len(data)) + data)
+        self._process.stdin.flush()
+        header = self._process.stdout.read(4)
+        if len(header) < 4:
+            self._errors.seek(0)
+            raise RuntimeError(
+                "the PyTango client died: " + self._errors.read().decode(errors="replace")
+            )
+        kind, answer = pickle.loads(self._process.stdout.read(*struct.unpack("<I", header)))
+        if kind == "error":
+            raise PeerError(*answer)
+        return answer
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """kill -9: a client that dies in the middle."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        try:
+            self._process.wait(3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._errors.close()
+
+    def __enter__(self) -> PyTangoClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,183 @@
+"""Peers run as processes of their own, on loopback ports that nobody else has, ended by whoever started them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+# Debian puts the C++ servers where no PATH looks.
+_PEER_DIRS = ("/usr/lib/tango", "/usr/sbin", "/usr/local/sbin", "/sbin")
+_PACKAGES = {
+    "TangoTest": "tango-test",
+    "DataBaseds": "tango-db",
+    "Starter": "tango-starter",
+    "TangoAccessControl": "tango-accesscontrol",
+    "tango_admin": "libtango-tools",
+    "mariadbd": "mariadb-server",
+    "mariadb-install-db": "mariadb-server",
+    "mariadb": "mariadb-client",
+    "tshark": "tshark",
+}
+_given_out: set[int] = set()
+
+
+def free_port() -> int:
+    """A TCP port that is free now, and that this process has not given to another peer."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given_out:
+            _given_out.add(port)
+            return port
+
+
+def peers_are_mandatory() -> bool:
+    """True where continuous integration has installed every peer: a missing one is then a fault."""
+    return os.environ.get("PURETANGO_PEERS") == "required"
+
+
+def missing(reason: str) -> None:
+    """Skip the test by name with the reason, or fail it where the peers are mandatory."""
+    if peers_are_mandatory():
+        pytest.fail(f"{reason}, and PURETANGO_PEERS=required", pytrace=False)
+    pytest.skip(reason)
+
+
+def program(name: str) -> str:
+    """The path of a peer's program; skips the test where it is not installed."""
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *_PEER_DIRS)))
+    if found is None:
+        missing(f"{name} is not installed (Debian package {_PACKAGES.get(name, name)})")
+        raise AssertionError("unreachable")
+    return found
+
+
+def require_pytango() -> None:
+    """Skips the test where PyTango is not installed; it is never imported into this process."""
+    if find_spec("tango") is None:
+        missing("PyTango is not installed (pip install pytango==10.3.1)")
+
+
+def wait_for_port(port: int, timeout: float = 20.0, process: Peer | None = None) -> None:
+    """Returns when something accepts connections there."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1.0).close()
+            return
+        except OSError:
+            if process is not None and process.ended:
+                raise RuntimeError(f"{process} ended at its start:\n{process.output()}") from None
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"nobody listens at 127.0.0.1:{port} after {timeout} s"
+                ) from None
+            time.sleep(0.02)
+
+
+class Peer:
+    """One process: started, perhaps killed and restarted, and ended with the context."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        directory: Path,
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.port = port
+        self._command = list(command)
+        self._log = directory / f"{name}.{free_port()}.log"
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"<peer {self.name} {' '.join(self._command)}>"
+
+    def start(self) -> Peer:
+        """Start the process; returns when it listens, if it has a port."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                cwd=self._log.parent,
+            )
+        if self.port is not None:
+            wait_for_port(self.port, process=self)
+        return self
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """True when the process is no longer there."""
+        return self._process is None or self._process.poll() is not None
+
+    def output(self) -> str:
+        """All that it printed so far."""
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    def wait_for(self, text: str, timeout: float = 20.0) -> None:
+        """Returns when it has printed `text`."""
+        deadline = time.monotonic() + timeout
+        while text not in self.output():
+            if self.ended or time.monotonic() > deadline:
+                raise RuntimeError(f"{self} did not print {text!r}:\n{self.output()}")
+            time.sleep(0.02)
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Ask it to end; insist after `patience` seconds."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(patience)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def __enter__(self) -> Peer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def python(script: str, *arguments: str) -> list[str]:
+    """The command line of one of the scripts beside this file."""
+    return [sys.executable, str(Path(__file__).with_name(script)), *arguments]
