@@ -18,6 +18,7 @@
     │   └── NamedDevFailedList       a multi-attribute write failed in part
     ├── MarshalError                 undecodable bytes, or a value that does not fit its type
     ├── ProtocolError                a GIOP rule broken by the peer
+    ├── StoreError                   the control-system database's store cannot be used
     └── SystemException              a CORBA system exception, one subclass per kind
 """
 
@@ -51,6 +52,7 @@ __all__ = [
     "NotAllowed",
     "ProtocolError",
     "PuretangoError",
+    "StoreError",
     "SystemException",
     "WrongData",
     "WrongNameSyntax",
@@ -68,6 +70,10 @@ class MarshalError(PuretangoError):
 
 class ProtocolError(PuretangoError):
     """The peer broke a rule of GIOP."""
+
+
+class StoreError(PuretangoError):
+    """The store of the control-system database cannot be opened, read or written."""
 
 
 class ErrSeverity(IntEnum):
