@@ -25,8 +25,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
-import traceback as _traceback
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from types import TracebackType
@@ -88,7 +86,7 @@ class ErrSeverity(IntEnum):
 
 
 def _indent(text: str) -> str:
-    return textwrap.indent(text, "    ")
+    return "\n".join("    " + line if line.strip() else line for line in text.split("\n"))
 
 
 class DevError:
@@ -293,10 +291,12 @@ class Except:
                 "A badly formed exception has been received",
                 "Py_to_dev_failed",
             )
+        from traceback import format_exception, format_exception_only  # slow to import, rare
+
         return DevFailed.make(
             "PyDs_PythonError",
-            "".join(_traceback.format_exception_only(type, value)),
-            "".join(_traceback.format_exception(type, value, traceback)),
+            "".join(format_exception_only(type, value)),
+            "".join(format_exception(type, value, traceback)),
         )
 
     @staticmethod

@@ -161,6 +161,11 @@ class Codec(Generic[T]):
         self._decoders: list[Callable[[CdrReader], T] | None] = [None, None]
 
     @property
+    def codec(self) -> Codec[T]:
+        """The codec itself: typedefs and classes alike are asked for their ``codec``."""
+        return self
+
+    @property
     def typecode(self) -> TypeCode:
         """The TypeCode that describes the type inside an Any."""
         raise NotImplementedError
