@@ -1,0 +1,41 @@
+"""Bluesky over Tango: signals, devices, motors, flyers and detectors for plans.
+
+Classic ophyd lives here. The same for ophyd-async is in ``puretango.bluesky.aio``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "AttributeFailed": "_reading",
+    "TangoAttribute": "_signal",
+    "TangoCommand": "_command",
+    "TangoDevice": "_device",
+    "TangoDevices": "_registry",
+    "TangoSignal": "_signal",
+    "TangoSignalRO": "_signal",
+    "devices_from_database": "_registry",
+}
+
+__all__ = [
+    "AttributeFailed",
+    "TangoAttribute",
+    "TangoCommand",
+    "TangoDevice",
+    "TangoDevices",
+    "TangoSignal",
+    "TangoSignalRO",
+    "devices_from_database",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,503 @@
+"""Tango attributes as ophyd signals."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from ophyd import Kind, Signal
+from ophyd.signal import UNSET_VALUE
+from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
+from ophyd.utils.epics_pvs import _wait_for_value
+
+from puretango.errors import DevFailed
+
+from ._dispatcher import CONTROL_LAYER
+from ._facts import AttributeFacts
+from ._link import Link
+from ._monitor import Monitor
+from ._reading import AttributeFailed, Sample, sample, to_tango, unreachable
+from ._trl import split
+
+_logger = logging.getLogger("puretango.bluesky")
+
+
+class TangoSignal(Signal):  # type: ignore[misc]
+    """One attribute of a Tango device, as an ophyd signal.
+
+    Parameters
+    ----------
+    trl
+        ``[tango://host:port/]domain/family/member/attribute[#dbase=no]``. In a Component the
+        device is the prefix and ``"/attribute"`` the suffix.
+    name
+        The key of its readings; the attribute's name where none is given.
+    polling_period
+        Seconds between two reads while somebody is subscribed and the device sends no events.
+    events
+        False reads in turn even where the device would send events.
+    patience
+        Seconds that a request waits for a server that is away before it fails.
+    timeout, write_timeout
+        Seconds for the answer to a read and to a write; Tango's 3 s where nothing is given.
+    tolerance, rtolerance
+        Where given, ``set`` is done only when a reading is this close to what was set.
+    """
+
+    SUB_ERROR = "error"
+    SUB_SETPOINT = "setpoint"
+    _metadata_keys = (
+        *Signal._core_metadata_keys,
+        "status",
+        "severity",
+        "precision",
+        "units",
+        "lower_ctrl_limit",
+        "upper_ctrl_limit",
+        "enum_strs",
+    )
+
+    def __init__(
+        self,
+        trl: str,
+        *,
+        name: str | None = None,
+        parent: Any = None,
+        kind: Any = Kind.hinted,
+        attr_name: str = "",
+        labels: Any = None,
+        tolerance: float | None = None,
+        rtolerance: float | None = None,
+        polling_period: float = 0.5,
+        events: bool = True,
+        patience: float = 0.0,
+        timeout: float | None = None,
+        write_timeout: float | None = None,
+        link: Link | None = None,
+        facts: AttributeFacts | None = None,
+        cl: Any = None,
+    ) -> None:
+        locator = split(trl)
+        self.trl = locator.trl
+        self.attribute = locator.member
+        self._link = link or Link(locator.device, patience=patience, timeout=timeout)
+        self._facts: AttributeFacts | None = None
+        self._sample: Sample | None = None
+        self._source: str | None = None
+        self._polling_period = polling_period
+        self._wants_events = events
+        self._write_timeout = write_timeout
+        self._monitor: Monitor | None = None
+        self._monitor_lock = threading.RLock()
+        self._connecting = False
+        super().__init__(
+            name=self.attribute if name is None else name,
+            value=UNSET_VALUE,
+            parent=parent,
+            kind=kind,
+            attr_name=attr_name,
+            labels=labels,
+            tolerance=tolerance,
+            rtolerance=rtolerance,
+            cl=cl or CONTROL_LAYER,
+            metadata={"connected": False, "read_access": False, "write_access": False},
+        )
+        if facts is not None:
+            self._learn(facts)
+
+    # -- connection
+
+    @property
+    def facts(self) -> AttributeFacts:
+        """The attribute's type and configuration; connects where that was not done yet."""
+        if self._facts is None:
+            self._connect()
+        assert self._facts is not None
+        return self._facts
+
+    @property
+    def connected(self) -> bool:
+        """Whether the attribute is known and answered last time; asking makes it connect."""
+        if self._metadata["connected"]:
+            return not self._destroyed
+        if not self._destroyed and not self._connecting:
+            self._connecting = True
+            self._dispatcher.schedule_utility_task(self._connect_quietly)
+        return False
+
+    def wait_for_connection(self, timeout: float | None = 5.0) -> None:
+        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        if self._metadata["connected"]:
+            return
+        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
+        try:
+            self._connect()
+        except DevFailed as failure:
+            raise TimeoutError(f"{self.name}: cannot connect: {failure}") from failure
+        finally:
+            self._link.patience = before
+
+    def _connect(self) -> None:
+        self._alive()
+        try:
+            facts = self._link.facts(self.attribute)
+        except DevFailed as failure:
+            raise AttributeFailed.from_failure(self.trl, failure) from failure
+        self._learn(facts)
+
+    def _connect_quietly(self) -> None:
+        try:
+            self._connect()
+        except DevFailed as failure:
+            _logger.debug("%s: not connected: %s", self.name, failure)
+        finally:
+            self._connecting = False
+
+    def _learn(self, facts: AttributeFacts) -> None:
+        self._facts = facts
+        low, high = self.limits
+        self._metadata.update(
+            read_access=True,
+            write_access=facts.writes and self._allows_writing,
+            precision=facts.precision,
+            units=facts.unit or None,
+            lower_ctrl_limit=low,
+            upper_ctrl_limit=high,
+            enum_strs=facts.labels or None,
+        )
+        self._set_connected(True)
+
+    def _set_connected(self, connected: bool) -> None:
+        if self._metadata["connected"] != connected:
+            self._metadata["connected"] = connected
+            self._run_metadata_callbacks()
+
+    def _alive(self) -> None:
+        if self._destroyed:
+            raise DestroyedError(f"{self.name} has been destroyed")
+
+    # -- reading
+
+    def sample(self) -> Sample:
+        """Read the attribute now: its value and everything that belongs to it."""
+        facts = self.facts
+        self._alive()
+        try:
+            answer = self._link.read(self.attribute)
+        except DevFailed as failure:
+            raise self._failed(failure) from failure
+        return self.accept(sample(facts, self.trl, answer))
+
+    def accept(self, found: Sample) -> Sample:
+        """Take over what a request for several attributes found."""
+        self._sample = found
+        self._readback = found.value
+        self._metadata.update(
+            timestamp=found.timestamp, severity=found.severity, status=found.message or None
+        )
+        if not self._metadata["connected"]:
+            self._set_connected(True)
+        return found
+
+    def get(self, **kwargs: Any) -> Any:
+        """The attribute's value, read now."""
+        return self.sample().value
+
+    @property
+    def value(self) -> Any:
+        """The attribute's value, read now."""
+        return self.get()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.put(value)
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Value, timestamp and alarm severity, read now; AttributeFailed names the attribute."""
+        return {self.name: self.sample().reading()}
+
+    def latest(self) -> dict[str, dict[str, Any]]:
+        """The last reading, without asking the device again."""
+        return {self.name: (self._sample or self.sample()).reading()}
+
+    def get_setpoint(self, **kwargs: Any) -> Any:
+        """The last value written, as the server knows it."""
+        found = self.sample()
+        return found.value if found.setpoint is None else found.setpoint
+
+    setpoint = property(get_setpoint)
+
+    def locate(self) -> dict[str, Any]:
+        """Where it was sent and where it is."""
+        found = self.sample()
+        setpoint = found.value if found.setpoint is None else found.setpoint
+        return {"setpoint": setpoint, "readback": found.value}
+
+    def _failed(self, failure: DevFailed) -> AttributeFailed:
+        if unreachable(failure):
+            self._set_connected(False)
+        return AttributeFailed.from_failure(self.trl, failure)
+
+    # -- description
+
+    @property
+    def source_name(self) -> str:
+        """The attribute's full locator."""
+        if self._source is None:
+            self._source = self._link.source(self.attribute)
+        return self._source
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """The DataKey, from the attribute's configuration and, for arrays, its present shape."""
+        facts = self.facts
+        value = None
+        if not facts.scalar or facts.dtype == "string":
+            value = (self._sample or self.sample()).value
+        return {self.name: facts.data_key(self.source_name, value)}
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """What may be written: (low, high); (0, 0) where everything may."""
+        control = self.facts.control
+        if not control:
+            return (0, 0)
+        low = -math.inf if control.low is None else control.low
+        return (low, math.inf if control.high is None else control.high)
+
+    @property
+    def enum_strs(self) -> tuple[str, ...] | None:
+        """The labels that a value may have, where it is a state or an enumeration."""
+        return self.facts.labels or None
+
+    @property
+    def precision(self) -> int | None:
+        """How many digits after the point make sense."""
+        return self.facts.precision
+
+    # -- writing
+
+    _allows_writing = True
+
+    def check_value(self, value: Any) -> None:
+        """LimitError outside the limits, ValueError for an unknown label or no value at all."""
+        super().check_value(value)
+        facts = self.facts
+        to_tango(facts, value)
+        if not facts.control or not facts.numeric:
+            return
+        low, high = self.limits
+        numbers = np.asarray(value)
+        if numbers.dtype.kind in "biuf" and bool(np.any((numbers < low) | (numbers > high))):
+            raise LimitError(f"{self.name}: {value} is outside of {low} to {high}")
+
+    def put(
+        self,
+        value: Any,
+        *,
+        force: bool = False,
+        wait: bool = True,
+        callback: Callable[..., None] | None = None,
+        use_complete: bool | None = None,
+        timeout: float | None = None,
+        connection_timeout: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the attribute; what the server refuses is raised here.
+
+        ``callback`` is called when the server has taken the value. With ``wait=False`` and a
+        callback the caller does not wait for that, and a refusal goes to the log and to those
+        subscribed to SUB_ERROR. ``force`` leaves the checks to the server.
+        """
+        if connection_timeout is not None:
+            self.wait_for_connection(connection_timeout)
+        facts = self.facts
+        if not force:
+            if not self.write_access:
+                raise ReadOnlyError(f"{self.trl} cannot be written")
+            self.check_value(value)
+        if callback is not None and not wait:
+            self._dispatcher.schedule_utility_task(self._put_later, value, timeout, callback)
+            return
+        self._write(to_tango(facts, value), timeout)
+        if callback is not None:
+            callback(obj=self, value=value)
+
+    def _put_later(self, value: Any, timeout: float | None, callback: Callable[..., None]) -> None:
+        try:
+            self._write(to_tango(self.facts, value), timeout)
+        except AttributeFailed as failure:
+            _logger.error("put failed: %s", failure)
+            self._run_subs(sub_type=self.SUB_ERROR, error=failure)
+            return
+        callback(obj=self, value=value)
+
+    def _write(self, value: Any, timeout: float | None) -> None:
+        self._alive()
+        try:
+            self._link.write(self.attribute, value, timeout or self._write_timeout)
+        except DevFailed as failure:
+            raise self._failed(failure) from failure
+        self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)
+
+    def set(
+        self,
+        value: Any,
+        *,
+        timeout: float | None = None,
+        settle_time: float | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Write the attribute; the status is done when the server has taken the value.
+
+        With a tolerance it is done when the attribute has come so close.
+        """
+        if not self.facts.writes or not self._allows_writing:
+            raise ReadOnlyError(f"{self.trl} cannot be written")
+        self.check_value(value)
+        return super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+
+    def _set_and_wait(self, value: Any, timeout: float | None, **kwargs: Any) -> None:
+        self.put(value, timeout=timeout, wait=True, **kwargs)
+        if self.tolerance is not None or self.rtolerance is not None:
+            _wait_for_value(
+                self,
+                value,
+                poll_time=0.02,
+                timeout=timeout,
+                atol=self.tolerance,
+                rtol=self.rtolerance,
+            )
+
+    # -- watching
+
+    def subscribe(
+        self, callback: Callable[..., None], event_type: str | None = None, run: bool = True
+    ) -> int:
+        """Call back with the present value and then with each change.
+
+        By the device's events where it sends them, and otherwise by reading it in turn. What
+        goes wrong meanwhile reaches those subscribed to SUB_ERROR, and SUB_META as a loss of
+        the connection.
+        """
+        self._alive()
+        watching = event_type in (None, self.SUB_VALUE)
+        # With no watch running the remembered value may be old: the watch begins with a new one.
+        fresh = run and not (watching and self._monitor is None)
+        cid: int = super().subscribe(callback, event_type=event_type, run=fresh)
+        if watching:
+            self._watch()
+        return cid
+
+    def unsubscribe(self, cid: int) -> None:
+        """End one subscription; the watch over the device ends with the last."""
+        super().unsubscribe(cid)
+        if not self._callbacks[self.SUB_VALUE]:
+            self._unwatch()
+
+    def unsubscribe_all(self) -> None:
+        """End every subscription."""
+        super().unsubscribe_all()
+        self._unwatch()
+
+    @property
+    def monitored(self) -> str | None:
+        """How the attribute is watched now: "events", "polling" or not at all."""
+        monitor = self._monitor
+        if monitor is None:
+            return None
+        return "events" if monitor.by_events else "polling"
+
+    def _watch(self) -> None:
+        with self._monitor_lock:
+            if self._monitor is not None:
+                return
+            self._monitor = Monitor(
+                self._link,
+                self.attribute,
+                self._on_answer,
+                self._on_failure,
+                period=self._polling_period,
+                events=self._wants_events,
+            )
+            monitor = self._monitor
+        monitor.start()
+
+    def _unwatch(self) -> None:
+        with self._monitor_lock:
+            monitor, self._monitor = self._monitor, None
+        if monitor is not None:
+            monitor.stop()
+
+    def _on_answer(self, answer: Any) -> None:
+        self._metadata_thread_ctx.run(self._tell, answer)
+
+    def _on_failure(self, failure: DevFailed) -> None:
+        self._metadata_thread_ctx.run(self._tell_failure, failure)
+
+    def _tell(self, answer: Any) -> None:
+        if self._monitor is None:
+            return
+        try:
+            old = self._readback
+            found = self.accept(sample(self.facts, self.trl, answer))
+        except DevFailed as failure:
+            self._tell_failure(failure)
+            return
+        self._run_subs(
+            sub_type=self.SUB_VALUE,
+            old_value=old,
+            value=found.value,
+            timestamp=found.timestamp,
+            severity=found.severity,
+            status=found.message or None,
+        )
+
+    def _tell_failure(self, failure: DevFailed) -> None:
+        if self._monitor is None:
+            return
+        named = AttributeFailed.from_failure(self.trl, failure)
+        _logger.warning("watching %s", named)
+        self._metadata.update(severity=-1, status=str(named))
+        if unreachable(failure) or _lost(failure):
+            self._metadata["connected"] = False
+        self._run_metadata_callbacks()
+        self._run_subs(sub_type=self.SUB_ERROR, error=named)
+
+    def destroy(self) -> None:
+        """Let go of the device."""
+        self._unwatch()
+        super().destroy()
+
+    def _repr_info(self) -> Any:
+        yield ("trl", self.trl)
+        yield from super()._repr_info()
+
+
+def _lost(failure: DevFailed) -> bool:
+    return any(getattr(error, "reason", "") == "API_EventTimeout" for error in failure.args)
+
+
+class TangoSignalRO(TangoSignal):
+    """An attribute that is only read here, whatever its configuration allows."""
+
+    _allows_writing = False
+
+    def put(self, value: Any, **kwargs: Any) -> None:
+        """Refused."""
+        raise ReadOnlyError(f"{self.trl} is read-only here")
+
+    def set(self, value: Any, **kwargs: Any) -> Any:
+        """Refused."""
+        raise ReadOnlyError(f"{self.trl} is read-only here")
+
+
+class TangoAttribute(TangoSignal):
+    """One attribute by its locator: ``TangoAttribute("sys/tg_test/1/double_scalar")``.
+
+    Readable in every plan, movable where the attribute can be written, and named after the
+    attribute.
+    """
