@@ -10,10 +10,12 @@ from typing import Any
 
 _HOMES = {
     "AttributeFailed": "_reading",
+    "MoveFailed": "_motor",
     "TangoAttribute": "_signal",
     "TangoCommand": "_command",
     "TangoDevice": "_device",
     "TangoDevices": "_registry",
+    "TangoMotor": "_motor",
     "TangoSignal": "_signal",
     "TangoSignalRO": "_signal",
     "devices_from_database": "_registry",
@@ -21,10 +23,12 @@ _HOMES = {
 
 __all__ = [
     "AttributeFailed",
+    "MoveFailed",
     "TangoAttribute",
     "TangoCommand",
     "TangoDevice",
     "TangoDevices",
+    "TangoMotor",
     "TangoSignal",
     "TangoSignalRO",
     "devices_from_database",

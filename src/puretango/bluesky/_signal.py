@@ -220,9 +220,14 @@ class TangoSignal(Signal):  # type: ignore[misc]
         """Value, timestamp and alarm severity, read now; AttributeFailed names the attribute."""
         return {self.name: self.sample().reading()}
 
+    @property
+    def sample_now(self) -> Sample:
+        """The last sample taken, by whatever request; the first is taken now."""
+        return self._sample or self.sample()
+
     def latest(self) -> dict[str, dict[str, Any]]:
         """The last reading, without asking the device again."""
-        return {self.name: (self._sample or self.sample()).reading()}
+        return {self.name: self.sample_now.reading()}
 
     def get_setpoint(self, **kwargs: Any) -> Any:
         """The last value written, as the server knows it."""
@@ -256,7 +261,7 @@ class TangoSignal(Signal):  # type: ignore[misc]
         facts = self.facts
         value = None
         if not facts.scalar or facts.dtype == "string":
-            value = (self._sample or self.sample()).value
+            value = self.sample_now.value
         return {self.name: facts.data_key(self.source_name, value)}
 
     @property
