@@ -181,3 +181,8 @@ class Peer:
 def python(script: str, *arguments: str) -> list[str]:
     """The command line of one of the scripts beside this file."""
     return [sys.executable, str(Path(__file__).with_name(script)), *arguments]
+
+
+def puretango(*arguments: str) -> list[str]:
+    """The command line of the installed `puretango` command."""
+    return [str(Path(sys.executable).with_name("puretango")), *arguments]

@@ -29,13 +29,15 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the code prints must not mix with the answers
     requests = sys.stdin.buffer
+    import database_operations  # type: ignore[import-not-found]
     import numpy
     import tango
     from operations import OPERATIONS  # type: ignore[import-not-found]
     from plain import attempt, plain  # type: ignore[import-not-found]
 
     space: dict[str, Any] = {
-        "tango": tango, "np": numpy, "plain": plain, "attempt": attempt, "OPERATIONS": OPERATIONS
+        "tango": tango, "np": numpy, "plain": plain, "attempt": attempt, "OPERATIONS": OPERATIONS,
+        "database_operations": database_operations,
     }  # fmt: skip
     while header := requests.read(4):
         code, arguments = pickle.loads(requests.read(*struct.unpack("<I", header)))
