@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.leaks import Belongings, pending_tasks, watch_tasks
 
 pytest_plugins = ["tests.interop.peers.fixtures"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.interop.conftest import nodb, puretango_rich
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer

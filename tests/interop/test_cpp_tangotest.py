@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.interop.conftest import nodb
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.plain import plain

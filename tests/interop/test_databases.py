@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.interop.conftest import neutral, our_database
 from tests.interop.peers import cpp, database_operations
 from tests.interop.peers.client import PyTangoClient

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.interop.conftest import Answers, ask_puretango, ask_pytango, neutral, nodb
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.operations import OPERATIONS

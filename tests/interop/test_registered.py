@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.interop.conftest import ask_puretango, ask_pytango, neutral, our_database, puretango_rich
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
 from tests.interop.equipment.iocs import Ioc, serve
 
 pytest.importorskip("caproto")
@@ -24,4 +26,13 @@ def pilatus_ioc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ioc]:
     disk = directory / "disk"
     (disk / "data").mkdir(parents=True)
     with serve("run_pilatus_ioc", "sim:", directory, root=disk) as ioc:
+        yield ioc
+
+
+@pytest.fixture
+def new_pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
+    """A Pilatus that has not taken an image yet."""
+    disk = tmp_path / "disk"
+    (disk / "data").mkdir(parents=True)
+    with serve("run_pilatus_ioc", "sim:", tmp_path, root=disk) as ioc:
         yield ioc

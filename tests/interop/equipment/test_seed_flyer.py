@@ -29,7 +29,8 @@ def test_every_cell_is_found() -> None:
     assert sorted(cells) == list(range(1, 25))
     assert all(cells.values())
     assert cells[24].startswith("RE(bluesky.plans.fly([ifly])")
-    assert "class MyFlyer" in cells[19] and "def collect" in cells[19]
+    assert "class MyFlyer" in cells[19]
+    assert "def collect" in cells[19]
 
 
 def test_the_notebook_runs(busy_ioc: Ioc) -> None:
@@ -43,7 +44,7 @@ def test_the_notebook_runs(busy_ioc: Ioc) -> None:
     starts = [i for i, (name, _) in enumerate(documents) if name == "start"]
     assert len(starts) == 5
     flight = documents[starts[-1] :]
-    assert flight[0][1]["purpose"] == "develop Flyer for APS fly scans"
+    assert flight[0][1]["md"]["purpose"] == "develop Flyer for APS fly scans"
     assert flight[-1][0] == "stop"
     assert flight[-1][1]["exit_status"] == "success"
     (page,) = [document for name, document in flight if name == "event_page"] or [None]
