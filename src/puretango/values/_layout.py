@@ -1,0 +1,189 @@
+"""Precomputed layouts: a scalar's read_attributes_5 reply in one pack, one unpack.
+
+The reply of a one-attribute read has the same bytes every time but for value, quality and
+time.  Both sides keep, per attribute, the constant head and tail and the ``struct.Struct``
+between them.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Any
+
+from puretango.cdr import Buffer, CdrWriter
+from puretango.errors import MarshalError
+from puretango.idl import (
+    AttrDataFormat,
+    AttributeDataType,
+    AttrQuality,
+    CmdArgType,
+    DevState,
+)
+from puretango.values._attribute import DeviceAttribute
+from puretango.values._time import TimeVal
+from puretango.values._types import SCALARS
+
+_QUALITIES = tuple(AttrQuality)
+_STATES = tuple(DevState)
+_SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
+
+
+def _pieces(
+    data_type: int, name: str, count: int, device_state: bool, little: bool
+) -> tuple[bytes, str, bytes]:
+    """Head, struct format from the value to the time, tail of a reply with one scalar."""
+    kind = SCALARS[data_type]
+    head = CdrWriter(little)
+    head.ulong(1)
+    if device_state:
+        head.ulong(AttributeDataType.DEVICE_STATE)
+    else:
+        head.ulong(kind.union)
+        head.ulong(count)
+    size = _SIZES[kind.char]
+    place = head.tell()
+    layout = "x" * (-place % size) + kind.char * count
+    place += -place % size + size * count
+    pad = -place % 4
+    layout += "x" * pad + "IIiiii"
+    place += pad + 24
+    tail = CdrWriter(little, place % 8)
+    tail.string(name)
+    for number in (1, 0, 1 if count > 1 else 0, 0, 0):
+        tail.ulong(number)
+    return head.getvalue(), layout, tail.getvalue()
+
+
+class ScalarReply:
+    """What a server sends for a one-scalar read_attributes_5 (reply body at offset 24).
+
+    ``pack(value, quality, sec, usec, nsec)`` for a read-only attribute;
+    ``pack2(value, set_value, quality, sec, usec, nsec)`` for one with a set part.
+    Values must be in wire form (numbers, bools, ints for states); ``struct.error`` otherwise.
+    """
+
+    __slots__ = ("_constants", "_pack", "size")
+
+    def __init__(
+        self,
+        data_type: int,
+        name: str,
+        written: bool = False,
+        *,
+        device_state: bool = False,
+        little: bool = True,
+    ) -> None:
+        count = 2 if written else 1
+        head, layout, tail = _pieces(data_type, name, count, device_state, little)
+        packer = Struct(f"{'<' if little else '>'}{len(head)}s{layout}{len(tail)}s")
+        self._pack = packer.pack
+        self._constants = (head, int(AttrDataFormat.SCALAR), int(data_type), tail)
+        self.size = packer.size
+
+    @staticmethod
+    def supports(data_type: int) -> bool:
+        """True if scalars of the type have a fixed size."""
+        return data_type in SCALARS and bool(SCALARS[data_type].char)
+
+    def pack(self, value: Any, quality: int, sec: int, usec: int, nsec: int) -> bytes:
+        """The body of a reply with the read value only."""
+        head, data_format, data_type, tail = self._constants
+        return self._pack(head, value, quality, data_format, data_type, sec, usec, nsec, tail)
+
+    def pack2(
+        self, value: Any, set_value: Any, quality: int, sec: int, usec: int, nsec: int
+    ) -> bytes:
+        """The body of a reply with read and set value."""
+        head, data_format, data_type, tail = self._constants
+        return self._pack(
+            head, value, set_value, quality, data_format, data_type, sec, usec, nsec, tail
+        )
+
+
+class ScalarLayout:
+    """Decodes the replies to reading one scalar, once one of them was decoded the long way.
+
+    ``learn`` looks at a reply body (from its offset 24 on) and its decoded form; ``decode``
+    gives a DeviceAttribute, or None for a reply of another shape (an error, a new type),
+    which then goes the long way.
+    """
+
+    __slots__ = ("_data_type", "_head", "_name", "_state", "_tail", "_two", "_unpack", "size")
+
+    def __init__(
+        self, data_type: int, name: str, count: int, device_state: bool, little: bool
+    ) -> None:
+        head, layout, tail = _pieces(data_type, name, count, device_state, little)
+        unpacker = Struct(f"{'<' if little else '>'}{len(head)}s{layout}{len(tail)}s")
+        self._unpack = unpacker.unpack
+        self._head = head
+        self._tail = tail
+        self._name = name
+        self._two = count == 2
+        self._data_type = CmdArgType(data_type)
+        self._state = data_type == CmdArgType.DevState
+        self.size = unpacker.size
+
+    @classmethod
+    def learn(cls, body: Buffer, little: bool, attribute: DeviceAttribute) -> ScalarLayout | None:
+        """The layout of a reply; None if it is not a valid fixed-size scalar's."""
+        if (
+            attribute.has_failed
+            or attribute.data_format is not AttrDataFormat.SCALAR
+            or not ScalarReply.supports(attribute.type)
+            or attribute.quality is AttrQuality.ATTR_INVALID
+        ):
+            return None
+        body = bytes(body)
+        order = "little" if little else "big"
+        device_state = int.from_bytes(body[4:8], order) == AttributeDataType.DEVICE_STATE  # type: ignore[arg-type]
+        count = 2 if attribute.w_dim_x else 1
+        try:
+            layout = cls(attribute.type, attribute.name, count, device_state, little)
+        except MarshalError:
+            return None
+        return layout if layout.decode(body) is not None else None
+
+    def decode(self, body: bytes) -> DeviceAttribute | None:
+        """The attribute in a reply body; None if the body has another shape."""
+        if len(body) != self.size:
+            return None
+        w_value: Any = None
+        if self._two:
+            head, value, w_value, quality, fmt, kind, sec, usec, nsec, tail = self._unpack(body)
+        else:
+            head, value, quality, fmt, kind, sec, usec, nsec, tail = self._unpack(body)
+        if (
+            head != self._head
+            or tail != self._tail
+            or kind != self._data_type
+            or fmt
+            or quality > 4
+            or quality == 1
+        ):
+            return None
+        if self._state:
+            if value > 13:
+                return None
+            value = _STATES[value]
+            if w_value is not None:
+                w_value = _STATES[w_value] if w_value <= 13 else DevState.UNKNOWN
+        result = _new(DeviceAttribute)
+        result.name = self._name
+        result.quality = _QUALITIES[quality]
+        result.time = time = _new(TimeVal)
+        time.tv_sec = sec
+        time.tv_usec = usec
+        time.tv_nsec = nsec
+        result.has_failed = False
+        result.is_empty = False
+        result.type = self._data_type
+        result.value = value
+        result.w_value = w_value
+        if self._two:
+            result._written = _ONE
+        return result
+
+
+_ONE = (1, 0)
+_new = object.__new__
