@@ -11,7 +11,16 @@ from typing import Any
 
 #: The device classes that ship with puretango: class name -> module that holds it.
 SHIPPED_CLASSES: dict[str, str] = {
+    "BusyController": "puretango.sim._tango_busy",
+    "Motor": "puretango.sim._tango_motor",
+    "Pilatus": "puretango.sim._tango_pilatus",
     "TangoTest": "puretango.sim._tangotest",
+}
+
+#: What runs an EPICS IOC, by its name: these need the extra `epics`.
+_IOC_RUNNERS: dict[str, str] = {
+    "run_busy_ioc": "puretango.sim._epics_busy",
+    "run_pilatus_ioc": "puretango.sim._epics_pilatus",
 }
 
 __all__ = ["SHIPPED_CLASSES", "load_class"]
@@ -25,4 +34,6 @@ def load_class(name: str) -> Any:
 def __getattr__(name: str) -> Any:
     if name in SHIPPED_CLASSES:
         return load_class(name)
+    if name in _IOC_RUNNERS:
+        return getattr(import_module(_IOC_RUNNERS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

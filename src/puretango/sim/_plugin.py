@@ -1,0 +1,120 @@
+"""Frames, and the plugins of an area detector that consume them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Frame", "ImagePlugin", "Plugin"]
+
+Image = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image as it leaves the camera."""
+
+    data: Image
+    unique_id: int
+    timestamp: float
+
+
+class Plugin:
+    """Takes frames, in the camera's thread (blocking) or in its own behind a queue."""
+
+    #: Frames that may wait; more are dropped and counted.
+    QUEUE_SIZE = 20
+
+    def __init__(self, port: str) -> None:
+        self.port = port
+        self.enabled = False
+        self.blocking = False
+        self.array_counter = 0
+        self.dropped = 0
+        self.frame: Frame | None = None
+        self.changed: Callable[[], None] = lambda: None
+        self._queue: queue.Queue[Frame | None] = queue.Queue(self.QUEUE_SIZE)
+        self._thread: threading.Thread | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def array_size(self) -> tuple[int, int, int]:
+        """Width, height and depth of the last frame; zeros before the first."""
+        if self.frame is None:
+            return (0, 0, 0)
+        height, width = self.frame.data.shape
+        return (width, height, 0)
+
+    @property
+    def waiting(self) -> int:
+        """Frames in the queue."""
+        return self._queue.qsize()
+
+    def take(self, frame: Frame) -> None:
+        """Give the plugin a frame."""
+        if not self.enabled:
+            return
+        if self.blocking:
+            self._consume(frame)
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self.port, daemon=True)
+            self._thread.start()
+        try:
+            self._queue.put_nowait(frame)
+        except queue.Full:
+            self.dropped += 1
+            self.changed()
+
+    def drain(self, timeout: float = 30.0) -> bool:
+        """Wait until the frames that were given have been consumed."""
+        deadline = time.monotonic() + timeout
+        while self._queue.unfinished_tasks:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.001)
+        return True
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def process(self, frame: Frame) -> None:
+        """What the plugin does with a frame; subclasses extend it."""
+
+    def _consume(self, frame: Frame) -> None:
+        with self._lock:
+            self.frame = frame
+            self.array_counter += 1
+            self.process(frame)
+        self.changed()
+
+    def _work(self) -> None:
+        while True:
+            frame = self._queue.get()
+            try:
+                if frame is None:
+                    return
+                self._consume(frame)
+            finally:
+                self._queue.task_done()
+
+
+class ImagePlugin(Plugin):
+    """Keeps the last image for viewers."""
+
+    @property
+    def image(self) -> npt.NDArray[Any]:
+        """The last image, flat; empty before the first."""
+        frame = self.frame
+        return np.empty(0, np.int32) if frame is None else frame.data.ravel()
