@@ -130,10 +130,15 @@ class Assembler:
         """True if no part of a message is held: the next byte starts a message."""
         return not self._pending and self._target is None and not self._partials
 
+    @property
+    def filling(self) -> bool:
+        """True if :meth:`get_buffer` is the rest of a long message's own buffer."""
+        target = self._target
+        return target is not None and not target.complete and not self._pending
+
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take received bytes."""
-        target = self._target
-        if target is not None and not target.complete and not self._pending:
+        if self.filling and (target := self._target) is not None:
             view = memoryview(data)
             taken = target.append(view)
             if taken == len(view):
@@ -143,8 +148,7 @@ class Assembler:
 
     def get_buffer(self) -> memoryview:
         """Where to receive to; tell :meth:`buffer_updated` how many bytes arrived."""
-        target = self._target
-        if target is not None and not target.complete and not self._pending:
+        if self.filling and (target := self._target) is not None:
             return target.space()
         if not self._scratch:
             self._scratch = bytearray(4 * SMALL)
@@ -152,8 +156,7 @@ class Assembler:
 
     def buffer_updated(self, count: int) -> None:
         """``count`` bytes were put into what :meth:`get_buffer` gave."""
-        target = self._target
-        if target is not None and not target.complete and not self._pending:
+        if self.filling and (target := self._target) is not None:
             target.filled += count
         else:
             with memoryview(self._scratch) as view, view[:count] as part:

@@ -148,14 +148,13 @@ class Connection:
     # The server's messages.
 
     def send_reply(self, request: Request, status: int, body: list[Buffer]) -> list[Buffer]:
-        """The reply to a request, in its version and byte order."""
+        """The reply to a request, in its version; the body is little endian."""
         self._sending(MessageType.REPLY)
         return build_reply(
             request.request_id,
             status,
             body,
             request.minor,
-            little=request.little,
             fragment_size=self.fragment_size,
         )
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from puretango.errors import ProtocolError
 from puretango.giop._header import V1_2, Version
+from puretango.giop._messages import Reply
 from puretango.giop._octets import OctetReader, OctetWriter
 
 TAG_INTERNET_IOP: Final = 0
@@ -218,7 +219,15 @@ def parse_ior(text: str) -> IOR:
         data = bytes.fromhex(text[4:].rstrip("\0 \n"))
     except ValueError as error:
         raise ProtocolError("an object reference holds more than hexadecimal digits") from error
-    reader = _open(data)
+    return _read_ior(_open(data))
+
+
+def forwarded_to(reply: Reply) -> IOR:
+    """Where a reply with status LOCATION_FORWARD sends the client."""
+    return _read_ior(OctetReader(reply.data, little=reply.little, pos=reply.body_start))
+
+
+def _read_ior(reader: OctetReader) -> IOR:
     type_id = reader.string()
     count = reader.ulong()
     if count * 8 > reader.end - reader.pos:

@@ -10,6 +10,7 @@ from puretango.errors import ProtocolError
 from puretango.giop._assembly import Message
 from puretango.giop._header import (
     HEADER_SIZE,
+    REPLY_BODY,
     ULONG,
     MessageType,
     build_header,
@@ -118,9 +119,8 @@ class Reply:
         self,
         request_id: int,
         status: int,
-        *,
-        data: bytes | memoryview = b"",
-        body_start: int = 0,
+        data: bytes | memoryview,
+        body_start: int = REPLY_BODY,
         little: bool = True,
         minor: int = 2,
     ) -> None:
@@ -271,14 +271,7 @@ def parse_reply(message: Message) -> Reply:
         request_id, status = reader.ulong(), reader.ulong()
     if status > _LAST_REPLY_STATUS[message.minor]:
         raise ProtocolError(f"the peer sent reply status {status} in GIOP 1.{message.minor}")
-    return Reply(
-        request_id,
-        status,
-        data=message.data,
-        body_start=reader.pos,
-        little=message.little,
-        minor=message.minor,
-    )
+    return Reply(request_id, status, message.data, reader.pos, message.little, message.minor)
 
 
 def _parse_cancel(message: Message) -> CancelRequest:

@@ -1,0 +1,259 @@
+"""Tango devices for ophyd-async: annotated, or with the structure that the server tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ophyd_async.core import (
+    Command,
+    Device,
+    DeviceConnector,
+    DeviceFiller,
+    DeviceVector,
+    NotConnectedError,
+    Signal,
+    SignalR,
+    SignalRW,
+    SignalW,
+    StandardReadable,
+    StandardReadableFormat,
+    TriggerableCommand,
+)
+
+from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._kinds import Kind, default_kind
+from puretango.bluesky._reading import AttributeFailed, sample
+from puretango.bluesky._trl import join
+from puretango.errors import DevFailed
+from puretango.idl import AttrWriteType
+
+from ._backend import TangoCommandBackend, TangoSignalBackend, signature_of
+from ._link import AsyncLink, logger
+
+_ACCESS: dict[AttrWriteType, Any] = {
+    AttrWriteType.READ: SignalR,
+    AttrWriteType.READ_WITH_WRITE: SignalR,
+    AttrWriteType.WRITE: SignalRW,
+    AttrWriteType.READ_WRITE: SignalRW,
+}
+
+
+@dataclass(frozen=True)
+class TangoName:
+    """In an annotation: the member's name on the Tango device, where it differs."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TangoPolling:
+    """In an annotation: read in turn each ``period`` seconds; ``events`` False even if it sends some."""
+
+    period: float = 0.2
+    events: bool = True
+
+
+class TangoDeviceConnector(DeviceConnector):
+    """Fills a device's children from the Tango device behind ``trl``."""
+
+    def __init__(self, trl: str = "", *, auto_fill: bool = True) -> None:
+        self.trl = trl
+        self.auto_fill = auto_fill
+        self.link: AsyncLink | None = None
+        #: What could not be read when the device connected: attribute -> why.
+        self.failing: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    def create_children_from_annotations(self, device: Device) -> None:
+        """Make the annotated children; they are filled when the device connects."""
+        if hasattr(self, "filler"):
+            return
+        self.filler: Any = DeviceFiller(
+            device=device,
+            signal_backend_factory=lambda datatype: TangoSignalBackend(datatype),
+            device_connector_factory=lambda: TangoDeviceConnector(""),
+            command_backend_factory=lambda signature: TangoCommandBackend(signature),
+        )
+        list(self.filler.create_devices_from_annotations(filled=False))
+        before = {name for name, _ in device.children()}
+        for backend, extras in self.filler.create_signals_from_annotations(filled=False):
+            self._take(backend, extras)
+        for _, extras in self.filler.create_commands_from_annotations(filled=False):
+            self._take(None, extras)
+        self.filler.check_created()
+        self._annotated = {name for name, _ in device.children()} - before
+        self._read_names(device)
+
+    def _take(self, backend: TangoSignalBackend | None, extras: list[Any]) -> None:
+        for extra in list(extras):
+            if isinstance(extra, TangoPolling):
+                extras.remove(extra)
+                if backend is not None:
+                    backend.polling_period, backend.events = extra.period, extra.events
+            elif isinstance(extra, TangoName):
+                extras.remove(extra)
+
+    def _read_names(self, device: Device) -> None:
+        for name, extras in self.filler._extras.items():
+            for extra in extras:
+                if isinstance(extra, TangoName):
+                    self._names[str(name)] = extra.name
+
+    async def connect_mock(self, device: Device, mock: Any) -> None:
+        """Make the annotated children mocks."""
+        if isinstance(device, DeviceVector):
+            self.filler.create_device_dict_entries_to_mock([1, 2])
+        device.set_name(device.name)
+        await super().connect_mock(device, mock)
+
+    async def connect_real(self, device: Device, timeout: float, force_reconnect: bool) -> None:
+        """Learn the device's structure in three requests and connect the children."""
+        if not self.trl:
+            raise NotConnectedError("no Tango device has been named")
+        if self.link is None or force_reconnect:
+            self.link = AsyncLink(self.trl)
+        try:
+            facts = await self.link.all_facts()
+            commands = await self.link.commands()
+        except DevFailed as failure:
+            raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
+        self._fill(device, facts, commands)
+        self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
+        await self._add_readables(device, facts)
+        device.set_name(device.name)
+        await super().connect_real(device, timeout, force_reconnect)
+
+    def _fill(self, device: Device, facts: list[AttributeFacts], commands: list[Any]) -> None:
+        attributes = {fact.name.lower(): fact for fact in facts}
+        infos = {str(info.cmd_name).lower(): info for info in commands}
+        for name in sorted(self._annotated):
+            child = getattr(device, name)
+            member = self._names.get(name, name.rstrip("_")).lower()
+            if isinstance(child, Signal) and member in attributes:
+                self._fill_signal(name, child, attributes.pop(member))
+            elif isinstance(child, Command) and member in infos:
+                self._fill_command(name, child, infos.pop(member))
+        if self.auto_fill:
+            for fact in attributes.values():
+                self._add_signal(device, fact)
+            for key, info in infos.items():
+                if key not in attributes:
+                    self._add_command(device, info)
+
+    def _fill_signal(self, name: str, child: Any, fact: AttributeFacts) -> None:
+        writes = isinstance(child, (SignalW, SignalRW))
+        if writes and not fact.writes:
+            raise TypeError(f"{join(self.trl, fact.name)} cannot be written: {name} is a SignalR")
+        backend = self.filler.fill_child_signal(name.rstrip("_"), type(child))
+        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+
+    def _fill_command(self, name: str, child: Any, info: Any) -> None:
+        backend = self.filler.fill_child_command(name.rstrip("_"), type(child))
+        backend.set_trl(join(self.trl, info.cmd_name), link=self.link, info=info)
+
+    def _free(self, device: Device, member: str) -> str:
+        name = "".join(letter if letter.isalnum() else "_" for letter in member)
+        if name in self._made(device):
+            return name
+        while hasattr(device, name):
+            name += "_"
+        return name
+
+    def _made(self, device: Device) -> set[str]:
+        return {name for name, _ in device.children()}
+
+    def _add_signal(self, device: Device, fact: AttributeFacts) -> None:
+        name = self._free(device, fact.name)
+        if name in self._made(device):
+            backend = getattr(device, name)._connector._init_backend
+        else:
+            backend = TangoSignalBackend(None)
+            setattr(device, name, _ACCESS[fact.writable](backend))
+        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+
+    def _add_command(self, device: Device, info: Any) -> None:
+        name = self._free(device, str(info.cmd_name))
+        if name in self._made(device):
+            backend = getattr(device, name)._connector._init_backend
+        else:
+            signature = signature_of(info)
+            backend = TangoCommandBackend(signature)
+            plain = not signature.parameters and signature.return_annotation is None
+            setattr(device, name, (TriggerableCommand if plain else Command)(backend))
+        backend.set_trl(join(self.trl, str(info.cmd_name)), link=self.link, info=info)
+
+    async def _add_readables(self, device: Device, facts: list[AttributeFacts]) -> None:
+        if not isinstance(device, TangoReadable) or device._formatted:
+            return
+        assert self.link is not None
+        answers = await self.link.read_many([fact.name for fact in facts])
+        by_trl = {
+            child.source: child for _, child in device.children() if isinstance(child, SignalR)
+        }
+        for fact, answer in zip(facts, answers):
+            trl = join(self.trl, fact.name)
+            child = by_trl.get(trl if "://" in trl else f"tango://{trl}")
+            name = "" if child is None else _attribute_name(device, child)
+            if child is None or name in self._annotated:
+                continue
+            try:
+                sample(fact, trl, answer)
+            except AttributeFailed as failure:
+                self.failing[fact.name] = str(failure)
+                logger.info("%s: left out, as it fails: %s", self.trl, failure)
+                continue
+            kind = default_kind(fact)
+            if kind & Kind.normal:
+                device.add_readables([child], StandardReadableFormat.UNCACHED_SIGNAL)
+            elif kind & Kind.config:
+                device.add_readables([child], StandardReadableFormat.CONFIG_SIGNAL)
+        device._formatted = True
+
+
+class TangoDevice(Device):
+    """A Tango device: its attributes as signals, its commands as commands.
+
+    Annotated children are checked when the device connects, by type, access and labels; with
+    ``auto_fill`` everything else that the device has is added, under its own name.
+    """
+
+    def __init__(
+        self,
+        trl: str = "",
+        name: str = "",
+        *,
+        auto_fill: bool = True,
+        connector: DeviceConnector | None = None,
+    ) -> None:
+        if connector is not None and trl:
+            raise ValueError("TangoDevice takes either trl or connector")
+        super().__init__(
+            name=name, connector=connector or TangoDeviceConnector(trl, auto_fill=auto_fill)
+        )
+
+    @property
+    def trl(self) -> str:
+        """The device's locator."""
+        connector = self._connector
+        return connector.trl if isinstance(connector, TangoDeviceConnector) else ""
+
+
+class TangoReadable(TangoDevice, StandardReadable):
+    """A Tango device that plans can read whole, in one request.
+
+    Scalars and spectra are read with each event, setpoints without readback and experts'
+    attributes are configuration, images are left out; a child's own annotation
+    (``StandardReadableFormat``) decides for that child.
+    """
+
+    _formatted = False
+
+
+def _attribute_name(device: Device, wanted: Device) -> str:
+    return next((name for name, child in device.children() if child is wanted), "")
+
+
+def _first(failure: DevFailed) -> str:
+    first = failure.args[0] if failure.args else failure
+    return str(getattr(first, "desc", first)).strip().replace("\n", " ")

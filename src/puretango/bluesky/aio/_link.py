@@ -1,0 +1,186 @@
+"""The link to one device that all its asynchronous signals share; reads travel together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from puretango.asyncio import DeviceProxy
+from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._trl import device_path, join
+from puretango.errors import DevFailed
+
+logger = logging.getLogger("puretango.bluesky")
+
+#: Tango's own timeout, in ms: long, as ophyd-async's signals each have their timeout.
+_TIMEOUT = 60_000
+
+Watcher = tuple[Callable[[Any], None], Callable[[DevFailed], None]]
+
+
+class AsyncLink:
+    """One device, on the event loop that first used it."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connecting: asyncio.Task[Any] | None = None
+        self._proxy: Any = None
+        self._waiting: dict[str, list[asyncio.Future[Any]]] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._pollers: dict[float, _Poller] = {}
+
+    async def proxy(self) -> Any:
+        """The device's proxy; DevFailed where there is no such device."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._proxy, self._connecting = loop, None, None
+            self._waiting, self._reading, self._pollers = {}, None, {}
+        if self._proxy is None:
+            if self._connecting is None:
+                self._connecting = loop.create_task(self._connect())
+            try:
+                await asyncio.shield(self._connecting)
+            finally:
+                if self._connecting is not None and self._connecting.done():
+                    self._connecting = None
+        return self._proxy
+
+    async def _connect(self) -> None:
+        proxy = await DeviceProxy(self.device)
+        proxy.set_timeout_millis(_TIMEOUT)
+        self._proxy = proxy
+
+    async def read(self, attribute: str) -> Any:
+        """One attribute's answer. Reads that are asked for at the same time are one request."""
+        await self.proxy()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._waiting.setdefault(attribute, []).append(future)
+        if self._reading is None:
+            self._reading = loop.create_task(self._read_waiting())
+        return await future
+
+    async def _read_waiting(self) -> None:
+        self._reading = None
+        waiting, self._waiting = self._waiting, {}
+        try:
+            answers = await self._proxy.read_attributes(list(waiting))
+        except (DevFailed, asyncio.CancelledError) as failure:
+            for futures in waiting.values():
+                _settle(futures, failure=failure)
+            return
+        for futures, answer in zip(waiting.values(), answers):
+            _settle(futures, answer)
+
+    async def read_many(self, attributes: list[str]) -> list[Any]:
+        """The answers of several attributes, from one request."""
+        return list(await (await self.proxy()).read_attributes(attributes)) if attributes else []
+
+    async def write(self, attribute: str, value: Any) -> None:
+        """Write one attribute; it is done when the server says so."""
+        await (await self.proxy()).write_attribute(attribute, value)
+
+    async def call(self, command: str, argument: Any = None) -> Any:
+        """Run a command."""
+        proxy = await self.proxy()
+        if argument is None:
+            return await proxy.command_inout(command)
+        return await proxy.command_inout(command, argument)
+
+    async def facts(self, attribute: str) -> AttributeFacts:
+        """What one attribute is."""
+        info = await (await self.proxy()).get_attribute_config(attribute)
+        return AttributeFacts.from_configuration(info)
+
+    async def all_facts(self) -> list[AttributeFacts]:
+        """What every attribute is, from one request."""
+        infos = await (await self.proxy()).get_attribute_config_ex(["All attributes"])
+        return [AttributeFacts.from_configuration(info) for info in infos]
+
+    async def commands(self) -> list[Any]:
+        """The ``CommandInfo`` of every command."""
+        return list(await (await self.proxy()).get_command_config())
+
+    async def command(self, name: str) -> Any:
+        """The ``CommandInfo`` of one command."""
+        return await (await self.proxy()).get_command_config(name)
+
+    def source(self, member: str) -> str:
+        """The locator of a member, for documents."""
+        trl = join(self.device, member)
+        return trl if "://" in trl else f"tango://{trl}"
+
+    def poll(self, attribute: str, period: float, watcher: Watcher) -> Callable[[], None]:
+        """Read an attribute once per period; call what is returned to end it."""
+        poller = self._pollers.get(period)
+        if poller is None:
+            poller = self._pollers[period] = _Poller(self, period)
+        poller.add(attribute, watcher)
+        return lambda: poller.remove(attribute, watcher)
+
+    def __repr__(self) -> str:
+        return f"AsyncLink({device_path(self.device)!r})"
+
+
+def _settle(
+    futures: list[asyncio.Future[Any]], answer: Any = None, failure: BaseException | None = None
+) -> None:
+    for future in futures:
+        if future.done():
+            continue
+        if failure is None:
+            future.set_result(answer)
+        elif isinstance(failure, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(failure)
+
+
+class _Poller:
+    """Reads all attributes that are watched with one period in one request."""
+
+    def __init__(self, link: AsyncLink, period: float) -> None:
+        self._link = link
+        self._period = period
+        self._watchers: dict[str, list[Watcher]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, attribute: str, watcher: Watcher) -> None:
+        self._watchers.setdefault(attribute, []).append(watcher)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def remove(self, attribute: str, watcher: Watcher) -> None:
+        watchers = self._watchers.get(attribute, [])
+        if watcher in watchers:
+            watchers.remove(watcher)
+        if not watchers:
+            self._watchers.pop(attribute, None)
+        if not self._watchers and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._watchers:
+            started = loop.time()
+            await self._poll(list(self._watchers))
+            await asyncio.sleep(max(0.0, self._period - (loop.time() - started)))
+
+    async def _poll(self, attributes: list[str]) -> None:
+        try:
+            answers = await self._link.read_many(attributes)
+        except DevFailed as failure:
+            for attribute in attributes:
+                for _, on_failure in list(self._watchers.get(attribute, ())):
+                    on_failure(failure)
+            return
+        for attribute, answer in zip(attributes, answers):
+            for on_answer, on_failure in list(self._watchers.get(attribute, ())):
+                if answer.has_failed:
+                    on_failure(DevFailed(*answer.get_err_stack()))
+                else:
+                    on_answer(answer)

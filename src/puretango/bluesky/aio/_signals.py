@@ -1,0 +1,77 @@
+"""Single attributes and commands for ophyd-async."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from ophyd_async.core import (
+    DEFAULT_TIMEOUT,
+    Command,
+    SignalR,
+    SignalRW,
+    SignalW,
+    TriggerableCommand,
+)
+
+from ._backend import TangoCommandBackend, TangoSignalBackend
+
+
+def tango_signal_r(
+    datatype: Any,
+    read_trl: str,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+    name: str = "",
+    **options: Any,
+) -> SignalR[Any]:
+    """An attribute to read and watch; ``options`` are those of TangoSignalBackend."""
+    backend = TangoSignalBackend(datatype, read_trl, **options)
+    return SignalR(backend, timeout=timeout, name=name)
+
+
+def tango_signal_rw(
+    datatype: Any,
+    read_trl: str,
+    write_trl: str = "",
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+    name: str = "",
+    **options: Any,
+) -> SignalRW[Any]:
+    """An attribute to read, watch and write; ``write_trl`` names another one to write."""
+    backend = TangoSignalBackend(datatype, read_trl, write_trl, **options)
+    return SignalRW(backend, timeout=timeout, name=name)
+
+
+def tango_signal_w(
+    datatype: Any,
+    write_trl: str,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+    name: str = "",
+    **options: Any,
+) -> SignalW[Any]:
+    """An attribute to write only."""
+    backend = TangoSignalBackend(datatype, write_trl, write_trl, **options)
+    return SignalW(backend, timeout=timeout, name=name)
+
+
+def tango_signal_x(
+    trl: str, *, timeout: float = DEFAULT_TIMEOUT, name: str = ""
+) -> TriggerableCommand:
+    """A command without argument and result, to trigger."""
+    return TriggerableCommand(TangoCommandBackend(None, trl), timeout=timeout, name=name)
+
+
+def tango_command(
+    call: Callable[..., Any] | None,
+    trl: str,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    name: str = "",
+) -> Command[Any, Any]:
+    """A command; ``call`` is a function with the signature that is expected of it, or None."""
+    signature = None if call is None else inspect.signature(call, eval_str=True)
+    return Command(TangoCommandBackend(signature, trl), timeout=timeout, name=name)

@@ -1,0 +1,88 @@
+"""Failures of a command: one line for people, an exit code for programs."""
+
+from __future__ import annotations
+
+import re
+from puretango.errors import DevFailed, PuretangoError
+
+__all__ = ["FAILED", "INTERRUPTED", "UNREACHABLE", "USAGE", "Failure", "explained"]
+
+FAILED = 1
+"""What was asked for failed."""
+USAGE = 2
+"""The command line is wrong."""
+UNREACHABLE = 3
+"""The database or the device cannot be reached."""
+INTERRUPTED = 130
+"""Ended by Ctrl-C."""
+
+_UNREACHABLE = {
+    "API_CantConnectToDatabase",
+    "API_CantConnectToDevice",
+    "API_DatabaseConnectionFailed",
+    "API_ServerNotRunning",
+    "API_DeviceNotExported",
+    "API_DeviceTimedOut",
+    "API_CorbaException",
+    "API_CommunicationFailed",
+    "API_TangoHostNotSet",
+}
+
+
+class Failure(PuretangoError):
+    """A command cannot be done; its text is for the user."""
+
+    def __init__(self, text: str, code: int = FAILED) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def explained(error: BaseException) -> tuple[str, int]:
+    """One line that says what is wrong, and the exit code."""
+    if isinstance(error, Failure):
+        return one_line(str(error)), error.code
+    if isinstance(error, DevFailed):
+        return _explained_stack(error)
+    return one_line(str(error) or type(error).__name__), FAILED
+
+
+def _explained_stack(error: DevFailed) -> tuple[str, int]:
+    stack = error.errors
+    if not stack:
+        return "failed, for a reason unknown", FAILED
+    reasons = {one.reason for one in stack}
+    code = UNREACHABLE if reasons & _UNREACHABLE else FAILED
+    for one in stack:
+        found = _DATABASE.search(one.desc)
+        if found and one.reason == "API_CantConnectToDatabase":
+            host, port = found.groups()
+            cause = one_line(stack[0].desc) if stack[0] is not one else "nobody answers"
+            return f"no database at {host}:{port}: {_cause(cause)}", UNREACHABLE
+    first = stack[0]
+    text = one_line(first.desc) or first.reason
+    if first.reason == "API_CorbaException" and len(stack) > 1:
+        # The second error says in Tango's words what the first says in CORBA's.
+        text = f"{one_line(stack[1].desc)}: {_cause(text)}"
+        return text, code
+    return f"{text} ({first.reason})", code
+
+
+def one_line(text: str) -> str:
+    """A text without line ends."""
+    return " ".join(text.split())
+
+
+_DATABASE = re.compile(r"database on host (\S+) with port (\d+)")
+
+_CAUSES: list[tuple[str, str]] = [
+    ("ConnectFailed", "nobody listens there"),
+    ("TRANSIENT", "nobody listens there"),
+    ("TIMEOUT", "no answer in time"),
+    ("COMM_FAILURE", "the connection broke"),
+]
+
+
+def _cause(text: str) -> str:
+    return next((plain for sign, plain in _CAUSES if sign in text), text)
+
+

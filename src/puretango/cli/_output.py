@@ -1,0 +1,60 @@
+"""What the commands print: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from puretango.cli._values import for_programs
+
+__all__ = ["fields", "print_json", "say", "table"]
+
+
+def say(text: str = "") -> None:
+    """One line on the standard output, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def print_json(value: Any, *, one_line: bool = False) -> None:
+    """A value as JSON."""
+    say(json.dumps(for_programs(value), ensure_ascii=False, indent=None if one_line else 2))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table: with rich's looks on a terminal, plain columns anywhere else."""
+    rows = list(rows)
+    if not sys.stdout.isatty():
+        _plain_table(columns, rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    every = [list(columns), *rows]
+    widths = [max(len(row[at]) for row in every) for at in range(len(columns))]
+    for row in every:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        say(line.rstrip())
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> None:
+    """Names and values, one under the other."""
+    pairs = list(pairs)
+    width = max((len(name) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        lines = value.split("\n")
+        say(f"{name.ljust(width)}  {lines[0]}".rstrip())
+        for line in lines[1:]:
+            say(f"{' ' * width}  {line}".rstrip())

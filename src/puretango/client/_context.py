@@ -1,0 +1,147 @@
+"""A client context: the connections, databases, locks and pending calls of one client.
+
+Any number of contexts can live in a process; the default one is made when first used, is shared
+by the proxies that are not given another, and can be closed and made anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from puretango.client._environment import TangoHost
+from puretango.client._locks import LockKeeper
+from puretango.client._pending import PendingCalls
+from puretango.net import ConnectionPool
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from puretango.client._database import Database
+    from puretango.client._eventroom import EventRoom
+
+__all__ = ["ClientContext", "default_context", "using_names"]
+
+NameResolver = Callable[[str], "str | None"]
+
+
+class ClientContext:
+    """Everything that the proxies of one client share."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.pool = ConnectionPool()
+        self.locks = LockKeeper()
+        self.pending = PendingCalls()
+        self._asyncio_pools: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self._databases: dict[tuple[TangoHost, ...], Database] = {}
+        self._events: EventRoom | None = None
+        self._lock = threading.RLock()
+        self.closed = False
+
+    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> Any:
+        """The connections of one event loop."""
+        pool = self._asyncio_pools.get(loop)
+        if pool is None:
+            from puretango.net import AsyncConnectionPool
+
+            pool = self._asyncio_pools[loop] = AsyncConnectionPool()
+        return pool
+
+    def database(self, hosts: list[TangoHost]) -> Database:
+        """The database of these servers, not connected yet if it is new."""
+        key = tuple(hosts)
+        with self._lock:
+            database = self._databases.get(key)
+            if database is None:
+                from puretango.client._database import Database
+
+                database = self._databases[key] = Database.unconnected(self, hosts)
+            return database
+
+    @property
+    def events(self) -> EventRoom:
+        """The subscriptions of this client."""
+        with self._lock:
+            if self._events is None:
+                from puretango.client._eventroom import EventRoom
+
+                self._events = EventRoom(self)
+            return self._events
+
+    @property
+    def has_events(self) -> bool:
+        """True once anything was subscribed to."""
+        return self._events is not None
+
+    def close(self) -> None:
+        """Give up locks and subscriptions and close every connection."""
+        self.closed = True
+        if self.pid != os.getpid():
+            return  # a forked child does not own its parent's threads and sockets
+        if self._events is not None:
+            self._events.close()
+        self.locks.close()
+        self.pending.close()
+        self.pool.close()
+        for pool in list(self._asyncio_pools.values()):
+            pool.close()
+        self._databases.clear()
+
+
+class _Default:
+    """The context of proxies that are not given one."""
+
+    context: ClientContext | None = None
+    lock = threading.Lock()
+    resolvers: list[NameResolver] = []
+
+
+def default_context() -> ClientContext:
+    """The default client context, made when first used and made anew in a forked child."""
+    context = _Default.context
+    if context is not None and not context.closed and context.pid == os.getpid():
+        return context
+    with _Default.lock:
+        context = _Default.context
+        if context is None or context.closed or context.pid != os.getpid():
+            context = _Default.context = ClientContext()
+        return context
+
+
+def close_default_context() -> None:
+    """Close the default context; the next proxy makes another."""
+    context = _Default.context
+    if context is not None:
+        _Default.context = None
+        context.close()
+
+
+atexit.register(close_default_context)
+
+
+@contextmanager
+def using_names(resolver: NameResolver) -> Iterator[None]:
+    """Within this, proxies ask ``resolver`` for the full name of a short device name.
+
+    It gives the full name, or None for a name that it does not know.
+    """
+    _Default.resolvers.append(resolver)
+    try:
+        yield
+    finally:
+        _Default.resolvers.remove(resolver)
+
+
+def full_name(name: str) -> str:
+    """The name under which a test's server has a device; else the name itself."""
+    for resolver in reversed(_Default.resolvers):
+        full = resolver(name)
+        if full is not None:
+            return full
+    return name

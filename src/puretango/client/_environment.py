@@ -1,0 +1,80 @@
+"""Where a client learns which control system it belongs to.
+
+A setting is looked for in the process environment, then in ``~/.tangorc``, then in
+``/etc/tangorc`` (lines ``NAME=value``, ``#`` starts a comment), in this order.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from puretango.errors import DevFailed
+
+__all__ = ["TangoHost", "environment_variable", "parse_tango_host", "tango_host"]
+
+SYSTEM_FILE = Path("/etc/tangorc")
+
+
+class TangoHost(NamedTuple):
+    """The address of one database server."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def _settings_of(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="latin-1")
+    except OSError:
+        return {}
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        line = line.split("#", 1)[0].strip()
+        name, equals, value = line.partition("=")
+        if equals:
+            found[name.strip().upper()] = value.strip().strip('"').strip()
+    return found
+
+
+def environment_variable(name: str) -> str | None:
+    """The value of a Tango setting from the environment or the tangorc files, or None."""
+    value = os.environ.get(name)
+    if value is not None:
+        return value
+    for path in (Path.home() / ".tangorc", SYSTEM_FILE):
+        value = _settings_of(path).get(name.upper())
+        if value is not None:
+            return value
+    return None
+
+
+def parse_tango_host(text: str) -> list[TangoHost]:
+    """The servers of a TANGO_HOST text ``host:port[,host:port…]``, in order."""
+    hosts: list[TangoHost] = []
+    for part in text.split(","):
+        host, colon, port = part.strip().rpartition(":")
+        if not colon or not host or not port.isdigit():
+            raise DevFailed.make(
+                "API_TangoHostNotSet",
+                f"TANGO_HOST env. variable syntax incorrect (ex: TANGO_HOST=<host>:<port>): {text}",
+                "Database::Database",
+            )
+        hosts.append(TangoHost(host, int(port)))
+    return hosts
+
+
+def tango_host() -> list[TangoHost]:
+    """The database servers of this process's control system."""
+    text = environment_variable("TANGO_HOST")
+    if not text:
+        raise DevFailed.make(
+            "API_TangoHostNotSet",
+            "TANGO_HOST env. variable not set, set it and retry (e.g. TANGO_HOST=<host>:<port>)",
+            "Database::Database",
+        )
+    return parse_tango_host(text)

@@ -1,0 +1,378 @@
+"""A blocking client's connection, shared by any number of threads."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import struct
+import threading
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Final
+
+from puretango.errors import ProtocolError, SystemException
+from puretango.giop import (
+    MAX_MESSAGE,
+    Buffer,
+    CloseConnection,
+    Connection,
+    LocateReply,
+    LocateStatus,
+    MessageError,
+    PreparedRequest,
+    Reply,
+    RequestTemplate,
+    Role,
+)
+from puretango.net._failure import (
+    again,
+    call_timed_out,
+    closed_by_server,
+    connect_failed,
+    connection_lost,
+)
+from puretango.net._sockets import (
+    WAIT_ALL,
+    address_text,
+    send_buffers,
+    set_receive_timeout,
+    set_send_timeout,
+    shut,
+    tune,
+)
+
+DEFAULT_TIMEOUT: Final = 3.0
+CONNECT_TIMEOUT: Final = 3.0
+_BUFFER: Final = 64 * 1024
+_WRITABLE: Final = 1024
+_SMALL: Final = 16 * 1024
+_SLACK: Final = 0.01
+_FAREWELL: Final = 1.0
+
+#: The fixed part of a reply: magic, version, flags and type in one, size, three words.
+_START: Final = struct.Struct("<8sIIII").unpack_from
+_REPLY_1_2: Final = b"GIOP\x01\x02\x01\x01"
+_REPLY_1_0: Final = b"GIOP\x01\x00\x01\x01"
+_PACK_ID: Final = struct.Struct("<I").pack
+
+
+class _Waiter:
+    """A caller whose reply another thread reads."""
+
+    __slots__ = ("error", "reply", "wake")
+
+    def __init__(self) -> None:
+        self.wake = threading.Lock()
+        self.wake.acquire()
+        self.reply: Reply | LocateReply | None = None
+        self.error: SystemException | None = None
+
+
+class ClientConnection:
+    """A connection to a server, made when constructed.
+
+    Thread-safe. A caller who is alone sends and receives in its own thread. When several call at
+    once, one of them, the leader, reads for all; when it has its reply, the next one leads.
+    Whatever goes wrong with the connection, every caller gets a COMM_FAILURE, and the object stays
+    closed: make a new one. A call that times out leaves the connection in order, and its late
+    reply is dropped.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        connect_timeout: float | None = CONNECT_TIMEOUT,
+        max_message: int = MAX_MESSAGE,
+        fragment_size: int = 0,
+        allocate: Callable[[int], memoryview] | None = None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.address = address_text(host, port)
+        try:
+            sock = socket.create_connection((host, port), connect_timeout)
+        except (OSError, UnicodeError) as error:
+            reason = f"no answer within {connect_timeout} s"
+            raise connect_failed(
+                self.address, reason if isinstance(error, TimeoutError) else error
+            ) from error
+        tune(sock)
+        self._sock = sock
+        self._giop = Connection(
+            Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
+        )
+        self._ids = itertools.count(2, 2)
+        self._buffer = bytearray(_BUFFER)
+        self._view = memoryview(self._buffer)
+        self._sending = threading.Lock()
+        # Held by the leader: the only thread that reads and touches self._giop's receiving side.
+        self._turn = threading.Lock()
+        self._waiters: dict[int, _Waiter] = {}
+        self._midway = False
+        self._timeout: float | None = None
+        self._error: SystemException | None = None
+        self._set_timeout(DEFAULT_TIMEOUT)
+
+    # Calls.
+
+    def call(self, prepared: PreparedRequest, timeout: float | None = DEFAULT_TIMEOUT) -> Reply:
+        """Send a prepared request and return its reply."""
+        request_id = next(self._ids) & 0xFFFFFFFF
+        data = prepared.head + _PACK_ID(request_id) + prepared.tail
+        return self._exchange(request_id, data, timeout)
+
+    def invoke(
+        self,
+        template: RequestTemplate,
+        body: Sequence[Buffer] = (),
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> Reply:
+        """Send a request with this body and return its reply."""
+        request_id = next(self._ids) & 0xFFFFFFFF
+        buffers = template.build(request_id, body, self._giop.fragment_size)
+        if sum(map(len, buffers)) <= _SMALL:
+            return self._exchange(request_id, b"".join(buffers), timeout)
+        reply = self._join(request_id, buffers, timeout)
+        assert isinstance(reply, Reply)
+        return reply
+
+    def oneway(self, template: RequestTemplate, body: Sequence[Buffer] = ()) -> None:
+        """Send a request that has no reply."""
+        request_id = next(self._ids) & 0xFFFFFFFF
+        self._send(template.build(request_id, body, self._giop.fragment_size))
+
+    def locate(self, object_key: bytes, timeout: float | None = DEFAULT_TIMEOUT) -> LocateStatus:
+        """Ask the server whether it has this object."""
+        request_id = next(self._ids) & 0xFFFFFFFF
+        data = self._giop.send_locate(request_id, object_key)
+        answer = self._join(request_id, (data,), timeout)
+        assert isinstance(answer, LocateReply)
+        return answer.status
+
+    def _exchange(self, request_id: int, data: bytes, timeout: float | None) -> Reply:
+        """A small request and its reply, in the calling thread if no other call is under way."""
+        # A leader must not block in a send while others wait for replies: a server that itself
+        # blocks in a send would wait for ever. Alone, and with a small request, it cannot.
+        if self._waiters or not self._turn.acquire(False):
+            reply = self._join(request_id, (data,), timeout)
+            assert isinstance(reply, Reply)
+            return reply
+        try:
+            if self._error is not None:
+                raise again(self._error)
+            if timeout != self._timeout:
+                self._set_timeout(timeout)
+            try:
+                with self._sending:
+                    self._sock.sendall(data)
+                started = monotonic()
+                count = None
+                if not self._midway:
+                    count = self._sock.recv_into(self._buffer)
+                    kind, size, first, second, third = _START(self._buffer)
+                    # The reply that almost always comes: whole, alone, and without contexts.
+                    if size + 12 == count:
+                        if kind == _REPLY_1_2 and first == request_id and third == 0:
+                            return Reply(request_id, second, self._take(count))
+                        if kind == _REPLY_1_0 and second == request_id and first == 0:
+                            return Reply(request_id, third, self._take(count), 24, True, 0)
+            except BlockingIOError as error:
+                raise self._late(timeout) from error
+            except BaseException as error:
+                raise self._broken(error) from error
+            reply = self._lead(request_id, timeout, started, count)
+            assert isinstance(reply, Reply)
+            return reply
+        finally:
+            self._pass_on()
+
+    def _take(self, count: int) -> bytes | memoryview:
+        """A copy of what was received: the buffer is used again."""
+        if count < _WRITABLE:
+            return bytes(self._view[:count])
+        return memoryview(bytearray(self._view[:count]))
+
+    def _send(self, buffers: Sequence[Buffer]) -> None:
+        try:
+            with self._sending:
+                if self._error is not None:
+                    raise again(self._error)
+                send_buffers(self._sock, buffers)
+        except SystemException:
+            raise
+        except BaseException as error:
+            # Half a message may be out: nobody can send on this connection any more.
+            failure = self._broken(error)
+            if self._turn.acquire(False):
+                self._pass_on()
+            raise failure from error
+
+    def _join(
+        self, request_id: int, buffers: Sequence[Buffer], timeout: float | None
+    ) -> Reply | LocateReply:
+        """Send, then wait for the leader to bring the reply, or lead."""
+        started = monotonic()
+        waiter = self._waiters[request_id] = _Waiter()
+        try:
+            self._send(buffers)
+        except BaseException:
+            self._waiters.pop(request_id, None)
+            raise
+        leads = self._turn.acquire(False)
+        if leads:
+            if self._waiters.pop(request_id, None) is None:
+                # The last leader has just brought it.
+                self._pass_on()
+                leads = False
+                waiter.wake.acquire()
+        elif not self._wait(waiter, timeout, started):
+            if self._waiters.pop(request_id, None) is not None:
+                raise call_timed_out(self.address, timeout)
+            waiter.wake.acquire()  # whoever took the waiter is about to wake it
+        if waiter.error is not None:
+            raise waiter.error
+        if waiter.reply is not None:
+            return waiter.reply
+        try:  # we hold the turn
+            if self._error is not None:
+                raise again(self._error)
+            return self._lead(request_id, timeout, started)
+        finally:
+            self._pass_on()
+
+    @staticmethod
+    def _wait(waiter: _Waiter, timeout: float | None, started: float) -> bool:
+        if timeout is None:
+            return waiter.wake.acquire()
+        return waiter.wake.acquire(timeout=max(started + timeout - monotonic(), 0))
+
+    # The leader.
+
+    def _lead(
+        self, request_id: int, timeout: float | None, started: float, count: int | None = None
+    ) -> Reply | LocateReply:
+        """Read for all until our own reply is there; ``count`` bytes are in the buffer."""
+        assembler = self._giop.assembler
+        try:
+            while True:
+                if count is not None:
+                    self._received(count)
+                while (event := self._giop.next_event()) is not None:
+                    if isinstance(event, Reply | LocateReply):
+                        if event.request_id == request_id:
+                            return event
+                        waiter = self._waiters.pop(event.request_id, None)
+                        if waiter is not None:  # otherwise its caller has given up
+                            waiter.reply = event
+                            waiter.wake.release()
+                    elif isinstance(event, CloseConnection):
+                        raise closed_by_server(self.address)
+                    elif isinstance(event, MessageError):
+                        raise ProtocolError("the server did not understand the request")
+                self._leave_time(timeout, started)
+                if assembler.filling:
+                    # A long message goes straight to its own buffer, in as few turns as can be.
+                    count = self._sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+                    if count:
+                        assembler.buffer_updated(count)
+                        count = None
+                else:
+                    count = self._sock.recv_into(self._buffer)
+        except BlockingIOError as error:
+            raise self._late(timeout) from error
+        except BaseException as error:
+            raise self._broken(error) from error
+        finally:
+            self._midway = not assembler.at_boundary
+
+    def _received(self, count: int) -> None:
+        if count == 0:
+            raise EOFError("the server closed it")
+        self._giop.assembler.feed(self._view[:count])
+
+    def _leave_time(self, timeout: float | None, started: float) -> None:
+        """Let the next recv wait no longer than the call may take."""
+        if timeout is None:
+            if self._timeout is not None:
+                self._set_timeout(None)
+            return
+        left = started + timeout - monotonic()
+        if left <= 0:
+            raise BlockingIOError
+        if self._timeout is None or abs(self._timeout - left) > _SLACK:
+            self._set_timeout(left)
+
+    def _pass_on(self) -> None:
+        """Give up the turn, to the next waiter if there is one."""
+        if self._error is not None:
+            with self._sending:
+                self._sock.close()
+        self._turn.release()
+        if self._waiters:
+            self._promote()
+
+    def _promote(self) -> None:
+        # Who registers after this looked at the waiters finds the turn free and takes it.
+        while self._waiters and self._turn.acquire(False):
+            try:
+                _, waiter = self._waiters.popitem()
+            except KeyError:
+                self._turn.release()
+            else:
+                waiter.wake.release()  # the turn is its now
+                return
+
+    def _set_timeout(self, timeout: float | None) -> None:
+        try:
+            set_receive_timeout(self._sock, timeout)
+            set_send_timeout(self._sock, timeout)
+        except OSError as error:
+            raise self._broken(error) from error
+        self._timeout = timeout
+
+    # The end.
+
+    def _late(self, timeout: float | None) -> SystemException:
+        return call_timed_out(self.address, timeout)
+
+    def _broken(self, error: BaseException) -> BaseException:
+        """Close for all because of ``error``; returns what the caller raises."""
+        failure = error if isinstance(error, SystemException) else None
+        if failure is None:
+            reason = "the server reads too slowly" if isinstance(error, BlockingIOError) else error
+            failure = connection_lost(self.address, reason or type(error).__name__)
+        if self._error is None:
+            self._error = failure
+        shut(self._sock)
+        while self._waiters:
+            try:
+                _, waiter = self._waiters.popitem()
+            except KeyError:
+                break
+            waiter.error = again(self._error)
+            waiter.wake.release()
+        return failure if isinstance(error, Exception) else error
+
+    @property
+    def closed(self) -> bool:
+        """True once the connection cannot be used any more."""
+        return self._error is not None
+
+    def close(self) -> None:
+        """Close; calls under way fail."""
+        if self._error is None:
+            self._broken(connection_lost(self.address, "closed by this client"))
+        # Whoever leads is awake now, and closes the socket as it leaves.
+        if self._turn.acquire(timeout=_FAREWELL):
+            self._pass_on()
+
+    def __enter__(self) -> ClientConnection:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<ClientConnection {self.address}{' closed' if self.closed else ''}>"

@@ -1,0 +1,214 @@
+"""One client's connection, as a blocking server reads and answers it."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from typing import TYPE_CHECKING, Final
+
+from puretango.errors import ProtocolError
+from puretango.giop import (
+    CancelRequest,
+    CloseConnection,
+    Connection,
+    Invocation,
+    LocateRequest,
+    MessageError,
+    Request,
+    Role,
+    build_close,
+    reply_header,
+)
+from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
+from puretango.net._sockets import LOG, WAIT_ALL, send_buffers, set_send_timeout, shut, tune
+
+if TYPE_CHECKING:
+    from puretango.net._listener import Listener
+
+_RECEIVE: Final = 16 * 1024
+_ID: Final = struct.Struct("<I").unpack_from
+_BIG_ID: Final = struct.Struct(">I").unpack_from
+
+
+class ServedConnection:
+    """Read by one thread at a time, the reader, which also executes what it reads.
+
+    While the reader executes a request it lays the role down. If the request takes long, the
+    supervisor picks the role up for another thread, which reads on; the first one leaves after it
+    has answered. A quick request so costs no change of threads, and a slow one holds up nothing.
+    """
+
+    __slots__ = ("_closing", "_giop", "_listener", "_sending", "_threads", "peer", "role", "seen",
+                 "sock", "turn")
+
+    def __init__(self, listener: Listener, sock: socket.socket, peer: Peer) -> None:
+        tune(sock)
+        set_send_timeout(sock, SEND_TIMEOUT)
+        self.sock = sock
+        self.peer = peer
+        self.role = threading.Lock()
+        """Held by the reader; free while the reader executes a request."""
+        self.role.acquire()
+        self.turn = 0
+        """Counts requests: the supervisor sees by it that one has not ended since it last looked."""
+        self.seen = 0
+        self._listener = listener
+        self._giop = Connection(
+            Role.SERVER, max_message=listener.max_message, allocate=listener.allocate
+        )
+        self._sending = threading.Lock()
+        self._threads = 0
+        self._closing = False
+
+    # Reading.
+
+    def run(self) -> None:
+        """Read and execute until the connection ends or another thread has the role."""
+        with self._sending:
+            self._threads += 1
+        try:
+            self._read()
+        except ProtocolError as error:
+            LOG.warning("connection from %s closed: %s", self.peer, error)
+            self._send_last(self._giop.send_error())
+            self._end()
+        except OSError as error:
+            if not self._closing:
+                LOG.info("connection from %s lost: %s", self.peer, error)
+            self._end()
+        except BaseException:
+            LOG.exception("connection from %s closed", self.peer)
+            self._end()
+        finally:
+            self._leave()
+
+    def _read(self) -> None:
+        receive = self.sock.recv
+        find = self._listener.cache.find
+        clean = self._giop.assembler.at_boundary
+        while True:
+            if clean:
+                data = receive(_RECEIVE)
+                invocation = find(data)
+                if invocation is not None:
+                    # The same request as one before, byte for byte: its plan is ready.
+                    unpack = _ID if invocation.little else _BIG_ID
+                    at = 12 if invocation.minor == 2 else 16
+                    if not self._execute(invocation, unpack(data, at)[0]):
+                        return
+                    continue
+                if not self._received(data):
+                    return
+            elif not self._receive_more():
+                return
+            if not self._handle_events():
+                return
+            clean = self._giop.assembler.at_boundary
+
+    def _received(self, data: bytes) -> bool:
+        """Take bytes; False if the stream has ended."""
+        if not data:
+            self._end()
+        self._giop.receive_data(data)
+        return bool(data)
+
+    def _receive_more(self) -> bool:
+        assembler = self._giop.assembler
+        if not assembler.filling:
+            return self._received(self.sock.recv(_RECEIVE))
+        count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+        if not count:
+            return self._received(b"")
+        assembler.buffer_updated(count)
+        return True
+
+    def _handle_events(self) -> bool:
+        """Do what the whole messages ask; False if this thread shall read no further."""
+        while (event := self._giop.next_event()) is not None:
+            if isinstance(event, Request):
+                if not self._execute(Invocation(event), event.request_id):
+                    return False
+            elif isinstance(event, LocateRequest):
+                self._send(located(event, self._listener.locate))
+            elif isinstance(event, CloseConnection | MessageError):
+                self._end()
+                return False
+            else:
+                # A CancelRequest is a hint that the client will ignore the reply, as it will.
+                assert isinstance(event, CancelRequest)
+        return True
+
+    # Executing.
+
+    def _execute(self, invocation: Invocation, request_id: int) -> bool:
+        """Execute a request and answer; True if this thread is still the reader."""
+        listener = self._listener
+        planned = invocation.plan is not None
+        self.turn += 1
+        self.role.release()
+        if listener.supervisor.asleep:
+            listener.supervisor.wake()
+        status: int
+        try:
+            status, body = listener.handler(invocation, self.peer)
+        except Exception as error:
+            status, body = failed(invocation, self.peer, error)
+        if not planned and invocation.plan is not None:
+            listener.cache.keep(invocation)
+        if invocation.response_expected:
+            try:
+                if type(body) is bytes:
+                    header = reply_header(request_id, status, len(body), invocation.minor)
+                    with self._sending:
+                        self.sock.sendall(header + body)
+                else:
+                    answer: Answer = (status, body)
+                    buffers = reply_buffers(request_id, invocation.minor, *answer)
+                    with self._sending:
+                        send_buffers(self.sock, buffers)
+            except OSError as error:
+                self._unsent(error)
+        return self.role.acquire(False)
+
+    def _unsent(self, error: OSError) -> None:
+        if not self.peer.closed:
+            reason = "it does not read its replies" if isinstance(error, BlockingIOError) else error
+            LOG.info("reply to %s not sent: %s", self.peer, reason)
+        self._end()
+
+    def _send(self, data: bytes) -> None:
+        with self._sending:
+            self.sock.sendall(data)
+
+    def _send_last(self, data: bytes) -> None:
+        try:
+            self._send(data)
+        except OSError as error:
+            LOG.debug("last words to %s not sent: %s", self.peer, error)
+
+    # The end.
+
+    def _end(self) -> None:
+        """Nothing more will be read or sent."""
+        self.peer.closed = True
+        shut(self.sock)
+
+    def close_when_idle(self) -> None:
+        """Read no more, let the requests under way be answered, then close in order."""
+        self._closing = True
+        shut(self.sock, socket.SHUT_RD)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._closing = True
+        self._end()
+
+    def _leave(self) -> None:
+        """The last thread to leave closes the socket."""
+        with self._sending:
+            self._threads -= 1
+            last = not self._threads and (self.peer.closed or self._closing)
+        if last:
+            self._listener.forget(self)
+            self.sock.close()

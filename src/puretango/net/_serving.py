@@ -1,0 +1,77 @@
+"""What both kinds of listener do with a request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from puretango.errors import PuretangoError, SystemException, UNKNOWN
+from puretango.giop import (
+    Buffer,
+    Invocation,
+    LocateRequest,
+    LocateStatus,
+    ReplyStatus,
+    build_locate_reply,
+    build_system_exception,
+    reply_header,
+)
+from puretango.net._sockets import LOG, address_text
+
+Answer = tuple[int, "bytes | Sequence[Buffer]"]
+"""Reply status, and the body as bytes or as buffers to be gathered."""
+
+Handler = Callable[[Invocation, "Peer"], Answer]
+AsyncHandler = Callable[[Invocation, "Peer"], "Answer | Awaitable[Answer]"]
+Locate = Callable[[bytes], bool]
+
+MAX_CONNECTIONS: Final = 1000
+SEND_TIMEOUT: Final = 30.0
+_SYSTEM_EXCEPTION: Final = int(ReplyStatus.SYSTEM_EXCEPTION)
+
+
+class Peer:
+    """The client at the other end of a connection."""
+
+    __slots__ = ("closed", "host", "port", "state")
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self.closed = False
+        """True once the client has left: nobody waits for the reply any more."""
+        self.state: Any = None
+        """The server's, for as long as the connection lasts."""
+
+    def __str__(self) -> str:
+        return address_text(self.host, self.port)
+
+    def __repr__(self) -> str:
+        return f"<Peer {self}{' closed' if self.closed else ''}>"
+
+
+def failed(invocation: Invocation, peer: Peer, error: BaseException) -> Answer:
+    """The answer to a request whose handler raised ``error``."""
+    if not isinstance(error, SystemException):
+        if isinstance(error, PuretangoError):
+            LOG.warning("%r of %s failed: %s", invocation.operation, peer, error)
+        else:
+            LOG.error("%r of %s failed", invocation.operation, peer, exc_info=error)
+        error = UNKNOWN(str(error), completed=2)
+    return _SYSTEM_EXCEPTION, build_system_exception(error)
+
+
+def reply_buffers(
+    request_id: int, minor: int, status: int, body: bytes | Sequence[Buffer]
+) -> list[Buffer]:
+    """A reply as buffers for a gathering send."""
+    if isinstance(body, bytes):
+        return [reply_header(request_id, status, len(body), minor) + body]
+    return [reply_header(request_id, status, sum(map(len, body)), minor), *body]
+
+
+def located(request: LocateRequest, locate: Locate | None) -> bytes:
+    """The answer to a LocateRequest."""
+    here = locate is None or locate(request.object_key)
+    status = LocateStatus.OBJECT_HERE if here else LocateStatus.UNKNOWN_OBJECT
+    return build_locate_reply(request.request_id, status, request.minor, little=request.little)

@@ -1,0 +1,87 @@
+"""What both sides do with a TCP socket."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import struct
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from puretango.giop import Buffer
+
+LOG: Final = logging.getLogger("puretango.net")
+
+WAIT_ALL: Final[int] = getattr(socket, "MSG_WAITALL", 0)
+_JOINED: Final = 16 * 1024
+_GATHERED: Final = 512
+_HAS_SENDMSG: Final = hasattr(socket.socket, "sendmsg")
+_WINDOWS: Final = sys.platform == "win32"
+
+
+def tune(sock: socket.socket) -> None:
+    """Blocking, without Nagle's delay, and aware of a peer whose machine vanished."""
+    sock.settimeout(None)
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+
+def kernel_timeout(seconds: float | None) -> bytes:
+    """The value of SO_RCVTIMEO and SO_SNDTIMEO; zero is for ever."""
+    seconds = seconds or 0
+    if _WINDOWS:
+        return struct.pack("@L", max(int(seconds * 1000), 1) if seconds else 0)
+    whole = int(seconds)
+    # Less than a microsecond would become zero, which is for ever.
+    micro = max(int((seconds - whole) * 1e6), 1) if seconds else 0
+    return struct.pack("@ll", whole, micro)
+
+
+def set_receive_timeout(sock: socket.socket, seconds: float | None) -> None:
+    """Bound every recv in the kernel: a poll before each, as settimeout() does, costs as much."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, kernel_timeout(seconds))
+
+
+def set_send_timeout(sock: socket.socket, seconds: float | None) -> None:
+    """Bound every send in the kernel."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, kernel_timeout(seconds))
+
+
+def send_buffers(sock: socket.socket, buffers: Sequence[Buffer]) -> None:
+    """Send all buffers: small ones joined, big ones gathered by the kernel without a copy."""
+    size = sum(map(len, buffers))
+    if size <= _JOINED or not _HAS_SENDMSG:
+        if len(buffers) == 1:
+            sock.sendall(buffers[0])
+        elif size <= _JOINED:
+            sock.sendall(b"".join(buffers))
+        else:
+            for buffer in buffers:
+                sock.sendall(buffer)
+        return
+    rest = [memoryview(buffer) for buffer in buffers if len(buffer)]
+    while rest:
+        sent = sock.sendmsg(rest[:_GATHERED])
+        done = 0
+        for view in rest:
+            if sent < len(view):
+                break
+            sent -= len(view)
+            done += 1
+        del rest[:done]
+        if sent:
+            rest[0] = rest[0][sent:]
+
+
+def shut(sock: socket.socket, how: int = socket.SHUT_RDWR) -> None:
+    """Wake whoever is blocked on the socket; the owner closes it."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(how)
+
+
+def address_text(host: str, port: int) -> str:
+    """``host:port``, an IPv6 host in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

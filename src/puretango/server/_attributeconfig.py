@@ -1,0 +1,140 @@
+"""Attribute configurations as they travel, in all releases of the interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango import idl
+from puretango.server._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server._attribute import Attribute
+
+_ALARM_NAMES = ("min_alarm", "max_alarm", "min_warning", "max_warning", "delta_t", "delta_val")
+
+
+def config_of(attribute: Attribute, release: int) -> Any:
+    """The configuration in release 1, 2, 3 or 5."""
+    texts = attribute.settings.texts
+    spec = attribute.spec
+    first = (
+        attribute.name,
+        attribute.writable,
+        attribute.data_format,
+        int(attribute.data_type),
+    )
+    dims = (spec.max_x, spec.max_y)
+    described = tuple(
+        texts[name]
+        for name in (
+            "description",
+            "label",
+            "unit",
+            "standard_unit",
+            "display_unit",
+            "format",
+            "min_value",
+            "max_value",
+        )
+    )
+    associated = attribute.get_assoc_name()
+    if release < 3:
+        alarms = (texts["min_alarm"], texts["max_alarm"])
+        if release == 1:
+            return idl.AttributeConfig(*first, *dims, *described, *alarms, associated, [])
+        return idl.AttributeConfig_2(
+            *first, *dims, *described, *alarms, associated, spec.disp_level, []
+        )
+    alarm = idl.AttributeAlarm(*(texts[name] for name in _ALARM_NAMES), [])
+    events = idl.EventProperties(
+        idl.ChangeEventProp(texts["rel_change"], texts["abs_change"], []),
+        idl.PeriodicEventProp(texts["period"], []),
+        idl.ArchiveEventProp(
+            texts["archive_rel_change"], texts["archive_abs_change"], texts["archive_period"], []
+        ),
+    )
+    if release == 3:
+        return idl.AttributeConfig_3(
+            *first,
+            *dims,
+            *described,
+            associated,
+            spec.disp_level,
+            alarm,
+            events,
+            [],
+            [],
+        )
+    return idl.AttributeConfig_5(
+        *first,
+        spec.memorized,
+        spec.memorized_init,
+        *dims,
+        *described,
+        associated,
+        spec.disp_level,
+        attribute.settings.root,
+        list(attribute.settings.enum_labels),
+        alarm,
+        events,
+        [],
+        [],
+    )
+
+
+def texts_of(config: Any) -> dict[str, str]:
+    """The properties in a configuration of any release."""
+    found = {
+        name: getattr(config, name)
+        for name in (
+            "description",
+            "label",
+            "unit",
+            "standard_unit",
+            "display_unit",
+            "format",
+            "min_value",
+            "max_value",
+        )
+    }
+    alarm = getattr(config, "att_alarm", None)
+    if alarm is None:
+        found["min_alarm"], found["max_alarm"] = config.min_alarm, config.max_alarm
+        return found
+    for name in _ALARM_NAMES:
+        found[name] = getattr(alarm, name)
+    events = config.event_prop
+    found["rel_change"] = events.ch_event.rel_change
+    found["abs_change"] = events.ch_event.abs_change
+    found["period"] = events.per_event.period
+    found["archive_rel_change"] = events.arch_event.rel_change
+    found["archive_abs_change"] = events.arch_event.abs_change
+    found["archive_period"] = events.arch_event.period
+    return found
+
+
+_FIXED = (
+    "data_type",
+    "data_format",
+    "writable",
+    "max_dim_x",
+    "max_dim_y",
+    "writable_attr_name",
+    "level",
+)
+
+
+def take_config(attribute: Attribute, config: Any) -> None:
+    """Change an attribute's configuration as a client wants it."""
+    if attribute.lower_name in ("state", "status"):
+        return  # Tango accepts, and ignores it
+    present = config_of(attribute, 5)
+    for name in _FIXED:
+        if hasattr(config, name) and getattr(config, name) != getattr(present, name):
+            raise throw(
+                "API_AttrNotAllowed",
+                f"Attribute property {name} is not changeable at run time",
+                "Attribute::check_hard_coded",
+            )
+    labels = getattr(config, "enum_labels", None)
+    attribute.change_settings(texts_of(config), labels)

@@ -1,0 +1,116 @@
+"""The commands of one device, those of its class and its own."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import Except
+from puretango.server._command import Command
+from puretango.server._commandinfo import command_from_info
+from puretango.values import CmdArgType
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+
+
+class DeviceCommands:
+    """The part of a device that has commands."""
+
+    def find_command(self: DeviceImpl, name: str) -> Command | None:  # type: ignore[misc]
+        """The command of that name, or None."""
+        lower = name.lower()
+        return self.device_class.commands.get(lower) or self.local_commands.get(lower)
+
+    def all_commands(self: DeviceImpl) -> list[Command]:  # type: ignore[misc]
+        """The commands in the order of Tango's command list: that of their names."""
+        every = {**self.device_class.commands, **self.local_commands}
+        return sorted(every.values(), key=lambda command: command.name)
+
+    def add_command(self: DeviceImpl, cmd: Any, device_level: bool = True) -> Any:  # type: ignore[misc]
+        """Add a command made by ``tango.server.command`` to this device, or to its class."""
+        name, info = cmd.__tango_command__
+        bound = cmd
+        rule = info[2].get("Is allowed", f"is_{name}_allowed")
+        allowed: Any = None
+        if callable(rule):
+            allowed = rule
+        elif callable(getattr(self, rule, None)):
+            allowed = rule
+        plain = {key: value for key, value in info[2].items() if key != "Is allowed"}
+        holder = type("_Holder", (), {name: bound})
+        command = command_from_info(
+            self.device_class.get_name(), holder, name, [info[0], info[1], plain]
+        )
+        command.method = _caller(self, bound)
+        command.allowed = _caller(self, allowed) if callable(allowed) else allowed
+        known = self.find_command(name)
+        if known is not None:
+            if (known.in_type, known.out_type) != (command.in_type, command.out_type):
+                Except.throw_exception(
+                    "API_CommandNotFound",
+                    f"Device {self.name}: Command {name} already exists with other types",
+                    "DeviceImpl::add_command",
+                )
+        setattr(self, name, cmd)
+        if device_level:
+            self.local_commands[command.lower_name] = command
+        else:
+            self.device_class.add_command(command)
+        if command.polling_period > 0:
+            self.server.poller.declare(self, "command", command.lower_name, command.polling_period)
+        self.interface_changed()
+        return cmd
+
+    def remove_command(  # type: ignore[misc]
+        self: DeviceImpl, cmd_name: str, free_it: bool = False, clean_db: bool = True
+    ) -> None:
+        """Remove a command that was added."""
+        lower = cmd_name.lower()
+        if lower not in self.local_commands and lower not in self.device_class.commands:
+            Except.throw_exception(
+                "API_CommandNotFound",
+                f"Command {cmd_name} not defined for device {self.name}.\nCan't remove it",
+                "DeviceImpl::remove_command",
+            )
+        if self.is_command_polled(cmd_name):
+            self.server.poller.remove(self, "command", lower, forget=clean_db)
+        if self.local_commands.pop(lower, None) is None:
+            del self.device_class.commands[lower]
+        self.interface_changed()
+
+    def check_command_exists(self: DeviceImpl, cmd_name: str) -> None:  # type: ignore[misc]
+        """Raise unless the command exists and can be polled."""
+        command = self.find_command(cmd_name)
+        if command is None:
+            Except.throw_exception(
+                "API_CommandNotFound",
+                f"Command {cmd_name} not found",
+                "DeviceImpl::check_command_exists",
+            )
+        if command.in_type != CmdArgType.DevVoid:
+            Except.throw_exception(
+                "API_IncompatibleCmdArgumentType",
+                f"Command {cmd_name} cannot be polled because it needs input value",
+                "DeviceImpl::check_command_exists",
+            )
+
+    def interface_changed(self: DeviceImpl) -> None:  # type: ignore[misc]
+        """Attributes or commands came or went: clients hear of it if they want to."""
+        self.changed()
+        if self.exported:
+            self.server.push_interface(self)
+
+
+def _caller(device: Any, method: Any) -> Any:
+    """A function that takes the device first, whatever kind of callable the author gave."""
+    if getattr(method, "__self__", None) is device or getattr(
+        getattr(method, "__wrapped__", None), "__self__", None
+    ) is device:
+
+        @functools.wraps(method)
+        def call_bound(_device: Any, *args: Any) -> Any:
+            return method(*args)
+
+        return call_bound
+    return method

@@ -1,0 +1,234 @@
+"""DeviceImpl: a device, as the low-level style sees it.
+
+What a device can do is spread over mixins by subject; this file holds its making, its identity
+and the way to the author's methods.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from puretango.server._asyncwarning import warn_if_sync
+from puretango.server._blackbox import BlackBox
+from puretango.server._deviceattributes import DeviceAttributes
+from puretango.server._devicecommands import DeviceCommands
+from puretango.server._deviceevents import DeviceEvents
+from puretango.server._devicelocking import DeviceLocking
+from puretango.server._devicelogging import DeviceLogging
+from puretango.server._devicepolling import DevicePolling
+from puretango.server._devicestate import DeviceState
+from puretango.server._drive import drive
+from puretango.server._monitor import TangoMonitor
+from puretango.server._multiattribute import MultiAttribute
+from puretango.server._stamp import Stamp
+from puretango.values import DevState, constants
+
+if TYPE_CHECKING:
+    from puretango.server._deviceclass import DeviceClass
+    from puretango.server._server import Server
+
+
+class DeviceImpl(
+    DeviceState,
+    DeviceAttributes,
+    DeviceCommands,
+    DeviceEvents,
+    DevicePolling,
+    DeviceLocking,
+    DeviceLogging,
+):
+    """A device of the low-level style; its interface release is that of the subclass used."""
+
+    idl_version: ClassVar[int] = 1
+    green_mode: Any = None
+    device_property_list: dict[str, Any]
+    high_level: ClassVar[bool] = False
+    """True if properties and methods follow tango.server rather than the low-level style."""
+
+    def __init__(
+        self,
+        cl: DeviceClass,
+        name: str,
+        description: str = "A TANGO device",
+        state: DevState = DevState.UNKNOWN,
+        status: str = constants.StatusNotSet,
+    ) -> None:
+        self.server: Server = cl.server
+        self.device_class = cl
+        self.name = name
+        self.lower_name = name.lower()
+        self.description = description
+        self.is_asyncio = self.server.runs_on_loop(type(self))
+        self.monitor: TangoMonitor = self.server.monitor_for(self, cl)
+        self.black_box = BlackBox(self.server.store.black_box_depth(name))
+        self.exported = False
+        self.init_error: BaseException | None = None
+        self.stamp = Stamp()
+        """Replaced whenever what clients' requests mean may have changed."""
+        self.versions: dict[str, str] = {}
+        self.device_property_list = {}
+        self.started_at = time.time()
+        self._take_state(state, status)
+        self.attributes = MultiAttribute(self, cl.class_attributes.get_attr_list())
+        self.local_commands: dict[str, Any] = {}
+        cls = type(self)
+        self.has_hook = cls.always_executed_hook not in NO_HOOKS
+        self.has_hardware_read = cls.read_attr_hardware not in NO_HOOKS
+        self.has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
+        self._prepare_polling()
+        self._prepare_logging()
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+    __repr__ = __str__
+
+    # -- the way to the author's methods ---------------------------------------------------------
+
+    async def call(self, method: Callable[..., Any], *args: Any) -> Any:
+        """Call a method of the author; on a loop, wait for what it returns."""
+        result = method(*args)
+        if self.is_asyncio:
+            if hasattr(result, "__await__"):
+                return await result
+            warn_if_sync(method)
+        return result
+
+    def run(self, core: Any) -> Any:
+        """Run a coroutine of the server for this device, from outside of the loop or on it."""
+        if self.is_asyncio:
+            return self.server.run_on_loop(core)
+        return drive(core)
+
+    def ready_or_awaitable(self, core: Awaitable[Any]) -> Any:
+        """What an inherited method gives: a value, or something to await in asyncio devices."""
+        if self.is_asyncio:
+            return core
+        return drive(core)
+
+    # -- hooks, all of which authors override -----------------------------------------------------
+
+    def init_device(self) -> Any:
+        """Bring the device into use; the default does nothing."""
+
+    def delete_device(self) -> Any:
+        """The device goes out of use, or is about to be initialised again."""
+
+    def always_executed_hook(self) -> Any:
+        """Called first in every request."""
+
+    def read_attr_hardware(self, attr_list: list[int]) -> Any:
+        """Called once before the attributes of a request are read."""
+
+    def write_attr_hardware(self, attr_list: list[int]) -> Any:
+        """Called once after the attributes of a request are written."""
+
+    def server_init_hook(self) -> Any:
+        """Called once when the whole server is up."""
+
+    def signal_handler(self, signo: int) -> Any:
+        """A signal that the device registered for has arrived."""
+
+    # -- identity -----------------------------------------------------------------------------
+
+    def get_name(self) -> str:
+        """The device's name."""
+        return self.name
+
+    def get_device_class(self) -> DeviceClass:
+        """What the devices of the class have in common."""
+        return self.device_class
+
+    def get_dev_idl_version(self) -> int:
+        """The release of the interface that the device speaks."""
+        return self.idl_version
+
+    def get_exported_flag(self) -> bool:
+        """True once clients can reach the device."""
+        return self.exported
+
+    def get_device_attr(self) -> MultiAttribute:
+        """The device's attributes."""
+        return self.attributes
+
+    def get_device_properties(self, ds_class: DeviceClass | None = None) -> None:
+        """Read the properties from the database into members of the device."""
+        device_class = ds_class or self.device_class
+        device_class.prop_util.apply(self, device_class, as_members=not self.high_level)
+
+    def add_version_info(self, key: str, value: str) -> None:
+        """Add to what ``info().version_info`` tells clients."""
+        self.versions[str(key)] = str(value)
+
+    def get_version_info(self) -> dict[str, str]:
+        """What ``info().version_info`` tells clients."""
+        return dict(sorted({**self.server.library_versions(), **self.versions}.items()))
+
+    def register_signal(self, signo: int, own_handler: bool = False) -> None:
+        """Call signal_handler when that signal arrives."""
+        self.server.signals.register(signo, self)
+
+    def unregister_signal(self, signo: int) -> None:
+        """Call signal_handler no more."""
+        self.server.signals.unregister(signo, self)
+
+    def put_property(self, name: str, value: Any) -> None:
+        """Write one device property to the database."""
+        self.server.store.put_device_property(self.name, name, value)
+
+    def changed(self) -> None:
+        """Requests of clients may mean something else from now on."""
+        self.stamp = Stamp()
+
+
+NO_HOOKS: set[Any] = {
+    DeviceImpl.always_executed_hook,
+    DeviceImpl.read_attr_hardware,
+    DeviceImpl.write_attr_hardware,
+}
+"""The library's own hooks, which do nothing and need no call."""
+
+
+class Device_2Impl(DeviceImpl):  # noqa: N801 - PyTango's name
+    """A device that speaks the second release of the interface."""
+
+    idl_version = 2
+
+
+class Device_3Impl(Device_2Impl):  # noqa: N801
+    """A device that speaks the third release of the interface."""
+
+    idl_version = 3
+
+
+class Device_4Impl(Device_3Impl):  # noqa: N801
+    """A device that speaks the fourth release of the interface."""
+
+    idl_version = 4
+
+
+class Device_5Impl(Device_4Impl):  # noqa: N801
+    """A device that speaks the fifth release of the interface."""
+
+    idl_version = 5
+
+
+class Device_6Impl(Device_5Impl):  # noqa: N801
+    """A device that speaks the sixth release of the interface."""
+
+    idl_version = 6
+
+
+class LatestDeviceImpl(Device_6Impl):
+    """A device that speaks the newest release of the interface."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.add_version_info("PyTango", self.server.compatible_with)
+        self.add_version_info("Python", platform.python_version())
+        self.add_version_info("NumPy", np.__version__)

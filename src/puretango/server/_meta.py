@@ -1,0 +1,177 @@
+"""DeviceMeta: a class body with attributes, commands and properties becomes a device class.
+
+What a body declares is gathered with what its bases declare, checked, and kept as a
+low-level :class:`DeviceClass` in ``TangoClassClass``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from puretango.server._declaration import attribute
+from puretango.server._deviceclass import DeviceClass
+from puretango.server._propertydeclaration import _BaseProperty, class_property, device_property
+from puretango.values import AttrDataFormat, AttrWriteType
+
+API_VERSION = 2
+_READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
+_WRITES = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
+
+
+def is_tango_object(arg: Any) -> Any:
+    """What an object declares; False for an ordinary member."""
+    if isinstance(arg, (attribute, _BaseProperty)):
+        return arg
+    return getattr(arg, "__tango_command__", False)
+
+
+def _declarations(cls: type, body: dict[str, Any]) -> dict[str, Any]:
+    """All declared members: those of the bases, farthest first, then the body's own."""
+    gathered: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        for name, member in vars(base).items():
+            if is_tango_object(member):
+                gathered[name] = member
+            else:
+                gathered.pop(name, None)
+    for name, member in body.items():
+        if is_tango_object(member):
+            gathered[name] = member
+        else:
+            gathered.pop(name, None)
+    return gathered
+
+
+class DeclarationError(TypeError):
+    """A declaration in the body of a device class breaks a rule."""
+
+
+class DeviceMeta(type):
+    """The metaclass of :class:`Device`."""
+
+    TangoClassName: str
+    TangoClassClass: type[DeviceClass]
+    _api: int
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
+        """Make the class and its DeviceClass."""
+        bases = tuple(base for base in bases if base is not object)
+        cls = super().__new__(mcs, name, bases, body)
+        _complete(cls, _declarations(cls, body))
+        cls.TangoClassName = name
+        return cls
+
+
+def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
+    attr_list: dict[str, Any] = {}
+    commands: dict[str, Any] = {}
+    device_properties: dict[str, Any] = {}
+    class_properties: dict[str, Any] = {}
+    annotations = _annotations(cls)
+    for name, member in members.items():
+        if isinstance(member, attribute):
+            _take_attribute(cls, name, member, annotations, attr_list)
+        elif isinstance(member, device_property):
+            member.resolve_hint(annotations.get(name))
+            member.name = name
+            device_properties[name] = [
+                member.dtype,
+                member.doc,
+                member.default_value,
+                member.mandatory,
+            ]
+        elif isinstance(member, class_property):
+            member.resolve_hint(annotations.get(name))
+            member.name = name
+            class_properties[name] = [member.dtype, member.doc, member.default_value]
+        else:
+            command_name, info = member.__tango_command__
+            _check_command(cls, command_name, info)
+            commands[command_name] = info
+    cls.TangoClassClass = type(
+        f"{cls.__name__}Class",
+        (_HighLevelClass,),
+        {
+            "attr_list": attr_list,
+            "cmd_list": commands,
+            "device_property_list": device_properties,
+            "class_property_list": class_properties,
+            "__module__": cls.__module__,
+        },
+    )
+    cls._api = API_VERSION
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found.update(vars(base).get("__annotations__", {}))
+    return found
+
+
+def _take_attribute(
+    cls: Any,
+    member_name: str,
+    declared: attribute,
+    annotations: dict[str, Any],
+    attr_list: dict[str, Any],
+) -> None:
+    if declared.attr_name is None:
+        declared._set_name(member_name)
+    attr_list[declared.attr_name] = declared
+    if declared.forward:
+        return
+    if declared.attr_write == AttrWriteType.READ_WRITE and declared.fset is None:
+        # A write_NAME beside a decorated read method belongs to it.
+        own = vars(cls).get(declared.write_method_name or f"write_{member_name}")
+        if inspect.isfunction(own):
+            declared.fset = own
+    _check_attribute(cls, declared)
+    declared.resolve_hint(annotations.get(member_name), cls)
+
+
+def _check_attribute(cls: Any, declared: attribute) -> None:
+    where = f"attribute {declared.attr_name!r} of device class {cls.__name__}"
+    if declared.attr_write in _READS and declared.fget is None:
+        _need_method(cls, declared.read_method_name, where, "read")
+    if declared.attr_write in _WRITES and declared.fset is None:
+        _need_method(cls, declared.write_method_name, where, "write")
+    if declared.memorized and declared.attr_write == AttrWriteType.READ:
+        raise DeclarationError(f"{where}: only a writable attribute can be memorized")
+    if declared.memorized and declared.attr_format != AttrDataFormat.SCALAR:
+        raise DeclarationError(f"{where}: only a scalar attribute can be memorized")
+
+
+def _need_method(cls: Any, name: str | None, where: str, kind: str) -> None:
+    if not callable(getattr(cls, name or "", None)):
+        raise AttributeError(
+            f"type object '{cls.__name__}' has no attribute '{name}': "
+            f"{where} has no {kind} method"
+        )
+
+
+def _check_command(cls: Any, name: str, info: Any) -> None:
+    rule = info[2].get("Is allowed")
+    if isinstance(rule, str) and not callable(getattr(cls, rule, None)):
+        raise DeclarationError(
+            f"command {name!r} of device class {cls.__name__}: "
+            f"fisallowed names {rule!r}, which is no method"
+        )
+
+
+class _HighLevelClass(DeviceClass):
+    """The DeviceClass of a :class:`Device`: its methods take and return plain values."""
+
+    passes_attribute = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.set_type(name)
+
+    def dyn_attr(self, dev_list: list[Any]) -> None:
+        """Let each device add its dynamic attributes."""
+        for device in dev_list:
+            hook = getattr(device, "initialize_dynamic_attributes", None)
+            if callable(hook):
+                device.run_dynamic_hook(hook)

@@ -1,0 +1,207 @@
+"""The attributes of one device, each made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._attr import Attr
+from puretango.server._attribute import Attribute
+from puretango.server._failure import throw
+from puretango.server._wattribute import WAttribute
+from puretango.values import AttrQuality, AttrWriteType
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+
+_WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
+
+
+class MultiAttribute:
+    """What ``get_device_attr()`` gives: all attributes of a device.
+
+    A server may have many thousand attributes that nobody looks at: those cost nothing.
+    """
+
+    def __init__(self, device: DeviceImpl, specs: list[Attr]) -> None:
+        self._device = device
+        self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
+        self._made: dict[str, Attribute] = {}
+
+    def __iter__(self) -> Iterator[Attribute]:
+        return iter([self._make(lower) for lower in list(self._specs)])
+
+    def _make(self, lower: str) -> Attribute:
+        found = self._made.get(lower)
+        if found is None:
+            found = self._made[lower] = make_attribute(self._device, self._specs[lower])
+        return found
+
+    def find(self, name: str) -> Attribute | None:
+        """The attribute of that name, or None."""
+        found = self._made.get(name)
+        if found is not None:
+            return found
+        lower = name.lower()
+        if lower in self._specs:
+            return self._make(lower)
+        return None
+
+    def get(self, name: str, origin: str = "MultiAttribute::get_attr_by_name") -> Attribute:
+        """The attribute of that name, or API_AttrNotFound."""
+        found = self.find(name)
+        if found is None:
+            raise throw("API_AttrNotFound", f"{name} attribute not found", origin)
+        return found
+
+    def add(self, spec: Attr) -> Attribute:
+        """Add an attribute to this device."""
+        self._specs[spec.lower_name] = spec
+        self._made.pop(spec.lower_name, None)
+        return self._make(spec.lower_name)
+
+    def remove(self, lower: str) -> None:
+        """Take an attribute from this device."""
+        self._specs.pop(lower, None)
+        self._made.pop(lower, None)
+
+    def specs(self) -> list[Attr]:
+        """What the class says of the attributes."""
+        return list(self._specs.values())
+
+    def made(self) -> list[Attribute]:
+        """The attributes that somebody has looked at."""
+        return list(self._made.values())
+
+    def names(self) -> list[str]:
+        """All names."""
+        return [spec.name for spec in self._specs.values()]
+
+    def index_of(self, name: str) -> int:
+        """The place of an attribute in the list, -1 if it is not there."""
+        lower = name.lower()
+        for index, known in enumerate(self._specs):
+            if known == lower:
+                return index
+        return -1
+
+    # -- PyTango's methods --------------------------------------------------------------------------
+
+    def get_attr_by_name(self, attr_name: str) -> Attribute:
+        """The attribute of that name."""
+        return self.get(attr_name)
+
+    def get_attr_by_ind(self, ind: int) -> Attribute:
+        """The attribute at that place."""
+        return self._make(list(self._specs)[ind])
+
+    def get_attr_ind_by_name(self, attr_name: str) -> int:
+        """The place of the attribute of that name."""
+        index = self.index_of(attr_name)
+        if index < 0:
+            raise throw(
+                "API_AttrNotFound",
+                f"{attr_name} attribute not found",
+                "MultiAttribute::get_attr_ind_by_name",
+            )
+        return index
+
+    def get_w_attr_by_name(self, attr_name: str) -> WAttribute:
+        """The writable attribute of that name."""
+        found = self.find(attr_name)
+        if not isinstance(found, WAttribute):
+            raise throw(
+                "API_AttrNotFound",
+                f"{attr_name} writable attribute not found",
+                "MultiAttribute::get_w_attr_by_name",
+            )
+        return found
+
+    def get_w_attr_by_ind(self, ind: int) -> WAttribute:
+        """The writable attribute at that place."""
+        found = self.get_attr_by_ind(ind)
+        if not isinstance(found, WAttribute):
+            raise throw(
+                "API_AttrNotFound",
+                f"{found.name} writable attribute not found",
+                "MultiAttribute::get_w_attr_by_ind",
+            )
+        return found
+
+    def get_attr_nb(self) -> int:
+        """How many attributes there are."""
+        return len(self._specs)
+
+    def get_attribute_list(self) -> list[Attribute]:
+        """All attributes."""
+        return list(self)
+
+    def get_alarm_list(self) -> list[int]:
+        """The places of the attributes with alarm levels."""
+        return [index for index, attribute in enumerate(self) if attribute.settings.alarmed]
+
+    def alarmed(self) -> list[Attribute]:
+        """The attributes with alarm levels."""
+        return [
+            attribute
+            for lower in list(self._specs)
+            if self._may_alarm(lower) and (attribute := self._make(lower)).settings.alarmed
+        ]
+
+    def _may_alarm(self, lower: str) -> bool:
+        made = self._made.get(lower)
+        if made is not None:
+            return made.settings.alarmed
+        return self._device.settings_for(self._specs[lower]).alarmed
+
+    def check_alarm(self, attr_name: str | int | None = None) -> bool:
+        """Check the levels of one attribute, or of all that have some."""
+        if attr_name is None:
+            return any([attribute.check_alarm() for attribute in self.alarmed()])
+        if isinstance(attr_name, int):
+            return self.get_attr_by_ind(attr_name).check_alarm()
+        return self.get(attr_name).check_alarm()
+
+    def read_alarm(self, status: str) -> str:
+        """The status with a line for each alarm."""
+        return "\n".join([status, *self.alarm_texts()])
+
+    def alarm_texts(self) -> list[str]:
+        """A line for each attribute in alarm or warning."""
+        lines: list[str] = []
+        for attribute in self.made():
+            text = attribute.describe_alarm()
+            if text:
+                lines.append(text)
+            elif attribute.quality == AttrQuality.ATTR_ALARM:
+                label = attribute.get_label()
+                lines.append(f"Alarm : Quality factor set to ALARM for {label}")
+            elif attribute.quality == AttrQuality.ATTR_WARNING:
+                label = attribute.get_label()
+                lines.append(f"Warning : Quality factor set to WARNING for {label}")
+        return lines
+
+    def is_quality_alarmed(self) -> bool:
+        """True if the last value of any attribute was of quality ALARM or WARNING."""
+        return any(
+            attribute.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
+            for attribute in self.made()
+        )
+
+
+def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
+    """The attribute object of a device for what the class says."""
+    kind = device.attribute_kind(spec)
+    if kind is None:
+        kind = WAttribute if spec.writable in _WRITTEN else Attribute
+    try:
+        settings = device.settings_for(spec)
+        error = None
+    except Exception as failure:
+        settings = device.settings_for(spec, ignore_device=True)
+        error = failure
+    attribute = kind(spec, settings, device)
+    attribute.startup_error = error
+    return attribute
+
+

@@ -1,0 +1,75 @@
+"""Who asks: the client of a request."""
+
+from __future__ import annotations
+
+import socket
+from functools import lru_cache
+from typing import Any
+
+CPP, JAVA, CPP_6, JAVA_6 = range(4)
+
+
+@lru_cache(maxsize=256)
+def host_name(address: str) -> str:
+    """The name of a host, as the black box and the lock messages show it."""
+    try:
+        return socket.gethostbyaddr(address)[0]
+    except OSError:
+        return address
+
+
+class Client:
+    """One client: its address and the identity that it sends from IDL 4 on."""
+
+    __slots__ = ("address", "identity", "uuid")
+
+    def __init__(self, address: str, identity: Any = None, uuid: int = 0) -> None:
+        self.address = address
+        self.identity = identity
+        self.uuid = uuid
+
+    @property
+    def pid(self) -> int:
+        """The client's process, 0 if it did not say."""
+        if self.identity is None:
+            return 0
+        kind, value = self.identity
+        if kind == CPP:
+            return int(value)
+        if kind == CPP_6:
+            return int(value.cpp_clnt)
+        return 0
+
+    @property
+    def is_java(self) -> bool:
+        """True for a Java client."""
+        return self.identity is not None and int(self.identity[0]) in (JAVA, JAVA_6)
+
+    @property
+    def java(self) -> Any:
+        """The identity of a Java client: main class and uuid."""
+        value = self.identity[1]
+        return value.java_clnt if int(self.identity[0]) == JAVA_6 else value
+
+    @property
+    def java_class(self) -> str:
+        """The main class of a Java client."""
+        return str(self.java.MainClass) if self.is_java else ""
+
+    def key(self) -> tuple[Any, ...]:
+        """What two requests of one client have in common."""
+        if self.identity is None:
+            return (self.address,)
+        if self.is_java:
+            uuid = self.java.uuid
+            return (self.address, "java", tuple(int(part) for part in uuid))
+        return (self.address, "cpp", self.pid)
+
+    def describe(self) -> str:
+        """In words, for the black box."""
+        host = host_name(self.address)
+        if self.identity is None:
+            return host
+        if self.is_java:
+            return f"{host} (Java client with main class {self.java_class})"
+        return f"{host} (CPP/Python client with PID {self.pid})"

@@ -1,0 +1,301 @@
+"""The configuration of an attribute: texts with their precedence, and what they mean.
+
+A property's text comes from the device's entry in the database, else from the class's entry,
+else from the author's default, else from the library. :class:`Settings` is the result, never
+changed but replaced, so all devices of a class share one object until one of them is
+configured otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from puretango.errors import DevFailed
+from puretango.server._attr import CONFIG_NAMES, NUMERIC_TYPES, Attr
+from puretango.server._failure import throw
+from puretango.values import CmdArgType
+
+NOT_SPECIFIED = "Not specified"
+NO_DESCRIPTION = "No description"
+NO_STANDARD_UNIT = "No standard unit"
+NO_DISPLAY_UNIT = "No display unit"
+DEFAULT_PERIOD = "1000"
+
+TEXT_NAMES = ("label", "description", "unit", "standard_unit", "display_unit", "format")
+LIMIT_NAMES = (
+    "min_value",
+    "max_value",
+    "min_alarm",
+    "max_alarm",
+    "min_warning",
+    "max_warning",
+)
+DELTA_NAMES = ("delta_val", "delta_t")
+CHANGE_NAMES = ("rel_change", "abs_change", "archive_rel_change", "archive_abs_change")
+PERIOD_NAMES = ("period", "archive_period")
+
+_INTEGERS = frozenset(
+    {
+        CmdArgType.DevShort,
+        CmdArgType.DevLong,
+        CmdArgType.DevLong64,
+        CmdArgType.DevUChar,
+        CmdArgType.DevUShort,
+        CmdArgType.DevULong,
+        CmdArgType.DevULong64,
+    }
+)
+_FLOATS = frozenset({CmdArgType.DevFloat, CmdArgType.DevDouble})
+_WITH_TEXT_FORMAT = frozenset({CmdArgType.DevString, CmdArgType.DevEnum})
+
+
+def library_default(spec: Attr, name: str) -> str:
+    """What a property is when nobody says anything."""
+    if name == "label":
+        return spec.name
+    if name == "format":
+        if spec.type in _FLOATS:
+            return "%6.2f"
+        if spec.type in _INTEGERS:
+            return "%d"
+        return "%s" if spec.type in _WITH_TEXT_FORMAT else NOT_SPECIFIED
+    return _LIBRARY.get(name, NOT_SPECIFIED)
+
+
+_LIBRARY = {
+    "description": NO_DESCRIPTION,
+    "unit": "",
+    "standard_unit": NO_STANDARD_UNIT,
+    "display_unit": NO_DISPLAY_UNIT,
+    "period": DEFAULT_PERIOD,
+}
+
+
+class Settings:
+    """The effective configuration of one attribute."""
+
+    __slots__ = (
+        "alarmed",
+        "changes",
+        "delta_t",
+        "delta_val",
+        "enum_labels",
+        "max_alarm",
+        "max_value",
+        "max_warning",
+        "min_alarm",
+        "min_value",
+        "min_warning",
+        "periods",
+        "root",
+        "texts",
+    )
+
+    def __init__(
+        self,
+        spec: Attr,
+        texts: dict[str, str],
+        enum_labels: Sequence[str],
+        device: str,
+        *,
+        root: str = NOT_SPECIFIED,
+        check: bool = True,
+    ) -> None:
+        self.texts = texts
+        self.enum_labels = list(enum_labels)
+        self.root = root
+        for name in LIMIT_NAMES:
+            setattr(self, name, _number(spec, texts, name, device))
+        self.delta_val = _number(spec, texts, "delta_val", device)
+        self.delta_t = _milliseconds(spec, texts, "delta_t", device) or 0
+        self.changes = {name: _changes(spec, texts, name, device) for name in CHANGE_NAMES}
+        self.periods = {name: _milliseconds(spec, texts, name, device) for name in PERIOD_NAMES}
+        has_rds = self.delta_val is not None and self.delta_t > 0
+        self.alarmed = has_rds or any(
+            getattr(self, name) is not None for name in LIMIT_NAMES if "value" not in name
+        )
+        if check:
+            self._check(spec, device)
+            check_labels(spec.name, self.enum_labels)
+
+    min_value: Any
+    max_value: Any
+    min_alarm: Any
+    max_alarm: Any
+    min_warning: Any
+    max_warning: Any
+
+    def _check(self, spec: Attr, device: str) -> None:
+        for low, high in (
+            ("min_value", "max_value"),
+            ("min_alarm", "max_alarm"),
+            ("min_warning", "max_warning"),
+        ):
+            a, b = getattr(self, low), getattr(self, high)
+            if a is not None and b is not None and a >= b:
+                raise throw(
+                    "API_IncoherentValues",
+                    f"Device {device}-> Attribute : {spec.name}\n"
+                    f"Value of {low} is greater than or equal to {high}",
+                    "Attribute::set_upd_properties()",
+                )
+
+    @property
+    def has_rds(self) -> bool:
+        """True if set and read value are compared."""
+        return self.delta_val is not None and self.delta_t > 0
+
+
+def _unsupported(spec: Attr, name: str, device: str) -> DevFailed:
+    shown = {"period": "event_period"}.get(name, name)
+    return throw(
+        "API_AttrOptProp",
+        f"Device {device}-> Attribute : {spec.name}\n"
+        f"The property {shown} is defined in an unsupported format",
+        "Attribute::convert_prop_value()",
+    )
+
+
+def _number(spec: Attr, texts: dict[str, str], name: str, device: str) -> Any:
+    text = texts[name]
+    if text == NOT_SPECIFIED:
+        return None
+    if spec.type not in NUMERIC_TYPES and spec.type != CmdArgType.DevEncoded:
+        raise throw(
+            "API_AttrOptProp",
+            f"Device {device}-> Attribute : {spec.name}\n"
+            f"The property {name} is not settable for the attribute data type",
+            "Attribute::set_one_alarm_prop()",
+        )
+    try:
+        value = float(text)
+    except ValueError:
+        raise _unsupported(spec, name, device) from None
+    if math.isnan(value):
+        raise _unsupported(spec, name, device)
+    if spec.type not in _FLOATS:
+        try:
+            whole = int(text)
+        except ValueError:
+            whole = int(value)
+            texts[name] = str(whole)
+        return whole
+    return value
+
+
+def _milliseconds(spec: Attr, texts: dict[str, str], name: str, device: str) -> int | None:
+    text = texts[name]
+    if text == NOT_SPECIFIED:
+        return None
+    try:
+        return int(float(text))
+    except (ValueError, OverflowError):
+        raise _unsupported(spec, name, device) from None
+
+
+def _changes(
+    spec: Attr, texts: dict[str, str], name: str, device: str
+) -> tuple[float | None, float | None]:
+    """The allowed change below and above the last value; one text sets both."""
+    text = texts[name]
+    if text == NOT_SPECIFIED:
+        return None, None
+    if spec.type not in NUMERIC_TYPES:
+        texts[name] = NOT_SPECIFIED  # Tango ignores it for the types that have no distance
+        return None, None
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 2:
+        raise _unsupported(spec, name, device)
+    found: list[float | None] = []
+    shown: list[str] = []
+    for part in parts:
+        if part == NOT_SPECIFIED:
+            found.append(None)
+            shown.append(part)
+            continue
+        try:
+            value = float(part)
+        except ValueError:
+            raise _unsupported(spec, name, device) from None
+        if math.isnan(value) or math.isinf(value):
+            raise _unsupported(spec, name, device)
+        found.append(abs(value))
+        shown.append(part.lstrip("-"))
+    texts[name] = ",".join(shown)
+    return (found[0], found[0]) if len(found) == 1 else (found[0], found[1])
+
+
+def check_labels(name: str, labels: Sequence[str]) -> None:
+    """No two labels of an enumeration may be the same."""
+    for index, label in enumerate(labels):
+        if label in labels[:index]:
+            raise throw(
+                "API_AttrOptProp",
+                f"Enumeration for attribute {name} has two similar labels ({label}, {label})",
+                "Attribute::build_check_enum_labels",
+            )
+
+
+class Sources:
+    """Where an attribute's texts come from, in order of precedence below the device's own."""
+
+    def __init__(self, spec: Attr, from_class: Mapping[str, Sequence[str]]) -> None:
+        self.spec = spec
+        self.user = {name: text for name, text in spec.defaults.values.items() if text != ""}
+        self.user_labels = list(spec.defaults.enum_labels)
+        self.class_texts = {
+            name: ",".join(values) if name in CHANGE_NAMES else "\n".join(values)
+            for name, values in from_class.items()
+            if name in CONFIG_NAMES and values
+        }
+        self.class_labels = list(from_class.get("enum_labels", ()))
+
+    def user_default(self, name: str) -> str:
+        """The author's default, else the library's."""
+        text = self.user.get(name)
+        return library_default(self.spec, name) if text in (None, NOT_SPECIFIED) else str(text)
+
+    def class_default(self, name: str) -> str:
+        """The class's entry in the database, else the author's default."""
+        text = self.class_texts.get(name)
+        if text is None:
+            return self.user_default(name)
+        return self.resolve(name, text, self.user_default(name))
+
+    def resolve(self, name: str, text: str, not_a_number: str | None = None) -> str:
+        """The effective text for one that was set: three texts reset the property.
+
+        "Not specified" gives the library's default, "" the author's, "NaN" the class's.
+        """
+        if text == NOT_SPECIFIED or text == _LIBRARY.get(name):
+            return library_default(self.spec, name)
+        if text == "":
+            return self.user_default(name)
+        if text.lower() == "nan":
+            return self.class_default(name) if not_a_number is None else not_a_number
+        return text
+
+    def labels(self) -> list[str]:
+        """The enumeration's labels when the device has none of its own."""
+        return self.class_labels or self.user_labels
+
+
+def resolve_settings(
+    sources: Sources, from_device: Mapping[str, Sequence[str]], device: str
+) -> Settings:
+    """The configuration of an attribute of that device, with its entries in the database."""
+    texts: dict[str, str] = {}
+    for name in CONFIG_NAMES:
+        values = from_device.get(name)
+        if values:
+            separator = "," if name in CHANGE_NAMES else "\n"
+            texts[name] = sources.resolve(name, separator.join(values))
+        else:
+            texts[name] = sources.class_default(name)
+    labels = list(from_device.get("enum_labels", ())) or sources.labels()
+    root = from_device.get("__root_att")
+    return Settings(
+        sources.spec, texts, labels, device, root="\n".join(root) if root else NOT_SPECIFIED
+    )

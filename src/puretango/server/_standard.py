@@ -1,0 +1,33 @@
+"""The attributes State and Status of every device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from puretango.server._attr import Attr
+from puretango.server._attribute import Attribute
+from puretango.values import AttrWriteType, CmdArgType
+
+
+class StateAttribute(Attribute):
+    """The attribute State."""
+
+    @property
+    def is_state(self) -> bool:
+        return True
+
+
+class StatusAttribute(Attribute):
+    """The attribute Status."""
+
+
+def standard_specs() -> tuple[Attr, Attr]:
+    """What the library declares for every class."""
+    state = Attr("State", CmdArgType.DevState, AttrWriteType.READ)
+    status = Attr("Status", CmdArgType.DevString, AttrWriteType.READ)
+    return state, status
+
+
+def is_standard(attribute: Any) -> bool:
+    """True for State and Status."""
+    return isinstance(attribute, (StateAttribute, StatusAttribute))
