@@ -10,7 +10,11 @@ from typing import Any
 
 _HOMES = {
     "AttributeFailed": "_reading",
+    "AcquisitionFailed": "_sardana",
     "MoveFailed": "_motor",
+    "SardanaCounter": "_sardana",
+    "SardanaGroup": "_sardana",
+    "SardanaMotor": "_sardana",
     "TangoAttribute": "_signal",
     "TangoCommand": "_command",
     "TangoDevice": "_device",
@@ -23,7 +27,11 @@ _HOMES = {
 
 __all__ = [
     "AttributeFailed",
+    "AcquisitionFailed",
     "MoveFailed",
+    "SardanaCounter",
+    "SardanaGroup",
+    "SardanaMotor",
     "TangoAttribute",
     "TangoCommand",
     "TangoDevice",

@@ -165,10 +165,14 @@ class TangoDevice(Device):  # type: ignore[misc]
                 signal.accept(sample(fact, signal.trl, answer))
             except AttributeFailed as failure:
                 self.failing[fact.name] = failure
-                if fact.name.lower() not in self._chosen[1]:
+                if self._leave_out(fact):
                     signal.kind = Kind.omitted
         if self.failing:
             _logger.info("%s: left out, as they fail: %s", self.name, ", ".join(self.failing))
+
+    def _leave_out(self, fact: AttributeFacts) -> bool:
+        """Whether an attribute that fails as the device connects is left out of the readings."""
+        return fact.name.lower() not in self._chosen[1]
 
     def attribute(self, name: str) -> TangoSignal:
         """The signal of an attribute, by its Tango name."""

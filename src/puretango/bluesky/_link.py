@@ -84,6 +84,14 @@ class Link:
         proxy = self.proxy
         return f"tango://{proxy.get_db_host()}:{proxy.get_db_port()}/{join(proxy.name(), member)}"
 
+    @property
+    def host_prefix(self) -> str:
+        """What to put before the names of devices in the same control system."""
+        if "://" not in self.device:
+            return ""
+        protocol, _, rest = self.device.partition("://")
+        return f"{protocol}://{rest.partition('/')[0]}/"
+
     def poller(self, period: float, make: Callable[[Link, float], T]) -> T:
         """The one poller of this device with this period."""
         with self._lock:

@@ -1,0 +1,174 @@
+"""Sardana's elements for plans: motors, counters and measurement groups of a Pool."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+from ophyd import Kind
+from ophyd.status import DeviceStatus
+
+from puretango.errors import DevFailed
+
+from ._device import TangoDevice
+from ._facts import AttributeFacts
+from ._motor import TangoMotor
+from ._reading import AttributeFailed
+from ._signal import TangoSignal
+
+_FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF", "ALARM"})
+
+
+class SardanaMotor(TangoMotor):
+    """A motor or pseudo motor of a Sardana Pool: ``SardanaMotor("mot01")``."""
+
+    def check_value(self, position: float) -> None:
+        """As for every motor, and within the motor's own switches where it tells them."""
+        super().check_value(position)
+        for name, outside in (
+            ("LowerLimitSwitch", lambda limit: position < limit),
+            ("UpperLimitSwitch", lambda limit: position > limit),
+        ):
+            switch = self.attributes.get(name)
+            # With Sign and Offset the switches are in dial units: they speak for user units
+            # only where the two are the same.
+            if switch is not None and self._dial_is_user() and outside(switch.get()):
+                raise ValueError(f"{self.name}: {position} is beyond its {name}")
+
+    def _dial_is_user(self) -> bool:
+        settings = self.attributes
+        if "Sign" not in settings or "Offset" not in settings:
+            return False
+        return bool(settings["Sign"].get() == 1 and settings["Offset"].get() == 0.0)
+
+
+class AcquisitionFailed(RuntimeError):
+    """A counter or a measurement group did not finish its acquisition."""
+
+
+class _Acquiring(TangoDevice):
+    """What counts for an integration time when it is triggered."""
+
+    def __init__(
+        self,
+        prefix: str,
+        *,
+        integration_time: float = 1.0,
+        timeout: float | None = None,
+        period: float = 0.02,
+        **kwargs: Any,
+    ) -> None:
+        self.integration_time = integration_time
+        self._acquisition_timeout = timeout
+        self._period = period
+        super().__init__(prefix, **kwargs)
+
+    def _kind_of(self, fact: AttributeFacts) -> Kind:
+        rest, chosen = self._chosen
+        explicit = chosen.get(fact.name.lower(), rest)
+        if explicit is not None:
+            return explicit
+        return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
+
+    def trigger(self) -> DeviceStatus:
+        """Count for the integration time; the status fails where the acquisition does."""
+        self._connect()
+        status = DeviceStatus(self, timeout=self._acquisition_timeout)
+        name = f"tango-acquire-{self.name}"
+        threading.Thread(target=self._acquire, args=(status,), name=name, daemon=True).start()
+        return status
+
+    def _acquire(self, status: DeviceStatus) -> None:
+        failure: Exception | None = None
+        try:
+            self.attribute("IntegrationTime").put(self.integration_time)
+            self._start()
+            failure = self._follow(status)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
+            failure = exc
+        if status.done:
+            self.stop()
+        elif failure is None:
+            status.set_finished()
+        else:
+            status.set_exception(failure)
+
+    def _start(self) -> None:
+        self.command("Start")()
+
+    def _follow(self, status: DeviceStatus) -> Exception | None:
+        while not status.done:
+            state = self.attribute("State").get()
+            if state in _FAILED_STATES:
+                text = self.attribute("Status").get()
+                return AcquisitionFailed(f"{self.name} is in state {state}: {text}")
+            if state != "MOVING":
+                return None
+            time.sleep(self._period)
+        return None
+
+    def stop(self, *, success: bool = False) -> None:
+        """End an acquisition."""
+        self.command("Stop")()
+
+
+class SardanaCounter(_Acquiring):
+    """A counter channel of a Pool, counting by itself when it is triggered."""
+
+    def _kind_of(self, fact: AttributeFacts) -> Kind:
+        if fact.name.lower() == "value" and "value" not in self._chosen[1]:
+            return Kind.hinted
+        return super()._kind_of(fact)
+
+    def _key(self, member: str) -> str:
+        return self.name if member.lower() == "value" else super()._key(member)
+
+    def _leave_out(self, fact: AttributeFacts) -> bool:
+        # A channel has no value before its first acquisition.
+        return fact.name.lower() != "value" and super()._leave_out(fact)
+
+
+class SardanaGroup(_Acquiring):
+    """A measurement group of a Pool: all its channels count together, and are read together."""
+
+    def __init__(self, prefix: str, **kwargs: Any) -> None:
+        self._channels: dict[str, TangoSignal] = {}
+        super().__init__(prefix, **kwargs)
+
+    @property
+    def channels(self) -> dict[str, TangoSignal]:
+        """The channels' values, by the channels' names."""
+        if not self._channels:
+            for element in self.attribute("ElementList").get().tolist():
+                label = str(element).rpartition("/")[2]
+                trl = f"{self._link.host_prefix}{element}/Value"
+                self._channels[label] = TangoSignal(trl, name=label, parent=self)
+        return self._channels
+
+    def _start(self) -> None:
+        self.command("Prepare")()
+        self.command("Start")()
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The channels' values."""
+        readings: dict[str, dict[str, Any]] = OrderedDict(super().read())
+        for channel in self.channels.values():
+            readings.update(channel.read())
+        return readings
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """The DataKeys of the channels."""
+        keys: dict[str, dict[str, Any]] = OrderedDict(super().describe())
+        for channel in self.channels.values():
+            try:
+                keys.update(channel.describe())
+            except (AttributeFailed, DevFailed) as failure:
+                raise AttributeFailed.from_failure(channel.trl, failure) from failure
+        return keys
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """All channels are worth plotting."""
+        return {"fields": list(self.channels)}
