@@ -1,0 +1,24 @@
+"""Whole control systems in one process, for tests.
+
+`DeviceTestContext` and `MultiDeviceTestContext` have PyTango's names and arguments; `TangoSystem` is a database
+with servers registered in it. Any number of each run at once, start in milliseconds and stop without a trace.
+`puretango.testing.plugin` holds the pytest fixtures.
+"""
+
+from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
+from puretango.testing._device import DeviceDescription, device_class
+from puretango.testing._script import get_host_ip, run_device_test_context
+from puretango.testing._system import TangoSystem
+
+__all__ = [
+    "DeviceDescription",
+    "DeviceTestContext",
+    "MultiDeviceTestContext",
+    "TangoSystem",
+    "device_class",
+    "get_host_ip",
+    "get_server_port_via_pid",
+    "run_device_test_context",
+]
+
+from puretango.testing._ports import get_server_port_via_pid
