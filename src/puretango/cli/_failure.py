@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from puretango.errors import DevFailed, PuretangoError
 
 __all__ = ["FAILED", "INTERRUPTED", "UNREACHABLE", "USAGE", "Failure", "explained"]
@@ -84,5 +85,3 @@ _CAUSES: list[tuple[str, str]] = [
 
 def _cause(text: str) -> str:
     return next((plain for sign, plain in _CAUSES if sign in text), text)
-
-

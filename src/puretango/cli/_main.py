@@ -1,0 +1,95 @@
+"""The command line: its commands, and what happens when one fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from puretango.cli import _client, _db, _prop, _serve, _sim, _watch
+from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
+from puretango.errors import PuretangoError
+
+__all__ = ["app", "main"]
+
+EXIT_CODES = (
+    f"Exit codes: 0 done, {FAILED} failed, {USAGE} wrong command line, "
+    f"{UNREACHABLE} database or device out of reach, {INTERRUPTED} Ctrl-C."
+)
+
+app = typer.Typer(
+    name="puretango",
+    help="The Tango control system in pure Python: databases, device servers and clients.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def common(
+    tango_host: Annotated[
+        str | None,
+        typer.Option(
+            "--tango-host",
+            metavar="HOST:PORT",
+            help="The control system's database [default: $TANGO_HOST].",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """The Tango control system in pure Python: databases, device servers and clients."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"puretango {installed('puretango')}")
+        raise typer.Exit
+    if tango_host is not None:
+        os.environ["TANGO_HOST"] = tango_host
+
+
+_client.register(app)
+_watch.register(app)
+_prop.register(app)
+_db.register(app)
+_serve.register(app)
+_sim.register(app)
+
+
+def main() -> None:
+    """The console script: never a traceback, always an exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except PuretangoError as error:
+        code = _fail(error)
+    except typer.Abort:
+        code = INTERRUPTED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing may be written at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        code = _fail(error)
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        code = int(getattr(error, "exit_code", USAGE))
+    sys.exit(code or 0)
+
+
+def _fail(error: BaseException) -> int:
+    text, code = explained(error)
+    sys.stdout.flush()
+    sys.stderr.write(f"puretango: {text}\n")
+    return code

@@ -1,0 +1,82 @@
+"""``puretango demo`` and ``puretango sim``: the main job, and simulated equipment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from puretango.cli._failure import USAGE, Failure
+
+__all__ = ["register"]
+
+sim = typer.Typer(
+    name="sim",
+    help="Simulated equipment on EPICS.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(demo)
+    app.add_typer(sim)
+
+
+def demo(
+    tango_host: Annotated[
+        str | None,
+        typer.Option(
+            "--tango-host",
+            metavar="HOST:PORT",
+            help="Run on an existing Tango system [default: one of its own, in this process].",
+        ),
+    ] = None,
+) -> None:
+    """Run bluesky plans over real Tango devices, showing each step."""
+    try:
+        from puretango.cli._demo import demo as run_demo
+    except ImportError as error:
+        raise Failure(
+            f"the demo needs bluesky: {error} (pip install puretango[bluesky])"
+        ) from error
+    code = run_demo(tango_host=tango_host)
+    if code:
+        raise typer.Exit(code)
+
+
+@sim.command("busy-ioc")
+def busy_ioc(
+    prefix: Annotated[str, typer.Option(help="The prefix of its process variables.")] = "prj:",
+) -> None:
+    """Run the IOC of a busy controller until Ctrl-C."""
+    try:
+        from puretango.sim import run_busy_ioc
+    except ImportError as error:
+        raise _needs_epics(error) from error
+    run_busy_ioc(prefix=prefix)
+
+
+@sim.command("pilatus-ioc")
+def pilatus_ioc(
+    prefix: Annotated[str, typer.Option(help="The prefix of its process variables.")] = "Pilatus:",
+    root: Annotated[
+        Path | None, typer.Option(help="The directory that its images go to [default: a new one].")
+    ] = None,
+    size: Annotated[str, typer.Option(help="Width and height of an image.")] = "487x195",
+) -> None:
+    """Run the IOC of a Pilatus detector until Ctrl-C."""
+    try:
+        from puretango.sim import run_pilatus_ioc
+    except ImportError as error:
+        raise _needs_epics(error) from error
+    width, cross, height = size.lower().partition("x")
+    if not (cross and width.isdigit() and height.isdigit()):
+        raise Failure(f"{size!r} is no size like 487x195", USAGE)
+    run_pilatus_ioc(prefix=prefix, root=root, size=(int(width), int(height)))
+
+
+def _needs_epics(error: ImportError) -> Failure:
+    return Failure(f"needs EPICS: {error} (pip install puretango[epics])")

@@ -1,0 +1,118 @@
+"""``puretango watch``: events as they come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from puretango.cli._client import NAME_HELP, Json, proxy, split_name
+from puretango.cli._db import wait_for_the_end
+from puretango.cli._failure import USAGE, Failure, explained
+from puretango.cli._output import print_json, say
+from puretango.cli._values import for_people
+
+__all__ = ["register"]
+
+EVENTS = {
+    "change": "CHANGE_EVENT",
+    "alarm": "ALARM_EVENT",
+    "periodic": "PERIODIC_EVENT",
+    "archive": "ARCHIVE_EVENT",
+    "user": "USER_EVENT",
+    "attr_conf": "ATTR_CONF_EVENT",
+    "data_ready": "DATA_READY_EVENT",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(watch)
+
+
+def watch(
+    names: Annotated[list[str], typer.Argument(metavar="DEVICE/ATTRIBUTE...", help=NAME_HELP)],
+    event: Annotated[str, typer.Option(help=f"What to wait for: {', '.join(EVENTS)}.")] = "change",
+    as_json: Json = False,
+    count: Annotated[
+        int | None, typer.Option(help="End after so many events [default: never].")
+    ] = None,
+) -> None:
+    """Print events of attributes as they come, until Ctrl-C."""
+    import threading
+
+    from puretango.values import EventSubMode, EventType
+
+    kind = EVENTS.get(event)
+    if kind is None:
+        raise Failure(f"{event!r} is no event ({', '.join(EVENTS)})", USAGE)
+    enough = threading.Event()
+    lock = threading.Lock()
+    seen = 0
+
+    def show(name: str, data: Any) -> None:
+        nonlocal seen
+        with lock:
+            if count is not None and seen >= count:
+                return
+            if as_json:
+                print_json(as_record(name, data), one_line=True)
+            else:
+                say(as_line(name, data))
+            if not data.err:
+                seen += 1
+            if count is not None and seen >= count:
+                enough.set()
+
+    subscriptions = []
+    try:
+        for name in names:
+            device, attribute = split_name(name)
+            target = proxy(device)
+
+            def callback(data: Any, name: str = name) -> None:
+                show(name, data)
+
+            number = target.subscribe_event(
+                attribute, EventType[kind], callback, EventSubMode.Stateless
+            )
+            subscriptions.append((target, number))
+        wait_for_the_end(enough)
+    finally:
+        for target, number in subscriptions:
+            target.unsubscribe_event(number)
+
+
+def as_record(name: str, data: Any) -> dict[str, Any]:
+    """An event for programs."""
+    if data.err:
+        from puretango.errors import DevFailed
+
+        return {"name": name, "event": data.event, "error": explained(DevFailed(*data.errors))[0]}
+    found: dict[str, Any] = {"name": name, "event": data.event}
+    value = getattr(data, "attr_value", None)
+    if value is not None:
+        found["value"] = value.value
+        found["quality"] = value.quality.name.removeprefix("ATTR_")
+        found["time"] = value.time.totime()
+    elif getattr(data, "attr_conf", None) is not None:
+        conf = data.attr_conf
+        found["conf"] = {"label": conf.label, "unit": conf.unit, "format": conf.format}
+    elif hasattr(data, "ctr"):
+        found["counter"] = data.ctr
+    return found
+
+
+def as_line(name: str, data: Any) -> str:
+    """An event for people."""
+    record = as_record(name, data)
+    when = datetime.fromtimestamp(record["time"]) if "time" in record else datetime.now()
+    start = f"{when.isoformat(' ', 'milliseconds')}  {name}  "
+    if "error" in record:
+        return f"{start}error: {record['error']}"
+    if "value" in record:
+        quality = "" if record["quality"] == "VALID" else f"  {record['quality']}"
+        return f"{start}{for_people(record['value'])}{quality}"
+    rest = record.get("conf") or record.get("counter") or ""
+    return f"{start}{record['event']} {rest}".rstrip()
