@@ -77,7 +77,8 @@ def attribute_history(
     found = type_of_any(received.value)
     data_type = ARRAY_TO_SCALAR.get(found, T.DevVoid)
     items = received.value.value if data_type != T.DevVoid else ()
-    data_type = getattr(received, "data_type", data_type)
+    # C++ servers of IDL 5 give the State attribute the type 0: then the Any tells.
+    data_type = getattr(received, "data_type", T.DevVoid) or data_type
     # The newest record's data come first.
     end = len(items)
     records = []

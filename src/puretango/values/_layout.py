@@ -8,7 +8,7 @@ between them.
 from __future__ import annotations
 
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from puretango.cdr import Buffer, CdrWriter
 from puretango.errors import MarshalError
@@ -28,10 +28,26 @@ _STATES = tuple(DevState)
 _SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
 
 
+class _Pieces(NamedTuple):
+    """A reply with one scalar: head, the format from the value to the time, name, tail."""
+
+    head: bytes
+    middle: str
+    name: bytes
+    tail: bytes
+
+    def struct(self, little: bool) -> Struct:
+        # Padding is left out of the pieces: other peers send garbage there.
+        order = "<" if little else ">"
+        pad = -len(self.name) % 4
+        return Struct(
+            f"{order}{len(self.head)}s{self.middle}{len(self.name)}s{pad}x{len(self.tail)}s"
+        )
+
+
 def _pieces(
-    data_type: int, name: str, count: int, device_state: bool, little: bool
-) -> tuple[bytes, str, bytes]:
-    """Head, struct format from the value to the time, tail of a reply with one scalar."""
+    data_type: int, name: str, count: int, written: bool, device_state: bool, little: bool
+) -> _Pieces:
     kind = SCALARS[data_type]
     head = CdrWriter(little)
     head.ulong(1)
@@ -42,16 +58,15 @@ def _pieces(
         head.ulong(count)
     size = _SIZES[kind.char]
     place = head.tell()
-    layout = "x" * (-place % size) + kind.char * count
+    middle = "x" * (-place % size) + kind.char * count
     place += -place % size + size * count
-    pad = -place % 4
-    layout += "x" * pad + "IIiiii"
-    place += pad + 24
-    tail = CdrWriter(little, place % 8)
-    tail.string(name)
-    for number in (1, 0, 1 if count > 1 else 0, 0, 0):
+    middle += "x" * (-place % 4) + "IIiiii"
+    text = CdrWriter(little)
+    text.string(name)
+    tail = CdrWriter(little)
+    for number in (1, 0, 1 if written else 0, 0, 0):
         tail.ulong(number)
-    return head.getvalue(), layout, tail.getvalue()
+    return _Pieces(head.getvalue(), middle, text.getvalue(), tail.getvalue())
 
 
 class ScalarReply:
@@ -70,14 +85,23 @@ class ScalarReply:
         name: str,
         written: bool = False,
         *,
+        write_only: bool = False,
         device_state: bool = False,
         little: bool = True,
     ) -> None:
-        count = 2 if written else 1
-        head, layout, tail = _pieces(data_type, name, count, device_state, little)
-        packer = Struct(f"{'<' if little else '>'}{len(head)}s{layout}{len(tail)}s")
+        # A write-only attribute sends its set value once, with the dimensions of both parts.
+        written = written or write_only
+        count = 2 if written and not write_only else 1
+        pieces = _pieces(data_type, name, count, written, device_state, little)
+        packer = pieces.struct(little)
         self._pack = packer.pack
-        self._constants = (head, int(AttrDataFormat.SCALAR), int(data_type), tail)
+        self._constants = (
+            pieces.head,
+            int(AttrDataFormat.SCALAR),
+            int(data_type),
+            pieces.name,
+            pieces.tail,
+        )
         self.size = packer.size
 
     @staticmethod
@@ -87,16 +111,16 @@ class ScalarReply:
 
     def pack(self, value: Any, quality: int, sec: int, usec: int, nsec: int) -> bytes:
         """The body of a reply with the read value only."""
-        head, data_format, data_type, tail = self._constants
-        return self._pack(head, value, quality, data_format, data_type, sec, usec, nsec, tail)
+        head, data_format, data_type, name, tail = self._constants
+        return self._pack(head, value, quality, data_format, data_type, sec, usec, nsec, name, tail)
 
     def pack2(
         self, value: Any, set_value: Any, quality: int, sec: int, usec: int, nsec: int
     ) -> bytes:
         """The body of a reply with read and set value."""
-        head, data_format, data_type, tail = self._constants
+        head, data_format, data_type, name, tail = self._constants
         return self._pack(
-            head, value, set_value, quality, data_format, data_type, sec, usec, nsec, tail
+            head, value, set_value, quality, data_format, data_type, sec, usec, nsec, name, tail
         )
 
 
@@ -108,18 +132,37 @@ class ScalarLayout:
     which then goes the long way.
     """
 
-    __slots__ = ("_data_type", "_head", "_name", "_state", "_tail", "_two", "_unpack", "size")
+    __slots__ = (
+        "_data_type",
+        "_head",
+        "_name",
+        "_name_bytes",
+        "_state",
+        "_tail",
+        "_two",
+        "_unpack",
+        "_written",
+        "size",
+    )
 
     def __init__(
-        self, data_type: int, name: str, count: int, device_state: bool, little: bool
+        self,
+        data_type: int,
+        name: str,
+        count: int,
+        written: bool,
+        device_state: bool,
+        little: bool,
     ) -> None:
-        head, layout, tail = _pieces(data_type, name, count, device_state, little)
-        unpacker = Struct(f"{'<' if little else '>'}{len(head)}s{layout}{len(tail)}s")
+        pieces = _pieces(data_type, name, count, written, device_state, little)
+        unpacker = pieces.struct(little)
         self._unpack = unpacker.unpack
-        self._head = head
-        self._tail = tail
+        self._head = pieces.head
+        self._tail = pieces.tail
+        self._name_bytes = pieces.name
         self._name = name
         self._two = count == 2
+        self._written = written
         self._data_type = CmdArgType(data_type)
         self._state = data_type == CmdArgType.DevState
         self.size = unpacker.size
@@ -137,9 +180,13 @@ class ScalarLayout:
         body = bytes(body)
         order = "little" if little else "big"
         device_state = int.from_bytes(body[4:8], order) == AttributeDataType.DEVICE_STATE  # type: ignore[arg-type]
-        count = 2 if attribute.w_dim_x else 1
+        # A write-only attribute has one value for both parts.
+        count = 1 if device_state else int.from_bytes(body[8:12], order)  # type: ignore[arg-type]
+        if count not in (1, 2):
+            return None
+        written = attribute.w_dim_x == 1
         try:
-            layout = cls(attribute.type, attribute.name, count, device_state, little)
+            layout = cls(attribute.type, attribute.name, count, written, device_state, little)
         except MarshalError:
             return None
         return layout if layout.decode(body) is not None else None
@@ -150,12 +197,17 @@ class ScalarLayout:
             return None
         w_value: Any = None
         if self._two:
-            head, value, w_value, quality, fmt, kind, sec, usec, nsec, tail = self._unpack(body)
+            head, value, w_value, quality, fmt, kind, sec, usec, nsec, name, tail = self._unpack(
+                body
+            )
         else:
-            head, value, quality, fmt, kind, sec, usec, nsec, tail = self._unpack(body)
+            head, value, quality, fmt, kind, sec, usec, nsec, name, tail = self._unpack(body)
+            if self._written:
+                w_value = value
         if (
             head != self._head
             or tail != self._tail
+            or name != self._name_bytes
             or kind != self._data_type
             or fmt
             or quality > 4
@@ -180,7 +232,7 @@ class ScalarLayout:
         result.type = self._data_type
         result.value = value
         result.w_value = w_value
-        if self._two:
+        if self._written:
             result._written = _ONE
         return result
 
