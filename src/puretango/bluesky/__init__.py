@@ -10,12 +10,17 @@ from typing import Any
 
 _HOMES = {
     "AttributeFailed": "_reading",
+    "BusyFlyer": "_flyer",
+    "EpicsBusyFlyer": "_flyer_epics",
+    "FlightError": "_flight",
     "AcquisitionFailed": "_sardana",
     "MoveFailed": "_motor",
     "SardanaCounter": "_sardana",
     "SardanaGroup": "_sardana",
     "SardanaMotor": "_sardana",
+    "SimulatedBusyFlyer": "_flyer_epics",
     "TangoAttribute": "_signal",
+    "TangoBusyFlyer": "_flyer_tango",
     "TangoCommand": "_command",
     "TangoDevice": "_device",
     "TangoDevices": "_registry",

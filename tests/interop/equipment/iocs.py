@@ -35,6 +35,7 @@ class Ioc:
             "EPICS_CA_ADDR_LIST": "127.0.0.1",
             "EPICS_CA_AUTO_ADDR_LIST": "NO",
             "EPICS_CA_SERVER_PORT": str(self.port),
+            "TMPDIR": str(self.directory),
         }
 
     def python(self, source: str, *, timeout: float = 50.0, **values: Any) -> Any:

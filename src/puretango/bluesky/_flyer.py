@@ -1,0 +1,235 @@
+"""Fly scans by a controller with a busy flag, on any control layer."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from ophyd import Device
+from ophyd.status import DeviceStatus
+
+from ._flight import Flight, FlightError
+
+__all__ = ["BusyFlyer"]
+
+
+class BusyFlyer(Device):  # type: ignore[misc]
+    """A flyer around a controller that is started by a busy flag and fills arrays.
+
+    A subclass has the components ``busy`` and ``times``, those that `arrays`
+    names, and, where the controller has them, ``count`` (how many points of
+    the arrays are of this run), ``hold`` (pauses a run) and ``fault`` (a
+    truth value after a run that failed). The signals may be of any control
+    layer: they need ophyd's get, put and subscribe.
+
+    Parameters
+    ----------
+    timeout
+        Seconds that a flight may take; time on hold does not count. None: for ever.
+    start_timeout
+        Seconds within which the controller must be busy.
+    poll_interval
+        Seconds between two looks at the flag where it sends no monitors.
+    stream
+        Name of the event stream.
+    """
+
+    #: Components that hold one value per point, besides ``times``.
+    arrays: ClassVar[Sequence[str]] = ("positions", "signals")
+    #: What to write into ``busy`` to begin and to stop.
+    busy_value: ClassVar[Any] = 1
+    done_value: ClassVar[Any] = 0
+
+    def __init__(
+        self,
+        prefix: str = "",
+        *,
+        name: str,
+        timeout: float | None = None,
+        start_timeout: float = 5.0,
+        poll_interval: float = 0.1,
+        stream: str = "primary",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(prefix, name=name, **kwargs)
+        self.timeout = timeout
+        self.start_timeout = start_timeout
+        self.poll_interval = poll_interval
+        self.stream = stream
+        self._flight: Flight | None = None
+        self._collected = True
+        self._replay = False
+        self._cut = False
+
+    # -- Flyable
+    def kickoff(self) -> Any:
+        """Tell the controller to be busy; the status is done when it is."""
+        if self._replay and self._flight is not None:
+            # The RunEngine repeats what it did since the last checkpoint; a
+            # flight that was on hold meanwhile is simply still there.
+            self._replay = False
+            return self._flight.started
+        if self.flying:
+            raise FlightError(f"{self.name} is flying already")
+        self._flight = Flight(
+            self,
+            self.busy,
+            busy_value=self.busy_value,
+            start_timeout=self.start_timeout,
+            timeout=self.timeout,
+            poll_interval=self.poll_interval,
+            failed=self.failure,
+        )
+        self._collected = self._cut = False
+        self._flight.over.add_callback(self._landed)
+        self._flight.start()
+        return self._flight.started
+
+    def complete(self) -> Any:
+        """The status that is done when the controller is."""
+        if self._flight is None:
+            raise FlightError(f"{self.name} has not been kicked off")
+        self._replay = False
+        if self._cut:
+            status = DeviceStatus(self, call_stop_on_failure=False)
+            status.set_exception(FlightError(f"{self.name} was stopped by a pause"))
+            return status
+        return self._flight.over
+
+    @property
+    def flying(self) -> bool:
+        """Whether a flight is under way."""
+        return self._flight is not None and not self._flight.done
+
+    def failure(self) -> str | None:
+        """Why the run that just ended counts as failed, or None; subclasses say more."""
+        fault = getattr(self, "fault", None)
+        if fault is not None and fault.get():
+            return f"{self.name}: the controller reports a fault"
+        return None
+
+    def _landed(self, status: Any) -> None:
+        # A flight that failed by its timeout leaves a controller that is busy.
+        if status.exception() is not None and self._flight is not None and self._flight.sent:
+            with contextlib.suppress(Exception):
+                self.busy.put(self.done_value, wait=False)
+
+    # -- interruptions
+    def stop(self, *, success: bool = False) -> None:
+        """Stop the controller; the flight then fails, unless stopping is what was wanted."""
+        self._halt(None if success else f"{self.name} was stopped")
+        super().stop(success=success)
+
+    def _halt(self, reason: str | None) -> None:
+        flight = self._flight
+        if flight is None or flight.done:
+            return
+        flight.end(reason)
+        self._release()
+        self.busy.put(self.done_value, wait=False)
+
+    def pause(self) -> None:
+        """Hold the controller; without a ``hold`` signal it is stopped.
+
+        On resume a held flight goes on. One that was stopped is flown again
+        if the plan goes back to its kickoff, and counts as failed if not.
+        """
+        flight = self._flight
+        if flight is None or flight.done:
+            return
+        hold = getattr(self, "hold", None)
+        if hold is None:
+            self._cut = True
+            self._halt(None)
+        else:
+            self._replay = True
+            flight.hold(True)
+            hold.put(1)
+
+    def resume(self) -> None:
+        """Let a held controller go on."""
+        if self._flight is not None:
+            self._release()
+            self._flight.hold(False)
+
+    def _release(self) -> None:
+        hold = getattr(self, "hold", None)
+        if hold is not None:
+            hold.put(0)
+
+    def unstage(self) -> list[object]:
+        """Leave the controller at rest."""
+        self._halt(f"{self.name} was unstaged in flight")
+        staged: list[object] = super().unstage()
+        return staged
+
+    # -- Collectable
+    def key(self, array: str) -> str:
+        """The data key of one array."""
+        return f"{self.name}_{array}"
+
+    def describe_collect(self) -> dict[str, dict[str, Any]]:
+        """One stream: the times, and each array's values, a number per event."""
+        keys: dict[str, Any] = OrderedDict()
+        for array in ("times", *self.arrays):
+            described = next(iter(getattr(self, array).describe().values()))
+            keys[self.key(array)] = {
+                "source": described["source"],
+                "dtype": "number",
+                "dtype_numpy": "<f8",
+                "shape": [],
+            } | {k: described[k] for k in ("units", "precision") if described.get(k) is not None}
+        return {self.stream: keys}
+
+    def collect(self) -> Iterator[dict[str, Any]]:
+        """The points taken, an event each, with the controller's own times."""
+        for page in self.collect_pages():
+            for index, moment in enumerate(page["time"]):
+                yield {
+                    "time": moment,
+                    "data": {key: values[index] for key, values in page["data"].items()},
+                    "timestamps": dict.fromkeys(page["data"], moment),
+                }
+
+    def collect_pages(self) -> Iterator[dict[str, Any]]:
+        """The points taken, as one page; nothing when there are none, or none that are new.
+
+        In flight (a plan that was broken off collects what there is) the
+        controller is stopped first.
+        """
+        flight = self._flight
+        if flight is None or self._collected:
+            return
+        if not flight.done:
+            self._halt(f"{self.name} was collected in flight")
+            flight.join(self.start_timeout)
+        self._collected = True
+        self._replay = False
+        columns = self._columns()
+        times = columns[self.key("times")]
+        if times:
+            yield {
+                "time": times,
+                "data": columns,
+                "timestamps": dict.fromkeys(columns, times),
+            }
+
+    def _columns(self) -> dict[str, list[float]]:
+        """Every array, cut to the points that were taken."""
+        found = {
+            self.key(array): np.atleast_1d(np.asarray(getattr(self, array).get(), float))
+            for array in ("times", *self.arrays)
+        }
+        taken = min(len(values) for values in found.values())
+        count = getattr(self, "count", None)
+        if count is not None:
+            taken = min(taken, int(count.get()))
+        return {key: values[:taken].tolist() for key, values in found.items()}
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """What a live plot shows: the arrays over each other's first."""
+        return {"fields": [self.key(array) for array in self.arrays]}
