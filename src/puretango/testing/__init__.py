@@ -5,10 +5,15 @@ with servers registered in it. Any number of each run at once, start in millisec
 `puretango.testing.plugin` holds the pytest fixtures.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
 from puretango.testing._device import DeviceDescription, device_class
+from puretango.testing._ports import get_server_port_via_pid
 from puretango.testing._script import get_host_ip, run_device_test_context
-from puretango.testing._system import TangoSystem
+
+if TYPE_CHECKING:
+    from puretango.testing._system import TangoSystem
 
 __all__ = [
     "DeviceDescription",
@@ -21,4 +26,10 @@ __all__ = [
     "run_device_test_context",
 ]
 
-from puretango.testing._ports import get_server_port_via_pid
+
+def __getattr__(name: str) -> Any:
+    if name == "TangoSystem":  # SQL is loaded only where a database is wanted
+        from puretango.testing._system import TangoSystem
+
+        return TangoSystem
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,13 +32,13 @@ class DeviceDescription:
     root_atts: dict[str, str] = field(default_factory=dict)
 
     @property
-    def attribute_properties(self) -> dict[str, dict[str, Any]]:
+    def attribute_properties(self) -> dict[str, dict[str, list[str]]]:
         """Memorized values and the roots of forwarded attributes, as the database keeps them."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for attribute, root in self.root_atts.items():
-            found.setdefault(attribute, {})["__root_att"] = root
+            found.setdefault(attribute, {})["__root_att"] = [str(root)]
         for attribute, value in self.memorized.items():
-            found.setdefault(attribute, {})["__value"] = value
+            found.setdefault(attribute, {})["__value"] = [str(value)]
         return found
 
 

@@ -78,7 +78,7 @@ def devices(tango: Any, database: Any) -> Any:
     database.delete_device("matrix/dev/two")
     database.delete_server("MatrixServer/one")
     return [*found, list(database.get_device_member("matrix/dev/*")), list(database.get_server_list("Matrix*")),
-            attempt(database.get_class_for_device, "matrix/dev/one", text=False),
+            attempt(database.get_device_info, "matrix/dev/one", text=False),
             attempt(database.delete_device, "matrix/dev/one", text=False)]  # fmt: skip
 
 
