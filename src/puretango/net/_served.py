@@ -39,8 +39,18 @@ class ServedConnection:
     has answered. A quick request so costs no change of threads, and a slow one holds up nothing.
     """
 
-    __slots__ = ("_closing", "_giop", "_listener", "_sending", "_threads", "peer", "role", "seen",
-                 "sock", "turn")
+    __slots__ = (
+        "_closing",
+        "_giop",
+        "_listener",
+        "_sending",
+        "_threads",
+        "peer",
+        "role",
+        "seen",
+        "sock",
+        "turn",
+    )
 
     def __init__(self, listener: Listener, sock: socket.socket, peer: Peer) -> None:
         tune(sock)
@@ -77,7 +87,7 @@ class ServedConnection:
             if not self._closing:
                 LOG.info("connection from %s lost: %s", self.peer, error)
             self._end()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - told, and the connection closed
             LOG.exception("connection from %s closed", self.peer)
             self._end()
         finally:
@@ -86,8 +96,12 @@ class ServedConnection:
     def _read(self) -> None:
         receive = self.sock.recv
         find = self._listener.cache.find
-        clean = self._giop.assembler.at_boundary
-        while True:
+        assembler = self._giop.assembler
+        # The thread before may have left whole messages that came with its own.
+        if not self._handle_events():
+            return
+        clean = assembler.at_boundary
+        while not self._closing:
             if clean:
                 data = receive(_RECEIVE)
                 invocation = find(data)
@@ -97,18 +111,22 @@ class ServedConnection:
                     at = 12 if invocation.minor == 2 else 16
                     if not self._execute(invocation, unpack(data, at)[0]):
                         return
-                    continue
-                if not self._received(data):
+                    # Another thread may have read meanwhile, and have laid the role down again.
+                    if assembler.at_boundary:
+                        continue
+                elif not self._received(data):
                     return
             elif not self._receive_more():
                 return
             if not self._handle_events():
                 return
-            clean = self._giop.assembler.at_boundary
+            clean = assembler.at_boundary
 
     def _received(self, data: bytes) -> bool:
         """Take bytes; False if the stream has ended."""
         if not data:
+            if self._closing:
+                return False
             self._end()
         self._giop.receive_data(data)
         return bool(data)
@@ -152,7 +170,7 @@ class ServedConnection:
         status: int
         try:
             status, body = listener.handler(invocation, self.peer)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
         if not planned and invocation.plan is not None:
             listener.cache.keep(invocation)
@@ -210,5 +228,8 @@ class ServedConnection:
             self._threads -= 1
             last = not self._threads and (self.peer.closed or self._closing)
         if last:
+            if not self.peer.closed:
+                self._send_last(build_close(self._giop.minor))
+                self._end()
             self._listener.forget(self)
             self.sock.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from puretango.errors import PuretangoError, SystemException, UNKNOWN
+from puretango.errors import UNKNOWN, PuretangoError, SystemException
 from puretango.giop import (
     Buffer,
     Invocation,

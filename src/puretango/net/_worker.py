@@ -60,7 +60,7 @@ class WorkerPool:
             while worker.task is not None:
                 try:
                     worker.task()
-                except Exception:
+                except Exception:  # noqa: BLE001 - told, and the thread lives
                     LOG.exception("a worker's task failed")
                 worker.task = None
                 with self._lock:

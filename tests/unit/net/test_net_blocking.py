@@ -1,0 +1,403 @@
+"""Blocking clients and listeners over loopback."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from puretango.errors import BAD_OPERATION, COMM_FAILURE, OBJECT_NOT_EXIST, TRANSIENT
+from puretango.giop import (
+    V1_0,
+    V1_1,
+    V1_2,
+    Invocation,
+    LocateStatus,
+    Reply,
+    ReplyStatus,
+    RequestTemplate,
+    Version,
+    build_cancel,
+    build_header,
+    parse_system_exception,
+)
+from puretango.net import (
+    CALL_TIMED_OUT,
+    CLOSED_BY_SERVER,
+    CONNECT_FAILED,
+    Answer,
+    ClientConnection,
+    ConnectionPool,
+    Listener,
+    Peer,
+)
+
+VERSIONS = [V1_0, V1_1, V1_2]
+
+
+def handle(invocation: Invocation, peer: Peer) -> Answer:
+    """An echo with a few words more."""
+    if invocation.operation == "echo":
+        invocation.plan = True
+        return 0, bytes(invocation.body)
+    if invocation.operation == "sleep":
+        (seconds,) = struct.unpack("<d", invocation.body)
+        time.sleep(seconds)
+        return 0, b"slept"
+    if invocation.operation == "big":
+        (size,) = struct.unpack("<I", invocation.body)
+        return 0, [b"first   ", memoryview(bytes(size)), b"last"]
+    if invocation.operation == "raise":
+        raise OBJECT_NOT_EXIST("no", minor=7, completed=1)
+    if invocation.operation == "bug":
+        raise ZeroDivisionError("oh")
+    raise BAD_OPERATION(invocation.operation)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with Listener("127.0.0.1", 0, handle, locate=lambda key: key == b"here") as made:
+        yield made
+
+
+@pytest.fixture
+def client(listener: Listener) -> Iterator[ClientConnection]:
+    with ClientConnection("127.0.0.1", listener.port) as made:
+        yield made
+
+
+def echo(client: ClientConnection, body: bytes = b"abc", version: Version = V1_2) -> Reply:
+    return client.invoke(RequestTemplate(b"k", "echo", version), [body], 5)
+
+
+@pytest.mark.parametrize("size", [0, 1, 900, 5_000, 70_000, 3_000_000])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_echo(client: ClientConnection, version: Version, size: int) -> None:
+    body = bytes(index % 251 for index in range(min(size, 5000))) * max(size // 5000, 1)
+    for _ in range(3):
+        reply = echo(client, body, version)
+        assert reply.status == ReplyStatus.NO_EXCEPTION
+        assert bytes(reply.body) == body
+        assert reply.body_start == 24
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_prepared(client: ClientConnection, listener: Listener, version: Version) -> None:
+    prepared = RequestTemplate(b"k", "echo", version).prepare(b"x" * 17)
+    for _ in range(5):
+        assert client.call(prepared).body == b"x" * 17
+
+
+def test_fragmented_request(listener: Listener) -> None:
+    with ClientConnection("127.0.0.1", listener.port, fragment_size=8192) as client:
+        body = bytes(range(256)) * 500
+        assert bytes(echo(client, body).body) == body
+
+
+def test_gathered_reply(client: ClientConnection) -> None:
+    reply = client.invoke(RequestTemplate(b"k", "big"), [struct.pack("<I", 5_000_000)])
+    assert len(reply.body) == 5_000_012
+    assert bytes(reply.body[:8]) == b"first   "
+    assert bytes(reply.body[-4:]) == b"last"
+    assert isinstance(reply.data, memoryview)
+    assert not reply.data.readonly
+
+
+def test_exceptions(client: ClientConnection, caplog: pytest.LogCaptureFixture) -> None:
+    reply = client.invoke(RequestTemplate(b"k", "raise"))
+    assert reply.status == ReplyStatus.SYSTEM_EXCEPTION
+    error = parse_system_exception(reply)
+    assert (error.kind, error.minor, error.completed) == ("OBJECT_NOT_EXIST", 7, 1)
+    with caplog.at_level(logging.ERROR, "puretango.net"):
+        error = parse_system_exception(client.invoke(RequestTemplate(b"k", "bug")))
+    assert error.kind == "UNKNOWN"
+    assert "ZeroDivisionError" in caplog.text
+    error = parse_system_exception(client.invoke(RequestTemplate(b"k", "nonsense")))
+    assert error.kind == "BAD_OPERATION"
+
+
+def test_locate(client: ClientConnection) -> None:
+    assert client.locate(b"here") is LocateStatus.OBJECT_HERE
+    assert client.locate(b"there") is LocateStatus.UNKNOWN_OBJECT
+
+
+def test_oneway(client: ClientConnection) -> None:
+    client.oneway(RequestTemplate(b"k", "echo", V1_2, False), [b"x"])
+    assert echo(client).body == b"abc"
+
+
+def test_cancel_is_taken(client: ClientConnection) -> None:
+    client._send([build_cancel(3)])
+    assert echo(client).body == b"abc"
+
+
+def test_slow_request_holds_up_nobody(client: ClientConnection) -> None:
+    sleep = RequestTemplate(b"k", "sleep")
+    with ThreadPoolExecutor(4) as pool:
+        slow = [pool.submit(client.invoke, sleep, [struct.pack("<d", 0.5)]) for _ in range(3)]
+        time.sleep(0.05)
+        started = time.monotonic()
+        for _ in range(20):
+            assert echo(client).body == b"abc"
+        assert time.monotonic() - started < 0.3
+        assert not any(future.done() for future in slow)
+        assert [bytes(future.result().body) for future in slow] == [b"slept"] * 3
+
+
+def test_many_callers(client: ClientConnection) -> None:
+    def work(number: int) -> bool:
+        body = struct.pack("<I", number) * (1 + number * 331)
+        return all(bytes(echo(client, body).body) == body for _ in range(60))
+
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(work, range(12)))
+
+
+def test_call_timeout_and_late_reply(client: ClientConnection) -> None:
+    started = time.monotonic()
+    with pytest.raises(TRANSIENT, match="within 100 ms") as caught:
+        client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 0.4)], 0.1)
+    assert 0.09 < time.monotonic() - started < 0.3
+    assert (caught.value.minor, caught.value.completed) == (CALL_TIMED_OUT, 2)
+    assert not client.closed
+    for _ in range(6):
+        assert echo(client).body == b"abc"
+        time.sleep(0.1)
+
+
+def test_follower_times_out(client: ClientConnection) -> None:
+    sleep = RequestTemplate(b"k", "sleep")
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(client.invoke, sleep, [struct.pack("<d", 0.5)])
+        time.sleep(0.05)
+        with pytest.raises(TRANSIENT):
+            client.invoke(sleep, [struct.pack("<d", 0.4)], 0.1)
+        assert bytes(slow.result().body) == b"slept"
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        with pytest.raises(TRANSIENT, match="cannot connect") as caught:
+            ClientConnection("127.0.0.1", sock.getsockname()[1])
+    assert caught.value.minor == CONNECT_FAILED
+
+
+def test_connect_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as sock:
+        place = sock.getsockname()[:2]
+        with socket.create_connection(place):  # the only place in the backlog
+            with pytest.raises(TRANSIENT, match=r"no answer within 0\.1 s"):
+                ClientConnection(*place, connect_timeout=0.1)
+
+
+def test_server_stops_in_order(listener: Listener, client: ClientConnection) -> None:
+    assert echo(client).body == b"abc"
+    listener.stop()
+    with pytest.raises(COMM_FAILURE) as caught:
+        echo(client)
+    assert caught.value.minor == CLOSED_BY_SERVER or "lost" in str(caught.value)
+    assert client.closed
+    with pytest.raises(COMM_FAILURE):
+        echo(client)
+
+
+def test_request_under_way_is_answered_before_the_end(listener: Listener) -> None:
+    with ClientConnection("127.0.0.1", listener.port) as client, ThreadPoolExecutor(1) as pool:
+        sleep = RequestTemplate(b"k", "sleep")
+        slow = pool.submit(client.invoke, sleep, [struct.pack("<d", 0.2)])
+        time.sleep(0.05)
+        listener.stop()
+        assert bytes(slow.result().body) == b"slept"
+
+
+def test_stuck_request_does_not_keep_the_listener(caplog: pytest.LogCaptureFixture) -> None:
+    release = threading.Event()
+
+    def stuck(_invocation: Invocation, _peer: Peer) -> Answer:
+        release.wait(10)
+        return 0, b""
+
+    listener = Listener("127.0.0.1", 0, stuck).start()
+    with ClientConnection("127.0.0.1", listener.port) as client, ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(client.invoke, RequestTemplate(b"k", "op"))
+        time.sleep(0.05)
+        started = time.monotonic()
+        listener.stop(grace=0.1)
+        assert time.monotonic() - started < 1
+        assert "1 requests still run" in caplog.text
+        with pytest.raises(COMM_FAILURE):
+            slow.result()
+    release.set()
+    time.sleep(0.05)
+
+
+def test_peer_dies_under_all_callers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with ClientConnection(*server.getsockname()[:2]) as client, ThreadPoolExecutor(5) as pool:
+            accepted, _ = server.accept()
+            calls = [pool.submit(echo, client) for _ in range(5)]
+            time.sleep(0.1)
+            accepted.close()
+            for call in calls:
+                with pytest.raises(COMM_FAILURE):
+                    call.result()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"HTTP/1.1 200 OK\r\n\r\n", build_header(6, 0), b"GIOP\x01\x02\x01\x01\x05\x00\x00\x00abcde"],  # type: ignore[arg-type]
+    ids=["garbage", "message error", "cut reply"],
+)
+def test_server_talks_nonsense(data: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with ClientConnection(*server.getsockname()[:2]) as client:
+            accepted, _ = server.accept()
+            with accepted:
+                accepted.sendall(data)
+                with pytest.raises(COMM_FAILURE):
+                    echo(client)
+
+
+def test_pool_reconnects(listener: Listener) -> None:
+    with ConnectionPool() as pool:
+        first = pool.connection("127.0.0.1", listener.port)
+        assert pool.connection("127.0.0.1", listener.port) is first
+        port = listener.port
+        listener.stop()
+        with pytest.raises(COMM_FAILURE):
+            echo(first)
+        with Listener("127.0.0.1", port, handle):
+            second = pool.connection("127.0.0.1", port)
+            assert second is not first
+            assert echo(second).body == b"abc"
+    with pytest.raises(COMM_FAILURE):
+        echo(second)
+
+
+# What a client may do to a server.
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"GET / HTTP/1.1\r\n", "does not speak GIOP"),
+        (b"GIOP\x01\x02\x01\x00\xff\xff\xff\xff", "exceeds"),
+        (build_header(1, 0), "sent a REPLY"),  # type: ignore[arg-type]
+        (build_header(0, 4) + b"\1\0\0\0", "ends inside"),  # type: ignore[arg-type]
+    ],
+)
+def test_bad_client(
+    listener: Listener,
+    client: ClientConnection,
+    caplog: pytest.LogCaptureFixture,
+    data: bytes,
+    text: str,
+) -> None:
+    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
+        sock.sendall(data)
+        assert sock.recv(100)[4:8] in {b"\x01\x02\x01\x06"}
+        assert sock.recv(100) == b""
+    assert caplog.text.count("closed:") == 1
+    assert text in caplog.text
+    assert echo(client).body == b"abc"
+
+
+def test_client_dies_in_mid_message(
+    listener: Listener, client: ClientConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = b"".join(RequestTemplate(b"k", "echo").build(2, [bytes(100_000)]))
+    for cut in (5, 13, 90_000):
+        with socket.create_connection(("127.0.0.1", listener.port)) as sock:
+            sock.sendall(whole[:cut])
+    _until(lambda: listener.connections == 1)
+    assert caplog.text.count("in the middle") == 3
+    assert echo(client).body == b"abc"
+
+
+def test_client_dies_during_its_request(listener: Listener, client: ClientConnection) -> None:
+    data = b"".join(RequestTemplate(b"k", "sleep").build(2, [struct.pack("<d", 0.1)]))
+    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
+        sock.sendall(data)
+    _until(lambda: listener.connections == 1)
+    assert echo(client).body == b"abc"
+
+
+def test_requests_in_one_piece(listener: Listener) -> None:
+    template = RequestTemplate(b"k", "echo")
+    data = b"".join(template.prepare(bytes([n])).message(n) for n in range(50))
+    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
+        for part in (data[:7], data[7:1000], data[1000:]):
+            sock.sendall(part)
+            time.sleep(0.01)
+        received = b""
+        while len(received) < 50 * 25:
+            received += sock.recv(10_000)
+    assert [received[n * 25 + 24] for n in range(50)] == list(range(50))
+
+
+def test_bounded_connections(caplog: pytest.LogCaptureFixture) -> None:
+    with Listener("127.0.0.1", 0, handle, max_connections=2) as listener:
+        clients = [ClientConnection("127.0.0.1", listener.port) for _ in range(3)]
+        assert [bytes(echo(client).body) for client in clients[:2]] == [b"abc", b"abc"]
+        with pytest.raises(COMM_FAILURE):
+            echo(clients[2])
+        assert "refused: 2 are open" in caplog.text
+        for client in clients:
+            client.close()
+
+
+def test_port_in_use(listener: Listener) -> None:
+    other = Listener("127.0.0.1", listener.port, handle)
+    with pytest.raises(OSError, match="in use"):
+        other.start()
+    other.stop()
+
+
+def test_stop_from_a_handler() -> None:
+    stopped = threading.Event()
+
+    def stopping(_invocation: Invocation, _peer: Peer) -> Answer:
+        listener.stop(grace=0.5)
+        stopped.set()
+        return 0, b"bye"
+
+    listener = Listener("127.0.0.1", 0, stopping).start()
+    with ClientConnection("127.0.0.1", listener.port) as client:
+        reply = client.invoke(RequestTemplate(b"k", "op"))
+        assert reply.body == b"bye"
+    assert stopped.wait(2)
+    time.sleep(0.05)
+
+
+def test_invocations_are_interned(listener: Listener, client: ClientConnection) -> None:
+    seen: list[Invocation] = []
+
+    def remember(invocation: Invocation, _peer: Peer) -> Answer:
+        if invocation.plan is None:
+            invocation.plan = object()
+        seen.append(invocation)
+        return 0, b""
+
+    listener.handler = remember
+    for version in VERSIONS:
+        template = RequestTemplate(b"k", "read", version)
+        for _ in range(3):
+            client.invoke(template, [b"attribute"])
+    assert len(seen) == 9
+    assert len({id(invocation) for invocation in seen}) == 3
+
+
+def _until(condition: object, timeout: float = 3) -> None:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if condition():  # type: ignore[operator]
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen")
