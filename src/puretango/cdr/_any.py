@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from enum import IntEnum
 
 from puretango.cdr import _primitive as prim
 from puretango.cdr._codec import Codec
 from puretango.cdr._sequence import Alias, Array, Sequence
 from puretango.cdr._stream import MAX_DEPTH, PADS, CdrReader, CdrWriter
-from puretango.cdr._struct import TupleStructCodec
+from puretango.cdr._struct import ForeignStructCodec
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.cdr._union import UnionCodec
 from puretango.errors import MarshalError
@@ -90,14 +89,10 @@ def _build(typecode: TypeCode) -> Codec[typing.Any]:
     if kind is TCKind.TYPECODE:
         return TYPECODE
     if kind is TCKind.ENUM:
-        names = [(name or "_", number) for number, (name, _) in enumerate(typecode.members)]
-        try:
-            enum: type[IntEnum] = IntEnum(typecode.name or "_", names)  # type: ignore[assignment]
-            return prim.EnumCodec(typecode.repo_id, enum)
-        except (ValueError, TypeError) as exc:
-            raise MarshalError(f"{typecode!r}: {exc}") from exc
+        # An enum that only the peer knows: its numbers are all there is to give.
+        return prim.ULONG
     if kind is TCKind.STRUCT or kind is TCKind.EXCEPT:
-        return TupleStructCodec(
+        return ForeignStructCodec(
             typecode, [(name, codec_of(_present(member))) for name, member in typecode.members]
         )
     if kind is TCKind.UNION:

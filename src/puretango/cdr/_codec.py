@@ -90,7 +90,9 @@ class Emitter:
         self.flush()
         lines = head + [body_indent + line for line in (*self.lines, *self.tail)] + foot
         namespace = dict(self.names)
-        exec("\n".join(lines), namespace)  # our own text: built from the IDL, never from data
+        # Our own text, built from the interface: nothing that a peer sent (such as the names in
+        # a TypeCode) may get into it other than by bind().
+        exec("\n".join(lines), namespace)
         function: Callable[..., Any] = namespace["run"]
         return function
 
@@ -114,10 +116,11 @@ class DecodeEmitter(Emitter):
     def finish(self, result: str, what: str) -> Callable[[CdrReader], Any]:
         """The compiled decoder that returns the expression ``result``."""
         head = ["def run(r):", "    d = r.data", "    p = r.pos", "    n = len(d)", "    try:"]
+        message = self.bind(f"{what}: bytes that do not decode")
         foot = [
             f"        result = {result}",
             "    except (struct_error, IndexError):",
-            f"        raise MarshalError('{what}: bytes that do not decode') from None",
+            f"        raise MarshalError({message}) from None",
             "    r.pos = p",
             "    return result",
         ]
@@ -143,7 +146,7 @@ class EncodeEmitter(Emitter):
         head = ["def run(w, value):", "    b = w.buf", "    s = w.shift", "    try:"]
         foot = [
             "    except ENCODE_ERRORS as exc:",
-            f"        raise MarshalError(f'{what}: {{exc}}') from exc",
+            f"        raise MarshalError({self.bind(what)} + f': {{exc}}') from exc",
         ]
         return self.compile(
             head, "        ", foot if self.lines or self._run else ["        return", *foot]

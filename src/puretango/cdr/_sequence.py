@@ -315,19 +315,37 @@ class Array(Codec[T]):
         return cast(T, tuple(self.element.default() for _ in range(self.length)))
 
     def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
-        """Every element in turn, once their number is checked."""
-        emitter.flush()
-        emitter.lines.append(
-            f"if len({value}) != {self.length}: "
-            f"raise ValueError('{self.length} elements are wanted')"
-        )
-        for index in range(self.length):
-            self.element.emit_encode(emitter, f"{value}[{index}]")
+        """A call: an array's length is no reason for long functions."""
+        emitter.call(self.encoder(emitter.little), value)
 
     def emit_decode(self, emitter: DecodeEmitter) -> str:
+        """A call: an array's length is no reason for long functions."""
+        return emitter.call(self.decoder(emitter.little))
+
+    def make_encoder(self, little: bool) -> Callable[[CdrWriter, T], None]:
+        """Element by element, once their number is checked."""
+        one, length, what = self.element.encoder(little), self.length, self.what
+
+        def run(writer: CdrWriter, value: Any) -> None:
+            try:
+                items = list(value)
+            except TypeError as exc:
+                raise MarshalError(f"{what}: {exc}") from exc
+            if len(items) != length:
+                raise MarshalError(f"{what}: {len(items)} elements")
+            for item in items:
+                one(writer, item)
+
+        return run
+
+    def make_decoder(self, little: bool) -> Callable[[CdrReader], T]:
         """A tuple of the elements."""
-        items = [self.element.emit_decode(emitter) for _ in range(self.length)]
-        return f"({', '.join(items)},)"
+        one, length = self.element.decoder(little), self.length
+
+        def run(reader: CdrReader) -> T:
+            return cast(T, tuple([one(reader) for _ in range(length)]))
+
+        return run
 
 
 class Alias(Codec[T]):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from puretango.cdr._codec import Codec, DecodeEmitter, EncodeEmitter
+from puretango.cdr._stream import CdrReader, CdrWriter
 from puretango.cdr._typecode import TCKind, TypeCode
+from puretango.errors import MarshalError
 
 T = TypeVar("T")
 
@@ -70,7 +72,7 @@ class StructCodec(Codec[T]):
 
 
 class TupleStructCodec(StructCodec[tuple[Any, ...]]):
-    """A struct known only from a TypeCode: its value is the tuple of its members."""
+    """A struct without a class: its value is the tuple of its members."""
 
     def __init__(self, typecode: TypeCode, members: Iterable[tuple[str, Codec[Any]]]) -> None:
         super().__init__(typecode.repo_id, typecode.name, tuple, members)
@@ -89,3 +91,40 @@ class TupleStructCodec(StructCodec[tuple[Any, ...]]):
         """The tuple of the members."""
         items = [codec.emit_decode(emitter) for _, codec in self.members]
         return f"({''.join(item + ', ' for item in items)})"
+
+
+class ForeignStructCodec(TupleStructCodec):
+    """A struct that only a peer's TypeCode describes: walked, not compiled.
+
+    Compiling is worth its time for the interface's own structs; for types that a peer makes up
+    it would be work that the peer can order at will.
+    """
+
+    def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
+        """A call."""
+        emitter.call(self.encoder(emitter.little), value)
+
+    def emit_decode(self, emitter: DecodeEmitter) -> str:
+        """A call."""
+        return emitter.call(self.decoder(emitter.little))
+
+    def make_encoder(self, little: bool) -> Callable[[CdrWriter, tuple[Any, ...]], None]:
+        """Member by member."""
+        codecs = [codec for _, codec in self.members]
+
+        def run(writer: CdrWriter, value: tuple[Any, ...]) -> None:
+            if len(value) != len(codecs):
+                raise MarshalError(f"{self.name}: {len(codecs)} members are wanted")
+            for codec, item in zip(codecs, value, strict=True):
+                codec.encode(writer, item)
+
+        return run
+
+    def make_decoder(self, little: bool) -> Callable[[CdrReader], tuple[Any, ...]]:
+        """Member by member."""
+        codecs = [codec for _, codec in self.members]
+
+        def run(reader: CdrReader) -> tuple[Any, ...]:
+            return tuple([codec.decode(reader) for codec in codecs])
+
+        return run

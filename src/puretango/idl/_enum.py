@@ -36,7 +36,9 @@ class TangoEnum(_Tables, IntEnum):
 def _complete(enum: Any) -> None:
     enum.names = dict(enum.__members__)
     enum.values = {member: member for member in enum}
-    enum.codec = EnumCodec(f"IDL:Tango/{enum.__name__}:1.0", enum)
+    # CmdArgType has gaps: it travels as a long.
+    if list(enum) == list(range(len(enum))):
+        enum.codec = EnumCodec(f"IDL:Tango/{enum.__name__}:1.0", enum)
 
 
 class LockerLanguage(TangoEnum):
