@@ -31,6 +31,14 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"puretango {version('puretango')}")
+        raise typer.Exit
+
+
 @app.callback()
 def common(
     tango_host: Annotated[
@@ -42,15 +50,13 @@ def common(
         ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
     """The Tango control system in pure Python: databases, device servers and clients."""
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"puretango {installed('puretango')}")
-        raise typer.Exit
     if tango_host is not None:
         os.environ["TANGO_HOST"] = tango_host
 
@@ -79,13 +85,25 @@ def main() -> None:
         code = 0
     except OSError as error:
         code = _fail(error)
-    except Exception as error:
-        show = getattr(error, "show", None)
-        if show is None:
-            raise
-        show()
-        code = int(getattr(error, "exit_code", USAGE))
+    except Exception as error:  # noqa: BLE001 - whatever happens, the user gets one line
+        code = _surprised(error)
     sys.exit(code or 0)
+
+
+def _surprised(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is not None:
+        # A usage error of the command line's own.
+        show()
+        return int(getattr(error, "exit_code", USAGE))
+    if os.environ.get("PURETANGO_DEBUG"):
+        raise error
+    text = explained(error)[0]
+    sys.stderr.write(
+        f"puretango: internal error: {type(error).__name__}: {text} "
+        "(PURETANGO_DEBUG=1 shows where)\n"
+    )
+    return FAILED
 
 
 def _fail(error: BaseException) -> int:

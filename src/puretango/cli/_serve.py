@@ -76,7 +76,7 @@ def serve(
     Further options are Tango's own: -nodb, -dlist a/b/c,…, -ORBendPoint giop:tcp:HOST:PORT,
     -file=F, -vN. The server must be known to the database unless -nodb is given.
     """
+    found = find_class(device_class)
     from puretango.server import run
 
-    found = find_class(device_class)
     run((found,), args=[found.__name__, instance, *context.args])

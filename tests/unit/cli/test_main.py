@@ -1,0 +1,138 @@
+"""The command line as a program: help, usage errors, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from puretango.cli import main
+from puretango.cli._failure import Failure
+from puretango.cli._serve import find_class
+
+COMMANDS = ["ls", "info", "read", "write", "call", "watch", "prop", "db", "serve", "demo", "sim"]
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command line."""
+    monkeypatch.setattr(sys, "argv", ["puretango", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out, printed.err
+
+
+def test_help_names_every_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(monkeypatch, capsys, "--help")
+    assert code == 0
+    for command in COMMANDS:
+        assert f"\n  {command} " in out
+    assert "Exit codes: 0 done" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    code, out, _ = run(monkeypatch, capsys, command, "--help")
+    assert code == 0
+    assert out.startswith("Usage: puretango")
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(monkeypatch, capsys, "--version")
+    assert code == 0
+    assert out.startswith("puretango ")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["nonsense"], "No such command 'nonsense'"),
+        (["read"], "Missing argument"),
+        (["db", "--port", "many"], "Invalid value for '--port'"),
+        (["read", "a"], "'a' is not of the form device/name"),
+        (["watch", "a/b/c/d", "--event", "nothing"], "'nothing' is no event"),
+        (["serve", "NoSuchDevice", "one"], "no shipped class 'NoSuchDevice'"),
+        (["serve", "no_such_module:Class", "one"], "cannot import no_such_module"),
+        (["serve", "json:Class", "one"], "json has no class Class"),
+        (["serve", "nothing.py:Class", "one"], "no file nothing.py"),
+        (["sim", "pilatus-ioc", "--size", "big"], "no size like"),
+        (["prop", "list", "a/b"], "names neither a device nor an attribute"),
+    ],
+)
+def test_a_wrong_command_line_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    text: str,
+) -> None:
+    if words[:2] == ["prop", "list"]:
+        monkeypatch.setattr("puretango.cli._prop.database", lambda: None)
+    code, _, err = run(monkeypatch, capsys, *words)
+    assert code == 2
+    assert text in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ls"],
+        ["info"],
+        ["read", "a/b/c/d"],
+        ["write", "a/b/c/d", "1"],
+        ["call", "a/b/c/d"],
+        ["prop", "list", "a/b/c"],
+    ],
+)
+def test_no_database_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    code, out, err = run(monkeypatch, capsys, "--tango-host", "127.0.0.1:1", *words)
+    assert (code, out) == (3, "")
+    assert err == "puretango: no database at 127.0.0.1:1: nobody listens there\n"
+
+
+def test_a_surprise_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def surprise(*args: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("puretango.cli._client._list_devices", surprise)
+    code, _, err = run(monkeypatch, capsys, "ls")
+    assert code == 1
+    assert err == (
+        "puretango: internal error: ZeroDivisionError: division by zero "
+        "(PURETANGO_DEBUG=1 shows where)\n"
+    )
+
+
+def test_a_class_is_found_by_module_file_and_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "my_lab_device.py").write_text("class Lamp: pass\n")
+    assert find_class(f"{tmp_path}/my_lab_device.py:Lamp").__name__ == "Lamp"
+    assert find_class("json:JSONDecoder").__name__ == "JSONDecoder"
+    with pytest.raises(Failure, match="no shipped class"):
+        find_class("Lamp")
+
+
+def test_help_is_quick() -> None:
+    best = min(_seconds("--help") for _ in range(3))
+    assert best < 0.4
+
+
+def _seconds(*words: str) -> float:
+    before = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "puretango.cli", *words], check=True, capture_output=True)
+    return time.perf_counter() - before
