@@ -5,210 +5,18 @@ The same functions run in PyTango's process and in ours, against either server: 
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 if __package__:
+    from . import value_operations
     from .plain import attempt, plain, stack
+    from .registry import OPERATIONS, operation, reading
 else:
-    sys.path.insert(0, str(Path(__file__).parent))
+    import value_operations
     from plain import attempt, plain, stack
+    from registry import OPERATIONS, operation, reading
 
-Operation = Callable[[Any, str], Any]
-OPERATIONS: dict[str, Operation] = {}
-
-
-def operation(function: Operation) -> Operation:
-    """Register under the function's name."""
-    OPERATIONS[function.__name__] = function
-    return function
-
-
-# -- values -------------------------------------------------------------------------------------
-
-_INTEGERS = {
-    "DevShort": (-(2**15), 2**15 - 1),
-    "DevLong": (-(2**31), 2**31 - 1),
-    "DevLong64": (-(2**63), 2**63 - 1),
-    "DevUShort": (0, 2**16 - 1),
-    "DevULong": (0, 2**32 - 1),
-    "DevULong64": (0, 2**64 - 1),
-    "DevUChar": (0, 255),
-}
-_LATIN = "r\xe9sum\xe9 \xb5 \xff"
-_LONG = "0123456789abcdef" * 1024
-
-
-def scalars(kind: str) -> list[Any]:
-    """The values at the edges of a type."""
-    if kind in _INTEGERS:
-        low, high = _INTEGERS[kind]
-        return [low, high, 0, 1]
-    if kind == "DevDouble":
-        return [0.0, -0.0, math.nan, math.inf, -math.inf, 5e-324, 1.7976931348623157e308, 0.1]
-    if kind == "DevFloat":
-        return [0.0, math.nan, math.inf, -math.inf, 1.5, 3.4028234663852886e38]
-    if kind == "DevBoolean":
-        return [True, False]
-    if kind == "DevString":
-        return ["", "a", _LATIN, _LONG, "two\nlines", "tab\tquote'\""]
-    if kind == "DevEnum":
-        return [0, 3]
-    raise KeyError(kind)
-
-
-def arrays(kind: str) -> dict[str, list[Any]]:
-    """Spectra of a type: none, one and all the edge values, and one that needs fragments."""
-    every = scalars(kind)
-    return {"empty": [], "one": every[:1], "all": every, "many": (every * 5000)[:9000]}
-
-
-def images(kind: str) -> dict[str, list[list[Any]]]:
-    """Images of a type."""
-    every = scalars(kind)
-    return {"one": [every[:1]], "row": [every], "column": [[item] for item in every],
-            "square": [(every * 100)[:60]] * 60}  # fmt: skip
-
-
-ATTRIBUTE_KINDS = (*_INTEGERS, "DevFloat", "DevDouble", "DevBoolean", "DevString", "DevEnum")
-
-
-def _reading(answer: Any) -> Any:
-    return [
-        answer.name.lower(), plain(answer.value), plain(answer.w_value), str(answer.quality),
-        str(answer.type), str(answer.data_format), answer.dim_x, answer.dim_y, answer.w_dim_x,
-        answer.w_dim_y, answer.has_failed, answer.is_empty,
-    ]  # fmt: skip
-
-
-def _attribute_cycle(kind: str, form: str) -> Operation:
-    def run(tango: Any, name: str) -> Any:
-        proxy = tango.DeviceProxy(name)
-        attribute = f"{kind}_{form}"
-        values: list[Any]
-        if form == "scalar":
-            values = scalars(kind)
-        else:
-            values = list((arrays(kind) if form == "spectrum" else images(kind)).values())
-        found = []
-        for value in values:
-            found.append(attempt(proxy.write_attribute, attribute, value))
-            found.append(attempt(lambda: _reading(proxy.read_attribute(attribute))))
-        value = values[-1]
-        found.append(attempt(lambda: _reading(proxy.write_read_attribute(attribute, value))))
-        found.append(attempt(lambda: getattr(proxy, attribute)))
-        return found
-
-    return run
-
-
-for _kind in ATTRIBUTE_KINDS:
-    for _form in ("scalar", "spectrum", "image"):
-        OPERATIONS[f"attribute_{_kind}_{_form}"] = _attribute_cycle(_kind, _form)
-
-
-@operation
-def attribute_DevState(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    states = [tango.DevState.ON, tango.DevState.FAULT, tango.DevState.UNKNOWN]
-    found = []
-    for state in states:
-        found.append(attempt(proxy.write_attribute, "DevState_scalar", state))
-        found.append(attempt(lambda: _reading(proxy.read_attribute("DevState_scalar"))))
-    found.append(attempt(proxy.write_attribute, "DevState_spectrum", states))
-    found.append(attempt(lambda: _reading(proxy.read_attribute("DevState_spectrum"))))
-    found.append(attempt(proxy.write_attribute, "DevState_image", [states, states]))
-    found.append(attempt(lambda: _reading(proxy.read_attribute("DevState_image"))))
-    return found
-
-
-@operation
-def attribute_encoded(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    found = []
-    for value in [("", b""), ("JPEG", bytes(range(256))), ("big", b"\x80" * 100_000)]:
-        found.append(attempt(proxy.write_attribute, "encoded", value))
-        found.append(attempt(lambda: _reading(proxy.read_attribute("encoded"))))
-    return found
-
-
-@operation
-def attribute_text_outside_latin1(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    proxy.write_attribute("DevString_scalar", "before")
-    first = attempt(proxy.write_attribute, "DevString_scalar", "smile \u263a", text=False)
-    return [first[0], proxy.read_attribute("DevString_scalar").value]
-
-
-# -- commands -----------------------------------------------------------------------------------
-
-_NUMERIC_COMMANDS = {
-    "DevBoolean": "DevBoolean", "DevShort": "DevShort", "DevLong": "DevLong",
-    "DevLong64": "DevLong64", "DevFloat": "DevFloat", "DevDouble": "DevDouble",
-    "DevUShort": "DevUShort", "DevULong": "DevULong", "DevULong64": "DevULong64",
-    "DevString": "DevString",
-}  # fmt: skip
-_ARRAY_COMMANDS = {
-    "DevVarBooleanArray": "DevBoolean", "DevVarCharArray": "DevUChar",
-    "DevVarShortArray": "DevShort", "DevVarLongArray": "DevLong",
-    "DevVarLong64Array": "DevLong64", "DevVarFloatArray": "DevFloat",
-    "DevVarDoubleArray": "DevDouble", "DevVarUShortArray": "DevUShort",
-    "DevVarULongArray": "DevULong", "DevVarULong64Array": "DevULong64",
-    "DevVarStringArray": "DevString",
-}  # fmt: skip
-
-
-def _command_cycle(command: str, values: list[Any]) -> Operation:
-    def run(tango: Any, name: str) -> Any:
-        proxy = tango.DeviceProxy(name)
-        return [attempt(proxy.command_inout, f"Echo{command}", value) for value in values]
-
-    return run
-
-
-for _command, _kind in _NUMERIC_COMMANDS.items():
-    OPERATIONS[f"command_{_command}"] = _command_cycle(_command, scalars(_kind))
-for _command, _kind in _ARRAY_COMMANDS.items():
-    OPERATIONS[f"command_{_command}"] = _command_cycle(_command, list(arrays(_kind).values()))
-OPERATIONS["command_DevVarLongStringArray"] = _command_cycle(
-    "DevVarLongStringArray", [([], []), ([1, -(2**31)], [_LATIN, ""]), ([7] * 3000, [_LONG] * 3)]
-)
-OPERATIONS["command_DevVarDoubleStringArray"] = _command_cycle(
-    "DevVarDoubleStringArray", [([], []), ([1.5, math.nan], [_LATIN]), ([7.0] * 3000, [_LONG] * 3)]
-)
-
-
-@operation
-def command_DevEncoded(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    return [attempt(proxy.command_inout, "EchoDevEncoded", value) for value in
-            [("", b""), ("JPEG", bytes(range(256))), ("big", b"\x80" * 100_000)]]  # fmt: skip
-
-
-@operation
-def command_DevState(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    return [attempt(proxy.command_inout, "EchoDevState", state) for state in
-            (tango.DevState.ON, tango.DevState.UNKNOWN)]  # fmt: skip
-
-
-@operation
-def command_forms(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    return [
-        attempt(proxy.Nothing),
-        attempt(proxy.nothing),
-        attempt(proxy.command_inout, "nothing"),
-        attempt(proxy.Sleep, 0.01),
-        attempt(proxy.LongText, 100_000),
-        attempt(proxy.EchoDevLong, "12"),
-        attempt(proxy.EchoDevString, 12, text=False)[0],
-        attempt(proxy.command_inout, "EchoDevLong", 2**40, text=False)[0],
-    ]
-
+__all__ = ["OPERATIONS", "value_operations"]
 
 # -- the device ---------------------------------------------------------------------------------
 
@@ -335,7 +143,7 @@ def several_attributes(tango: Any, name: str) -> Any:
                 [answer.name, [(e.reason, str(e.severity), e.desc) for e in answer.get_err_stack()]]
             )
         else:
-            found.append(_reading(answer))
+            found.append(reading(answer))
     found.append(
         attempt(
             proxy.write_attributes,
@@ -343,11 +151,11 @@ def several_attributes(tango: Any, name: str) -> Any:
             text=False,
         )
     )
-    found.append(_reading(proxy.read_attribute("limited")))
+    found.append(reading(proxy.read_attribute("limited")))
     both = proxy.write_read_attributes(
         [("limited", 4.0), ("kept", 1.0)], ["limited", "kept", "expert"]
     )
-    return [*found, *map(_reading, both)]
+    return [*found, *map(reading, both)]
 
 
 @operation
@@ -357,9 +165,9 @@ def odd_attributes(tango: Any, name: str) -> Any:
     invalid = proxy.read_attribute("invalid")
     proxy.write_attribute("write_only", 17)
     return [
-        _reading(timed), timed.time.totime(), _reading(invalid), invalid.time.totime(),
-        proxy.WrittenOnly(), _reading(proxy.read_attribute("write_only")), proxy.timed,
-        _reading(proxy.read_attribute("expert")), attempt(lambda: proxy.no_such_name)[:2],
+        reading(timed), timed.time.totime(), reading(invalid), invalid.time.totime(),
+        proxy.WrittenOnly(), reading(proxy.read_attribute("write_only")), proxy.timed,
+        reading(proxy.read_attribute("expert")), attempt(lambda: proxy.no_such_name)[:2],
     ]  # fmt: skip
 
 
@@ -392,9 +200,9 @@ def attribute_proxy(tango: Any, name: str) -> Any:
     full = f"{base}/limited" + (f"#{rest}" if rest else "")
     proxy = tango.AttributeProxy(full)
     proxy.write(6.5)
-    return [proxy.name(), _reading(proxy.read()), _configuration(proxy.get_config()),
+    return [proxy.name(), reading(proxy.read()), _configuration(proxy.get_config()),
             str(proxy.state()), proxy.status(), proxy.get_device_proxy().name(),
-            _reading(proxy.write_read(5.5)), proxy.is_polled()]  # fmt: skip
+            reading(proxy.write_read(5.5)), proxy.is_polled()]  # fmt: skip
 
 
 @operation
@@ -412,7 +220,7 @@ def source_and_timeout(tango: Any, name: str) -> Any:
     proxy.set_source(tango.DevSource.CACHE)
     found = [str(proxy.get_source()), attempt(proxy.read_attribute, "limited", text=False)]
     proxy.set_source(tango.DevSource.CACHE_DEV)
-    found.append(attempt(lambda: _reading(proxy.read_attribute("limited"))[0]))
+    found.append(attempt(lambda: reading(proxy.read_attribute("limited"))[0]))
     proxy.set_timeout_millis(300)
     found.append(proxy.get_timeout_millis())
     error = attempt(proxy.Sleep, 1.0, text=False)
@@ -507,7 +315,7 @@ def asynchronous_calls(tango: Any, name: str) -> Any:
     write = proxy.write_attribute_asynch("limited", 3.25)
     found = [
         attempt(proxy.command_inout_reply, command, 3000),
-        attempt(lambda: _reading(proxy.read_attribute_reply(read, 3000))[0]),
+        attempt(lambda: reading(proxy.read_attribute_reply(read, 3000))[0]),
         attempt(proxy.write_attribute_reply, write, 3000),
         attempt(proxy.command_inout_reply, 123_456, text=False)[:2],
     ]
@@ -546,7 +354,7 @@ def polling(tango: Any, name: str) -> Any:
         len(proxy.command_history("State", 2)), sorted(line.split("\n")[0] for line in proxy.polling_status()),
     ]  # fmt: skip
     proxy.set_source(tango.DevSource.CACHE)
-    found.append(attempt(lambda: _reading(proxy.read_attribute("limited"))[0]))
+    found.append(attempt(lambda: reading(proxy.read_attribute("limited"))[0]))
     proxy.stop_poll_attribute("limited")
     proxy.stop_poll_command("State")
     return [

@@ -1,0 +1,32 @@
+"""Where the operations of the matrix are registered by name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+if __package__:
+    from .plain import plain
+else:
+    sys.path.insert(0, str(Path(__file__).parent))
+    from plain import plain
+
+Operation = Callable[[Any, str], Any]
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(function: Operation) -> Operation:
+    """Register under the function's name."""
+    OPERATIONS[function.__name__] = function
+    return function
+
+
+def reading(answer: Any) -> Any:
+    """A DeviceAttribute as plain values, but for its time."""
+    return [
+        answer.name.lower(), plain(answer.value), plain(answer.w_value), str(answer.quality),
+        str(answer.type), str(answer.data_format), answer.dim_x, answer.dim_y, answer.w_dim_x,
+        answer.w_dim_y, answer.has_failed, answer.is_empty,
+    ]  # fmt: skip
