@@ -154,7 +154,7 @@ class FileWriter(Plugin):
         with self._lock:
             if self.capturing:
                 return True
-            self._ok()
+            self.clear_error()
             try:
                 self._begin()
             except (OSError, ValueError) as error:
@@ -193,7 +193,7 @@ class FileWriter(Plugin):
     def write_now(self) -> bool:
         """WriteFile: write the last frame (Single) or the captured ones (Capture)."""
         with self._lock:
-            self._ok()
+            self.clear_error()
             mode = self.settings.mode
             frames = self._buffer
             if mode is WriteMode.SINGLE:
@@ -227,7 +227,7 @@ class FileWriter(Plugin):
         try:
             if s.mode is WriteMode.SINGLE:
                 if s.auto_save:
-                    self._ok()
+                    self.clear_error()
                     self._write_all([frame])
             elif self.capturing and s.mode is WriteMode.CAPTURE:
                 self._buffer.append(frame)
@@ -297,7 +297,8 @@ class FileWriter(Plugin):
         self._idle.notify_all()
 
     # -- status -------------------------------------------------------------
-    def _ok(self) -> None:
+    def clear_error(self) -> None:
+        """Forget the last failure."""
         self.write_error, self.write_message = False, ""
 
     def _fail(self, error: Exception) -> None:
