@@ -9,7 +9,14 @@ from puretango.client._commands import call_command
 from puretango.client._faults import non_database
 from puretango.client._green import green_core
 from puretango.errors import CommunicationFailed, DevFailed
-from puretango.values import CmdArgType, DeviceData, GreenMode, LockerInfo, LockerLanguage, StdStringVector
+from puretango.values import (
+    CmdArgType,
+    DeviceData,
+    GreenMode,
+    LockerInfo,
+    LockerLanguage,
+    StdStringVector,
+)
 
 if TYPE_CHECKING:
     from puretango.client._io import IO
@@ -27,7 +34,11 @@ LONGS_STRINGS = CmdArgType.DevVarLongStringArray
 
 
 async def typed_command(
-    io: IO, session: Session, command: str, in_type: CmdArgType = CmdArgType.DevVoid, value: Any = None
+    io: IO,
+    session: Session,
+    command: str,
+    in_type: CmdArgType = CmdArgType.DevVoid,
+    value: Any = None,
 ) -> Any:
     """Run a command whose argument type is known; give its value."""
     data = DeviceData()
@@ -72,9 +83,7 @@ class AdminCalls:
 
     async def _period(self, io: IO, kind: str, name: str) -> int | None:
         """The polling period of an attribute or command; None if it is not polled."""
-        for text in await self._ask_admin(
-            io, "DevPollStatus", STRING, self._session.device_name
-        ):
+        for text in await self._ask_admin(io, "DevPollStatus", STRING, self._session.device_name):
             lines = text.split("\n")
             polled = lines[0].partition("name = ")[2].strip()
             if kind not in lines[0] or polled.lower() != name.lower():
@@ -216,9 +225,7 @@ class AdminCalls:
         self._need_database("unlock")
         name = self._session.device_name
         admin = await self._admin(io)
-        left = await typed_command(
-            io, admin, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name])
-        )
+        left = await typed_command(io, admin, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
         count, validity = self.__dict__.get("_locks", (0, 0))
         self.__dict__["_locks"] = (max(0, count - 1), validity)
         if not left or force:

@@ -17,7 +17,13 @@ from puretango.values import DeviceAttribute, DeviceData, ExtractAs, Printable, 
 if TYPE_CHECKING:
     from puretango.client._session import Session
 
-__all__ = ["AsynchAttributes", "AsynchCommands", "AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"]
+__all__ = [
+    "AsynchAttributes",
+    "AsynchCommands",
+    "AttrReadEvent",
+    "AttrWrittenEvent",
+    "CmdDoneEvent",
+]
 
 
 class CmdDoneEvent(Printable):
@@ -129,9 +135,7 @@ class AsynchCommands:
 
     def command_inout_reply(self, idx: int, timeout: int | None = None) -> Any:
         """The result of a command started before; waits at most ``timeout`` milliseconds."""
-        return extracted(
-            self.command_inout_reply_raw(idx, timeout), self.defaultCommandExtractAs
-        )
+        return extracted(self.command_inout_reply_raw(idx, timeout), self.defaultCommandExtractAs)
 
     def command_inout_reply_raw(self, id: int, timeout_ms: int | None = None) -> DeviceData:
         """The result of a command started before, as DeviceData."""

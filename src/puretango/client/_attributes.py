@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from puretango.client._faults import Trouble, not_supported, raise_added
 from puretango.client._green import green_core
@@ -127,7 +127,7 @@ class Attributes:
         return [decode_value(value, extract_as) for value in values]
 
     @green_core
-    async def read_attribute(
+    async def _read_attribute(
         self, io: IO, attr_name: str, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> DeviceAttribute:
         """Read one attribute; its failure is raised."""
@@ -141,40 +141,35 @@ class Attributes:
         """Read several attributes in one request; each one's failure is in its result."""
         return await self._read(io, list(attr_names), extract_as, one=False)
 
-    async def _write(self, io: IO, pairs: list[Pair], trouble: Trouble) -> None:
+    async def _write(self, io: IO, pairs: list[Pair], what: str) -> None:
         session = self._session
+        values = await write_values(io, session, pairs)
+        trouble = _write_trouble(what)
+        try:
+            await session.request(io, pick_write(values), trouble)
+            return
+        except DevFailed as failed:
+            if not _is_stale(failed) or not _forget(session, _names_of(pairs)):
+                _raise_written(failed, session, what, pairs)
         values = await write_values(io, session, pairs)
         try:
             await session.request(io, pick_write(values), trouble)
         except DevFailed as failed:
-            if not _is_stale(failed) or not _forget(session, _names_of(pairs)):
-                raise
-            values = await write_values(io, session, pairs)
-            await session.request(io, pick_write(values), trouble)
+            _raise_written(failed, session, what, pairs)
 
     @green_core
     async def write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
         """Write one attribute, named or described."""
-        pair = (attr, value)
-        name = _names_of([pair])[0]
-        trouble = Trouble("write_attribute", "DeviceProxy:write_attribute()")
-        try:
-            await self._write(io, [pair], trouble)
-        except DevFailed as failed:
-            raise_one(failed, self._session, "write_attribute", name)
+        await self._write(io, [(attr, value)], "write_attribute")
 
     @green_core
     async def write_attributes(self, io: IO, attr_values: Sequence[Pair]) -> None:
         """Write several attributes in one request."""
         pairs = [(attribute, value) for attribute, value in attr_values]
-        trouble = Trouble("write_attributes", "DeviceProxy:write_attributes")
-        try:
-            await self._write(io, pairs, trouble)
-        except DevFailed as failed:
-            raise_many(failed, self._session, "write_attributes")
+        await self._write(io, pairs, "write_attributes")
 
     async def _write_read(
-        self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, trouble: Trouble
+        self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
     ) -> list[DeviceAttribute]:
         session = self._session
         values = await write_values(io, session, pairs)
@@ -186,9 +181,12 @@ class Attributes:
             if version == 4:
                 args = (values, client_identity(version))
                 return OPERATIONS["write_read_attributes_4"], args
-            raise not_supported(session, trouble.name)
+            raise not_supported(session, what)
 
-        replies = await session.request(io, pick, trouble)
+        try:
+            replies = await session.request(io, pick, _write_trouble(what))
+        except DevFailed as failed:
+            _raise_written(failed, session, what, pairs)
         return [decode_value(value, extract_as) for value in replies]
 
     @green_core
@@ -201,16 +199,12 @@ class Attributes:
     ) -> DeviceAttribute:
         """Write one attribute and read it, with nobody between."""
         pair = (attr, value)
-        name = _names_of([pair])[0]
-        trouble = Trouble("write_read_attribute", "DeviceProxy:write_read_attribute()")
-        try:
-            (attribute,) = await self._write_read(io, [pair], [name], extract_as, trouble)
-        except DevFailed as failed:
-            raise_one(failed, self._session, "write_read_attribute", name)
+        what = "write_read_attribute"
+        names = _names_of([pair])
+        (attribute,) = await self._write_read(io, [pair], names, extract_as, what)
         if attribute.has_failed:
-            raise_one(
-                DevFailed(*attribute.get_err_stack()), self._session, "write_read_attribute", name
-            )
+            failed = DevFailed(*attribute.get_err_stack())
+            _raise_written(failed, self._session, what, [pair])
         return attribute
 
     @green_core
@@ -223,11 +217,13 @@ class Attributes:
     ) -> list[DeviceAttribute]:
         """Write some attributes and read some, with nobody between."""
         pairs = [(attribute, value) for attribute, value in attr_values]
-        trouble = Trouble("write_read_attributes", "DeviceProxy:write_read_attributes")
-        try:
-            return await self._write_read(io, pairs, list(attr_read_names), extract_as, trouble)
-        except DevFailed as failed:
-            raise_many(failed, self._session, "write_read_attributes")
+        names = list(attr_read_names)
+        return await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+
+
+def _write_trouble(what: str) -> Trouble:
+    one = what.endswith("attribute")
+    return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
 
 
 def _is_stale(failed: DevFailed) -> bool:
@@ -236,27 +232,27 @@ def _is_stale(failed: DevFailed) -> bool:
     return any(stack and stack[0].reason in _STALE for stack in stacks)
 
 
-def raise_one(failed: DevFailed, session: Session, what: str, name: str) -> Any:
-    """Raise the failure of a write of one attribute, its own errors first."""
-    if failed.args and failed.args[-1].reason in ("API_DeviceTimedOut", "API_CommunicationFailed"):
+def _raise_written(
+    failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
+) -> NoReturn:
+    """Raise the failure of a write, its own errors first."""
+    device = session.device_name
+    if failed.args and failed.args[-1].reason in _COMPLETE:
         raise failed
-    if isinstance(failed, NamedDevFailedList) and failed.err_list:
-        failed = DevFailed(*failed.err_list[0].err_stack)
-    desc = f"Failed to {what} on device {session.device_name}, attribute {name}"
-    raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
-
-
-def raise_many(failed: DevFailed, session: Session, what: str) -> Any:
-    """Raise the failure of a write of several attributes, naming those that failed."""
-    if isinstance(failed, NamedDevFailedList) and failed.err_list:
-        names = ", ".join(item.name for item in failed.err_list)
-        desc = (
-            f"Failed to execute DeviceProxy::{what} on device {session.device_name}, "
-            f"object(s) {names}"
-        )
+    named = getattr(failed, "err_list", [])
+    if what.endswith("attribute"):
+        if named:
+            failed = DevFailed(*named[0].err_stack)
+        desc = f"Failed to {what} on device {device}, attribute {_names_of(pairs)[0]}"
+        raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+    if named:
+        names = ", ".join(item.name for item in named)
+        desc = f"Failed to execute DeviceProxy::{what} on device {device}, object(s) {names}"
         error = DevError(_FAILED, ErrSeverity.ERR, desc, f"DeviceProxy::{what}")
-        raise NamedDevFailedList(error, err_list=failed.err_list) from failed.__cause__
-    if failed.args and failed.args[-1].reason in ("API_DeviceTimedOut", "API_CommunicationFailed"):
-        raise failed
-    desc = f"Failed to {what} on device {session.device_name}, attributes "
+        raise NamedDevFailedList(error, err_list=named) from failed.__cause__
+    desc = f"Failed to {what} on device {device}, attributes "
     raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+
+
+_COMPLETE = ("API_DeviceTimedOut", "API_CommunicationFailed")
+"""Reasons of errors that say all by themselves."""

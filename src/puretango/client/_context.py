@@ -9,10 +9,9 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from puretango.client._environment import TangoHost
 from puretango.client._locks import LockKeeper
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from puretango.client._database import Database
     from puretango.client._eventroom import EventRoom
+    from puretango.client._loopkeeper import LoopKeeper
+    from puretango.net import AsyncConnectionPool
 
 __all__ = ["ClientContext", "default_context", "using_names"]
 
@@ -38,20 +39,20 @@ class ClientContext:
         self.pool = ConnectionPool()
         self.locks = LockKeeper()
         self.pending = PendingCalls()
-        self._asyncio_pools: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}
         self._databases: dict[tuple[TangoHost, ...], Database] = {}
         self._events: EventRoom | None = None
         self._lock = threading.RLock()
         self.closed = False
 
-    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> Any:
-        """The connections of one event loop."""
-        pool = self._asyncio_pools.get(loop)
-        if pool is None:
-            from puretango.net import AsyncConnectionPool
+    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> AsyncConnectionPool:
+        """The connections of one event loop; they are closed when the loop shuts down."""
+        kept = self._asyncio_pools.get(loop)
+        if kept is None:
+            from puretango.client._loopkeeper import LoopKeeper
 
-            pool = self._asyncio_pools[loop] = AsyncConnectionPool()
-        return pool
+            kept = self._asyncio_pools[loop] = LoopKeeper(self._asyncio_pools, loop)
+        return kept.pool
 
     def database(self, hosts: list[TangoHost]) -> Database:
         """The database of these servers, not connected yet if it is new."""
@@ -89,8 +90,8 @@ class ClientContext:
         self.locks.close()
         self.pending.close()
         self.pool.close()
-        for pool in list(self._asyncio_pools.values()):
-            pool.close()
+        for kept in list(self._asyncio_pools.values()):
+            kept.close()
         self._databases.clear()
 
 
@@ -131,10 +132,21 @@ def using_names(resolver: NameResolver) -> Iterator[None]:
 
     It gives the full name, or None for a name that it does not know.
     """
-    _Default.resolvers.append(resolver)
+    add_name_resolver(resolver)
     try:
         yield
     finally:
+        remove_name_resolver(resolver)
+
+
+def add_name_resolver(resolver: NameResolver) -> None:
+    """From now on, ask ``resolver`` first for the full name of a short device name."""
+    _Default.resolvers.append(resolver)
+
+
+def remove_name_resolver(resolver: NameResolver) -> None:
+    """Ask ``resolver`` no more."""
+    if resolver in _Default.resolvers:
         _Default.resolvers.remove(resolver)
 
 

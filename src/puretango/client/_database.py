@@ -163,5 +163,3 @@ def _hosts_of(args: tuple[Any, ...]) -> tuple[list[TangoHost], bool]:
         text = args[0].removeprefix("tango://").rstrip("/")
         return parse_tango_host(text), False
     raise TypeError("Database(), Database(host, port), Database(trl) or Database(database)")
-
-

@@ -126,9 +126,7 @@ class DbDevImportInfo(Printable):
 
     __slots__ = ("exported", "ior", "name", "version")
 
-    def __init__(
-        self, name: str = "", exported: int = 0, ior: str = "", version: str = ""
-    ) -> None:
+    def __init__(self, name: str = "", exported: int = 0, ior: str = "", version: str = "") -> None:
         self.name = name
         self.exported = exported
         self.ior = ior

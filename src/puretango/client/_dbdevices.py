@@ -54,9 +54,7 @@ class DatabaseDevices:
 
     async def imported(self, io: IO, dev_name: str) -> DbDevImportInfo:
         """Where a device is."""
-        numbers, texts = await typed_command(
-            io, self._session, "DbImportDevice", STRING, dev_name
-        )
+        numbers, texts = await typed_command(io, self._session, "DbImportDevice", STRING, dev_name)
         try:
             return DbDevImportInfo(dev_name, int(numbers[0]), texts[1], texts[2])
         except IndexError:
@@ -174,9 +172,7 @@ class DatabaseDevices:
     @green_core(default_mode=_SYNCHRONOUS)
     async def get_device_info(self, io: IO, dev_name: str) -> DbDevFullInfo:
         """All that the database knows of a device."""
-        numbers, texts = await typed_command(
-            io, self._session, "DbGetDeviceInfo", STRING, dev_name
-        )
+        numbers, texts = await typed_command(io, self._session, "DbGetDeviceInfo", STRING, dev_name)
         info = DbDevFullInfo()
         try:
             info.name, info.ior, info.version, info.ds_full_name, info.host = texts[:5]

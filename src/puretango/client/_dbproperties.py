@@ -267,9 +267,7 @@ class DatabaseProperties:
         return {name: device for name, device in pairs if wanted.match(name)}
 
     @green_core(default_mode=_SYNCHRONOUS)
-    async def register_service(
-        self, io: IO, serv_name: str, inst_name: str, dev_name: str
-    ) -> None:
+    async def register_service(self, io: IO, serv_name: str, inst_name: str, dev_name: str) -> None:
         """Let a device be an instance of a service."""
         name = f"{serv_name}/{inst_name}"
         services = await self._services(io)

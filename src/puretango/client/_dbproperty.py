@@ -17,9 +17,7 @@ __all__ = [
 
 
 def _incoherent(origin: str) -> DevFailed:
-    return DevFailed.make(
-        "API_IncoherentDbData", "Incoherent data received from database", origin
-    )
+    return DevFailed.make("API_IncoherentDbData", "Incoherent data received from database", origin)
 
 
 class _Walk:

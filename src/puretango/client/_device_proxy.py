@@ -11,6 +11,7 @@ from puretango.client._connection import Connection
 from puretango.client._context import default_context, full_name
 from puretango.client._dynamic import DynamicInterface
 from puretango.client._events import Events
+from puretango.client._fastread import FastRead
 from puretango.client._faults import non_database
 from puretango.client._green import get_green_mode, green_core, run_green
 from puretango.client._history import Histories
@@ -18,7 +19,6 @@ from puretango.client._infos import Infos
 from puretango.client._io import BLOCKING, drive
 from puretango.client._names import DeviceName, parse_device_name
 from puretango.client._open import database_of, make_session
-from puretango.client._pipes import Pipes
 from puretango.client._properties import DeviceProperties
 from puretango.client._telemetry import TelemetryCalls
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
@@ -35,6 +35,7 @@ __all__ = ["DeviceProxy", "get_device_proxy"]
 
 
 class DeviceProxy(
+    FastRead,
     Attributes,
     AsynchAttributes,
     Infos,
@@ -43,7 +44,6 @@ class DeviceProxy(
     AdminCalls,
     TelemetryCalls,
     Events,
-    Pipes,
     DynamicInterface,
     Connection,
 ):
@@ -112,9 +112,7 @@ class DeviceProxy(
                 raise type(second)(*second.args, added) from second
         self.__dict__["_initialized"] = True
 
-    async def _connect(
-        self, io: IO, context: ClientContext, text: str, check_access: bool
-    ) -> None:
+    async def _connect(self, io: IO, context: ClientContext, text: str, check_access: bool) -> None:
         name = parse_device_name(text)
         session = make_session(context, name, check_access)
         self.__dict__.update(_trl=name, _session=session, _db=database_of(context, name))
@@ -144,7 +142,6 @@ class DeviceProxy(
             # own server does not know is an error at once.
             if not name.database and failed.args[1].reason == "API_DeviceNotDefined":
                 raise
-
 
     # ----------------------------------------------------------------- green modes
 

@@ -34,6 +34,7 @@ __all__ = [
     "green_core",
     "run_green",
     "set_green_mode",
+    "switch_existing_global_executors_to_thread",
 ]
 
 
@@ -264,7 +265,9 @@ def green(
         def greener(obj: Any, /, *args: Any, **kwargs: Any) -> Any:
             wait = kwargs.pop("wait", None)
             timeout = kwargs.pop("timeout", None)
-            mode = kwargs.pop("green_mode", None) if consume_green_mode else kwargs.get("green_mode")
+            mode = (
+                kwargs.pop("green_mode", None) if consume_green_mode else kwargs.get("green_mode")
+            )
             executor = get_object_executor(obj, mode)
             return executor.run(function, (obj, *args), kwargs, wait=wait, timeout=timeout)
 
@@ -286,3 +289,11 @@ def green_callback(
         return executor.submit(fn, *args, **kwargs)
 
     return greener
+
+
+def switch_existing_global_executors_to_thread() -> None:
+    """Make this thread the one that the global executors belong to."""
+    from puretango.client import _asyncio_executor, _futures_executor, _gevent_executor
+
+    for module in (_asyncio_executor, _futures_executor, _gevent_executor):
+        module._switch_global_executor_to_thread()

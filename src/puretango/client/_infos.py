@@ -81,9 +81,7 @@ def _simple(operation: str, doc: str) -> Any:
     trouble = Trouble(operation.removeprefix("_get_"), f"DeviceProxy::{operation[5:]}()")
 
     async def core(self: Any, io: IO) -> Any:
-        return await self._session.request(
-            io, lambda version: (OPERATIONS[operation], ()), trouble
-        )
+        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
 
     core.__name__ = operation.removeprefix("_get_")
     core.__qualname__ = f"DeviceProxy.{core.__name__}"
@@ -184,9 +182,7 @@ class Infos:
         self, io: IO, names: str | Sequence[str]
     ) -> AttributeInfoListEx:
         """The full configuration of attributes."""
-        return AttributeInfoListEx(
-            await attribute_infos(io, self._session, _checked_names(names))
-        )
+        return AttributeInfoListEx(await attribute_infos(io, self._session, _checked_names(names)))
 
     @green_core
     async def set_attribute_config(
@@ -227,9 +223,7 @@ class Infos:
     @green_core(default_mode=_SYNCHRONOUS)
     async def get_command_list(self, io: IO) -> StdStringVector:
         """The names of all commands."""
-        return StdStringVector(
-            info.cmd_name for info in await command_infos(io, self._session)
-        )
+        return StdStringVector(info.cmd_name for info in await command_infos(io, self._session))
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def command_list_query(self, io: IO) -> CommandInfoList:
@@ -244,9 +238,7 @@ class Infos:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        return command_info(
-            await self._session.request(io, pick, query_trouble("command_query"))
-        )
+        return command_info(await self._session.request(io, pick, query_trouble("command_query")))
 
     @green_core
     async def get_command_config(
@@ -258,6 +250,7 @@ class Infos:
         if names == [ALL_COMMANDS]:
             return CommandInfoList(infos)
         if isinstance(value, str):
+
             def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
                 name = "command_query_2" if version >= 2 else "command_query"
                 return OPERATIONS[name], (value,)

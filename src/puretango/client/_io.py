@@ -107,6 +107,8 @@ class AsyncioIO:
         """The connection to the session's target on this loop, made if need be."""
         assert session.target is not None
         pool = session.context.asyncio_pool(self.loop)
+        if not pool.watched:
+            await pool.watch()
         failure: SystemException | None = None
         for host, port in session.target.addresses:
             try:

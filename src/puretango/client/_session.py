@@ -69,7 +69,12 @@ class Session:
     )
 
     def __init__(
-        self, context: ClientContext, device_name: str, resolver: Resolver, *, database: bool = False
+        self,
+        context: ClientContext,
+        device_name: str,
+        resolver: Resolver,
+        *,
+        database: bool = False,
     ) -> None:
         self.context = context
         self.device_name = device_name
@@ -158,7 +163,9 @@ class Session:
         try:
             await self.connect(io, await self.resolver(io))
         except DevFailed:
-            self.failed_at = now
+            # A database that was never there is asked each time: its client cannot do without.
+            if not self.database or self.idl_version:
+                self.failed_at = now
             raise
         self.failed_at = None
 
@@ -178,7 +185,7 @@ class Session:
                 if not self.connected:
                     await self.ready(io)
             except DevFailed as failed:
-                if trouble.added is not None:
+                if trouble.added is not None and not self.database:
                     raise_added(failed, *trouble.added, trouble.origin)
                 raise
             operation, args = pick(self.idl_version)
@@ -192,9 +199,7 @@ class Session:
                     raise_added(failed, *trouble.added, trouble.origin)
                 raise
 
-    async def recover(
-        self, io: IO, exc: SystemException, attempt: int, trouble: Trouble
-    ) -> None:
+    async def recover(self, io: IO, exc: SystemException, attempt: int, trouble: Trouble) -> None:
         """Return if the call should be made again; raise its error otherwise."""
         if is_timeout(exc):
             if await self._answers(io):

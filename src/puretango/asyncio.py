@@ -1,0 +1,15 @@
+"""Proxies whose calls are awaited: ``proxy = await puretango.asyncio.DeviceProxy(name)``."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from puretango.client import get_attribute_proxy, get_device_proxy
+from puretango.values import GreenMode
+
+__all__ = ["Attribute", "AttributeProxy", "Device", "DeviceProxy"]
+
+DeviceProxy = partial(get_device_proxy, green_mode=GreenMode.Asyncio)
+AttributeProxy = partial(get_attribute_proxy, green_mode=GreenMode.Asyncio)
+Device = DeviceProxy
+Attribute = AttributeProxy

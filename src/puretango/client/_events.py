@@ -1,0 +1,130 @@
+"""Event calls of a DeviceProxy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.client._green import (
+    get_object_executor,
+    get_object_green_mode,
+    green_core,
+    run_green,
+)
+from puretango.client._subscribing import SubscribeArguments, event_function, parse_subscribe
+from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
+
+if TYPE_CHECKING:
+    from puretango.client._eventroom import EventRoom, Subscription
+    from puretango.client._io import IO
+    from puretango.client._session import Session
+
+__all__ = ["Events"]
+
+
+class Events:
+    """Subscribing to a device's events, and taking them from a queue."""
+
+    _session: Session
+    __dict__: dict[str, Any]
+
+    @property
+    def _event_room(self) -> EventRoom:
+        return self._session.context.events
+
+    def subscribe_event(
+        self,
+        *args: Any,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Have events delivered: ``(attribute, event type, callback or queue size[, mode])``.
+
+        A callback is a function or has a method ``push_event``. ``coalesce=True`` lets a callback
+        that is slower than the events get the latest one only. Gives the subscription's number.
+        """
+        wanted = parse_subscribe(args, kwargs)
+        return run_green(self, self._subscribe, (wanted, green_mode), {}, green_mode, wait, timeout)
+
+    async def _subscribe(
+        self, io: IO, wanted: SubscribeArguments, green_mode: GreenMode | None
+    ) -> int:
+        deliver = None
+        if wanted.callback is not None:
+            mode = get_object_green_mode(self) if green_mode is None else green_mode
+            executor = get_object_executor(self, mode)
+            callback = wanted.callback
+            if mode == GreenMode.Synchronous:
+                deliver = callback
+            else:
+
+                def deliver(event: Any) -> Any:
+                    return executor.submit(callback, event)
+
+        number = await self._event_room.subscribe(io, self, wanted, deliver)
+        self.__dict__.setdefault("_event_numbers", set()).add(number)
+        return number
+
+    def _subscription(self, event_id: int) -> Subscription:
+        if event_id not in self.__dict__.get("_event_numbers", ()):
+            raise KeyError(f"This device proxy does not own this subscription {event_id}")
+        return self._event_room.subscription(event_id)
+
+    @green_core
+    async def unsubscribe_event(self, io: IO, event_id: int) -> None:
+        """End a subscription; its callback is not run any more."""
+        subscription = self._subscription(event_id)
+        self.__dict__["_event_numbers"].discard(event_id)
+        await self._event_room.unsubscribe(io, subscription)
+
+    def get_events(
+        self, event_id: int, callback: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> Any:
+        """The events in a subscription's queue, as a list or each given to a callback."""
+        if event_id not in self.__dict__.get("_event_numbers", ()):
+            raise ValueError(f"Invalid event_id. You are not subscribed to event {event_id}.")
+        if callback is not None and event_function(callback) is None:
+            raise TypeError(
+                "Parameter 'callback' should be None, a callable object or an object with a "
+                "'push_event' method."
+            )
+        events = self._subscription(event_id).take_queued()
+        if callback is None:
+            return events
+        function = event_function(callback)
+        assert function is not None
+        for event in events:
+            function(event)
+        return None
+
+    def event_queue_size(self, event_id: int) -> int:
+        """How many events are in a subscription's queue."""
+        return self._subscription(event_id).queued()
+
+    def is_event_queue_empty(self, event_id: int) -> bool:
+        """True if no event is in a subscription's queue."""
+        return self._subscription(event_id).queued() == 0
+
+    def get_last_event_date(self, event_id: int) -> TimeVal:
+        """When the last event of a subscription came."""
+        return self._subscription(event_id).last_date()
+
+    def diagnose(self, event_id: int) -> dict[str, Any]:
+        """What a subscription has received and missed, and why nothing comes if nothing does."""
+        return self._event_room.diagnose(self._subscription(event_id))
+
+    def events(
+        self, attr_name: str, event_type: EventType = EventType.CHANGE_EVENT, **options: Any
+    ) -> Any:
+        """An asynchronous iterator over events: ``async for event in proxy.events(name): …``."""
+        from puretango.client._eventstream import EventStream
+
+        return EventStream(self, attr_name, event_type, options)
+
+    def __del__(self) -> None:
+        numbers = self.__dict__.get("_event_numbers")
+        session = self.__dict__.get("_session")
+        if not numbers or session is None or not session.context.has_events:
+            return
+        self._event_room.abandon(numbers)

@@ -1,0 +1,67 @@
+"""The connections of one event loop, closed in time when the loop shuts down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from puretango.net import AsyncConnectionPool
+
+__all__ = ["LoopKeeper", "LoopPool"]
+
+
+class LoopPool(AsyncConnectionPool):
+    """A pool that its loop closes at the end."""
+
+    def __init__(self, keeper: LoopKeeper) -> None:
+        super().__init__()
+        self.watched = False
+        self._keeper = keeper
+
+    async def watch(self) -> None:
+        """Be closed when the loop shuts down; to be awaited on the loop."""
+        self.watched = True
+        await self._keeper.start()
+
+
+class LoopKeeper:
+    """Holds a loop's pool.
+
+    A loop that shuts down in order closes the asynchronous generators that ran on it: one that
+    waits for that moment closes the connections while the loop still runs.
+    """
+
+    def __init__(
+        self,
+        of_loops: dict[asyncio.AbstractEventLoop, LoopKeeper],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        for old in [each for each in of_loops if each.is_closed()]:
+            del of_loops[old]
+        self.loop = loop
+        self.pool = LoopPool(self)
+        self._of_loops = of_loops
+        self._watch: AsyncGenerator[None, None] | None = None
+
+    async def start(self) -> None:
+        """Wait, as a generator does, for the loop to shut down."""
+        self._watch = self._until_shutdown()
+        await anext(self._watch)
+
+    async def _until_shutdown(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            self._of_loops.pop(self.loop, None)
+            await self.pool.aclose()
+
+    def close(self) -> None:
+        """Close the connections from anywhere."""
+        self._of_loops.pop(self.loop, None)
+        if self.loop.is_closed():
+            return
+        if self.loop.is_running():
+            self.loop.call_soon_threadsafe(self.pool.close)
+            return
+        if self._watch is not None:
+            self.loop.run_until_complete(self._watch.aclose())

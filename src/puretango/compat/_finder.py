@@ -1,0 +1,167 @@
+"""The import hook that serves the name ``tango``, and its submodules, with puretango."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+__all__ = ["install"]
+
+SOURCE_VARIABLE = "PURETANGO_PYTANGO_SOURCE"
+"""Where PyTango's distribution is unpacked; its test suite brings ``tango.test_utils`` along."""
+
+_OWN_FILE = ("test_utils",)
+"""Modules of PyTango's test suite that live in its package: taken from its distribution."""
+
+_ANYTHING: dict[str, dict[str, str]] = {
+    "_tango": {"_telemetry": "", "__AttributeProxy": "puretango.client:AttributeProxy"},
+    "_instrumentation": {},
+    "_telemetry": {},
+    "_warnings": {},
+    "attr_data": {},
+    "attribute_proxy": {},
+    "base_types": {},
+    "connection": {},
+    "db": {},
+    "device_attribute": {},
+    "device_class": {},
+    "device_proxy": {},
+    "device_server": {},
+    "encoded_attribute": {},
+    "globals": {},
+    "group": {},
+    "group_reply": {},
+    "log4tango": {},
+    "pytango_init": {},
+    "pytango_pprint": {},
+    "pyutil": {},
+    "tango_numpy": {},
+    "tango_object": {},
+    "time_val": {},
+    "auto_monitor": {},
+}
+"""Submodules of PyTango that have no file here: their names are the package's."""
+
+
+def _dump_cpp_coverage() -> None:
+    """There is no C++ to measure."""
+
+
+def _extra_names(module: str) -> dict[str, Any]:
+    if module == "_tango":
+        return {"_dump_cpp_coverage": _dump_cpp_coverage}
+    if module == "_instrumentation":
+        return {"_traced_coverage_run_active": False, "_force_tracing": False}
+    if module == "pytango_pprint":
+        from puretango.compat._printed import SEQUENCE_TYPES, STRUCT_TYPES
+
+        return {"_SEQUENCE_TYPES": SEQUENCE_TYPES(), "_STRUCT_TYPES": STRUCT_TYPES()}
+    return {}
+
+
+class _Borrowed(ModuleType):
+    """A submodule of ``tango`` whose names come from the whole of puretango."""
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__name__.rpartition(".")[2]
+        if name in ("__path__", "__wrapped__", "__file__"):
+            raise AttributeError(name)
+        extra = _extra_names(own)
+        if name in extra:
+            return extra[name]
+        for place in (f"puretango.{own}", "puretango", "puretango.server", "puretango.utils"):
+            try:
+                return getattr(import_module(place), name)
+            except (AttributeError, ModuleNotFoundError):
+                continue
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+
+class _AliasLoader(Loader):
+    """Gives the module of puretango that has another name."""
+
+    def __init__(self, real: str) -> None:
+        self.real = real
+        self.spec: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The real module; its own spec is kept."""
+        module = import_module(self.real)
+        self.spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """The module has run already."""
+        module.__spec__ = self.spec
+
+
+class _BorrowingLoader(Loader):
+    """Makes a module whose names come from the whole of puretango."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """An empty module that knows where to look."""
+        return _Borrowed(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing runs."""
+
+
+def _own_file(module: str) -> Path | None:
+    """A file of PyTango's distribution, unpacked or installed."""
+    unpacked = os.environ.get(SOURCE_VARIABLE)
+    places = [Path(unpacked) / "tango"] if unpacked else []
+    spec = PathFinder.find_spec("tango")
+    places += [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+    for place in places:
+        path = place / f"{module}.py"
+        if path.is_file():
+            return path
+    return None
+
+
+class TangoFinder(MetaPathFinder):
+    """Finds ``tango`` and ``tango.…`` (and the old name ``PyTango``) in puretango."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of a module of ``tango``; None for anything else."""
+        top, _, rest = fullname.partition(".")
+        if top not in ("tango", "PyTango"):
+            return None
+        if not rest:
+            return ModuleSpec(fullname, _AliasLoader("puretango"), is_package=True)
+        if rest in _OWN_FILE:
+            file = _own_file(rest)
+            if file is None:
+                return None
+            loader = SourceFileLoader(fullname, str(file))
+            return ModuleSpec(fullname, loader, origin=str(file))
+        real = f"puretango.{rest}"
+        if "." not in rest and _has_module(real):
+            return ModuleSpec(fullname, _AliasLoader(real), is_package=True)
+        if rest in _ANYTHING:
+            return ModuleSpec(fullname, _BorrowingLoader())
+        return None
+
+
+def _has_module(name: str) -> bool:
+    package = import_module("puretango")
+    found = PathFinder.find_spec(name, package.__path__)
+    return found is not None and found.origin is not None
+
+
+def install() -> None:
+    """Serve the name ``tango`` with puretango in this process."""
+    if any(isinstance(finder, TangoFinder) for finder in sys.meta_path):
+        return
+    if "tango" in sys.modules:
+        raise RuntimeError("tango has been imported already")
+    sys.meta_path.insert(0, TangoFinder())

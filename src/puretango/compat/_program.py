@@ -1,0 +1,60 @@
+"""Running a program by path, module, or command, as Python and the shell would."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import NoReturn
+
+__all__ = ["run_program"]
+
+USAGE = "usage: python -m puretango.compat SCRIPT | -m MODULE | -c CODE | COMMAND [ARG …]"
+
+
+def _fail(text: str) -> NoReturn:
+    print(text, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def run_program(arguments: list[str]) -> None:
+    """Run ``SCRIPT``, ``-m MODULE``, ``-c CODE`` or a console ``COMMAND`` with its arguments."""
+    if not arguments:
+        _fail(USAGE)
+    program, *rest = arguments
+    if program in ("-m", "-c"):
+        if not rest:
+            _fail(USAGE)
+        sys.argv = [program, *rest[1:]]
+        sys.path[0] = str(Path.cwd()) if program == "-m" else ""
+        if program == "-m":
+            runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+        else:
+            exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
+        return
+    sys.argv = arguments
+    path = Path(program)
+    if path.is_file():
+        _run_file(path)
+        return
+    found = entry_points(group="console_scripts", name=program)
+    for entry in found:
+        sys.argv[0] = shutil.which(program) or program
+        sys.exit(entry.load()())
+    installed = shutil.which(program)
+    if installed is None or not _is_python(Path(installed)):
+        _fail(f"{program}: no Python script, and no console command of an installed package")
+    _run_file(Path(installed))
+
+
+def _run_file(path: Path) -> None:
+    sys.path[0] = str(path.resolve().parent)
+    runpy.run_path(str(path), run_name="__main__")
+
+
+def _is_python(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.readline(256)
+    return first.startswith(b"#!") and b"python" in first

@@ -1,0 +1,15 @@
+"""The executor of gevent mode, under PyTango's name."""
+
+from puretango.client._gevent_executor import (
+    GeventExecutor,
+    _switch_global_executor_to_thread,
+    get_global_executor,
+    set_global_executor,
+)
+
+__all__ = [
+    "GeventExecutor",
+    "_switch_global_executor_to_thread",
+    "get_global_executor",
+    "set_global_executor",
+]
