@@ -1,8 +1,11 @@
-"""The only sockets: clients' connections, listeners, event publishers and subscribers."""
+"""The only sockets: clients' connections, listeners, event publishers and subscribers.
 
-from puretango.net._async_client import AsyncClientConnection
-from puretango.net._async_listener import AsyncListener
-from puretango.net._async_pool import AsyncConnectionPool
+What needs asyncio or ZMQ is imported when first asked for: a blocking client starts without them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
@@ -15,6 +18,23 @@ from puretango.net._pool import ConnectionPool
 from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
 from puretango.net._worker import WorkerPool
 
+if TYPE_CHECKING:
+    from puretango.net._async_client import AsyncClientConnection
+    from puretango.net._async_listener import AsyncListener
+    from puretango.net._async_pool import AsyncConnectionPool
+    from puretango.net._async_subscriber import AsyncEventSubscriber
+    from puretango.net._publisher import EventPublisher
+    from puretango.net._subscriber import EventSubscriber
+
+_LATE = {
+    "AsyncClientConnection": "_async_client",
+    "AsyncConnectionPool": "_async_pool",
+    "AsyncEventSubscriber": "_async_subscriber",
+    "AsyncListener": "_async_listener",
+    "EventPublisher": "_publisher",
+    "EventSubscriber": "_subscriber",
+}
+
 __all__ = [
     "CALL_TIMED_OUT",
     "CLOSED_BY_SERVER",
@@ -25,13 +45,24 @@ __all__ = [
     "Answer",
     "AsyncClientConnection",
     "AsyncConnectionPool",
+    "AsyncEventSubscriber",
     "AsyncHandler",
     "AsyncListener",
     "ClientConnection",
     "ConnectionPool",
+    "EventPublisher",
+    "EventSubscriber",
     "Handler",
     "Listener",
     "Locate",
     "Peer",
     "WorkerPool",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,210 @@
+"""A server's two publishing sockets: events and heartbeats, over ZMQ."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from time import monotonic
+from typing import Final
+
+import zmq
+
+HIGH_WATER: Final = 1000
+"""Messages that ZMQ queues for each subscriber: Tango's default."""
+
+BACKLOG: Final = 100_000
+"""Messages held back while a subscriber's queue is full, before the oldest are sent regardless."""
+
+PATIENCE: Final = 0.2
+"""Seconds for which a full subscriber holds back the others."""
+
+_RETRY: Final = 0.001
+_LINGER: Final = 200
+_MORE: Final = int(zmq.SNDMORE) | int(zmq.DONTWAIT)
+_LAST: Final = int(zmq.DONTWAIT)
+
+
+class EventPublisher:
+    """Publishes on two TCP ports of its own, from any thread or task, without blocking.
+
+    ZMQ drops what a subscriber's full queue does not take, in silence. Here a message that finds a
+    queue full waits in a backlog, which a thread sends on; only when a subscriber stays full for
+    :data:`PATIENCE`, or the backlog is full too, are messages dropped, for that subscriber alone,
+    and :attr:`dropped` counts them.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        *,
+        port: int = 0,
+        heartbeat_port: int = 0,
+        high_water: int = HIGH_WATER,
+        backlog: int = BACKLOG,
+    ) -> None:
+        self.sent = 0
+        """Events published so far."""
+        self.dropped = 0
+        """Events that at least one subscriber has lost."""
+        self.backlog = backlog
+        self._lock = threading.Lock()
+        self._waiting: deque[Sequence[bytes]] = deque()
+        self._drainer: threading.Thread | None = None
+        self._closed = False
+        self._stop = threading.Event()
+        self._topics: set[bytes] = set()
+        self._context = zmq.Context(1)
+        try:
+            self._events = self._bind(host, port, high_water)
+            self._heartbeats = self._bind(host, heartbeat_port, high_water)
+        except zmq.ZMQError as error:
+            self._context.destroy(linger=0)
+            raise OSError(error.errno, f"cannot publish on {host}: {error}") from error
+        # Full queues are told of instead of dropping in silence.
+        self._events.setsockopt(zmq.XPUB_NODROP, 1)
+        self._send = self._events.send
+        self._full_since: float | None = None
+
+    def _bind(self, host: str, port: int, high_water: int) -> zmq.Socket[bytes]:
+        sock = self._context.socket(zmq.XPUB)
+        sock.setsockopt(zmq.SNDHWM, high_water)
+        sock.setsockopt(zmq.LINGER, _LINGER)
+        if ":" in host:
+            sock.setsockopt(zmq.IPV6, 1)
+            host = f"[{host}]"
+        sock.bind(f"tcp://{host}:{port or '*'}")
+        return sock
+
+    @property
+    def endpoint(self) -> str:
+        """Where events are published: ``tcp://host:port``."""
+        return self._events.getsockopt_string(zmq.LAST_ENDPOINT)
+
+    @property
+    def heartbeat_endpoint(self) -> str:
+        """Where heartbeats are published."""
+        return self._heartbeats.getsockopt_string(zmq.LAST_ENDPOINT)
+
+    # Publishing.
+
+    def publish(self, frames: Sequence[bytes]) -> None:
+        """Publish one event; its first frame is the topic."""
+        with self._lock:
+            if self._closed:
+                return
+            self.sent += 1
+            if self._waiting:
+                self._hold_back(frames)
+                return
+            # libzmq refuses or takes a message with its first frame.
+            try:
+                send = self._send
+                topic, *middle, last = frames
+                send(topic, _MORE)
+                for frame in middle:
+                    send(frame, _MORE)
+                send(last, _LAST)
+            except zmq.Again:
+                self._hold_back(frames)
+
+    def heartbeat(self, frames: Sequence[bytes]) -> None:
+        """Publish one heartbeat."""
+        with self._lock:
+            if not self._closed:
+                self._heartbeats.send_multipart(frames)
+                self._read_topics()
+
+    def _hold_back(self, frames: Sequence[bytes]) -> None:
+        waiting = self._waiting
+        waiting.append(tuple(frames))
+        if len(waiting) > self.backlog:
+            self._send_regardless(waiting.popleft())
+        if self._drainer is None:
+            self._drainer = threading.Thread(
+                target=self._drain, name="puretango-publisher", daemon=True
+            )
+            self._drainer.start()
+
+    def _send_regardless(self, frames: Sequence[bytes]) -> None:
+        """Send to every subscriber that has room."""
+        self.dropped += 1
+        self._events.setsockopt(zmq.XPUB_NODROP, 0)
+        self._events.send_multipart(frames)
+        self._events.setsockopt(zmq.XPUB_NODROP, 1)
+
+    def _drain(self) -> None:
+        """Send what was held back, in order; ends when nothing is left."""
+        while not self._stop.wait(_RETRY):
+            with self._lock:
+                self._drain_some()
+                if not self._waiting or self._closed:
+                    self._drainer = None
+                    return
+
+    def _drain_some(self) -> None:
+        waiting = self._waiting
+        for _ in range(HIGH_WATER):
+            if not waiting:
+                break
+            try:
+                self._events.send_multipart(waiting[0], _LAST)
+                self._full_since = None
+            except zmq.Again:
+                now = monotonic()
+                if self._full_since is None:
+                    self._full_since = now
+                if now - self._full_since < PATIENCE:
+                    return
+                # Somebody does not read: the others have waited long enough. Their full queue
+                # stays noted, so that the next message does not wait as long again.
+                self._send_regardless(waiting[0])
+            waiting.popleft()
+
+    # Who subscribes.
+
+    def topics(self) -> set[bytes]:
+        """The topics (or their beginnings) that subscribers have asked for, events' and heartbeats'."""
+        with self._lock:
+            if not self._closed:
+                self._read_topics()
+            return set(self._topics)
+
+    def _read_topics(self) -> None:
+        for sock in (self._events, self._heartbeats):
+            while True:
+                try:
+                    message = sock.recv(zmq.DONTWAIT)
+                except zmq.Again:
+                    break
+                if message[:1] == b"\1":
+                    self._topics.add(message[1:])
+                else:
+                    self._topics.discard(message[1:])
+
+    # The end.
+
+    def close(self) -> None:
+        """Close both sockets; what is queued gets a moment to leave."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            drainer = self._drainer
+            for _ in range(len(self._waiting)):
+                try:
+                    self._events.send_multipart(self._waiting[0], _LAST)
+                except zmq.Again:
+                    self.dropped += len(self._waiting)
+                    break
+                self._waiting.popleft()
+        self._stop.set()
+        if drainer is not None:
+            drainer.join()
+        self._context.destroy()
+
+    def __enter__(self) -> EventPublisher:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()

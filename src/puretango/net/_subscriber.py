@@ -1,0 +1,167 @@
+"""A client's subscribing socket, over ZMQ: one thread receives for all subscriptions."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Final
+
+import zmq
+
+from puretango.net._sockets import LOG
+
+HIGH_WATER: Final = 100_000
+"""Messages that wait here for the receiving thread, per server, before the server's queue fills."""
+
+BATCH: Final = 256
+"""Messages received in a row before anything else is looked at."""
+
+Receive = Callable[[list[bytes]], None]
+
+
+def subscribing_socket(context: zmq.Context[Any], high_water: int) -> zmq.Socket[bytes]:
+    """A SUB socket with no subscription yet."""
+    sock: zmq.Socket[bytes] = context.socket(zmq.SUB)
+    sock.setsockopt(zmq.RCVHWM, high_water)
+    sock.setsockopt(zmq.LINGER, 0)
+    sock.setsockopt(zmq.IPV6, 1)
+    return sock
+
+
+class Subscriptions:
+    """What a SUB socket is connected and subscribed to; each verb may be said twice."""
+
+    def __init__(self, sock: zmq.Socket[bytes]) -> None:
+        self.sock = sock
+        self.endpoints: set[str] = set()
+        self.topics: set[bytes] = set()
+
+    def connect(self, endpoint: str) -> None:
+        """Receive from there."""
+        if endpoint not in self.endpoints:
+            try:
+                self.sock.connect(endpoint)
+            except zmq.ZMQError as error:
+                raise OSError(error.errno, f"cannot connect to {endpoint}: {error}") from error
+            self.endpoints.add(endpoint)
+
+    def disconnect(self, endpoint: str) -> None:
+        """Receive from there no more."""
+        if endpoint in self.endpoints:
+            self.endpoints.discard(endpoint)
+            self.sock.disconnect(endpoint)
+
+    def subscribe(self, topic: bytes) -> None:
+        """Receive what has this topic."""
+        if topic not in self.topics:
+            self.topics.add(topic)
+            self.sock.setsockopt(zmq.SUBSCRIBE, topic)
+
+    def unsubscribe(self, topic: bytes) -> None:
+        """Receive this topic no more."""
+        if topic in self.topics:
+            self.topics.discard(topic)
+            self.sock.setsockopt(zmq.UNSUBSCRIBE, topic)
+
+
+class EventSubscriber:
+    """Calls ``receive(frames)`` in a thread of its own for each message of its subscriptions.
+
+    Its verbs may be used from any thread, also from within ``receive``.
+    """
+
+    def __init__(self, receive: Receive, *, high_water: int = HIGH_WATER) -> None:
+        self._receive = receive
+        self._context = zmq.Context(1)
+        sock = subscribing_socket(self._context, high_water)
+        self._subscriptions = Subscriptions(sock)
+        # A ZMQ socket belongs to one thread: the others leave word and ring.
+        self._rung = self._context.socket(zmq.PAIR)
+        self._rung.bind("inproc://ring")
+        self._bell = self._context.socket(zmq.PAIR)
+        self._bell.connect("inproc://ring")
+        self._ringing = threading.Lock()
+        self._tasks: deque[tuple[Callable[..., None], Any, Future[None]]] = deque()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="puretango-events", daemon=True)
+        self._thread.start()
+
+    def connect(self, endpoint: str) -> None:
+        """Receive from this publisher too."""
+        self._do(self._subscriptions.connect, endpoint)
+
+    def disconnect(self, endpoint: str) -> None:
+        """Receive from this publisher no more."""
+        self._do(self._subscriptions.disconnect, endpoint)
+
+    def subscribe(self, topic: bytes) -> None:
+        """Receive what has this topic."""
+        self._do(self._subscriptions.subscribe, topic)
+
+    def unsubscribe(self, topic: bytes) -> None:
+        """Receive this topic no more."""
+        self._do(self._subscriptions.unsubscribe, topic)
+
+    def _do(self, verb: Callable[[Any], None], argument: str | bytes) -> None:
+        if threading.current_thread() is self._thread:
+            verb(argument)
+            return
+        done: Future[None] = Future()
+        with self._ringing:
+            if self._closed:
+                return
+            self._tasks.append((verb, argument, done))
+            self._bell.send(b"")
+        done.result()
+
+    def _run(self) -> None:
+        sock, rung = self._subscriptions.sock, self._rung
+        poller = zmq.Poller()
+        poller.register(sock, zmq.POLLIN)
+        poller.register(rung, zmq.POLLIN)
+        while True:
+            ready = dict(poller.poll())
+            if rung in ready:
+                rung.recv()
+                if not self._tasks:
+                    break  # a ring without word: the end
+                verb, argument, done = self._tasks.popleft()
+                try:
+                    verb(argument)
+                except OSError as error:
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+            if sock in ready:
+                self._receive_some(sock)
+        self._context.destroy(linger=0)
+
+    def _receive_some(self, sock: zmq.Socket[bytes]) -> None:
+        receive, take, now = self._receive, sock.recv_multipart, zmq.DONTWAIT
+        for _ in range(BATCH):
+            try:
+                frames = take(now)
+            except zmq.Again:
+                return
+            try:
+                receive(frames)
+            except Exception:  # noqa: BLE001 - told, and the other subscriptions live
+                LOG.exception("an event could not be delivered")
+
+    def close(self) -> None:
+        """Receive no more; ends the thread (if called by it, when ``receive`` returns)."""
+        with self._ringing:
+            if self._closed:
+                return
+            self._closed = True
+            self._bell.send(b"")
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def __enter__(self) -> EventSubscriber:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()

@@ -1,0 +1,265 @@
+"""asyncio clients and listeners over loopback, and crossed with the blocking ones."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from puretango.errors import BAD_OPERATION, COMM_FAILURE, TRANSIENT
+from puretango.giop import (
+    V1_0,
+    V1_1,
+    V1_2,
+    Invocation,
+    LocateStatus,
+    Reply,
+    ReplyStatus,
+    RequestTemplate,
+    Version,
+    build_header,
+    parse_system_exception,
+)
+from puretango.net import (
+    CALL_TIMED_OUT,
+    CONNECT_FAILED,
+    Answer,
+    AsyncClientConnection,
+    AsyncConnectionPool,
+    AsyncListener,
+    ClientConnection,
+    Listener,
+    Peer,
+)
+
+CANCELLED: list[str] = []
+
+
+async def slept(seconds: float) -> Answer:
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        CANCELLED.append("sleep")
+        raise
+    return 0, b"slept"
+
+
+async def failing() -> Answer:
+    await asyncio.sleep(0)
+    raise ZeroDivisionError("oh")
+
+
+def handle(invocation: Invocation, _peer: Peer) -> Answer | Awaitable[Answer]:
+    if invocation.operation == "echo":
+        invocation.plan = True
+        return 0, [bytes(invocation.body)]
+    if invocation.operation == "quick":
+        invocation.plan = True
+        return 0, b"quick"
+    if invocation.operation == "sleep":
+        return slept(struct.unpack("<d", invocation.body)[0])
+    if invocation.operation == "fail":
+        return failing()
+    raise BAD_OPERATION(invocation.operation)
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[AsyncListener]:
+    async with AsyncListener("127.0.0.1", 0, handle, locate=lambda key: key == b"here") as made:
+        yield made
+
+
+@pytest.fixture
+async def client(listener: AsyncListener) -> AsyncIterator[AsyncClientConnection]:
+    async with await AsyncClientConnection.connect("127.0.0.1", listener.port) as made:
+        yield made
+
+
+async def echo(
+    client: AsyncClientConnection, body: bytes = b"abc", version: Version = V1_2
+) -> Reply:
+    return await client.invoke(RequestTemplate(b"k", "echo", version), [body], 5)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    for _ in range(300):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it did not happen")
+
+
+@pytest.mark.parametrize("size", [0, 1, 900, 70_000, 3_000_000])
+@pytest.mark.parametrize("version", [V1_0, V1_1, V1_2], ids=str)
+async def test_echo(client: AsyncClientConnection, version: Version, size: int) -> None:
+    body = bytes(size)
+    for _ in range(3):
+        assert bytes((await echo(client, body, version)).body) == body
+
+
+async def test_prepared_and_submitted(client: AsyncClientConnection) -> None:
+    prepared = RequestTemplate(b"k", "quick").prepare(b"x")
+    assert (await client.call(prepared)).body == b"quick"
+    futures = [client.submit(prepared) for _ in range(50)]
+    assert [(await future).body for future in futures] == [b"quick"] * 50
+
+
+async def test_errors(client: AsyncClientConnection, caplog: pytest.LogCaptureFixture) -> None:
+    reply = await client.invoke(RequestTemplate(b"k", "fail"))
+    assert reply.status == ReplyStatus.SYSTEM_EXCEPTION
+    assert parse_system_exception(reply).kind == "UNKNOWN"
+    assert "ZeroDivisionError" in caplog.text
+    reply = await client.invoke(RequestTemplate(b"k", "nonsense"))
+    assert parse_system_exception(reply).kind == "BAD_OPERATION"
+
+
+async def test_locate_and_oneway(client: AsyncClientConnection) -> None:
+    assert await client.locate(b"here") is LocateStatus.OBJECT_HERE
+    assert await client.locate(b"there") is LocateStatus.UNKNOWN_OBJECT
+    client.oneway(RequestTemplate(b"k", "echo", V1_2, False), [b"x"])
+    assert (await echo(client)).body == b"abc"
+
+
+async def test_all_at_once(client: AsyncClientConnection) -> None:
+    sleep = RequestTemplate(b"k", "sleep")
+    started = time.monotonic()
+    replies = await asyncio.gather(
+        *(client.invoke(sleep, [struct.pack("<d", 0.1)]) for _ in range(100))
+    )
+    assert [bytes(reply.body) for reply in replies] == [b"slept"] * 100
+    assert time.monotonic() - started < 0.3
+
+
+async def test_timeouts(client: AsyncClientConnection) -> None:
+    sleep = RequestTemplate(b"k", "sleep")
+    for timeout in (0.05, 0.1, 0.05):
+        started = time.monotonic()
+        with pytest.raises(TRANSIENT, match="did not answer") as caught:
+            await client.invoke(sleep, [struct.pack("<d", 0.3)], timeout)
+        assert caught.value.minor == CALL_TIMED_OUT
+        assert timeout - 0.01 < time.monotonic() - started < timeout + 0.1
+    for _ in range(4):
+        assert (await echo(client)).body == b"abc"
+        await asyncio.sleep(0.1)
+    assert not client.closed
+
+
+async def test_cancelled_call(client: AsyncClientConnection) -> None:
+    sleep = RequestTemplate(b"k", "sleep")
+    task = asyncio.create_task(client.invoke(sleep, [struct.pack("<d", 0.1)]))
+    await asyncio.sleep(0.02)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.15)
+    assert (await echo(client)).body == b"abc"
+
+
+async def test_client_leaves_and_its_requests_are_cancelled(listener: AsyncListener) -> None:
+    CANCELLED.clear()
+    client = await AsyncClientConnection.connect("127.0.0.1", listener.port)
+    call = asyncio.ensure_future(
+        client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 10)])
+    )
+    await asyncio.sleep(0.05)
+    client.close()
+    with pytest.raises(COMM_FAILURE):
+        await call
+    await client.wait_closed()
+    await eventually(lambda: CANCELLED == ["sleep"])
+    await eventually(lambda: listener.connections == 0)
+
+
+async def test_listener_stops_in_order(listener: AsyncListener) -> None:
+    client = await AsyncClientConnection.connect("127.0.0.1", listener.port)
+    call = asyncio.ensure_future(
+        client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 0.1)])
+    )
+    await asyncio.sleep(0.03)
+    await listener.stop()
+    assert (await call).body == b"slept"
+    await eventually(lambda: client.closed)
+    with pytest.raises(COMM_FAILURE):
+        await echo(client)
+
+
+async def test_nobody_listens() -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        with pytest.raises(TRANSIENT, match="cannot connect") as caught:
+            await AsyncClientConnection.connect("127.0.0.1", sock.getsockname()[1])
+    assert caught.value.minor == CONNECT_FAILED
+
+
+async def test_pool(listener: AsyncListener) -> None:
+    pool = AsyncConnectionPool()
+    made = await asyncio.gather(*(pool.connection("127.0.0.1", listener.port) for _ in range(5)))
+    assert len(set(made)) == 1
+    made[0].close()
+    again = await pool.connection("127.0.0.1", listener.port)
+    assert again is not made[0]
+    assert (await echo(again)).body == b"abc"
+    await made[0].wait_closed()
+    await pool.aclose()
+    with pytest.raises(COMM_FAILURE):
+        await echo(again)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"GET / HTTP/1.1\r\n", build_header(1, 0), b"GIOP\x01\x02\x01\x00\xff\xff\xff\xff"],  # type: ignore[arg-type]
+)
+async def test_bad_client(
+    listener: AsyncListener,
+    client: AsyncClientConnection,
+    caplog: pytest.LogCaptureFixture,
+    data: bytes,
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    writer.write(data)
+    assert (await reader.read())[4:8] == b"\x01\x02\x01\x06"
+    writer.close()
+    await writer.wait_closed()
+    assert caplog.text.count("closed:") == 1
+    assert (await echo(client)).body == b"abc"
+
+
+async def test_client_dies_in_mid_message(
+    listener: AsyncListener, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = b"".join(RequestTemplate(b"k", "echo").build(2, [bytes(100_000)]))
+    for cut in (5, 90_000):
+        _, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(data[:cut])
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    await eventually(lambda: caplog.text.count("in the middle") == 2)
+    await eventually(lambda: listener.connections == 0)
+
+
+async def test_blocking_client_of_asyncio_server(listener: AsyncListener) -> None:
+    def work() -> list[bytes]:
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            template = RequestTemplate(b"k", "echo")
+            return [bytes(client.invoke(template, [bytes([n]) * 9000]).body) for n in range(20)]
+
+    with ThreadPoolExecutor(1) as pool:
+        found = await asyncio.get_running_loop().run_in_executor(pool, work)
+    assert found == [bytes([n]) * 9000 for n in range(20)]
+
+
+async def test_asyncio_client_of_blocking_server() -> None:
+    def answer(invocation: Invocation, _peer: Peer) -> Answer:
+        return 0, bytes(invocation.body)
+
+    with Listener("127.0.0.1", 0, answer) as listener:
+        async with await AsyncClientConnection.connect("127.0.0.1", listener.port) as client:
+            replies = await asyncio.gather(*(echo(client, bytes([n])) for n in range(50)))
+            assert [bytes(reply.body) for reply in replies] == [bytes([n]) for n in range(50)]

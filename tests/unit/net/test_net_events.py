@@ -1,0 +1,196 @@
+"""Publishers and subscribers over loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import zmq
+
+from puretango.net import AsyncEventSubscriber, EventPublisher, EventSubscriber
+
+
+@pytest.fixture
+def publisher() -> Iterator[EventPublisher]:
+    with EventPublisher() as made:
+        yield made
+
+
+def until(condition: Callable[[], object], timeout: float = 5) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.002)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it did not happen")
+
+
+def test_events_and_heartbeats(publisher: EventPublisher) -> None:
+    received: queue.Queue[list[bytes]] = queue.Queue()
+    with EventSubscriber(received.put) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.connect(publisher.heartbeat_endpoint)
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"one")
+        until(lambda: publisher.topics() == {b"one"})
+        publisher.publish([b"two", b"\1", b"", b"no"])
+        publisher.publish([b"one", b"\1", b"info", b"yes"])
+        assert received.get(timeout=2) == [b"one", b"\1", b"info", b"yes"]
+        publisher.heartbeat([b"one", b"\1", b"", b""])
+        assert received.get(timeout=2) == [b"one", b"\1", b"", b""]
+        subscriber.unsubscribe(b"one")
+        until(lambda: publisher.topics() == set())
+        publisher.publish([b"one", b"\1", b"info", b"yes"])
+        subscriber.disconnect(publisher.endpoint)
+        assert received.empty()
+    assert (publisher.sent, publisher.dropped) == (3, 0)
+
+
+def test_verbs_from_within(publisher: EventPublisher) -> None:
+    done = threading.Event()
+
+    def receive(frames: list[bytes]) -> None:
+        subscriber.unsubscribe(b"one")
+        if frames[0] == b"two":
+            done.set()
+        subscriber.subscribe(b"two")
+
+    with EventSubscriber(receive) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"one")
+        until(lambda: publisher.topics() == {b"one"})
+        publisher.publish([b"one", b""])
+        until(lambda: publisher.topics() == {b"two"})
+        publisher.publish([b"two", b""])
+        assert done.wait(2)
+
+
+def test_failing_receiver_lives(
+    publisher: EventPublisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    received: list[bytes] = []
+
+    def receive(frames: list[bytes]) -> None:
+        received.append(frames[1])
+        if frames[1] == b"bad":
+            raise ValueError("bad")
+
+    with EventSubscriber(receive) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        until(lambda: publisher.topics() == {b"t"})
+        for text in (b"bad", b"good"):
+            publisher.publish([b"t", text])
+        until(lambda: received == [b"bad", b"good"])
+    assert "could not be delivered" in caplog.text
+
+
+def test_bad_endpoint() -> None:
+    with EventSubscriber(print) as subscriber:
+        with pytest.raises(OSError, match="cannot connect"):
+            subscriber.connect("tcp://nonsense")
+
+
+def test_burst_loses_nothing_to_who_keeps_up(publisher: EventPublisher) -> None:
+    received: list[bytes] = []
+    with EventSubscriber(lambda frames: received.append(frames[1])) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        until(lambda: publisher.topics() == {b"t"})
+        for number in range(20_000):
+            publisher.publish([b"t", number.to_bytes(4, "big"), b"info", b"x" * 100])
+        until(lambda: len(received) == 20_000)
+    assert received == [number.to_bytes(4, "big") for number in range(20_000)]
+    assert publisher.dropped == 0
+
+
+def test_who_does_not_read_loses_and_it_is_counted() -> None:
+    received: list[bytes] = []
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    stuck = context.socket(zmq.SUB)
+    stuck.setsockopt(zmq.RCVHWM, 10)
+    stuck.setsockopt(zmq.RCVBUF, 4096)
+    with (
+        EventPublisher(high_water=10) as publisher,
+        EventSubscriber(lambda frames: received.append(frames[1])) as subscriber,
+    ):
+        stuck.connect(publisher.endpoint)
+        stuck.setsockopt(zmq.SUBSCRIBE, b"")
+        until(lambda: publisher.topics() == {b""})
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        until(lambda: publisher.topics() == {b"", b"t"})
+        payload = bytes(100_000)
+        for number in range(300):
+            publisher.publish([b"t", number.to_bytes(4, "big"), payload])
+        until(lambda: not publisher._waiting, 20)
+        assert publisher.dropped > 0
+        until(lambda: len(received) > 0)
+    stuck.close(0)
+    context.term()
+
+
+def test_publish_from_many_threads(publisher: EventPublisher) -> None:
+    received: list[bytes] = []
+    with EventSubscriber(lambda frames: received.append(frames[1])) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        until(lambda: publisher.topics() == {b"t"})
+
+        def push(number: int) -> None:
+            for _ in range(500):
+                publisher.publish([b"t", bytes([number])])
+
+        threads = [threading.Thread(target=push, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        until(lambda: len(received) == 2000)
+
+
+def test_closed_is_closed() -> None:
+    publisher = EventPublisher()
+    publisher.close()
+    publisher.close()
+    publisher.publish([b"t", b""])
+    publisher.heartbeat([b"t", b""])
+    assert publisher.topics() == set()
+    subscriber = EventSubscriber(print)
+    subscriber.close()
+    subscriber.close()
+    subscriber.subscribe(b"t")
+
+
+def test_port_in_use(publisher: EventPublisher) -> None:
+    with pytest.raises(OSError, match="cannot publish"):
+        EventPublisher(port=int(publisher.endpoint.rpartition(":")[2]))
+
+
+async def test_asyncio(publisher: EventPublisher) -> None:
+    received: list[bytes] = []
+    subscriber = AsyncEventSubscriber(lambda frames: received.append(frames[1]))
+    try:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        await eventually(lambda: publisher.topics() == {b"t"})
+        for number in range(5000):
+            publisher.publish([b"t", number.to_bytes(4, "big")])
+            if number % 100 == 0:
+                await asyncio.sleep(0)
+        await eventually(lambda: len(received) == 5000)
+        subscriber.unsubscribe(b"t")
+        subscriber.disconnect(publisher.endpoint)
+    finally:
+        subscriber.close()
+    assert received == [number.to_bytes(4, "big") for number in range(5000)]
