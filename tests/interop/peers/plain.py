@@ -22,7 +22,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return plain(value.item())
     if type(value) is float:
-        return "nan" if math.isnan(value) else value
+        if math.isnan(value):
+            return "nan"
+        return "-0.0" if value == 0 and math.copysign(1, value) < 0 else value
     if type(value) in {bool, int}:
         return value
     if isinstance(value, bytearray):

@@ -118,6 +118,12 @@ def make(name: str) -> type:
         self.only = -1
         self.extra_value = 3
         self.hooks: list[str] = []
+        for name in (*self.values, "encoded"):
+            self.set_change_event(name, True, False)
+            self.set_archive_event(name, True, False)
+            self.set_data_ready_event(name, True)
+            if hasattr(self, "set_alarm_event"):
+                self.set_alarm_event(name, True, False)
         self.set_state(State.ON)
         self.set_status("all is well")
 
@@ -156,6 +162,33 @@ def make(name: str) -> type:
         self.only = value
 
     write_only = attribute(dtype=int, access=Access.WRITE)
+
+    numbers = [float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 0.1]
+
+    def read_special_scalar(self: Any) -> float:
+        return numbers[0]
+
+    special_scalar = attribute(dtype=float)
+
+    def read_special_spectrum(self: Any) -> list[float]:
+        return numbers
+
+    special_spectrum = attribute(dtype=(float,), max_dim_x=10)
+
+    def read_special_image(self: Any) -> list[list[float]]:
+        return [numbers, numbers[::-1]]
+
+    special_image = attribute(dtype=(("float32",),), max_dim_x=10, max_dim_y=10)
+
+    def read_empty_spectrum(self: Any) -> list[str]:
+        return []
+
+    empty_spectrum = attribute(dtype=(str,), max_dim_x=10)
+
+    def read_empty_image(self: Any) -> list[list[int]]:
+        return []
+
+    empty_image = attribute(dtype=((int,),), max_dim_x=10, max_dim_y=10)
 
     def read_timed(self: Any) -> tuple[float, float, Any]:
         return 7.5, 1_700_000_000.25, Quality.ATTR_CHANGING
@@ -261,6 +294,31 @@ def make(name: str) -> type:
     def RemoveAttribute(self: Any, old: str) -> None:
         self.remove_attribute(old, clean_db=False)
 
+    @command(dtype_in=(str,))
+    def Push(self: Any, what: list[str]) -> None:
+        """An event of one kind for one attribute, with the value that it has now."""
+        kind, name = what
+        value = self.values.get(name)
+        if kind == "change":
+            self.push_change_event(name, value)
+        elif kind == "archive":
+            self.push_archive_event(name, value)
+        elif kind == "alarm":
+            self.push_alarm_event(name, value)
+        elif kind == "user":
+            self.push_event(name, [], [], value)
+        elif kind == "ready":
+            self.push_data_ready_event(name, 7)
+        elif kind == "timed":
+            self.push_change_event(name, value, 1_700_000_000.25, Quality.ATTR_WARNING)
+        elif kind == "encoded":
+            self.push_change_event("encoded", *self.values["encoded"])
+        elif kind == "error":
+            try:
+                module.Except.throw_exception("Rich_Pushed", "an error as an event", "Rich.Push")
+            except module.DevFailed as error:
+                self.push_change_event(name, error)
+
     space.update(
         {key: value for key, value in locals().items() if key not in _NOT_MEMBERS},
         __doc__="A device with everything.",
@@ -274,7 +332,7 @@ def make(name: str) -> type:
 
 _NOT_MEMBERS = {
     "name", "module", "server", "attribute", "command", "State", "Quality", "Access", "space", "values",
-    "limited_read", "limited_write", "cls",
+    "limited_read", "limited_write", "cls", "numbers",
 }  # fmt: skip
 
 

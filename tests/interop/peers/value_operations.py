@@ -91,6 +91,13 @@ for _kind in ATTRIBUTE_KINDS:
 
 
 @operation
+def attribute_special_values(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    names = ("special_scalar", "special_spectrum", "special_image", "empty_spectrum", "empty_image")
+    return [attempt(lambda: reading(proxy.read_attribute(one))) for one in names]  # noqa: B023
+
+
+@operation
 def attribute_DevState(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     states = [tango.DevState.ON, tango.DevState.FAULT, tango.DevState.UNKNOWN]

@@ -29,7 +29,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the code prints must not mix with the answers
     requests = sys.stdin.buffer
-    import database_operations  # type: ignore[import-not-found]
+    import database_operations
+    import event_operations  # type: ignore[import-not-found]
     import numpy
     import tango
     from operations import OPERATIONS  # type: ignore[import-not-found]
@@ -38,6 +39,7 @@ def main() -> None:
     space: dict[str, Any] = {
         "tango": tango, "np": numpy, "plain": plain, "attempt": attempt, "OPERATIONS": OPERATIONS,
         "database_operations": database_operations,
+        "event_operations": event_operations,
     }  # fmt: skip
     while header := requests.read(4):
         code, arguments = pickle.loads(requests.read(*struct.unpack("<I", header)))

@@ -1,0 +1,337 @@
+"""Every kind of event, as functions of (implementation, device) that give what arrived, in plain values."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+if __package__:
+    from .plain import attempt, plain, stack
+    from .registry import Operation, reading
+    from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
+else:
+    from plain import attempt, plain, stack
+    from registry import Operation, reading
+    from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
+
+EVENT_OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(function: Operation) -> Operation:
+    """Register under the function's name."""
+    EVENT_OPERATIONS[function.__name__] = function
+    return function
+
+
+class Collector:
+    """A callback that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+        self._arrived = threading.Condition()
+
+    def push_event(self, event: Any) -> None:
+        with self._arrived:
+            self.events.append(event)
+            self._arrived.notify_all()
+
+    def wait(self, count: int, timeout: float = 5.0) -> None:
+        with self._arrived:
+            self._arrived.wait_for(lambda: len(self.events) >= count, timeout)
+
+
+def described(event: Any) -> Any:
+    """What an attribute's event says; the host is left out."""
+    name = event.attr_name.rpartition("://")[2].partition("/")[2].lower()
+    if event.err:
+        return ["error", event.event, name, [one[:3] for one in _stack(event.errors)]]
+    return ["value", event.event, name, reading(event.attr_value)]
+
+
+def _stack(errors: Any) -> Any:
+    class Carrier(Exception):
+        pass
+
+    return stack(Carrier(*errors))
+
+
+def _collected(
+    tango: Any,
+    proxy: Any,
+    name: str,
+    kind: str,
+    *actions: Callable[[], Any],
+    describe: Any = described,
+) -> Any:
+    """The event at the subscription, and one for each action."""
+    collector = Collector()
+    subscription = proxy.subscribe_event(name, getattr(tango.EventType, kind), collector)
+    try:
+        collector.wait(1)
+        for number, action in enumerate(actions, start=2):
+            action()
+            collector.wait(number)
+        time.sleep(0.05)
+    finally:
+        proxy.unsubscribe_event(subscription)
+    return [describe(event) for event in collector.events]
+
+
+def _change_of(kind: str, form: str) -> Operation:
+    def run(tango: Any, name: str) -> Any:
+        proxy = tango.DeviceProxy(name)
+        attribute = f"{kind}_{form}"
+        if form == "scalar":
+            values = scalars(kind)
+        else:
+            values = list((arrays(kind) if form == "spectrum" else images(kind)).values())
+
+        def push(value: Any) -> Callable[[], Any]:
+            def action() -> None:
+                attempt(proxy.write_attribute, attribute, value)  # NaN is refused
+                proxy.Push(["change", attribute])
+
+            return action
+
+        return _collected(tango, proxy, attribute, "CHANGE_EVENT", *map(push, values))
+
+    return run
+
+
+for _kind in ATTRIBUTE_KINDS:
+    for _form in ("scalar", "spectrum", "image"):
+        EVENT_OPERATIONS[f"change_of_{_kind}_{_form}"] = _change_of(_kind, _form)
+
+
+@operation
+def change_of_states(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    return [_collected(tango, proxy, attribute, "CHANGE_EVENT", lambda: proxy.Push(["change", attribute]))  # noqa: B023
+            for attribute in ("DevState_scalar", "DevState_spectrum", "DevState_image")]  # fmt: skip
+
+
+@operation
+def change_of_encoded(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    return _collected(
+        tango, proxy, "encoded", "CHANGE_EVENT", lambda: proxy.Push(["encoded", "encoded"])
+    )
+
+
+def _pushed(kind: str, event: str) -> Operation:
+    def run(tango: Any, name: str) -> Any:
+        proxy = tango.DeviceProxy(name)
+        attribute = "DevDouble_spectrum"
+        proxy.write_attribute(attribute, [1.0, 2.5])
+        return _collected(tango, proxy, attribute, event, lambda: proxy.Push([kind, attribute]))
+
+    return run
+
+
+EVENT_OPERATIONS["archive"] = _pushed("archive", "ARCHIVE_EVENT")
+EVENT_OPERATIONS["alarm"] = _pushed("alarm", "ALARM_EVENT")
+EVENT_OPERATIONS["user"] = _pushed("user", "USER_EVENT")
+
+
+@operation
+def errors_and_times(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    attribute = "DevLong_scalar"
+    events = _collected(
+        tango, proxy, attribute, "CHANGE_EVENT",
+        lambda: proxy.Push(["error", attribute]), lambda: proxy.Push(["timed", attribute]),
+        describe=lambda event: [described(event), None if event.err else event.attr_value.time.totime()],
+    )  # fmt: skip
+    return [events[0][0], *events[1:]]
+
+
+@operation
+def data_ready(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    attribute = "DevLong_scalar"
+    collector = Collector()
+    subscription = proxy.subscribe_event(attribute, tango.EventType.DATA_READY_EVENT, collector)
+    proxy.Push(["ready", attribute])
+    collector.wait(1)
+    proxy.unsubscribe_event(subscription)
+    return [
+        [event.event, event.ctr, int(event.attr_data_type), event.err] for event in collector.events
+    ]
+
+
+@operation
+def attribute_configuration(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+
+    def change() -> None:
+        info = proxy.get_attribute_config("DevLong_scalar")
+        info.label = "a label by event"
+        proxy.set_attribute_config(info)
+
+    return _collected(
+        tango, proxy, "DevLong_scalar", "ATTR_CONF_EVENT", change,
+        describe=lambda event: [event.event, event.err, event.attr_conf.label, event.attr_conf.name],
+    )  # fmt: skip
+
+
+@operation
+def interface_change(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    collector = Collector()
+    subscription = proxy.subscribe_event(tango.EventType.INTERFACE_CHANGE_EVENT, collector)
+    collector.wait(1)
+    proxy.AddAttribute("from_event")
+    collector.wait(2)
+    proxy.RemoveAttribute("from_event")
+    collector.wait(3)
+    proxy.unsubscribe_event(subscription)
+    return [
+        [
+            event.event,
+            event.err,
+            event.dev_started,
+            "from_event" in [one.name for one in event.att_list],
+        ]
+        for event in collector.events
+    ]
+
+
+@operation
+def periodic(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    info = proxy.get_attribute_config("limited")
+    info.events.per_event.period = "100"
+    proxy.set_attribute_config(info)
+    proxy.poll_attribute("limited", 50)
+    try:
+        collector = Collector()
+        subscription = proxy.subscribe_event("limited", tango.EventType.PERIODIC_EVENT, collector)
+        collector.wait(4)
+        proxy.unsubscribe_event(subscription)
+    finally:
+        proxy.stop_poll_attribute("limited")
+    return [described(event) for event in collector.events[:4]]
+
+
+@operation
+def polled_change(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    info = proxy.get_attribute_config("limited")
+    info.events.ch_event.abs_change = "0.5"
+    proxy.set_attribute_config(info)
+    proxy.write_attribute("limited", 1.0)
+    proxy.poll_attribute("limited", 30)
+    time.sleep(0.1)
+    try:
+        return _collected(
+            tango, proxy, "limited", "CHANGE_EVENT",
+            lambda: proxy.write_attribute("limited", 2.0), lambda: proxy.write_attribute("limited", 4.0),
+        )  # fmt: skip
+    finally:
+        proxy.stop_poll_attribute("limited")
+
+
+@operation
+def quality_change(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    info = proxy.get_attribute_config("alarmed")
+    info.events.ch_event.abs_change = "1000"
+    proxy.set_attribute_config(info)
+    proxy.write_attribute("alarmed", 50.0)
+    proxy.poll_attribute("alarmed", 30)
+    time.sleep(0.1)
+    try:
+        return _collected(
+            tango, proxy, "alarmed", "CHANGE_EVENT",
+            lambda: proxy.write_attribute("alarmed", 101.0), lambda: proxy.write_attribute("alarmed", 51.0),
+        )  # fmt: skip
+    finally:
+        proxy.stop_poll_attribute("alarmed")
+
+
+@operation
+def failing_attribute(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    proxy.poll_attribute("failing", 50)
+    try:
+        collector = Collector()
+        subscription = proxy.subscribe_event("failing", tango.EventType.PERIODIC_EVENT, collector)
+        collector.wait(1)
+        proxy.unsubscribe_event(subscription)
+    finally:
+        proxy.stop_poll_attribute("failing")
+    return [described(event) for event in collector.events[:1]]
+
+
+@operation
+def refusals(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    kinds = ("CHANGE_EVENT", "PERIODIC_EVENT", "ARCHIVE_EVENT", "DATA_READY_EVENT")
+    found = [
+        attempt(
+            proxy.subscribe_event, "expert", getattr(tango.EventType, kind), Collector(), text=False
+        )
+        for kind in kinds
+    ]
+    found.append(
+        attempt(
+            proxy.subscribe_event, "no_such", tango.EventType.CHANGE_EVENT, Collector(), text=False
+        )
+    )
+    found.append(attempt(proxy.unsubscribe_event, 987_654, text=False))
+    return found
+
+
+@operation
+def queue(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    attribute = "DevLong_scalar"
+    subscription = proxy.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, 3)
+    for number in range(5):
+        proxy.write_attribute(attribute, number)
+        proxy.Push(["change", attribute])
+    time.sleep(0.3)
+    sizes = [proxy.event_queue_size(subscription), proxy.is_event_queue_empty(subscription)]
+    events = proxy.get_events(subscription)
+    sizes.append(proxy.event_queue_size(subscription))
+    proxy.unsubscribe_event(subscription)
+    return [sizes, [described(event) for event in events]]
+
+
+@operation
+def two_subscriptions(tango: Any, name: str) -> Any:
+    proxy, other = tango.DeviceProxy(name), tango.DeviceProxy(name)
+    attribute = "DevLong_scalar"
+    first, second = Collector(), Collector()
+    one = proxy.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, first)
+    two = other.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, second)
+    proxy.Push(["change", attribute])
+    first.wait(2)
+    second.wait(2)
+    proxy.unsubscribe_event(one)
+    proxy.Push(["change", attribute])
+    second.wait(3)
+    other.unsubscribe_event(two)
+    return [len(first.events), len(second.events), plain(second.events[-1].attr_value.value)]
+
+
+@operation
+def event_modes(tango: Any, name: str) -> Any:
+    proxy = tango.DeviceProxy(name)
+    attribute = "DevLong_scalar"
+    found = []
+    for mode in ("Sync", "SyncRead", "Async", "AsyncRead", "Stateless"):
+        collector = Collector()
+        subscription = proxy.subscribe_event(
+            attribute, tango.EventType.CHANGE_EVENT, collector, getattr(tango.EventSubMode, mode)
+        )
+        time.sleep(0.3)
+        proxy.Push(["change", attribute])
+        time.sleep(0.2)
+        proxy.unsubscribe_event(subscription)
+        found.append(
+            [mode, [str(getattr(event, "event_reason", None)) for event in collector.events]]
+        )
+    return found
