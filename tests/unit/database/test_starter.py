@@ -1,0 +1,218 @@
+"""The Starter's decisions, with real processes and a database that answers from a list."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from puretango.database._keeper import Keeper, Settings
+from puretango.database._processes import Processes, _server_of, find_program, log_text
+from puretango.errors import DevFailed
+from puretango.values import DevState
+
+SCRIPT = """#!/bin/sh
+echo started $1 in $TANGO_HOST
+exec sleep 30
+"""
+
+
+class FewServers:
+    """A database that knows the servers of one host."""
+
+    def __init__(self) -> None:
+        self.words = [
+            "Lamp/one",
+            "1",
+            "1",
+            "Lamp/two",
+            "1",
+            "2",
+            "Free/x",
+            " ",
+            " ",
+            "Starter/h",
+            "1",
+            "1",
+        ]
+
+    def command_inout(self, command: str, argin: str) -> list[str]:
+        assert (command, argin) == ("DbGetHostServersInfo", "h")
+        return self.words
+
+
+class System:
+    """A keeper, and servers that answer pings when told so."""
+
+    def __init__(self, directory: Path) -> None:
+        self.answering: set[str] = set()
+        self.ended: list[str] = []
+        self.database: Any = FewServers()
+        program = directory / "Lamp"
+        program.write_text(SCRIPT)
+        program.chmod(0o755)
+        self.keeper = Keeper(
+            self.database,
+            "host:1",
+            "h",
+            Settings([str(directory)]),
+            Processes(directory / "logs", 2),
+            lambda admin: admin in self.answering,
+            self.ended.append,
+        )
+        self.keeper.update()
+        self.keeper.look()
+
+    def states(self) -> dict[str, str]:
+        return {server.name: server.state.name for server in self.keeper.servers()}
+
+    def state_of(self, name: str) -> str:
+        self.keeper.look()
+        return self.states()[name]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[System]:
+    """A host with three servers, none of which runs."""
+    found = System(tmp_path)
+    yield found
+    for server in found.keeper.servers():
+        found.keeper.processes.kill(server.name)
+
+
+def test_the_servers_of_the_host(system: System) -> None:
+    assert [server.line() for server in system.keeper.servers()] == [
+        "Lamp/one\tFAULT\t1\t1\t0",
+        "Lamp/two\tFAULT\t1\t2\t0",
+        "Free/x\tFAULT\t0\t0\t0",
+    ]
+    system.database.words = system.database.words[:3]
+    system.keeper.update()
+    assert list(system.states()) == ["Lamp/one"]
+
+
+def test_start_run_stop(system: System) -> None:
+    keeper = system.keeper
+    keeper.start("lamp/ONE")
+    assert system.state_of("Lamp/one") == "MOVING", "it runs and does not answer yet"
+    assert keeper.host_state() == DevState.MOVING
+    with pytest.raises(DevFailed, match="is already running"):
+        keeper.start("Lamp/one")
+    system.answering.add("dserver/Lamp/one")
+    assert system.state_of("Lamp/one") == "ON"
+    assert keeper.host_state() == DevState.ALARM, "the other controlled server does not run"
+    assert keeper.servers()[0].instances == 1
+    keeper.stop("Lamp/one")
+    assert system.ended == ["dserver/Lamp/one"]
+
+
+def test_kill(system: System) -> None:
+    system.keeper.start("Lamp/one")
+    system.keeper.look()
+    system.keeper.kill("Lamp/one")
+    assert system.state_of("Lamp/one") == "FAULT"
+    with pytest.raises(DevFailed, match="Server Lamp/one is not running"):
+        system.keeper.kill("Lamp/one")
+
+
+def test_levels(system: System) -> None:
+    system.keeper.start_level(2, lambda seconds: False)
+    assert system.state_of("Lamp/two") == "MOVING"
+    assert system.states()["Lamp/one"] == "FAULT"
+    system.answering |= {"dserver/Lamp/two", "dserver/Lamp/one"}
+    system.keeper.look()
+    assert system.keeper.host_state() == DevState.ON
+    system.keeper.stop_level(2)
+    assert system.ended == ["dserver/Lamp/two"]
+
+
+def test_a_server_that_fails_is_started_again_if_it_ran_long_enough(system: System) -> None:
+    keeper = system.keeper
+    keeper.settings.auto_restart_minutes = 1
+    system.answering.add("dserver/Lamp/one")
+    keeper.look()
+    server = keeper.servers()[0]
+    system.answering.clear()
+    assert system.state_of("Lamp/one") == "FAULT", "it ran for less than a minute"
+    server.running_since = time.monotonic() - 61
+    assert system.state_of("Lamp/one") == "MOVING"
+
+
+def test_a_server_stopped_on_purpose_stays_stopped(system: System) -> None:
+    system.keeper.settings.auto_restart_minutes = 1
+    system.answering.add("dserver/Lamp/one")
+    system.keeper.look()
+    system.keeper.stop("Lamp/one")
+    server = system.keeper.servers()[0]
+    server.running_since = time.monotonic() - 61
+    system.answering.clear()
+    assert system.state_of("Lamp/one") == "FAULT"
+
+
+def test_a_server_that_never_answers_is_given_up(system: System) -> None:
+    system.keeper.start("Lamp/one")
+    system.keeper.look()
+    system.keeper.servers()[0].moving_since = time.monotonic() - 200
+    assert system.keeper.host_state() == DevState.STANDBY
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "reason"),
+    [
+        ("start", "No/such", "CANNOT_RUN_FILE"),
+        ("stop", "No/such", "No/such: Unknown Server !"),
+        ("stop", "Lamp/one", "SERVER_NOT_RUNNING"),
+        ("kill", "No/such", "SERVER_NOT_RUNNING"),
+    ],
+)
+def test_refusals(system: System, action: str, name: str, reason: str) -> None:
+    with pytest.raises(DevFailed) as caught:
+        getattr(system.keeper, action)(name)
+    assert caught.value.args[0].reason == reason
+
+
+def test_logs_are_kept_and_rotated(system: System, tmp_path: Path) -> None:
+    processes = system.keeper.processes
+    for number in range(4):
+        system.keeper.start("Lamp/one")
+        file = processes.log_file("Lamp/one")
+        deadline = time.monotonic() + 5
+        while "started one in host:1" not in file.read_text() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.utime(file, (number * 100_000, number * 100_000))
+        system.keeper.kill("Lamp/one")
+    assert len(list((tmp_path / "logs").glob("Lamp_one_*.log"))) == 2
+    text = log_text(file)
+    assert text.startswith(f"{file}\n")
+    assert text.endswith("started one in host:1\n")
+    with pytest.raises(DevFailed, match="Cannot open"):
+        log_text(tmp_path / "none.log")
+
+
+def test_a_python_file_is_started_with_this_python(tmp_path: Path) -> None:
+    (tmp_path / "Lamp.py").write_text("print('hello')\n")
+    assert find_program("Lamp", ["/nowhere", str(tmp_path)]) == [
+        sys.executable,
+        str(tmp_path / "Lamp.py"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "server"),
+    [
+        ("/usr/lib/tango/TangoTest test -v4", "TangoTest/test"),
+        ("python3 /opt/ds/Lamp.py one", "Lamp/one"),
+        ("/usr/bin/python -u /opt/ds/Lamp one -nodb", "Lamp/one"),
+        ("/x/bin/python /x/bin/puretango serve TangoTest test", "TangoTest/test"),
+        ("python -m puretango.cli serve my.module:Lamp one", "Lamp/one"),
+        ("bash", None),
+        ("", None),
+    ],
+)
+def test_a_server_is_known_by_its_command_line(line: str, server: str | None) -> None:
+    assert _server_of(line.split()) == server
