@@ -27,7 +27,7 @@ class Golden(NamedTuple):
 
 def golden_messages(*operations: str) -> Iterator[Golden]:
     """All recorded GIOP messages, or those of some operations."""
-    for path in sorted(GOLDEN.glob("*/*.hex")):
+    for path in sorted(GOLDEN.glob("*tango/*.hex")):
         if operations and path.stem not in operations:
             continue
         for block in path.read_text().split("\n\n"):

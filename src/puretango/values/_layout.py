@@ -25,6 +25,7 @@ from puretango.values._types import SCALARS
 
 _QUALITIES = tuple(AttrQuality)
 _STATES = tuple(DevState)
+EVENT_MAGIC = b"\xc0\xde\xc0\xde"
 _SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
 
 
@@ -46,18 +47,28 @@ class _Pieces(NamedTuple):
 
 
 def _pieces(
-    data_type: int, name: str, count: int, written: bool, device_state: bool, little: bool
+    data_type: int,
+    name: str,
+    count: int,
+    written: bool,
+    device_state: bool,
+    little: bool,
+    event: bool = False,
 ) -> _Pieces:
     kind = SCALARS[data_type]
     head = CdrWriter(little)
-    head.ulong(1)
+    if event:
+        head.raw(EVENT_MAGIC)
+    else:
+        head.ulong(1)
     if device_state:
         head.ulong(AttributeDataType.DEVICE_STATE)
     else:
         head.ulong(kind.union)
         head.ulong(count)
     size = _SIZES[kind.char]
-    place = head.tell()
+    # An event's CDR is aligned from the end of its first word.
+    place = head.tell() - 4 if event else head.tell()
     middle = "x" * (-place % size) + kind.char * count
     place += -place % size + size * count
     middle += "x" * (-place % 4) + "IIiiii"
@@ -74,6 +85,7 @@ class ScalarReply:
 
     ``pack(value, quality, sec, usec, nsec)`` for a read-only attribute;
     ``pack2(value, set_value, quality, sec, usec, nsec)`` for one with a set part.
+    With ``event`` it is the payload of a value event instead, first word included.
     Values must be in wire form (numbers, bools, ints for states); ``struct.error`` otherwise.
     """
 
@@ -88,11 +100,12 @@ class ScalarReply:
         write_only: bool = False,
         device_state: bool = False,
         little: bool = True,
+        event: bool = False,
     ) -> None:
         # A write-only attribute sends its set value once, with the dimensions of both parts.
         written = written or write_only
         count = 2 if written and not write_only else 1
-        pieces = _pieces(data_type, name, count, written, device_state, little)
+        pieces = _pieces(data_type, name, count, written, device_state, little, event)
         packer = pieces.struct(little)
         self._pack = packer.pack
         self._constants = (
@@ -127,7 +140,8 @@ class ScalarReply:
 class ScalarLayout:
     """Decodes the replies to reading one scalar, once one of them was decoded the long way.
 
-    ``learn`` looks at a reply body (from its offset 24 on) and its decoded form; ``decode``
+    ``learn`` looks at a reply body (from its offset 24 on), or with ``event`` at the payload
+    frame of a value event, and its decoded form; ``decode``
     gives a DeviceAttribute, or None for a reply of another shape (an error, a new type),
     which then goes the long way.
     """
@@ -153,8 +167,9 @@ class ScalarLayout:
         written: bool,
         device_state: bool,
         little: bool,
+        event: bool = False,
     ) -> None:
-        pieces = _pieces(data_type, name, count, written, device_state, little)
+        pieces = _pieces(data_type, name, count, written, device_state, little, event)
         unpacker = pieces.struct(little)
         self._unpack = unpacker.unpack
         self._head = pieces.head
@@ -168,7 +183,9 @@ class ScalarLayout:
         self.size = unpacker.size
 
     @classmethod
-    def learn(cls, body: Buffer, little: bool, attribute: DeviceAttribute) -> ScalarLayout | None:
+    def learn(
+        cls, body: Buffer, little: bool, attribute: DeviceAttribute, event: bool = False
+    ) -> ScalarLayout | None:
         """The layout of a reply; None if it is not a valid fixed-size scalar's."""
         if (
             attribute.has_failed
@@ -186,7 +203,9 @@ class ScalarLayout:
             return None
         written = attribute.w_dim_x == 1
         try:
-            layout = cls(attribute.type, attribute.name, count, written, device_state, little)
+            layout = cls(
+                attribute.type, attribute.name, count, written, device_state, little, event
+            )
         except MarshalError:
             return None
         return layout if layout.decode(body) is not None else None

@@ -1,0 +1,112 @@
+"""Events without I/O: topics, messages, and the books of servers and clients.
+
+A server keeps a :class:`PublisherBook` and sends what ``feed.frames(payload)`` gives; a client
+keeps a :class:`SubscriberBook`, routes by topic, and does what :meth:`SubscriberBook.due` says.
+Times are arguments everywhere.
+"""
+
+from puretango.events._answer import SUBSCRIBER_HWM, SubscriptionAnswer, parse_answer
+from puretango.events._channel import (
+    CONFIRM_PERIOD,
+    HEARTBEAT_PERIOD,
+    PATIENCE,
+    RETRY_PERIOD,
+    TRANSITIONS,
+    Channel,
+    ChannelInput,
+    ChannelState,
+)
+from puretango.events._diagnosis import Cause, Diagnosis, diagnose
+from puretango.events._message import (
+    MAGIC,
+    CallInfo,
+    EventMessage,
+    Heartbeat,
+    byte_order,
+    decode_call,
+    decode_errors,
+    decode_event,
+    decode_payload,
+    encode_call,
+    encode_errors,
+    encode_event,
+    encode_heartbeat,
+    encode_payload,
+)
+from puretango.events._publisher import LIFE, Feed, PublisherBook
+from puretango.events._subscriber import (
+    Action,
+    Arrival,
+    Confirm,
+    Counts,
+    Lost,
+    Retry,
+    SubscriberBook,
+    Subscription,
+    local_name,
+)
+from puretango.events._topic import (
+    EVENT_NAMES,
+    VALUE_EVENTS,
+    Topic,
+    alias_topics,
+    channel_prefix,
+    heartbeat_base,
+    heartbeat_topic,
+    is_heartbeat,
+    parse_topic,
+    wire_event,
+)
+
+__all__ = [
+    "CONFIRM_PERIOD",
+    "EVENT_NAMES",
+    "HEARTBEAT_PERIOD",
+    "LIFE",
+    "MAGIC",
+    "PATIENCE",
+    "RETRY_PERIOD",
+    "SUBSCRIBER_HWM",
+    "TRANSITIONS",
+    "VALUE_EVENTS",
+    "Action",
+    "Arrival",
+    "CallInfo",
+    "Cause",
+    "Channel",
+    "ChannelInput",
+    "ChannelState",
+    "Confirm",
+    "Counts",
+    "Diagnosis",
+    "EventMessage",
+    "Feed",
+    "Heartbeat",
+    "Lost",
+    "PublisherBook",
+    "Retry",
+    "SubscriberBook",
+    "Subscription",
+    "SubscriptionAnswer",
+    "Topic",
+    "alias_topics",
+    "byte_order",
+    "channel_prefix",
+    "decode_call",
+    "decode_errors",
+    "decode_event",
+    "decode_payload",
+    "diagnose",
+    "encode_call",
+    "encode_errors",
+    "encode_event",
+    "encode_heartbeat",
+    "encode_payload",
+    "heartbeat_base",
+    "heartbeat_topic",
+    "is_heartbeat",
+    "local_name",
+    "parse_answer",
+    "parse_topic",
+    "wire_event",
+]

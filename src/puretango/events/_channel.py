@@ -1,0 +1,139 @@
+"""Supervision of a server by its heartbeat: the state machine, as a table."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from puretango.errors import PuretangoError
+
+HEARTBEAT_PERIOD = 10.0
+"""Seconds between heartbeats."""
+PATIENCE = 11.0
+"""Seconds without heartbeat after which a server counts as silent."""
+CONFIRM_PERIOD = 200.0
+"""Seconds between confirmations: a third of a subscription's life."""
+RETRY_PERIOD = 10.0
+"""Seconds between attempts to subscribe again."""
+
+
+class ChannelState(Enum):
+    """What is known of a server."""
+
+    IDLE = "nothing subscribed yet"
+    WAITING = "subscribed, no heartbeat so far"
+    ALIVE = "heartbeats arrive"
+    SILENT = "no heartbeat any more"
+    CLOSED = "no subscription left"
+
+
+class ChannelInput(Enum):
+    """What can happen to a channel."""
+
+    SUBSCRIBED = "the server answered a subscription"
+    HEARTBEAT = "a heartbeat arrived"
+    LATE = "the heartbeat is overdue"
+    FAILED = "subscribing again failed"
+    CLOSE = "the last subscription ended"
+
+
+_S, _I = ChannelState, ChannelInput
+
+TRANSITIONS: dict[tuple[ChannelState, ChannelInput], ChannelState] = {
+    (_S.IDLE, _I.SUBSCRIBED): _S.WAITING,
+    (_S.IDLE, _I.FAILED): _S.IDLE,
+    (_S.WAITING, _I.SUBSCRIBED): _S.WAITING,
+    (_S.WAITING, _I.HEARTBEAT): _S.ALIVE,
+    (_S.WAITING, _I.LATE): _S.SILENT,
+    (_S.WAITING, _I.FAILED): _S.SILENT,
+    (_S.ALIVE, _I.SUBSCRIBED): _S.ALIVE,
+    (_S.ALIVE, _I.HEARTBEAT): _S.ALIVE,
+    (_S.ALIVE, _I.LATE): _S.SILENT,
+    (_S.ALIVE, _I.FAILED): _S.SILENT,
+    # The server was only slow: its subscriptions still stand.
+    (_S.SILENT, _I.HEARTBEAT): _S.ALIVE,
+    (_S.SILENT, _I.SUBSCRIBED): _S.WAITING,
+    (_S.SILENT, _I.LATE): _S.SILENT,
+    (_S.SILENT, _I.FAILED): _S.SILENT,
+    (_S.CLOSED, _I.SUBSCRIBED): _S.WAITING,
+    (_S.CLOSED, _I.HEARTBEAT): _S.CLOSED,
+    (_S.CLOSED, _I.CLOSE): _S.CLOSED,
+    **{(state, _I.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
+}
+
+
+class Channel:
+    """One server as a source of events: its endpoints, its heartbeat, its state."""
+
+    __slots__ = (
+        "admin",
+        "attempts",
+        "confirmed",
+        "endpoints",
+        "heartbeat",
+        "heartbeat_topics",
+        "last_error",
+        "retried",
+        "state",
+    )
+
+    def __init__(self, admin: str) -> None:
+        self.admin = admin
+        """The admin device's full name."""
+        self.state = ChannelState.IDLE
+        self.endpoints: tuple[str, str] | None = None
+        """The heartbeat's and the events' endpoint that are connected."""
+        self.heartbeat_topics: tuple[str, ...] = ()
+        self.heartbeat = 0.0
+        """When the last heartbeat (or the subscription) was."""
+        self.confirmed = 0.0
+        self.retried = float("-inf")
+        self.attempts = 0
+        """How many times subscribing again has failed since the server fell silent."""
+        self.last_error: BaseException | None = None
+
+    def feed(self, what: ChannelInput) -> ChannelState:
+        """Change the state as the table says."""
+        try:
+            self.state = TRANSITIONS[self.state, what]
+        except KeyError:
+            raise PuretangoError(f"{what.value} while {self.state.value}") from None
+        return self.state
+
+    def subscribed(self, now: float) -> None:
+        """The server answered: its subscriptions are fresh."""
+        self.feed(ChannelInput.SUBSCRIBED)
+        self.heartbeat = self.confirmed = now
+        self.attempts = 0
+        self.last_error = None
+
+    def beat(self, now: float) -> bool:
+        """A heartbeat arrived; True if the server had been silent."""
+        was_silent = self.state is ChannelState.SILENT
+        self.feed(ChannelInput.HEARTBEAT)
+        self.heartbeat = now
+        return was_silent
+
+    def failed(self, now: float, error: BaseException) -> None:
+        """Subscribing again failed."""
+        self.feed(ChannelInput.FAILED)
+        self.retried = now
+        self.attempts += 1
+        self.last_error = error
+
+    def is_late(self, now: float) -> bool:
+        """True if a heartbeat is overdue."""
+        return (
+            self.state in (ChannelState.WAITING, ChannelState.ALIVE)
+            and now - self.heartbeat > PATIENCE
+        )
+
+    def needs_confirmation(self, now: float) -> bool:
+        """True if the server wants to hear that we are still there."""
+        return (
+            self.state in (ChannelState.WAITING, ChannelState.ALIVE)
+            and now - self.confirmed >= CONFIRM_PERIOD
+        )
+
+    def needs_retry(self, now: float) -> bool:
+        """True if it is time to try to subscribe again."""
+        return self.state is ChannelState.SILENT and now - self.retried >= RETRY_PERIOD

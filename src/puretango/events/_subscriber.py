@@ -1,0 +1,303 @@
+"""The client's book of subscriptions: routing, gaps, supervision, diagnosis.
+
+No clock and no socket: times are arguments, and what is to be done comes back as actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, NamedTuple
+
+from puretango.events._channel import (
+    CONFIRM_PERIOD,
+    PATIENCE,
+    RETRY_PERIOD,
+    Channel,
+    ChannelInput,
+    ChannelState,
+)
+
+
+class Arrival(Enum):
+    """What an event's counter tells."""
+
+    NEXT = "the one that was due"
+    DUPLICATE = "the same again"
+    GAP = "some before it are missing"
+    RESTART = "the server counts from the start again"
+
+
+class Counts:
+    """What happened to the events of a subscription."""
+
+    __slots__ = ("coalesced", "duplicates", "errors", "gaps", "missed", "received")
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.missed = 0
+        """Events that never arrived, as the counters tell."""
+        self.gaps = 0
+        self.coalesced = 0
+        """Events that a newer one replaced before the consumer took them."""
+        self.duplicates = 0
+        self.errors = 0
+
+    def __repr__(self) -> str:
+        items = ", ".join(f"{name}={getattr(self, name)}" for name in self.__slots__)
+        return f"Counts({items})"
+
+
+class Subscription:
+    """One subscription of one client."""
+
+    __slots__ = (
+        "attribute",
+        "channel",
+        "counter",
+        "counts",
+        "device",
+        "error",
+        "event",
+        "id",
+        "layout",
+        "owner",
+        "retried",
+        "seen",
+        "since",
+        "skipped",
+        "topics",
+    )
+
+    def __init__(self, id: int, device: str, attribute: str, event: str, owner: Any) -> None:
+        self.id = id
+        self.device = device
+        """The device's full name."""
+        self.attribute = attribute
+        self.event = event
+        self.owner = owner
+        """Whatever the client needs to deliver events."""
+        self.channel: Channel | None = None
+        """The server; None while subscribing has not succeeded yet."""
+        self.topics: tuple[str, ...] = ()
+        self.counter: int | None = None
+        self.counts = Counts()
+        self.seen: float | None = None
+        """When the last event arrived."""
+        self.since: float | None = None
+        """When the server accepted the subscription."""
+        self.error: BaseException | None = None
+        """Why subscribing failed."""
+        self.retried = float("-inf")
+        self.skipped = False
+        self.layout: Any = None
+        """A place for the decoder that fits the last event."""
+
+    def arrive(self, counter: int, now: float) -> tuple[Arrival, int]:
+        """Judge an event by its counter; how many are missing before it.
+
+        C++ servers send the first event after a subscription twice, with one counter: the
+        second is a duplicate.  A third one is taken as an event of a restarted server.
+        """
+        self.seen = now
+        last = self.counter
+        self.counter = counter
+        if last is None:
+            self.counts.received += 1
+            return Arrival.NEXT, 0
+        step = (counter - last) & 0xFFFFFFFF
+        if step == 1:
+            self.skipped = False
+            self.counts.received += 1
+            return Arrival.NEXT, 0
+        if step == 0 and not self.skipped:
+            self.skipped = True
+            self.counts.duplicates += 1
+            return Arrival.DUPLICATE, 0
+        self.skipped = False
+        self.counts.received += 1
+        if step == 0 or step > 0x7FFFFFFF:
+            # Counters only grow while a server lives.  A client that was connected all the time
+            # cannot tell how many it missed of a new server but those it counts from 1.
+            return Arrival.RESTART, max(0, counter - 1) if step else 0
+        self.counts.missed += step - 1
+        self.counts.gaps += 1
+        return Arrival.GAP, step - 1
+
+
+class Confirm(NamedTuple):
+    """Send EventConfirmSubscription to a server."""
+
+    channel: Channel
+    triples: list[str]
+
+
+class Lost(NamedTuple):
+    """A server has fallen silent: tell its subscribers, then try to subscribe again."""
+
+    channel: Channel
+    subscriptions: list[Subscription]
+
+
+class Retry(NamedTuple):
+    """Try to subscribe again: a silent server's subscriptions, or one that never succeeded."""
+
+    channel: Channel | None
+    subscriptions: list[Subscription]
+
+
+Action = Confirm | Lost | Retry
+
+
+class SubscriberBook:
+    """All subscriptions of one client context."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[int, Subscription] = {}
+        self.channels: dict[str, Channel] = {}
+        self.routes: dict[bytes, tuple[Subscription, ...]] = {}
+        """Topic frame → subscriptions: replaced, never changed, so readers need no lock."""
+        self._heartbeats: dict[str, Channel] = {}
+        self._last_id = 0
+
+    def add(self, device: str, attribute: str, event: str, owner: Any = None) -> Subscription:
+        """Note a subscription, which the server has not accepted yet."""
+        self._last_id += 1
+        made = Subscription(self._last_id, device, attribute, event, owner)
+        self.subscriptions[made.id] = made
+        return made
+
+    def channel(self, admin: str) -> Channel:
+        """The channel of a server, by its admin device's full name."""
+        found = self.channels.get(admin)
+        if found is None:
+            found = self.channels[admin] = Channel(admin)
+        return found
+
+    def accepted(
+        self,
+        subscription: Subscription,
+        channel: Channel,
+        topics: Iterable[str],
+        heartbeat_topics: Iterable[str],
+        now: float,
+        endpoints: tuple[str, str] | None = None,
+    ) -> None:
+        """The server accepted: events with these topics belong to the subscription."""
+        self._unroute(subscription)
+        subscription.channel = channel
+        subscription.topics = tuple(topics)
+        subscription.error = None
+        subscription.since = now
+        # A new server counts anew; what was missed meanwhile, nobody can tell.
+        subscription.counter = None
+        for topic in subscription.topics:
+            key = topic.encode("latin-1")
+            self.routes[key] = (*self.routes.get(key, ()), subscription)
+        channel.heartbeat_topics = tuple(heartbeat_topics)
+        for topic in channel.heartbeat_topics:
+            self._heartbeats[topic] = channel
+        if endpoints is not None:
+            channel.endpoints = endpoints
+        channel.subscribed(now)
+
+    def refused(self, subscription: Subscription, error: BaseException, now: float) -> None:
+        """Subscribing failed; it stays in the book, to be tried again."""
+        subscription.error = error
+        subscription.retried = now
+
+    def remove(self, id: int) -> tuple[Subscription, set[str], Channel | None]:
+        """Forget a subscription.
+
+        Returns it, the topics to which nobody listens any more, and its channel if that has no
+        subscription left.  KeyError if there is no such subscription.
+        """
+        gone = self.subscriptions.pop(id)
+        unused = self._unroute(gone)
+        channel = gone.channel
+        if channel is None or self.of(channel):
+            return gone, unused, None
+        channel.feed(ChannelInput.CLOSE)
+        self.channels.pop(channel.admin, None)
+        for topic in channel.heartbeat_topics:
+            self._heartbeats.pop(topic, None)
+        return gone, unused, channel
+
+    def _unroute(self, subscription: Subscription) -> set[str]:
+        unused = set()
+        for topic in subscription.topics:
+            key = topic.encode("latin-1")
+            rest = tuple(each for each in self.routes.get(key, ()) if each is not subscription)
+            if rest:
+                self.routes[key] = rest
+            else:
+                self.routes.pop(key, None)
+                unused.add(topic)
+        return unused
+
+    def of(self, channel: Channel) -> list[Subscription]:
+        """The subscriptions of a server."""
+        return [each for each in self.subscriptions.values() if each.channel is channel]
+
+    def heartbeat(self, topic: str, now: float) -> tuple[Channel | None, bool]:
+        """A heartbeat arrived: whose, and whether that server had been silent."""
+        channel = self._heartbeats.get(topic)
+        if channel is None:
+            return None, False
+        return channel, channel.beat(now)
+
+    def due(self, now: float) -> list[Action]:
+        """What is to be done now."""
+        actions: list[Action] = []
+        for channel in list(self.channels.values()):
+            mine = self.of(channel)
+            if channel.is_late(now):
+                channel.feed(ChannelInput.LATE)
+                actions.append(Lost(channel, mine))
+            if channel.needs_retry(now):
+                channel.retried = now
+                actions.append(Retry(channel, mine))
+            elif channel.needs_confirmation(now):
+                channel.confirmed = now
+                actions.append(Confirm(channel, _triples(mine)))
+        for each in list(self.subscriptions.values()):
+            refused = each.channel is None and each.error is not None
+            if refused and now - each.retried >= RETRY_PERIOD:
+                each.retried = now
+                actions.append(Retry(None, [each]))
+        return actions
+
+    def next_due(self, now: float) -> float | None:
+        """When :meth:`due` has work again at the earliest; None if there is nothing to watch."""
+        times = []
+        for channel in self.channels.values():
+            if channel.state in (ChannelState.WAITING, ChannelState.ALIVE):
+                times.append(channel.heartbeat + PATIENCE)
+                times.append(channel.confirmed + CONFIRM_PERIOD)
+            elif channel.state is ChannelState.SILENT:
+                times.append(channel.retried + RETRY_PERIOD)
+        times += [
+            each.retried + RETRY_PERIOD
+            for each in self.subscriptions.values()
+            if each.channel is None and each.error is not None
+        ]
+        return max(now, min(times)) if times else None
+
+
+def _triples(subscriptions: Iterable[Subscription]) -> list[str]:
+    """The argument of EventConfirmSubscription: device, attribute, event of each."""
+    triples: list[str] = []
+    seen = set()
+    for each in subscriptions:
+        triple = (local_name(each.device), each.attribute or "dummy", each.event)
+        if triple not in seen:
+            seen.add(triple)
+            triples += triple
+    return triples
+
+
+def local_name(device: str) -> str:
+    """A device's name without protocol, host and modifiers."""
+    if device.startswith("tango://"):
+        device = device[8:].partition("/")[2]
+    return device.partition("#")[0]
