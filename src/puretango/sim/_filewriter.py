@@ -41,7 +41,8 @@ class FileSettings:
     swmr: bool = False
     store_attributes: bool = True
     chunk: tuple[int, int, int] = (1, 0, 0)
-    flush_every: int = 0
+    #: Frames after which a growing file can be read; 0: when it is closed.
+    flush_every: int = 1
     compression: CompressionSettings = field(default_factory=CompressionSettings)
 
 

@@ -235,10 +235,15 @@ class Pilatus(Device):  # type: ignore[misc, unused-ignore]
         frame = self.model.camera.frame
         return np.zeros((0, 0), np.int32) if frame is None else frame.data
 
-    @attribute(dtype=(int,), max_dim_x=2)
-    def image_size(self) -> list[int]:
-        """Rows and columns of the next image."""
-        return list(self.model.camera.image_shape)
+    @attribute(dtype=int)
+    def rows(self) -> int:
+        """Rows of the next image."""
+        return self.model.camera.image_shape[0]
+
+    @attribute(dtype=int)
+    def columns(self) -> int:
+        """Columns of the next image."""
+        return self.model.camera.image_shape[1]
 
     @attribute(dtype=str)
     def model_name(self) -> str:

@@ -1,0 +1,277 @@
+"""Area detectors that write HDF5 files, on any control layer."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, ClassVar, Literal
+
+from ophyd import Device
+from ophyd.status import DeviceStatus
+
+from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
+from ._flight import Flight
+
+__all__ = ["DetectorError", "HDF5Detector"]
+
+
+class DetectorError(RuntimeError):
+    """An acquisition that failed, or a file that was not written."""
+
+
+class HDF5Detector(Device):  # type: ignore[misc]
+    """A detector with a file writer: stage, trigger, read, unstage.
+
+    A subclass has the components that `SIGNALS` lists, of any control layer.
+    Stage prepares the camera and opens a capture; each trigger takes
+    `frames_per_event` images and is done when they are in the file; unstage
+    closes the file and puts every setting back.
+
+    Parameters
+    ----------
+    write_path, read_path
+        Directories as the detector's computer and as this one see them, with
+        `%Y/%m/%d` filled in at stage. Without `read_path` they are the same.
+    file_name
+        Gives the begin of the file's name at stage; a new uuid by default.
+    assets
+        ``"stream"`` for stream_resource and stream_datum documents,
+        ``"resource"`` for resource and datum.
+    trigger_timeout
+        Seconds that an acquisition may take longer than its exposures.
+    """
+
+    #: The components that a subclass must have.
+    SIGNALS: ClassVar[tuple[str, ...]] = (
+        *("acquire", "acquire_time", "acquire_period", "image_mode", "num_images"),
+        *("rows", "columns", "writer_enabled", "file_path", "path_exists", "file_name"),
+        *("file_number", "file_template", "full_file_name", "write_mode", "num_capture"),
+        *("num_captured", "capture", "lazy_open", "compression", "auto_increment"),
+        *("auto_save", "create_directory", "write_error", "write_message"),
+    )
+    #: What turns a flag on and off, and the modes, in this control layer's values.
+    on: ClassVar[Any] = 1
+    off: ClassVar[Any] = 0
+    multiple: ClassVar[Any] = 1
+    stream_mode: ClassVar[Any] = 2
+
+    def __init__(
+        self,
+        prefix: str = "",
+        *,
+        name: str,
+        write_path: str,
+        read_path: str | None = None,
+        file_name: Callable[[], str] = lambda: str(uuid.uuid4()),
+        assets: Literal["stream", "resource"] = "stream",
+        frames_per_event: int = 1,
+        compression: str | int | None = "LZ4",
+        trigger_timeout: float = 30.0,
+        poll_interval: float = 0.05,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(prefix, name=name, **kwargs)
+        if assets not in ("stream", "resource"):
+            raise ValueError(f"assets must be 'stream' or 'resource', not {assets!r}")
+        self.write_path = write_path
+        self.read_path = read_path or write_path
+        self.make_file_name = file_name
+        self.assets_kind = assets
+        self.frames_per_event = frames_per_event
+        self.trigger_timeout = trigger_timeout
+        self.poll_interval = poll_interval
+        self._assets: StreamAssets | ResourceAssets | None = None
+        self._readings: dict[str, Any] = {}
+        self._flight: Flight | None = None
+        self._expected = 0
+        self.stage_sigs = OrderedDict(self.settings_for_stage())
+        if compression is not None:
+            self.stage_sigs["compression"] = compression
+
+    def settings_for_stage(self) -> list[tuple[str, Any]]:
+        """What stage sets, in order, and unstage puts back; users extend `stage_sigs`."""
+        return [
+            ("image_mode", self.multiple),
+            ("writer_enabled", self.on),
+            ("auto_increment", self.on),
+            ("auto_save", self.on),
+            ("write_mode", self.stream_mode),
+            ("num_capture", 0),
+            ("lazy_open", self.on),
+            ("create_directory", -5),
+        ]
+
+    # -- Stageable
+    def stage(self) -> list[object]:
+        """Prepare the camera and begin the capture; DetectorError says what is in the way."""
+        self.acquire.put(self.off)
+        self.capture.set(self.off).wait(10)
+        self.stage_sigs["num_images"] = self.frames_per_event
+        try:
+            staged: list[object] = super().stage()
+            self._open_file()
+        except Exception:
+            self.unstage()
+            raise
+        return staged
+
+    def _open_file(self) -> None:
+        moment = datetime.now()
+        written = _directory(moment.strftime(self.write_path))
+        read = _directory(moment.strftime(self.read_path))
+        self.file_path.set(written).wait(10)
+        if not self.path_exists.get():
+            raise DetectorError(
+                f"{self.name}: the detector has no directory {written} {self._message()}".rstrip()
+            )
+        self.file_name.set(self.make_file_name()).wait(10)
+        self.file_number.set(0).wait(10)
+        self._begin_capture()
+        name = _text(self.full_file_name.get())
+        self._expected = 0
+        self._readings = {}
+        self._assets = make_assets(
+            self.assets_kind,
+            ImageFile(
+                key=self.image_key,
+                path=PurePosixPath(read + name.removeprefix(written)),
+                shape=(int(self.rows.get()), int(self.columns.get())),
+                frames_per_event=self.frames_per_event,
+            ),
+        )
+
+    def _begin_capture(self) -> None:
+        # Not waited for: the put of a busy record completes with the capture.
+        self.capture.put(self.on, wait=False)
+        deadline = time.monotonic() + 10
+        while not self.capture.get(use_monitor=False):
+            if self.write_error.get() or time.monotonic() > deadline:
+                raise DetectorError(f"{self.name}: the capture did not begin {self._message()}")
+            time.sleep(0.01)
+
+    def unstage(self) -> list[object]:
+        """Stop, close the file, and put every setting back."""
+        # Part of a plan's clean-up: nobody waits for this acquisition any more,
+        # and a status that failed now would look like a fault of the clean-up.
+        self._halt(None)
+        self.capture.set(self.off).wait(10)
+        self._assets = None
+        self._readings = {}
+        unstaged: list[object] = super().unstage()
+        return unstaged
+
+    # -- Triggerable
+    def trigger(self) -> Any:
+        """Take the images of one event; done when they are in the file."""
+        if self._assets is None:
+            raise DetectorError(f"{self.name} must be staged before it is triggered")
+        if self._flight is not None and not self._flight.done:
+            raise DetectorError(f"{self.name} is acquiring already")
+        self._expected += self.frames_per_event
+        period = max(float(self.acquire_time.get()), float(self.acquire_period.get()))
+        flight = Flight(
+            self,
+            self.acquire,
+            busy_value=self.on,
+            start_timeout=5.0,
+            timeout=self.frames_per_event * period + self.trigger_timeout,
+            poll_interval=self.poll_interval,
+            failed=self._why_not_written,
+        )
+        self._flight = flight
+        status = DeviceStatus(self)
+        flight.over.add_callback(lambda over: self._triggered(over, status))
+        flight.start()
+        return status
+
+    def _triggered(self, over: Any, status: Any) -> None:
+        error = over.exception()
+        if error is not None:
+            status.set_exception(error)
+            return
+        if self._assets is not None:
+            self._readings = self._assets.taken(time.time())
+        status.set_finished()
+
+    def _why_not_written(self) -> str | None:
+        """Wait for the writer, which may lag behind the camera; None when all is in the file."""
+        deadline = time.monotonic() + self.trigger_timeout
+        while int(self.num_captured.get()) < self._expected:
+            if self.write_error.get():
+                return f"{self.name}: the file was not written {self._message()}"
+            if not self.capture.get(use_monitor=False):
+                return f"{self.name}: the capture ended {self._message()}"
+            if time.monotonic() > deadline:
+                return f"{self.name}: images are missing in the file {self._message()}"
+            time.sleep(0.005)
+        return None
+
+    def _message(self) -> str:
+        text = _text(self.write_message.get())
+        return f"({text})" if text else ""
+
+    # -- interruptions
+    def stop(self, *, success: bool = False) -> None:
+        """End the acquisition; its status fails, unless stopping is what was wanted."""
+        self._halt(None if success else f"{self.name} was stopped")
+        super().stop(success=success)
+
+    def _halt(self, reason: str | None) -> None:
+        flight = self._flight
+        if flight is not None and not flight.done:
+            flight.end(reason)
+        self.acquire.put(self.off, wait=False)
+
+    # -- Readable
+    @property
+    def image_key(self) -> str:
+        """The data key of the images."""
+        return f"{self.name}_image"
+
+    def describe(self) -> dict[str, Any]:
+        """The components that are read, and the images."""
+        described: dict[str, Any] = super().describe()
+        if self._assets is not None:
+            described[self.image_key] = self._assets.file.data_key | {
+                "source": f"{self.acquire.describe()[self.acquire.name]['source']}",
+                "external": self._assets.external,
+                "object_name": self.name,
+            }
+        return described
+
+    def read(self) -> dict[str, Any]:
+        """The components that are read, and in the resource way the datum of the images."""
+        readings: dict[str, Any] = super().read()
+        return readings | self._readings
+
+    # -- WritesExternalAssets, WritesStreamAssets
+    def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
+        """The documents about the images that were not given out yet."""
+        if self._assets is not None:
+            yield from self._assets.documents(index)
+
+    def get_index(self) -> int:
+        """Events whose images are in the file."""
+        return 0 if self._assets is None else self._assets.index
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Hinted components; images are for viewers, not for line plots."""
+        hints: dict[str, Any] = super().hints
+        return hints
+
+
+def _directory(path: str) -> str:
+    """areaDetector wants the separator at the end, and compares with it."""
+    return path if re.search(r"[/\\]$", path) else path + "/"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return bytes(value).decode("utf-8", "replace").rstrip("\0")
