@@ -243,9 +243,7 @@ class AttrData:
         self.associated = extra.pop("associated", "")
         if self.attr_type == CmdArgType.DevEnum:
             if "enum_labels" not in extra:
-                self._wrong(
-                    "Missing 'enum_labels' key in attr_list definition for enum " + where
-                )
+                self._wrong("Missing 'enum_labels' key in attr_list definition for enum " + where)
             self.enum_labels = extra["enum_labels"]
         self.attr_class = extra.pop("klass", None)
         if extra:

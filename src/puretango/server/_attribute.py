@@ -51,6 +51,7 @@ class Attribute(AlarmChecks, Configuration):
     """An attribute of one device: authors get it from ``get_device_attr()``."""
 
     forwarded = False
+    memorized_error: DevFailed | None = None
 
     def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
         self.spec = spec
@@ -436,8 +437,6 @@ def _join(first: Any, second: Any, dtype: Any) -> Any:
     return [*first, *second]
 
 
-
-
 _NO_DATA = AttributeDataType.ATT_NO_DATA
 
 
@@ -473,7 +472,7 @@ def make_value(
     from puretango.server._anyvalue import any_of_union
 
     return AttributeValue_3(
-        any_of_union(union, data_format), quality, when, name, read_dim, write_dim, list(errors)
+        any_of_union(union), quality, when, name, read_dim, write_dim, list(errors)
     )
 
 

@@ -9,7 +9,6 @@ from puretango.errors import Except
 from puretango.server._attr import CONFIG_NAMES, Attr
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._settings import (
-
     NOT_SPECIFIED,
     Settings,
     Sources,
@@ -199,5 +198,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
-
-

@@ -13,7 +13,7 @@ _READABLE = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WI
 _WRITABLE = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
-class attribute(AttrData):  # noqa: N801 - PyTango's name
+class attribute(AttrData):
     """Declares an attribute of a :class:`Device`, as a decorator or by assignment.
 
     ::
@@ -172,5 +172,3 @@ class attribute(AttrData):  # noqa: N801 - PyTango's name
 
     def __call__(self, fget: Callable[..., Any]) -> attribute:
         return type(self)(fget=fget, **self._kwargs)
-
-

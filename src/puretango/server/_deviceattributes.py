@@ -109,7 +109,9 @@ class DeviceAttributes:
         writable = spec.get_writable()
         if not spec.forwarded:
             self._need(read, writable in _READS and type(spec).read is Attr.read, name, "read")
-            self._need(write, writable in _WRITES[:2] and type(spec).write is Attr.write, name, "write")
+            self._need(
+                write, writable in _WRITES[:2] and type(spec).write is Attr.write, name, "write"
+            )
         spec.set_cl_name(self.device_class.get_name())
         spec.passes_attribute = True
         spec.read_method = _taking_device(self, read)
@@ -119,7 +121,11 @@ class DeviceAttributes:
         return spec
 
     async def async_add_attribute(  # type: ignore[misc]
-        self: DeviceImpl, attr: Any, r_meth: Any = None, w_meth: Any = None, is_allo_meth: Any = None
+        self: DeviceImpl,
+        attr: Any,
+        r_meth: Any = None,
+        w_meth: Any = None,
+        is_allo_meth: Any = None,
     ) -> Attr:
         """add_attribute, to be awaited."""
         return self.add_attribute(attr, r_meth, w_meth, is_allo_meth)
@@ -133,9 +139,7 @@ class DeviceAttributes:
 
     def _need(self: DeviceImpl, method: Any, needed: bool, name: str, kind: str) -> None:  # type: ignore[misc]
         if needed and method is None:
-            raise AttributeError(
-                f"'{type(self).__name__}' object has no attribute '{kind}_{name}'"
-            )
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{kind}_{name}'")
 
     def _spec_of(self: DeviceImpl, data: AttrData, read: Any, write: Any) -> Attr:  # type: ignore[misc]
         if isinstance(data, attribute) and not data.has_dtype_kword:

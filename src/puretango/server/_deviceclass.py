@@ -60,10 +60,10 @@ class DeviceClass:
                                        AttrWriteType.READ]]}
     """
 
-    class_property_list: dict[str, Any] = {}  # noqa: RUF012 - PyTango's way of declaring
-    device_property_list: dict[str, Any] = {}  # noqa: RUF012
-    cmd_list: dict[str, Any] = {}  # noqa: RUF012
-    attr_list: dict[str, Any] = {}  # noqa: RUF012
+    class_property_list: dict[str, Any] = {}
+    device_property_list: dict[str, Any] = {}
+    cmd_list: dict[str, Any] = {}
+    attr_list: dict[str, Any] = {}
     passes_attribute: ClassVar[bool] = True
     """True if read and write methods take the Attribute object, as in the low-level style."""
 
@@ -79,6 +79,7 @@ class DeviceClass:
         self.commands: dict[str, Command] = {}
         self.default_command: Command | None = None
         self.class_attributes = MultiClassAttribute()
+        self.pipes: dict[str, Any] = {}
         self.wizard_class: list[tuple[str, str, str]] = []
         self.wizard_device: list[tuple[str, str, str]] = []
         self.signals: set[int] = set()

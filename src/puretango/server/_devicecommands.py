@@ -33,9 +33,7 @@ class DeviceCommands:
         bound = cmd
         rule = info[2].get("Is allowed", f"is_{name}_allowed")
         allowed: Any = None
-        if callable(rule):
-            allowed = rule
-        elif callable(getattr(self, rule, None)):
+        if callable(rule) or callable(getattr(self, rule, None)):
             allowed = rule
         plain = {key: value for key, value in info[2].items() if key != "Is allowed"}
         holder = type("_Holder", (), {name: bound})
@@ -104,9 +102,10 @@ class DeviceCommands:
 
 def _caller(device: Any, method: Any) -> Any:
     """A function that takes the device first, whatever kind of callable the author gave."""
-    if getattr(method, "__self__", None) is device or getattr(
-        getattr(method, "__wrapped__", None), "__self__", None
-    ) is device:
+    if (
+        getattr(method, "__self__", None) is device
+        or getattr(getattr(method, "__wrapped__", None), "__self__", None) is device
+    ):
 
         @functools.wraps(method)
         def call_bound(_device: Any, *args: Any) -> Any:

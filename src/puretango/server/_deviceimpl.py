@@ -25,8 +25,9 @@ from puretango.server._devicestate import DeviceState
 from puretango.server._drive import drive
 from puretango.server._monitor import TangoMonitor
 from puretango.server._multiattribute import MultiAttribute
+from puretango.server._settings import STATUS_NOT_SET
 from puretango.server._stamp import Stamp
-from puretango.values import DevState, constants
+from puretango.values import DevState
 
 if TYPE_CHECKING:
     from puretango.server._deviceclass import DeviceClass
@@ -56,7 +57,7 @@ class DeviceImpl(
         name: str,
         description: str = "A TANGO device",
         state: DevState = DevState.UNKNOWN,
-        status: str = constants.StatusNotSet,
+        status: str = STATUS_NOT_SET,
     ) -> None:
         self.server: Server = cl.server
         self.device_class = cl
@@ -194,31 +195,31 @@ NO_HOOKS: set[Any] = {
 """The library's own hooks, which do nothing and need no call."""
 
 
-class Device_2Impl(DeviceImpl):  # noqa: N801 - PyTango's name
+class Device_2Impl(DeviceImpl):
     """A device that speaks the second release of the interface."""
 
     idl_version = 2
 
 
-class Device_3Impl(Device_2Impl):  # noqa: N801
+class Device_3Impl(Device_2Impl):
     """A device that speaks the third release of the interface."""
 
     idl_version = 3
 
 
-class Device_4Impl(Device_3Impl):  # noqa: N801
+class Device_4Impl(Device_3Impl):
     """A device that speaks the fourth release of the interface."""
 
     idl_version = 4
 
 
-class Device_5Impl(Device_4Impl):  # noqa: N801
+class Device_5Impl(Device_4Impl):
     """A device that speaks the fifth release of the interface."""
 
     idl_version = 5
 
 
-class Device_6Impl(Device_5Impl):  # noqa: N801
+class Device_6Impl(Device_5Impl):
     """A device that speaks the sixth release of the interface."""
 
     idl_version = 6

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import first_text
 from puretango.server._reading import read_one
-from puretango.values import DevState, constants
+from puretango.server._settings import STATUS_NOT_SET
+from puretango.values import DevState
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -96,7 +97,7 @@ class DeviceState:
         if wrong and self.state_value != DevState.FAULT:
             return "\n".join(["The device is in ALARM state.", *wrong])
         text = self.status_text
-        if text == constants.StatusNotSet:
+        if text == STATUS_NOT_SET:
             text = f"The device is in {self.state_value} state."
         if self.state_value == DevState.ALARM:
             text = self.attributes.read_alarm(text)
@@ -159,6 +160,6 @@ class DeviceState:
             await self.server.store.prefetch(self)
         if self.init_error is not None:
             self.set_state(DevState.UNKNOWN)
-            self.set_status(constants.StatusNotSet)
+            self.set_status(STATUS_NOT_SET)
         await self.initialise()
         await self.restore_memorized()

@@ -17,7 +17,9 @@ def errors_of(error: BaseException) -> list[DevError]:
     stack = list(to_dev_failed(error).errors)
     if not stack:
         stack.append(
-            DevError("PyDs_PythonError", ErrSeverity.ERR, repr(error), "an exception without a text")
+            DevError(
+                "PyDs_PythonError", ErrSeverity.ERR, repr(error), "an exception without a text"
+            )
         )
     return stack
 

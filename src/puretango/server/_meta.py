@@ -146,8 +146,7 @@ def _check_attribute(cls: Any, declared: attribute) -> None:
 def _need_method(cls: Any, name: str | None, where: str, kind: str) -> None:
     if not callable(getattr(cls, name or "", None)):
         raise AttributeError(
-            f"type object '{cls.__name__}' has no attribute '{name}': "
-            f"{where} has no {kind} method"
+            f"type object '{cls.__name__}' has no attribute '{name}': {where} has no {kind} method"
         )
 
 

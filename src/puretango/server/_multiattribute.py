@@ -203,5 +203,3 @@ def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
     attribute = kind(spec, settings, device)
     attribute.startup_error = error
     return attribute
-
-

@@ -6,7 +6,7 @@ import collections.abc
 import copy
 from typing import TYPE_CHECKING, Any
 
-from puretango.values import CmdArgType, is_array, obj_2_str, seqStr_2_obj
+from puretango.values import CmdArgType, is_array_type, seqStr_2_obj
 
 if TYPE_CHECKING:
     from puretango.server._deviceclass import DeviceClass
@@ -36,6 +36,15 @@ def _is_empty(value: Any) -> bool:
     return _is_sequence(value) and not len(value)
 
 
+def as_text(value: Any) -> str:
+    """A default value as QueryWizard…Property shows it: one line for each item."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or not _is_sequence(value):
+        return str(value)
+    return "\n".join(str(item) for item in value)
+
+
 class PropUtil:
     """Reads the properties of the classes and devices of one server."""
 
@@ -53,7 +62,7 @@ class PropUtil:
         value = entry[_VALUE] if len(entry) > _VALUE else []
         if isinstance(value, str):
             value = convert(value, tango_type, name, None)
-        if is_array(tango_type) or _is_empty(value):
+        if is_array_type(tango_type) or _is_empty(value):
             return value
         if _is_sequence(value) and not isinstance(value, str):
             return value[0]
@@ -62,16 +71,16 @@ class PropUtil:
     def describe_properties(self, device_class: DeviceClass) -> None:
         """Tell the tools which properties there are (QueryWizard…Property)."""
         for name, entry in device_class.class_property_list.items():
-            text = obj_2_str(self.value_of(entry, name), entry[_TYPE])
-            device_class.add_wiz_class_prop(name, entry[_DOC], str(text))
+            text = as_text(self.value_of(entry, name))
+            device_class.add_wiz_class_prop(name, entry[_DOC], text)
         for name, entry in device_class.device_property_list.items():
-            text = obj_2_str(self.value_of(entry, name), entry[_TYPE])
-            device_class.add_wiz_dev_prop(name, entry[_DOC], str(text))
+            text = as_text(self.value_of(entry, name))
+            device_class.add_wiz_dev_prop(name, entry[_DOC], text)
 
     def read_class_properties(self, device_class: DeviceClass) -> None:
         """Replace the defaults of the class properties by the database's values."""
         entries = device_class.class_property_list
-        if not entries or self.db is None:
+        if not entries:
             return
         name = device_class.get_name()
         texts = self._server.store.class_properties(name, list(entries))
@@ -84,7 +93,7 @@ class PropUtil:
     def read_device_properties(self, device: DeviceImpl, device_class: DeviceClass) -> Any:
         """The entries of a device's properties: database, else class property, else default."""
         entries = copy.deepcopy(device_class.device_property_list)
-        if not entries or self.db is None:
+        if not entries:
             return entries
         where = f"device '{device.get_name()}'"
         texts = self._server.store.device_properties(device.get_name(), list(entries))

@@ -40,7 +40,7 @@ class _BaseProperty:
         del obj._tango_properties[self.name]
 
 
-class device_property(_BaseProperty):  # noqa: N801 - PyTango's name
+class device_property(_BaseProperty):
     """Declares a property of a device: ``port = device_property(dtype=int, mandatory=True)``.
 
     The value comes from the database, or is ``default_value``; the initialisation of a device
@@ -65,5 +65,5 @@ class device_property(_BaseProperty):  # noqa: N801 - PyTango's name
             )
 
 
-class class_property(_BaseProperty):  # noqa: N801 - PyTango's name
+class class_property(_BaseProperty):
     """Declares a property of a device class: ``port = class_property(dtype=int)``."""

@@ -47,9 +47,7 @@ async def read_attributes(
     return [results[index] for index in range(len(names))]
 
 
-async def read_from_device(
-    device: DeviceImpl, names: Sequence[str], release: int
-) -> list[Any]:
+async def read_from_device(device: DeviceImpl, names: Sequence[str], release: int) -> list[Any]:
     """Read attributes from the device itself, inside its monitor."""
     with device.server.subdevices.acting(device), device.monitor:
         return await _read(device, names, release)
@@ -189,6 +187,8 @@ async def read_one(device: DeviceImpl, attribute: Attribute) -> None:
             await device.call_read(attribute)
     except Exception as error:
         if not attribute.has_value:
-            device.warn_stream("Attribute has no value, forcing INVALID quality: %s", attribute.name)
+            device.warn_stream(
+                "Attribute has no value, forcing INVALID quality: %s", attribute.name
+            )
             device.debug_stream("the reason: %s", error)
             attribute.quality = AttrQuality.ATTR_INVALID

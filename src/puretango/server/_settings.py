@@ -18,6 +18,8 @@ from puretango.server._failure import throw
 from puretango.values import CmdArgType
 
 NOT_SPECIFIED = "Not specified"
+STATUS_NOT_SET = "Not initialised"
+"""The status of a device that has never set one."""
 NO_DESCRIPTION = "No description"
 NO_STANDARD_UNIT = "No standard unit"
 NO_DISPLAY_UNIT = "No display unit"

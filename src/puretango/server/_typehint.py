@@ -121,9 +121,7 @@ def get_tango_type_format(
     try:
         return TO_TANGO_TYPE[dtype], dformat
     except (KeyError, TypeError):
-        text = (
-            f"Cannot translate {dtype!r} to TANGO type. See documentation for the allowed types"
-        )
+        text = f"Cannot translate {dtype!r} to TANGO type. See documentation for the allowed types"
     if isinstance(dtype, str):
         text += (
             ". If you are declaring type with type hints and using "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puretango.errors import DevFailed, Except
+from puretango.errors import Except
 from puretango.server._attr import Attr
 from puretango.server._attribute import Attribute
 from puretango.server._settings import Settings
@@ -33,7 +33,6 @@ class WAttribute(Attribute):
         self.requested: Any = None
         """The value of the running write request: flat form, dim_x, dim_y."""
         self.user_set = False
-        self.memorized_error: DevFailed | None = None
         self.memorized_text: str | None = None
 
     # -- the running request -----------------------------------------------------------------------
@@ -74,8 +73,7 @@ class WAttribute(Attribute):
     def _outside(self, what: str, index: int) -> None:
         Except.throw_exception(
             "API_WAttrOutsideLimit",
-            f"Set value for attribute {self.name} is {what} authorized "
-            f"(at least element {index})",
+            f"Set value for attribute {self.name} is {what} authorized (at least element {index})",
             "WAttribute::check_written_value()",
         )
 

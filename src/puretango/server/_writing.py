@@ -144,7 +144,9 @@ def _flat(attribute: WAttribute, setting: Setting) -> Any:
         expected = setting.dim_x * setting.dim_y
     if count != expected:
         raise throw(
-            "API_AttrIncorrectDataNumber", "Incorrect data number", "WAttribute::check_written_value()"
+            "API_AttrIncorrectDataNumber",
+            "Incorrect data number",
+            "WAttribute::check_written_value()",
         )
     if attribute.data_format == AttrDataFormat.SCALAR:
         return [data[0]]
@@ -209,8 +211,5 @@ def settings_of_any(values: Sequence[Any]) -> list[Setting]:
     from puretango.server._anyvalue import union_of_any
 
     return [
-        Setting(value.name, union_of_any(value.value), value.dim_x, value.dim_y)
-        for value in values
+        Setting(value.name, union_of_any(value.value), value.dim_x, value.dim_y) for value in values
     ]
-
-

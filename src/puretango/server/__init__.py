@@ -1,0 +1,84 @@
+"""Device servers: Device, attribute, command, properties, run, and the Server object."""
+
+from puretango.server._attr import (
+    Attr,
+    FwdAttr,
+    ImageAttr,
+    SpectrumAttr,
+    UserDefaultAttrProp,
+    UserDefaultFwdAttrProp,
+)
+from puretango.server._attrdata import AttrData
+from puretango.server._attribute import Attribute
+from puretango.server._command import Command
+from puretango.server._commanddeclaration import command
+from puretango.server._declaration import attribute
+from puretango.server._device import BaseDevice, Device
+from puretango.server._deviceclass import DeviceClass, MultiClassAttribute
+from puretango.server._deviceimpl import (
+    Device_2Impl,
+    Device_3Impl,
+    Device_4Impl,
+    Device_5Impl,
+    Device_6Impl,
+    DeviceImpl,
+    LatestDeviceImpl,
+)
+from puretango.server._meta import DeclarationError, DeviceMeta
+from puretango.server._monitor import AutoTangoAllowThreads, AutoTangoMonitor
+from puretango.server._multiattribute import MultiAttribute
+from puretango.server._multiattrprop import MultiAttrProp
+from puretango.server._propertydeclaration import class_property, device_property
+from puretango.server._server import Server
+from puretango.server._subdevices import SubDevDiag
+from puretango.server._typehint import (
+    EnumTypeError,
+    get_attribute_type_format,
+    get_enum_labels,
+    get_tango_type_format,
+    is_coroutine_function,
+    parse_type_hint,
+)
+from puretango.server._wattribute import WAttribute
+
+__all__ = [
+    "Attr",
+    "AttrData",
+    "Attribute",
+    "AutoTangoAllowThreads",
+    "AutoTangoMonitor",
+    "BaseDevice",
+    "Command",
+    "DeclarationError",
+    "Device",
+    "DeviceClass",
+    "DeviceImpl",
+    "DeviceMeta",
+    "Device_2Impl",
+    "Device_3Impl",
+    "Device_4Impl",
+    "Device_5Impl",
+    "Device_6Impl",
+    "EnumTypeError",
+    "FwdAttr",
+    "ImageAttr",
+    "LatestDeviceImpl",
+    "MultiAttrProp",
+    "MultiAttribute",
+    "MultiClassAttribute",
+    "Server",
+    "SpectrumAttr",
+    "SubDevDiag",
+    "UserDefaultAttrProp",
+    "UserDefaultFwdAttrProp",
+    "WAttribute",
+    "attribute",
+    "class_property",
+    "command",
+    "device_property",
+    "get_attribute_type_format",
+    "get_enum_labels",
+    "get_tango_type_format",
+    "is_coroutine_function",
+    "parse_type_hint",
+]

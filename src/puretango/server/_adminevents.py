@@ -1,0 +1,73 @@
+"""The admin device's commands about events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server._admin import DServer
+
+TANGO_RELEASE = 1033
+"""The release of cppTango whose behaviour clients may count on."""
+
+
+class AdminEvents:
+    """ZmqEventSubscriptionChange, EventConfirmSubscription, QueryEventSystem …"""
+
+    def ZmqEventSubscriptionChange(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """A client wants events."""
+        origin = "DServer::zmq_event_subscription_change"
+        publisher = self.server.publisher
+        if len(argin) == 1 and argin[0].lower() == "info":
+            return publisher.info()
+        if len(argin) < 4:
+            raise throw(
+                "API_WrongNumberOfArgs",
+                "Not enough input arguments, needs 4 i.e. device name, attribute/pipe name, "
+                "action, event name, <Tango lib release>",
+                origin,
+            )
+        name, target, _action, event = argin[:4]
+        release = int(argin[4]) if len(argin) > 4 and argin[4].isdigit() else 0
+        device = self.known(name, origin)
+        return publisher.subscribe(device, target, event.lower(), release)
+
+    def EventConfirmSubscription(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """A client still wants events: triples of device, attribute, event."""
+        if len(argin) == 0 or len(argin) % 3:
+            raise throw(
+                "API_WrongNumberOfArgs",
+                "Wrong number of input arguments: 3 needed per event: "
+                "device name, attribute/pipe name and event name",
+                "DServer::event_confirm_subscription",
+            )
+        for place in range(0, len(argin), 3):
+            name, target, event = argin[place : place + 3]
+            device = self.known(name, "DServer::event_confirm_subscription")
+            self.server.publisher.confirm(device, target, event.lower())
+
+    def EventSubscriptionChange(self: DServer, argin: list[str]) -> int:  # type: ignore[misc]
+        """A client of the time before ZMQ: its events would go by notifd, which is no more."""
+        raise throw(
+            "API_NotSupported",
+            "notifd events are not supported: the client must be of Tango 8 or later",
+            "DServer::event_subscription_change",
+        )
+
+    def QueryEventChannelIOR(self: DServer) -> str:  # type: ignore[misc]
+        """There is no notifd channel."""
+        raise throw(
+            "API_NoNotificationService",
+            "Not connected to a notification service: events are sent by ZMQ",
+            "DServer::query_event_channel_ior",
+        )
+
+    def QueryEventSystem(self: DServer) -> str:  # type: ignore[misc]
+        """How the events go, as JSON."""
+        return self.server.publisher.describe()
+
+    def EnableEventSystemPerfMon(self: DServer, enabled: bool) -> None:  # type: ignore[misc]
+        """Take samples of the events' timing, or do not."""
+        self.server.publisher.monitor_performance(bool(enabled))

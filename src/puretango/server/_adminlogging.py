@@ -1,0 +1,91 @@
+"""The admin device's commands about logging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server._admin import DServer
+    from puretango.server._deviceimpl import DeviceImpl
+
+
+class AdminLogging:
+    """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
+
+    def _matching(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+        lower = pattern.lower()
+        every = [*self.server.devices, self]
+        found = [device for device in every if fnmatch(device.lower_name, lower)]
+        if not found:
+            raise throw(
+                "API_DeviceNotFound",
+                f"Device name {pattern} matches no device of the server",
+                "Logging::get_dev_list",
+            )
+        return found
+
+    def _targets(self: DServer, argin: list[str]) -> Iterator[tuple[DeviceImpl, str, str]]:  # type: ignore[misc]
+        if len(argin) % 2:
+            raise throw(
+                "API_WrongNumberOfArgs",
+                "Incorrect number of input arguments: pairs of device and target are wanted",
+                "Logging::add_logging_target",
+            )
+        for pattern, target in zip(argin[::2], argin[1::2], strict=True):
+            kind, _, where = target.partition("::")
+            for device in self._matching(pattern):
+                self.check_lock_owner(device, "logging_target")
+                yield device, kind, where
+
+    def AddLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Send the messages of devices to one more target."""
+        for device, kind, where in list(self._targets(argin)):
+            device.logger.add_target(kind, where)
+
+    def RemoveLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Send the messages of devices to a target no more."""
+        for device, kind, where in list(self._targets(argin)):
+            device.logger.remove_target(kind, where)
+
+    def GetLoggingTarget(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
+        """The targets of a device."""
+        return self.known(name, "Logging::get_logging_target").logger.targets()
+
+    def SetLoggingLevel(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+        """The level up to which devices log."""
+        levels, patterns = argin
+        if len(levels) != len(patterns):
+            raise throw(
+                "API_WrongNumberOfArgs",
+                "Incorrect number of input arguments: one level for each device is wanted",
+                "Logging::set_logging_level",
+            )
+        for level, pattern in zip(levels, patterns, strict=True):
+            if not 0 <= int(level) <= 5:
+                raise throw(
+                    "API_MethodArgument",
+                    f"Invalid logging level specified (level out of range): {level}",
+                    "Logging::set_logging_level",
+                )
+            for device in self._matching(pattern):
+                self.check_lock_owner(device, "set_logging_level")
+                device.logger.set_level(int(level))
+
+    def GetLoggingLevel(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """The levels up to which devices log."""
+        devices = [device for pattern in argin for device in self._matching(pattern)]
+        return [int(d.logger.level) for d in devices], [d.name for d in devices]
+
+    def StartLogging(self: DServer) -> None:  # type: ignore[misc]
+        """Log again at the levels before StopLogging."""
+        for device in [*self.server.devices, self]:
+            device.logger.start()
+
+    def StopLogging(self: DServer) -> None:  # type: ignore[misc]
+        """Log nothing until StartLogging."""
+        for device in [*self.server.devices, self]:
+            device.logger.stop()

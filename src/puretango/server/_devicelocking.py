@@ -1,0 +1,190 @@
+"""Locks: one client keeps a device for itself for a while."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._failure import throw
+from puretango.server._peer import host_name
+from puretango.values import LockerLanguage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._peer import Client
+
+DEFAULT_VALIDITY = 10
+MINIMUM_VALIDITY = 2
+COLLOCATED = "collocated client (c++ to c++ call)"
+
+
+class ClientIdent:
+    """Who the client of the running request is: what get_client_ident gives."""
+
+    __slots__ = ("client_ident", "client_ip", "client_lang", "client_pid", "java_main_class")
+
+    def __init__(self, client: Client) -> None:
+        identity = client.identity
+        self.client_ident = identity is not None
+        lang = int(identity[0]) if identity is not None else 0
+        self.client_lang = LockerLanguage(lang)
+        self.client_pid = client.pid
+        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.address
+        self.java_main_class = client.java_class
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ClientIdent):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in ClientIdent.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Lock:
+    """A client's lock on a device."""
+
+    __slots__ = ("client", "count", "last", "validity")
+
+    def __init__(self, client: Client, validity: int) -> None:
+        self.client = client
+        self.validity = validity
+        self.last = time.monotonic()
+        self.count = 1
+
+    @property
+    def valid(self) -> bool:
+        """False once the client has not renewed it in time."""
+        return time.monotonic() - self.last <= self.validity
+
+
+class DeviceLocking:
+    """The part of a device that knows its clients."""
+
+    lock: Lock | None = None
+    _unlocked_from: Any = None
+    _client: Client | None = None
+
+    @contextmanager
+    def serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
+        """For a while, that is the client of the running request."""
+        before, self._client = self._client, client
+        try:
+            yield
+        finally:
+            self._client = before
+
+    def get_client_ident(self: DeviceImpl) -> ClientIdent | None:  # type: ignore[misc]
+        """Who asks; None where several requests run at once, or outside of any request."""
+        if self.server.is_no_sync(self) or self._client is None:
+            return None
+        return ClientIdent(self._client)
+
+    def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
+        """True while a client has locked the device."""
+        lock = self.lock
+        if lock is not None and not lock.valid:
+            self.lock = None
+            return False
+        return lock is not None
+
+    def lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
+        """Lock the device for a client, or once more if it has it already."""
+        if self.is_device_locked():
+            lock = self.lock
+            assert lock is not None
+            if lock.client.key() != client.key():
+                raise throw(
+                    "API_DeviceLocked",
+                    f"Device {self.name} is already locked by another client",
+                    "Device_Impl::lock",
+                )
+            if validity != lock.validity:
+                raise throw(
+                    "API_DeviceLocked",
+                    f"Device {self.name} is already locked with another lock validity "
+                    f"({lock.validity} sec)",
+                    "Device_Impl::lock",
+                )
+            lock.count += 1
+            lock.last = time.monotonic()
+            return
+        self.lock = Lock(client, validity)
+        self.changed()
+
+    def relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
+        """The client renews its lock."""
+        lock = self.lock if self.is_device_locked() else None
+        if lock is None:
+            raise throw(
+                "API_DeviceNotLocked",
+                f"Device {self.name} is not locked. Can't re-lock it",
+                "Device_Impl::relock",
+            )
+        if lock.client.key() != client.key():
+            raise throw(
+                "API_DeviceLocked",
+                f"Device {self.name} is already locked by another client",
+                "Device_Impl::relock",
+            )
+        lock.last = time.monotonic()
+
+    def unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
+        """The client gives its lock back; gives how many times it still has it."""
+        lock = self.lock if self.is_device_locked() else None
+        if lock is None:
+            return 0
+        if not forced and lock.client.key() != client.key():
+            raise throw(
+                "API_DeviceLocked",
+                f"Device {self.name} is locked by another client, can't unlock it",
+                "Device_Impl::unlock",
+            )
+        lock.count = 0 if forced else lock.count - 1
+        if lock.count > 0:
+            return lock.count
+        if forced and lock.client.key() != client.key():
+            self._unlocked_from = lock.client
+        self.lock = None
+        return 0
+
+    def check_lock(self: DeviceImpl, operation: str, client: Client, command: str = "") -> None:  # type: ignore[misc]
+        """Raise if another client has the device, and the command is not free for all."""
+        if not self.is_device_locked():
+            return
+        lock = self.lock
+        assert lock is not None
+        if lock.client.key() == client.key():
+            return
+        if command and self.server.store.is_command_allowed(self, command):
+            return
+        what = f"Device {self.name} is locked by another client."
+        what += " Your request is not allowed while a device is locked."
+        raise throw("API_DeviceLocked", what, f"Device_Impl::{operation}")
+
+    def lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
+        """What DevLockStatus tells."""
+        if not self.is_device_locked():
+            return [0] * 6, [f"Device {self.name} is not locked", "Not defined", "Not defined"]
+        lock = self.lock
+        assert lock is not None
+        client = lock.client
+        host = COLLOCATED if client.pid == os.getpid() else host_name(client.address)
+        address = COLLOCATED if client.pid == os.getpid() else client.address
+        if client.is_java:
+            uuid = [int(part) for part in client.java.uuid]
+            halves = [half for part in uuid for half in (part >> 32, part & 0xFFFFFFFF)]
+            signed = [half - (1 << 32) if half >= 1 << 31 else half for half in halves]
+            text = (
+                f"Device {self.name} is locked by JAVA client class {client.java_class} "
+                f"from host {host}"
+            )
+            return [1, 0, *signed], [text, address, client.java_class]
+        text = (
+            f"Device {self.name} is locked by CPP or Python client with PID {client.pid} "
+            f"from host {host}"
+        )
+        return [1, client.pid, 0, 0, 0, 0], [text, address, "Not defined"]

@@ -1,0 +1,298 @@
+"""The life of a server: start, restart of a device or of all, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from puretango.net import AsyncListener, Listener, WorkerPool
+from puretango.server import _context, _memorized
+from puretango.server._loopthread import LoopThread
+from puretango.server._standard import standard_specs
+from puretango.values import DevState
+
+if TYPE_CHECKING:
+    from puretango.server._deviceclass import DeviceClass
+    from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._server import Server
+
+LOG = logging.getLogger("puretango.server")
+
+
+class Lifecycle:
+    """The part of a server that brings devices up and down."""
+
+    # -- start -----------------------------------------------------------------------------------------
+
+    def start(self: Server) -> Server:  # type: ignore[misc]
+        """Listen, build the devices, let clients in."""
+        try:
+            if any(self.runs_on_loop(info.device_type) for info in self.classes):
+                self.loop_thread = LoopThread()
+                self.loop_thread.start(self.adopt_thread)
+            self._listen()
+            self.bring_up()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    async def start_async(self: Server) -> Server:  # type: ignore[misc]
+        """start() on the running loop, which the asyncio devices then share."""
+        try:
+            self.loop_thread = LoopThread(asyncio.get_running_loop())
+            self._workers = WorkerPool()
+            self.listener = AsyncListener(
+                self.host, self._port, self.dispatcher.handle, locate=self.dispatcher.locate
+            )
+            await self.listener.start()
+            await asyncio.to_thread(self.bring_up)
+        except BaseException:
+            await self.stop_async()
+            raise
+        return self
+
+    def _listen(self: Server) -> None:  # type: ignore[misc]
+        handle, locate = self.dispatcher.handle, self.dispatcher.locate
+        if self.loop_thread is None:
+            self.listener = Listener(self.host, self._port, handle, locate=locate)
+            self.listener.start()
+        else:
+            self._workers = WorkerPool()
+            self.listener = AsyncListener(self.host, self._port, handle, locate=locate)
+            self.loop_thread.run(self.listener.start())
+
+    def bring_up(self: Server) -> None:  # type: ignore[misc]
+        """Build classes and devices, and export them."""
+        self.is_starting = True
+        try:
+            with _context.working_for(self):
+                self.store.begin()
+                self._build_admin()
+                for info in self.classes:
+                    self._build_class(info)
+                for cls in self.device_classes:
+                    cls.device_factory(self._names_of(cls))
+                self.export_device(self.admin)
+                for key, name in self.object_keys.items():
+                    self.dispatcher.by_key[key] = self.find_device(name)
+                self.store.complete()
+                self._run_init_hooks()
+        finally:
+            self.is_starting = False
+        self.publisher.start()
+        self.poller.scheduler.start()
+
+    def _build_class(self: Server, info: Any) -> None:  # type: ignore[misc]
+        cls = info.device_class(info.name)
+        info.device_type._device_class_instance = cls
+        cls.build(info.device_type)
+        for spec in standard_specs():
+            cls.class_attributes.add(spec)
+        self.device_classes.append(cls)
+
+    def _build_admin(self: Server) -> None:  # type: ignore[misc]
+        from puretango.server._admin import DServer, DServerClass
+
+        cls = DServerClass("DServer")
+        cls.build(DServer)
+        for spec in standard_specs():
+            cls.class_attributes.add(spec)
+        self.admin = DServer(cls, self.admin_name)
+
+    def _names_of(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
+        names = self.device_names.get(cls.get_name().lower())
+        if names is None:
+            names = self.store.device_names(cls.get_name())
+        if not names:
+            factory: list[str] = []
+            cls.device_name_factory(factory)
+            names = factory
+        return list(names)
+
+    # -- devices -----------------------------------------------------------------------------------------
+
+    def make_devices(self: Server, cls: DeviceClass, names: list[str]) -> None:  # type: ignore[misc]
+        """Make devices of a class, initialised and exported."""
+        made: list[DeviceImpl] = []
+        for name in names:
+            device = self._make_device(cls, name)
+            cls.py_dev_list.append(device)
+            made.append(device)
+        cls.dyn_attr(made)
+        for device in made:
+            _memorized.load(device)
+            device.run(device.restore_memorized())
+            self.export_device(device)
+
+    def _make_device(self: Server, cls: DeviceClass, name: str) -> DeviceImpl:  # type: ignore[misc]
+        kind: Any = cls.device_type
+        device: Any = kind.__new__(kind, cls, name)
+        try:
+            kind.__init__(device, cls, name)
+        except Exception as error:
+            if getattr(device, "polled", None) is None or not hasattr(device, "logger"):
+                # The device was not even made: what stands in for it says why.
+                from puretango.server._deviceimpl import LatestDeviceImpl
+
+                device = LatestDeviceImpl(cls, name)
+            device.note_init_error(error)
+            self.init_failures.append((device, error))
+            LOG.error("device %s: initialisation failed", name, exc_info=error)
+        return device  # type: ignore[no-any-return]
+
+    def export_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+        """Let clients reach a device."""
+        self.dispatcher.by_key[device.lower_name.encode("latin-1", "replace")] = device
+        device.exported = True
+        device.changed()
+        self.store.export(device)
+        self.poller.scheduler.add_device(device)
+
+    def remove_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+        """Stop a device and forget it."""
+        self._finish_device(device)
+        self.store.unexport(device)
+        cls = device.device_class
+        if device in cls.py_dev_list:
+            cls.py_dev_list.remove(device)
+
+    def _finish_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+        device.exported = False
+        device.changed()
+        for key, known in list(self.dispatcher.by_key.items()):
+            if known is device:
+                del self.dispatcher.by_key[key]
+        self.poller.forget(device)
+        for signo in list(self.signals._wanted):
+            self.signals.unregister(signo, device)
+        try:
+            device.run(device.call(device.delete_device))
+        except Exception:
+            sys.stderr.write(
+                f"{device.name}: delete_device() raised a DevFailed exception\n"
+                f"{traceback.format_exc()}"
+            )
+        device.logger.close()
+
+    def _run_init_hooks(self: Server) -> None:  # type: ignore[misc]
+        for device in self.devices:
+            try:
+                device.run(device.call(device.server_init_hook))
+            except Exception as error:
+                device.set_state(DevState.FAULT)
+                device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
+                LOG.error("device %s: server_init_hook failed", device.name, exc_info=error)
+
+    # -- restart -------------------------------------------------------------------------------------------
+
+    def restart_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+        """Stop a device and make it anew, under the eyes of its clients."""
+        with _context.working_for(self):
+            self.restarting = device.lower_name
+            cls = device.device_class
+            try:
+                place = cls.py_dev_list.index(device)
+                self._finish_device(device)
+                cls.py_dev_list.remove(device)
+                self.store.forget_device(device.name)
+                fresh = self._make_device(cls, device.name)
+                cls.py_dev_list.insert(place, fresh)
+                cls.dyn_attr([fresh])
+                _memorized.load(fresh)
+                fresh.run(fresh.restore_memorized())
+                self.export_device(fresh)
+                for key, name in self.object_keys.items():
+                    if name.lower() == fresh.lower_name:
+                        self.dispatcher.by_key[key] = fresh
+                self.publisher.device_restarted(fresh)
+            finally:
+                self.restarting = ""
+
+    def restart_all(self: Server) -> None:  # type: ignore[misc]
+        """RestartServer: all classes and devices anew; the connections stay."""
+        self.poller.scheduler.stop()
+        self._take_down()
+        self.bring_up()
+        for device in self.devices:
+            self.publisher.device_restarted(device)
+
+    def run_restart(self: Server) -> None:  # type: ignore[misc]
+        """restart_all in a thread of its own, so that the request for it can be answered."""
+
+        def restart() -> None:
+            with self._restart_lock:
+                if self.alive and not self.is_stopping:
+                    self.restart_all()
+
+        self._restart_thread = threading.Thread(
+            target=restart, name="puretango-restart", daemon=True
+        )
+        self._restart_thread.start()
+
+    # -- stop ------------------------------------------------------------------------------------------------
+
+    def _take_down(self: Server) -> None:  # type: ignore[misc]
+        with _context.working_for(self):
+            for cls in self.device_classes:
+                for device in list(cls.py_dev_list):
+                    self._finish_device(device)
+            if self.admin is not None:
+                self._finish_device(self.admin)
+            self.device_classes = []
+            self.dispatcher.by_key.clear()
+            self.store.forget_classes()
+            self.subdevices.remove_sub_devices()
+            self.init_failures = []
+
+    def stop(self: Server) -> None:  # type: ignore[misc]
+        """Stop without a trace."""
+        if not self.alive:
+            return
+        self.is_stopping = True
+        self._ended.set()
+        self._join_restart()
+        self.poller.scheduler.stop()
+        self.publisher.stop()
+        self.store.unexport_all()
+        if isinstance(self.listener, Listener):
+            self.listener.stop()
+        elif self.listener is not None and self.loop_thread is not None:
+            self.loop_thread.run(self.listener.stop())
+        self._take_down()
+        self._finish_stop()
+        if self.loop_thread is not None:
+            self.loop_thread.stop()
+
+    def _join_restart(self: Server) -> None:  # type: ignore[misc]
+        thread = self._restart_thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    async def stop_async(self: Server) -> None:  # type: ignore[misc]
+        """stop() on the loop that start_async() was called on."""
+        if not self.alive:
+            return
+        self.is_stopping = True
+        self._ended.set()
+        await asyncio.to_thread(self._join_restart)
+        await asyncio.to_thread(self.poller.scheduler.stop)
+        await asyncio.to_thread(self.publisher.stop)
+        await asyncio.to_thread(self.store.unexport_all)
+        if isinstance(self.listener, AsyncListener):
+            await self.listener.stop()
+        await asyncio.to_thread(self._take_down)
+        await asyncio.to_thread(self._finish_stop)
+
+    def _finish_stop(self: Server) -> None:  # type: ignore[misc]
+        if self._workers is not None:
+            self._workers.stop(2.0)
+        self.signals.clear()
+        self.logs.close()
+        self.store.close()
+        self.alive = False
+        _context.forget(self)

@@ -1,0 +1,105 @@
+"""One polled attribute or command: its period, its ring of records, its statistics."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+DEFAULT_RING = 10
+DEFAULT_OLD_FACTOR = 4
+
+
+class Record:
+    """What one reading gave: a value, or errors."""
+
+    __slots__ = ("errors", "value", "when")
+
+    def __init__(self, when: float, value: Any, errors: Any = ()) -> None:
+        self.when = when
+        self.value = value
+        self.errors = tuple(errors)
+
+
+class Polled:
+    """A polled attribute (``kind`` "attribute") or command ("command") of one device."""
+
+    __slots__ = (
+        "by_author",
+        "due",
+        "duration",
+        "kind",
+        "last",
+        "name",
+        "old_factor",
+        "period",
+        "ring",
+        "running",
+        "started",
+        "wait",
+    )
+
+    def __init__(self, kind: str, name: str, period: int, depth: int, old_factor: int) -> None:
+        self.kind = kind
+        self.name = name
+        self.period = period
+        """Milliseconds; 0 for one whose values come by triggers or from the author."""
+        self.ring: deque[Record] = deque(maxlen=max(1, depth))
+        self.old_factor = old_factor
+        self.by_author = False
+        """True once the author fills the ring."""
+        self.duration = 0.0
+        self.started: deque[float] = deque(maxlen=5)
+        self.last = 0.0
+        self.due = 0.0
+        self.running = False
+        self.wait = 0.0
+
+    def add(self, record: Record) -> None:
+        """A new record; the oldest one makes room."""
+        self.ring.append(record)
+        self.last = time.time()
+
+    @property
+    def is_stale(self) -> bool:
+        """True if the last record is too old to be given as the present value."""
+        if self.period == 0 or not self.ring:
+            return False
+        return time.time() - self.last > self.old_factor * self.period / 1000
+
+    def describe(self, type_of_object: str, shown: str) -> str:
+        """What DevPollStatus tells."""
+        lines = [f"Polled {type_of_object} name = {shown}"]
+        if self.period:
+            lines.append(f"Polling period (mS) = {self.period}")
+        else:
+            lines.append("Polling externally triggered")
+        lines.append(f"Polling ring buffer depth = {self.ring.maxlen}")
+        if not self.ring:
+            lines.append("No data recorded yet")
+            return "\n".join(lines)
+        what = "reading" if type_of_object == "attribute" else "execution"
+        if self.by_author:
+            lines.append(f"Time needed for the last {type_of_object} {what} (mS) = 0")
+        else:
+            lines.append(
+                f"Time needed for the last {type_of_object} {what} (mS) = {self.duration * 1e3:.3f}"
+            )
+        since = max(0, int((time.time() - self.last) * 1000))
+        if since < 1000:
+            lines.append(f"Data not updated since {since} mS")
+        else:
+            lines.append(f"Data not updated since {since // 1000} s and {since % 1000} mS")
+        times = [record.when for record in self.ring][-5:]
+        deltas = [int((b - a) * 1000) for a, b in zip(times, times[1:], strict=False)][::-1]
+        if deltas:
+            shown_deltas = ", ".join(map(str, deltas[:4]))
+            lines.append(f"Delta between last records (in mS) = {shown_deltas}")
+        errors = self.ring[-1].errors
+        if errors:
+            lines.append(f"Last {type_of_object} {what} FAILED :")
+            first = errors[0]
+            lines.append(f"\tReason = {first.reason}")
+            lines.append(f"\tDesc = {first.desc}")
+            lines.append(f"\tOrigin = {first.origin}")
+        return "\n".join(lines)

@@ -1,0 +1,282 @@
+"""Polling: what is polled, the cache that clients read, the histories."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import DevError, DevFailed
+from puretango.server._failure import errors_of, throw
+from puretango.server._history import attribute_history, command_history
+from puretango.server._polled import DEFAULT_OLD_FACTOR, DEFAULT_RING, Polled, Record
+from puretango.server._pollingrun import PollingRun
+from puretango.server._pollscheduler import Scheduler
+from puretango.server._polltable import PollTable
+from puretango.server._recast import recast
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._server import Server
+
+MINIMUM_PERIOD = 5
+ATTRIBUTE, COMMAND = "attribute", "command"
+
+
+class Poller:
+    """The polling of one server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.run = PollingRun(server)
+        self.scheduler = Scheduler(server, self.run)
+        self.table = PollTable(server)
+
+    # -- what is polled ------------------------------------------------------------------------------
+
+    def prepare(self, device: DeviceImpl) -> None:
+        """Find out what a new device polls: from the database, or else from its class."""
+        for kind, name, period in self.table.initial(device):
+            self._make(device, kind, name, period)
+
+    def _make(self, device: DeviceImpl, kind: str, name: str, period: int) -> Polled:
+        store = self._server.store
+        depth = store.number(device, "poll_ring_depth", DEFAULT_RING)
+        depth = self.table.depth(device, kind, name, depth)
+        factor = store.number(device, "poll_old_factor", DEFAULT_OLD_FACTOR)
+        polled = Polled(kind, name, period, depth, factor)
+        device.polled[kind, name] = polled
+        return polled
+
+    def find(self, device: DeviceImpl, kind: str, name: str) -> Polled | None:
+        """The polled object, or None."""
+        lower = name.lower()
+        if kind == COMMAND and lower in ("state", "status"):
+            kind = ATTRIBUTE  # State and Status are polled as attributes
+        return device.polled.get((kind, lower))
+
+    def declare(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+        """A new attribute or command wants to be polled."""
+        if self.find(device, kind, name) is None:
+            self.add(device, kind, name, period, remember=False)
+
+    def add(
+        self, device: DeviceImpl, kind: str, name: str, period: int, *, remember: bool = True
+    ) -> None:
+        """Start to poll."""
+        shown = self._check(device, kind, name)
+        if self.find(device, kind, name) is not None:
+            raise throw("API_AlreadyPolled", f"{kind.capitalize()} {shown} already polled", _ORIGIN)
+        self._check_period(device, kind, name, period)
+        if kind == COMMAND and name.lower() in ("state", "status"):
+            kind = ATTRIBUTE
+        polled = self._make(device, kind, name.lower(), period)
+        device.changed()
+        if remember:
+            self.table.remember(device)
+        if device.exported:
+            self.scheduler.add(device, polled)
+
+    def update(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+        """Poll with another period."""
+        self._check(device, kind, name)
+        polled = self._must_find(device, kind, name)
+        self._check_period(device, kind, name, period)
+        self.scheduler.remove(device, polled)
+        polled.period = period
+        self.table.remember(device)
+        if device.exported:
+            self.scheduler.add(device, polled)
+
+    def set_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+        """Poll with that period, whether it was polled before or not."""
+        if self.find(device, kind, name) is None:
+            self.add(device, kind, name, period)
+        else:
+            self.update(device, kind, name, period)
+
+    def remove(self, device: DeviceImpl, kind: str, name: str, *, forget: bool = True) -> None:
+        """Poll no more."""
+        polled = self._must_find(device, kind, name)
+        self.scheduler.remove(device, polled)
+        device.polled.pop((polled.kind, polled.name), None)
+        device.changed()
+        if forget:
+            self.table.remember(device)
+
+    def _must_find(self, device: DeviceImpl, kind: str, name: str) -> Polled:
+        polled = self.find(device, kind, name)
+        if polled is None:
+            raise throw(
+                "API_PollObjNotFound",
+                f"{name} not found in list of polled object",
+                "DeviceImpl::get_polled_obj_by_type_name",
+            )
+        return polled
+
+    def _check(self, device: DeviceImpl, kind: str, name: str) -> str:
+        if kind == COMMAND:
+            if name.lower() not in ("state", "status"):
+                device.check_command_exists(name)
+            return name
+        return device.attributes.get(name).name
+
+    def _check_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+        least = self._server.store.number(device, "min_poll_period", MINIMUM_PERIOD)
+        least = max(least, self.table.least(device, kind, name))
+        if period != 0 and period < least:
+            raise throw(
+                "API_NotSupported",
+                f"{period} is below the min authorized period ({least} mS)",
+                _ORIGIN,
+            )
+
+    def forget(self, device: DeviceImpl) -> None:
+        """The device goes away."""
+        self.scheduler.remove_device(device)
+        device.polled = {}
+
+    # -- the cache -------------------------------------------------------------------------------------
+
+    def is_filled_by_author(self, device: DeviceImpl, kind: str, name: str) -> bool:
+        """True for a polled object without period: its values come from the author."""
+        polled = self.find(device, kind, name)
+        return polled is not None and polled.period == 0
+
+    def cached_value(self, device: DeviceImpl, name: str, release: int) -> Any:
+        """The AttributeValue read last, or the reason why there is none."""
+        attribute = device.attributes.get(name)
+        polled = self.find(device, ATTRIBUTE, name)
+        origin = "Device_3Impl::read_attributes_from_cache"
+        if polled is None:
+            raise throw("API_AttrNotPolled", f"Attribute {attribute.name} not polled", origin)
+        self._check_fresh(polled, f"attribute {attribute.name}", origin)
+        return recast(polled.ring[-1].value, release)
+
+    def cached_result(self, device: DeviceImpl, name: str) -> Any:
+        """The Any that a command gave last, or the reason why there is none."""
+        origin = "Device_2Impl::command_inout"
+        lower = name.lower()
+        if lower not in ("state", "status"):
+            device.check_command_exists(name)
+        polled = self.find(device, COMMAND, name)
+        if polled is None:
+            raise throw("API_CmdNotPolled", f"Command {name} not polled", origin)
+        self._check_fresh(polled, f"command {name}", origin)
+        record = polled.ring[-1]
+        if record.errors:
+            raise DevFailed(*record.errors)
+        if polled.kind == ATTRIBUTE:
+            return self.run.command_result(lower, record.value)
+        return record.value
+
+    def _check_fresh(self, polled: Polled, what: str, origin: str) -> None:
+        if not polled.ring:
+            raise throw("API_NoDataYet", f"No data available in cache for {what}", origin)
+        if polled.is_stale:
+            raise throw(
+                "API_NotUpdatedAnyMore", f"Data in cache for {what} not updated any more", origin
+            )
+
+    # -- histories ---------------------------------------------------------------------------------------
+
+    def attribute_history(self, device: DeviceImpl, name: str, count: int, release: int) -> Any:
+        """The last records of an attribute."""
+        attribute = device.attributes.get(name)
+        origin = f"Device_{release}Impl::read_attribute_history_{release}"
+        if attribute.forwarded:
+            return attribute.root_history(count, release)  # type: ignore[attr-defined]
+        polled = self.find(device, ATTRIBUTE, name)
+        if polled is None:
+            raise throw("API_AttrNotPolled", f"Attribute {name.lower()} not polled", origin)
+        if not polled.ring:
+            raise throw(
+                "API_NoDataYet",
+                f"No data available in cache for attribute {name.lower()}",
+                origin,
+            )
+        return attribute_history(attribute, _last(polled.ring, count), release)
+
+    def command_history(self, device: DeviceImpl, name: str, count: int, release: int) -> Any:
+        """The last records of a command."""
+        origin = f"Device_{release}Impl::command_inout_history_{release}"
+        if name.lower() not in ("state", "status"):
+            device.check_command_exists(name)
+        polled = self.find(device, COMMAND, name)
+        if polled is None:
+            raise throw("API_CmdNotPolled", f"Command {name.lower()} not polled", origin)
+        if not polled.ring:
+            raise throw(
+                "API_NoDataYet", f"No data available in cache for command {name.lower()}", origin
+            )
+        command = device.find_command(name)
+        return command_history(command, polled, _last(polled.ring, count), release)
+
+    # -- from outside ------------------------------------------------------------------------------------
+
+    def trigger(self, device: DeviceImpl, kind: str, name: str) -> None:
+        """Poll once, now: for objects without a period."""
+        polled = self.find(device, kind, name)
+        origin = f"Util::trigger_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling"
+        if polled is None:
+            raise throw(
+                "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
+                f"Device {device.name}: {name} not polled",
+                origin,
+            )
+        if polled.period != 0:
+            raise throw(
+                "API_NotSupported",
+                f"Polling for {kind} {name} (device {device.name}) is not externally triggered."
+                " Remember to set polling period to 0 to use this feature",
+                origin,
+            )
+        self.run.poll(device, [polled])
+
+    def fill(self, device: DeviceImpl, kind: str, name: str, records: Sequence[Record]) -> None:
+        """Put the author's records into the ring."""
+        polled = self.find(device, kind, name)
+        origin = f"Util::fill_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling_buffer"
+        if polled is None:
+            raise throw(
+                "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
+                f"{kind.capitalize()} {name} of device {device.name} is not polled",
+                origin,
+            )
+        if polled.ring.maxlen is not None and len(records) > polled.ring.maxlen:
+            raise throw(
+                "API_DeviceNotPolled",
+                f"The polling buffer depth for {kind} {name} for device {device.name} is only "
+                f"{polled.ring.maxlen} which is less than {len(records)}!",
+                origin,
+            )
+        polled.by_author = True
+        for record in records:
+            polled.add(record)
+
+    def describe(self, device: DeviceImpl) -> list[str]:
+        """What DevPollStatus tells."""
+        commands = [p for p in device.polled.values() if p.kind == COMMAND]
+        attributes = [p for p in device.polled.values() if p.kind == ATTRIBUTE]
+        texts = []
+        for polled in commands:
+            command = device.find_command(polled.name)
+            texts.append(polled.describe(COMMAND, command.name if command else polled.name))
+        for polled in attributes:
+            attribute = device.attributes.find(polled.name)
+            texts.append(polled.describe(ATTRIBUTE, attribute.name if attribute else polled.name))
+        return texts
+
+
+def _last(ring: Any, count: int) -> list[Record]:
+    records = list(ring)
+    return records[-count:] if count > 0 else []
+
+
+def error_record(error: BaseException, when: float | None = None) -> Record:
+    """The record of a reading that failed."""
+    errors: list[DevError] = errors_of(error)
+    return Record(time.time() if when is None else when, None, errors)
+
+
+_ORIGIN = "DServer::add_obj_polling"

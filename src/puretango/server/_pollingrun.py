@@ -1,0 +1,97 @@
+"""One turn of polling: read, keep the records, send the events."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from puretango.cdr import Any as CdrAny
+from puretango.server._failure import errors_of
+from puretango.server._polled import Polled, Record
+from puretango.server._reading import read_from_device
+from puretango.server._running import execute
+from puretango.values import CmdArgType, encode_command_value
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._server import Server
+
+LOG = logging.getLogger("puretango.server")
+
+
+class PollingRun:
+    """Polls objects of a device and keeps what they give."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def poll(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        """Poll objects of a synchronous device, or of an asyncio one from another thread."""
+        device.run(self.poll_core(device, objects))
+
+    async def poll_core(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        """Poll objects of one device."""
+        attributes = [polled for polled in objects if polled.kind == "attribute"]
+        if attributes:
+            await self._poll_attributes(device, attributes)
+        for polled in objects:
+            if polled.kind == "command":
+                await self._poll_command(device, polled)
+
+    async def _poll_attributes(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        started = time.time()
+        names = [polled.name for polled in objects]
+        values: list[Any]
+        try:
+            values = await read_from_device(device, names, 5)
+        except Exception as error:
+            errors = errors_of(error)
+            from puretango.server._attribute import failed_value
+
+            values = [failed_value(5, name, errors) for name in names]
+        duration = time.time() - started
+        for polled, value in zip(objects, values, strict=True):
+            polled.duration = duration / len(objects)
+            keep(value)
+            if not value.err_list and value.time.tv_sec:
+                when = value.time.tv_sec + value.time.tv_usec * 1e-6
+            else:
+                when = started
+            polled.add(Record(when, value, value.err_list))
+            try:
+                self._server.publisher.detect(device, polled.name, value)
+            except Exception:
+                LOG.exception("events of %s/%s", device.name, polled.name)
+
+    async def _poll_command(self, device: DeviceImpl, polled: Polled) -> None:
+        started = time.time()
+        command = device.find_command(polled.name)
+        if command is None:
+            return
+        try:
+            result = await execute(device, command)
+        except Exception as error:
+            polled.add(Record(started, None, errors_of(error)))
+        else:
+            polled.add(Record(started, result))
+        polled.duration = time.time() - started
+
+    @staticmethod
+    def command_result(name: str, value: Any) -> CdrAny:
+        """The result of the command State or Status from the attribute's value."""
+        data = value.value[1]
+        item = data if not hasattr(data, "__len__") or isinstance(data, str) else data[0]
+        kind = CmdArgType.DevState if name == "state" else CmdArgType.DevString
+        return encode_command_value(kind, item)
+
+
+def keep(value: Any) -> None:
+    """Make a value our own: the author may change the array that he gave."""
+    kind, data = value.value
+    if isinstance(data, np.ndarray):
+        value.value = (kind, data.copy())
+    elif isinstance(data, list):
+        value.value = (kind, list(data))

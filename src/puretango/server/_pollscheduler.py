@@ -1,0 +1,240 @@
+"""The polling scheduler: one heap of due times, threads only where a device is slow.
+
+A thread takes what is due, polls it, and takes the next: quick devices need no second thread.
+What has been slow before is polled after another thread has been told to go on; what turns out
+to be slow is noticed by the second thread, which looks after the first one from time to time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._polled import Polled
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._pollingrun import PollingRun
+    from puretango.server._server import Server
+
+LOG = logging.getLogger("puretango.server")
+SLOW = 0.002
+WATCH = 0.05
+MOST_THREADS = 64
+_clock = time.monotonic
+
+
+class Group:
+    """The objects of one device that have the same period."""
+
+    __slots__ = ("device", "dropped", "due", "objects", "period", "running")
+
+    def __init__(self, device: DeviceImpl, period: float) -> None:
+        self.device = device
+        self.period = period
+        self.objects: list[Polled] = []
+        self.due = _clock()
+        self.running = False
+        self.dropped = False
+
+
+class Scheduler:
+    """Polls at the right time."""
+
+    def __init__(self, server: Server, run: PollingRun) -> None:
+        self._server = server
+        self._run = run
+        self._lock = threading.Condition()
+        self._heap: list[tuple[float, int, Group]] = []
+        self._count = itertools.count()
+        self._groups: dict[tuple[int, int], Group] = {}
+        self._busy: set[int] = set()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._leader = False
+        self._working_since = 0.0
+        self._stopping = False
+        self.active = False
+        """False before the server is up, and while polling is stopped by StopPolling."""
+
+    # -- what to poll ----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Poll from now on."""
+        with self._lock:
+            self._stopping = False
+            self.active = True
+            if self._heap:
+                self._spawn()
+            self._lock.notify()
+
+    def pause(self) -> None:
+        """StopPolling: poll no more until start."""
+        with self._lock:
+            self.active = False
+
+    def add(self, device: DeviceImpl, polled: Polled) -> None:
+        """Poll an object from now on."""
+        if polled.period <= 0:
+            return
+        with self._lock:
+            key = (id(device), polled.period)
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = Group(device, polled.period / 1000)
+                heapq.heappush(self._heap, (group.due, next(self._count), group))
+            if polled not in group.objects:
+                group.objects = [*group.objects, polled]
+            if self.active:
+                self._spawn()
+            self._lock.notify()
+
+    def remove(self, device: DeviceImpl, polled: Polled) -> None:
+        """Poll an object no more."""
+        with self._lock:
+            key = (id(device), polled.period)
+            group = self._groups.get(key)
+            if group is None:
+                return
+            group.objects = [each for each in group.objects if each is not polled]
+            if not group.objects:
+                group.dropped = True
+                del self._groups[key]
+
+    def add_device(self, device: DeviceImpl) -> None:
+        """Poll all that a device wants to be polled."""
+        for polled in device.polled.values():
+            self.add(device, polled)
+
+    def remove_device(self, device: DeviceImpl) -> None:
+        """Poll nothing of a device any more."""
+        for polled in list(device.polled.values()):
+            self.remove(device, polled)
+
+    # -- the threads -----------------------------------------------------------------------------------
+
+    def _spawn(self) -> None:
+        """Make sure that one thread is free to wait; called with the lock held."""
+        if self._idle == 0 and len(self._threads) < MOST_THREADS and not self._stopping:
+            thread = threading.Thread(target=self._work, name="puretango-polling", daemon=True)
+            self._threads.append(thread)
+            self._idle += 1
+            thread.start()
+
+    def _work(self) -> None:
+        self._server.adopt_thread()
+        with self._lock:
+            while not self._stopping:
+                group = self._next()
+                if group is not None:
+                    self._idle -= 1
+                    self._poll(group)
+                    self._idle += 1
+            self._idle -= 1
+            if threading.current_thread() in self._threads:
+                self._threads.remove(threading.current_thread())
+
+    def _next(self) -> Group | None:
+        """What is due now, marked as running; waits if nothing is. Called with the lock held."""
+        heap = self._heap
+        while heap and heap[0][2].dropped:
+            heapq.heappop(heap)
+        if not heap or not self.active:
+            self._lock.wait()
+            return None
+        now = _clock()
+        due, _, group = heap[0]
+        if self._leader and now - self._working_since < SLOW * 5:
+            # Another thread polls, and is quick as far as we know.
+            self._lock.wait(WATCH)
+            return None
+        if due > now:
+            if self._leader:
+                self._lock.wait(WATCH)
+            else:
+                self._lock.wait(due - now)
+            return None
+        heapq.heappop(heap)
+        if id(group.device) in self._busy:
+            # Its last turn has not ended: it misses this one.
+            self._again(group, now)
+            return None
+        return group
+
+    def _again(self, group: Group, now: float) -> None:
+        """The next due time: a multiple of the period from the first, so that nothing drifts."""
+        if group.dropped:
+            return
+        group.due += group.period
+        if group.due <= now:
+            missed = int((now - group.due) / group.period) + 1
+            group.due += missed * group.period
+        heapq.heappush(self._heap, (group.due, next(self._count), group))
+
+    def _poll(self, group: Group) -> None:
+        """Poll a group; called with the lock held, which is free meanwhile."""
+        device = group.device
+        objects = group.objects
+        self._busy.add(id(device))
+        started = _clock()
+        slow = any(polled.wait > SLOW for polled in objects)
+        leading = not slow
+        if leading:
+            self._leader = True
+            self._working_since = started
+        self._spawn()
+        if slow:
+            self._lock.notify()
+        self._lock.release()
+        try:
+            self._run_group(device, objects)
+        finally:
+            self._lock.acquire()
+            ended = _clock()
+            for polled in objects:
+                polled.wait = ended - started
+            if leading:
+                self._leader = False
+            if not device.is_asyncio:
+                self._busy.discard(id(device))
+            self._again(group, ended)
+
+    def _run_group(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        if not device.exported:
+            return
+        try:
+            if device.is_asyncio:
+                core: Any = self._run.poll_core(device, objects)
+                future = self._server.submit_on_loop(core)
+                future.add_done_callback(lambda done: self._ended(device, done))
+            else:
+                self._run.poll(device, objects)
+        except Exception:
+            LOG.exception("polling of %s", device.name)
+            with self._lock:
+                self._busy.discard(id(device))
+
+    def _ended(self, device: DeviceImpl, done: Any) -> None:
+        with self._lock:
+            self._busy.discard(id(device))
+        if not done.cancelled() and done.exception() is not None:
+            LOG.error("polling of %s", device.name, exc_info=done.exception())
+
+    def stop(self) -> None:
+        """End all threads."""
+        with self._lock:
+            self._stopping = True
+            self.active = False
+            self._lock.notify_all()
+            threads = list(self._threads)
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join()
+        with self._lock:
+            self._heap.clear()
+            self._groups.clear()
+            self._busy.clear()

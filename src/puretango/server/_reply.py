@@ -1,0 +1,42 @@
+"""The bodies of replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import CdrWriter
+from puretango.errors import DevFailed, MarshalError
+from puretango.idl import encode_user_exception
+
+if TYPE_CHECKING:
+    from puretango.net import Answer
+
+NO_EXCEPTION, USER_EXCEPTION = 0, 1
+
+
+def user_exception(failure: DevFailed) -> Answer:
+    """The answer to a request that failed as Tango's requests fail."""
+    writer = CdrWriter()
+    try:
+        encode_user_exception(writer, failure)
+    except MarshalError:
+        # A text beyond Latin-1: say it as well as Latin-1 can.
+        writer = CdrWriter()
+        encode_user_exception(writer, _latin(failure))
+    return USER_EXCEPTION, body_of(writer)
+
+
+def _latin(failure: DevFailed) -> DevFailed:
+    for item in failure.errors:
+        for name in ("reason", "desc", "origin"):
+            text = str(getattr(item, name))
+            setattr(item, name, text.encode("latin-1", "backslashreplace").decode("latin-1"))
+    return failure
+
+
+def body_of(writer: CdrWriter) -> Any:
+    """A reply's body: bytes if it is in one piece, buffers to be gathered otherwise."""
+    buffers = writer.buffers()
+    if len(buffers) == 1:
+        return bytes(buffers[0])
+    return buffers
