@@ -87,9 +87,9 @@ def test_every_pv_of_the_class_is_served(pilatus_ioc: Ioc) -> None:
     assert answer == {"names": 477, "missing": [], "pairs": 158, "differ": []}
 
 
-def test_stage_trigger_wait_unstage(new_pilatus_ioc: Ioc) -> None:
+def test_stage_trigger_wait_unstage(pilatus_ioc: Ioc) -> None:
     """What the document does by hand: prime, stage, trigger, wait, unstage, look into the file."""
-    answer = new_pilatus_ioc.python(
+    answer = pilatus_ioc.python(
         PREPARE
         + """
     import time
@@ -119,7 +119,7 @@ def test_stage_trigger_wait_unstage(new_pilatus_ioc: Ioc) -> None:
     result.update(running=running, success=status.success, name=name, restored=before == after,
                   fn=det.hdf1._fn == local, missing=det.missing_plugins())
     """,
-        listing=listing(new_pilatus_ioc),
+        listing=listing(pilatus_ioc),
     )
     assert answer["primed"] is False
     assert answer["running"] is False
