@@ -20,7 +20,7 @@ from ._trl import split
 _NONE = object()
 
 
-class TangoCommand(Signal):  # type: ignore[misc]
+class TangoCommand(Signal):
     """One command of a Tango device.
 
     Calling it runs the command and gives its result. In plans, ``trigger`` runs it with

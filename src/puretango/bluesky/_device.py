@@ -24,7 +24,7 @@ from ._trl import device_path, join
 _logger = logging.getLogger("puretango.bluesky")
 
 
-class TangoDevice(Device):  # type: ignore[misc]
+class TangoDevice(Device):
     """Any Tango device, by name or alias: ``TangoDevice("sys/tg_test/1")``.
 
     Each attribute of the device becomes a :class:`TangoSignal` and each command a
@@ -69,7 +69,7 @@ class TangoDevice(Device):  # type: ignore[misc]
         self._structure_lock = threading.RLock()
         self._structured = False
         self._chosen = chosen_kinds(type(self), kinds)
-        self._signal_options = {"polling_period": polling_period, "events": events}
+        self._signal_options: dict[str, Any] = {"polling_period": polling_period, "events": events}
         self._members: dict[str, str] = {}
         #: Python name -> Tango name, where they differ.
         self.renamed: dict[str, str] = {}
@@ -109,7 +109,7 @@ class TangoDevice(Device):  # type: ignore[misc]
         names = component_names(type(self), [*attributes, *(c.cmd_name for c in commands)])
         self._members = {name: member for member, name in names.items()}
         self.renamed = {name: member for member, name in names.items() if name != member}
-        static = dict(type(self)._sig_attrs)
+        static: dict[str, Any] = dict(vars(type(self)).get("_sig_attrs", {}))
         parts: OrderedDict[str, Any] = OrderedDict(static)
         kinds: dict[str, Kind] = {name: part.kind for name, part in static.items()}
         for fact in facts:
@@ -142,7 +142,7 @@ class TangoDevice(Device):  # type: ignore[misc]
         self._component_kinds = kinds
         self.component_names = tuple(parts)
         fields = [name for name in attributes_of(parts) if not name.startswith("_")]
-        self._device_tuple = namedtuple(f"{type(self).__name__}Tuple", fields)  # type: ignore[misc]
+        self._device_tuple: Any = namedtuple(f"{type(self).__name__}Tuple", fields)  # type: ignore[misc]
 
     def _component(self, name: str, cls: type, member: str, kind: Kind) -> Any:
         part = Component(cls, f"/{member}", kind=kind)
@@ -176,11 +176,13 @@ class TangoDevice(Device):  # type: ignore[misc]
 
     def attribute(self, name: str) -> TangoSignal:
         """The signal of an attribute, by its Tango name."""
-        return self._member(name, TangoSignal)
+        found: TangoSignal = self._member(name, TangoSignal)
+        return found
 
     def command(self, name: str) -> TangoCommand:
         """The command of this Tango name."""
-        return self._member(name, TangoCommand)
+        found: TangoCommand = self._member(name, TangoCommand)
+        return found
 
     def _member(self, name: str, cls: type) -> Any:
         self._connect()

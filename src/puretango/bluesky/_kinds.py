@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from ophyd import Device, Kind
 from ophyd.device import DEVICE_INSTANCE_ATTRS, DEVICE_RESERVED_ATTRS
@@ -15,7 +15,7 @@ from puretango.idl import AttrDataFormat, AttrWriteType, CmdArgType
 from ._facts import AttributeFacts
 
 #: One kind for everything, or a kind for each of some attributes.
-Kinds = Kind | str | Mapping[str, Kind | str]
+Kinds: TypeAlias = "Kind | str | Mapping[str, Kind | str]"
 
 
 def default_kind(facts: AttributeFacts) -> Kind:
@@ -33,7 +33,7 @@ def default_kind(facts: AttributeFacts) -> Kind:
     return Kind.normal
 
 
-def to_kind(kind: Kind | str | int) -> Kind:
+def to_kind(kind: Any) -> Any:
     """A Kind from a Kind or its name."""
     return Kind[kind.lower()] if isinstance(kind, str) else Kind(kind)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from puretango.errors import DevFailed
-from puretango.idl import EventType
+from puretango.values import EventType
 
 from ._link import Link
 from ._reading import unreachable

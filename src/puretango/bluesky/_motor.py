@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, SupportsFloat
 
 from ophyd import Kind
 from ophyd.positioner import PositionerBase
@@ -33,7 +33,7 @@ class MoveFailed(RuntimeError):
     """A motor did not get where it was sent."""
 
 
-class TangoMotor(TangoDevice, PositionerBase):  # type: ignore[misc]
+class TangoMotor(TangoDevice, PositionerBase):
     """A motor behind any Tango device that has a writable position.
 
     A move is done when the state is no longer MOVING and the position's quality no longer
@@ -157,14 +157,14 @@ class TangoMotor(TangoDevice, PositionerBase):  # type: ignore[misc]
         """Whether the motor moves now, by whoever's order."""
         return bool(self.attribute("State").get() == "MOVING")
 
-    def check_value(self, position: float) -> None:
+    def check_value(self, position: Any) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        if not isinstance(position, (int, float)) and not hasattr(position, "__float__"):
+        if not isinstance(position, SupportsFloat) or isinstance(position, bool):
             raise ValueError(f"{self.name}: {position!r} is not a position")
         if not math.isfinite(position):
             raise ValueError(f"{self.name}: {position} is not a position")
         low, high = self.limits
-        if not low == high == 0 and not low <= position <= high:
+        if not low == high == 0 and not low <= float(position) <= high:
             raise LimitError(f"{self.name}: {position} is outside of {low} to {high}")
 
     # -- moving

@@ -29,6 +29,19 @@ _MESSAGE: dict[int, str] = {
 }
 
 
+_UNREACHABLE = frozenset(
+    {
+        "API_CantConnectToDevice",
+        "API_CantConnectToDatabase",
+        "API_CommunicationFailed",
+        "API_CorbaException",
+        "API_DeviceNotExported",
+        "API_DeviceTimedOut",
+        "API_ServerNotRunning",
+    }
+)
+
+
 class AttributeFailed(DevFailed):
     """Reading, writing or watching an attribute failed; the text begins with its name."""
 
@@ -54,7 +67,9 @@ def unreachable(failure: DevFailed) -> bool:
     """Whether the failure means that nobody answered, not that somebody refused."""
     if isinstance(failure, AttributeFailed):
         return failure.unreachable
-    return isinstance(failure, (ConnectionFailed, CommunicationFailed))
+    if isinstance(failure, (ConnectionFailed, CommunicationFailed)):
+        return True
+    return any(getattr(error, "reason", "") in _UNREACHABLE for error in failure.args)
 
 
 class Sample(NamedTuple):

@@ -18,30 +18,25 @@ from ._motor import TangoMotor
 from ._reading import AttributeFailed
 from ._signal import TangoSignal
 
+_SWITCHES = ("LowerLimitSwitch", "UpperLimitSwitch", "Sign", "Offset")
 _FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF", "ALARM"})
 
 
 class SardanaMotor(TangoMotor):
     """A motor or pseudo motor of a Sardana Pool: ``SardanaMotor("mot01")``."""
 
-    def check_value(self, position: float) -> None:
-        """As for every motor, and within the motor's own switches where it tells them."""
-        super().check_value(position)
-        for name, outside in (
-            ("LowerLimitSwitch", lambda limit: position < limit),
-            ("UpperLimitSwitch", lambda limit: position > limit),
-        ):
-            switch = self.attributes.get(name)
-            # With Sign and Offset the switches are in dial units: they speak for user units
-            # only where the two are the same.
-            if switch is not None and self._dial_is_user() and outside(switch.get()):
-                raise ValueError(f"{self.name}: {position} is beyond its {name}")
-
-    def _dial_is_user(self) -> bool:
-        settings = self.attributes
-        if "Sign" not in settings or "Offset" not in settings:
-            return False
-        return bool(settings["Sign"].get() == 1 and settings["Offset"].get() == 0.0)
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Those of the position attribute; without any, the motor's own limit switches."""
+        low, high = super().limits
+        if not low == high == 0 or not set(_SWITCHES) <= set(self.attributes):
+            return (low, high)
+        signals = [self.attribute(name) for name in _SWITCHES]
+        self.refresh(signals)
+        low, high, sign, offset = (signal.sample_now.value for signal in signals)
+        # The switches are in dial units, the position in the user's.
+        ends = sorted((sign * low + offset, sign * high + offset))
+        return (ends[0], ends[1])
 
 
 class AcquisitionFailed(RuntimeError):

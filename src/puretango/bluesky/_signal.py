@@ -26,7 +26,7 @@ from ._trl import split
 _logger = logging.getLogger("puretango.bluesky")
 
 
-class TangoSignal(Signal):  # type: ignore[misc]
+class TangoSignal(Signal):
     """One attribute of a Tango device, as an ophyd signal.
 
     Parameters

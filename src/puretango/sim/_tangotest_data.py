@@ -144,7 +144,8 @@ class Generator:
         """A random number under ``limit`` taken as a C int; 0 where that leaves no choice."""
         if not limit > 1:
             return 0
-        if limit > 2**32 - 1 or (isinstance(limit, float) and limit > _RAND_MAX):
+        # What a C int cannot hold becomes the least one, whose magnitude no random number reaches.
+        if limit > 2**32 - 1:
             return int(self._random.integers(_RAND_MAX))
         bound = int(limit)
         # An unsigned limit over 2**31 turns negative in C; % takes its magnitude.

@@ -13,7 +13,8 @@ from puretango.bluesky._facts import AttributeFacts
 from puretango.bluesky._reading import AttributeFailed, Sample, sample, to_tango
 from puretango.bluesky._trl import split
 from puretango.errors import DevFailed
-from puretango.idl import CmdArgType, EventType
+from puretango.idl import CmdArgType
+from puretango.values import EventType
 
 from ._datatypes import check, command_type, from_reading, infer, to_write
 from ._link import AsyncLink, logger

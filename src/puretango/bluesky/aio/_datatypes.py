@@ -13,7 +13,8 @@ from puretango.bluesky._facts import AttributeFacts
 from puretango.idl import AttrDataFormat, CmdArgType, DevState
 
 #: A device's state, by its name.
-TangoState = StrictEnum(  # type: ignore[call-overload]
+_StrictEnum: Any = StrictEnum
+TangoState: Any = _StrictEnum(
     "TangoState", {DevState(number).name: DevState(number).name for number in range(14)}
 )
 
@@ -128,7 +129,7 @@ def _enum(facts: AttributeFacts) -> Any:
         while name in members or name.startswith("__"):
             name = f"X{name}"
         members[name] = label
-    return StrictEnum(facts.name, members)  # type: ignore[call-overload]
+    return _StrictEnum(facts.name, members)
 
 
 def _is_enum(datatype: Any) -> bool:

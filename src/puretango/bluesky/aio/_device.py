@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ophyd import Kind
 from ophyd_async.core import (
     Command,
     Device,
@@ -22,7 +23,7 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky._facts import AttributeFacts
-from puretango.bluesky._kinds import Kind, default_kind
+from puretango.bluesky._kinds import default_kind
 from puretango.bluesky._reading import AttributeFailed, sample
 from puretango.bluesky._trl import join
 from puretango.errors import DevFailed
@@ -81,7 +82,8 @@ class TangoDeviceConnector(DeviceConnector):
             self._take(backend, extras)
         for _, extras in self.filler.create_commands_from_annotations(filled=False):
             self._take(None, extras)
-        self.filler.check_created()
+        filler: Any = self.filler
+        filler.check_created()
         self._annotated = {name for name, _ in device.children()} - before
         self._read_names(device)
 

@@ -44,8 +44,7 @@ class AsyncLink:
             try:
                 await asyncio.shield(self._connecting)
             finally:
-                if self._connecting is not None and self._connecting.done():
-                    self._connecting = None
+                self._connecting = None if self._connecting.done() else self._connecting
         return self._proxy
 
     async def _connect(self) -> None:

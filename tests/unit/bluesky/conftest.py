@@ -1,0 +1,91 @@
+"""A server with a TangoTest, odd devices and a motor; and a RunEngine that leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bluesky import RunEngine
+
+from puretango.server import Server
+from puretango.sim import TangoTest
+from tests.unit.bluesky.equipment_under_test import AllBroken, Axis, Odd
+
+DEVICES = {
+    "TangoTest": ["sys/tg_test/1"],
+    "Odd": ["test/odd/1"],
+    "AllBroken": ["test/broken/1"],
+    "Axis": ["test/axis/1", "test/axis/2"],
+}
+
+
+def start_server(port: int = 0) -> Server:
+    """A started server with all devices."""
+    server = Server("test", [TangoTest, Odd, AllBroken, Axis], devices=DEVICES, port=port)
+    server.start()
+    return server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """The server, new for each test."""
+    started = start_server()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def trl(server: Server) -> Callable[[str], str]:
+    """Locators of the server's devices and their members."""
+
+    def locate(name: str) -> str:
+        return f"tango://127.0.0.1:{server.port}/{name}#dbase=no"
+
+    return locate
+
+
+class Documents:
+    """The documents of a run."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, name: str, document: dict[str, Any]) -> None:
+        self.all.append((name, document))
+
+    def clear(self) -> None:
+        """Forget them."""
+        self.all.clear()
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """All documents of one kind."""
+        return [document for kind, document in self.all if kind == name]
+
+    def column(self, key: str) -> list[Any]:
+        """One key of all events."""
+        return [event["data"][key] for event in self.of("event")]
+
+
+@pytest.fixture
+def documents() -> Documents:
+    """Where a RunEngine's documents go."""
+    return Documents()
+
+
+@pytest.fixture
+def RE(documents: Documents) -> Iterator[RunEngine]:
+    """A RunEngine whose thread ends with the test."""
+    engine = RunEngine({}, context_managers=[])
+    engine.subscribe(documents)
+    yield engine
+    engine.loop.call_soon_threadsafe(engine.loop.stop)
+    engine._th.join(timeout=5)
+    engine.loop.close()
+
+
+@pytest.fixture
+def data() -> Path:
+    """The directory of golden data."""
+    return Path(__file__).resolve().parents[2] / "data"

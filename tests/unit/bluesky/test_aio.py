@@ -1,0 +1,284 @@
+"""ophyd-async over Tango: signals, commands, devices and motors on asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated as A
+from typing import Any
+
+import numpy as np
+import pytest
+from bluesky.protocols import Locatable, Movable, Readable, Stoppable
+from ophyd_async.core import (
+    Array1D,
+    Command,
+    NotConnectedError,
+    SignalR,
+    SignalRW,
+    StandardReadableFormat,
+    StrictEnum,
+    SubsetEnum,
+    TriggerableCommand,
+    set_mock_value,
+)
+
+from puretango.bluesky import AttributeFailed
+from puretango.bluesky.aio import (
+    TangoDevice,
+    TangoMotor,
+    TangoName,
+    TangoReadable,
+    TangoState,
+    tango_command,
+    tango_signal_r,
+    tango_signal_rw,
+    tango_signal_x,
+)
+from tests.unit.bluesky.conftest import start_server
+
+Locate = Callable[[str], str]
+
+
+class Mode(StrictEnum):
+    IDLE = "IDLE"
+    FAST = "FAST"
+    SLOW = "SLOW"
+
+
+class SomeModes(SubsetEnum):
+    FAST = "FAST"
+
+
+class WrongModes(StrictEnum):
+    IDLE = "IDLE"
+    QUICK = "QUICK"
+
+
+async def eventually(condition: Callable[[], Any]) -> Any:
+    async with asyncio.timeout(5):
+        while not (found := condition()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        return found
+
+
+async def test_read_and_write(trl: Locate) -> None:
+    signal = tango_signal_rw(float, trl("test/odd/1/position"), name="p")
+    await signal.connect()
+    assert await signal.get_value() == 1.5
+    await signal.set(2.5)
+    assert await signal.locate() == {"setpoint": 2.5, "readback": 2.5}
+    reading = (await signal.read())["p"]
+    assert (reading["value"], reading["alarm_severity"]) == (2.5, 0)
+    key = (await signal.describe())["p"]
+    assert (key["dtype"], key["units"], key["precision"]) == ("number", "mm", 3)
+
+
+@pytest.mark.parametrize(
+    ("datatype", "name"),
+    [
+        (int, "test/odd/1/position"),
+        (float, "test/odd/1/ramp"),
+        (Array1D[np.int32], "test/odd/1/ramp"),
+        (WrongModes, "test/odd/1/mode"),
+        (Mode, "test/odd/1/position"),
+        (str, "test/odd/1/counted"),
+    ],
+)
+async def test_a_wrong_datatype_does_not_connect(trl: Locate, datatype: Any, name: str) -> None:
+    signal = tango_signal_r(datatype, trl(name))
+    with pytest.raises((TypeError, NotConnectedError), match=r"has (type|labels)"):
+        await signal.connect()
+
+
+@pytest.mark.parametrize(
+    ("datatype", "value"), [(Mode, Mode.FAST), (SomeModes, SomeModes.FAST), (str, "FAST")]
+)
+async def test_enums_by_label(trl: Locate, datatype: Any, value: Any) -> None:
+    signal = tango_signal_rw(datatype, trl("test/odd/1/mode"))
+    await signal.connect()
+    assert await signal.get_value() == value
+    await signal.set("SLOW" if datatype is str else value)
+
+
+async def test_nobody_there(trl: Locate) -> None:
+    with pytest.raises(NotConnectedError):
+        await tango_signal_r(float, "tango://127.0.0.1:1/a/b/c/d#dbase=no").connect(timeout=2)
+    with pytest.raises(NotConnectedError, match="nothing"):
+        await tango_signal_r(float, trl("test/odd/1/nothing")).connect()
+
+
+async def test_any_device_connects(trl: Locate) -> None:
+    for name in ("sys/tg_test/1", "test/odd/1", "test/broken/1"):
+        device = TangoReadable(trl(name), name="d")
+        await device.connect()
+        assert set(await device.read()) == set(await device.describe())
+    texts = await TangoDevice_of(trl("test/odd/1"))
+    assert (await texts.texts.get_value()).tolist() == [["a", "b"], ["c", "déjà"]]
+    assert await texts.states.get_value() == [TangoState.ON, TangoState.MOVING]
+    assert (await texts.encoded.get_value()).tolist() == [1, 2, 3]
+    assert await texts.position.get_value() == 1.5
+
+
+async def TangoDevice_of(trl: str) -> Any:
+    device: Any = TangoDevice(trl, name="d")
+    await device.connect()
+    return device
+
+
+async def test_reads_travel_together(trl: Locate, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = TangoReadable(trl("sys/tg_test/1"), name="d")
+    await device.connect()
+    link: Any = device._connector.link  # type: ignore[attr-defined]
+    asked: list[int] = []
+    original = link._proxy.read_attributes
+
+    async def counting(names: list[str], *args: Any, **kwargs: Any) -> Any:
+        asked.append(len(names))
+        return await original(names, *args, **kwargs)
+
+    monkeypatch.setattr(type(link), "_proxy_read", counting, raising=False)
+    before = link._read_waiting
+
+    async def watching() -> None:
+        asked.append(len(link._waiting))
+        await before()
+
+    link._read_waiting = watching
+    await device.read()
+    assert asked == [36]
+
+
+class Annotated(TangoReadable):
+    where: A[SignalRW[float], TangoName("position"), StandardReadableFormat.HINTED_SIGNAL]
+    mode: A[SignalRW[Mode], StandardReadableFormat.CONFIG_SIGNAL]
+    State: A[SignalR[TangoState], StandardReadableFormat.UNCACHED_SIGNAL]  # type: ignore[valid-type]
+    Fail: TriggerableCommand
+    Echo: Command[[str], str]
+
+
+async def test_annotated(trl: Locate) -> None:
+    device = Annotated(trl("test/odd/1"), name="d", auto_fill=False)
+    await device.connect()
+    assert await device.where.get_value() == 1.5
+    assert await device.mode.get_value() is Mode.FAST
+    assert await device.State.get_value() == TangoState.ON
+    assert "d-mode" in await device.read_configuration()
+    assert device.hints == {"fields": ["d-where"]}
+    status = device.Echo.execute("hello")
+    await status
+    assert status.value == "hello"
+    with pytest.raises(AttributeFailed, match="cannot"):
+        await device.Fail.trigger()
+    assert not hasattr(device, "ramp")
+
+
+async def test_mock() -> None:
+    device = Annotated("a/b/c", name="d", auto_fill=False)
+    await device.connect(mock=True)
+    set_mock_value(device.where, 7.0)
+    assert await device.where.get_value() == 7.0
+    await device.mode.set(Mode.SLOW)
+    assert await device.mode.get_value() is Mode.SLOW
+
+
+async def test_what_is_annotated_must_be_there(trl: Locate) -> None:
+    class Missing(TangoDevice):
+        nothing: SignalR[float]
+
+    with pytest.raises((RuntimeError, NotConnectedError), match="nothing"):
+        await Missing(trl("test/odd/1"), name="d").connect()
+
+    class Writes(TangoDevice):
+        ramp: SignalRW[Array1D[np.float64]]
+
+    with pytest.raises((TypeError, NotConnectedError), match="cannot be written"):
+        await Writes(trl("test/odd/1"), name="d").connect()
+
+
+async def test_watching(trl: Locate) -> None:
+    polled = tango_signal_rw(float, trl("test/odd/1/position"), polling_period=0.02, name="p")
+    pushed = tango_signal_r(float, trl("test/odd/1/events"), name="e")
+    push = tango_command(None, trl("test/odd/1/Push"))
+    for device in (polled, pushed, push):
+        await device.connect()
+    seen: list[float] = []
+    events: list[float] = []
+
+    def on_reading(reading: Any) -> None:
+        seen.append(reading["p"]["value"])
+
+    def on_event(reading: Any) -> None:
+        events.append(reading["e"]["value"])
+
+    polled.subscribe_reading(on_reading)
+    pushed.subscribe_reading(on_event)
+    await eventually(lambda: seen == [1.5])
+    await polled.set(3.0)
+    await eventually(lambda: seen[-1] == 3.0)
+    await eventually(lambda: events)
+    await push.execute(8.0)
+    await eventually(lambda: events[-1] == 8.0)
+    polled.clear_sub(on_reading)
+    pushed.clear_sub(on_event)
+
+
+async def test_watching_survives_a_restart() -> None:
+    server = start_server()
+    port = server.port
+    signal = tango_signal_rw(
+        float,
+        f"tango://127.0.0.1:{port}/test/odd/1/position#dbase=no",
+        polling_period=0.02,
+        name="p",
+    )
+    await signal.connect()
+    seen: list[Any] = []
+
+    def on_reading(reading: Any) -> None:
+        seen.append(reading["p"])
+
+    signal.subscribe_reading(on_reading)
+    await signal.set(2.0)
+    await eventually(lambda: seen and seen[-1]["value"] == 2.0)
+    await asyncio.to_thread(server.stop)
+    await eventually(lambda: seen[-1]["alarm_severity"] == -1)
+    again = await asyncio.to_thread(start_server, port)
+    try:
+        await eventually(lambda: seen[-1]["value"] == 1.5)
+    finally:
+        signal.clear_sub(on_reading)
+        await asyncio.to_thread(again.stop)
+
+
+async def test_motor(trl: Locate) -> None:
+    motor = TangoMotor(trl("test/axis/1"), name="m", period=0.01)
+    for protocol in (Readable, Movable, Locatable, Stoppable):
+        assert isinstance(motor, protocol), protocol
+    await motor.connect()
+    seen: list[Any] = []
+    status = motor.set(7.0)
+    status.watch(lambda *args, **update: seen.append(update))
+    await status
+    assert await motor.locate() == {"setpoint": 7.0, "readback": 7.0}
+    assert list(await motor.read()) == ["m"]
+    assert seen[0]["target"] == 7.0
+    with pytest.raises(ValueError, match="outside"):
+        await motor.set(11)
+    slow = tango_signal_rw(float, trl("test/axis/1/Velocity"))
+    await slow.connect()
+    await slow.set(2.0)
+    status = motor.set(0.0)
+    await asyncio.sleep(0.1)
+    await motor.stop(success=False)
+    with pytest.raises(RuntimeError, match="was stopped"):
+        await status
+    motor._move_timeout = 0.1
+    with pytest.raises(TimeoutError, match="in time"):
+        await motor.set(0.0)
+    state = tango_signal_r(TangoState, trl("test/axis/1/State"))
+    await state.connect()
+    assert await state.get_value() == TangoState.ON
+    halt = tango_signal_x(trl("test/axis/1/Stop"))
+    await halt.connect()
+    await halt.trigger()

@@ -1,0 +1,157 @@
+"""TangoMotor: a move is done when it is done, and fails when it fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import bluesky.plan_stubs as bps
+import bluesky.plans as bp
+import pytest
+from bluesky import RunEngine
+from bluesky.protocols import Checkable, Locatable, Movable, Readable, Stageable, Stoppable
+from bluesky.utils import FailedStatus
+from ophyd.utils import LimitError, StatusTimeoutError
+
+from puretango.bluesky import MoveFailed, TangoMotor
+from tests.unit.bluesky.conftest import Documents
+
+Locate = Callable[[str], str]
+
+
+@pytest.fixture
+def motor(trl: Locate) -> Iterator[TangoMotor]:
+    made = TangoMotor(trl("test/axis/1"), name="m", timeout=20, period=0.01)
+    yield made
+    made.destroy()
+
+
+def test_it_is(motor: TangoMotor) -> None:
+    for protocol in (Readable, Movable, Locatable, Stoppable, Stageable, Checkable):
+        assert isinstance(motor, protocol), protocol
+    assert motor.position == 5.0
+    assert motor.limits == (-10, 10)
+    assert (motor.egu, motor.precision) == ("mm", 3)
+    assert list(motor.read()) == ["m"]
+    assert list(motor.read_configuration()) == ["m_Velocity"]
+    assert motor.hints == {"fields": ["m"]}
+
+
+def test_a_move(motor: TangoMotor) -> None:
+    started = time.monotonic()
+    status = motor.set(7.0)
+    assert not status.done
+    status.wait(5)
+    assert time.monotonic() - started > 0.08
+    assert motor.position == 7.0
+    assert motor.locate() == {"setpoint": 7.0, "readback": 7.0}
+    assert not motor.moving
+
+
+def test_nowhere_to_go(motor: TangoMotor) -> None:
+    motor.set(5.0).wait(5)
+
+
+def test_progress(motor: TangoMotor) -> None:
+    seen: list[dict[str, Any]] = []
+    status = motor.set(9.0)
+    status.watch(lambda **update: seen.append(update))
+    status.wait(5)
+    assert seen[0]["initial"] == 5.0
+    assert seen[0]["target"] == 9.0
+    assert seen[0]["unit"] == "mm"
+    assert 0 <= seen[0]["fraction"] <= 1
+
+
+def test_limits(motor: TangoMotor, trl: Locate) -> None:
+    with pytest.raises(LimitError):
+        motor.set(11)
+    with pytest.raises(ValueError, match="not a position"):
+        motor.set(float("nan"))
+    narrow = TangoMotor(trl("test/axis/1"), limits=(0, 6))
+    assert narrow.limits == (0, 6)
+    with pytest.raises(LimitError):
+        narrow.set(7)
+
+
+def test_stopped(motor: TangoMotor) -> None:
+    motor.Velocity.put(2.0)
+    status = motor.set(-5.0)
+    time.sleep(0.1)
+    motor.stop()
+    with pytest.raises(MoveFailed, match="was stopped"):
+        status.wait(5)
+    good = motor.set(-5.0)
+    time.sleep(0.1)
+    motor.stop(success=True)
+    good.wait(5)
+
+
+def test_stopped_by_somebody_else(motor: TangoMotor) -> None:
+    motor.Velocity.put(2.0)
+    status = motor.set(-5.0)
+    time.sleep(0.1)
+    motor.Stop()
+    with pytest.raises(MoveFailed, match=r"not at -5"):
+        status.wait(5)
+
+
+def test_too_late(motor: TangoMotor) -> None:
+    motor.Velocity.put(1.0)
+    status = motor.set(-5.0, timeout=0.2)
+    with pytest.raises(StatusTimeoutError):
+        status.wait(5)
+    deadline = time.monotonic() + 5
+    while motor.moving:
+        assert time.monotonic() < deadline, "a move that is too late is stopped"
+        time.sleep(0.01)
+
+
+def test_fault(motor: TangoMotor) -> None:
+    motor.Velocity.put(2.0)
+    status = motor.set(-5.0)
+    time.sleep(0.1)
+    motor.Break()
+    with pytest.raises(MoveFailed, match="FAULT"):
+        status.wait(5)
+
+
+def test_one_move_at_a_time(motor: TangoMotor) -> None:
+    motor.Velocity.put(2.0)
+    motor.set(-5.0)
+    with pytest.raises(RuntimeError, match="moving"):
+        motor.set(5.0)
+    motor.stop(success=True)
+
+
+def test_settle_time(motor: TangoMotor) -> None:
+    motor.settle_time = 0.3
+    started = time.monotonic()
+    motor.set(5.5).wait(5)
+    assert time.monotonic() - started > 0.3
+
+
+def test_scans(motor: TangoMotor, trl: Locate, RE: RunEngine, documents: Documents) -> None:
+    other = TangoMotor(trl("test/axis/2"), name="n", period=0.01)
+    RE(bp.scan([], motor, 4, 6, 5))
+    assert documents.column("m") == [4, 4.5, 5, 5.5, 6]
+    documents.clear()
+    RE(bp.rel_scan([], motor, -1, 1, 3))
+    assert documents.column("m") == [5, 6, 7]
+    assert motor.position == 6.0
+    documents.clear()
+    RE(bp.grid_scan([], motor, 0, 1, 2, other, 0, 1, 2))
+    assert documents.column("n") == [0, 1, 0, 1]
+    documents.clear()
+    RE(bp.list_scan([], motor, [1, 3, 2]))
+    assert documents.column("m") == [1, 3, 2]
+    RE(bps.mvr(motor, 0.5))
+    assert motor.position == 2.5
+
+
+def test_a_failed_move_fails_the_plan(motor: TangoMotor, RE: RunEngine) -> None:
+    motor.Velocity.put(2.0)
+    motor._timeout = 0.2
+    with pytest.raises(FailedStatus):
+        RE(bps.mv(motor, -10))
