@@ -1,6 +1,14 @@
 """The control-system database as a Tango device: a server over a store."""
 
 from puretango.database._commands import CommandFace, answer, command_faces
-from puretango.database._initial import prepare
+from puretango.database._initial import DATABASE_DEVICE, prepare
+from puretango.database._server import DatabaseServer
 
-__all__ = ["CommandFace", "answer", "command_faces", "prepare"]
+__all__ = [
+    "DATABASE_DEVICE",
+    "CommandFace",
+    "DatabaseServer",
+    "answer",
+    "command_faces",
+    "prepare",
+]

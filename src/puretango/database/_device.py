@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
-from puretango.server import Device, attribute, command
+from puretango.server import Device, attribute
 from puretango.store import HISTORY_DEPTH, Store
-from puretango.values import CmdArgType, DevState
+from puretango.values import DevState
 
 from ._cache import PROCEDURE_RELEASE
-from ._commands import CommandFace, answer, command_faces
+from ._commands import answer, command_faces
+from ._declared import declared
 from ._initial import DATABASE_DEVICE
+from ._notices import NOTICED, StarterNotices, hosts_concerned
 from ._timing import TIMED, Timings
 
 __all__ = ["DataBaseDevice", "database_class"]
@@ -73,11 +76,12 @@ class DataBaseDevice(Device):
         return self.timings.table()
 
 
-def database_class(store: Store) -> type[Device]:
+def database_class(store: Store, notices: StarterNotices | None = None) -> type[Device]:
     """The device class ``DataBase`` whose devices answer from this store."""
     timings = Timings()
     members: dict[str, Any] = {
-        name: _command(name, face, store, timings) for name, face in command_faces().items()
+        name: declared(name, face, _answering(name, store, timings, notices))
+        for name, face in command_faces().items()
     }
     members.update(
         __doc__="The control system's database.",
@@ -88,45 +92,35 @@ def database_class(store: Store) -> type[Device]:
     return type(DataBaseDevice)("DataBase", (DataBaseDevice,), members)
 
 
-def _command(name: str, face: CommandFace, store: Store, timings: Timings) -> Any:
-    """The declaration of one command."""
-    answering = _answering(name, store, timings)
-    method: Callable[..., Any]
-    if face.argin == "DevVoid":
-
-        def without_argument(self: DataBaseDevice) -> Any:
-            return answering(None)
-
-        method = without_argument
-    else:
-
-        def with_argument(self: DataBaseDevice, argin: Any) -> Any:
-            return answering(argin)
-
-        method = with_argument
-    method.__name__ = method.__qualname__ = name
-    return command(
-        method,
-        dtype_in=CmdArgType[face.argin],
-        doc_in=face.argin_text,
-        dtype_out=CmdArgType[face.argout],
-        doc_out=face.argout_text,
-    )
-
-
-def _answering(name: str, store: Store, timings: Timings) -> Callable[[Any], Any]:
+def _answering(
+    name: str, store: Store, timings: Timings, notices: StarterNotices | None
+) -> Callable[[Any], Any]:
+    """What a command does: answer, take the time, tell the Starters."""
     if name == "ResetTimingValues":
         return lambda argin: timings.reset()
+    plain = partial(answer, store, name)
+    if name in NOTICED and notices is not None:
+        plain = _noticing(name, store, plain, notices)
     if name not in TIMED:
-        return lambda argin: answer(store, name, argin)
+        return plain
 
     def timed(argin: Any) -> Any:
         before = time.perf_counter()
-        found = answer(store, name, argin)
+        found = plain(argin)
         timings.add(name, time.perf_counter() - before)
         return found
 
     return timed
+
+
+def _noticing(name: str, store: Store, plain: Callable[[Any], Any], notices: StarterNotices) -> Any:
+    def noticed(argin: Any) -> Any:
+        hosts = hosts_concerned(store, name, argin)
+        found = plain(argin)
+        notices.tell(*hosts)
+        return found
+
+    return noticed
 
 
 def _positive(words: list[str]) -> int:

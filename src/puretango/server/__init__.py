@@ -30,6 +30,7 @@ from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._propertydeclaration import class_property, device_property
 from puretango.server._server import Server
+from puretango.server._store import Store as ServerStore
 from puretango.server._subdevices import SubDevDiag
 from puretango.server._typehint import (
     EnumTypeError,
@@ -67,6 +68,7 @@ __all__ = [
     "MultiAttribute",
     "MultiClassAttribute",
     "Server",
+    "ServerStore",
     "SpectrumAttr",
     "SubDevDiag",
     "UserDefaultAttrProp",

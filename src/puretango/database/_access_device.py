@@ -1,0 +1,45 @@
+"""The access control device: its commands over a store."""
+
+from __future__ import annotations
+
+import json
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+from puretango.server import Device
+from puretango.store import Store
+from puretango.values import DevState
+
+from ._access import access_answer
+from ._commands import CommandFace
+from ._declared import declared
+
+__all__ = ["access_control_class", "access_faces"]
+
+
+@cache
+def access_faces() -> dict[str, CommandFace]:
+    """The interface of every command but State, Status and Init, as Tango's server has it."""
+    text = files(__package__).joinpath("access.json").read_text("utf-8")
+    return {name: CommandFace(*face) for name, face in json.loads(text).items()}
+
+
+class AccessControlDevice(Device):
+    """Who may do what to which device, from where: all but the commands."""
+
+    def init_device(self) -> None:
+        """Be ready at once: everything is in the store."""
+        super().init_device()
+        self.set_state(DevState.ON)
+        self.set_status("Device is OK")
+
+
+def access_control_class(store: Store) -> type[Device]:
+    """The device class ``TangoAccessControl`` whose devices answer from this store."""
+    members: dict[str, Any] = {
+        name: declared(name, face, partial(access_answer, store, name))
+        for name, face in access_faces().items()
+    }
+    members.update(__doc__="The access control of a Tango system.", __module__=__name__)
+    return type(AccessControlDevice)("TangoAccessControl", (AccessControlDevice,), members)

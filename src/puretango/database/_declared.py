@@ -1,0 +1,38 @@
+"""Commands whose interface is data and whose answer is a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from puretango.server import Device, command
+from puretango.values import CmdArgType
+
+from ._commands import CommandFace
+
+__all__ = ["declared"]
+
+
+def declared(name: str, face: CommandFace, answering: Callable[[Any], Any]) -> Any:
+    """The declaration of a command that a function answers."""
+    method: Callable[..., Any]
+    if face.argin == "DevVoid":
+
+        def without_argument(self: Device) -> Any:
+            return answering(None)
+
+        method = without_argument
+    else:
+
+        def with_argument(self: Device, argin: Any) -> Any:
+            return answering(argin)
+
+        method = with_argument
+    method.__name__ = method.__qualname__ = name
+    return command(
+        method,
+        dtype_in=CmdArgType[face.argin],
+        doc_in=face.argin_text,
+        dtype_out=CmdArgType[face.argout],
+        doc_out=face.argout_text,
+    )
