@@ -1,0 +1,120 @@
+"""``python -m benchmarks [NAME …]``: measure, print a table, write JSON."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import platform
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+import benchmarks
+from benchmarks._row import OURS, THEIRS, Row
+from benchmarks._settings import Settings
+from benchmarks._tangorc import FILE, hide
+
+
+def names() -> list[str]:
+    """Every benchmark there is."""
+    found = pkgutil.iter_modules(benchmarks.__path__)
+    return [m.name for m in found if not m.ispkg and not m.name.startswith("_")]
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names())}")
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results.json"))
+    parser.add_argument("--seconds", type=float, default=0.3, help="of each turn")
+    parser.add_argument("--rounds", type=int, default=7, help="turns of each side")
+    parser.add_argument("--quick", action="store_true", help="a look: 3 turns of 0.1 s")
+    parser.add_argument("--cores", choices=["one", "two", "both"], default="both")
+    return parser.parse_args(arguments)
+
+
+def figure(row: Row, side: str) -> str:
+    """A value with three digits that count."""
+    value = row.values.get(side)
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def show(console: Console, title: str, rows: list[Row]) -> None:
+    """One table."""
+    others = [
+        s for s in dict.fromkeys(s for r in rows for s in r.values) if s not in {OURS, THEIRS}
+    ]
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    table.add_column("cores")
+    table.add_column("unit")
+    for side in (OURS, THEIRS):
+        table.add_column(side, justify="right")
+    table.add_column("times better", justify="right", style="bold")
+    for side in others:
+        table.add_column(side, justify="right")
+    for row in rows:
+        ratio = "–" if row.ratio is None else f"{row.ratio:.2f}"
+        table.add_row(
+            row.name,
+            row.cores,
+            row.unit,
+            figure(row, OURS),
+            figure(row, THEIRS),
+            ratio,
+            *(figure(row, side) for side in others),
+        )
+    console.print(table)
+    for note in dict.fromkeys(row.note for row in rows if row.note):
+        console.print(f"[red]{note}[/red]")
+
+
+def main(arguments: list[str]) -> int:
+    """Measure."""
+    options = parse(arguments)
+    unknown = set(options.names) - set(names())
+    if unknown:
+        print(f"no such benchmark: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    code = hide(arguments)
+    if code is not None:
+        return code
+    settings = Settings(options.seconds, options.rounds)
+    if options.quick:
+        settings.seconds, settings.rounds = 0.1, 3
+    if options.cores != "both":
+        settings.placements = (f"{options.cores} core{'s' if options.cores == 'two' else ''}",)
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    if FILE.exists():
+        console.print(f"[red]{FILE} is present: each call of PyTango takes some 55 µs more[/red]")
+    results: dict[str, Any] = {
+        "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "tangorc": FILE.exists(),
+        "rows": [],
+    }
+    for name in options.names or names():
+        module = importlib.import_module(f"benchmarks.{name}")
+        rows = []
+        for row in module.run(settings):
+            console.print(f"[dim]{name}: {row.name} {row.cores}[/dim]")
+            rows.append(row)
+        show(console, f"{name}: {module.SUMMARY}", rows)
+        results["rows"] += [{"benchmark": name, **asdict(row), "ratio": row.ratio} for row in rows]
+    options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    console.print(f"written to {options.json}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

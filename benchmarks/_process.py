@@ -1,0 +1,142 @@
+"""Peers in processes of their own, spoken to in lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+TIMEOUT = 60.0
+
+
+class PeerError(RuntimeError):
+    """A peer could not do what it was asked."""
+
+
+def free_port() -> int:
+    """A port where nobody listens now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+class Peer:
+    """A process that answers each line of JSON with one."""
+
+    def __init__(self, module: str, *args: str, cores: Sequence[int] = ()) -> None:
+        environment = {**os.environ, "TANGO_HOST": "127.0.0.1:1", "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", f"benchmarks.peers.{module}", *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=ROOT,
+        )
+        if cores:
+            os.sched_setaffinity(self.process.pid, cores)
+        self._errors: list[str] = []
+        self._reading = threading.Thread(target=self._read_errors, daemon=True)
+        self._reading.start()
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        self._errors.extend(self.process.stderr)
+
+    def read(self) -> Any:
+        """The next answer."""
+        assert self.process.stdout is not None
+        watch = threading.Timer(TIMEOUT, self.process.kill)
+        watch.start()
+        try:
+            for line in self.process.stdout:
+                # C++ Tango prints words of its own on the same stream.
+                if line.startswith("{"):
+                    answer = json.loads(line)
+                    if "error" in answer:
+                        raise PeerError(answer["error"])
+                    return answer
+        finally:
+            watch.cancel()
+        self.process.wait()
+        self._reading.join(1)
+        last = self._errors[-1].strip() if self._errors else "it ended"
+        raise PeerError(last)
+
+    def send(self, **request: Any) -> None:
+        """Ask without waiting for the answer."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self._reading.join(1)
+            last = self._errors[-1].strip() if self._errors else "it ended"
+            raise PeerError(last) from None
+
+    def ask(self, **request: Any) -> Any:
+        """Ask and return the answer."""
+        self.send(**request)
+        return self.read()
+
+    def close(self) -> None:
+        """End the process."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reading.join(2)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+class Server(Peer):
+    """A device server of one side; ``devices`` of them, named test/bench/1 and on."""
+
+    def __init__(
+        self, side: str, cores: Sequence[int] = (), *, kind: str = "sync", devices: int = 1
+    ) -> None:
+        self.port = free_port()
+        super().__init__("server", side, kind, str(self.port), str(devices), cores=cores)
+        try:
+            self.ready = self.read()
+        except PeerError:
+            self.close()
+            raise
+
+    @property
+    def trl(self) -> str:
+        """Of the first device."""
+        return f"tango://127.0.0.1:{self.port}/test/bench/1#dbase=no"
+
+
+class Client(Peer):
+    """A client of one side."""
+
+    def __init__(self, side: str, trl: str, cores: Sequence[int] = ()) -> None:
+        super().__init__("client", side, trl, cores=cores)
+        try:
+            self.read()
+        except PeerError:
+            self.close()
+            raise
+
+    def time(self, case: str, seconds: float) -> list[float]:
+        """Microseconds per call, batch by batch."""
+        found: list[float] = self.ask(case=case, seconds=seconds)["us"]
+        return found

@@ -1,0 +1,51 @@
+"""Import, start of servers, and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks._process import Peer, PeerError, Server
+from benchmarks._row import OURS, THEIRS, Row, row_of
+from benchmarks._settings import Settings
+
+SUMMARY = "import, start of a server with 1, 100 and 1,000 devices, memory"
+
+COUNTS = (1, 100, 1000)
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    """Time and memory of each."""
+    yield from _rows("import", settings, _imported)
+    for count in COUNTS:
+        name = f"server of {count:,} device{'s' if count > 1 else ''}"
+        yield from _rows(name, settings, lambda side, n=count: _started(side, n))
+
+
+def _imported(side: str) -> dict[str, float]:
+    with Peer("importer", side) as peer:
+        found: dict[str, float] = peer.read()
+        return found
+
+
+def _started(side: str, count: int) -> dict[str, float]:
+    with Server(side, devices=count) as server:
+        ready: dict[str, float] = server.ready
+        return ready
+
+
+def _rows(name: str, settings: Settings, measure: object) -> Iterator[Row]:
+    seconds: dict[str, list[float]] = {OURS: [], THEIRS: []}
+    megabytes: dict[str, list[float]] = {OURS: [], THEIRS: []}
+    notes: dict[str, str] = {}
+    for _ in range(settings.rounds):
+        for side in (OURS, THEIRS):
+            try:
+                found = measure(side)  # type: ignore[operator]
+            except PeerError as error:
+                notes[side] = f"{side}: {error}"
+                continue
+            seconds[side].append(found["seconds"] * 1000)
+            megabytes[side].append(found["megabytes"])
+    note = "; ".join(notes.values())
+    yield row_of(name, "ms", seconds, note=note)
+    yield row_of(f"{name}: memory", "MiB", megabytes, note=note)
