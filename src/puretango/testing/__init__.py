@@ -2,17 +2,20 @@
 
 `DeviceTestContext` and `MultiDeviceTestContext` have PyTango's names and arguments; `TangoSystem` is a database
 with servers registered in it. Any number of each run at once, start in milliseconds and stop without a trace.
-`puretango.testing.plugin` holds the pytest fixtures.
+`puretango.testing.plugin` holds the pytest fixtures; it is loaded with every pytest, so nothing is imported here
+before it is asked for.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
-from puretango.testing._device import DeviceDescription, device_class
-from puretango.testing._ports import get_server_port_via_pid
-from puretango.testing._script import get_host_ip, run_device_test_context
-
 if TYPE_CHECKING:
+    from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
+    from puretango.testing._device import DeviceDescription, device_class
+    from puretango.testing._ports import get_server_port_via_pid
+    from puretango.testing._script import get_host_ip, run_device_test_context
     from puretango.testing._system import TangoSystem
 
 __all__ = [
@@ -26,10 +29,19 @@ __all__ = [
     "run_device_test_context",
 ]
 
+_WHERE = {
+    "DeviceDescription": "_device",
+    "DeviceTestContext": "_context",
+    "MultiDeviceTestContext": "_context",
+    "TangoSystem": "_system",
+    "device_class": "_device",
+    "get_host_ip": "_script",
+    "get_server_port_via_pid": "_ports",
+    "run_device_test_context": "_script",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name == "TangoSystem":  # SQL is loaded only where a database is wanted
-        from puretango.testing._system import TangoSystem
-
-        return TangoSystem
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

@@ -121,6 +121,7 @@ class InProcess:
         try:
             server = self._launch.server()
             with server:
+                _raise_first_failure(server)
                 self._server = server
                 self._started.set()
                 server.wait()
@@ -158,12 +159,15 @@ class OwnProcess:
 
     def __init__(self, launch: Launch) -> None:
         methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+        forks = "fork" in methods
+        context = multiprocessing.get_context("fork" if forks else "spawn")
         self._near, far = context.Pipe()
         self._far: Connection | None = far
         self._code: int | None = None
         self._ended = False
-        self._process = context.Process(target=_serve, args=(launch, far))  # type: ignore[attr-defined]
+        self._process = context.Process(
+            target=_serve, args=(launch, far, self._near if forks else None)
+        )  # type: ignore[attr-defined]
 
     @property
     def daemon(self) -> bool:
@@ -219,6 +223,10 @@ class OwnProcess:
 
     def stop(self, timeout: float) -> None:
         """Ask the server to stop; RuntimeError if it had to be killed."""
+        try:
+            self._near.send("stop")
+        except OSError:
+            pass  # it has ended already
         self._near.close()
         self.join(timeout)
         if self.is_alive():
@@ -233,11 +241,14 @@ class OwnProcess:
         self._process.close()  # its descriptor goes now, not with the next garbage collection
 
 
-def _serve(launch: Launch, pipe: Connection) -> None:
+def _serve(launch: Launch, pipe: Connection, parents_end: Connection | None) -> None:
     """The other process: report the port or the error, serve until told to stop, killed, or alone."""
+    if parents_end is not None:
+        parents_end.close()
     try:
         server = launch.server()
         with server:
+            _raise_first_failure(server)
             resolver = launch.resolver(server.port)
             with using_names(resolver) if launch.short_names else nullcontext():
                 pipe.send(server.port)
@@ -250,6 +261,12 @@ def _serve(launch: Launch, pipe: Connection) -> None:
         except Exception:  # noqa: BLE001 - an exception that does not pickle
             pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
         os._exit(1)
+
+
+def _raise_first_failure(server: Server) -> None:
+    """A server lives on with a device that could not be initialised; a test is told."""
+    if server.init_failures:
+        raise server.init_failures[0][1]
 
 
 def _watch(pipe: Connection, server: Server) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from puretango import AttrWriteType, Database, DevFailed, DeviceProxy, DevState
 from puretango.server import Device, attribute, class_property, command, device_property
-from puretango.testing import DeviceTestContext, MultiDeviceTestContext, TangoSystem
+from puretango.testing import DeviceTestContext, MultiDeviceTestContext
 
 
 class Lamp(Device):
@@ -189,7 +190,7 @@ def test_file_with_what_a_database_would_hold() -> None:
         Lamp, properties={"steps": [1, 2], "colour": 'say "red"'}, memorized={"level": 2}
     )
     with context:
-        text = open(context.db).read()  # noqa: SIM115
+        text = Path(context.db).read_text()
     assert "Lamp/lamp/DEVICE/Lamp: test/nodb/lamp\n" in text
     assert 'test/nodb/lamp->steps: "1", "2"\n' in text
     assert 'test/nodb/lamp/level->__value: "2"\n' in text
