@@ -182,6 +182,8 @@ def extract_part(
 ) -> Any:
     """The read or the set part of an array attribute, in the wanted form."""
     if extract_as in _BINARY:
+        if data_type == T.DevState:
+            items = np.array(items, np.uint32)
         raw = numbers(items).tobytes()
         if extract_as == ExtractAs.Bytes:
             return raw
