@@ -146,19 +146,13 @@ class AttributeProxy:
     # ------------------------------------------------------------------ properties
 
     async def _properties(self, io: IO) -> dict[str, Any]:
-        from puretango.client._admin import STRINGS, typed_command
         from puretango.client._dbproperty import read_attribute_properties
 
         device = self.get_device_proxy()
         database = device._database_for("get_property")
         data = DbData()
-        answer = await typed_command(
-            io,
-            database._session,
-            "DbGetDeviceAttributeProperty2",
-            STRINGS,
-            [device.dev_name(), self._name],
-        )
+        asked = [device.dev_name(), self._name]
+        answer = await database._ask(io, "DbGetDeviceAttributeProperty2", asked)
         read_attribute_properties(answer, data, "AttributeProxy::get_property()")
         return {datum.name.lower(): datum for datum in data[1:]}
 

@@ -93,6 +93,10 @@ class Database(DatabaseDevices, DatabaseLists, DatabaseProperties, AccessRights,
         """True if the database was found through TANGO_HOST."""
         return self._from_environment
 
+    def is_dbase_used(self) -> bool:
+        """A database is reached through itself."""
+        return True
+
     def is_multi_tango_host(self) -> bool:
         """True if there is more than one server."""
         return len(self._hosts) > 1

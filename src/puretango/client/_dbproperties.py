@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from puretango.client._admin import STRINGS, typed_command
 from puretango.client._dbdata import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client._dbproperty import (
+    from_wire,
     read_attribute_properties,
     read_properties,
+    to_wire,
     write_attribute_properties,
     write_properties,
 )
@@ -116,11 +118,13 @@ class DatabaseProperties:
     _session: Session
 
     async def _ask(self, io: IO, command: str, argument: list[str]) -> list[str]:
-        answer = await typed_command(io, self._session, command, STRINGS, argument)
-        return list(answer or ())
+        sent = [to_wire(text) for text in argument]
+        answer = await typed_command(io, self._session, command, STRINGS, sent)
+        return [from_wire(text) for text in answer or ()]
 
     async def _tell(self, io: IO, command: str, argument: list[str]) -> None:
-        await typed_command(io, self._session, command, STRINGS, argument)
+        sent = [to_wire(text) for text in argument]
+        await typed_command(io, self._session, command, STRINGS, sent)
 
     async def _fill(self, io: IO, command: str, name: str, data: DbData) -> None:
         answer = await self._ask(io, command, [name, *(datum.name for datum in data)])

@@ -246,7 +246,7 @@ class DeviceProxy(
         if known is None:
             try:
                 known = self.__dict__["_dev_info"] = self.info()
-            except Exception:  # a text for people must not fail
+            except Exception:  # noqa: BLE001  # a text for people must not fail
                 return _UnknownInfo
         return known
 

@@ -137,7 +137,7 @@ class DynamicInterface:
     def _refreshed(self, refresh: Callable[[], None], cause: Exception | None) -> Exception | None:
         try:
             refresh()
-        except Exception as exc:  # the member may still be found elsewhere; told as the cause
+        except Exception as exc:  # noqa: BLE001  # the member may still be found elsewhere; told as the cause
             return cause or exc
         return cause
 

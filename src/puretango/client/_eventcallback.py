@@ -33,7 +33,7 @@ class EventCallback:
         """Take an event."""
         try:
             self._push_event(evt)
-        except Exception as exc:  # a callback must not stop the delivery of events
+        except Exception as exc:  # noqa: BLE001  # a callback must not stop the delivery of events
             print(f"Unexpected error in callback for {evt}: {exc}", file=self._fd)
 
     def _push_event(self, evt: Any) -> None:
@@ -66,7 +66,7 @@ class AsyncEventCallback(EventCallback):
 def _tried(get: Any, default: Any) -> Any:
     try:
         return get()
-    except Exception:  # an event without that part is printed all the same
+    except Exception:  # noqa: BLE001  # an event without that part is printed all the same
         return default
 
 

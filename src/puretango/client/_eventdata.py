@@ -28,7 +28,6 @@ class _Event(Printable):
     """What all events have: the device, the kind of event, errors, and when it came."""
 
     __slots__ = (
-        "__weakref__",
         "device",
         "err",
         "errors",
@@ -61,8 +60,7 @@ class _Event(Printable):
     def _copy(self, other: Any) -> None:
         for cls in type(self).__mro__:
             for name in getattr(cls, "__slots__", ()):
-                if name != "__weakref__":
-                    setattr(self, name, getattr(other, name))
+                setattr(self, name, getattr(other, name))
 
     def get_date(self) -> TimeVal:
         """When the event came."""

@@ -14,7 +14,7 @@ from puretango.client._subscribing import SubscribeArguments, event_function, pa
 from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
 
 if TYPE_CHECKING:
-    from puretango.client._eventroom import EventRoom, Subscription
+    from puretango.client._eventroom import EventRoom, OwnedSubscription
     from puretango.client._io import IO
     from puretango.client._session import Session
 
@@ -66,7 +66,7 @@ class Events:
         self.__dict__.setdefault("_event_numbers", set()).add(number)
         return number
 
-    def _subscription(self, event_id: int) -> Subscription:
+    def _subscription(self, event_id: int) -> OwnedSubscription:
         if event_id not in self.__dict__.get("_event_numbers", ()):
             raise KeyError(f"This device proxy does not own this subscription {event_id}")
         return self._event_room.subscription(event_id)

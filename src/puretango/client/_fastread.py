@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
 from puretango.client._attributes import check_read, pick_read, read_trouble
-from puretango.client._green import get_object_executor
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._io import BLOCKING, AsyncioIO, drive
 from puretango.client._replies import result_of
@@ -207,7 +206,7 @@ def _decoded(
                     result.set_result(attribute_of(proxy._session, plan, reply))
                 except DevFailed as failed:
                     result.set_exception(_told(proxy._session, failed, name))
-                except Exception as exc:
+                except Exception as exc:  # noqa: BLE001  # whoever awaits gets it
                     result.set_exception(exc)
                 return
         _chain(loop.create_task(_recovered(proxy, AsyncioIO(loop), name, failure)), result)

@@ -16,7 +16,7 @@ import inspect
 import os
 from collections.abc import Callable, Coroutine
 from threading import get_ident
-from typing import Any
+from typing import Any, overload
 
 from puretango.client._io import BLOCKING, AsyncioIO, drive
 from puretango.values import GreenMode
@@ -206,7 +206,7 @@ _GREEN_PARAMETERS = (
 )
 
 
-def _green_signature(fn: Callable[..., Any], skip: int, keep_mode: bool) -> inspect.Signature:
+def _green_signature(fn: Callable[..., Any], skip: int) -> inspect.Signature:
     signature = inspect.signature(fn)
     parameters = list(signature.parameters.values())
     if skip:
@@ -216,15 +216,22 @@ def _green_signature(fn: Callable[..., Any], skip: int, keep_mode: bool) -> insp
         tail.append(parameters.pop())
     names = {parameter.name for parameter in parameters}
     parameters += [parameter for parameter in _GREEN_PARAMETERS if parameter.name not in names]
-    del keep_mode
     return signature.replace(parameters=parameters + tail)
 
 
-def green_core(
-    fn: Callable[..., Coroutine[Any, Any, Any]] | None = None,
-    *,
-    default_mode: GreenMode | None = None,
-) -> Any:
+Core = Callable[..., Coroutine[Any, Any, Any]]
+Method = Callable[..., Any]
+
+
+@overload
+def green_core(fn: Core) -> Method: ...
+
+
+@overload
+def green_core(*, default_mode: GreenMode) -> Callable[[Core], Method]: ...
+
+
+def green_core(fn: Core | None = None, *, default_mode: GreenMode | None = None) -> Any:
     """Make a method of a coroutine method ``async def name(self, io, …)``.
 
     The method takes ``green_mode``, ``wait`` and ``timeout`` besides its own arguments; with
@@ -245,7 +252,7 @@ def green_core(
             bound = functools.partial(core, self)
             return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
 
-        method.__signature__ = _green_signature(core, 1, False)  # type: ignore[attr-defined]
+        method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
         method.core = core  # type: ignore[attr-defined]
         del method.__wrapped__  # the coroutine's own signature is not the method's
         return method
@@ -253,8 +260,20 @@ def green_core(
     return decorate if fn is None else decorate(fn)
 
 
+@overload
+def green(fn: Method) -> Method: ...
+
+
+@overload
 def green(
-    fn: Callable[..., Any] | None = None,
+    fn: None = None,
+    consume_green_mode: bool = True,
+    update_signature_and_docstring: bool = False,
+) -> Callable[[Method], Method]: ...
+
+
+def green(
+    fn: Method | None = None,
     consume_green_mode: bool = True,
     update_signature_and_docstring: bool = False,
 ) -> Any:
@@ -272,7 +291,7 @@ def green(
             return executor.run(function, (obj, *args), kwargs, wait=wait, timeout=timeout)
 
         if update_signature_and_docstring:
-            greener.__signature__ = _green_signature(function, 0, True)  # type: ignore[attr-defined]
+            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]
         return greener
 
     return decorate if fn is None else decorate(fn)

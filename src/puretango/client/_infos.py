@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client._faults import Trouble, not_supported
 from puretango.client._commands import query_trouble
+from puretango.client._faults import Trouble, not_supported
 from puretango.client._green import green_core
 from puretango.client._identity import client_identity
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
-    StdStringVector,
     AttributeInfo,
     AttributeInfoEx,
     AttributeInfoList,
@@ -20,6 +19,7 @@ from puretango.values import (
     CommandInfoList,
     DeviceInfo,
     GreenMode,
+    StdStringVector,
     attribute_config,
     attribute_info,
     command_info,

@@ -64,7 +64,7 @@ class PendingCalls:
     def _run(self, call: PendingCall, run: Callable[[], Any], push: bool) -> None:
         try:
             call.future.set_result(run())
-        except BaseException as exc:  # delivered with the reply
+        except BaseException as exc:  # noqa: BLE001  # delivered with the reply
             call.future.set_exception(exc)
         with self._changed:
             if push:

@@ -14,9 +14,9 @@ __all__ = ["raise_reply", "result_of"]
 
 def result_of(operation: Operation, reply: Reply) -> Any:
     """The operation's result out of its reply; raises the exception that it carries."""
-    if reply.status == ReplyStatus.NO_EXCEPTION:
-        return operation.decode_result(CdrReader(reply.data, reply.little, reply.body_start))
-    raise_reply(reply)
+    if reply.status != ReplyStatus.NO_EXCEPTION:
+        raise_reply(reply)
+    return operation.decode_result(CdrReader(reply.data, reply.little, reply.body_start))
 
 
 def raise_reply(reply: Reply) -> NoReturn:

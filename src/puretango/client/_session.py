@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from puretango.cdr import CdrReader, CdrWriter
+from puretango.cdr import CdrWriter
 from puretango.client._faults import (
     Trouble,
     is_timeout,
@@ -23,7 +23,7 @@ from puretango.client._faults import (
 from puretango.client._replies import result_of
 from puretango.client._target import Target, ior_target
 from puretango.errors import DevError, DevFailed, ErrSeverity, SystemException
-from puretango.giop import Reply, ReplyStatus, RequestTemplate, build_ior
+from puretango.giop import Reply, ReplyStatus, RequestTemplate, forwarded_to
 from puretango.idl import DEVICE_REPO_IDS, OPERATIONS, Operation
 from puretango.values import AccessControlType, DevSource
 
@@ -256,10 +256,7 @@ class Session:
 
     def _follow(self, reply: Reply) -> None:
         """Go where a LOCATION_FORWARD reply sends us."""
-        from puretango.giop._ior import read_ior
-
-        reader = CdrReader(reply.data, reply.little, reply.body_start)
-        self.set_target(ior_target(f"IOR:{build_ior(read_ior(reader)).hex()}"))
+        self.set_target(ior_target(str(forwarded_to(reply))))
 
 
 _FORWARDS = (ReplyStatus.LOCATION_FORWARD, ReplyStatus.LOCATION_FORWARD_PERM)

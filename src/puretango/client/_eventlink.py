@@ -1,0 +1,130 @@
+"""The network side of subscriptions: asking servers, and listening to what they publish."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from puretango.client._admin import STRINGS, typed_command
+from puretango.events import Channel, heartbeat_topic, parse_answer
+from puretango.net import EventSubscriber
+
+if TYPE_CHECKING:
+    from puretango.client._device_proxy import DeviceProxy
+    from puretango.client._eventroom import EventRoom
+    from puretango.client._io import IO
+    from puretango.events import Subscription, SubscriptionAnswer
+
+__all__ = ["CLIENT_IDL", "EventLink"]
+
+CLIENT_IDL = "6"
+
+_SETTLE_NEW = 0.03
+_SETTLE_KNOWN = 0.01
+"""Seconds for a subscription to reach the publisher, over a new connection or a known one."""
+
+_PROBE = 0.3
+"""Seconds to find out whether one of several addresses of a publisher can be reached."""
+
+
+class EventLink:
+    """The receiving socket of a client, made when first needed and closed when not needed."""
+
+    def __init__(self, receive: Callable[[list[bytes]], None]) -> None:
+        self._receive = receive
+        self._subscriber: EventSubscriber | None = None
+        self._lock = threading.Lock()
+        self._endpoints: dict[str, int] = {}
+
+    def _socket(self) -> EventSubscriber:
+        with self._lock:
+            if self._subscriber is None:
+                self._subscriber = EventSubscriber(self._receive)
+            return self._subscriber
+
+    async def subscribe(
+        self, io: IO, room: EventRoom, entry: Subscription, proxy: DeviceProxy
+    ) -> None:
+        """Ask the device's server, and listen where it says."""
+        admin = await proxy._admin(io)
+        attribute = entry.attribute or "dummy"
+        argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
+        longs, strings = await typed_command(
+            io, admin, "ZmqEventSubscriptionChange", STRINGS, argument
+        )
+        answer = parse_answer(longs, strings)
+        database = proxy.is_dbase_used()
+        beat = heartbeat_topic(answer.heartbeat, database)
+        endpoints = _reachable(answer)
+        with room.lock:
+            if entry.id not in room.book.subscriptions:
+                return
+            channel = room.book.channel(answer.heartbeat)
+            old = channel.endpoints
+            room.book.accepted(entry, channel, [answer.topic], [beat], time.monotonic(), endpoints)
+        wire = self._socket()
+        if old is not None and old != endpoints:
+            self._leave(old)
+        new = endpoints[1] not in self._endpoints
+        for endpoint in endpoints:
+            self._endpoints[endpoint] = 1
+            wire.connect(endpoint)
+        wire.subscribe(beat.encode("latin-1"))
+        wire.subscribe(answer.topic.encode("latin-1"))
+        await io.sleep(_SETTLE_NEW if new else _SETTLE_KNOWN)
+
+    def _leave(self, endpoints: Iterable[str]) -> None:
+        for endpoint in endpoints:
+            if self._endpoints.pop(endpoint, None) and self._subscriber is not None:
+                self._subscriber.disconnect(endpoint)
+
+    def drop(self, topics: Iterable[str], channel: Channel | None) -> None:
+        """Listen no more to topics, and to a server that has no subscription left."""
+        wire = self._subscriber
+        if wire is None:
+            return
+        for topic in topics:
+            wire.unsubscribe(topic.encode("latin-1"))
+        if channel is None:
+            return
+        for topic in channel.heartbeat_topics:
+            wire.unsubscribe(topic.encode("latin-1"))
+        if channel.endpoints is not None:
+            self._leave(channel.endpoints)
+
+    def close(self) -> None:
+        """Close the socket and end its thread."""
+        with self._lock:
+            wire, self._subscriber = self._subscriber, None
+            self._endpoints.clear()
+        if wire is not None:
+            wire.close()
+
+
+def _reachable(answer: SubscriptionAnswer) -> tuple[str, str]:
+    """The heartbeat's and the events' endpoint of a server that can be reached from here."""
+    pairs = answer.endpoints
+    if len(pairs) > 1:
+        for pair in pairs:
+            if _answers(pair[1]):
+                return pair
+    return pairs[0]
+
+
+def _answers(endpoint: str) -> bool:
+    host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
+    if not port.isdigit():
+        return False
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), _PROBE):
+            return True
+    except OSError:
+        return False
+
+
+def confirmation(triples: list[str]) -> tuple[str, Any, list[str]]:
+    """The command that tells a server that its subscribers are still there."""
+    return "EventConfirmSubscription", STRINGS, triples

@@ -1,0 +1,355 @@
+"""All event subscriptions of a client context.
+
+One thread receives for all of them; another, the keeper, supervises: it notices servers that
+fall silent, tells their subscribers, subscribes again (wherever the server is by then), and
+confirms subscriptions before the servers forget them. Both live while there are subscriptions.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from puretango.client._eventkeeper import EventKeeper
+from puretango.client._eventlink import EventLink
+from puretango.client._firstevent import first_event
+from puretango.client._receiver import Receiver
+from puretango.errors import DevError, DevFailed, ErrSeverity, MarshalError
+from puretango.events import (
+    VALUE_EVENTS,
+    Arrival,
+    SubscriberBook,
+    Subscription,
+    byte_order,
+    decode_call,
+    decode_errors,
+    decode_payload,
+    diagnose,
+    is_heartbeat,
+    parse_topic,
+)
+from puretango.values import EventReason, EventSubMode, EventType, TimeVal
+
+if TYPE_CHECKING:
+    from puretango.client._context import ClientContext
+    from puretango.client._device_proxy import DeviceProxy
+    from puretango.client._io import IO
+    from puretango.client._subscribing import SubscribeArguments
+
+__all__ = ["EventRoom", "OwnedSubscription", "event_name"]
+
+LOG = logging.getLogger("puretango.client.events")
+
+_NAMES = {
+    EventType.CHANGE_EVENT: "change",
+    EventType.PERIODIC_EVENT: "periodic",
+    EventType.ARCHIVE_EVENT: "archive",
+    EventType.USER_EVENT: "user_event",
+    EventType.ATTR_CONF_EVENT: "attr_conf",
+    EventType.DATA_READY_EVENT: "data_ready",
+    EventType.INTERFACE_CHANGE_EVENT: "intr_change",
+    EventType.ALARM_EVENT: "alarm",
+}
+_LATER = (EventSubMode.Async, EventSubMode.AsyncRead)
+_RAISING = (EventSubMode.Sync, EventSubMode.SyncRead)
+
+
+def event_name(event_type: EventType) -> str:
+    """The name of an event type on the wire."""
+    name = _NAMES.get(event_type)
+    if name is None:
+        raise DevFailed.make(
+            "API_UnsupportedFeature",
+            f"Events of type {event_type} are not supported",
+            "EventConsumer::subscribe_event()",
+        )
+    return name
+
+
+class OwnedSubscription:
+    """A subscription as its proxy sees it."""
+
+    __slots__ = ("entry", "receiver")
+
+    def __init__(self, entry: Subscription, receiver: Receiver) -> None:
+        self.entry = entry
+        self.receiver = receiver
+
+    def queued(self) -> int:
+        """How many events wait in the queue."""
+        return self.receiver.queued()
+
+    def take_queued(self) -> list[Any]:
+        """The events in the queue, which is empty then."""
+        return self.receiver.take_queued()
+
+    def last_date(self) -> TimeVal:
+        """When the last event came."""
+        return self.receiver.last_date()
+
+
+class EventRoom:
+    """Subscribes, receives, delivers and supervises."""
+
+    def __init__(self, context: ClientContext) -> None:
+        self.context = context
+        self.book = SubscriberBook()
+        self.lock = threading.RLock()
+        self.keeper = EventKeeper(self)
+        self.link = EventLink(self.receive)
+        self._monitoring = False
+
+    # ----------------------------------------------------------------- subscribing
+
+    async def subscribe(
+        self,
+        io: IO,
+        proxy: DeviceProxy,
+        wanted: SubscribeArguments,
+        callback: Callable[[Any], Any] | None,
+    ) -> int:
+        """Make a subscription; give its number."""
+        event = event_name(wanted.event_type)
+        attribute = wanted.attribute.lower()
+        device = full_device_name(proxy)
+        receiver = Receiver(proxy, wanted, event, full_attribute_name(device, attribute), callback)
+        with self.lock:
+            entry = self.book.add(
+                device, "" if event == "intr_change" else attribute, event, receiver
+            )
+        if wanted.sub_mode in _LATER:
+            self.keeper.do(lambda: self.subscribe_later(entry))
+            return entry.id
+        try:
+            await self.connect(io, entry)
+        except (DevFailed, MarshalError, OSError) as exc:
+            failed = subscription_failure(exc, entry)
+            if wanted.sub_mode in _RAISING:
+                self._forget(entry)
+                raise failed from exc
+            with self.lock:
+                self.book.refused(entry, failed, time.monotonic())
+            receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
+            self.keeper.wake()
+            return entry.id
+        except BaseException:
+            self._forget(entry)
+            raise
+        self.keeper.wake()
+        if wanted.sub_mode != EventSubMode.Sync:
+            await self.fresh(io, entry, EventReason.SubSuccess)
+        return entry.id
+
+    def subscribe_later(self, entry: Subscription) -> None:
+        """Make a subscription in the keeper's thread, and tell how it went."""
+        from puretango.client._io import BLOCKING, drive
+
+        receiver: Receiver = entry.owner
+        if not receiver.alive:
+            return
+        known = entry.error is not None
+        try:
+            drive(self.connect(BLOCKING, entry))
+        except (DevFailed, MarshalError, OSError) as exc:
+            failed = subscription_failure(exc, entry)
+            with self.lock:
+                self.book.refused(entry, failed, time.monotonic())
+            if not known:
+                receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
+            return
+        if receiver.mode == EventSubMode.Async:
+            receiver.deliver(receiver.payload(None, (), EventReason.SubSuccess))
+        else:
+            drive(self.fresh(BLOCKING, entry, EventReason.SubSuccess))
+
+    async def connect(self, io: IO, entry: Subscription) -> None:
+        """Ask the server for the subscription and listen."""
+        receiver: Receiver = entry.owner
+        proxy = receiver.proxy()
+        if proxy is None:
+            return
+        await self.link.subscribe(io, self, entry, proxy)
+
+    async def fresh(self, io: IO, entry: Subscription, reason: EventReason) -> None:
+        """Deliver the present value, read from the device."""
+        receiver: Receiver = entry.owner
+        proxy = receiver.proxy()
+        if proxy is None or not receiver.alive:
+            return
+        event = await first_event(io, proxy, receiver, reason)
+        if event is not None:
+            receiver.deliver(event)
+
+    # --------------------------------------------------------------- unsubscribing
+
+    def subscription(self, number: int) -> OwnedSubscription:
+        """A subscription by its number."""
+        entry = self.book.subscriptions[number]
+        return OwnedSubscription(entry, entry.owner)
+
+    async def unsubscribe(self, io: IO, subscription: OwnedSubscription) -> None:
+        """End a subscription."""
+        del io  # a server forgets by itself what nobody confirms
+        self._forget(subscription.entry)
+
+    def abandon(self, numbers: Iterable[int]) -> None:
+        """End the subscriptions of a proxy that is no more."""
+        for number in list(numbers):
+            entry = self.book.subscriptions.get(number)
+            if entry is not None:
+                entry.owner.stop()
+                self.keeper.do(lambda entry=entry: self._forget(entry))
+
+    def _forget(self, entry: Subscription) -> None:
+        entry.owner.stop()
+        with self.lock:
+            if entry.id not in self.book.subscriptions:
+                return
+            _, unused, channel = self.book.remove(entry.id)
+            empty = not self.book.subscriptions
+        self.link.drop(unused, channel)
+        if empty:
+            self.link.close()
+        self.keeper.wake()
+
+    # ------------------------------------------------------------------- receiving
+
+    def receive(self, frames: list[bytes]) -> None:
+        """Take a message from the network: an event or a heartbeat."""
+        entries = self.book.routes.get(frames[0])
+        now = time.monotonic()
+        if entries is None:
+            text = str(frames[0], "latin-1")
+            if is_heartbeat(text):
+                with self.lock:
+                    channel, was_silent = self.book.heartbeat(text, now)
+                if was_silent and channel is not None:
+                    self.keeper.do(lambda: self.keeper.subscribe_again(channel))
+            return
+        if len(frames) != 4:
+            return
+        little = byte_order(frames[1])
+        call = decode_call(frames[2], little)
+        value: Any = None
+        errors: tuple[DevError, ...] = ()
+        event = entries[0].event
+        if call.is_error:
+            errors = decode_errors(frames[3], event, little)
+        else:
+            idl = parse_topic(str(frames[0], "latin-1")).idl
+            value = decode_payload(frames[3], event, idl, little)
+        for entry in entries:
+            self._arrived(entry, call.counter, now, value, errors)
+
+    def _arrived(
+        self,
+        entry: Subscription,
+        counter: int,
+        now: float,
+        value: Any,
+        errors: tuple[DevError, ...],
+    ) -> None:
+        receiver: Receiver = entry.owner
+        arrival, missing = entry.arrive(counter, now)
+        if arrival is Arrival.DUPLICATE:
+            return
+        if arrival is Arrival.GAP:
+            receiver.deliver(receiver.failure(_missed(missing), EventReason.Update))
+        if errors:
+            entry.counts.errors += 1
+        receiver.deliver(receiver.payload(value, errors))
+        if arrival is Arrival.GAP and entry.event in VALUE_EVENTS:
+            self.keeper.refresh(entry)
+
+    # ------------------------------------------------------------------- questions
+
+    def diagnose(self, subscription: OwnedSubscription) -> dict[str, Any]:
+        """What a subscription has received and missed, and why nothing comes."""
+        entry = subscription.entry
+        counts = entry.counts
+        found = diagnose(entry, time.monotonic())
+        return {
+            "device": entry.device,
+            "attribute": entry.attribute,
+            "event": entry.event,
+            "cause": found.cause.name,
+            "text": str(found),
+            "received": counts.received,
+            "missed": counts.missed,
+            "coalesced": counts.coalesced + subscription.receiver.coalesced,
+            "duplicates": counts.duplicates,
+            "errors": counts.errors,
+        }
+
+    def report(self) -> dict[str, Any]:
+        """All subscriptions, for QueryEventSystem-like diagnostics."""
+        with self.lock:
+            entries = list(self.book.subscriptions.values())
+        return {
+            "version": 1,
+            "client": {
+                f"{entry.device}/{entry.attribute}.{entry.event}": self.diagnose(
+                    OwnedSubscription(entry, entry.owner)
+                )
+                for entry in entries
+            },
+        }
+
+    def set_monitoring(self, flag: bool) -> None:
+        """Measure the delivery of events, or do no longer."""
+        self._monitoring = flag
+
+    def close(self) -> None:
+        """End every subscription and both threads."""
+        for entry in list(self.book.subscriptions.values()):
+            self._forget(entry)
+        self.link.close()
+        self.keeper.close()
+
+
+def full_device_name(proxy: DeviceProxy) -> str:
+    """A device's name with its database or server, in lower case."""
+    name = proxy._name
+    device = proxy.dev_name()
+    if not name.database:
+        return f"tango://{name.host}:{name.port}/{device}#dbase=no".lower()
+    return f"tango://{proxy.get_db_host()}:{proxy.get_db_port()}/{device}".lower()
+
+
+def full_attribute_name(device: str, attribute: str) -> str:
+    """The full name of a device's attribute."""
+    base, hash_sign, modifier = device.partition("#")
+    return f"{base}/{attribute}{hash_sign}{modifier}"
+
+
+def subscription_failure(exc: BaseException, entry: Subscription) -> DevFailed:
+    """Why subscribing failed, as the user is told."""
+    origin = "EventConsumer::subscribe_event()"
+    if isinstance(exc, DevFailed):
+        top = DevError(
+            "API_DSFailedRegisteringEvent",
+            ErrSeverity.ERR,
+            "Device server send exception while trying to register event",
+            origin,
+        )
+        return type(exc)(*exc.args, top)
+    return DevFailed.make(
+        "API_BadConfigurationProperty",
+        f"Can't subscribe to event for device {entry.device}: {exc}",
+        origin,
+    )
+
+
+def _missed(count: int) -> tuple[DevError, ...]:
+    return (
+        DevError(
+            "API_MissedEvents",
+            ErrSeverity.ERR,
+            f"Missed some events! {count} event(s) did not arrive "
+            "(the client or the network is too slow)",
+            "EventConsumer::push_zmq_event()",
+        ),
+    )

@@ -1,0 +1,64 @@
+"""Events as an asynchronous iterator."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from puretango.values import EventType, GreenMode
+
+if TYPE_CHECKING:
+    from puretango.client._device_proxy import DeviceProxy
+
+__all__ = ["EventStream"]
+
+
+class EventStream:
+    """``async for event in stream``; subscribed from the first event on, until closed.
+
+    As a context manager (``async with``) it ends the subscription by itself.
+    """
+
+    def __init__(
+        self, proxy: DeviceProxy, attribute: str, event_type: EventType, options: dict[str, Any]
+    ) -> None:
+        self._proxy = proxy
+        self._arguments = (attribute, event_type)
+        self._options = options
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._number: int | None = None
+
+    async def _start(self) -> None:
+        if self._number is not None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def put(event: Any) -> None:
+            loop.call_soon_threadsafe(self._queue.put_nowait, event)
+
+        # The callback only hands over: it runs where the event arrives.
+        from puretango.client._io import AsyncioIO
+        from puretango.client._subscribing import parse_subscribe
+
+        wanted = parse_subscribe((*self._arguments, put), self._options)
+        self._number = await self._proxy._subscribe(AsyncioIO(loop), wanted, GreenMode.Synchronous)
+
+    def __aiter__(self) -> EventStream:
+        return self
+
+    async def __anext__(self) -> Any:
+        await self._start()
+        return await self._queue.get()
+
+    async def aclose(self) -> None:
+        """End the subscription."""
+        number, self._number = self._number, None
+        if number is not None:
+            await self._proxy.unsubscribe_event(number, green_mode=GreenMode.Asyncio)
+
+    async def __aenter__(self) -> EventStream:
+        await self._start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()

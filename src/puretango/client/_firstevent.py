@@ -1,0 +1,38 @@
+"""The event that the library makes itself: the present state, read from the device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.client._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
+from puretango.errors import DevFailed
+from puretango.events import VALUE_EVENTS
+from puretango.values import EventReason
+
+if TYPE_CHECKING:
+    from puretango.client._device_proxy import DeviceProxy
+    from puretango.client._io import IO
+    from puretango.client._receiver import Receiver
+
+__all__ = ["first_event"]
+
+
+async def first_event(io: IO, proxy: DeviceProxy, receiver: Receiver, reason: EventReason) -> Any:
+    """The present value, configuration or interface as an event; None if the kind has none."""
+    try:
+        if receiver.event in VALUE_EVENTS:
+            (attribute,) = await proxy._read(
+                io, [receiver.attribute], receiver.extract_as, one=True
+            )
+            return receiver.value_event(attribute, attribute.get_err_stack(), reason)
+        session = proxy._session
+        if receiver.event == "attr_conf":
+            (info,) = await attribute_infos(io, session, [receiver.attribute])
+            return receiver.config_event(info, (), reason)
+        if receiver.event == "intr_change":
+            commands = await command_infos(io, session)
+            attributes = await attribute_infos(io, session, [ALL_ATTRIBUTES])
+            return receiver.interface_event(commands, attributes, True, (), reason)
+    except DevFailed as failed:
+        return receiver.failure(failed.errors, reason)
+    return None
