@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import numbers
-import time
 from typing import Any
 
 from puretango.values._printable import Printable
@@ -24,7 +23,8 @@ class TimeVal(Printable):
             self.tv_sec = self.tv_usec = self.tv_nsec = 0
             return
         if isinstance(a, datetime.datetime):
-            a = time.mktime(a.timetuple()) + a.microsecond * 1e-6
+            # As PyTango: the fields are local time, whatever the time zone says.
+            a = a.replace(tzinfo=None).timestamp()
         if isinstance(a, TimeVal):
             a, b, c = a.tv_sec, a.tv_usec, a.tv_nsec
         if not isinstance(a, numbers.Real):
@@ -59,7 +59,7 @@ class TimeVal(Printable):
     @staticmethod
     def now() -> TimeVal:
         """The current time."""
-        return TimeVal(time.time())
+        return TimeVal(datetime.datetime.now().timestamp())
 
     def strftime(self, format: str) -> str:
         """The time in a format of :func:`time.strftime`."""
