@@ -24,14 +24,20 @@ from puretango.server._deviceimpl import (
     DeviceImpl,
     LatestDeviceImpl,
 )
+from puretango.server._arguments import parse_args
+from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
+from puretango.server._logservice import DeviceLogger as Logger
+from puretango.server._logservice import LogStream as TangoStream
 from puretango.server._meta import DeclarationError, DeviceMeta
 from puretango.server._monitor import AutoTangoAllowThreads, AutoTangoMonitor
 from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._propertydeclaration import class_property, device_property
+from puretango.server._run import run, server_run
 from puretango.server._server import Server
 from puretango.server._store import Store as ServerStore
 from puretango.server._subdevices import SubDevDiag
+from puretango.server._timed import TimedAttrData, TimedCmdData
 from puretango.server._typehint import (
     EnumTypeError,
     get_attribute_type_format,
@@ -40,6 +46,7 @@ from puretango.server._typehint import (
     is_coroutine_function,
     parse_type_hint,
 )
+from puretango.server._util import Util
 from puretango.server._wattribute import WAttribute
 
 __all__ = [
@@ -50,6 +57,7 @@ __all__ = [
     "AutoTangoMonitor",
     "BaseDevice",
     "Command",
+    "DebugIt",
     "DeclarationError",
     "Device",
     "DeviceClass",
@@ -61,9 +69,14 @@ __all__ = [
     "Device_5Impl",
     "Device_6Impl",
     "EnumTypeError",
+    "ErrorIt",
+    "FatalIt",
     "FwdAttr",
     "ImageAttr",
+    "InfoIt",
     "LatestDeviceImpl",
+    "LogIt",
+    "Logger",
     "MultiAttrProp",
     "MultiAttribute",
     "MultiClassAttribute",
@@ -71,9 +84,14 @@ __all__ = [
     "ServerStore",
     "SpectrumAttr",
     "SubDevDiag",
+    "TangoStream",
+    "TimedAttrData",
+    "TimedCmdData",
     "UserDefaultAttrProp",
     "UserDefaultFwdAttrProp",
+    "Util",
     "WAttribute",
+    "WarnIt",
     "attribute",
     "class_property",
     "command",
@@ -82,5 +100,8 @@ __all__ = [
     "get_enum_labels",
     "get_tango_type_format",
     "is_coroutine_function",
+    "parse_args",
     "parse_type_hint",
+    "run",
+    "server_run",
 ]

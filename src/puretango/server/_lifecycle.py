@@ -106,6 +106,13 @@ class Lifecycle:
 
     def _names_of(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
         names = self.device_names.get(cls.get_name().lower())
+        if names is None and self.command_line_devices:
+            # -dlist names devices of the one class, or "Class::" in front of each.
+            names = [
+                each.rpartition("::")[2]
+                for each in self.command_line_devices
+                if "::" not in each or each.lower().startswith(cls.get_name().lower() + "::")
+            ]
         if names is None:
             names = self.store.device_names(cls.get_name())
         if not names:

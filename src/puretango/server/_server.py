@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from puretango.giop import make_ior
+from puretango.giop import build_ior, make_ior
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context
 from puretango.server._classes import ClassInfo, to_classes
@@ -79,6 +81,7 @@ class Server(Lifecycle):
         self.green_mode = green_mode
         self.serial_model = serial_model
         self.nan_allowed = False
+        self.command_line_devices: list[str] = []
         self.object_keys = dict(object_keys or {})
         self._store_arguments = (
             properties,
@@ -161,7 +164,7 @@ class Server(Lifecycle):
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
         key = found.lower_name.encode("latin-1")
-        return str(make_ior(repo_id, self.public_host, self.port, key))
+        return build_ior(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
     def util(self) -> Util:
@@ -330,6 +333,21 @@ class Server(Lifecycle):
 
         return send
 
+    @contextmanager
+    def running_callbacks(self) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+        """For a while, a function that calls a callback: a coroutine's on the loop."""
+
+        def call(callback: Callable[[], Any]) -> Any:
+            with _context.working_for(self):
+                result = callback()
+            if not hasattr(result, "__await__"):
+                return result
+            if self.loop_thread is not None:
+                return self.loop_thread.run(_awaited(result))
+            return asyncio.run(_awaited(result))
+
+        yield call
+
     # -- the end -----------------------------------------------------------------------------------------
 
     def kill(self) -> None:
@@ -356,6 +374,10 @@ class Server(Lifecycle):
 
     def __repr__(self) -> str:
         return f"<Server {self.server_id} on {self.host}:{self.port}>"
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
 
 
 def plain_name(name: str) -> str:

@@ -55,6 +55,7 @@ class Store:
         self._class = _table(class_properties)
         self._attribute = _attribute_table(attribute_properties)
         self._class_attribute = _attribute_table(class_attribute_properties)
+        self._exported: set[str] = set()
         self._sources: dict[tuple[str, int], tuple[Attr, Sources]] = {}
         self._shared: dict[int, tuple[Attr, Settings]] = {}
 
@@ -97,11 +98,23 @@ class Store:
         """The devices of a class, as the database has them."""
         return []
 
+    def is_defined(self, device: str) -> bool:
+        """True if the database knows the device."""
+        return device.lower() in self._exported
+
+    def define_device(self, device: str, class_name: str, alias: str | None) -> None:
+        """Define a device of this server in the database."""
+
+    def undefine_device(self, device: str) -> None:
+        """Take a device from the database."""
+
     def export(self, device: DeviceImpl) -> None:
         """Tell the database where a device is."""
+        self._exported.add(device.lower_name)
 
     def unexport(self, device: DeviceImpl) -> None:
         """Tell the database that a device is gone."""
+        self._exported.discard(device.lower_name)
 
     def unexport_all(self) -> None:
         """Tell the database that the server is gone."""
