@@ -63,6 +63,7 @@ class RequestTemplate:
         writer.buffer.extend(bytes(HEADER_SIZE))
         if minor < 2:
             _write_contexts(writer, contexts)
+            writer.align(4)
         self._prefix = writer.getvalue()[HEADER_SIZE:]
         writer.ulong(0)
         id_end = len(writer.buffer)
