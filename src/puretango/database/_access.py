@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NoReturn
 
-from puretango.errors import DevFailed, StoreError
+from puretango.errors import StoreError
 from puretango.store import Store
+
+from ._answers import Refusal
 
 __all__ = ["ACCESS_DEVICE", "ACCESS_SERVER", "access_answer"]
 
@@ -34,7 +36,7 @@ def access_answer(store: Store, command: str, argin: Any = None) -> Any:
     try:
         return _ANSWERS[command](store, argin)
     except StoreError as error:
-        raise DevFailed.make("AC_SQLError", str(error), f"AccessControl::{command}()") from error
+        raise Refusal.make("AC_SQLError", str(error), f"AccessControl::{command}()") from error
 
 
 def _answers(command: str) -> Callable[[Answer], Answer]:
@@ -46,7 +48,7 @@ def _answers(command: str) -> Callable[[Answer], Answer]:
 
 
 def _refuse(reason: str, text: str, origin: str) -> NoReturn:
-    raise DevFailed.make(reason, text, f"AccessControl::{origin}()")
+    raise Refusal.make(reason, text, f"AccessControl::{origin}()")
 
 
 def _require(argin: Sequence[str], least: int, origin: str) -> None:

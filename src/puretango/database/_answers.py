@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from puretango.errors import DevFailed
+from puretango.errors import DevFailed, ErrSeverity
 from puretango.store import Store
 
-__all__ = ["ANSWERS", "Answer", "answers", "number", "refuse", "require"]
+__all__ = ["ANSWERS", "Answer", "Refusal", "answers", "number", "refuse", "require"]
 
 Answer = Callable[[Store, Any], Any]
 
@@ -33,9 +33,23 @@ def answers(command: str) -> Callable[[Answer], Answer]:
     return declare
 
 
+class Refusal(DevFailed):
+    """A failure of a command, complete as it is.
+
+    A Python device's failures get one more error, that the command could not be executed; those
+    of Tango's C++ database server do not, and clients compare the whole stack.
+    """
+
+    def add(
+        self, reason: str, desc: str, origin: str = "", severity: ErrSeverity = ErrSeverity.ERR
+    ) -> DevFailed:
+        """Nothing is added."""
+        return self
+
+
 def refuse(reason: str, text: str, origin: str) -> NoReturn:
     """Fail as Tango's own database server does; ``origin`` without its ``DataBase::``."""
-    raise DevFailed.make(reason, text, f"DataBase::{origin}()")
+    raise Refusal.make(reason, text, f"DataBase::{origin}()")
 
 
 def require(argin: Sequence[str], least: int, text: str, origin: str) -> None:

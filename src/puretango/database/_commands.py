@@ -7,12 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from puretango.errors import DevFailed, StoreError
+from puretango.errors import StoreError
 from puretango.store import Store
 
 # Each of these declares its part of the commands.
 from . import _aliases, _cache, _devices, _information, _members, _properties, _servers
-from ._answers import ANSWERS, SQL_ERROR
+from ._answers import ANSWERS, SQL_ERROR, Refusal
 
 __all__ = ["CommandFace", "answer", "command_faces"]
 
@@ -40,4 +40,4 @@ def answer(store: Store, command: str, argin: Any = None) -> Any:
     try:
         return ANSWERS[command](store, argin)
     except StoreError as error:
-        raise DevFailed.make(SQL_ERROR, str(error), f"DataBase::{command}()") from error
+        raise Refusal.make(SQL_ERROR, str(error), f"DataBase::{command}()") from error
