@@ -63,7 +63,10 @@ def busy_ioc(
 def pilatus_ioc(
     prefix: Annotated[str, typer.Option(help="The prefix of its process variables.")] = "Pilatus:",
     root: Annotated[
-        Path | None, typer.Option(help="The directory that its images go to [default: a new one].")
+        Path | None,
+        typer.Option(
+            help="Where the detector's disk is here [default: paths as clients name them]."
+        ),
     ] = None,
     size: Annotated[str, typer.Option(help="Width and height of an image.")] = "487x195",
 ) -> None:

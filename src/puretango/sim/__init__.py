@@ -17,13 +17,14 @@ SHIPPED_CLASSES: dict[str, str] = {
     "TangoTest": "puretango.sim._tangotest",
 }
 
-#: What runs an EPICS IOC, by its name: these need the extra `epics`.
-_IOC_RUNNERS: dict[str, str] = {
+#: EPICS IOCs, and what runs one: these need the extra `epics`.
+_IOCS: dict[str, str] = {
+    "SimulatedIoc": "puretango.sim._process",
     "run_busy_ioc": "puretango.sim._epics_busy",
     "run_pilatus_ioc": "puretango.sim._epics_pilatus",
 }
 
-__all__ = ["SHIPPED_CLASSES", "load_class"]
+__all__ = ["SHIPPED_CLASSES", "SimulatedIoc", "load_class", "run_busy_ioc", "run_pilatus_ioc"]
 
 
 def load_class(name: str) -> Any:
@@ -34,6 +35,6 @@ def load_class(name: str) -> Any:
 def __getattr__(name: str) -> Any:
     if name in SHIPPED_CLASSES:
         return load_class(name)
-    if name in _IOC_RUNNERS:
-        return getattr(import_module(_IOC_RUNNERS[name]), name)
+    if name in _IOCS:
+        return getattr(import_module(_IOCS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

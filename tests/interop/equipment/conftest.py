@@ -16,7 +16,7 @@ pytest.importorskip("ophyd")
 @pytest.fixture
 def busy_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """The busy record and its controller, under the prefix `test:`."""
-    with serve("run_busy_ioc", "test:", tmp_path) as ioc:
+    with serve("busy", "test:", tmp_path) as ioc:
         yield ioc
 
 
@@ -25,5 +25,5 @@ def pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """A Pilatus under the prefix `sim:` whose disk is the directory `disk`; it took no image yet."""
     disk = tmp_path / "disk"
     (disk / "data").mkdir(parents=True)
-    with serve("run_pilatus_ioc", "sim:", tmp_path, root=disk) as ioc:
+    with serve("pilatus", "sim:", tmp_path, root=disk) as ioc:
         yield ioc

@@ -5,38 +5,35 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+
+from puretango.sim import SimulatedIoc
 
 
 @dataclass(frozen=True)
 class Ioc:
-    """A running IOC: what a client needs to reach it and no other."""
+    """A running IOC and a directory for its files and its clients'."""
 
-    prefix: str
-    port: int
+    ioc: SimulatedIoc
     directory: Path
-    log: Path
-    process: subprocess.Popen[bytes] = field(repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """Of its PVs."""
+        return self.ioc.prefix
 
     @property
     def environment(self) -> dict[str, str]:
-        """Channel Access on loopback, on this IOC's own port, for clients and servers."""
-        return {
-            "EPICS_CA_ADDR_LIST": "127.0.0.1",
-            "EPICS_CA_AUTO_ADDR_LIST": "NO",
-            "EPICS_CA_SERVER_PORT": str(self.port),
-            "TMPDIR": str(self.directory),
-        }
+        """What a client needs to reach it and no other."""
+        return self.ioc.environment | {"TMPDIR": str(self.directory)}
 
     def python(self, source: str, *, timeout: float = 50.0, **values: Any) -> Any:
         """Run a program that sees `values` by name; what it puts into `result` comes back."""
@@ -77,56 +74,10 @@ def run_python(
     return json.loads(lines[-1].removeprefix("RESULT"))
 
 
-def free_ca_port() -> int:
-    """A port that is free for UDP searches and for TCP connections alike."""
-    while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
-
-
 @contextlib.contextmanager
-def serve(runner: str, prefix: str, directory: Path, **options: Any) -> Iterator[Ioc]:
-    """Run `puretango.sim.<runner>(prefix, **options)` until the context ends."""
-    port = free_ca_port()
-    log = directory / f"{runner}.{port}.log"
-    environment = {
-        "EPICS_CA_ADDR_LIST": "127.0.0.1",
-        "EPICS_CA_AUTO_ADDR_LIST": "NO",
-        "EPICS_CA_SERVER_PORT": str(port),
-        "EPICS_CAS_SERVER_PORT": str(port),
-        "EPICS_CAS_INTF_ADDR_LIST": "127.0.0.1",
-        "EPICS_CAS_AUTO_BEACON_ADDR_LIST": "NO",
-        "EPICS_CAS_BEACON_ADDR_LIST": "127.0.0.1",
-    }
-    program = (
-        "import json, sys; from pathlib import Path; import puretango.sim as sim;"
-        "options = json.loads(sys.argv[3]);"
-        "options = {k: Path(v) if k == 'root' else v for k, v in options.items()};"
-        "getattr(sim, sys.argv[1])(sys.argv[2], **options)"
-    )
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, runner, prefix, json.dumps(options, default=str)],
-            env={**os.environ, **environment},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
-    try:
-        deadline = time.monotonic() + 30
-        while "PVs ready" not in log.read_text():
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"{runner} did not start:\n{log.read_text()}", pytrace=False)
-            time.sleep(0.05)
-        yield Ioc(prefix, port, directory, log, process)
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def serve(
+    kind: Literal["busy", "pilatus"], prefix: str, directory: Path, **options: Any
+) -> Iterator[Ioc]:
+    """Run a simulated IOC until the context ends."""
+    with SimulatedIoc(kind, prefix, **options) as ioc:
+        yield Ioc(ioc, directory)
