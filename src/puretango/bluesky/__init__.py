@@ -22,7 +22,7 @@ _HOMES = {
     "SardanaGroup": "_sardana",
     "SardanaMotor": "_sardana",
     "SimulatedBusyFlyer": "_flyer_epics",
-    "TangoAttribute": "_signal",
+    "TangoAttribute": "_attribute",
     "TangoBusyFlyer": "_flyer_tango",
     "TangoCommand": "_command",
     "TangoDevice": "_device",
@@ -30,7 +30,7 @@ _HOMES = {
     "TangoMotor": "_motor",
     "TangoPilatus": "_detector_tango",
     "TangoSignal": "_signal",
-    "TangoSignalRO": "_signal",
+    "TangoSignalRO": "_attribute",
     "devices_from_database": "_registry",
 }
 

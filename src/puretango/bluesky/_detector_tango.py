@@ -7,7 +7,8 @@ from typing import Any
 from ophyd import Component, Kind
 
 from ._detector import HDF5Detector
-from ._signal import TangoSignal, TangoSignalRO
+from ._attribute import TangoSignalRO
+from ._signal import TangoSignal
 
 __all__ = ["TangoPilatus"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ophyd import Component, Kind
 
 from ._flyer import BusyFlyer
-from ._signal import TangoSignal, TangoSignalRO
+from ._attribute import TangoSignalRO
+from ._signal import TangoSignal
 
 __all__ = ["TangoBusyFlyer"]
 

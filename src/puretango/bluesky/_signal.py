@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -19,14 +18,14 @@ from puretango.errors import DevFailed
 from ._dispatcher import CONTROL_LAYER
 from ._facts import AttributeFacts
 from ._link import Link
-from ._monitor import Monitor
 from ._reading import AttributeFailed, Sample, sample, to_tango, unreachable
 from ._trl import split
+from ._watched import WatchedSignal
 
 _logger = logging.getLogger("puretango.bluesky")
 
 
-class TangoSignal(Signal):
+class TangoSignal(WatchedSignal):
     """One attribute of a Tango device, as an ophyd signal.
 
     Parameters
@@ -48,7 +47,6 @@ class TangoSignal(Signal):
         Where given, ``set`` is done only when a reading is this close to what was set.
     """
 
-    SUB_ERROR = "error"
     SUB_SETPOINT = "setpoint"
     _metadata_keys = (
         *Signal._core_metadata_keys,
@@ -88,12 +86,9 @@ class TangoSignal(Signal):
         self._facts: AttributeFacts | None = None
         self._sample: Sample | None = None
         self._source: str | None = None
-        self._polling_period = polling_period
-        self._wants_events = events
         self._write_timeout = write_timeout
-        self._monitor: Monitor | None = None
-        self._monitor_lock = threading.RLock()
         self._connecting = False
+        self._start_unwatched(polling_period, events)
         super().__init__(
             name=self.attribute if name is None else name,
             value=UNSET_VALUE,
@@ -377,101 +372,6 @@ class TangoSignal(Signal):
                 rtol=self.rtolerance,
             )
 
-    # -- watching
-
-    def subscribe(
-        self, callback: Callable[..., None], event_type: str | None = None, run: bool = True
-    ) -> int:
-        """Call back with the present value and then with each change.
-
-        By the device's events where it sends them, and otherwise by reading it in turn. What
-        goes wrong meanwhile reaches those subscribed to SUB_ERROR, and SUB_META as a loss of
-        the connection.
-        """
-        self._alive()
-        watching = event_type in (None, self.SUB_VALUE)
-        # With no watch running the remembered value may be old: the watch begins with a new one.
-        fresh = run and not (watching and self._monitor is None)
-        cid: int = super().subscribe(callback, event_type=event_type, run=fresh)
-        if watching:
-            self._watch()
-        return cid
-
-    def unsubscribe(self, cid: int) -> None:
-        """End one subscription; the watch over the device ends with the last."""
-        super().unsubscribe(cid)
-        if not self._callbacks[self.SUB_VALUE]:
-            self._unwatch()
-
-    def unsubscribe_all(self) -> None:
-        """End every subscription."""
-        super().unsubscribe_all()
-        self._unwatch()
-
-    @property
-    def monitored(self) -> str | None:
-        """How the attribute is watched now: "events", "polling" or not at all."""
-        monitor = self._monitor
-        if monitor is None:
-            return None
-        return "events" if monitor.by_events else "polling"
-
-    def _watch(self) -> None:
-        with self._monitor_lock:
-            if self._monitor is not None:
-                return
-            self._monitor = Monitor(
-                self._link,
-                self.attribute,
-                self._on_answer,
-                self._on_failure,
-                period=self._polling_period,
-                events=self._wants_events,
-            )
-            monitor = self._monitor
-        monitor.start()
-
-    def _unwatch(self) -> None:
-        with self._monitor_lock:
-            monitor, self._monitor = self._monitor, None
-        if monitor is not None:
-            monitor.stop()
-
-    def _on_answer(self, answer: Any) -> None:
-        self._metadata_thread_ctx.run(self._tell, answer)
-
-    def _on_failure(self, failure: DevFailed) -> None:
-        self._metadata_thread_ctx.run(self._tell_failure, failure)
-
-    def _tell(self, answer: Any) -> None:
-        if self._monitor is None:
-            return
-        try:
-            old = self._readback
-            found = self.accept(sample(self.facts, self.trl, answer))
-        except DevFailed as failure:
-            self._tell_failure(failure)
-            return
-        self._run_subs(
-            sub_type=self.SUB_VALUE,
-            old_value=old,
-            value=found.value,
-            timestamp=found.timestamp,
-            severity=found.severity,
-            status=found.message or None,
-        )
-
-    def _tell_failure(self, failure: DevFailed) -> None:
-        if self._monitor is None:
-            return
-        named = AttributeFailed.from_failure(self.trl, failure)
-        _logger.warning("watching %s", named)
-        self._metadata.update(severity=-1, status=str(named))
-        if unreachable(failure) or _lost(failure):
-            self._metadata["connected"] = False
-        self._run_metadata_callbacks()
-        self._run_subs(sub_type=self.SUB_ERROR, error=named)
-
     def destroy(self) -> None:
         """Let go of the device."""
         self._unwatch()
@@ -480,29 +380,3 @@ class TangoSignal(Signal):
     def _repr_info(self) -> Any:
         yield ("trl", self.trl)
         yield from super()._repr_info()
-
-
-def _lost(failure: DevFailed) -> bool:
-    return any(getattr(error, "reason", "") == "API_EventTimeout" for error in failure.args)
-
-
-class TangoSignalRO(TangoSignal):
-    """An attribute that is only read here, whatever its configuration allows."""
-
-    _allows_writing = False
-
-    def put(self, value: Any, **kwargs: Any) -> None:
-        """Refused."""
-        raise ReadOnlyError(f"{self.trl} is read-only here")
-
-    def set(self, value: Any, **kwargs: Any) -> Any:
-        """Refused."""
-        raise ReadOnlyError(f"{self.trl} is read-only here")
-
-
-class TangoAttribute(TangoSignal):
-    """One attribute by its locator: ``TangoAttribute("sys/tg_test/1/double_scalar")``.
-
-    Readable in every plan, movable where the attribute can be written, and named after the
-    attribute.
-    """

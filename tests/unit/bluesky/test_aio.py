@@ -167,7 +167,7 @@ async def test_annotated(trl: Locate) -> None:
     assert device.hints == {"fields": ["d-where"]}
     status = device.Echo.execute("hello")
     await status
-    assert status.value == "hello"
+    assert status.result() == "hello"
     with pytest.raises(AttributeFailed, match="cannot"):
         await device.Fail.trigger()
     assert not hasattr(device, "ramp")

@@ -65,6 +65,7 @@ class TangoDeviceConnector(DeviceConnector):
         #: What could not be read when the device connected: attribute -> why.
         self.failing: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._added: dict[str, str] = {}
 
     def create_children_from_annotations(self, device: Device) -> None:
         """Make the annotated children; they are filled when the device connects."""
@@ -154,36 +155,40 @@ class TangoDeviceConnector(DeviceConnector):
         backend = self.filler.fill_child_command(name.rstrip("_"), type(child))
         backend.set_trl(join(self.trl, info.cmd_name), link=self.link, info=info)
 
-    def _free(self, device: Device, member: str) -> str:
-        name = "".join(letter if letter.isalnum() else "_" for letter in member)
-        if name in self._made(device):
-            return name
-        while hasattr(device, name):
-            name += "_"
-        return name
-
-    def _made(self, device: Device) -> set[str]:
-        return {name for name, _ in device.children()}
-
     def _add_signal(self, device: Device, fact: AttributeFacts) -> None:
-        name = self._free(device, fact.name)
-        if name in self._made(device):
-            backend = getattr(device, name)._connector._init_backend
-        else:
+        backend = self._backend_of(device, fact.name)
+        if backend is None:
             backend = TangoSignalBackend(None)
-            setattr(device, name, _ACCESS[fact.writable](backend))
+            self._add_child(device, fact.name, _ACCESS[fact.writable](backend))
         backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
 
     def _add_command(self, device: Device, info: Any) -> None:
-        name = self._free(device, str(info.cmd_name))
-        if name in self._made(device):
-            backend = getattr(device, name)._connector._init_backend
-        else:
+        name = str(info.cmd_name)
+        backend = self._backend_of(device, name)
+        if backend is None:
             signature = signature_of(info)
             backend = TangoCommandBackend(signature)
             plain = not signature.parameters and signature.return_annotation is None
-            setattr(device, name, (TriggerableCommand if plain else Command)(backend))
-        backend.set_trl(join(self.trl, str(info.cmd_name)), link=self.link, info=info)
+            self._add_child(device, name, (TriggerableCommand if plain else Command)(backend))
+        backend.set_trl(join(self.trl, name), link=self.link, info=info)
+
+    def _backend_of(self, device: Device, member: str) -> Any:
+        """The backend made for a member when the device connected before."""
+        name = self._added.get(member)
+        return None if name is None else getattr(device, name)._connector._init_backend
+
+    def _add_child(self, device: Device, member: str, child: Device) -> None:
+        name = "".join(letter if letter.isalnum() else "_" for letter in member)
+        while True:
+            while hasattr(device, name):
+                name += "_"
+            try:
+                setattr(device, name, child)
+            except NameError:  # ophyd-async keeps the names of bluesky's verbs for itself
+                name += "_"
+            else:
+                self._added[member] = name
+                return
 
     async def _add_readables(self, device: Device, facts: list[AttributeFacts]) -> None:
         if not isinstance(device, TangoReadable) or device._formatted:
