@@ -287,3 +287,15 @@ def test_the_table_has_every_input_that_can_happen() -> None:
         assert (state, ChannelInput.SUBSCRIBED) in events.TRANSITIONS
     reached = set(events.TRANSITIONS.values())
     assert reached == set(ChannelState)
+
+
+def test_the_protocol_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
+    inputs = ("SUBSCRIBED", "HEARTBEAT", "LATE", "FAILED", "CLOSE")
+    for state in ChannelState:
+        cells = [
+            target.name if (target := events.TRANSITIONS.get((state, ChannelInput[name]))) else ""
+            for name in inputs
+        ]
+        row = "".join(f" {cell} |" if cell else " |" for cell in cells)
+        assert f"| {state.name} |{row}" in page
