@@ -254,13 +254,21 @@ class AsyncListener:
         """How many clients are connected."""
         return len(self._connections)
 
-    async def start(self) -> AsyncListener:
-        """Bind and listen; an OSError tells that the address is not to be had."""
+    async def bind(self) -> AsyncListener:
+        """Take the address; an OSError tells that it is not to be had."""
         self._loop = asyncio.get_running_loop()
         self._server = await self._loop.create_server(
-            lambda: _Served(self), self.host, self.port, backlog=_BACKLOG
+            lambda: _Served(self), self.host, self.port, backlog=_BACKLOG, start_serving=False
         )
         self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def start(self) -> AsyncListener:
+        """Let clients in, at the address taken now or before."""
+        if self._server is None:
+            await self.bind()
+        assert self._server is not None
+        await self._server.start_serving()
         return self
 
     def joined(self, connection: _Served) -> bool:

@@ -59,12 +59,18 @@ class Listener:
         )
         self._stopping = False
 
-    def start(self) -> Listener:
-        """Bind and listen; an OSError tells that the address is not to be had."""
+    def bind(self) -> Listener:
+        """Take the address; an OSError tells that it is not to be had. Clients wait until start."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._socket = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
         self._socket.setblocking(False)
         self.port = self._socket.getsockname()[1]
+        return self
+
+    def start(self) -> Listener:
+        """Let clients in, at the address taken now or before."""
+        if self._socket is None:
+            self.bind()
         self._wake = socket.socketpair()
         self.supervisor.start()
         self._accepting.start()
@@ -128,8 +134,11 @@ class Listener:
                 return
             self._stopping = True
             connections = list(self._connections)
-        if self._socket is None or self._wake is None:
+        if self._socket is None:
             return  # never started
+        if self._wake is None:
+            self._socket.close()
+            return  # bound and never started
         self._wake[0].send(b"\0")
         if self._accepting is not threading.current_thread():
             self._accepting.join()

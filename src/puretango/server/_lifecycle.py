@@ -34,8 +34,9 @@ class Lifecycle:
             if any(self.runs_on_loop(info.device_type) for info in self.classes):
                 self.loop_thread = LoopThread()
                 self.loop_thread.start(self.adopt_thread)
-            self._listen()
+            self._bind()
             self.bring_up()
+            self._let_clients_in()
         except BaseException:
             self.stop()
             raise
@@ -49,21 +50,30 @@ class Lifecycle:
             self.listener = AsyncListener(
                 self.host, self._port, self.dispatcher.handle, locate=self.dispatcher.locate
             )
-            await self.listener.start()
+            await self.listener.bind()
             await asyncio.to_thread(self.bring_up)
+            await self.listener.start()
         except BaseException:
             await self.stop_async()
             raise
         return self
 
-    def _listen(self: Server) -> None:  # type: ignore[misc]
+    def _bind(self: Server) -> None:  # type: ignore[misc]
+        """Take the address, which the devices' references hold, before there are any devices."""
         handle, locate = self.dispatcher.handle, self.dispatcher.locate
         if self.loop_thread is None:
             self.listener = Listener(self.host, self._port, handle, locate=locate)
-            self.listener.start()
+            self.listener.bind()
         else:
             self._workers = WorkerPool()
             self.listener = AsyncListener(self.host, self._port, handle, locate=locate)
+            self.loop_thread.run(self.listener.bind())
+
+    def _let_clients_in(self: Server) -> None:  # type: ignore[misc]
+        """Clients that came before the devices were there have waited until now."""
+        if isinstance(self.listener, Listener):
+            self.listener.start()
+        elif self.listener is not None and self.loop_thread is not None:
             self.loop_thread.run(self.listener.start())
 
     def bring_up(self: Server) -> None:  # type: ignore[misc]

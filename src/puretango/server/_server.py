@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from puretango.giop import build_ior, make_ior
+from puretango.giop import make_ior
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context
 from puretango.server._classes import ClassInfo, to_classes
@@ -164,7 +164,7 @@ class Server(Lifecycle):
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
         key = found.lower_name.encode("latin-1")
-        return build_ior(make_ior(repo_id, [(self.public_host, self.port)], key))
+        return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
     def util(self) -> Util:
