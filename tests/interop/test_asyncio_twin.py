@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,18 +26,18 @@ class Awaited:
         self.__dict__.update(_proxy=proxy, _runner=runner)
 
     def __getattr__(self, name: str) -> Any:
-        return self._settled(getattr(self._proxy, name))
-
-    def _settled(self, value: Any) -> Any:
-        if inspect.isawaitable(value):
-            return self._runner.run(_wait(value))
+        value = self._runner.run(_done(getattr, self._proxy, name))
         if callable(value):
-            return lambda *arguments, **options: self._settled(value(*arguments, **options))
+            return lambda *arguments, **options: self._runner.run(
+                _done(value, *arguments, **options)
+            )
         return value
 
 
-async def _wait(value: Any) -> Any:
-    return await value
+async def _done(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call it within the loop, and wait for what is to be waited for."""
+    value = function(*arguments, **options)
+    return await value if inspect.isawaitable(value) else value
 
 
 class Facade:
@@ -54,12 +54,12 @@ class Facade:
     def DeviceProxy(self, name: str) -> Awaited:
         from puretango.asyncio import DeviceProxy
 
-        return Awaited(self._runner.run(_wait(DeviceProxy(name))), self._runner)
+        return Awaited(self._runner.run(_done(DeviceProxy, name)), self._runner)
 
     def AttributeProxy(self, name: str) -> Awaited:
         from puretango.asyncio import AttributeProxy
 
-        return Awaited(self._runner.run(_wait(AttributeProxy(name))), self._runner)
+        return Awaited(self._runner.run(_done(AttributeProxy, name)), self._runner)
 
 
 @pytest.fixture

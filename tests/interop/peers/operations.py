@@ -345,9 +345,9 @@ def polling(tango: Any, name: str) -> Any:
     import time
 
     proxy = tango.DeviceProxy(name)
-    proxy.poll_attribute("limited", 50)
-    proxy.poll_command("State", 100)
-    time.sleep(0.6)
+    proxy.poll_attribute("limited", 200)
+    proxy.poll_command("State", 300)
+    time.sleep(0.9)
     found = [
         proxy.is_attribute_polled("limited"), proxy.get_attribute_poll_period("limited"),
         proxy.get_command_poll_period("State"), len(proxy.attribute_history("limited", 3)),
