@@ -64,10 +64,10 @@ conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
 
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
-	@$(BIN)/python benchmarks/bench.py $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(VENV)/.dev ## a bounded minute of 1,000 attributes at 10 Hz
-	@$(BIN)/python benchmarks/soak.py $(ARGS)
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output

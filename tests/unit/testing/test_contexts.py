@@ -12,7 +12,7 @@ import pytest
 
 from puretango import AttrWriteType, Database, DevFailed, DeviceProxy, DevState
 from puretango.server import Device, attribute, class_property, command, device_property
-from puretango.testing import DeviceTestContext, MultiDeviceTestContext
+from puretango.testing import DeviceTestContext, MultiDeviceTestContext, TangoSystem
 
 
 class Lamp(Device):
