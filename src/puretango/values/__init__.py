@@ -109,6 +109,7 @@ from puretango.values._printable import (
     StdStringVector,
     StdVector,
 )
+from puretango.values._several import decode_values
 from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
@@ -218,6 +219,7 @@ __all__ = [
     "decode_command_argument",
     "decode_command_value",
     "decode_value",
+    "decode_values",
     "device_info",
     "encode_command_value",
     "encode_value",

@@ -26,7 +26,7 @@ def _shown(value: Any) -> Iterator[tuple[str, Any]]:
 def _nested(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'
-    if isinstance(value, Printable):
+    if isinstance(value, Printable) and value._nests:
         return str(value)
     if isinstance(value, dict):
         try:
@@ -38,6 +38,10 @@ def _nested(value: Any) -> str:
 
 class Printable:
     """A data class whose text lists its members in alphabetical order, as PyTango's do."""
+
+    __slots__ = ()
+    _nests: ClassVar[bool] = True
+    """Whether it shows its long form inside another's."""
 
     def __repr__(self) -> str:
         items = ", ".join(f"{name} = {value!r}" for name, value in _shown(self))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import numbers
-from typing import Any
+from typing import Any, ClassVar
 
 from puretango.values._printable import Printable
 
@@ -14,6 +14,7 @@ class TimeVal(Printable):
 
     __slots__ = ("tv_nsec", "tv_sec", "tv_usec")
 
+    _nests: ClassVar[bool] = False
     tv_sec: int
     tv_usec: int
     tv_nsec: int

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from typing import Any
 
 import numpy as np
 import pytest
 
-from puretango.cdr import CdrReader
+from puretango.cdr import CdrReader, CdrWriter
 from puretango.errors import MarshalError
 from puretango.idl import (
     OPERATIONS,
@@ -30,6 +32,7 @@ from puretango.values import (
     command_history,
     command_info,
     decode_value,
+    decode_values,
     device_info,
 )
 from tests.data.golden_files import Golden, golden_messages
@@ -138,6 +141,7 @@ def test_text_forms() -> None:
     assert lines[0] == "DeviceAttribute["
     assert lines[1] == "    data_format = <AttrDataFormat.SCALAR: 0>"
     assert '    name = "doubler"' in lines
+    assert any(line.startswith("    time = TimeVal(tv_nsec = ") for line in lines)
     assert repr(DeviceAttribute()).startswith(
         "DeviceAttribute(data_format = <AttrDataFormat.FMT_UNKNOWN: 3>, dim_x = 0, dim_y = 0, "
         "name = 'Name not set', nb_read = 0,"
@@ -269,3 +273,37 @@ def test_descriptions() -> None:
             info = device_info(received)
             assert info.server_host
             assert bool(info.version_info) == (message.operation == "info_6")
+
+
+@pytest.mark.parametrize("extract_as", [ExtractAs.Numpy, ExtractAs.List, ExtractAs.Nothing])
+@pytest.mark.parametrize("little", [False, True])
+def test_several_at_once_as_one_by_one(extract_as: ExtractAs, little: bool) -> None:
+    operation = OPERATIONS["read_attributes_5"]
+    for message in golden_messages("read_attributes_5"):
+        if message.part != "reply":
+            continue
+        values = operation.decode_result(CdrReader(message.data, message.little, message.body))
+        writer = CdrWriter(little)
+        operation.encode_result(writer, values)
+        reader = CdrReader(writer.getvalue(), little)
+        found = decode_values(reader, extract_as)
+        assert reader.remaining == 0
+        assert [str(each) for each in found] == [
+            str(decode_value(each, extract_as)) for each in values
+        ]
+        assert [each.get_err_stack() for each in found] == [tuple(each.err_list) for each in values]
+
+
+def test_several_from_hostile_bytes() -> None:
+    chance = random.Random(3)
+    for message in golden_messages("read_attributes_5"):
+        if message.part != "reply" or len(message.data) > 2000:
+            continue
+        for end in range(message.body, len(message.data), 5):
+            with contextlib.suppress(MarshalError):
+                decode_values(CdrReader(message.data[:end], message.little, message.body))
+        for _ in range(60):
+            data = bytearray(message.data)
+            data[chance.randrange(message.body, len(data))] = chance.randrange(256)
+            with contextlib.suppress(MarshalError, ValueError):
+                decode_values(CdrReader(data, message.little, message.body))
