@@ -1,0 +1,193 @@
+"""ophyd-async and ophyd objects of either side: ``plan_client SIDE PORT``.
+
+Sides: ``puretango`` (its ophyd-async backends), ``pytango`` (ophyd_async.tango on PyTango) and
+``classic`` (puretango's ophyd devices).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+os.environ["OPHYD_CONTROL_LAYER"] = "dummy"
+
+from bluesky import RunEngine
+from bluesky.plans import count
+
+DEVICES, WIDE = 100, 50
+
+
+class Native:
+    """puretango's own backends."""
+
+    def __init__(self) -> None:
+        from puretango.bluesky import aio
+
+        self.aio = aio
+
+    def device(self, trl: str, name: str) -> Any:
+        return self.aio.TangoReadable(trl, name=name)
+
+    async def connected(self, trl: str, name: str) -> Any:
+        device = self.device(trl, name)
+        await device.connect(timeout=60)
+        return device
+
+    def signal(self, trl: str) -> Any:
+        return self.aio.tango_signal_r(float, trl, polling_period=0.1, events=False)
+
+
+class Foreign:
+    """ophyd_async.tango."""
+
+    def __init__(self) -> None:
+        from ophyd_async import core
+        from ophyd_async.tango.core import TangoDevice, tango_signal_r
+
+        class Whole(TangoDevice, core.StandardReadable):
+            pass
+
+        self.core, self.whole, self.make_signal = core, Whole, tango_signal_r
+
+    async def connected(self, trl: str, name: str) -> Any:
+        device = self.whole(trl, name=name)
+        await device.connect(timeout=60)
+        scalars = [child for key, child in device.children() if key.startswith("value")]
+        device.add_readables(scalars, self.core.StandardReadableFormat.UNCACHED_SIGNAL)
+        return device
+
+    def signal(self, trl: str) -> Any:
+        signal = self.make_signal(float, trl)
+        backend = signal._connector.backend
+        backend.allow_events(False)
+        backend.set_polling(True, 0.1, 0.0, None)
+        return signal
+
+
+def in_loop(engine: RunEngine, work: Callable[[], Awaitable[Any]]) -> Any:
+    """Run a coroutine on the engine's loop."""
+    return asyncio.run_coroutine_threadsafe(work(), engine.loop).result(300)  # type: ignore[arg-type]
+
+
+class Cases:
+    """What can be asked for, by name."""
+
+    def __init__(self, side: str, port: str) -> None:
+        self.side = side
+        self.engine = RunEngine({})
+        self.maker: Any = {"puretango": Native, "pytango": Foreign}.get(side, lambda: None)()
+        self.base = f"tango://127.0.0.1:{port}"
+
+    def trl(self, name: str) -> str:
+        return f"{self.base}/{name}#dbase=no"
+
+    def wide(self) -> Any:
+        if self.side == "classic":
+            from puretango.bluesky import TangoDevice
+
+            return TangoDevice(self.trl("test/wide/1"), name="wide")
+        return in_loop(self.engine, lambda: self.maker.connected(self.trl("test/wide/1"), "wide"))
+
+    def read(self) -> float:
+        device = self.wide()
+        if self.side == "classic":
+            device.read()
+            began = time.perf_counter()
+            for _ in range(200):
+                device.read()
+            return (time.perf_counter() - began) / 200 * 1e3
+
+        async def work() -> float:
+            await device.read()
+            began = time.perf_counter()
+            for _ in range(50):
+                await device.read()
+            return (time.perf_counter() - began) / 50 * 1e3
+
+        found: float = in_loop(self.engine, work)
+        return found
+
+    def connect(self) -> float:
+        trls = [self.trl(f"test/narrow/{number}") for number in range(DEVICES)]
+        began = time.perf_counter()
+        if self.side == "classic":
+            from puretango.bluesky import TangoDevice
+
+            for number, trl in enumerate(trls):
+                TangoDevice(trl, name=f"d{number}")
+        else:
+
+            async def work() -> None:
+                await asyncio.gather(
+                    *(self.maker.connected(trl, f"d{number}") for number, trl in enumerate(trls))
+                )
+
+            in_loop(self.engine, work)
+        return (time.perf_counter() - began) * 1e3
+
+    def count(self) -> float:
+        device = self.wide()
+        began = time.perf_counter()
+        self.engine(count([device], 1000))
+        return time.perf_counter() - began
+
+    def monitors(self) -> float:
+        """CPU milliseconds per second for 100 attributes polled at 10 Hz; NaN if updates are lost."""
+        updates = [0]
+
+        def told(*args: Any, **kwargs: Any) -> None:
+            updates[0] += 1
+
+        trls = [f"{self.base}/test/wide/{n}/value{i}#dbase=no" for n in (1, 2) for i in range(WIDE)]
+        if self.side == "classic":
+            from puretango.bluesky import TangoSignal
+            from puretango.bluesky._link import Link
+
+            links = {n: Link(self.trl(f"test/wide/{n}")) for n in ("1", "2")}
+            signals = [
+                TangoSignal(t, polling_period=0.1, events=False, link=links[t.split("/")[5]])
+                for t in trls
+            ]
+            for signal in signals:
+                signal.subscribe(told)
+        else:
+
+            async def work() -> None:
+                for trl in trls:
+                    signal = self.maker.signal(trl)
+                    await signal.connect(timeout=60)
+                    signal.subscribe_reading(told)
+
+            in_loop(self.engine, work)
+        time.sleep(1)
+        updates[0], cpu, began = 0, time.process_time(), time.perf_counter()
+        time.sleep(3)
+        seconds = time.perf_counter() - began
+        used = (time.process_time() - cpu) / seconds * 1e3
+        self.rate = updates[0] / seconds
+        return used
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    side, port = sys.argv[1:3]
+    cases = Cases(side, port)
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        name = json.loads(line)["case"]
+        try:
+            value = getattr(cases, name)()
+            answer = {"value": value, "rate": getattr(cases, "rate", 0)}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
+        print(json.dumps(answer), flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Bluesky over Tango: puretango's backends beside ophyd-async's own on PyTango."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks._process import Peer, PeerError, free_port
+from benchmarks._row import OURS, THEIRS, Row, row_of
+from benchmarks._settings import Settings
+
+SUMMARY = "bluesky: reads, connections, plans and monitors beside ophyd-async on PyTango"
+CLASSIC = "puretango, classic ophyd"
+#: case, what it is, unit, how often at most
+CASES = (
+    ("read", "device with 50 attributes", "ms", 5),
+    ("connect", "connect 100 devices of 10 attributes", "ms", 1),
+    ("count", "count of 1,000 points, 50 attributes", "s", 1),
+    ("monitors", "100 attributes polled at 10 Hz, client", "ms CPU/s", 1),
+)
+SIDES = {
+    OURS: ("puretango", "puretango"),
+    THEIRS: ("pytango", "pytango"),
+    CLASSIC: ("classic", "puretango"),
+}
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    """Every case in every placement, each in a fresh client."""
+    for placement in settings.placements:
+        for case, name, unit, most in CASES:
+            samples: dict[str, list[float]] = {side: [] for side in SIDES}
+            notes: list[str] = []
+            for _ in range(min(most, settings.rounds)):
+                for side in SIDES:
+                    try:
+                        value, rate = _once(settings, placement, side, case)
+                    except PeerError as error:
+                        notes.append(f"{side}: {error}")
+                        continue
+                    samples[side].append(value)
+                    if rate:
+                        notes.append(f"{side}: {rate:,.0f} updates/s of 1,000")
+            yield row_of(name, unit, samples, cores=placement, note="; ".join(notes))
+
+
+def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[float, float]:
+    client, server = SIDES[side]
+    server_cores, client_cores = settings.places(placement)
+    port = str(free_port())
+    with Peer("plan_server", server, port, cores=server_cores) as peer:
+        peer.read()
+        with Peer("plan_client", client, port, cores=client_cores) as user:
+            user.read()
+            answer = user.ask(case=case)
+            return answer["value"], answer["rate"]
