@@ -9,9 +9,6 @@ from puretango.server._failure import throw
 if TYPE_CHECKING:
     from puretango.server._admin import DServer
 
-TANGO_RELEASE = 1033
-"""The release of cppTango whose behaviour clients may count on."""
-
 
 class AdminEvents:
     """ZmqEventSubscriptionChange, EventConfirmSubscription, QueryEventSystem …"""
@@ -54,14 +51,6 @@ class AdminEvents:
             "API_NotSupported",
             "notifd events are not supported: the client must be of Tango 8 or later",
             "DServer::event_subscription_change",
-        )
-
-    def QueryEventChannelIOR(self: DServer) -> str:  # type: ignore[misc]
-        """There is no notifd channel."""
-        raise throw(
-            "API_NoNotificationService",
-            "Not connected to a notification service: events are sent by ZMQ",
-            "DServer::query_event_channel_ior",
         )
 
     def QueryEventSystem(self: DServer) -> str:  # type: ignore[misc]

@@ -109,6 +109,12 @@ class AlarmChecks:
         distance = np.abs(read[:count] - written[:count])
         return bool((distance >= settings.delta_val).any())
 
+    def forget_alarm(self) -> None:
+        """What was in alarm may not be so under other levels."""
+        self.alarm_flags = 0
+        if self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING):
+            self.quality = AttrQuality.ATTR_VALID
+
     def set_part(self) -> tuple[Any, int, int] | None:
         """The set value of a writable attribute."""
         return None

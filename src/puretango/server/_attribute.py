@@ -116,7 +116,7 @@ class Attribute(AlarmChecks, Configuration):
         """The attribute that holds the set value."""
         if self.spec.assoc:
             return self.spec.assoc
-        return self.name if self.is_written else "None"
+        return self.name if self.writable == AttrWriteType.READ_WRITE else "None"
 
     def get_assoc_ind(self) -> int:
         """The index of the attribute that holds the set value, -1 if there is none."""

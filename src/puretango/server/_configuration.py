@@ -33,6 +33,10 @@ class Configuration:
     settings: Settings
     device: DeviceImpl
 
+    def forget_alarm(self) -> None:
+        """What was in alarm may not be so under other levels."""
+        raise NotImplementedError
+
     # -- as texts -----------------------------------------------------------------------------
 
     def change_settings(
@@ -59,6 +63,7 @@ class Configuration:
         settings = Settings(self.spec, texts, labels, device_name, root=self.settings.root)
         before = self.settings
         self.settings = settings
+        self.forget_alarm()
         self._changed(before, sources, store)
 
     def _changed(self, before: Settings, sources: Sources, store: bool) -> None:
@@ -98,6 +103,7 @@ class Configuration:
         sources = self.device.attribute_sources(self.spec)
         before = self.settings
         self.settings = resolve_settings(sources, {}, self.device.get_name())
+        self.forget_alarm()
         self._changed(before, sources, store=True)
 
     def get_label(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from puretango.errors import DevError, DevFailed, ErrSeverity, Except
 
 
@@ -9,6 +11,9 @@ def to_dev_failed(error: BaseException) -> DevFailed:
     """The DevFailed that tells of any exception out of a device's code."""
     if isinstance(error, DevFailed):
         return error
+    if error.__traceback__ is None:  # made, but never raised
+        text = "".join(traceback.format_exception_only(type(error), error))
+        return throw("PyDs_PythonError", text, "UNKNOWN: the exception was not raised")
     return Except.to_dev_failed(type(error), error, error.__traceback__)
 
 

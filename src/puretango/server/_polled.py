@@ -25,6 +25,7 @@ class Polled:
     """A polled attribute (``kind`` "attribute") or command ("command") of one device."""
 
     __slots__ = (
+        "as_command",
         "by_author",
         "due",
         "duration",
@@ -46,6 +47,8 @@ class Polled:
         """Milliseconds; 0 for one whose values come by triggers or from the author."""
         self.ring: deque[Record] = deque(maxlen=max(1, depth))
         self.old_factor = old_factor
+        self.as_command = False
+        """True for State and Status if a client polls the command: they are read as attributes."""
         self.by_author = False
         """True once the author fills the ring."""
         self.duration = 0.0

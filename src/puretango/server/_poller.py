@@ -68,9 +68,9 @@ class Poller:
         if self.find(device, kind, name) is not None:
             raise throw("API_AlreadyPolled", f"{kind.capitalize()} {shown} already polled", _ORIGIN)
         self._check_period(device, kind, name, period)
-        if kind == COMMAND and name.lower() in ("state", "status"):
-            kind = ATTRIBUTE
-        polled = self._make(device, kind, name.lower(), period)
+        as_command = kind == COMMAND and name.lower() in ("state", "status")
+        polled = self._make(device, ATTRIBUTE if as_command else kind, name.lower(), period)
+        polled.as_command = as_command
         device.changed()
         if remember:
             self.table.remember(device)
@@ -262,6 +262,9 @@ class Poller:
         for polled in commands:
             command = device.find_command(polled.name)
             texts.append(polled.describe(COMMAND, command.name if command else polled.name))
+        for polled in attributes:
+            if polled.as_command:
+                texts.append(polled.describe(COMMAND, polled.name.capitalize()))
         for polled in attributes:
             attribute = device.attributes.find(polled.name)
             texts.append(polled.describe(ATTRIBUTE, attribute.name if attribute else polled.name))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from puretango.values import CmdArgType
+
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._server import Server
@@ -56,7 +58,7 @@ class PollTable:
     def _declared(self, device: DeviceImpl, kind: str) -> Iterator[tuple[str, int]]:
         if kind == "command":
             for command in device.device_class.commands.values():
-                if command.polling_period > 0:
+                if command.polling_period > 0 and command.in_type == CmdArgType.DevVoid:
                     yield command.lower_name, command.polling_period
         else:
             for spec in device.attributes.specs():

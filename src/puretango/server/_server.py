@@ -81,6 +81,8 @@ class Server(Lifecycle):
         self.green_mode = green_mode
         self.serial_model = serial_model
         self.nan_allowed = False
+        self.auto_alarm = True
+        """True if a pushed change event brings an alarm event with it."""
         self.command_line_devices: list[str] = []
         self.object_keys = dict(object_keys or {})
         self._store_arguments = (
@@ -270,6 +272,10 @@ class Server(Lifecycle):
         """Run a coroutine of an asyncio device without waiting for it."""
         assert self.loop_thread is not None
         return self.loop_thread.submit(core)
+
+    def on_loop_thread(self) -> bool:
+        """True in the thread of the server's loop."""
+        return self.loop_thread is not None and self.loop_thread.is_current
 
     def in_worker(self, work: Callable[[], Any]) -> Awaitable[Any]:
         """Run a function in a thread while the loop goes on."""

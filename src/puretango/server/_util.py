@@ -33,7 +33,6 @@ class Util:
         self.server._util = self
         self._event_loop: Callable[[], Any] | None = None
         self._trace_level = 0
-        self._auto_alarm = True
 
     @classmethod
     def of(cls, server: Server) -> Util:
@@ -42,7 +41,6 @@ class Util:
         util.server = server
         util._event_loop = None
         util._trace_level = 0
-        util._auto_alarm = True
         return util
 
     @staticmethod
@@ -259,11 +257,11 @@ class Util:
 
     def is_auto_alarm_on_change_event(self) -> bool:
         """True if a pushed change event brings an alarm event with it."""
-        return self._auto_alarm
+        return self.server.auto_alarm
 
     def set_auto_alarm_on_change_event(self, enabled: bool) -> None:
         """Whether a pushed change event brings an alarm event with it."""
-        self._auto_alarm = enabled
+        self.server.auto_alarm = bool(enabled)
 
     # -- the database ---------------------------------------------------------------------------------
 

@@ -98,7 +98,7 @@ class WAttribute(Attribute):
                 Except.throw_exception(
                     "API_WAttrOutsideLimit",
                     f"Set value for attribute {self.name} is negative or above the maximun "
-                    f"authorized ({len(labels) - 1}) for element {index}",
+                    f"authorized ({len(labels)}) for at least element {index}",
                     "WAttribute::check_written_value()",
                 )
 
