@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from puretango.cli._output import say
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["default_store", "register", "wait_for_the_end"]
+__all__ = ["at_the_end", "default_store", "register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +42,10 @@ def db(
             "schema [default: ~/.local/share/puretango/tango.db].",
         ),
     ] = None,
+    access_control: Annotated[
+        bool,
+        typer.Option("--access-control", help="Serve the device sys/access_control/1 too."),
+    ] = False,
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
@@ -48,24 +53,25 @@ def db(
     if store is None:
         default_store().parent.mkdir(parents=True, exist_ok=True)
         store = str(default_store())
-    with DatabaseServer(store, host=host, port=port) as server:
+    server = DatabaseServer(store, host=host, port=port, access_control=access_control)
+    with server, at_the_end(server.kill):
         say(f"database ready: TANGO_HOST={server.tango_host} store={server.store.description}")
-        wait_for_the_end()
+        server.wait()
 
 
-def wait_for_the_end(enough: threading.Event | None = None) -> None:
-    """Return at Ctrl-C, SIGTERM or SIGHUP, or when ``enough`` is set."""
-    ended = enough or threading.Event()
+@contextmanager
+def at_the_end(end: Callable[[], None]) -> Iterator[None]:
+    """Within the block, Ctrl-C, SIGTERM and SIGHUP call ``end`` instead of ending the process."""
 
-    def end(number: int, frame: FrameType | None) -> None:
-        ended.set()
+    def handle(number: int, frame: FrameType | None) -> None:
+        end()
 
     signals = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP"):
         signals.append(signal.SIGHUP)
-    before = {number: signal.signal(number, end) for number in signals}
+    before = {number: signal.signal(number, handle) for number in signals}
     try:
-        ended.wait()
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

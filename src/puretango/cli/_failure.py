@@ -44,6 +44,9 @@ def explained(error: BaseException) -> tuple[str, int]:
         return one_line(str(error)), error.code
     if isinstance(error, DevFailed):
         return _explained_stack(error)
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return one_line(f"{error.strerror}{where}"), FAILED
     return one_line(str(error) or type(error).__name__), FAILED
 
 

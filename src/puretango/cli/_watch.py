@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from puretango.cli._client import NAME_HELP, Json, proxy, split_name
-from puretango.cli._db import wait_for_the_end
+from puretango.cli._db import at_the_end
 from puretango.cli._failure import USAGE, Failure, explained
 from puretango.cli._output import print_json, say
 from puretango.cli._values import for_people
@@ -78,7 +78,8 @@ def watch(
                 attribute, EventType[kind], callback, EventSubMode.Stateless
             )
             subscriptions.append((target, number))
-        wait_for_the_end(enough)
+        with at_the_end(enough.set):
+            enough.wait()
     finally:
         for target, number in subscriptions:
             target.unsubscribe_event(number)

@@ -120,12 +120,22 @@ class DatabaseServer:
             object_keys=object_keys,
         )
         server.store = OwnStore(server, self.store)
-        server.start()
+        try:
+            server.start()
+        except OSError as error:
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            text = f"cannot listen at {self._host}:{port}: {reason}"
+            raise OSError(error.errno, text) from error
         self._servers.append(server)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until the admin device's Kill; False if the time is up before."""
+        """Block until kill(), or the admin device's Kill; False if the time is up before."""
         return self._servers[0].wait(timeout) if self._servers else True
+
+    def kill(self) -> None:
+        """Let wait() return."""
+        if self._servers:
+            self._servers[0].kill()
 
     def stop(self) -> None:
         """Stop listening and close the store, without a trace."""
