@@ -67,7 +67,7 @@ __all__ = [
     "set_green_mode",
 ]
 
-_ROOMS = ("errors", "values", "client", "server", "idl")
+_ROOMS = ("errors", "values", "client", "server")
 """Where names are looked for, in this order: as the rooms depend on each other."""
 
 _SUBMODULES = (
@@ -133,6 +133,10 @@ def _find(name: str) -> Any:
         member = getattr(values, enum).__members__.get(name)
         if member is not None:
             return member
+    # The interface's structs (AttributeConfig_5, …); its typedefs have the names of enum members.
+    interface = import_module("puretango.idl")
+    if name in dir(interface):
+        return getattr(interface, name)
     raise AttributeError(f"module 'puretango' has no attribute {name!r}")
 
 

@@ -320,19 +320,31 @@ def requires_tango(
 # --------------------------------------------------------------------------- threads
 
 
+class _Threads(threading.local):
+    """Which threads PyTango would let use its library: here all can."""
+
+    ensured = 0
+
+
+_threads = _Threads()
+
+
 class EnsureOmniThread:
-    """Nothing is needed for a thread to use this library; kept for PyTango's programs."""
+    """Kept for PyTango's programs: any thread can use this library."""
 
     def __enter__(self) -> EnsureOmniThread:
+        _threads.ensured += 1
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        """Leave nothing behind."""
+        _threads.ensured -= 1
 
 
 def is_omni_thread() -> bool:
-    """Every thread can use this library."""
-    return True
+    """True where PyTango says so: in the main thread, and in threads made for its library."""
+    thread = threading.current_thread()
+    known = thread is threading.main_thread() or isinstance(thread, PyTangoThread)
+    return known or _threads.ensured > 0
 
 
 class PyTangoThread(threading.Thread):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevError, DevFailed
 from puretango.values import (
     AttributeInfoListEx,
     CommandInfoList,
@@ -14,7 +15,6 @@ from puretango.values import (
 
 if TYPE_CHECKING:
     from puretango.client._device_proxy import DeviceProxy
-    from puretango.errors import DevError
 
 __all__ = [
     "AttrConfEventData",
@@ -30,7 +30,7 @@ class _Event(Printable):
     __slots__ = (
         "device",
         "err",
-        "errors",
+        "_errors",
         "event",
         "event_reason",
         "reception_date",
@@ -39,9 +39,19 @@ class _Event(Printable):
     device: DeviceProxy | None
     event: str
     err: bool
-    errors: tuple[DevError, ...]
     event_reason: EventReason
     reception_date: TimeVal
+
+    @property
+    def errors(self) -> tuple[DevError, ...]:
+        """Why the event has no data; empty if it has."""
+        return self._errors
+
+    @errors.setter
+    def errors(self, errors: Any) -> None:
+        self._errors: tuple[DevError, ...] = tuple(
+            errors.args if isinstance(errors, DevFailed) else errors or ()
+        )
 
     def _fill(
         self,

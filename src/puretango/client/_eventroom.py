@@ -123,6 +123,8 @@ class EventRoom:
         if wanted.sub_mode in _LATER:
             self.keeper.do(lambda: self.subscribe_later(entry))
             return entry.id
+        if wanted.sub_mode != EventSubMode.Sync:
+            receiver.hold()
         try:
             await self.connect(io, entry)
         except (DevFailed, MarshalError, OSError) as exc:
@@ -132,7 +134,7 @@ class EventRoom:
                 raise failed from exc
             with self.lock:
                 self.book.refused(entry, failed, time.monotonic())
-            receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
+            receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
             self.keeper.wake()
             return entry.id
         except BaseException:
@@ -151,17 +153,19 @@ class EventRoom:
         if not receiver.alive:
             return
         known = entry.error is not None
+        receiver.hold()
         try:
             drive(self.connect(BLOCKING, entry))
         except (DevFailed, MarshalError, OSError) as exc:
             failed = subscription_failure(exc, entry)
             with self.lock:
                 self.book.refused(entry, failed, time.monotonic())
-            if not known:
-                receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
+            receiver.release(
+                None if known else receiver.failure(failed.errors, EventReason.SubFail)
+            )
             return
         if receiver.mode == EventSubMode.Async:
-            receiver.deliver(receiver.payload(None, (), EventReason.SubSuccess))
+            receiver.release(receiver.payload(None, (), EventReason.SubSuccess))
         else:
             drive(self.fresh(BLOCKING, entry, EventReason.SubSuccess))
 
@@ -180,8 +184,7 @@ class EventRoom:
         if proxy is None or not receiver.alive:
             return
         event = await first_event(io, proxy, receiver, reason)
-        if event is not None:
-            receiver.deliver(event)
+        receiver.release(event)
 
     # --------------------------------------------------------------- unsubscribing
 

@@ -71,6 +71,9 @@ class GroupReply:
     def _shown(self) -> str | None:
         return None
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def __str__(self) -> str:
         lines = [
             f'dev_name = "{self._device}"',

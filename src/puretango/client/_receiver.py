@@ -66,6 +66,7 @@ class Receiver:
         self._lock = threading.Lock()
         self._queue: deque[Any] | None = None
         self._last = TimeVal()
+        self._held: list[Any] | None = None
         if wanted.queue_size is not None:
             self._queue = deque(maxlen=wanted.queue_size or None)
         self._latest: _Latest | None = None
@@ -78,6 +79,31 @@ class Receiver:
         """Hand an event over."""
         if not self.alive:
             return
+        if self._held is not None:
+            with self._lock:
+                if self._held is not None:
+                    self._held.append(event)
+                    return
+        self._hand_over(event)
+
+    def hold(self) -> None:
+        """Keep events back until the first one, of the subscription itself, is delivered."""
+        self._held = []
+
+    def release(self, first: Any = None) -> None:
+        """Deliver the first event, then those that were kept back."""
+        if first is not None and self.alive:
+            self._hand_over(first)
+        while True:
+            with self._lock:
+                held, self._held = self._held, None if not self._held else []
+            if not held:
+                return
+            for event in held:
+                if self.alive:
+                    self._hand_over(event)
+
+    def _hand_over(self, event: Any) -> None:
         if self._queue is not None:
             with self._lock:
                 self._queue.append(event)

@@ -60,9 +60,9 @@ def _extra_names(module: str) -> dict[str, Any]:
     if module == "_instrumentation":
         return {"_traced_coverage_run_active": False, "_force_tracing": False}
     if module == "pytango_pprint":
-        from puretango.compat._printed import SEQUENCE_TYPES, STRUCT_TYPES
+        from puretango.compat._printed import sequence_types, struct_types
 
-        return {"_SEQUENCE_TYPES": SEQUENCE_TYPES(), "_STRUCT_TYPES": STRUCT_TYPES()}
+        return {"_SEQUENCE_TYPES": sequence_types(), "_STRUCT_TYPES": struct_types()}
     return {}
 
 
