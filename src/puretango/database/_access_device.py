@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from puretango.server import Device
+from puretango.server import Device, DeviceMeta
 from puretango.store import Store
 from puretango.values import DevState
 
@@ -42,4 +42,5 @@ def access_control_class(store: Store) -> type[Device]:
         for name, face in access_faces().items()
     }
     members.update(__doc__="The access control of a Tango system.", __module__=__name__)
-    return type(AccessControlDevice)("TangoAccessControl", (AccessControlDevice,), members)
+    made: type[Device] = DeviceMeta("TangoAccessControl", (AccessControlDevice,), members)
+    return made

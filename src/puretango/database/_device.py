@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from puretango.server import Device, attribute
+from puretango.server import Device, DeviceMeta, attribute
 from puretango.store import HISTORY_DEPTH, Store
 from puretango.values import DevState
 
@@ -89,7 +89,8 @@ def database_class(store: Store, notices: StarterNotices | None = None) -> type[
         store=store,
         timings=timings,
     )
-    return type(DataBaseDevice)("DataBase", (DataBaseDevice,), members)
+    made: type[Device] = DeviceMeta("DataBase", (DataBaseDevice,), members)
+    return made
 
 
 def _answering(

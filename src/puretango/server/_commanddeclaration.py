@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from puretango.server._typehint import (
     command_type,
@@ -32,6 +32,13 @@ _DevVoid: Any = _FromHint()
 _VOID = (CmdArgType.DevVoid, None)
 
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+@overload
+def command(f: _Method, **keywords: Any) -> _Method: ...
+@overload
+def command(f: None = None, **keywords: Any) -> Callable[[_Method], _Method]: ...
 def command(
     f: Any = None,
     dtype_in: Any = _DevVoid,
