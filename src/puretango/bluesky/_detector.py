@@ -24,7 +24,7 @@ class DetectorError(RuntimeError):
     """An acquisition that failed, or a file that was not written."""
 
 
-class HDF5Detector(Device):  # type: ignore[misc]
+class HDF5Detector(Device):
     """A detector with a file writer: stage, trigger, read, unstage.
 
     A subclass has the components that `SIGNALS` lists, of any control layer.

@@ -16,7 +16,7 @@ from ._flight import Flight, FlightError
 __all__ = ["BusyFlyer"]
 
 
-class BusyFlyer(Device):  # type: ignore[misc]
+class BusyFlyer(Device):
     """A flyer around a controller that is started by a busy flag and fills arrays.
 
     A subclass has the components ``busy`` and ``times``, those that `arrays`

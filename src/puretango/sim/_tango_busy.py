@@ -17,7 +17,7 @@ def _spectrum(doc: str, **options: Any) -> Any:
     return attribute(dtype=(float,), max_dim_x=CAPACITY, doc=doc, **options)
 
 
-class BusyController(Device):  # type: ignore[misc, unused-ignore]
+class BusyController(Device):
     """Takes points by itself once `busy` is set, fills its arrays, and clears `busy`.
 
     Busy is set, and the state RUNNING, before the write returns.

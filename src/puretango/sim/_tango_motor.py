@@ -19,7 +19,7 @@ __all__ = ["Motor"]
 FOLLOW = 0.05
 
 
-class Motor(Device):  # type: ignore[misc, unused-ignore]
+class Motor(Device):
     """An axis with a trapezoidal velocity profile.
 
     Writing `position` starts a move; the state is MOVING before the write

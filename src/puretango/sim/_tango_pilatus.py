@@ -152,7 +152,7 @@ def _attribute(name: str, setting: _Setting) -> Any:
     return attribute(dtype=setting.dtype, **options)
 
 
-class Pilatus(Device):  # type: ignore[misc, unused-ignore]
+class Pilatus(Device):
     """A photon-counting detector that writes HDF5 files in the NeXus layout.
 
     `acquire` and `capture` are true as long as an acquisition or a capture
@@ -175,7 +175,7 @@ class Pilatus(Device):  # type: ignore[misc, unused-ignore]
         root = Path(self.Root) if self.Root else None
         self.model = PilatusModel((self.Width, self.Height), root=root)
         self.model.writer.settings.auto_increment = True
-        self._before: tuple[Any, ...] = ()
+        self._before = (False, False, 0, 0)
         for name in ("acquire", "capture", "array_counter", "num_captured", "state"):
             self.set_change_event(name, True, False)
         self.model.on_change(self._changed)
@@ -209,11 +209,11 @@ class Pilatus(Device):  # type: ignore[misc, unused-ignore]
         camera, writer = self.model.camera, self.model.writer
         now = (camera.acquiring, writer.capturing, camera.array_counter, writer.num_captured)
         names = ("acquire", "capture", "array_counter", "num_captured")
-        before, self._before = self._before or (None,) * 4, now
+        before, self._before = self._before, now
         for name, old, new in zip(names, before, now, strict=True):
             if old != new:
                 self.push_change_event(name, new)
-        if not before or before[0] != now[0]:
+        if before[0] != now[0]:
             self.push_change_event("state", self._report())
 
     # -- the camera

@@ -138,7 +138,7 @@ def test_timeouts_and_stop(busy_ioc: Ioc) -> None:
     assert answer["twice"] is True
     assert "busy already" in answer["busy"]
     assert "was stopped" in answer["stopped"]
-    assert 1 <= answer["taken"] <= 4
+    assert 1 <= answer["taken"] < 200
 
 
 def test_pause_and_resume(busy_ioc: Ioc) -> None:

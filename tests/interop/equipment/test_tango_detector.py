@@ -1,0 +1,136 @@
+"""TangoPilatus on the simulated Pilatus, under the RunEngine: the same code as on EPICS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.equipment.iocs import run_python
+
+pytest.importorskip("ophyd")
+pytest.importorskip("hdf5plugin")
+
+PREPARE = """
+    import os, threading, time
+    import event_model, h5py, hdf5plugin
+    import numpy as np
+    from event_model import DocumentNames, schema_validators
+    from urllib.parse import urlparse
+    from bluesky import RunEngine
+    from bluesky.plans import count
+    from bluesky.utils import RunEngineInterrupted
+    from puretango.bluesky import TangoPilatus, DetectorError
+    from puretango.sim import Pilatus
+    from puretango.testing import MultiDeviceTestContext
+
+    device = {"name": "sim/pilatus/1", "properties": {"Root": disk, "Width": 64, "Height": 48}}
+    context = MultiDeviceTestContext([{"class": Pilatus, "devices": [device]}])
+    context.__enter__()
+    documents = []
+    def check(name, document):
+        schema_validators[DocumentNames[name]].validate(document)
+        documents.append((name, document))
+    def made(**options):
+        options = {"write_path": "/data/%Y/%m", "read_path": disk + "/data/%Y/%m"} | options
+        det = TangoPilatus(context.get_device_access("sim/pilatus/1"), name="det", **options)
+        det.wait_for_connection(timeout=20)
+        det.acquire_time.put(0.02)
+        det.acquire_period.put(0.03)
+        return det
+    def find(kind):
+        return [d for n, d in documents if n == kind]
+    RE = RunEngine({})
+    RE.subscribe(check)
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    """Runs a program with a detector prepared."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def run(source: str) -> Any:
+        environment = {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)}
+        return run_python(PREPARE + source, environment, disk=str(disk))
+
+    return run
+
+
+def test_stream_documents(run: Any) -> None:
+    """Frames in the file, stream documents, settings back where they were."""
+    answer = run("""
+    det = made(frames_per_event=2)
+    before = {k: getattr(det, k).get() for k in det.stage_sigs}
+    RE(count([det], 3))
+    after = {k: getattr(det, k).get() for k in before}
+    resource, = find("stream_resource")
+    with h5py.File(urlparse(resource["uri"]).path, "r") as root:
+        image = root[resource["parameters"]["dataset"]]
+        shape, lz4 = image.shape, image.id.get_create_plist().get_filter(0)[0]
+    result = dict(shape=shape, lz4=lz4, restored=before == after,
+                  key=find("descriptor")[0]["data_keys"]["det_image"],
+                  indices=[[d["indices"]["start"], d["indices"]["stop"]] for d in find("stream_datum")],
+                  stop=documents[-1][1]["exit_status"])
+    """)
+    assert answer["shape"] == [6, 48, 64]
+    assert answer["lz4"] == 32004
+    assert answer["restored"] is True
+    assert answer["key"]["external"] == "STREAM:"
+    assert answer["key"]["shape"] == [2, 48, 64]
+    assert "sim/pilatus/1" in answer["key"]["source"]
+    assert answer["indices"] == [[0, 1], [1, 2], [2, 3]]
+    assert answer["stop"] == "success"
+
+
+def test_resource_documents_through_a_filler(run: Any) -> None:
+    """The images reach a consumer of the documents."""
+    pytest.importorskip("area_detector_handlers")
+    answer = run("""
+    from area_detector_handlers.handlers import AreaDetectorHDF5Handler
+    det = made(assets="resource", compression="zlib", file_name=lambda: "named")
+    RE(count([det], 2))
+    filler = event_model.Filler({"AD_HDF5": AreaDetectorHDF5Handler}, inplace=False)
+    filled = [filler(name, document) for name, document in documents]
+    images = [np.asarray(d["data"]["det_image"]) for n, d in filled if n == "event"]
+    filler.close()
+    result = dict(shapes=[i.shape for i in images], sums=[int(i.sum()) for i in images],
+                  name=find("resource")[0]["resource_path"])
+    """)
+    assert answer["shapes"] == [[1, 48, 64]] * 2
+    assert all(answer["sums"])
+    assert answer["name"].endswith("named_000.h5")
+
+
+def test_faults_and_interruptions(run: Any) -> None:
+    """A path that cannot be, a filter that cannot work, an abort: a reason, and all at rest."""
+    answer = run("""
+    errors = []
+    for options in ({"write_path": "/" + "deep/" * 9}, {"compression": "JPEG"}):
+        try:
+            RE(count([made(**options)]))
+        except Exception as error:
+            errors.append(str(error.__cause__ or error))
+    det = made()
+    det.stage_sigs["acquire_time"] = 30
+    threading.Timer(1.0, RE.request_pause).start()
+    try:
+        RE(count([det]))
+    except RunEngineInterrupted:
+        pass
+    acquiring = det.acquire.get()
+    RE.abort()
+    rest = [det.acquire.get(), det.capture.get()]
+    del det.stage_sigs["acquire_time"]
+    RE(count([det]))
+    result = dict(errors=errors, acquiring=bool(acquiring), rest=[bool(r) for r in rest],
+                  time=det.acquire_time.get(), stop=documents[-1][1]["exit_status"])
+    """)
+    assert "directories are missing" in answer["errors"][0]
+    assert "JPEG" in answer["errors"][1]
+    assert answer["acquiring"] is True
+    assert answer["rest"] == [False, False]
+    assert answer["time"] == 0.02
+    assert answer["stop"] == "success"

@@ -1,0 +1,158 @@
+"""TangoBusyFlyer on the simulated BusyController, under the RunEngine: the same code as on EPICS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.equipment.iocs import run_python
+
+pytest.importorskip("ophyd")
+
+PREPARE = """
+    import time, threading
+    from event_model import DocumentNames, schema_validators
+    from bluesky import RunEngine
+    from bluesky.plans import fly
+    from bluesky.utils import RunEngineInterrupted
+    from puretango.bluesky import TangoBusyFlyer, FlightError
+    from puretango.sim import BusyController
+    from puretango.testing import MultiDeviceTestContext
+
+    context = MultiDeviceTestContext([{"class": BusyController, "devices": [{"name": "sim/busy/1"}]}])
+    context.__enter__()
+    documents = []
+    def check(name, document):
+        schema_validators[DocumentNames[name]].validate(document)
+        documents.append((name, document))
+    def made(points=5, dwell=0.01, **kw):
+        flyer = TangoBusyFlyer(context.get_device_access("sim/busy/1"), name="flyer", **kw)
+        flyer.wait_for_connection(timeout=10)
+        flyer.num_points.put(points)
+        flyer.dwell.put(dwell)
+        return flyer
+    def rest(flyer):
+        deadline = time.time() + 5
+        while flyer.busy.get() and time.time() < deadline:
+            time.sleep(0.02)
+        return bool(flyer.busy.get())
+    RE = RunEngine({})
+    RE.subscribe(check)
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    """Runs a program with a flyer prepared."""
+
+    def run(source: str) -> Any:
+        environment = {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)}
+        return run_python(PREPARE + source, environment)
+
+    return run
+
+
+def test_flights_yield_the_points_taken(run: Any) -> None:
+    """Different numbers of points, the shortest flights, own times, valid documents."""
+    answer = run("""
+    flyer = made(20, 0.005)
+    begin = time.time()
+    RE(fly([flyer]))
+    flyer.num_points.put(3)
+    RE(fly([flyer]))
+    pages = [d for n, d in documents if n == "event_page"]
+    flyer.num_points.put(2)
+    flyer.dwell.put(0.0)
+    counts, fresh, last = [], [], 0.0
+    for n in range(50):
+        flyer.kickoff().wait(5)
+        flyer.complete().wait(5)
+        events = list(flyer.collect())
+        counts.append(len(events))
+        fresh.append(events[0]["time"] > last)
+        last = events[-1]["time"]
+    result = dict(lengths=[len(p["seq_num"]) for p in pages], positions=pages[1]["data"]["flyer_positions"],
+                  times=pages[0]["data"]["flyer_times"], begin=begin, counts=counts, fresh=all(fresh),
+                  stops=[d["exit_status"] for n, d in documents if n == "stop"],
+                  source=next(d for n, d in documents if n == "descriptor")["data_keys"]["flyer_times"]["source"])
+    """)
+    assert answer["lengths"] == [20, 3]
+    assert answer["positions"] == [-1.0, 0.0, 1.0]
+    assert answer["times"] == sorted(answer["times"])
+    assert answer["times"][0] > answer["begin"]
+    assert answer["stops"] == ["success", "success"]
+    assert answer["counts"] == [2] * 50
+    assert answer["fresh"] is True
+    assert "sim/busy/1/times" in answer["source"]
+
+
+def test_timeout_stop_and_a_fault(run: Any) -> None:
+    """A flight that takes too long, one that is stopped, and one that its controller ends early."""
+    answer = run("""
+    flyer = made(200, 0.1, timeout=0.3)
+    flyer.kickoff().wait(5)
+    errors = [str(flyer.complete().exception(5))]
+    idle = [rest(flyer)]
+    flyer.timeout = None
+    flyer.kickoff().wait(5)
+    errors.append(str(made(200, 0.1).kickoff().exception(5)))
+    time.sleep(0.25)
+    flyer.stop()
+    errors.append(str(flyer.complete().exception(5)))
+    idle.append(rest(flyer))
+    taken = len(list(flyer.collect()))
+    flyer.kickoff().wait(5)
+    flyer.busy.put(False)
+    errors.append(str(flyer.complete().exception(5)))
+    result = dict(errors=errors, idle=idle, taken=taken)
+    """)
+    late, busy, stopped, fault = answer["errors"]
+    assert "busy after 0.3 s" in late
+    assert "busy already" in busy
+    assert "was stopped" in stopped
+    assert "reports a fault" in fault
+    assert answer["idle"] == [False, False]
+    assert 1 <= answer["taken"] < 200
+
+
+def test_pause_resume_and_abort(run: Any) -> None:
+    """On hold during a pause, complete after resume; at rest after abort."""
+    answer = run("""
+    flyer = made(20, 0.03)
+    outcome = []
+    for end in (RE.resume, RE.abort):
+        documents.clear()
+        threading.Timer(0.4, RE.request_pause).start()
+        try:
+            RE(fly([flyer]))
+        except RunEngineInterrupted:
+            pass
+        time.sleep(0.1)
+        at = int(flyer.count.get())
+        time.sleep(0.3)
+        held = int(flyer.count.get()) == at
+        end()
+        pages = [d for n, d in documents if n == "event_page"]
+        outcome.append([held, len(pages[0]["seq_num"]), documents[-1][1]["exit_status"], rest(flyer)])
+    result = outcome
+    """)
+    resumed, aborted = answer
+    assert resumed == [True, 20, "success", False]
+    assert aborted[0] is True
+    assert 0 < aborted[1] < 20
+    assert aborted[2:] == ["abort", False]
+
+
+def test_a_server_that_dies_in_flight(run: Any) -> None:
+    """The flight fails with the reason; nothing hangs."""
+    answer = run("""
+    flyer = made(200, 0.1)
+    flyer.kickoff().wait(5)
+    context.__exit__(None, None, None)
+    error = flyer.complete().exception(20)
+    result = [type(error).__name__, str(error)]
+    """)
+    assert answer[0] != "NoneType"
+    assert "sim/busy/1" in answer[1]
