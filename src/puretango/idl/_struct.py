@@ -66,17 +66,10 @@ class Struct(metaclass=StructType):
     repo_id: ClassVar[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        members = self.members
-        if len(args) > len(members):
-            raise TypeError(f"{type(self).__name__} has {len(members)} members")
-        for name, value in zip(members, args, strict=False):
-            setattr(self, name, value)
-        if len(args) + len(kwargs) < len(members):
-            for name, codec in type(self).codec.members[len(args) :]:
-                if name not in kwargs:
-                    setattr(self, name, codec.default())
-        for name, value in kwargs.items():
-            setattr(self, name, value)
+        # Compiled for each struct when the first one is made: import stays cheap.
+        cls = type(self)
+        cls.__init__ = _make_init(cls)  # type: ignore[method-assign]
+        cls.__init__(self, *args, **kwargs)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -91,3 +84,26 @@ class Struct(metaclass=StructType):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), tuple(getattr(self, name) for name in self.members))
+
+
+_MISSING = object()
+_CONSTANT = (bool, int, float, str)
+
+
+def _make_init(cls: StructType) -> Any:
+    """``__init__(self, a=…, b=…)`` that sets the members, in order."""
+    names: dict[str, Any] = {"MISSING": _MISSING}
+    params, lines = [], []
+    for name, codec in cls.codec.members:
+        default = codec.default()
+        if isinstance(default, _CONSTANT):
+            names[f"default_{name}"] = default
+            params.append(f"{name}=default_{name}")
+            lines.append(f"    self.{name} = {name}")
+        else:
+            # Lists and structs may be changed: every object gets its own.
+            names[f"default_{name}"] = codec.default
+            params.append(f"{name}=MISSING")
+            lines.append(f"    self.{name} = {name} if {name} is not MISSING else default_{name}()")
+    exec("\n".join([f"def __init__(self, {', '.join(params)}):", *lines]), names)
+    return names["__init__"]
