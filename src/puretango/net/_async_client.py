@@ -22,7 +22,15 @@ from puretango.giop import (
     RequestTemplate,
     Role,
 )
-from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
+from puretango.net._client import (
+    BUFFER,
+    CONNECT_TIMEOUT,
+    DEFAULT_TIMEOUT,
+    REPLY_1_0,
+    REPLY_1_2,
+    REPLY_START,
+    taken,
+)
 from puretango.net._failure import (
     again,
     call_timed_out,
@@ -64,6 +72,9 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self._error: SystemException | None = None
         self._transport: asyncio.Transport | None = None
         self._gone = self._loop.create_future()
+        self._buffer = bytearray(BUFFER)
+        self._view = memoryview(self._buffer)
+        self._direct = False
 
     @classmethod
     async def connect(
@@ -191,11 +202,18 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the loop shall receive to: a long reply comes straight into its own buffer."""
-        return self._giop.assembler.get_buffer()
+        self._direct = self._giop.assembler.filling
+        return self._giop.assembler.get_buffer() if self._direct else self._view
 
     def buffer_updated(self, nbytes: int) -> None:
         """The loop has received."""
-        self._giop.assembler.buffer_updated(nbytes)
+        assembler = self._giop.assembler
+        if self._direct:
+            assembler.buffer_updated(nbytes)
+        elif not (assembler.at_boundary and self._whole_reply(nbytes)):
+            assembler.feed(self._view[:nbytes])
+        else:
+            return
         try:
             while (event := self._giop.next_event()) is not None:
                 if isinstance(event, Reply | LocateReply):
@@ -209,6 +227,22 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
                     raise ProtocolError("the server did not understand the request")
         except ProtocolError as error:
             self._fail(connection_lost(self.address, error))
+
+    def _whole_reply(self, count: int) -> bool:
+        """Deliver what almost always comes: one reply, whole, and without contexts."""
+        kind, size, first, second, third = REPLY_START(self._buffer)
+        if size + 12 != count:
+            return False
+        if kind == REPLY_1_2 and third == 0:
+            reply = Reply(first, second, taken(self._view, count))
+        elif kind == REPLY_1_0 and first == 0:
+            reply = Reply(second, third, taken(self._view, count), 24, True, 0)
+        else:
+            return False
+        future = self._pending.pop(reply.request_id, None)
+        if future is not None and not future.done():  # else its caller has given up
+            future.set_result(reply)
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended."""

@@ -43,17 +43,24 @@ from puretango.net._sockets import (
 
 DEFAULT_TIMEOUT: Final = 3.0
 CONNECT_TIMEOUT: Final = 3.0
-_BUFFER: Final = 64 * 1024
+BUFFER: Final = 64 * 1024
 _WRITABLE: Final = 1024
 _SMALL: Final = 16 * 1024
 _SLACK: Final = 0.01
 _FAREWELL: Final = 1.0
 
 #: The fixed part of a reply: magic, version, flags and type in one, size, three words.
-_START: Final = struct.Struct("<8sIIII").unpack_from
-_REPLY_1_2: Final = b"GIOP\x01\x02\x01\x01"
-_REPLY_1_0: Final = b"GIOP\x01\x00\x01\x01"
+REPLY_START: Final = struct.Struct("<8sIIII").unpack_from
+REPLY_1_2: Final = b"GIOP\x01\x02\x01\x01"
+REPLY_1_0: Final = b"GIOP\x01\x00\x01\x01"
 _PACK_ID: Final = struct.Struct("<I").pack
+
+
+def taken(view: memoryview, count: int) -> bytes | memoryview:
+    """A copy of what was received into a buffer that is used again; writable unless it is small."""
+    if count < _WRITABLE:
+        return bytes(view[:count])
+    return memoryview(bytearray(view[:count]))
 
 
 class _Waiter:
@@ -104,7 +111,7 @@ class ClientConnection:
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
         )
         self._ids = itertools.count(2, 2)
-        self._buffer = bytearray(_BUFFER)
+        self._buffer = bytearray(BUFFER)
         self._view = memoryview(self._buffer)
         self._sending = threading.Lock()
         # Held by the leader: the only thread that reads and touches self._giop's receiving side.
@@ -171,13 +178,13 @@ class ClientConnection:
                 count = None
                 if not self._midway:
                     count = self._sock.recv_into(self._buffer)
-                    kind, size, first, second, third = _START(self._buffer)
+                    kind, size, first, second, third = REPLY_START(self._buffer)
                     # The reply that almost always comes: whole, alone, and without contexts.
                     if size + 12 == count:
-                        if kind == _REPLY_1_2 and first == request_id and third == 0:
-                            return Reply(request_id, second, self._take(count))
-                        if kind == _REPLY_1_0 and second == request_id and first == 0:
-                            return Reply(request_id, third, self._take(count), 24, True, 0)
+                        if kind == REPLY_1_2 and first == request_id and third == 0:
+                            return Reply(request_id, second, taken(self._view, count))
+                        if kind == REPLY_1_0 and second == request_id and first == 0:
+                            return Reply(request_id, third, taken(self._view, count), 24, True, 0)
             except BlockingIOError as error:
                 raise self._late(timeout) from error
             except BaseException as error:
@@ -187,12 +194,6 @@ class ClientConnection:
             return reply
         finally:
             self._pass_on()
-
-    def _take(self, count: int) -> bytes | memoryview:
-        """A copy of what was received: the buffer is used again."""
-        if count < _WRITABLE:
-            return bytes(self._view[:count])
-        return memoryview(bytearray(self._view[:count]))
 
     def _send(self, buffers: Sequence[Buffer]) -> None:
         try:
