@@ -106,7 +106,7 @@ class TangoDevice(Device):
         attributes = [fact.name for fact in facts]
         lower = {attribute.lower() for attribute in attributes}
         commands = [info for info in commands if info.cmd_name.lower() not in lower]
-        names = component_names(type(self), [*attributes, *(c.cmd_name for c in commands)])
+        names = component_names(self, [*attributes, *(c.cmd_name for c in commands)])
         self._members = {name: member for member, name in names.items()}
         self.renamed = {name: member for member, name in names.items() if name != member}
         static: dict[str, Any] = dict(vars(type(self)).get("_sig_attrs", {}))

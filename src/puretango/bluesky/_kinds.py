@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
-from ophyd import Device, Kind
+from ophyd import Kind
 from ophyd.device import DEVICE_INSTANCE_ATTRS, DEVICE_RESERVED_ATTRS
 
 from puretango.idl import AttrDataFormat, AttrWriteType, CmdArgType
@@ -58,14 +58,14 @@ def chosen_kinds(cls: type, kinds: Kinds | None) -> tuple[Kind | None, dict[str,
     return chosen.pop("*", None), chosen
 
 
-def component_names(cls: type, members: Iterable[str]) -> dict[str, str]:
+def component_names(device: Any, members: Iterable[str]) -> dict[str, str]:
     """Python names of a device's members: member -> name.
 
-    A member keeps its own name where that is a Python name that ophyd leaves free; ``position``,
+    A member keeps its own name where that is a Python name that nothing else has; ``position``,
     ``read``, ``class`` and the like get an underscore behind.
     """
-    taken = set(DEVICE_RESERVED_ATTRS) | set(DEVICE_INSTANCE_ATTRS) | set(dir(cls))
-    taken -= set(getattr(cls, "__annotations__", {}))
+    taken = set(DEVICE_RESERVED_ATTRS) | set(DEVICE_INSTANCE_ATTRS) | set(dir(device))
+    taken -= set(getattr(type(device), "__annotations__", {}))
     names: dict[str, str] = {}
     for member in members:
         name = re.sub(r"\W", "_", member)
@@ -76,8 +76,3 @@ def component_names(cls: type, members: Iterable[str]) -> dict[str, str]:
         taken.add(name)
         names[member] = name
     return names
-
-
-def reserved(name: str) -> bool:
-    """Whether ophyd keeps this name for itself."""
-    return name in DEVICE_RESERVED_ATTRS or hasattr(Device, name)

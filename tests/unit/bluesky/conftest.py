@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,15 +75,24 @@ def documents() -> Documents:
     return Documents()
 
 
+@contextmanager
+def run_engine() -> Iterator[RunEngine]:
+    """A RunEngine whose thread ends with the context."""
+    engine = RunEngine({}, context_managers=[])
+    try:
+        yield engine
+    finally:
+        engine.loop.call_soon_threadsafe(engine.loop.stop)
+        engine._th.join(timeout=5)
+        engine.loop.close()
+
+
 @pytest.fixture
 def RE(documents: Documents) -> Iterator[RunEngine]:
-    """A RunEngine whose thread ends with the test."""
-    engine = RunEngine({}, context_managers=[])
-    engine.subscribe(documents)
-    yield engine
-    engine.loop.call_soon_threadsafe(engine.loop.stop)
-    engine._th.join(timeout=5)
-    engine.loop.close()
+    """A RunEngine for one test."""
+    with run_engine() as engine:
+        engine.subscribe(documents)
+        yield engine
 
 
 @pytest.fixture

@@ -1,0 +1,285 @@
+"""Bluesky over servers that nobody here wrote: C++ TangoTest, a PyTango server, Sardana."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bluesky.plans as bp
+import pytest
+from bluesky import RunEngine
+
+from puretango.bluesky import (
+    SardanaCounter,
+    SardanaGroup,
+    SardanaMotor,
+    TangoAttribute,
+    TangoDevice,
+    devices_from_database,
+)
+from puretango.bluesky.aio import TangoReadable
+from puretango.client import Database, DeviceProxy
+from puretango.server import Server
+from puretango.sim import TangoTest
+from tests.interop.conftest import nodb
+from tests.interop.peers.cpp import CppDatabase
+from tests.interop.peers.process import Peer
+from tests.unit.bluesky.conftest import Documents, run_engine
+
+#: Attributes whose values are chance.
+_CHANCE = ("_ro", "_rww", "_scalar")
+
+
+@pytest.fixture
+def documents() -> Documents:
+    """Where the RunEngine's documents go."""
+    return Documents()
+
+
+@pytest.fixture
+def RE(documents: Documents) -> Iterator[RunEngine]:
+    """A RunEngine whose thread ends with the test."""
+    with run_engine() as engine:
+        engine.subscribe(documents)
+        yield engine
+
+
+@pytest.fixture
+def simulated() -> Iterator[str]:
+    """The simulated TangoTest."""
+    with Server(
+        "test", [TangoTest], server_name="TangoTest", devices={"TangoTest": ["sys/tg_test/1"]}
+    ) as server:
+        yield f"tango://127.0.0.1:{server.port}/sys/tg_test/1#dbase=no"
+
+
+def test_tangotest_has_the_same_configuration(cpp_tango_test: Peer, simulated: str) -> None:
+    real = DeviceProxy(nodb(cpp_tango_test.port, "sys/tg_test/1"))
+    ours = DeviceProxy(simulated)
+    assert list(ours.get_attribute_list()) == list(real.get_attribute_list())
+    for one, other in zip(real.attribute_list_query_ex(), ours.attribute_list_query_ex()):
+        for field in (
+            "name", "data_type", "data_format", "writable", "max_dim_x", "max_dim_y", "label",
+            "description", "unit", "standard_unit", "display_unit", "format", "min_value",
+            "max_value", "writable_attr_name", "disp_level",
+        ):  # fmt: skip
+            assert getattr(other, field) == getattr(one, field), (one.name, field)
+        assert vars_of(one.alarms) == vars_of(other.alarms), one.name
+        assert vars_of(one.events.ch_event) == vars_of(other.events.ch_event), one.name
+    assert [info.cmd_name for info in ours.command_list_query()] == [
+        info.cmd_name for info in real.command_list_query()
+    ]
+
+
+def vars_of(thing: Any) -> dict[str, Any]:
+    """The public fields of a configuration."""
+    names = [name for name in dir(thing) if not name.startswith("_") and name != "extensions"]
+    return {name: getattr(thing, name) for name in names if not callable(getattr(thing, name))}
+
+
+def test_tangotest_behaves_the_same(cpp_tango_test: Peer, simulated: str) -> None:
+    real = DeviceProxy(nodb(cpp_tango_test.port, "sys/tg_test/1"))
+    ours = DeviceProxy(simulated)
+    for proxy in (real, ours):
+        proxy.Init()
+    for name, value in (
+        ("boolean_scalar", False), ("string_scalar", "text"), ("short_spectrum", list(range(300))),
+        ("double_spectrum", [0.5, -0.25]), ("string_spectrum", ["a", "b"]),
+        ("uchar_image", [[1, 2, 3], [4, 5, 6]]), ("string_image", [["a", "b"], ["c", "d"]]),
+        ("ampli", 2.5), ("double_scalar_w", 3.0), ("boolean_spectrum", [True]),
+    ):  # fmt: skip
+        for proxy in (real, ours):
+            proxy.write_attribute(name, value)
+    for name in real.get_attribute_list():
+        if any(word in name for word in _CHANCE) and name not in (
+            "boolean_scalar",
+            "string_scalar",
+        ):
+            continue
+        if name in ("no_value", "throw_exception", "wave", "long_scalar_w", "short_scalar_w"):
+            continue
+        if name.endswith(("_spectrum", "_image")) and name.split("_")[0] in ("float", "long"):
+            continue
+        one, other = real.read_attribute(name), ours.read_attribute(name)
+        assert str(other.value) == str(one.value), name
+        assert (other.dim_x, other.dim_y) == (one.dim_x, one.dim_y), name
+        assert (other.w_dim_x, other.w_dim_y) == (one.w_dim_x, one.w_dim_y), name
+        assert str(other.w_value) == str(one.w_value), name
+
+
+def test_cpp_tangotest_under_plans(
+    cpp_tango_test: Peer,
+    RE: RunEngine,
+    documents: Documents,
+) -> None:
+    trl = nodb(cpp_tango_test.port, "sys/tg_test/1")
+    whole = TangoDevice(trl, name="tt")
+    assert set(whole.failing) == {"no_value", "throw_exception"}
+    ampli = TangoAttribute(trl.replace("#", "/ampli#"))
+    RE(bp.scan([whole], ampli, 0, 10, 11))
+    assert documents.column("ampli") == list(range(11))
+    assert len(documents.of("event")[0]["data"]) == 37
+    ampli.destroy()
+    whole.destroy()
+
+
+async def test_cpp_tangotest_under_ophyd_async(cpp_tango_test: Peer) -> None:
+    device = TangoReadable(nodb(cpp_tango_test.port, "sys/tg_test/1"), name="tt")
+    await device.connect()
+    readings = await device.read()
+    assert set(readings) == set(await device.describe())
+    assert len(readings) == 36
+
+
+def test_a_pytango_server_connects(pytango_server: Peer) -> None:
+    rich = TangoDevice(nodb(pytango_server.port, "test/rich/1"), name="rich")
+    assert len(rich.attributes) > 20
+    assert list(rich.read()) == list(rich.describe())
+    everything = [name for name in rich.attributes if name not in rich.failing]
+    all_of_it = TangoDevice(
+        nodb(pytango_server.port, "test/rich/1"),
+        name="rich",
+        kinds=dict.fromkeys(everything, "normal"),
+    )
+    assert set(all_of_it.read()) >= {f"rich_{name}" for name in everything}
+    rich.destroy()
+    all_of_it.destroy()
+
+
+# -- Sardana
+
+
+def sardana_program() -> str:
+    """Sardana's server; skips where it is not installed."""
+    found = os.environ.get("PURETANGO_SARDANA") or shutil.which("Sardana")
+    if not found:
+        reason = "Sardana is not installed (pip install sardana; PURETANGO_SARDANA=path)"
+        pytest.skip(reason)
+    return found
+
+
+class Sardana:
+    """A Sardana server with the elements of its demo, in the control system at ``tango_host``."""
+
+    def __init__(self, tango_host: str, directory: Path) -> None:
+        self.tango_host = tango_host
+        self.log = directory / "sardana.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Sardana:
+        environment = {**os.environ, "TANGO_HOST": self.tango_host}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sardana_program(), "test"],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.log.parent,
+            )
+        assert self.process.stdin is not None
+        # It asks whether to register itself in this new database.
+        self.process.stdin.write(b"y\n" * 4)
+        self.process.stdin.flush()
+        self._make_elements()
+        return self
+
+    def _make_elements(self) -> None:
+        door = self._wait(lambda: self._door())
+        door.RunMacro(["sar_demo"])
+        self._wait(lambda: door.state().name != "RUNNING")
+        assert "DONE!" in list(door.read_attribute("Output").value)
+
+    def _door(self) -> Any:
+        names = self.database.get_device_exported("*door*")
+        if not len(names):
+            raise LookupError("no door yet")
+        door = DeviceProxy(f"tango://{self.tango_host}/{names[0]}")
+        door.ping()
+        return door
+
+    def _wait(self, condition: Any, timeout: float = 60.0) -> Any:
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                if found := condition():
+                    return found
+            except Exception:
+                if time.monotonic() > deadline:
+                    raise
+            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
+            time.sleep(0.2)
+
+    @property
+    def database(self) -> Any:
+        """The database that it is in."""
+        host, _, port = self.tango_host.rpartition(":")
+        return Database(host, int(port))
+
+    def trl(self, name: str) -> str:
+        """The locator of an element."""
+        return f"tango://{self.tango_host}/{name}"
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+
+def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
+    """What is asked of Sardana's elements."""
+    motor = SardanaMotor(sardana.trl("mot01"), timeout=20)
+    counter = SardanaCounter(sardana.trl("ct01"), integration_time=0.05)
+    group = SardanaGroup(sardana.trl("mntgrp01"), integration_time=0.05)
+    pseudo = SardanaMotor(sardana.trl("gap01"), timeout=20)
+    engine(bp.scan([counter], motor, 0, 1, 3))
+    assert found.column("mot01") == pytest.approx([0, 0.5, 1.0], abs=0.01)
+    assert found.column("ct01") == pytest.approx([0.05] * 3, rel=0.2)
+    found.clear()
+    engine(bp.scan([group], motor, 1, 0, 2))
+    assert found.column("ct02") == pytest.approx([0.1] * 2, rel=0.2)
+    found.clear()
+    engine(bp.rel_scan([], pseudo, -0.1, 0.1, 3))
+    assert len(found.column("gap01")) == 3
+    with pytest.raises(ValueError, match="outside"):
+        motor.set(1e6)
+    motors = devices_from_database("motor/*", database=sardana.tango_host)
+    assert set(motors.aliases) == {"mot01", "mot02", "mot03", "mot04"}
+    assert motors["mot02"].name == "mot02"
+    for device in (motor, counter, group, pseudo, *motors.values()):
+        device.destroy()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_sardana_in_the_puretango_database(
+    tmp_path: Path,
+    RE: RunEngine,
+    documents: Documents,
+) -> None:
+    from puretango.database import DatabaseServer
+
+    sardana_program()
+    with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
+        with Sardana(database.tango_host, tmp_path) as sardana:
+            scan_sardana(sardana, RE, documents)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_sardana_in_the_cpp_database(
+    cpp_database: CppDatabase,
+    tmp_path: Path,
+    RE: RunEngine,
+    documents: Documents,
+) -> None:
+    sardana_program()
+    with Sardana(cpp_database.tango_host, tmp_path) as sardana:
+        scan_sardana(sardana, RE, documents)
