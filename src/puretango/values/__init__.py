@@ -109,6 +109,7 @@ from puretango.values._printable import (
     StdStringVector,
     StdVector,
 )
+from puretango.values._requests import ScalarBody, scalar_command, scalar_result, scalar_write
 from puretango.values._several import decode_values
 from puretango.values._strings import (
     seqStr_2_obj,
@@ -196,6 +197,7 @@ __all__ = [
     "Runs",
     "SCALARS",
     "SCALAR_TO_WIRE",
+    "ScalarBody",
     "ScalarLayout",
     "ScalarReply",
     "ScalarType",
@@ -235,7 +237,10 @@ __all__ = [
     "join",
     "numbers",
     "runs_of",
+    "scalar_command",
+    "scalar_result",
     "scalar_to_array_type",
+    "scalar_write",
     "seqStr_2_obj",
     "strtobool",
     "text",
