@@ -255,7 +255,8 @@ def _config_reader(name: str, release: int) -> None:
             found: list[Attribute]
             if len(names) == 1 and names[0].lower() in ALL_NAMES:
                 found = list(device.attributes)
-                if release < 3:  # old clients know no State and Status attribute
+                # Old clients know no State and Status attributes, and ask without the _3.
+                if release < 3 and not names[0].endswith("_3"):
                     found = [a for a in found if a.lower_name not in ("state", "status")]
             else:
                 found = [device.attributes.get(each) for each in names]
