@@ -25,7 +25,7 @@ SAMPLE = (
     "device_basics", "device_info", "attribute_list", "attribute_configuration",
     "attribute_configuration_set", "attribute_DevDouble_spectrum", "attribute_DevString_image",
     "command_DevVarLongStringArray", "several_attributes", "errors_of_commands", "errors_of_attributes",
-    "errors_of_names", "attribute_proxy", "locking", "polling", "admin_device", "dynamic_attributes",
+    "errors_of_names", "attribute_proxy", "locking", "polling", "polled_values", "admin_device", "dynamic_attributes",
     "black_box", "asynchronous_calls",
 )  # fmt: skip
 

@@ -11,11 +11,12 @@ from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer
 from tests.interop.peers.tshark import capture
 
+# Not here: commands with a struct for argument, which tshark 4.0 calls malformed between PyTango's own ends too.
 CHOSEN = (
     "device_basics", "device_info", "attribute_configuration", "attribute_configuration_set",
     "several_attributes", "attribute_DevDouble_spectrum", "attribute_DevString_image", "attribute_encoded",
-    "attribute_DevState", "command_DevVarLongStringArray", "command_DevVarULong64Array",
-    "command_configuration", "errors_of_commands", "errors_of_attributes", "black_box", "polling",
+    "attribute_DevState", "command_DevVarULong64Array",
+    "command_configuration", "errors_of_commands", "errors_of_attributes", "black_box",
 )  # fmt: skip
 
 

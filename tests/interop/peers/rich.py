@@ -276,7 +276,7 @@ def make(name: str) -> type:
         return "x" * size
 
     @command(display_level=module.DispLevel.EXPERT, dtype_out=str)
-    def Expert(self: Any) -> str:
+    def ExpertText(self: Any) -> str:
         return "for experts"
 
     @command(dtype_out=(str,))
