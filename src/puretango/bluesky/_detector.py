@@ -15,7 +15,7 @@ from ophyd import Device
 from ophyd.status import DeviceStatus
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
-from ._flight import Flight
+from ._flight import Flight, connect_all
 
 __all__ = ["DetectorError", "HDF5Detector"]
 
@@ -89,9 +89,14 @@ class HDF5Detector(Device):
         self._readings: dict[str, Any] = {}
         self._flight: Flight | None = None
         self._expected = 0
+        self._subscription: int | None = None
         self.stage_sigs = OrderedDict(self.settings_for_stage())
         if compression is not None:
             self.stage_sigs["compression"] = compression
+
+    def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
+        """Connect every signal; TimeoutError names the first that does not in time."""
+        connect_all(self, timeout)
 
     def settings_for_stage(self) -> list[tuple[str, Any]]:
         """What stage sets, in order, and unstage puts back; users extend `stage_sigs`."""
@@ -115,6 +120,7 @@ class HDF5Detector(Device):
         try:
             staged: list[object] = super().stage()
             self._open_file()
+            self._subscription = self.acquire.subscribe(self._acquire_changed, run=False)
         except Exception:
             self.unstage()
             raise
@@ -159,6 +165,9 @@ class HDF5Detector(Device):
         # Part of a plan's clean-up: nobody waits for this acquisition any more,
         # and a status that failed now would look like a fault of the clean-up.
         self._halt(None)
+        if self._subscription is not None:
+            self.acquire.unsubscribe(self._subscription)
+            self._subscription = None
         self.capture.set(self.off).wait(10)
         self._assets = None
         self._readings = {}
@@ -182,12 +191,17 @@ class HDF5Detector(Device):
             timeout=self.frames_per_event * period + self.trigger_timeout,
             poll_interval=self.poll_interval,
             failed=self._why_not_written,
+            subscribe=False,
         )
         self._flight = flight
         status = DeviceStatus(self)
         flight.over.add_callback(lambda over: self._triggered(over, status))
         flight.start()
         return status
+
+    def _acquire_changed(self, **_: Any) -> None:
+        if self._flight is not None:
+            self._flight.wake()
 
     def _triggered(self, over: Any, status: Any) -> None:
         error = over.exception()

@@ -11,7 +11,7 @@ import numpy as np
 from ophyd import Device
 from ophyd.status import DeviceStatus
 
-from ._flight import Flight, FlightError
+from ._flight import Flight, FlightError, connect_all
 
 __all__ = ["BusyFlyer"]
 
@@ -63,6 +63,10 @@ class BusyFlyer(Device):
         self._collected = True
         self._replay = False
         self._cut = False
+
+    def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
+        """Connect every signal; TimeoutError names the first that does not in time."""
+        connect_all(self, timeout)
 
     # -- Flyable
     def kickoff(self) -> Any:
