@@ -7,6 +7,7 @@ values.  Every decode gives a value or raises :class:`~puretango.errors.MarshalE
 
 from puretango.cdr._any import ANY, TYPECODE, Any, register_codec
 from puretango.cdr._codec import Codec, Lazy
+from puretango.cdr._joined import Joined
 from puretango.cdr._primitive import (
     BOOLEAN,
     CHAR,
@@ -54,6 +55,7 @@ __all__ = [
     "CdrWriter",
     "Codec",
     "EnumCodec",
+    "Joined",
     "Lazy",
     "Primitive",
     "Sequence",

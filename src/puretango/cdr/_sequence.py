@@ -15,6 +15,7 @@ from struct import error as struct_error
 from typing import Any, TypeVar, cast
 
 from puretango.cdr._codec import ENCODE_ERRORS, Codec, DecodeEmitter, EncodeEmitter
+from puretango.cdr._joined import Joined
 from puretango.cdr._primitive import EnumCodec, Primitive, StringCodec
 from puretango.cdr._stream import PADS, ULONGS, CdrReader, CdrWriter
 from puretango.cdr._typecode import TCKind, TypeCode
@@ -221,13 +222,14 @@ def _number_encoder(
     swap = size > 1 and little != NATIVE_LITTLE
 
     def run(writer: CdrWriter, value: Any) -> None:
+        parts = value.parts if type(value) is Joined else (value,)
         try:
-            data = numbers_to_buffer(value, char, size)
+            views = [memoryview(numbers_to_buffer(part, char, size)) for part in parts]
         except ENCODE_ERRORS as exc:
             raise MarshalError(f"{what}: {exc}") from exc
-        view = memoryview(data)
-        total = view.nbytes
-        count = total // size
+        count = 0
+        for view in views:
+            count += view.nbytes // size
         if bound and count > bound:
             raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
         buf = writer.buf
@@ -235,12 +237,13 @@ def _number_encoder(
         if not count:
             return
         buf += PADS[-(writer.shift + len(buf)) & mask]
-        if swap:
-            writer.raw(memoryview(_swap(view.tobytes(), char)).cast("B"))
-        elif view.format == "B" and view.ndim == 1:
-            writer.raw(view)
-        else:
-            writer.raw(view.cast("B"))
+        for view in views:
+            if swap:
+                writer.raw(memoryview(_swap(view.tobytes(), char)).cast("B"))
+            elif view.format == "B" and view.ndim == 1:
+                writer.raw(view)
+            elif view.nbytes:
+                writer.raw(view.cast("B"))
 
     return run
 

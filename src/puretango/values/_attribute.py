@@ -240,6 +240,13 @@ def _extract(
     w_size = written[0] * written[1] if image else written[0]
     # A write-only attribute sends its set part once, with both dimensions: show it as both.
     start = size if size + w_size <= count else 0
+    if extract_as == ExtractAs.Numpy and type(items) is memoryview:
+        whole = numbers(items)
+        if min(*read, *written) < 0 or max(size, start + w_size) > count:
+            raise MarshalError(f"{count} values do not fill the dimensions {read}, {written}")
+        result.value = _shaped(whole[:size] if size != count else whole, read, image)
+        result.w_value = _shaped(whole[start : start + w_size], written, image)
+        return
     result.value = value_from_wire(data_type, data_format, items, read, 0, extract_as)
     result.w_value = value_from_wire(data_type, data_format, items, written, start, extract_as)
 

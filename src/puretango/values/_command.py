@@ -111,8 +111,16 @@ def encode_command_value(cmd_type: int, value: Any) -> CdrAny:
     return CdrAny(entry[0], entry[1](value))
 
 
+_DTYPES = {
+    kind.char: kind.dtype for kind in SCALARS.values() if kind.char and kind.tango != T.DevState
+}
+
+
 def numbers(view: Any) -> np.ndarray[Any, Any]:
     """A numpy array over received numbers; small read-only ones are copied to be writable."""
+    if type(view) is memoryview and view.nbytes:
+        result = np.frombuffer(view, _DTYPES[view.format])
+        return result.copy() if view.readonly else result
     result = np.asarray(view)
     if not result.flags.writeable:
         result = result.copy()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from puretango.cdr import Joined
 from puretango.errors import DevError, DevFailed, ErrSeverity
 from puretango.idl import AttrDataFormat, CmdArgType, DevEncoded, DevState
 from puretango.values._types import ARRAY_TO_SCALAR, SCALARS, ScalarType
@@ -257,12 +258,17 @@ def to_wire(
 
 
 def join(read: Any, written: Any) -> Any:
-    """The read part and the set part of an attribute as one wire sequence."""
+    """The read part and the set part of an attribute as one wire sequence.
+
+    Large arrays are not copied together: they are encoded one after the other.
+    """
     if not len(written):
         return read
     if not len(read):
         return written
     if isinstance(read, np.ndarray):
+        if read.nbytes >= 8192:
+            return Joined(read, written)
         return np.concatenate((read.ravel(), np.asarray(written, read.dtype).ravel()))
     return [*read, *(written.ravel().tolist() if isinstance(written, np.ndarray) else written)]
 

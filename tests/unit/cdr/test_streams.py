@@ -67,6 +67,19 @@ def test_big_arrays_are_referenced() -> None:
     assert writer.getvalue()[8:-4] == image.tobytes()
 
 
+@pytest.mark.parametrize("little", [True, False])
+def test_joined_arrays_travel_as_one(little: bool) -> None:
+    image, more = np.arange(6000.0).reshape(60, 100), [1.5, 2.5]
+    both = cdr.Joined(image, more)
+    assert len(both) == 6002
+    writer = CdrWriter(little)
+    codec = cdr.Sequence(cdr.DOUBLE)
+    codec.encode(writer, both)
+    if little:
+        assert any(np.shares_memory(np.frombuffer(b, "u1"), image) for b in writer.buffers())
+    assert codec.from_bytes(writer.getvalue(), little).tolist() == list(both)
+
+
 def test_received_arrays_are_views() -> None:
     data = bytearray(cdr.Sequence(cdr.LONG).to_bytes([1, 2, 3]))
     view = cdr.Sequence(cdr.LONG).from_bytes(memoryview(data))
