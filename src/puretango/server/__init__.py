@@ -1,5 +1,6 @@
 """Device servers: Device, attribute, command, properties, run, and the Server object."""
 
+from puretango.server._arguments import parse_args
 from puretango.server._attr import (
     Attr,
     FwdAttr,
@@ -24,7 +25,6 @@ from puretango.server._deviceimpl import (
     DeviceImpl,
     LatestDeviceImpl,
 )
-from puretango.server._arguments import parse_args
 from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
 from puretango.server._logservice import DeviceLogger as Logger
 from puretango.server._logservice import LogStream as TangoStream
@@ -34,6 +34,7 @@ from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._propertydeclaration import class_property, device_property
 from puretango.server._run import run, server_run
+from puretango.server._run import to_callback as __to_callback
 from puretango.server._server import Server
 from puretango.server._store import Store as ServerStore
 from puretango.server._subdevices import SubDevDiag

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
+from puretango.server._failure import to_dev_failed
 from puretango.server._loopthread import LoopThread
 from puretango.server._standard import standard_specs
 from puretango.values import DevState
@@ -144,6 +145,7 @@ class Lifecycle:
         for device in made:
             _memorized.load(device)
             device.run(device.restore_memorized())
+            self.poller.table.remember_first(device)
             self.export_device(device)
 
     def _make_device(self: Server, cls: DeviceClass, name: str) -> DeviceImpl:  # type: ignore[misc]
@@ -158,7 +160,7 @@ class Lifecycle:
 
                 device = LatestDeviceImpl(cls, name)
             device.note_init_error(error)
-            self.init_failures.append((device, error))
+            self.init_failures.append((device, to_dev_failed(error)))
             LOG.error("device %s: initialisation failed", name, exc_info=error)
         return device  # type: ignore[no-any-return]
 

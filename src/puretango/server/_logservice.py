@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import queue
 import sys
 import tempfile
 import threading
@@ -64,15 +65,14 @@ class Target:
 
 
 class ConsoleTarget(Target):
-    """Standard output; errors too, as C++ servers do."""
+    """Standard output, for all levels, as C++ servers do."""
 
     def __init__(self) -> None:
         super().__init__("console::cout")
 
     def write(self, message: Message) -> None:
-        stream = sys.stderr if message.level <= WARN else sys.stdout
-        stream.write(message.layout() + "\n")
-        stream.flush()
+        sys.stdout.write(message.layout() + "\n")
+        sys.stdout.flush()
 
 
 class FileTarget(Target):
@@ -101,24 +101,47 @@ class FileTarget(Target):
 
 
 class DeviceTarget(Target):
-    """A log consumer: a device with a command Log."""
+    """A log consumer: a device with a command Log.
+
+    A thread sends, so that logging neither waits for the consumer nor blocks an event loop.
+    """
 
     def __init__(self, server: Server, device: str) -> None:
         super().__init__(f"device::{device}")
+        self._server = server
         self._device = device
-        self._send: Callable[[list[str]], None] = server.log_consumer(device)
+        self._queue: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._send_all, name="puretango-log", daemon=True)
+        self._thread.start()
 
     def write(self, message: Message) -> None:
-        self._send(
-            [
-                str(int(message.when * 1000)),
-                LEVEL_NAMES[message.level],
-                message.device,
-                message.text,
-                "",
-                str(message.thread),
-            ]
-        )
+        self._queue.put(message)
+
+    def _send_all(self) -> None:
+        send: Callable[[list[str]], None] | None = None
+        while (message := self._queue.get()) is not None:
+            try:
+                if send is None:
+                    send = self._server.log_consumer(self._device)
+                send(self._fields(message))
+            except Exception as error:
+                sys.stderr.write(f"logging target {self.name}: {error}\n")
+
+    @staticmethod
+    def _fields(message: Message) -> list[str]:
+        return [
+            str(int(message.when * 1000)),
+            LEVEL_NAMES[message.level],
+            message.device,
+            message.text,
+            "",
+            str(message.thread),
+        ]
+
+    def close(self) -> None:
+        self._queue.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout=2.0)
 
 
 class LogService:
@@ -363,21 +386,20 @@ class DeviceLogger:
 
 
 class LogStream:
-    """Something to print to: a message per flush or full line."""
+    """Something to print to: a newline, or a flush, ends a message."""
 
-    def __init__(self, write: Callable[..., None]) -> None:
+    def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._left = ""
 
     def write(self, text: str) -> None:
         """Take some text."""
         self._left += text
-        while "\n" in self._left:
-            line, _, self._left = self._left.partition("\n")
-            self._write("%s", line)
+        if "\n" in text:
+            self.flush()
 
     def flush(self) -> None:
         """What has been written is a whole message."""
-        if self._left:
-            self._write("%s", self._left)
-            self._left = ""
+        text, self._left = self._left, ""
+        if text:
+            self._write(text.removesuffix("\n"))

@@ -74,6 +74,18 @@ class PollTable:
         stored = self._server.store.own_property(device, _LEAST[kind])
         return pairs(stored).get(name.lower(), 0)
 
+    def remember_first(self, device: DeviceImpl) -> None:
+        """Write the periods that the author wants, where the database has none yet."""
+        store = self._server.store
+        if not store.is_database or not device.polled:
+            return
+        for kind, property_name in _PROPERTIES.items():
+            stored = pairs(store.own_property(device, property_name))
+            mine = {polled.name for polled in device.polled.values() if polled.kind == kind}
+            if mine - set(stored):
+                self.remember(device)
+                return
+
     def remember(self, device: DeviceImpl) -> None:
         """Write what the device polls now."""
         store = self._server.store

@@ -253,7 +253,7 @@ class Publisher:
         if not feeds and not alarms:
             return
         standard = attribute.lower_name in ("state", "status")
-        if standard or not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID:
+        if standard or (not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID):
             value = snapshot(device, attribute, ())
         else:
             value = attribute.to_wire(5)

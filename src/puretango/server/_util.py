@@ -69,7 +69,7 @@ class Util:
 
     # -- classes and devices ------------------------------------------------------------------------
 
-    def add_TgClass(  # noqa: N802 - PyTango's name
+    def add_TgClass(
         self, klass_device_class: Any, klass_device: Any, device_class_name: str | None = None
     ) -> None:
         """Add a device class to the server."""

@@ -161,8 +161,8 @@ class WAttribute(Attribute):
     def set_part(self) -> tuple[Any, int, int]:
         """The set value; the type's zero before anybody set one."""
         if self.written is None:
-            dim_y = 1 if self.data_format == AttrDataFormat.IMAGE else 0
-            return [self.wire.default], 1, dim_y
+            # An image too: C++ Tango shows one element of no row before the first write.
+            return [self.wire.default], 1, 0
         return self.written, self.w_dim_x, self.w_dim_y
 
     def write_part(self) -> tuple[Any, int, int] | None:
