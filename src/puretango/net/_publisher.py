@@ -16,6 +16,9 @@ HIGH_WATER: Final = 1000
 BACKLOG: Final = 100_000
 """Messages held back while a subscriber's queue is full, before the oldest are sent regardless."""
 
+BACKLOG_BYTES: Final = 64 * 1024 * 1024
+"""Bytes held back at most."""
+
 PATIENCE: Final = 0.2
 """Seconds for which a full subscriber holds back the others."""
 
@@ -42,14 +45,17 @@ class EventPublisher:
         heartbeat_port: int = 0,
         high_water: int = HIGH_WATER,
         backlog: int = BACKLOG,
+        backlog_bytes: int = BACKLOG_BYTES,
     ) -> None:
         self.sent = 0
         """Events published so far."""
         self.dropped = 0
         """Events that at least one subscriber has lost."""
         self.backlog = backlog
+        self.backlog_bytes = backlog_bytes
         self._lock = threading.Lock()
         self._waiting: deque[Sequence[bytes]] = deque()
+        self._held = 0
         self._drainer: threading.Thread | None = None
         self._closed = False
         self._stop = threading.Event()
@@ -118,13 +124,19 @@ class EventPublisher:
     def _hold_back(self, frames: Sequence[bytes]) -> None:
         waiting = self._waiting
         waiting.append(tuple(frames))
-        if len(waiting) > self.backlog:
-            self._send_regardless(waiting.popleft())
+        self._held += sum(map(len, frames))
+        while len(waiting) > self.backlog or self._held > self.backlog_bytes:
+            self._send_regardless(self._next())
         if self._drainer is None:
             self._drainer = threading.Thread(
                 target=self._drain, name="puretango-publisher", daemon=True
             )
             self._drainer.start()
+
+    def _next(self) -> Sequence[bytes]:
+        frames = self._waiting.popleft()
+        self._held -= sum(map(len, frames))
+        return frames
 
     def _send_regardless(self, frames: Sequence[bytes]) -> None:
         """Send to every subscriber that has room."""
@@ -159,7 +171,7 @@ class EventPublisher:
                 # Somebody does not read: the others have waited long enough. Their full queue
                 # stays noted, so that the next message does not wait as long again.
                 self._send_regardless(waiting[0])
-            waiting.popleft()
+            self._next()
 
     # Who subscribes.
 

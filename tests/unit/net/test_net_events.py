@@ -121,7 +121,7 @@ def test_who_does_not_read_loses_and_it_is_counted() -> None:
     stuck.setsockopt(zmq.RCVHWM, 10)
     stuck.setsockopt(zmq.RCVBUF, 4096)
     with (
-        EventPublisher(high_water=10) as publisher,
+        EventPublisher(high_water=10, backlog_bytes=5_000_000) as publisher,
         EventSubscriber(lambda frames: received.append(frames[1])) as subscriber,
     ):
         stuck.connect(publisher.endpoint)
@@ -133,6 +133,7 @@ def test_who_does_not_read_loses_and_it_is_counted() -> None:
         payload = bytes(100_000)
         for number in range(300):
             publisher.publish([b"t", number.to_bytes(4, "big"), payload])
+            assert publisher._held <= 5_000_000
         until(lambda: not publisher._waiting, 20)
         assert publisher.dropped > 0
         until(lambda: len(received) > 0)
