@@ -118,6 +118,10 @@ _RENAMED = {
 }
 
 
+_namespace = globals()
+"""This module's names: the submodule ``globals`` of PyTango hides the builtin."""
+
+
 def _find(name: str) -> Any:
     if name in _RENAMED:
         module, own = _RENAMED[name]
@@ -125,9 +129,9 @@ def _find(name: str) -> Any:
     if name in _SUBMODULES:
         return import_module(f"puretango.{name}")
     for room in _ROOMS:
-        module = import_module(f"puretango.{room}")
-        if name in dir(module):  # asked first, for an AttributeError within must not be lost
-            return getattr(module, name)
+        found = import_module(f"puretango.{room}")
+        if name in dir(found):  # asked first, for an AttributeError within must not be lost
+            return getattr(found, name)
     values = import_module("puretango.values")
     for enum in _MEMBERS_OF:
         member = getattr(values, enum).__members__.get(name)
@@ -144,9 +148,9 @@ def __getattr__(name: str) -> Any:
     if name.startswith("_") and name not in _RENAMED:
         raise AttributeError(f"module 'puretango' has no attribute {name!r}")
     value = _find(name)
-    globals()[name] = value
+    _namespace[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES, *__all__})
+    return sorted({*_namespace, *_SUBMODULES, *__all__})

@@ -1,5 +1,10 @@
 """Telemetry's data types, under PyTango's name."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from puretango.client._telemetry import (
     TelemetryEndpoint,
     TelemetryExporter,
@@ -7,4 +12,27 @@ from puretango.client._telemetry import (
     TelemetryType,
 )
 
-__all__ = ["TelemetryEndpoint", "TelemetryExporter", "TelemetryTopic", "TelemetryType"]
+__all__ = [
+    "TelemetryEndpoint",
+    "TelemetryExporter",
+    "TelemetryTopic",
+    "TelemetryType",
+    "get_telemetry_tracer_provider_factory",
+    "set_telemetry_tracer_provider_factory",
+]
+
+
+class _Factory:
+    """What makes tracer providers; kept for programs that set it, traces are not sent."""
+
+    current: Callable[..., Any] | None = None
+
+
+def set_telemetry_tracer_provider_factory(provider_factory: Callable[..., Any] | None) -> None:
+    """Set what makes tracer providers."""
+    _Factory.current = provider_factory
+
+
+def get_telemetry_tracer_provider_factory() -> Callable[..., Any] | None:
+    """What makes tracer providers."""
+    return _Factory.current

@@ -358,3 +358,13 @@ class PyTangoThreadPoolExecutor(ThreadPoolExecutor):
 def dir2(obj: Any) -> list[str]:
     """The members of an object, without those that ``__dir__`` may invent."""
     return list(object.__dir__(obj))
+
+
+def get_latest_device_class() -> Any:
+    """The low-level device class of the newest release of the interface."""
+    return import_module("puretango.server").Device_6Impl
+
+
+def get_tango_device_classes() -> tuple[str, ...]:
+    """The names of the low-level device classes, the oldest first."""
+    return ("DeviceImpl", *(f"Device_{release}Impl" for release in range(2, 7)))

@@ -29,6 +29,7 @@ _WHERE = {
     "_api_util": ("ApiUtil",),
     "_asynch": ("AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"),
     "_attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
+    "_clientaddr": ("ClientAddr",),
     "_connection": ("Connection",),
     "_context": ("ClientContext", "close_default_context", "default_context", "using_names"),
     "_database": ("Database",),
@@ -51,6 +52,7 @@ _WHERE = {
     "_dbserver": ("DbServerData",),
     "_device_proxy": ("DeviceProxy", "get_device_proxy"),
     "_dynamic": ("PyTangoUserWarning",),
+    "_encodedattribute": ("EncodedAttribute",),
     "_environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
     "_eventdata": (
         "AttrConfEventData",
@@ -86,6 +88,7 @@ _WHERE = {
         "GroupReplyList",
     ),
     "_names": ("AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"),
+    "_warnonce": ("warn_once",),
     "_telemetry": (
         "TelemetryEndpoint",
         "TelemetryExporter",

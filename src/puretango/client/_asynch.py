@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client._attributes import check_read, pick_write, write_values
-from puretango.client._commands import extracted
+from puretango.client._commands import call_command, extracted
 from puretango.client._faults import Trouble
 from puretango.client._green import green
 from puretango.client._io import BLOCKING, drive
@@ -98,7 +98,7 @@ class AsynchCommands:
     """Asynchronous commands of a Connection."""
 
     _session: Session
-    defaultCommandExtractAs: Any
+    defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
 
     def command_inout_asynch(self, cmd_name: str, *args: Any) -> int | None:
         """Start a command: ``(name[, argument[, forget or callback]])`` or ``(name, callback)``."""
@@ -117,8 +117,9 @@ class AsynchCommands:
         data = drive(self._command_argument(BLOCKING, cmd_name, argument))  # type: ignore[attr-defined]
 
         def run() -> DeviceData:
-            result: DeviceData = drive(self._command_raw(BLOCKING, cmd_name, data))  # type: ignore[attr-defined]
-            return result
+            what = "command_inout_asynch"
+            out = drive(call_command(BLOCKING, self._session, cmd_name, data.any, what))
+            return DeviceData.from_any(out)
 
         deliver = None
         if callback is not None:

@@ -72,7 +72,8 @@ class AsyncioExecutor(AbstractExecutor):
             _delegating.executor = self
             return fn(*args, **kwargs)
 
-        return asyncio.ensure_future(self.loop.run_in_executor(self.subexecutor, run))
+        future: asyncio.Future[Any] = self.loop.run_in_executor(self.subexecutor, run)
+        return future
 
     def access(self, accessor: Any, timeout: float | None = None) -> Any:
         """Run the loop until the future is done."""

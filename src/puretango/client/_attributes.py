@@ -77,6 +77,18 @@ def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
     return attribute
 
 
+def _tell_failed(session: Session, attributes: list[DeviceAttribute]) -> None:
+    """Put on top of each failed attribute's errors what was tried."""
+    for attribute in attributes:
+        if attribute.has_failed:
+            desc = (
+                f"Failed to read_attributes on device {session.device_name}, "
+                f"attribute {attribute.name}"
+            )
+            added = DevError(_FAILED, ErrSeverity.ERR, desc, "DeviceProxy::read_attributes()")
+            attribute._errors = (*attribute._errors, added)
+
+
 async def attribute_info(io: IO, session: Session, attribute: Any) -> Any:
     """An attribute's type and format: given, remembered, or asked of the device."""
     if isinstance(attribute, AttributeInfo):
@@ -124,7 +136,10 @@ class Attributes:
         values = await session.request(
             io, pick_read(session, names), read_trouble(session, names, one)
         )
-        return [decode_value(value, extract_as) for value in values]
+        found = [decode_value(value, extract_as) for value in values]
+        if not one:
+            _tell_failed(session, found)
+        return found
 
     @green_core
     async def _read_attribute(

@@ -125,11 +125,11 @@ class CaselessDict(dict[str, Any]):
         """True if the key is there."""
         return key in self
 
-    def get(self, key: str, def_val: Any = None) -> Any:  # type: ignore[override]
+    def get(self, key: str, def_val: Any = None) -> Any:
         """The value of a key, or the default."""
         return super().get(key.lower(), def_val)
 
-    def setdefault(self, key: str, def_val: Any = None) -> Any:  # type: ignore[override]
+    def setdefault(self, key: str, def_val: Any = None) -> Any:
         """The value of a key, set to the default if it is not there."""
         return super().setdefault(key.lower(), def_val)
 
@@ -143,7 +143,7 @@ class CaselessDict(dict[str, Any]):
         """A dictionary with these keys and one value."""
         return CaselessDict((key, value) for key in iterable)
 
-    def pop(self, key: str, def_val: Any = None) -> Any:  # type: ignore[override]
+    def pop(self, key: str, def_val: Any = None) -> Any:
         """Take a key out and give its value, or the default."""
         return super().pop(key.lower(), def_val)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client._faults import Trouble
 from puretango.client._green import green_core
@@ -24,15 +24,15 @@ _STALE = ("API_IncompatibleCmdArgumentType", "API_CommandNotFound")
 _VOID = DeviceData()
 
 
-def command_trouble(session: Session, command: str) -> Trouble:
+def command_trouble(session: Session, command: str, what: str = "command_inout") -> Trouble:
     """What the errors of a command say."""
     return Trouble(
-        "command_inout",
-        "Connection::command_inout()",
+        what,
+        f"Connection::{what}()",
         f", command {command}",
         (
             "API_CommandFailed",
-            f"Failed to execute command_inout on device {session.device_name}, command {command}",
+            f"Failed to execute {what} on device {session.device_name}, command {command}",
         ),
         added_on_server_error=True,
     )
@@ -52,10 +52,12 @@ def pick_command(session: Session, command: str, argin: Any) -> Any:
     return pick
 
 
-async def call_command(io: IO, session: Session, command: str, argin: Any) -> Any:
+async def call_command(
+    io: IO, session: Session, command: str, argin: Any, what: str = "command_inout"
+) -> Any:
     """Run a command with an Any, giving an Any."""
     return await session.request(
-        io, pick_command(session, command, argin), command_trouble(session, command)
+        io, pick_command(session, command, argin), command_trouble(session, command, what)
     )
 
 
@@ -98,7 +100,7 @@ class Commands:
     """The synchronous and asyncio calls of commands."""
 
     _session: Session
-    defaultCommandExtractAs: Any
+    defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
 
     async def _command_argument(self, io: IO, name: str, value: Any) -> DeviceData:
         if value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from puretango.client._asynch import AsynchCommands
 from puretango.client._commands import Commands
@@ -11,7 +11,7 @@ from puretango.client._green import green_core
 from puretango.client._io import BLOCKING, drive
 from puretango.client._target import Target, corbaloc_target, ior_target
 from puretango.errors import DevFailed
-from puretango.values import AccessControlType, DevSource, ExtractAs
+from puretango.values import AccessControlType, DevSource
 
 if TYPE_CHECKING:
     from puretango.client._io import IO
@@ -23,7 +23,6 @@ __all__ = ["Connection"]
 class Connection(Commands, AsynchCommands):
     """A connection to a device: timeouts, source, access, commands."""
 
-    defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
     _session: Session
 
     def dev_name(self) -> str:

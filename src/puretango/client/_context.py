@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from puretango.client._database import Database
     from puretango.client._eventroom import EventRoom
-    from puretango.client._loopkeeper import LoopKeeper
-    from puretango.net import AsyncConnectionPool
+    from puretango.client._loopkeeper import LoopKeeper, LoopPool
 
 __all__ = ["ClientContext", "default_context", "using_names"]
 
@@ -45,7 +44,7 @@ class ClientContext:
         self._lock = threading.RLock()
         self.closed = False
 
-    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> AsyncConnectionPool:
+    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> LoopPool:
         """The connections of one event loop; they are closed when the loop shuts down."""
         kept = self._asyncio_pools.get(loop)
         if kept is None:

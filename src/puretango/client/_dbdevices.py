@@ -83,7 +83,7 @@ class DatabaseDevices:
         """Say where the devices of a server are."""
         if isinstance(dev_info, DbDevExportInfo):
             dev_info = [dev_info]
-        if isinstance(dev_info, str) or not isinstance(dev_info, Sequence):
+        if not all(isinstance(info, DbDevExportInfo) for info in dev_info):
             raise TypeError(
                 "Value must be a DbDevExportInfos, a seq<DbDevExportInfo> or a DbDevExportInfo"
             )
@@ -107,7 +107,7 @@ class DatabaseDevices:
         """Declare a server with its devices, and with its admin device if so wished."""
         if isinstance(dev_info, DbDevInfo):
             dev_info = [dev_info]
-        if isinstance(dev_info, str) or not isinstance(dev_info, Sequence):
+        if not all(isinstance(info, DbDevInfo) for info in dev_info):
             raise TypeError("Value must be a DbDevInfos, a seq<DbDevInfo> or a DbDevInfo")
         devices = list(dev_info)
         if with_dserver and all(info.klass != "DServer" for info in devices):

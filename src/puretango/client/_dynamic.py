@@ -33,7 +33,7 @@ def enum_class_of(info: Any) -> type[enum.IntEnum] | None:
         return DevState
     if info.data_type == CmdArgType.DevEnum and info.enum_labels:
         made: Any = enum.IntEnum(info.name, list(info.enum_labels), start=0)  # type: ignore[misc]
-        return made  # type: ignore[no-any-return]
+        return made
     return None
 
 
@@ -119,7 +119,7 @@ class DynamicInterface:
 
     def _refresh_commands(self) -> None:
         cache = {}
-        for info in self.command_list_query():  # type: ignore[attr-defined]
+        for info in self.command_list_query():
             doc = (
                 f"{info.cmd_name}({info.in_type}) -> {info.out_type}\n\n"
                 f" -  in ({info.in_type}): {info.in_type_desc}\n"
@@ -131,7 +131,7 @@ class DynamicInterface:
     def _refresh_attributes(self) -> None:
         self.__dict__["_attr_cache"] = {
             info.name.lower(): (info, enum_class_of(info))
-            for info in self.attribute_list_query_ex()  # type: ignore[attr-defined]
+            for info in self.attribute_list_query_ex()
         }
 
     def _refreshed(self, refresh: Callable[[], None], cause: Exception | None) -> Exception | None:
@@ -143,7 +143,7 @@ class DynamicInterface:
 
     def _command_function(self, name: str, doc: str) -> Callable[..., Any]:
         def function(*args: Any, **kwargs: Any) -> Any:
-            return self.command_inout(name, *args, **kwargs)  # type: ignore[attr-defined]
+            return self.command_inout(name, *args, **kwargs)
 
         function.__doc__ = doc
         return function
@@ -177,23 +177,21 @@ class DynamicInterface:
             del cause  # no cycle of the frame and the exception's traceback
 
     def _attribute_value(self, name: str, enum_class: Any) -> Any:
-        if self.get_green_mode() == GreenMode.Asyncio:  # type: ignore[attr-defined]
+        if self.get_green_mode() == GreenMode.Asyncio:
             return self._attribute_value_later(name, enum_class)
-        reading = self.read_attribute(name)  # type: ignore[attr-defined]
+        reading = self.read_attribute(name)
         if reading.value is None or reading.type not in _ENUMS:
             return reading.value
         if not self.__dict__["_cache_attr_info"]:
-            enum_class = enum_class_of(self.get_attribute_config(name))  # type: ignore[attr-defined]
+            enum_class = enum_class_of(self.get_attribute_config(name))
         return _as_enum(reading.value, enum_class)
 
     async def _attribute_value_later(self, name: str, enum_class: Any) -> Any:
-        reading = await self.read_attribute(name)  # type: ignore[attr-defined]
+        reading = await self.read_attribute(name)
         if reading.value is None or reading.type not in _ENUMS:
             return reading.value
         if not self.__dict__["_cache_attr_info"]:
-            enum_class = enum_class_of(
-                await self.get_attribute_config(name)  # type: ignore[attr-defined]
-            )
+            enum_class = enum_class_of(await self.get_attribute_config(name))
         return _as_enum(reading.value, enum_class)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -232,15 +230,13 @@ class DynamicInterface:
             known = self.__dict__["_attr_cache"].get(name.lower())
             if known is not None:
                 return known  # type: ignore[no-any-return]
-        info = self.get_attribute_config(  # type: ignore[attr-defined]
-            name, green_mode=GreenMode.Synchronous
-        )
+        info = self.get_attribute_config(name, green_mode=GreenMode.Synchronous)
         return info, enum_class_of(info)
 
     def _write_member(self, name: str, value: Any) -> None:
         info, enum_class = self._config_of(name)
         try:
-            self.write_attribute(info, _to_write(value, enum_class, name))  # type: ignore[attr-defined]
+            self.write_attribute(info, _to_write(value, enum_class, name))
             return
         except (AttributeError, TypeError):
             # the device may have changed the attribute since its configuration was read
@@ -250,25 +246,25 @@ class DynamicInterface:
             fresh = self.__dict__["_attr_cache"].get(name.lower())
             if fresh is None or fresh[0] == info:
                 raise
-        self.write_attribute(fresh[0], _to_write(value, fresh[1], name))  # type: ignore[attr-defined]
+        self.write_attribute(fresh[0], _to_write(value, fresh[1], name))
 
     def __getitem__(self, key: str) -> Any:
         self._check_initialized()
-        return self.read_attribute(key)  # type: ignore[attr-defined]
+        return self.read_attribute(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self._check_initialized()
-        self.write_attribute(key, value)  # type: ignore[attr-defined]
+        self.write_attribute(key, value)
 
     def __contains__(self, key: str) -> bool:
         self._check_initialized()
-        names = self.get_attribute_list()  # type: ignore[attr-defined]
+        names = self.get_attribute_list()
         return key.lower() in (name.lower() for name in names)
 
     def __dir__(self) -> list[str]:
         self._check_initialized()
         names: set[str] = set()
-        for listing in (self.get_command_list, self.get_attribute_list):  # type: ignore[attr-defined]
+        for listing in (self.get_command_list, self.get_attribute_list):
             with contextlib.suppress(DevFailed):
                 names.update(listing())
         names.update([name.lower() for name in names])

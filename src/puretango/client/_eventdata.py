@@ -28,9 +28,9 @@ class _Event(Printable):
     """What all events have: the device, the kind of event, errors, and when it came."""
 
     __slots__ = (
+        "_errors",
         "device",
         "err",
-        "_errors",
         "event",
         "event_reason",
         "reception_date",

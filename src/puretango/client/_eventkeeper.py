@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from puretango.client._admin import STRINGS, typed_command
 from puretango.client._io import BLOCKING, drive
@@ -138,11 +138,11 @@ class EventKeeper:
         except PuretangoError as exc:
             LOG.debug("subscriptions could not be confirmed: %s", exc)
 
-    def _proxy_of(self, channel: Channel) -> object | None:
+    def _proxy_of(self, channel: Channel) -> Any:
         for entry in self._room.book.of(channel):
             proxy = entry.owner.proxy()
             if proxy is not None:
-                return proxy  # type: ignore[no-any-return]
+                return proxy
         return None
 
     def subscribe_again(self, channel: Channel) -> None:

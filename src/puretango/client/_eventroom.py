@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._eventkeeper import EventKeeper
@@ -204,7 +205,7 @@ class EventRoom:
             entry = self.book.subscriptions.get(number)
             if entry is not None:
                 entry.owner.stop()
-                self.keeper.do(lambda entry=entry: self._forget(entry))
+                self.keeper.do(partial(self._forget, entry))
 
     def _forget(self, entry: Subscription) -> None:
         entry.owner.stop()

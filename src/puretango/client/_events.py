@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
 
 from puretango.client._green import (
     get_object_executor,
@@ -14,6 +15,7 @@ from puretango.client._subscribing import SubscribeArguments, event_function, pa
 from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
 
 if TYPE_CHECKING:
+    from puretango.client._device_proxy import DeviceProxy
     from puretango.client._eventroom import EventRoom, OwnedSubscription
     from puretango.client._io import IO
     from puretango.client._session import Session
@@ -54,6 +56,8 @@ class Events:
         if wanted.callback is not None:
             mode = get_object_green_mode(self) if green_mode is None else green_mode
             executor = get_object_executor(self, mode)
+            if mode == GreenMode.Asyncio:
+                executor = _on_this_loop(executor)
             callback = wanted.callback
             if mode == GreenMode.Synchronous:
                 deliver = callback
@@ -62,7 +66,7 @@ class Events:
                 def deliver(event: Any) -> Any:
                     return executor.submit(callback, event)
 
-        number = await self._event_room.subscribe(io, self, wanted, deliver)
+        number = await self._event_room.subscribe(io, cast("DeviceProxy", self), wanted, deliver)
         self.__dict__.setdefault("_event_numbers", set()).add(number)
         return number
 
@@ -120,7 +124,7 @@ class Events:
         """An asynchronous iterator over events: ``async for event in proxy.events(name): …``."""
         from puretango.client._eventstream import EventStream
 
-        return EventStream(self, attr_name, event_type, options)
+        return EventStream(cast("DeviceProxy", self), attr_name, event_type, options)
 
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
@@ -128,3 +132,17 @@ class Events:
         if not numbers or session is None or not session.context.has_events:
             return
         self._event_room.abandon(numbers)
+
+
+def _on_this_loop(executor: Any) -> Any:
+    """An asyncio executor whose callbacks run on the loop that subscribes.
+
+    The process's executor belongs to whatever loop came first; that one may be closed by now.
+    """
+    from puretango.client._asyncio_executor import AsyncioExecutor
+
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return executor
+    return executor if executor.loop is loop else AsyncioExecutor(loop=loop)

@@ -192,8 +192,6 @@ class Infos:
     ) -> None:
         """Change the configuration of one attribute or of several."""
         infos = [value] if isinstance(value, AttributeInfo) else value
-        if isinstance(infos, str) or not isinstance(infos, Sequence):
-            raise TypeError(_WRONG_CONFIG)
         if not all(isinstance(info, AttributeInfo) for info in infos):
             raise TypeError(_WRONG_CONFIG)
         if not infos:

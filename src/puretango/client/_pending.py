@@ -132,7 +132,7 @@ class PendingCalls:
             calls = [call for call in self._calls.values() if proxy is None or call.proxy is proxy]
         if kind == asyn_req_type.POLLING:
             return sum(call.callback is None for call in calls)
-        if kind == asyn_req_type.CALL_BACK:
+        if kind == asyn_req_type.CALLBACK:
             return sum(call.callback is not None for call in calls)
         return len(calls)
 

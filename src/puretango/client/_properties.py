@@ -68,7 +68,7 @@ class DeviceProperties:
         self, io: IO, filter: str, array: list[Any] | None = None
     ) -> Sequence[Any]:
         """The names of the device's properties that fit a pattern with ``*``."""
-        if array is not None and (isinstance(array, str) or not isinstance(array, Sequence)):
+        if array is not None and not hasattr(array, "extend"):
             raise TypeError("array must be a mutable sequence<string>")
         database = self._database_for("get_property_list")
         names = await database.device_property_names(io, self._session.device_name, filter)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from puretango.client._warnonce import warn_once
 from puretango.values import EventSubMode, EventType, ExtractAs
 
 __all__ = ["SubscribeArguments", "event_function", "parse_subscribe"]
@@ -135,7 +135,7 @@ def parse_subscribe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> SubscribeA
     )
     given.finish()
     if filters is not None or stateless is not None:
-        _warn()
+        _warn("'stateless' and 'filters' parameters are", "stateless_and_filters_parameters")
     if mode is None:
         mode = EventSubMode.Stateless if stateless else EventSubMode.SyncRead
     return SubscribeArguments(
@@ -169,7 +169,7 @@ def _parse_interface(given: _Arguments, coalesce: bool) -> SubscribeArguments:
     if mode is None:
         stateless = given.take("stateless", lambda value: isinstance(value, bool), "", None)
         if stateless is not None:
-            _warn()
+            _warn("'stateless' parameter is", "stateless_parameter")
         mode = EventSubMode.Stateless if stateless else EventSubMode.SyncRead
     given.finish()
     return SubscribeArguments(
@@ -177,11 +177,11 @@ def _parse_interface(given: _Arguments, coalesce: bool) -> SubscribeArguments:
     )
 
 
-def _warn() -> None:
-    warnings.warn(
-        "The 'stateless' and 'filters' parameters are deprecated. The version for removal has not "
-        "been decided, but the earliest is version 11.0.0. Please, update calls to use the "
-        "'sub_mode' parameter instead.",
+def _warn(what: str, key: str) -> None:
+    warn_once(
+        f"The {what} deprecated. The version for removal has not been decided, but the earliest "
+        "is version 11.0.0. Please, update calls to use the 'sub_mode' parameter instead.",
+        key=f"deprecated:tango.device_proxy:{key}",
         category=DeprecationWarning,
         stacklevel=4,
     )

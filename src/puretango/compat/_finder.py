@@ -59,6 +59,10 @@ def _extra_names(module: str) -> dict[str, Any]:
         return {"_dump_cpp_coverage": _dump_cpp_coverage}
     if module == "_instrumentation":
         return {"_traced_coverage_run_active": False, "_force_tracing": False}
+    if module == "_warnings":
+        from puretango.client._warnonce import warn_once, warned
+
+        return {"_already_warned_keys": warned, "warn_once": warn_once}
     if module == "pytango_pprint":
         from puretango.compat._printed import sequence_types, struct_types
 
@@ -165,3 +169,5 @@ def install() -> None:
     if "tango" in sys.modules:
         raise RuntimeError("tango has been imported already")
     sys.meta_path.insert(0, TangoFinder())
+    for name in _ANYTHING:  # PyTango has loaded them all once it is imported
+        import_module(f"tango.{name}")

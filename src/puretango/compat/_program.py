@@ -32,7 +32,7 @@ def run_program(arguments: list[str]) -> None:
         if program == "-m":
             runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
         else:
-            exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
+            exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
         return
     sys.argv = arguments
     path = Path(program)

@@ -79,11 +79,33 @@ class Struct(metaclass=StructType):
     __hash__ = None  # type: ignore[assignment]  # the members may change
 
     def __repr__(self) -> str:
-        items = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.members)
+        items = ", ".join(f"{name} = {value!r}" for name, value in self._shown())
         return f"{type(self).__name__}({items})"
+
+    def __str__(self) -> str:
+        lines = [f"    {name} = {_text(value)}" for name, value in self._shown()]
+        return "\n".join([f"{type(self).__name__}[", *lines, "]"])
+
+    def _shown(self) -> list[tuple[str, Any]]:
+        """The members in alphabetical order, as PyTango prints them."""
+        from puretango.idl._enum import CmdArgType
+
+        values = [(name, getattr(self, name)) for name in sorted(self.members)]
+        return [
+            (name, CmdArgType.values.get(value, value) if name == "data_type" else value)
+            for name, value in values
+        ]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), tuple(getattr(self, name) for name in self.members))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, Struct):
+        return str(value).replace("\n", "\n    ")
+    return repr(value)
 
 
 _MISSING = object()

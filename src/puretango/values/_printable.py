@@ -70,6 +70,13 @@ class Record(Printable):
         if fields:
             raise TypeError(f"{type(self).__name__} has no {', '.join(fields)}")
 
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name, _ in self._fields)
+
+    __hash__ = None  # type: ignore[assignment]  # the fields may change
+
     def __getstate__(self) -> dict[str, Any]:
         return dict(self.__dict__)
 
