@@ -62,6 +62,35 @@ def sync_device(server: object) -> type:
     return Bench
 
 
+def pushing_device(server: object) -> type:
+    """A device that pushes change events by code, and times itself."""
+    attribute, command, device = server.attribute, server.command, server.Device  # type: ignore[attr-defined]
+
+    class Bench(device):  # type: ignore[misc, valid-type]
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_change_event("pushed", True, False)
+
+        @attribute(dtype=float)
+        def pushed(self):  # type: ignore[no-untyped-def]
+            return 0.0
+
+        @command(dtype_in=int, dtype_out=float)
+        def burst(self, count):  # type: ignore[no-untyped-def]
+            started = time.perf_counter()
+            for number in range(count):
+                self.push_change_event("pushed", float(number))
+            return time.perf_counter() - started
+
+        @command(dtype_in=int)
+        def ticks(self, count):  # type: ignore[no-untyped-def]
+            for _ in range(count):
+                self.push_change_event("pushed", time.perf_counter())
+                time.sleep(0.001)
+
+    return Bench
+
+
 def asyncio_device(tango: object, server: object) -> type:
     """The same scalar on a loop, and one that waits."""
     attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
@@ -85,7 +114,10 @@ def main() -> None:
     """Serve until killed."""
     side, kind, port, count = sys.argv[1:5]
     tango, server = module(side), module(side, "server")
-    device = sync_device(server) if kind == "sync" else asyncio_device(tango, server)
+    if kind == "asyncio":
+        device = asyncio_device(tango, server)
+    else:
+        device = {"sync": sync_device, "push": pushing_device}[kind](server)
     names = ",".join(f"test/bench/{number + 1}" for number in range(int(count)))
     started = time.perf_counter()
 
