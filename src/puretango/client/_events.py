@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 from puretango.client._green import (
@@ -139,6 +138,8 @@ def _on_this_loop(executor: Any) -> Any:
 
     The process's executor belongs to whatever loop came first; that one may be closed by now.
     """
+    import asyncio
+
     from puretango.client._asyncio_executor import AsyncioExecutor
 
     try:
