@@ -42,7 +42,7 @@ class UserDefaultAttrProp:
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        self.enum_labels: list[str] = []
+        self.labels: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("set_"):
@@ -66,7 +66,12 @@ class UserDefaultAttrProp:
 
     def set_enum_labels(self, enum_labels: Sequence[str]) -> None:
         """The labels of an enumerated attribute."""
-        self.enum_labels = [str(label) for label in enum_labels]
+        self.labels = [str(label) for label in enum_labels]
+
+    @property
+    def enum_labels(self) -> str:
+        """The labels of an enumerated attribute, with commas between."""
+        return ",".join(self.labels)
 
     def set(self, name: str, value: Any) -> bool:
         """Set one property by name; False if there is no such property."""

@@ -57,6 +57,7 @@ class AttrData:
         if name is not None:
             self._name_methods(name)
         self.attr_class: type[Attr] | None = None
+        self.attr_args: list[Any] | None = None
         self.att_prop: Any = None
         self.forward = False
         self.has_dtype_kword = False
@@ -189,7 +190,6 @@ class AttrData:
             )
         self.attr_type = self._enum(CmdArgType, shape[0], where, "data type")
         self.attr_format = self._enum(AttrDataFormat, shape[1], where, "data format")
-        self.attr_write = self._enum(AttrWriteType, shape[2], where, "data write type")
         wanted = {
             AttrDataFormat.SCALAR: 3,
             AttrDataFormat.SPECTRUM: 4,
@@ -201,15 +201,20 @@ class AttrData:
                 "Sequence describing mandatory attribute parameters for "
                 f"{self.attr_format.name.lower()} attribute must have {wanted} elements"
             )
+        if wanted > 3:
+            self.dim_x = self._dimension(shape[3], "dim_x", where)
+        if wanted > 4:
+            self.dim_y = self._dimension(shape[4], "dim_y", where)
+        self.attr_write = self._enum(AttrWriteType, shape[2], where, "data write type")
+
+    def _dimension(self, value: Any, name: str, where: str) -> int:
         try:
-            if wanted > 3:
-                self.dim_x = int(shape[3])
-            if wanted > 4:
-                self.dim_y = int(shape[4])
+            return int(value)
         except (TypeError, ValueError):
             self._wrong(
                 f"Wrong data type in attribute argument for {where}\n"
-                "the dim_x and dim_y attribute parameters must be integers"
+                f"mandatory {name} attribute parameter for {self.attr_format.name.lower()} "
+                "attribute must be an integer"
             )
 
     def _enum(self, kind: Any, value: Any, where: str, what: str) -> Any:
@@ -256,11 +261,13 @@ class AttrData:
             if self.att_prop is not None:
                 attr.defaults.set_label(self.att_prop.label)
         else:
-            args: list[Any] = [self.attr_name, self.attr_type, self.attr_write]
-            if self.attr_format != AttrDataFormat.SCALAR:
-                args.append(self.dim_x)
-            if self.attr_format == AttrDataFormat.IMAGE:
-                args.append(self.dim_y)
+            args = self.attr_args
+            if args is None:
+                args = [self.attr_name, self.attr_type, self.attr_write]
+                if self.attr_format != AttrDataFormat.SCALAR:
+                    args.append(self.dim_x)
+                if self.attr_format == AttrDataFormat.IMAGE:
+                    args.append(self.dim_y)
             attr = (self.attr_class or self.DftAttrClassMap[self.attr_format])(*args)
             if self.att_prop is not None:
                 attr.set_default_properties(self.att_prop)

@@ -246,7 +246,7 @@ class Sources:
     def __init__(self, spec: Attr, from_class: Mapping[str, Sequence[str]]) -> None:
         self.spec = spec
         self.user = {name: text for name, text in spec.defaults.values.items() if text != ""}
-        self.user_labels = list(spec.defaults.enum_labels)
+        self.user_labels = list(spec.defaults.labels)
         self.class_texts = {
             name: ",".join(values) if name in CHANGE_NAMES else "\n".join(values)
             for name, values in from_class.items()
