@@ -90,6 +90,9 @@ class HDF5Detector(Device):
         self._flight: Flight | None = None
         self._expected = 0
         self._subscription: int | None = None
+        #: The last trigger's status, until its images were read.
+        self._status: Any = None
+        self._replay = False
         self.stage_sigs = OrderedDict(self.settings_for_stage())
         if compression is not None:
             self.stage_sigs["compression"] = compression
@@ -170,6 +173,7 @@ class HDF5Detector(Device):
             self._subscription = None
         self.capture.set(self.off).wait(10)
         self._assets = None
+        self._status = None
         self._readings = {}
         unstaged: list[object] = super().unstage()
         return unstaged
@@ -179,6 +183,11 @@ class HDF5Detector(Device):
         """Take the images of one event; done when they are in the file."""
         if self._assets is None:
             raise DetectorError(f"{self.name} must be staged before it is triggered")
+        if self._replay and self._status is not None and not self._failed_status():
+            # The RunEngine repeats the trigger after a pause: the images of
+            # the first one are on their way, or in the file and not read yet.
+            self._replay = False
+            return self._status
         if self._flight is not None and not self._flight.done:
             raise DetectorError(f"{self.name} is acquiring already")
         self._expected += self.frames_per_event
@@ -194,7 +203,8 @@ class HDF5Detector(Device):
             subscribe=False,
         )
         self._flight = flight
-        status = DeviceStatus(self)
+        status = self._status = DeviceStatus(self)
+        self._replay = False
         flight.over.add_callback(lambda over: self._triggered(over, status))
         flight.start()
         return status
@@ -235,6 +245,16 @@ class HDF5Detector(Device):
         self._halt(None if success else f"{self.name} was stopped")
         super().stop(success=success)
 
+    def pause(self) -> None:
+        """Exposures go on during a pause; a trigger that is repeated after it starts no second one."""
+        self._replay = self._status is not None
+
+    def resume(self) -> None:
+        """Nothing was held."""
+
+    def _failed_status(self) -> bool:
+        return bool(self._status.done and not self._status.success)
+
     def _halt(self, reason: str | None) -> None:
         flight = self._flight
         if flight is not None and not flight.done:
@@ -261,6 +281,7 @@ class HDF5Detector(Device):
     def read(self) -> dict[str, Any]:
         """The components that are read, and in the resource way the datum of the images."""
         readings: dict[str, Any] = super().read()
+        self._status = None
         return readings | self._readings
 
     # -- WritesExternalAssets, WritesStreamAssets

@@ -173,6 +173,32 @@ def test_interrupted_acquisitions_leave_everything_at_rest(pilatus_ioc: Ioc) -> 
     assert answer["took"] < 8
 
 
+def test_pause_and_resume_in_an_exposure(pilatus_ioc: Ioc) -> None:
+    """The trigger is repeated, the exposure is not: one image per event, none lost."""
+    answer = ask(
+        pilatus_ioc,
+        """
+    det = made()
+    det.stage_sigs["acquire_time"] = 1.0
+    det.stage_sigs["acquire_period"] = 1.0
+    threading.Timer(0.8, RE.request_pause).start()
+    try:
+        RE(count([det], 2))
+        paused = False
+    except RunEngineInterrupted:
+        paused = True
+    time.sleep(0.1)
+    RE.resume()
+    result = dict(paused=paused, events=len(find("event")), captured=int(det.num_captured.get()),
+                  indices=[d["indices"]["stop"] for d in find("stream_datum")],
+                  stop=documents[-1][1]["exit_status"])
+    """,
+    )
+    assert answer == {
+        "paused": True, "events": 2, "captured": 2, "indices": [1, 2], "stop": "success"
+    }  # fmt: skip
+
+
 def test_put_completion_and_buttons(pilatus_ioc: Ioc) -> None:
     """A put of Acquire with completion returns when the images are taken; WriteFile falls back."""
     answer = ask(
