@@ -1,3 +1,5 @@
+"""A PyTango device with every attribute type, for `capture.py`."""
+
 import enum
 import sys
 

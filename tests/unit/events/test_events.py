@@ -53,6 +53,9 @@ def test_all_kinds_are_recorded() -> None:
         "data_ready",
         "intr_change",
         "heartbeat",
+        "idl5_periodic",
+        "change",
+        "attr_conf",
     }
 
 
