@@ -79,4 +79,4 @@ def serve(
     found = find_class(device_class)
     from puretango.server import run
 
-    run((found,), args=[found.__name__, instance, *context.args])
+    run((found,), args=[found.__name__, instance, *context.args], raises=True)
