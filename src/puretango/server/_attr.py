@@ -293,7 +293,17 @@ class SpectrumAttr(Attr):
         max_x: int = 1,
     ) -> None:
         super().__init__(name, data_type, w_type)
-        self.max_x = int(max_x)
+        self.max_x = self._size(max_x, "x")
+
+    def _size(self, value: int, side: str) -> int:
+        size = int(value)
+        if size <= 0:
+            Except.throw_exception(
+                "API_AttrWrongDefined",
+                f"Attribute : {self.name}:  Maximum {side} dim. wrongly defined",
+                f"{type(self).__name__}::{type(self).__name__}",
+            )
+        return size
 
     def get_max_x(self) -> int:
         """The largest length."""
@@ -314,7 +324,7 @@ class ImageAttr(SpectrumAttr):
         max_y: int = 1,
     ) -> None:
         super().__init__(name, data_type, w_type, max_x)
-        self.max_y = int(max_y)
+        self.max_y = self._size(max_y, "y")
 
     def get_max_y(self) -> int:
         """The largest number of rows."""

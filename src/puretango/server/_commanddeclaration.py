@@ -102,6 +102,7 @@ def command(
     doc_in = doc_in or _describe_input(f, said_in)
     doc_out = doc_out or _describe_output(said_out)
     method = _own_function(f)
+    method.__tango_green__ = bool(cmd_green_mode if cmd_green_mode is not None else green_mode)
     method.__tango_command__ = f.__name__, [[tango_in, doc_in], [tango_out, doc_out], config]
     if method.__doc__ is None:
         method.__doc__ = f"'{f.__name__}' TANGO command\n\n{doc_in}\n\n{doc_out}"

@@ -6,6 +6,7 @@ import collections.abc
 from typing import Any, NoReturn
 
 from puretango.errors import Except
+from puretango.server._besideloop import beside_loop
 from puretango.server._command import Command
 from puretango.values import CmdArgType, DispLevel
 
@@ -38,6 +39,8 @@ def command_from_info(class_name: str, device_type: type, name: str, info: Any) 
     rule = extra.get("is allowed", f"is_{name}_allowed")
     if isinstance(rule, str) and not callable(getattr(device_type, rule, None)):
         rule = None
+    rule = beside_loop(device_type, rule, extra.get("is allowed green_mode", True))
+    green = getattr(method, "__tango_green__", True)
     return Command(
         name,
         in_type,
@@ -46,6 +49,7 @@ def command_from_info(class_name: str, device_type: type, name: str, info: Any) 
         out_desc,
         disp_level=extra.get("display level", DispLevel.OPERATOR),
         polling_period=max(0, extra.get("polling period", 0)),
+        method=beside_loop(device_type, name, green),
         allowed=rule,
         is_default=extra.get("default command", False),
     )
@@ -93,7 +97,9 @@ def _extra(extra: Any, where: str) -> dict[str, Any]:
                 found[lower] = value.lower() == "true"
             elif lower == "is allowed":
                 found[lower] = value
-            elif lower != "is allowed green_mode":
+            elif lower == "is allowed green_mode":
+                found[lower] = bool(value)
+            else:
                 _wrong(
                     f"Wrong data type in command information for {where}\n"
                     f"Command information has unknown key {key}"

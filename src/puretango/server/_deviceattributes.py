@@ -10,6 +10,7 @@ from puretango.errors import Except
 from puretango.server._attr import Attr
 from puretango.server._attrdata import AttrData
 from puretango.server._attributeconfig import config_of, take_config
+from puretango.server._besideloop import beside_loop
 from puretango.server._declaration import attribute
 from puretango.server._failure import to_dev_failed
 from puretango.server._memorized import restore
@@ -114,9 +115,14 @@ class DeviceAttributes:
             )
         spec.set_cl_name(self.device_class.get_name())
         spec.passes_attribute = True
-        spec.read_method = _taking_device(self, read)
-        spec.write_method = _taking_device(self, write)
-        spec.allowed_method = _taking_device(self, rule)
+        for member, method, flag in (
+            ("read_method", read, "read_green_mode"),
+            ("write_method", write, "write_green_mode"),
+            ("allowed_method", rule, "isallowed_green_mode"),
+        ):
+            taking = _taking_device(self, method)
+            green = getattr(data, flag, True)
+            setattr(spec, member, beside_loop(type(self), taking, green))
         self._install(spec)
         return spec
 

@@ -10,6 +10,7 @@ from puretango.errors import Except
 from puretango.server._attr import Attr
 from puretango.server._attrdata import AttrData
 from puretango.server._command import STANDARD_COMMANDS, Command
+from puretango.server._besideloop import beside_loop
 from puretango.server._commandinfo import command_from_info
 from puretango.server._context import find_server
 from puretango.server._properties import PropUtil
@@ -112,9 +113,12 @@ class DeviceClass:
         data = info if isinstance(info, AttrData) else AttrData(name, self._name, info)
         attr = data.to_attr()
         attr.set_cl_name(self._name)
-        attr.read_method = data.fget or data.read_method_name
-        attr.write_method = data.fset or data.write_method_name
-        attr.allowed_method = data.fisallowed or data.is_allowed_name
+        kind = self.device_type
+        read, write = data.fget or data.read_method_name, data.fset or data.write_method_name
+        rule = data.fisallowed or data.is_allowed_name
+        attr.read_method = beside_loop(kind, read, getattr(data, "read_green_mode", True))
+        attr.write_method = beside_loop(kind, write, getattr(data, "write_green_mode", True))
+        attr.allowed_method = beside_loop(kind, rule, getattr(data, "isallowed_green_mode", True))
         attr.passes_attribute = self.passes_attribute
         return attr
 

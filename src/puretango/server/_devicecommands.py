@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import Except
+from puretango.server._besideloop import beside_loop
 from puretango.server._command import Command
 from puretango.server._commandinfo import command_from_info
 from puretango.values import CmdArgType
@@ -40,8 +41,13 @@ class DeviceCommands:
         command = command_from_info(
             self.device_class.get_name(), holder, name, [info[0], info[1], plain]
         )
-        command.method = _caller(self, bound)
-        command.allowed = _caller(self, allowed) if callable(allowed) else allowed
+        green = getattr(cmd, "__tango_green__", True)
+        command.method = beside_loop(type(self), _caller(self, bound), green)
+        if callable(allowed):
+            allowed = _caller(self, allowed)
+        command.allowed = beside_loop(
+            type(self), allowed, info[2].get("Is allowed green_mode", True)
+        )
         known = self.find_command(name)
         if known is not None:
             if (known.in_type, known.out_type) != (command.in_type, command.out_type):

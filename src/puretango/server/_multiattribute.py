@@ -132,9 +132,9 @@ class MultiAttribute:
         """How many attributes there are."""
         return len(self._specs)
 
-    def get_attribute_list(self) -> list[Attribute]:
+    def get_attribute_list(self) -> tuple[Attribute, ...]:
         """All attributes."""
-        return list(self)
+        return tuple(self)
 
     def get_alarm_list(self) -> list[int]:
         """The places of the attributes with alarm levels."""

@@ -46,9 +46,13 @@ class WireType:
 
     def to_user(self, flat: Any, data_format: AttrDataFormat, dim_x: int, dim_y: int) -> Any:
         """Wire form to what a write method takes."""
-        return value_from_wire(
-            self.data_type, data_format, flat, (dim_x, dim_y), 0, ExtractAs.Numpy
-        )
+        if self.dtype is not None or data_format == AttrDataFormat.SCALAR:
+            return value_from_wire(
+                self.data_type, data_format, flat, (dim_x, dim_y), 0, ExtractAs.Numpy
+            )
+        if data_format == AttrDataFormat.SPECTRUM:
+            return list(flat)
+        return [list(flat[row * dim_x : (row + 1) * dim_x]) for row in range(dim_y)]
 
 
 _DEFAULTS: dict[CmdArgType, Any] = {

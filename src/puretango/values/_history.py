@@ -97,7 +97,7 @@ def attribute_history(
         union = SCALARS[data_type].union if data_type in SCALARS else AttributeDataType.ATT_NO_DATA
         value = AttributeValue_5(
             (union, part),
-            quality[place],
+            AttrQuality.ATTR_INVALID if errors[place] else quality[place],
             data_format,
             data_type,
             received.dates[place],
