@@ -32,6 +32,7 @@ from puretango.net._failure import (
     connection_lost,
 )
 from puretango.net._sockets import (
+    TIMED_OUT,
     WAIT_ALL,
     address_text,
     send_buffers,
@@ -185,7 +186,7 @@ class ClientConnection:
                             return Reply(request_id, second, taken(self._view, count))
                         if kind == REPLY_1_0 and second == request_id and first == 0:
                             return Reply(request_id, third, taken(self._view, count), 24, True, 0)
-            except BlockingIOError as error:
+            except TIMED_OUT as error:
                 raise self._late(timeout) from error
             except BaseException as error:
                 raise self._broken(error) from error
@@ -281,7 +282,7 @@ class ClientConnection:
                         count = None
                 else:
                     count = self._sock.recv_into(self._buffer)
-        except BlockingIOError as error:
+        except TIMED_OUT as error:
             raise self._late(timeout) from error
         except BaseException as error:
             raise self._broken(error) from error
@@ -342,7 +343,7 @@ class ClientConnection:
         """Close for all because of ``error``; returns what the caller raises."""
         failure = error if isinstance(error, SystemException) else None
         if failure is None:
-            reason = "the server reads too slowly" if isinstance(error, BlockingIOError) else error
+            reason = "the server reads too slowly" if isinstance(error, TIMED_OUT) else error
             failure = connection_lost(self.address, reason or type(error).__name__)
         if self._error is None:
             self._error = failure

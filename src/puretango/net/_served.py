@@ -21,7 +21,15 @@ from puretango.giop import (
     reply_header,
 )
 from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
-from puretango.net._sockets import LOG, WAIT_ALL, send_buffers, set_send_timeout, shut, tune
+from puretango.net._sockets import (
+    LOG,
+    TIMED_OUT,
+    WAIT_ALL,
+    send_buffers,
+    set_send_timeout,
+    shut,
+    tune,
+)
 
 if TYPE_CHECKING:
     from puretango.net._listener import Listener
@@ -191,7 +199,7 @@ class ServedConnection:
 
     def _unsent(self, error: OSError) -> None:
         if not self.peer.closed:
-            reason = "it does not read its replies" if isinstance(error, BlockingIOError) else error
+            reason = "it does not read its replies" if isinstance(error, TIMED_OUT) else error
             LOG.info("reply to %s not sent: %s", self.peer, reason)
         self._end()
 

@@ -20,6 +20,12 @@ _GATHERED: Final = 512
 _HAS_SENDMSG: Final = hasattr(socket.socket, "sendmsg")
 _WINDOWS: Final = sys.platform == "win32"
 
+#: What a recv or send raises when the kernel's timeout has passed. On POSIX a TimeoutError means
+#: something else: the peer's machine has not acknowledged for minutes.
+TIMED_OUT: Final[tuple[type[OSError], ...]] = (
+    (TimeoutError, BlockingIOError) if _WINDOWS else (BlockingIOError,)
+)
+
 
 def tune(sock: socket.socket) -> None:
     """Blocking, without Nagle's delay, and aware of a peer whose machine vanished."""

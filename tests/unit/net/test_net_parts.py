@@ -1,0 +1,156 @@
+"""Workers, the supervisor's sleep, sending of buffers, late imports."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import puretango.net
+from puretango.giop import Invocation, RequestTemplate
+from puretango.net import (
+    Answer,
+    AsyncListener,
+    ClientConnection,
+    ConnectionPool,
+    Listener,
+    Peer,
+    WorkerPool,
+)
+from puretango.net._sockets import address_text, kernel_timeout, send_buffers
+
+
+def until(condition: Callable[[], object], timeout: float = 5) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+def answer(_invocation: Invocation, _peer: Peer) -> Answer:
+    return 0, b""
+
+
+def test_workers_are_used_again() -> None:
+    pool = WorkerPool(limit=2)
+    seen: list[threading.Thread] = []
+    for number in range(1, 6):
+        assert pool.submit(lambda: seen.append(threading.current_thread()))
+        until(lambda n=number: len(seen) == n and len(pool._idle) == 1)
+    assert len(set(seen)) == 1
+    assert pool.stop(1) == 0
+    assert not pool.submit(print)
+
+
+def test_workers_are_bounded_and_survive(caplog: pytest.LogCaptureFixture) -> None:
+    pool = WorkerPool(limit=2)
+    go = threading.Event()
+    assert pool.submit(go.wait)  # type: ignore[arg-type]
+    assert pool.submit(lambda: 1 // 0)  # type: ignore[arg-type]
+    until(lambda: "ZeroDivisionError" in caplog.text)
+    until(lambda: pool._idle)
+    assert pool.submit(go.wait)  # type: ignore[arg-type]
+    assert not pool.submit(print)
+    assert pool.stop(0.05) == 2
+    go.set()
+    assert pool.stop(1) == 0
+
+
+def test_supervisor_sleeps_when_nothing_happens() -> None:
+    with Listener("127.0.0.1", 0, answer) as listener:
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            client.invoke(RequestTemplate(b"k", "op"))
+            assert not listener.supervisor.asleep
+            until(lambda: listener.supervisor.asleep)
+            client.invoke(RequestTemplate(b"k", "op"))
+            assert not listener.supervisor.asleep
+            until(lambda: listener.supervisor.asleep)
+
+
+def test_supervisor_sleeps_beside_a_long_request() -> None:
+    go = threading.Event()
+
+    def wait(_invocation: Invocation, _peer: Peer) -> Answer:
+        go.wait(5)
+        return 0, b""
+
+    with Listener("127.0.0.1", 0, wait) as listener, ThreadPoolExecutor(1) as threads:
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            slow = threads.submit(client.invoke, RequestTemplate(b"k", "op"))
+            time.sleep(0.03)
+            until(lambda: listener.supervisor.asleep)
+            go.set()
+            slow.result()
+
+
+def test_one_connection_for_all_threads() -> None:
+    with Listener("127.0.0.1", 0, answer) as listener, ConnectionPool() as pool:
+        with ThreadPoolExecutor(8) as threads:
+            made = threads.map(lambda _: pool.connection("127.0.0.1", listener.port), range(50))
+            assert len(set(made)) == 1
+        pool.drop("127.0.0.1", listener.port)
+        pool.drop("127.0.0.1", listener.port)
+        assert pool.connection("127.0.0.1", listener.port).invoke(RequestTemplate(b"k", "op"))
+        assert not pool.closed
+
+
+def test_bound_and_never_started() -> None:
+    listener = Listener("127.0.0.1", 0, answer).bind()
+    assert listener.port
+    listener.stop()
+    Listener("127.0.0.1", 0, answer).stop()
+
+
+async def test_loop_of_a_listener_not_started() -> None:
+    listener = AsyncListener("127.0.0.1", 0, answer)
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = listener.loop
+    await listener.stop()
+
+
+@pytest.mark.parametrize("sizes", [[0], [10, 0, 20], [100_000, 3, 0, 700_000], [9] * 3000])
+def test_buffers_arrive_whole(sizes: list[int]) -> None:
+    buffers = [bytes([index % 256]) * size for index, size in enumerate(sizes)]
+    left, right = socket.socketpair()
+    with left, right, ThreadPoolExecutor(1) as threads:
+        sent = threads.submit(send_buffers, left, buffers)
+        received = b""
+        while len(received) < sum(sizes):
+            received += right.recv(1 << 20)
+        sent.result()
+    assert received == b"".join(buffers)
+
+
+def test_addresses_and_timeouts() -> None:
+    assert address_text("::1", 5) == "[::1]:5"
+    assert address_text("host", 5) == "host:5"
+    assert set(kernel_timeout(None)) == {0}
+    assert kernel_timeout(0.0) == kernel_timeout(None)
+    assert set(kernel_timeout(1e-9)) != {0}
+
+
+def test_ipv6() -> None:
+    try:
+        listener = Listener("::1", 0, answer).bind()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with listener, ClientConnection("::1", listener.port) as client:
+        assert client.invoke(RequestTemplate(b"k", "op")).status == 0
+
+
+def test_door_is_light() -> None:
+    code = (
+        "import sys, puretango.net as n; print([m for m in ('zmq','asyncio') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    with pytest.raises(AttributeError):
+        _ = puretango.net.Nonsense  # type: ignore[attr-defined]
+    for name in puretango.net.__all__:
+        assert getattr(puretango.net, name) is not None
