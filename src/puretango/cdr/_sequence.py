@@ -7,46 +7,19 @@ numbers.
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Callable, Iterable
 from struct import Struct
 from struct import error as struct_error
 from typing import Any, TypeVar, cast
 
 from puretango.cdr._codec import ENCODE_ERRORS, Codec, DecodeEmitter, EncodeEmitter
-from puretango.cdr._joined import Joined
+from puretango.cdr._numbers import number_decoder, number_encoder
 from puretango.cdr._primitive import EnumCodec, Primitive, StringCodec
 from puretango.cdr._stream import PADS, ULONGS, CdrReader, CdrWriter
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.errors import MarshalError
 
 T = TypeVar("T")
-
-NATIVE_LITTLE = sys.byteorder == "little"
-
-# Buffer formats that mean the same as ours: numpy says 'l' or 'q' for its 64-bit integers.
-_SAME = {
-    "?": "?",
-    "B": "B",
-    "h": "h",
-    "H": "H",
-    "i": "il",
-    "I": "IL",
-    "q": "ql",
-    "Q": "QL",
-    "f": "f",
-    "d": "d",
-}
-_FORMATS = {
-    char: frozenset(
-        prefix + each for each in same for prefix in ("", "@", "=", "<>"[not NATIVE_LITTLE])
-    )
-    for char, same in _SAME.items()
-}
-_SWAPPED = {
-    char: frozenset("<>"[NATIVE_LITTLE] + each for each in same) for char, same in _SAME.items()
-}
 
 
 def _count(reader: CdrReader, min_size: int, bound: int, what: str) -> int:
@@ -58,42 +31,6 @@ def _count(reader: CdrReader, min_size: int, bound: int, what: str) -> int:
     if count and (count - 1) * min_size >= len(reader.data) - reader.pos:
         raise MarshalError(f"{what}: {count} elements do not fit in the message")
     return count
-
-
-def _swap(data: Any, char: str) -> array[Any]:
-    items = array("B" if char == "?" else char)
-    items.frombytes(data)
-    if items.itemsize > 1:
-        items.byteswap()
-    return items
-
-
-def numbers_to_buffer(value: Any, char: str, size: int) -> memoryview | array[Any] | bytes:
-    """Numbers as one contiguous native-order buffer of the wanted format."""
-    kind = type(value)
-    if kind is not list and kind is not tuple:
-        if char == "B" and (kind is bytes or kind is bytearray):
-            return memoryview(value)
-        try:
-            view = memoryview(value)
-        except TypeError:
-            value = list(value)
-        else:
-            if view.itemsize == size and view.format in _FORMATS[char]:
-                return view if view.c_contiguous else view.tobytes()
-            if view.itemsize == size and view.format in _SWAPPED[char]:
-                return _swap(view.tobytes(), char)
-            value = _flat(view)
-    if char == "?":
-        return bytes([bool(item) for item in value])
-    return array(char, value)
-
-
-def _flat(view: memoryview) -> list[Any]:
-    items: list[Any] = cast(Any, view.tolist())
-    for _ in range(view.ndim - 1):
-        items = [item for row in items for item in row]
-    return items
 
 
 class Sequence(Codec[T]):
@@ -138,7 +75,8 @@ class Sequence(Codec[T]):
         element = _resolve(self.element)
         if isinstance(element, Primitive) and element.char != "c":
             return cast(
-                Callable[[CdrReader], T], _number_decoder(element.char, element.size, self, little)
+                Callable[[CdrReader], T],
+                number_decoder(element.char, element.size, self.bound, self.what, little),
             )
         if isinstance(element, StringCodec):
             return cast(Callable[[CdrReader], T], _string_decoder(self, little))
@@ -154,7 +92,7 @@ class Sequence(Codec[T]):
         """The loop that suits the element."""
         element = _resolve(self.element)
         if isinstance(element, Primitive) and element.char != "c":
-            return _number_encoder(element.char, element.size, self, little)
+            return number_encoder(element.char, element.size, self.bound, self.what, little)
         if isinstance(element, EnumCodec):
             return _enum_encoder(element, self, little)
         one = element.encoder(little)
@@ -180,72 +118,6 @@ def _resolve(codec: Codec[Any]) -> Codec[Any]:
     while isinstance(codec, Alias):
         codec = codec.content
     return codec
-
-
-def _number_decoder(
-    char: str, size: int, sequence: Sequence[Any], little: bool
-) -> Callable[[CdrReader], memoryview]:
-    unpack = ULONGS[little].unpack_from
-    empty = memoryview(b"").cast(cast(Any, char))
-    mask, bound, what = size - 1, sequence.bound, sequence.what
-    swap = size > 1 and little != NATIVE_LITTLE
-
-    def run(reader: CdrReader) -> memoryview:
-        data = reader.data
-        start = reader.pos
-        start += -start & 3
-        try:
-            count = unpack(data, start)[0]
-        except struct_error:
-            raise MarshalError(f"{what}: no length") from None
-        start += 4
-        if not count:
-            reader.pos = start
-            return empty
-        start += -start & mask
-        end = start + count * size
-        if end > len(data) or (bound and count > bound):
-            raise MarshalError(f"{what}: {count} elements do not fit in the message")
-        reader.pos = end
-        if swap:
-            return memoryview(_swap(data[start:end], char))
-        return memoryview(data)[start:end].cast(cast(Any, char))
-
-    return run
-
-
-def _number_encoder(
-    char: str, size: int, sequence: Sequence[Any], little: bool
-) -> Callable[[CdrWriter, Any], None]:
-    pack = ULONGS[little].pack
-    mask, bound, what = size - 1, sequence.bound, sequence.what
-    swap = size > 1 and little != NATIVE_LITTLE
-
-    def run(writer: CdrWriter, value: Any) -> None:
-        parts = value.parts if type(value) is Joined else (value,)
-        try:
-            views = [memoryview(numbers_to_buffer(part, char, size)) for part in parts]
-        except ENCODE_ERRORS as exc:
-            raise MarshalError(f"{what}: {exc}") from exc
-        count = 0
-        for view in views:
-            count += view.nbytes // size
-        if bound and count > bound:
-            raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
-        buf = writer.buf
-        buf += PADS[-(writer.shift + len(buf)) & 3] + pack(count)
-        if not count:
-            return
-        buf += PADS[-(writer.shift + len(buf)) & mask]
-        for view in views:
-            if swap:
-                writer.raw(memoryview(_swap(view.tobytes(), char)).cast("B"))
-            elif view.format == "B" and view.ndim == 1:
-                writer.raw(view)
-            elif view.nbytes:
-                writer.raw(view.cast("B"))
-
-    return run
 
 
 def _string_decoder(sequence: Sequence[Any], little: bool) -> Callable[[CdrReader], list[str]]:

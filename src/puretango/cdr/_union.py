@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from puretango.cdr._codec import ENCODE_ERRORS, Codec, DecodeEmitter, EncodeEmitter
-from puretango.cdr._stream import CdrReader, CdrWriter
+from puretango.cdr._primitive import EnumCodec
+from puretango.cdr._stream import PADS, ULONGS, CdrReader, CdrWriter
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.errors import MarshalError
 
@@ -68,16 +69,25 @@ class UnionCodec(Codec[tuple[Any, Any]]):
         """Discriminator, then the selected member."""
         head = self.discriminator.encoder(little)
         arms = {label: codec for label, (_, codec) in self.arms.items()}
+        ready: dict[Any, Callable[[CdrWriter, Any], None]] = {}
         name = self.name
+        pack = ULONGS[little].pack
+        is_enum = isinstance(self.discriminator, EnumCodec)
 
         def run(writer: CdrWriter, value: tuple[Any, Any]) -> None:
             try:
                 label, member = value
-                codec = arms[label]
+                encode = ready.get(label)
+                if encode is None:
+                    encode = ready[label] = arms[label].encoder(little)
             except ENCODE_ERRORS as exc:
                 raise MarshalError(f"{name}: not a (discriminator, value) pair: {exc!r}") from exc
-            head(writer, label)
-            codec.encoder(little)(writer, member)
+            if is_enum:
+                buf = writer.buf
+                buf += PADS[-(writer.shift + len(buf)) & 3] + pack(label)
+            else:
+                head(writer, label)
+            encode(writer, member)
 
         return run
 
@@ -85,13 +95,17 @@ class UnionCodec(Codec[tuple[Any, Any]]):
         """Discriminator, then the selected member."""
         head = self.discriminator.decoder(little)
         arms = {label: codec for label, (_, codec) in self.arms.items()}
+        ready: dict[Any, Callable[[CdrReader], Any]] = {}
         name = self.name
 
         def run(reader: CdrReader) -> tuple[Any, Any]:
             label = head(reader)
-            codec = arms.get(label)
-            if codec is None:
-                raise MarshalError(f"{name}: no member for {label!r}")
-            return label, codec.decoder(little)(reader)
+            decode = ready.get(label)
+            if decode is None:
+                codec = arms.get(label)
+                if codec is None:
+                    raise MarshalError(f"{name}: no member for {label!r}")
+                decode = ready[label] = codec.decoder(little)
+            return label, decode(reader)
 
         return run
