@@ -241,7 +241,7 @@ class Starter(Device):
         doc_in="server name and domain (e.g. Starter/corvus)\nIf argin ==``Starter``     -> "
         "return Starter logg file content.\nIf argin ==``Statistics``  -> "
         "return Starter statistics file content.",
-        dtype_out=CmdArgType.ConstDevString,
+        dtype_out=str,
         doc_out="String found in log file.",
     )
     def DevReadLog(self, server: str) -> str:

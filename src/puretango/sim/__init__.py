@@ -15,6 +15,7 @@ SHIPPED_CLASSES: dict[str, str] = {
     "Motor": "puretango.sim._tango_motor",
     "Pilatus": "puretango.sim._tango_pilatus",
     "TangoTest": "puretango.sim._tangotest",
+    "Starter": "puretango.database._starter",
 }
 
 #: EPICS IOCs, and what runs one: these need the extra `epics`.
