@@ -41,6 +41,8 @@ async def typed_command(
     value: Any = None,
 ) -> Any:
     """Run a command whose argument type is known; give its value."""
+    if session.local is not None:
+        return session.local(command, value)
     data = DeviceData()
     if in_type != CmdArgType.DevVoid:
         data.insert(in_type, value)

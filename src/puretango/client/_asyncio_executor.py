@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from puretango.client._green import AbstractExecutor
+from puretango.client._warnonce import warn_once
 
 __all__ = ["AsyncioExecutor", "get_global_executor", "set_global_executor"]
 
@@ -31,6 +32,27 @@ async def _awaited(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if inspect.isawaitable(result):
         return await result
     return result
+
+
+def is_coroutine_function(fn: Callable[..., Any]) -> bool:
+    """True for an ``async def``, also wrapped, partial or as an object's call."""
+    while isinstance(fn, functools.partial):
+        fn = fn.func
+    unwrapped = inspect.unwrap(fn)
+    return inspect.iscoroutinefunction(unwrapped) or inspect.iscoroutinefunction(
+        getattr(unwrapped, "__call__", None)  # noqa: B004  # an object may be called
+    )
+
+
+def _warn(fn: Callable[..., Any]) -> None:
+    name = getattr(fn, "__qualname__", getattr(fn, "__name__", str(fn)))
+    warn_once(
+        f"Sync {name} function called: support of sync functions in PyTango's Asyncio mode is "
+        "deprecated. Use 'async def' instead of 'def'.",
+        key=f"deprecated:tango.asyncio_executor:sync_function:{name}",
+        category=DeprecationWarning,
+        stacklevel=3,
+    )
 
 
 class AsyncioExecutor(AbstractExecutor):
@@ -83,11 +105,15 @@ class AsyncioExecutor(AbstractExecutor):
 
     def submit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a callback, plain or a coroutine function, on the loop from any thread."""
+        if not is_coroutine_function(fn):
+            _warn(fn)
         return asyncio.run_coroutine_threadsafe(_awaited(fn, *args, **kwargs), self.loop)
 
     def execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run a function on the loop; wait for it unless this is the loop's own thread."""
         if self.in_executor_context():
+            if not is_coroutine_function(fn):
+                _warn(fn)
             return _awaited(fn, *args, **kwargs)
         return self.submit(fn, *args, **kwargs).result()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._access import AccessRights
@@ -11,6 +12,7 @@ from puretango.client._dbdevices import DatabaseDevices
 from puretango.client._dblists import DatabaseLists
 from puretango.client._dbproperties import DatabaseProperties
 from puretango.client._environment import TangoHost, parse_tango_host, tango_host
+from puretango.client._filedatabase import FileDatabase
 from puretango.client._io import BLOCKING, drive
 from puretango.client._session import Session
 from puretango.client._target import Target, corbaloc_target
@@ -18,7 +20,8 @@ from puretango.errors import ConnectionFailed, DevFailed
 
 if TYPE_CHECKING:
     from puretango.client._context import ClientContext
-    from puretango.client._io import IO
+    from puretango.client._filedatabase import FileDatabase
+from puretango.client._io import IO
 
 __all__ = ["Database"]
 
@@ -36,8 +39,12 @@ class Database(DatabaseDevices, DatabaseLists, DatabaseProperties, AccessRights,
 
     _hosts: list[TangoHost]
     _from_environment: bool
+    _file: FileDatabase | None = None
 
     def __init__(self, *args: Any, context: ClientContext | None = None) -> None:
+        if len(args) == 1 and isinstance(args[0], str) and Path(args[0]).is_file():
+            self._prepare_file(context or default_context(), args[0])
+            return
         hosts, from_environment = _hosts_of(args)
         self._prepare(context or default_context(), hosts, from_environment)
         drive(self._session.ready(BLOCKING))
@@ -57,6 +64,11 @@ class Database(DatabaseDevices, DatabaseLists, DatabaseProperties, AccessRights,
         self._session = Session(context, DATABASE_DEVICE, self._resolve, database=True)
         self._session.set_timeout_ms(CALL_TIMEOUT_MS)
         self._prepare_access()
+
+    def _prepare_file(self, context: ClientContext, path: str) -> None:
+        self._prepare(context, [TangoHost(path, 0)], False)
+        self._file = FileDatabase(path)
+        self._session.local = self._file.answer
 
     async def _resolve(self, io: IO) -> Target:
         """The first server that answers; it comes first from then on."""
@@ -123,13 +135,19 @@ class Database(DatabaseDevices, DatabaseLists, DatabaseProperties, AccessRights,
 
     def get_file_name(self) -> str:
         """The file of a file database; a database server has none."""
-        raise _no_file("get_file_name")
+        if self._file is None:
+            raise _no_file("get_file_name")
+        return str(self._file.file.path)
 
     def write_filedatabase(self) -> None:
         """Write a file database; nothing is to be done for a server."""
+        if self._file is not None:
+            self._file.file.write()
 
     def reread_filedatabase(self) -> None:
         """Read a file database again; nothing is to be done for a server."""
+        if self._file is not None:
+            self._file.file.read()
 
     # ------------------------------------------------------------------------ text
 

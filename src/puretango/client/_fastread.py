@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
 from puretango.client._attributes import check_read, pick_read, read_trouble
+from puretango.client._collocated import served_here, servers
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._io import BLOCKING, AsyncioIO, drive
 from puretango.client._replies import result_of
@@ -95,7 +96,7 @@ class FastRead:
         if mode is _SYNCHRONOUS and wait is not False:
             session = self._session
             plan = session.prepared.get(attr_name)
-            if plan is not None:
+            if plan is not None and not (servers and served_here(session)):
                 try:
                     reply = session.link.call(plan.prepared, session.timeout)
                 except SystemException as exc:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from puretango.client._collocated import call_here, served_here, servers
 from puretango.errors import SystemException
 from puretango.net import AsyncClientConnection, ClientConnection
 
@@ -79,6 +80,10 @@ class BlockingIO:
 
     async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and wait for its reply."""
+        if servers and (handler := served_here(session)) is not None:
+            reply = call_here(handler, template, body)
+            if reply is not None:
+                return reply
         return self.link(session).invoke(template, body, session.timeout)
 
     async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:

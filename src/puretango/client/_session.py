@@ -58,6 +58,7 @@ class Session:
         "failed_at",
         "idl_version",
         "link",
+        "local",
         "prepared",
         "reconnects",
         "resolver",
@@ -82,6 +83,7 @@ class Session:
         self.database = database
         self.target: Target | None = None
         self.link: Any = None
+        self.local: Callable[[str, Any], Any] | None = None
         self.connected = False
         self.idl_version = 0
         self.failed_at: float | None = None
@@ -104,7 +106,14 @@ class Session:
         """Take a target as the object's place and see that it answers."""
         self.set_target(target)
         try:
-            self.idl_version = await self._narrow(io)
+            try:
+                self.idl_version = await self._narrow(io)
+            except SystemException as exc:
+                if exc.kind != "COMM_FAILURE":
+                    raise
+                # A connection that other proxies use too was found dead: it takes a new one.
+                self.link = None
+                self.idl_version = await self._narrow(io)
         except SystemException as exc:
             self.connected = False
             self._raise_not_connected(exc, target)

@@ -37,7 +37,6 @@ class EventType(TangoEnum):
     ATTR_CONF_EVENT = 5
     DATA_READY_EVENT = 6
     INTERFACE_CHANGE_EVENT = 7
-    PIPE_EVENT = 8
     ALARM_EVENT = 9
 
 
