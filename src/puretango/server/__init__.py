@@ -49,6 +49,7 @@ from puretango.server._typehint import (
 )
 from puretango.server._util import Util
 from puretango.server._wattribute import WAttribute
+from puretango.server._worker import get_worker, set_worker
 
 __all__ = [
     "Attr",
@@ -100,9 +101,11 @@ __all__ = [
     "get_attribute_type_format",
     "get_enum_labels",
     "get_tango_type_format",
+    "get_worker",
     "is_coroutine_function",
     "parse_args",
     "parse_type_hint",
     "run",
     "server_run",
+    "set_worker",
 ]

@@ -26,6 +26,7 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     DispLevel,
+    EventType,
 )
 
 if TYPE_CHECKING:
@@ -373,9 +374,9 @@ class Attribute(AlarmChecks, Configuration):
     def _subscribed(self, *names: str) -> bool:
         return self.device.server.has_subscriber(self.device, self.lower_name, names)
 
-    def is_event_subscribed(self) -> bool:
-        """True if anybody wants any event of the attribute."""
-        return self._subscribed("change", "alarm", "archive", "periodic", "user_event")
+    def is_event_subscribed(self, event_type: EventType) -> bool:
+        """True if anybody wants events of that type."""
+        return self.device.is_there_subscriber(self.name, event_type)
 
     def change_event_subscribed(self) -> bool:
         """True if anybody wants change events."""

@@ -11,7 +11,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from puretango.server._server import Server
@@ -22,6 +22,7 @@ class _Threads(threading.local):
 
 
 _threads = _Threads()
+_modes: list[Any] = []
 _made: list[weakref.ref[Server]] = []
 
 
@@ -34,6 +35,16 @@ def note_made(server: Server) -> None:
 def forget(server: Server) -> None:
     """The server is gone for good."""
     _made[:] = [ref for ref in _made if ref() not in (None, server)]
+
+
+def note_mode(mode: Any) -> None:
+    """Remember the green mode of the server that starts: PyTango's get_worker tells it later."""
+    _modes[:] = [mode]
+
+
+def last_mode() -> Any:
+    """The green mode of the server that started last; None if there was none."""
+    return _modes[-1] if _modes else None
 
 
 def adopt(server: Server) -> None:

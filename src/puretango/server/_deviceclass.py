@@ -41,9 +41,9 @@ class MultiClassAttribute:
             )
         return found
 
-    def get_attr_list(self) -> list[Attr]:
+    def get_attr_list(self) -> tuple[Attr, ...]:
         """All attributes, in the order of their declaration."""
-        return list(self.by_name.values())
+        return tuple(self.by_name.values())
 
     def remove_attr(self, attr_name: str, cl_name: str = "") -> None:
         """Forget the attribute of that name."""

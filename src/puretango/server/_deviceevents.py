@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import throw, to_dev_failed
 from puretango.values import AttrQuality, CmdArgType, EventType
 
 if TYPE_CHECKING:
@@ -91,7 +91,13 @@ class DeviceEvents:
         _check(attribute, args)
         standard = attribute.lower_name in ("state", "status")
         if not args and not standard:
-            raise TypeError(f"push of a {event} event of {attr_name}: the data are missing")
+            raise throw(
+                "PyDs_InvalidCall",
+                f"Cannot push event for attribute {attribute.name} without data. "
+                "Pushing event without data parameter is only allowed for State and Status "
+                "attributes.",
+                "DeviceImpl::push_event",
+            )
         self.server.publisher.push_value(self, attribute, event, args)
 
     def push_data_ready_event(self: DeviceImpl, attr_name: str, counter: int = 0) -> None:  # type: ignore[misc]

@@ -82,6 +82,8 @@ class Lifecycle:
     def bring_up(self: Server) -> None:  # type: ignore[misc]
         """Build classes and devices, and export them."""
         self.is_starting = True
+        if self.classes:
+            _context.note_mode(self.green_mode_of(self.classes[0].device_type))
         try:
             with _context.working_for(self):
                 self.store.begin()

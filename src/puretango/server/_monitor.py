@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from types import TracebackType
 
 from puretango.errors import Except
+from puretango.server._collocation import belongs_to
 
 SERIALIZATION_TIMEOUT = 3.2
 """Seconds that a request waits for another one before it gives up."""
+
+BRIEF = 0.002
+"""Seconds that it waits before it looks who is inside."""
+
+_OWNER = re.compile(r"owner=(\d+)")
 
 
 class TangoMonitor:
@@ -20,19 +27,46 @@ class TangoMonitor:
         self._lock = threading.RLock()
         self._name = name
         self.timeout = SERIALIZATION_TIMEOUT
-        self.release = self._lock.release
+        self.release = self._leave
         self.acquire_now = self._lock.acquire
 
     def acquire(self) -> None:
         """Enter, or fail after the time limit."""
         if self.acquire_now(False):  # the usual case: nobody is inside
             return
+        if self._lock.acquire(timeout=BRIEF):
+            return
+        owner = self._owner()
+        if owner is not None and belongs_to(owner):
+            return  # a further step of the call that is inside: a guest
         if not self._lock.acquire(timeout=self.timeout):
             Except.throw_exception(
                 "API_CommandTimedOut",
                 "Not able to acquire serialization (dev, class or process) monitor",
                 "TangoMonitor::get_monitor",
             )
+
+    def _leave(self) -> None:
+        """Leave; a guest has nothing to give back."""
+        try:
+            self._lock.release()
+        except RuntimeError:  # the lock is another thread's: we are its guest
+            return
+
+    def leave_wholly(self) -> int:
+        """Leave as often as this thread has entered; gives how often that was."""
+        depth = 0
+        while True:
+            try:
+                self._lock.release()
+            except RuntimeError:
+                return depth
+            depth += 1
+
+    def _owner(self) -> int | None:
+        """The thread that is inside: Python tells it only in the lock's text."""
+        found = _OWNER.search(repr(self._lock))
+        return int(found.group(1)) if found else None
 
     def __enter__(self) -> TangoMonitor:
         self.acquire()
@@ -99,14 +133,7 @@ class AutoTangoAllowThreads:
         self._depth = 0
 
     def __enter__(self) -> AutoTangoAllowThreads:
-        while True:
-            try:
-                self._monitor.release()
-            except RuntimeError:  # this thread holds it no more
-                break
-            self._depth += 1
-            if isinstance(self._monitor, NoMonitor):
-                break
+        self._depth = self._monitor.leave_wholly()
         return self
 
     def __exit__(self, *args: object) -> None:

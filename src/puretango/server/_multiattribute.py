@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._attr import Attr
@@ -23,7 +23,7 @@ class MultiAttribute:
     A server may have many thousand attributes that nobody looks at: those cost nothing.
     """
 
-    def __init__(self, device: DeviceImpl, specs: list[Attr]) -> None:
+    def __init__(self, device: DeviceImpl, specs: Iterable[Attr]) -> None:
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
