@@ -15,7 +15,7 @@ from caproto import AlarmSeverity, AlarmStatus, ChannelType, SkipWrite
 from caproto.server import PVGroup, SubGroup, pvproperty
 
 from ._busy import CAPACITY, BusyModel, FlyPlan, Point
-from ._ioc import run_ioc
+from ._ioc import monitors_sent, run_ioc
 
 __all__ = ["BusyIoc", "run_busy_ioc"]
 
@@ -46,6 +46,7 @@ async def _put_busy(ioc: BusyIoc, instance: Any, value: Any) -> None:
         await ioc.fly_once()
     else:
         await ioc.halt()
+    await monitors_sent()
     # The record has written itself already; a value written now, after the
     # awaits, could undo what another client put meanwhile.
     raise SkipWrite

@@ -19,7 +19,7 @@ from caproto import SkipWrite
 from ._camera import PILATUS_100K
 from ._epics_table import Channel, channels_for
 from ._hdf5 import CompressionSettings
-from ._ioc import run_ioc
+from ._ioc import monitors_sent, run_ioc
 from ._pilatus import PilatusModel
 from ._plugin import Plugin
 
@@ -215,6 +215,7 @@ class PilatusIoc:
         else:
             camera.stop()
         await self._until(lambda: not self._acquiring)
+        await monitors_sent()
         # The record was written by the publisher; to write it again here could
         # undo the next client's put.
         raise SkipWrite

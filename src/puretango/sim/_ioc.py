@@ -12,7 +12,17 @@ from typing import Any, Protocol
 
 from caproto.asyncio.server import Context
 
-__all__ = ["Ioc", "run_ioc", "serve_ioc"]
+__all__ = ["Ioc", "monitors_sent", "run_ioc", "serve_ioc"]
+
+
+#: Seconds that caproto needs to send monitors: a put that completes waits for
+#: them, because a client that was told of the end must not see older values.
+MONITORS_SENT = 0.05
+
+
+async def monitors_sent() -> None:
+    """Wait until what was published before has gone out."""
+    await asyncio.sleep(MONITORS_SENT)
 
 
 class Ioc(Protocol):

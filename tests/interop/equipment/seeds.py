@@ -84,9 +84,3 @@ def code_blocks(text: str) -> list[str]:
         depth = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
         blocks.append("\n".join(line[depth:] for line in lines).strip("\n"))
     return blocks
-
-
-def console_lines(text: str, section: str) -> list[str]:
-    """The `>>>` lines of one section, in order."""
-    body = text.split(section, 1)[1]
-    return re.findall(r"^ *>>> (.*)$", body, re.M)

@@ -4,44 +4,7 @@ from __future__ import annotations
 
 from tests.interop.equipment.iocs import Ioc
 from tests.interop.equipment.seeds import code_blocks, seed
-
-#: What a Pilatus support class needs to be checked: every PV it can name.
-PVS = """
-    from ophyd import Device, DynamicDeviceComponent, EpicsSignal, EpicsSignalRO
-    from ophyd.areadetector.base import EpicsSignalWithRBV
-    from ophyd.areadetector.paths import EpicsPathSignal
-
-    def walk(cls, prefix):
-        for name, component in cls._sig_attrs.items():
-            if isinstance(component, DynamicDeviceComponent):
-                yield from leaves(prefix, component.cls._sig_attrs.values())
-            elif issubclass(component.cls, Device):
-                yield from walk(component.cls, prefix + component.suffix)
-            else:
-                yield from leaves(prefix, [component])
-
-    def leaves(prefix, components):
-        for component in components:
-            if issubclass(component.cls, (EpicsSignalWithRBV, EpicsPathSignal)):
-                yield from (prefix + component.suffix, prefix + component.suffix + "_RBV")
-            elif issubclass(component.cls, (EpicsSignal, EpicsSignalRO)):
-                yield prefix + component.suffix
-"""
-
-PREPARE = """
-    import event_model, h5py, hdf5plugin
-    from event_model import DocumentNames, schema_validators
-    from bluesky import RunEngine
-    from bluesky.plans import count
-
-    namespace = {"__name__": "listing"}
-    exec(compile(listing, "listing", "exec"), namespace)
-    det = namespace["det"]
-    documents = []
-    def check(name, document):
-        schema_validators[DocumentNames[name]].validate(document)
-        documents.append((name, document))
-"""
+from tests.interop.equipment.stock import PREPARE, PVS
 
 
 def listing(ioc: Ioc) -> str:
@@ -160,3 +123,44 @@ def test_count_under_the_run_engine(pilatus_ioc: Ioc) -> None:
     assert answer["shape"] == [3, 195, 487]
     assert answer["spec"] == "AD_HDF5"
     assert [event["det_image"] for event in answer["data"]] == answer["datum"]
+
+
+def test_the_shorter_listings(pilatus_ioc: Ioc) -> None:
+    """The classes without a file writer, with the import that they lack: staged, counted."""
+    blocks = [
+        block for block in code_blocks(seed("004"))[1:] if "class MyPilatusDetector(" in block
+    ]
+    assert len(blocks) >= 3
+    answer = pilatus_ioc.python(
+        """
+    from event_model import DocumentNames, schema_validators
+    from bluesky import RunEngine
+    from bluesky.plans import count
+
+    def check(name, document):
+        schema_validators[DocumentNames[name]].validate(document)
+        documents.append(name)
+
+    result = []
+    for block in blocks:
+        namespace = {}
+        exec("from ophyd import *", namespace)
+        exec(block, namespace)
+        det = namespace["MyPilatusDetector"](prefix, name="det")
+        documents = []
+        det.cam.stage_sigs.update(acquire_time=0.02, acquire_period=0.03, num_images=2)
+        # Without a writer there are no datum documents to hand out.
+        det.generate_datum = lambda *args: None
+        sigs = list(det.stage_sigs)
+        RunEngine({})(count([det]), check)
+        result.append([sigs, det.missing_plugins(), documents, int(det.cam.num_images_counter.get())])
+    """,
+        blocks=[block.replace('"Pilatus:"', f'"{pilatus_ioc.prefix}"') for block in blocks],
+        prefix=pilatus_ioc.prefix,
+    )
+    for sigs, missing, documents, images in answer:
+        assert sigs == ["cam.acquire", "cam.image_mode"]
+        assert missing == []
+        assert documents[0] == "start"
+        assert documents[-1] == "stop"
+        assert images == 2
