@@ -15,6 +15,11 @@ from puretango.giop import Buffer
 LOG: Final = logging.getLogger("puretango.net")
 
 WAIT_ALL: Final[int] = getattr(socket, "MSG_WAITALL", 0)
+
+#: The send buffer towards a peer on this machine. A long message then passes through the processor's
+#: cache piece by piece: 4 MiB take half the time that they take through the kernel's own choice of
+#: several MiB. Over a network that choice, which grows with the distance, is the right one.
+_LOCAL_BUFFER: Final = 192 * 1024
 _JOINED: Final = 16 * 1024
 _GATHERED: Final = 512
 _HAS_SENDMSG: Final = hasattr(socket.socket, "sendmsg")
@@ -33,6 +38,8 @@ def tune(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if sock.getsockname()[0] == sock.getpeername()[0]:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LOCAL_BUFFER)
 
 
 def kernel_timeout(seconds: float | None) -> bytes:
