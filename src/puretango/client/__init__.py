@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from puretango.client._api_util import ApiUtil
     from puretango.client._attribute_proxy import AttributeProxy, get_attribute_proxy
-    from puretango.client._collocated import register_server, unregister_server
     from puretango.client._connection import Connection
     from puretango.client._context import (
         ClientContext,
@@ -31,7 +30,6 @@ _WHERE = {
     "_asynch": ("AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"),
     "_attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
     "_clientaddr": ("ClientAddr",),
-    "_collocated": ("register_server", "unregister_server"),
     "_connection": ("Connection",),
     "_context": ("ClientContext", "close_default_context", "default_context", "using_names"),
     "_database": ("Database",),
@@ -117,10 +115,8 @@ __all__ = [
     "get_device_proxy",
     "get_green_mode",
     "green",
-    "register_server",
     "set_green_mode",
     "tango_host",
-    "unregister_server",
     "using_names",
 ]
 

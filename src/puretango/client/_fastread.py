@@ -6,12 +6,10 @@ unusual (an error, another type, a lost connection) goes the long way, which als
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
 from puretango.client._attributes import check_read, pick_read, read_trouble
-from puretango.client._collocated import served_here, servers
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._io import BLOCKING, AsyncioIO, drive
 from puretango.client._replies import result_of
@@ -20,6 +18,8 @@ from puretango.idl import OPERATIONS
 from puretango.values import DeviceAttribute, ExtractAs, GreenMode, ScalarLayout, decode_value
 
 if TYPE_CHECKING:
+    import asyncio
+
     from puretango.client._io import IO
     from puretango.client._session import Session
     from puretango.giop import PreparedRequest, Reply
@@ -96,7 +96,7 @@ class FastRead:
         if mode is _SYNCHRONOUS and wait is not False:
             session = self._session
             plan = session.prepared.get(attr_name)
-            if plan is not None and not (servers and served_here(session)):
+            if plan is not None:
                 try:
                     reply = session.link.call(plan.prepared, session.timeout)
                 except SystemException as exc:
@@ -142,6 +142,8 @@ class FastRead:
 
     def _read_later(self, name: str) -> Any:
         """A future of the attribute: the request is sent at once if it can be."""
+        import asyncio  # loaded by whoever has a loop
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

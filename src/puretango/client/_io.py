@@ -6,18 +6,18 @@ suspends, so :func:`drive` runs the coroutine to its end at once.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from puretango.client._collocated import call_here, served_here, servers
 from puretango.errors import SystemException
-from puretango.net import AsyncClientConnection, ClientConnection
 
 if TYPE_CHECKING:
+    import asyncio
+
     from puretango.client._session import Session
     from puretango.giop import Reply, RequestTemplate
+    from puretango.net import AsyncClientConnection, ClientConnection
 
 __all__ = ["BLOCKING", "IO", "AsyncioIO", "BlockingIO", "drive"]
 
@@ -80,10 +80,6 @@ class BlockingIO:
 
     async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and wait for its reply."""
-        if servers and (handler := served_here(session)) is not None:
-            reply = call_here(handler, template, body)
-            if reply is not None:
-                return reply
         return self.link(session).invoke(template, body, session.timeout)
 
     async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
@@ -134,6 +130,8 @@ class AsyncioIO:
 
     async def sleep(self, seconds: float) -> None:
         """Let the loop's other tasks run."""
+        import asyncio  # loaded by whoever has a loop
+
         await asyncio.sleep(seconds)
 
     def clock(self) -> float:

@@ -9,7 +9,6 @@ import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from puretango.client import register_server, unregister_server
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
 from puretango.server._failure import to_dev_failed
@@ -74,7 +73,6 @@ class Lifecycle:
     def _let_clients_in(self: Server) -> None:  # type: ignore[misc]
         """Clients that came before the devices were there have waited until now."""
         if isinstance(self.listener, Listener):
-            register_server(self.listener.port, self.dispatcher.handle)
             self.listener.start()
         elif self.listener is not None and self.loop_thread is not None:
             self.loop_thread.run(self.listener.start())
@@ -283,7 +281,6 @@ class Lifecycle:
         self.publisher.stop()
         self.store.unexport_all()
         if isinstance(self.listener, Listener):
-            unregister_server(self.listener.port)
             self.listener.stop()
         elif self.listener is not None and self.loop_thread is not None:
             self.loop_thread.run(self.listener.stop())
