@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,13 +171,15 @@ class Sardana:
     def __init__(self, tango_host: str, directory: Path) -> None:
         self.tango_host = tango_host
         self.log = directory / "sardana.log"
+        # It remembers in /tmp, by this name, that it has made its demo's elements before.
+        self.instance = f"test{uuid.uuid4().hex[:8]}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Sardana:
         environment = {**os.environ, "TANGO_HOST": self.tango_host}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sardana_program(), "test"],
+                [sardana_program(), self.instance],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -183,17 +187,20 @@ class Sardana:
                 cwd=self.log.parent,
             )
         assert self.process.stdin is not None
-        # It asks whether to register itself in this new database.
-        self.process.stdin.write(b"y\n" * 4)
-        self.process.stdin.flush()
-        self._make_elements()
+        try:
+            # It asks whether to register itself in this new database.
+            self.process.stdin.write(b"y\n" * 4)
+            self.process.stdin.flush()
+            self._make_elements()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def _make_elements(self) -> None:
         door = self._wait(lambda: self._door())
         door.RunMacro(["sar_demo"])
-        self._wait(lambda: door.state().name != "RUNNING")
-        assert "DONE!" in list(door.read_attribute("Output").value)
+        self._wait(lambda: "DONE!" in list(door.read_attribute("Output").value))
 
     def _door(self) -> Any:
         names = self.database.get_device_exported("*door*")
@@ -203,7 +210,7 @@ class Sardana:
         door.ping()
         return door
 
-    def _wait(self, condition: Any, timeout: float = 60.0) -> Any:
+    def _wait(self, condition: Any, timeout: float = 30.0) -> Any:
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -231,6 +238,8 @@ class Sardana:
         self.process.wait()
         assert self.process.stdin is not None
         self.process.stdin.close()
+        memory = Path(f"/tmp/tango-{getpass.getuser()}", "Sardana", self.instance)
+        shutil.rmtree(memory, ignore_errors=True)
 
 
 def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
