@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -152,7 +153,15 @@ class _Served(asyncio.BufferedProtocol):
             self._start(invocation, request_id, answer)
 
     def _start(self, invocation: Invocation, request_id: int, work: Awaitable[Answer]) -> None:
-        task = self._listener.loop.create_task(self._work(invocation, request_id, work))
+        core = self._work(invocation, request_id, work)
+        if sys.version_info >= (3, 12):
+            # What does not have to wait is answered here and now.
+            task = asyncio.Task(core, loop=self._listener.loop, eager_start=True)
+            if task.done():
+                self._ended(task)
+                return
+        else:
+            task = self._listener.loop.create_task(core)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         if len(self._tasks) >= _MAX_TASKS and not self._full and self.transport is not None:
@@ -168,6 +177,8 @@ class _Served(asyncio.BufferedProtocol):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            LOG.error("a reply to %s could not be sent", self.peer, exc_info=error)
         if self._full and len(self._tasks) < _MAX_TASKS // 2 and self.transport is not None:
             self._full = False
             self.transport.resume_reading()
