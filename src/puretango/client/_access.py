@@ -6,7 +6,7 @@ import getpass
 import socket
 from typing import TYPE_CHECKING, Any
 
-from puretango.client._admin import STRINGS, typed_command
+from puretango.client._admin import STRING, STRINGS, typed_command
 from puretango.client._environment import environment_variable
 from puretango.client._green import green_core
 from puretango.errors import DevError, DevFailed
@@ -32,12 +32,14 @@ class AccessRights:
     _access_session: Session | None
     _access_checked: bool
     _access_errors: list[DevError]
+    _allowed_commands: dict[str, set[str]]
 
     def _prepare_access(self) -> None:
         self._access_device = None
         self._access_session = None
         self._access_checked = False
         self._access_errors = []
+        self._allowed_commands = {}
 
     async def access_to(self, io: IO, dev_name: str) -> AccessControlType:
         """What this client may do with a device: write, if there is no access service."""
@@ -92,6 +94,23 @@ class AccessRights:
     def get_db_port(self) -> str:
         """The port of the database server as a text."""
         raise NotImplementedError
+
+    async def is_allowed(self, io: IO, dev_name: str, command: str) -> bool:
+        """True if a command may be run with read access: the access service has a list."""
+        session = await self._access_service(io)
+        if session is None:
+            return True
+        class_name = "DServer"
+        if not dev_name.lower().startswith("dserver/"):
+            class_name = await typed_command(
+                io, self._session, "DbGetClassforDevice", STRING, dev_name
+            )
+        allowed = self._allowed_commands.get(class_name)
+        if allowed is None:
+            names = await typed_command(io, session, "GetAllowedCommands", STRING, class_name)
+            allowed = {name.lower() for name in names or ()}
+            self._allowed_commands[class_name] = allowed
+        return command.lower() in allowed
 
     @green_core(default_mode=GreenMode.Synchronous)
     async def check_access_control(self, io: IO, dev_name: str) -> AccessControlType:

@@ -11,6 +11,7 @@ from puretango.client._commands import call_command, extracted
 from puretango.client._faults import Trouble
 from puretango.client._green import green
 from puretango.client._io import BLOCKING, drive
+from puretango.client._rights import check_writable
 from puretango.errors import DevFailed, NamedDevFailedList
 from puretango.values import DeviceAttribute, DeviceData, ExtractAs, Printable, asyn_req_type
 
@@ -114,6 +115,7 @@ class AsynchCommands:
         elif len(args) == 2:
             callback = _function(args[1], "cmd_ended")
             forget = callback is None and bool(args[1])
+        drive(self._check_command(BLOCKING, cmd_name))  # type: ignore[attr-defined]
         data = drive(self._command_argument(BLOCKING, cmd_name, argument))  # type: ignore[attr-defined]
 
         def run() -> DeviceData:
@@ -189,6 +191,7 @@ class AsynchAttributes:
 
     def _start_write(self, pairs: list[tuple[Any, Any]], cb: Any, one: bool) -> int | None:
         session = self._session
+        check_writable(session)
         values = drive(write_values(BLOCKING, session, pairs))
         names = [value.name for value in values]
         what = "write_attribute" if one else "write_attributes"

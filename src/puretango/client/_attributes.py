@@ -9,6 +9,7 @@ from puretango.client._faults import Trouble, not_supported, raise_added
 from puretango.client._green import green_core
 from puretango.client._identity import client_identity
 from puretango.client._infos import attribute_infos
+from puretango.client._rights import check_writable
 from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, decode_value, encode_value
@@ -158,6 +159,7 @@ class Attributes:
 
     async def _write(self, io: IO, pairs: list[Pair], what: str) -> None:
         session = self._session
+        check_writable(session)
         values = await write_values(io, session, pairs)
         trouble = _write_trouble(what)
         try:
@@ -187,6 +189,7 @@ class Attributes:
         self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
     ) -> list[DeviceAttribute]:
         session = self._session
+        check_writable(session)
         values = await write_values(io, session, pairs)
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:

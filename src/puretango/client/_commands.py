@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from puretango.client._faults import Trouble
+from puretango.client._faults import Trouble, not_allowed
 from puretango.client._green import green_core
 from puretango.client._identity import client_identity
 from puretango.client._io import BLOCKING, drive
 from puretango.errors import DevFailed
 from puretango.idl import OPERATIONS, Operation
-from puretango.values import CmdArgType, DeviceData, ExtractAs
+from puretango.values import AccessControlType, CmdArgType, DeviceData, ExtractAs
 
 if TYPE_CHECKING:
     from puretango.client._io import IO
@@ -109,8 +109,22 @@ class Commands:
             return value
         return inserted(name, await command_in_type(io, self._session, name), value)
 
+    async def _check_command(self, io: IO, name: str) -> None:
+        """Refuse a command that this client's read access does not include."""
+        session = self._session
+        if session.access != AccessControlType.ACCESS_READ:
+            return
+        if not await self._is_command_allowed(io, name):
+            desc = f"Command {name} on device {session.device_name} is not authorized"
+            raise not_allowed(desc, "Connection::command_inout()")
+
+    async def _is_command_allowed(self, io: IO, name: str) -> bool:
+        """True for what may be run with read access."""
+        return name.lower() in ("state", "status")
+
     async def _command_raw(self, io: IO, name: str, value: Any) -> DeviceData:
         session = self._session
+        await self._check_command(io, name)
         guessed = ("in_type", name.lower()) in session.prepared
         argument = await self._command_argument(io, name, value)
         try:

@@ -239,6 +239,14 @@ class DeviceProxy(
             raise non_database(self._session, "import_info")
         return await database.imported(io, self._session.device_name)
 
+    async def _is_command_allowed(self, io: IO, name: str) -> bool:
+        if await super()._is_command_allowed(io, name):
+            return True
+        database = self._database()
+        if database is None:
+            return True
+        return await database.is_allowed(io, self._session.device_name, name)
+
     # ------------------------------------------------------------------------ text
 
     def _get_info_(self) -> Any:

@@ -31,8 +31,18 @@ from puretango.events import (
     diagnose,
     is_heartbeat,
     parse_topic,
+    plain_counter,
 )
-from puretango.values import EventReason, EventSubMode, EventType, TimeVal
+from puretango.idl import AttributeValue_5
+from puretango.values import (
+    EventReason,
+    EventSubMode,
+    EventType,
+    ExtractAs,
+    ScalarLayout,
+    TimeVal,
+    decode_value,
+)
 
 if TYPE_CHECKING:
     from puretango.client._context import ClientContext
@@ -233,6 +243,9 @@ class EventRoom:
                 if was_silent and channel is not None:
                     self.keeper.do(lambda: self.keeper.subscribe_again(channel))
             return
+        counter = plain_counter(frames)
+        if counter >= 0 and self._receive_plain(entries, counter, now, frames[3]):
+            return
         if len(frames) != 4:
             return
         little = byte_order(frames[1])
@@ -247,6 +260,26 @@ class EventRoom:
             value = decode_payload(frames[3], event, idl, little)
         for entry in entries:
             self._arrived(entry, call.counter, now, value, errors)
+            if value is not None and entry.layout is None:
+                _learn(entry, value, frames[3], little)
+
+    @staticmethod
+    def _receive_plain(
+        entries: tuple[Subscription, ...], counter: int, now: float, payload: bytes
+    ) -> bool:
+        """Deliver a scalar like the one before it; False if it has to go the long way."""
+        attributes = []
+        for entry in entries:
+            decode = entry.layout
+            attribute = decode(payload) if decode else None
+            if attribute is None or counter != entry.following:
+                return False
+            attributes.append(attribute)
+        for entry, attribute in zip(entries, attributes, strict=True):
+            entry.arrive(counter, now)
+            receiver: Receiver = entry.owner
+            receiver.deliver(receiver.plain_event(attribute))
+        return True
 
     def _arrived(
         self,
@@ -312,6 +345,15 @@ class EventRoom:
             self._forget(entry)
         self.link.close()
         self.keeper.close()
+
+
+def _learn(entry: Subscription, value: Any, payload: bytes, little: bool) -> None:
+    """Keep the layout of a scalar's event, for those that follow."""
+    entry.layout = False
+    if entry.event in VALUE_EVENTS and isinstance(value, AttributeValue_5):
+        layout = ScalarLayout.learn(payload, little, decode_value(value), event=True)
+        if layout is not None and entry.owner.extract_as is not ExtractAs.Nothing:
+            entry.layout = layout.decode
 
 
 def full_device_name(proxy: DeviceProxy) -> str:

@@ -96,9 +96,10 @@ class FastRead:
         if mode is _SYNCHRONOUS and wait is not False:
             session = self._session
             plan = session.prepared.get(attr_name)
-            if plan is not None:
+            link = session.link
+            if plan is not None and link is not None:
                 try:
-                    reply = session.link.call(plan.prepared, session.timeout)
+                    reply = link.call(plan.prepared, session.timeout)
                 except SystemException as exc:
                     trouble = read_trouble(session, [attr_name], one=True)
                     drive(session.recover(BLOCKING, exc, 0, trouble))

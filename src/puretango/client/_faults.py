@@ -13,6 +13,7 @@ from puretango.errors import (
     ErrSeverity,
     NonDbDevice,
     NonSupportedFeature,
+    NotAllowed,
     SystemException,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "corba_error",
     "is_timeout",
     "non_database",
+    "not_allowed",
     "not_supported",
     "raise_added",
     "raise_communication",
@@ -136,6 +138,11 @@ def not_supported(session: Session, what: str) -> NonSupportedFeature:
             f"DeviceProxy::{what}()",
         )
     )
+
+
+def not_allowed(desc: str, origin: str) -> NotAllowed:
+    """The refusal of what needs more than read access."""
+    return NotAllowed(DevError("API_ReadOnlyMode", ErrSeverity.ERR, desc, origin))
 
 
 def non_database(session: Session, what: str, thing: str = "Method") -> NonDbDevice:

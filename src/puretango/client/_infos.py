@@ -9,6 +9,7 @@ from puretango.client._commands import query_trouble
 from puretango.client._faults import Trouble, not_supported
 from puretango.client._green import green_core
 from puretango.client._identity import client_identity
+from puretango.client._rights import check_writable
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
@@ -197,6 +198,7 @@ class Infos:
         if not infos:
             return
         session = self._session
+        check_writable(session)
         full = all(isinstance(info, AttributeInfoEx) for info in infos)
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
