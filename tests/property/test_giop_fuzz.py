@@ -39,6 +39,7 @@ from puretango.giop import (
     parse_corbaloc,
     parse_ior,
     parse_system_exception,
+    whole_request,
 )
 
 VERSIONS = st.sampled_from([V1_0, V1_1, V1_2])
@@ -187,6 +188,32 @@ def test_any_reference(text: str) -> None:
     for parse in (parse_ior, parse_corbaloc):
         with contextlib.suppress(ProtocolError):
             parse(text)
+
+
+def _fields(request: Request) -> list[object]:
+    names = set(Request.__slots__) - {"contexts"}
+    return [getattr(request, name) for name in sorted(names)]
+
+
+@given(messages() | st.binary(max_size=80), st.data())
+def test_the_short_way_is_the_long_way(whole: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(whole)
+    if damaged and data.draw(st.booleans()):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    short = whole_request(bytes(damaged))
+    if short is not None:
+        connection = Connection(Role.SERVER)
+        (long,) = feed(connection, [bytes(damaged)])
+        assert isinstance(long, Request)
+        assert _fields(short) == _fields(long)
+        assert connection.assembler.at_boundary
+
+
+@given(VERSIONS, KEYS, LATIN, BODIES)
+def test_the_short_way_is_taken(
+    version: tuple[int, int], key: bytes, operation: str, body: bytes
+) -> None:
+    assert whole_request(RequestTemplate(key, operation, version).prepare(body).message(3))
 
 
 PROFILES = st.builds(

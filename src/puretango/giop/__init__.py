@@ -63,6 +63,7 @@ from puretango.giop._messages import (
 from puretango.giop._reply import build_reply, reply_header
 from puretango.giop._request import PreparedRequest, RequestTemplate
 from puretango.giop._state import TRANSITIONS, Role, State
+from puretango.giop._whole import whole_request
 
 __all__ = [
     "CODE_SETS_CONTEXT",
@@ -130,4 +131,5 @@ __all__ = [
     "parse_request",
     "parse_system_exception",
     "reply_header",
+    "whole_request",
 ]

@@ -23,6 +23,7 @@ from puretango.giop import (
     Role,
     build_close,
     reply_header,
+    whole_request,
 )
 from puretango.net._serving import (
     MAX_CONNECTIONS,
@@ -90,6 +91,11 @@ class _Served(asyncio.BufferedProtocol):
                         unpack = _ID if invocation.little else _BIG_ID
                         at = 12 if invocation.minor == 2 else 16
                         self._execute(invocation, unpack(data, at)[0])
+                        return
+                    request = whole_request(data)
+                    if request is not None:
+                        self._giop.minor = request.minor
+                        self._execute(Invocation(request), request.request_id)
                         return
                 self._giop.receive_data(data)
             self._handle_events()

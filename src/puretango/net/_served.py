@@ -19,6 +19,7 @@ from puretango.giop import (
     Role,
     build_close,
     reply_header,
+    whole_request,
 )
 from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
 from puretango.net._sockets import (
@@ -120,6 +121,12 @@ class ServedConnection:
                     if not self._execute(invocation, unpack(data, at)[0]):
                         return
                     # Another thread may have read meanwhile, and have laid the role down again.
+                    if assembler.at_boundary:
+                        continue
+                elif (request := whole_request(data)) is not None:
+                    self._giop.minor = request.minor
+                    if not self._execute(Invocation(request), request.request_id):
+                        return
                     if assembler.at_boundary:
                         continue
                 elif not self._received(data):
