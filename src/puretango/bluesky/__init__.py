@@ -6,7 +6,24 @@ Classic ophyd lives here. The same for ophyd-async is in ``puretango.bluesky.aio
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._attribute import TangoAttribute, TangoSignalRO
+    from ._command import TangoCommand
+    from ._detector import DetectorError, HDF5Detector
+    from ._detector_epics import EpicsPilatus
+    from ._detector_tango import TangoPilatus
+    from ._device import TangoDevice
+    from ._flight import FlightError
+    from ._flyer import BusyFlyer
+    from ._flyer_epics import EpicsBusyFlyer, SimulatedBusyFlyer
+    from ._flyer_tango import TangoBusyFlyer
+    from ._motor import MoveFailed, TangoMotor
+    from ._reading import AttributeFailed, Sample
+    from ._registry import TangoDevices, devices_from_database
+    from ._sardana import AcquisitionFailed, SardanaCounter, SardanaGroup, SardanaMotor
+    from ._signal import TangoSignal
 
 _HOMES = {
     "AcquisitionFailed": "_sardana",
@@ -18,6 +35,7 @@ _HOMES = {
     "FlightError": "_flight",
     "HDF5Detector": "_detector",
     "MoveFailed": "_motor",
+    "Sample": "_reading",
     "SardanaCounter": "_sardana",
     "SardanaGroup": "_sardana",
     "SardanaMotor": "_sardana",
@@ -44,6 +62,7 @@ __all__ = [
     "FlightError",
     "HDF5Detector",
     "MoveFailed",
+    "Sample",
     "SardanaCounter",
     "SardanaGroup",
     "SardanaMotor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 import warnings
@@ -13,14 +14,17 @@ from typing import Any
 # ophyd loads the EPICS layer that it finds, whose start is slow and not wanted here.
 os.environ.setdefault("OPHYD_CONTROL_LAYER", "dummy")
 
+import bluesky.plan_stubs as bps
 from bluesky import RunEngine
 from bluesky.callbacks import LiveTable as _LiveTable
 from bluesky.plans import count, scan
 
-from puretango.bluesky import TangoAttribute, TangoDevice
+from puretango.bluesky import Sample, TangoAttribute, TangoDevice, TangoSignal
 from puretango.errors import DevFailed
 
 TEST_DEVICE = "sys/tg_test/1"
+#: Seconds between two changes of TangoTest's waves.
+_PERIOD = 0.2
 # bluesky leaves it without types.
 LiveTable: Any = _LiveTable
 
@@ -36,8 +40,9 @@ def demo(tango_host: str | None = None, plots: str = "demo-output") -> int:
         _scan(engine, device)
         picture = _plot_scan(documents, Path(plots))
         _whole_device(device)
-        for story in say_more:
-            story(engine, Path(plots))
+        for title, story in say_more:
+            _title(title)
+            story(engine, host, Path(plots))
     _farewell(tango_host, picture, time.monotonic() - started)
     return 0
 
@@ -62,6 +67,8 @@ class Documents:
 @contextlib.contextmanager
 def _run_engine() -> Iterator[Any]:
     engine = RunEngine({})
+    # It remarks that a flyer can be collected in two ways, which is so and no trouble.
+    logging.getLogger("bluesky").setLevel(logging.ERROR)
     try:
         yield engine
     finally:
@@ -72,7 +79,8 @@ def _run_engine() -> Iterator[Any]:
             engine.loop.close()
 
 
-Story = Callable[[Any, Path], None]
+#: What it does, and how, given the RunEngine, the Tango host and the folder of the plots.
+Story = tuple[str, Callable[[Any, str, Path], None]]
 
 
 @contextlib.contextmanager
@@ -81,40 +89,77 @@ def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
         _title(f"Using the Tango control system at {tango_host}")
         yield tango_host, []
         return
-    from puretango.sim import TangoTest
+    from puretango.cli._demo_equipment import DEVICES, fly_story, image_story, on_epics
+    from puretango.sim import load_class
     from puretango.testing import TangoSystem
 
     _title("Starting a Tango control system in this process")
+    # TangoTest's waves move once per Sleep_period (ms): quicker than usual, so that it shows.
     system = TangoSystem(
-        {TangoTest: [TEST_DEVICE]}, server_name="TangoTest", instance="test", short_names=False
+        {load_class("TangoTest"): [TEST_DEVICE]},
+        properties={TEST_DEVICE: {"Sleep_period": str(round(_PERIOD * 1000))}},
+        server_name="TangoTest",
+        instance="test",
+        short_names=False,
     )
     begun = time.monotonic()
     with system:
+        equipment = {load_class(name): [device] for name, device in DEVICES.items()}
+        system.add_server(equipment, "Equipment", "demo")
         took = (time.monotonic() - begun) * 1000
         _tell(f"database          tango://{system.tango_host}  (SQLite, in memory)")
-        _tell(f"device server     TangoTest/test  with the device {TEST_DEVICE}")
-        _tell(f"both are ready after {took:.0f} ms; no TANGO_HOST and nothing else to install")
-        yield system.tango_host, []
+        _tell(f"device server     TangoTest/test    {TEST_DEVICE}")
+        _tell(f"device server     Equipment/demo    {', '.join(DEVICES.values())}")
+        _tell(f"all are ready after {took:.0f} ms; no TANGO_HOST and nothing else to install")
+        yield (
+            system.tango_host,
+            [
+                ("A fly scan: the controller records, bluesky collects", fly_story),
+                ("Images of an area detector, from its HDF5 file", image_story),
+                ("The same flyer and detector over EPICS", on_epics),
+            ],
+        )
 
 
 def _count(engine: Any, device: str) -> None:
     _title('RE(count([tango_attr], 10, 1), LiveTable(["double_scalar"]))')
     tango_attr = TangoAttribute(f"{device}/double_scalar")
-    # The values of TangoTest's sine change every two seconds.
     engine(count([tango_attr], 10, 1), LiveTable(["double_scalar"]))
     tango_attr.destroy()
 
 
+class Peak(TangoSignal):
+    """The highest point of a spectrum: a signal of one's own is a few lines."""
+
+    def sample(self) -> Sample:
+        """The attribute's sample, with the peak for its value."""
+        found = super().sample()
+        return self.accept(found._replace(value=float(abs(found.value).max())))
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """One number."""
+        key = {"source": self.source_name, "dtype": "number", "shape": [], "precision": 2}
+        return {self.name: key}
+
+
+def _settled_step(detectors: Any, step: Any, pos_cache: Any, *_: Any) -> Any:
+    """Move, wait until the wave has followed, read."""
+    yield from bps.move_per_step(step, pos_cache)
+    yield from bps.sleep(1.2 * _PERIOD)
+    yield from bps.trigger_and_read([*detectors, *step])
+
+
 def _scan(engine: Any, device: str) -> None:
-    _title("RE(scan([tango_attr], ampli, 0, 10, 11), LiveTable([ampli, tango_attr]))")
-    tango_attr = TangoAttribute(f"{device}/double_scalar")
+    _title("RE(scan([peak], ampli, 0, 10, 11), LiveTable([ampli, peak]))")
+    peak = Peak(f"{device}/wave", name="peak")
     ampli = TangoAttribute(f"{device}/ampli")
     before = ampli.get()
     try:
-        engine(scan([tango_attr], ampli, 0, 10, 11), LiveTable([ampli, tango_attr]))
+        plan = scan([peak], ampli, 0, 10, 11, per_step=_settled_step)
+        engine(plan, LiveTable([ampli, peak]))
     finally:
         ampli.put(before)
-        for signal in (tango_attr, ampli):
+        for signal in (peak, ampli):
             signal.destroy()
 
 
@@ -128,9 +173,9 @@ def _plot_scan(documents: Documents, folder: Path) -> Path | None:
         return None
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot(documents.column("ampli"), documents.column("double_scalar"), marker="o")
+    axes.plot(documents.column("ampli"), documents.column("peak"), marker="o")
     axes.set_xlabel("ampli")
-    axes.set_ylabel("double_scalar")
+    axes.set_ylabel("peak of wave")
     axes.set_title(f"scan of {TEST_DEVICE}/ampli")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "scan.png"
@@ -166,7 +211,7 @@ def _call(whole: TangoDevice) -> Any:
 def _farewell(tango_host: str | None, picture: Path | None, seconds: float) -> None:
     _title(f"Done in {seconds:.0f} s" + ("" if tango_host else "; everything is stopped again"))
     if picture is not None:
-        _tell(f"a plot of the scan        {picture}")
+        _tell(f"plots                     {picture.parent}")
     _tell("the same on your system   puretango demo --tango-host HOST:PORT")
     _tell("a database to keep        puretango db --port 10000 --store tango.db")
     _tell("a device server in it     TANGO_HOST=localhost:10000 puretango serve TangoTest test")
