@@ -105,6 +105,8 @@ def main(arguments: list[str]) -> int:
     }
     for name in options.names or names():
         module = importlib.import_module(f"benchmarks.{name}")
+        if not options.names and getattr(module, "BY_NAME", False):
+            continue
         rows = []
         for row in module.run(settings):
             console.print(f"[dim]{name}: {row.name} {row.cores}[/dim]")

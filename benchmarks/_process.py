@@ -44,6 +44,8 @@ class Peer:
         )
         if cores:
             os.sched_setaffinity(self.process.pid, cores)
+        self.patience = TIMEOUT
+        """Seconds that an answer may take."""
         self._errors: list[str] = []
         self._reading = threading.Thread(target=self._read_errors, daemon=True)
         self._reading.start()
@@ -55,7 +57,7 @@ class Peer:
     def read(self) -> Any:
         """The next answer."""
         assert self.process.stdout is not None
-        watch = threading.Timer(TIMEOUT, self.process.kill)
+        watch = threading.Timer(self.patience, self.process.kill)
         watch.start()
         try:
             for line in self.process.stdout:

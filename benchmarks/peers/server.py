@@ -91,6 +91,30 @@ def pushing_device(server: object) -> type:
     return Bench
 
 
+def polled_device(server: object) -> type:
+    """A device of 20 attributes, polled ten times a second, whose values count up."""
+    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
+
+    class Bench(device):  # type: ignore[misc, valid-type]
+        def init_device(self) -> None:
+            super().init_device()
+            self._counts = [0.0] * 20
+
+        def _count(self, number: int) -> float:
+            self._counts[number] += 1
+            return self._counts[number]
+
+        for number in range(20):
+            exec(
+                f"@attribute(dtype=float, polling_period=100, abs_change=0.5)\n"
+                f"def value{number}(self):\n    return self._count({number})\n",
+                {"attribute": attribute},
+                locals(),
+            )
+
+    return Bench
+
+
 def asyncio_device(tango: object, server: object) -> type:
     """The same scalar on a loop, and one that waits."""
     attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
@@ -117,7 +141,9 @@ def main() -> None:
     if kind == "asyncio":
         device = asyncio_device(tango, server)
     else:
-        device = {"sync": sync_device, "push": pushing_device}[kind](server)
+        device = {"sync": sync_device, "push": pushing_device, "polled": polled_device}[kind](
+            server
+        )
     names = ",".join(f"test/bench/{number + 1}" for number in range(int(count)))
     started = time.perf_counter()
 
