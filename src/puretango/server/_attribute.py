@@ -77,6 +77,7 @@ class Attribute(AlarmChecks, Configuration):
         self.data_ready = spec.data_ready_event
         self.polling: Any = None
         self.plan: Any = None
+        self.push_plan: Any = None
 
     def __str__(self) -> str:
         return f"{type(self).__name__}({self.name})"

@@ -64,9 +64,11 @@ class DatabaseStore(Store):
 
     def begin(self) -> None:
         """Read all that the database knows of the server."""
+        from puretango.client._dbproperty import from_wire
+
         server = self._server
         answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
-        cache = ServerCache(list(answer))
+        cache = ServerCache([from_wire(text) for text in answer])
         if not cache.is_defined:
             raise throw(
                 "API_ServerNotFound",

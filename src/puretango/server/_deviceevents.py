@@ -81,13 +81,14 @@ class DeviceEvents:
         self: DeviceImpl, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         attribute = self.attributes.get(attr_name)
-        error = kwargs.pop("except", None)
+        error = kwargs.pop("except", None) if kwargs else None
         if args and isinstance(args[0], BaseException):
             error, args = args[0], args[1:]
         if error is not None:
             self.server.publisher.push_error(self, attribute, event, to_dev_failed(error))
             return
-        args = _merge(args, kwargs)
+        if kwargs:
+            args = _merge(args, kwargs)
         _check(attribute, args)
         standard = attribute.lower_name in ("state", "status")
         if not args and not standard:

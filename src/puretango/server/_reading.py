@@ -34,6 +34,9 @@ async def read_attributes(
     results: dict[int, Any] = {}
     left: list[int] = []
     for index, name in enumerate(names):
+        if source != DevSource.CACHE and ("attribute", name.lower()) not in device.polled:
+            left.append(index)
+            continue
         try:
             results[index] = device.server.poller.cached_value(device, name, release)
         except DevFailed as error:

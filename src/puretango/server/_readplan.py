@@ -1,40 +1,26 @@
 """Plans: a request that came before, byte for byte, and what is to be done for it.
 
-A client that reads an attribute again and again sends the same bytes every time. For a scalar
-of a synchronous device the plan holds all that the request needs: the device's monitor, the
-read method, and the reply's bytes but for value, quality and time, which one ``Struct.pack``
-fills in. Whatever is unusual about a request is left to the general way: the plan gives None
-and the dispatcher goes on as if there were none.
+A client that reads attributes again and again sends the same bytes every time. For a
+synchronous device the plan holds all that the request needs: the device's monitor and a reader
+for each attribute. Whatever is unusual about a request is left to the general way: there is no
+plan, or the plan gives None and the dispatcher goes on as if there were none.
 """
 
 from __future__ import annotations
 
-import struct
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from puretango.cdr import CdrWriter
 from puretango.errors import DevFailed
-from puretango.idl import AttributeValueList_5
-from puretango.server._attr import Attr
-from puretango.server._attribute import failed_value
-from puretango.server._failure import errors_of, throw, to_dev_failed
+from puretango.idl import AttributeValue_5, AttributeValueList_5
+from puretango.server._elementreader import WIDE, Reader, can_be_planned, make_reader
+from puretango.server._failure import to_dev_failed
 from puretango.server._peer import Client
-from puretango.server._reading import ORIGIN, wanted_names
+from puretango.server._reading import wanted_names
 from puretango.server._reply import body_of, user_exception
-from puretango.server._wattribute import WAttribute
-from puretango.values import (
-    AttrDataFormat,
-    AttReqType,
-    AttrQuality,
-    AttrWriteType,
-    CmdArgType,
-    DevSource,
-    ScalarReply,
-)
+from puretango.values import DevSource
 
 if TYPE_CHECKING:
     from puretango.net import Peer
@@ -42,29 +28,9 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
 
 Plan = Callable[["Peer"], Any]
-
-_T = CmdArgType
-_INTEGERS = (
-    _T.DevUChar,
-    _T.DevShort,
-    _T.DevEnum,
-    _T.DevUShort,
-    _T.DevLong,
-    _T.DevULong,
-    _T.DevLong64,
-    _T.DevULong64,
-)
-_PLAIN: dict[CmdArgType, tuple[type, ...]] = {
-    _T.DevBoolean: (bool,),
-    **dict.fromkeys(_INTEGERS, (int,)),
-    _T.DevFloat: (float, int, np.float64),
-    _T.DevDouble: (float, int, np.float64),
-}
-"""What a read method usually returns, by data type."""
-_VALID = AttrQuality.ATTR_VALID
-_READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE)
+MOST_NAMES = 256
 _time_ns = time.time_ns
-_INFINITY = float("inf")
+_ENCODE = AttributeValue_5.codec.encode
 
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
@@ -72,58 +38,79 @@ def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) ->
     if operation != "read_attributes_5" or device.is_asyncio:
         return None
     names, source, ident = arguments
-    if len(names) != 1 or source == DevSource.CACHE:
+    if not 0 < len(names) <= MOST_NAMES or source == DevSource.CACHE:
         return None
     if wanted_names(device, names) != list(names):
         return None
-    attribute = device.attributes.find(names[0])
-    if attribute is None or not _has_plan(attribute):
-        return None
-    if source != DevSource.DEV and attribute.is_polled():
-        return None
-    read = _reader(device, attribute)
-    if read is None:
-        return None
-    return _scalar_plan(device, attribute, names, int(source), ident, read)
+    attributes: list[Attribute] = []
+    readers: list[Reader] = []
+    for name in names:
+        attribute = device.attributes.find(name)
+        if attribute is None or not can_be_planned(attribute):
+            return None
+        if source != DevSource.DEV and attribute.is_polled():
+            return None
+        reader = make_reader(device, attribute)
+        if reader is None:
+            return None
+        attributes.append(attribute)
+        readers.append(reader)
+    answer = _one(readers[0]) if len(readers) == 1 else _many(attributes, readers)
+    return _plan(device, attributes, list(names), int(source), ident, answer)
 
 
-def _has_plan(attribute: Attribute) -> bool:
-    return (
-        attribute.data_format == AttrDataFormat.SCALAR
-        and attribute.data_type in _PLAIN
-        and attribute.writable in _READS
-        and not attribute.forwarded
-        and attribute.startup_error is None
-        and type(attribute.spec).read is Attr.read
-        and not attribute.spec.passes_attribute
-        and not attribute.settings.has_rds
-    )
+def _one(read: Reader) -> Callable[[], Any]:
+    """The answer of a request for one attribute."""
+
+    def answer() -> Any:
+        item = read()
+        if type(item) is bytes:
+            return 0, item
+        writer = CdrWriter()
+        AttributeValueList_5.encode(writer, [item])
+        return 0, body_of(writer)
+
+    return answer
 
 
-def _reader(device: DeviceImpl, attribute: Attribute) -> Callable[[], Any] | None:
-    method = attribute.spec.read_method
-    if isinstance(method, str):
-        bound: Callable[[], Any] | None = getattr(device, method, None)
-        return bound
-    if method is None:
-        return None
-    return method.__get__(device)  # type: ignore[no-any-return]
+def _many(attributes: list[Attribute], readers: list[Reader]) -> Callable[[], Any]:
+    """The answer of a request for several attributes: their parts, one behind the other."""
+    count = len(readers).to_bytes(4, "little")
+    pairs = [
+        (read, attribute.data_type in WIDE)
+        for attribute, read in zip(attributes, readers, strict=True)
+    ]
+
+    def answer() -> Any:
+        parts: list[Any] = [count]
+        position = 4
+        plain = True
+        for read, wide in pairs:
+            item = read()
+            if type(item) is bytes:
+                # A reply's first element starts at 4 and so has 4 octets of padding in front
+                # of an 8-octet value; at a multiple of 8 there is no padding.
+                part = item[4:12] + item[16:] if wide and not position % 8 else item[4:]
+                parts.append(part)
+                position += len(part)
+                continue
+            plain = False
+            writer = CdrWriter(offset=position % 8)
+            _ENCODE(writer, item)
+            parts += writer.buffers()
+            position += writer.tell()
+        return 0, b"".join(parts) if plain or position < 8192 else parts
+
+    return answer
 
 
-def _allowed(device: DeviceImpl, attribute: Attribute) -> Callable[[AttReqType], Any] | None:
-    rule = attribute.spec.allowed_method
-    if isinstance(rule, str):
-        return getattr(device, rule, None)
-    return None if rule is None else rule.__get__(device)  # type: ignore[no-any-return]
-
-
-def _scalar_plan(
+def _plan(
     device: DeviceImpl,
-    attribute: Attribute,
+    attributes: list[Attribute],
     names: list[str],
     source: int,
     ident: Any,
-    read: Callable[[], Any],
+    answer: Callable[[], Any],
 ) -> Plan:
     stamp = device.stamp
     monitor = device.monitor
@@ -131,49 +118,17 @@ def _scalar_plan(
     note = device.black_box.add
     hook = device.always_executed_hook if device.has_hook else None
     hardware = device.read_attr_hardware if device.has_hardware_read else None
-    index = [device.attributes.index_of(attribute.name)]
-    allowed = _allowed(device, attribute)
-    settings = attribute.settings
-    low = max(
-        (v for v in (settings.min_alarm, settings.min_warning) if v is not None), default=None
-    )
-    high = min(
-        (v for v in (settings.max_alarm, settings.max_warning) if v is not None), default=None
-    )
-    alarmed = settings.alarmed
-    floor = -_INFINITY if low is None else low
-    ceiling = _INFINITY if high is None else high
-    setter = attribute if isinstance(attribute, WAttribute) else None
-    default = attribute.wire.default
-    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
-    pack, pack2 = reply.pack, reply.pack2
-    kinds = _PLAIN[attribute.data_type]
+    indexes = [device.attributes.index_of(attribute.name) for attribute in attributes]
+    memorized = [attribute for attribute in attributes if attribute.spec.memorized]
     acting = device.server.subdevices
     who = Client("", ident).key()
 
-    def generic(value: Any) -> Any:
-        """A value that is not of the plainest kind, or that is in alarm."""
-        if value is not None and not attribute.has_value:
-            attribute.set_complex_value(value)
-        if attribute.quality != AttrQuality.ATTR_INVALID:
-            if not attribute.has_value:
-                raise throw(
-                    "API_AttrValueNotSet",
-                    f"Read value for attribute {attribute.name} has not been updated",
-                    ORIGIN,
-                )
-            if alarmed:
-                attribute.check_alarm()
-        return encoded(attribute.to_wire(5))
-
-    def encoded(value: Any) -> Any:
-        writer = CdrWriter()
-        AttributeValueList_5.encode(writer, [value])
-        return 0, body_of(writer)
-
     def plan(peer: Peer) -> Any:
-        if device.stamp is not stamp or attribute.memorized_error is not None:
+        if device.stamp is not stamp:
             return None
+        for attribute in memorized:
+            if attribute.memorized_error is not None:
+                return None
         clients = peer.state
         if clients is None:
             clients = peer.state = {}
@@ -189,48 +144,12 @@ def _scalar_plan(
         before = acting.enter(device)
         previous, device._client = device._client, client
         try:
-            moment = _time_ns()
-            note((moment * 1e-9, "read_attributes_5", names, source, client))
+            note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
             if hook is not None:
                 hook()
             if hardware is not None:
-                hardware(index)
-            try:
-                if allowed is not None and not allowed(AttReqType.READ_REQ):
-                    raise throw(
-                        "API_AttrNotAllowed",
-                        f"It is currently not allowed to read attribute {attribute.name}",
-                        ORIGIN,
-                    )
-                attribute.has_value = False
-                value = read()
-                if type(value) in kinds and not attribute.has_value:
-                    if not alarmed or floor < value < ceiling:
-                        moment = _time_ns()
-                        seconds, rest = divmod(moment, 1_000_000_000)
-                        if setter is None:
-                            body = pack(value, 0, seconds, rest // 1000, rest % 1000)
-                        else:
-                            written = setter.written
-                            body = pack2(
-                                value,
-                                default if written is None else written[0],
-                                0,
-                                seconds,
-                                rest // 1000,
-                                rest % 1000,
-                            )
-                        attribute.value = (value,)
-                        attribute.has_value = True
-                        attribute.quality = _VALID
-                        attribute.alarm_flags = 0
-                        attribute.when = moment
-                        return 0, body
-                return generic(value)
-            except struct.error:
-                return generic(value)
-            except Exception as error:
-                return encoded(failed_value(5, attribute.name, errors_of(error)))
+                hardware(indexes)
+            return answer()
         except Exception as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:

@@ -19,7 +19,7 @@ async def run_command(
     device: DeviceImpl, name: str, argument: Any, source: int = DevSource.DEV
 ) -> Any:
     """Run a command for a client: Any in, Any out."""
-    if source != DevSource.DEV:
+    if source == DevSource.CACHE or (source != DevSource.DEV and device.polled):
         try:
             return device.server.poller.cached_result(device, name)
         except DevFailed:
