@@ -11,7 +11,7 @@ from puretango.server._adminlogging import AdminLogging
 from puretango.server._adminpolling import AdminPolling
 from puretango.server._admintable import COMMANDS
 from puretango.server._admintelemetry import AdminTelemetry
-from puretango.server._command import Command
+from puretango.server._command import AdminCommand
 from puretango.server._deviceclass import DeviceClass
 from puretango.server._deviceimpl import Device_6Impl
 from puretango.server._failure import throw
@@ -33,7 +33,9 @@ class DServerClass(DeviceClass):
         super().build(device_type)
         for name, (in_type, in_desc, out_type, out_desc) in COMMANDS.items():
             method = getattr(device_type, name)
-            self.add_command(Command(name, in_type, out_type, in_desc, out_desc, method=method))
+            self.add_command(
+                AdminCommand(name, in_type, out_type, in_desc, out_desc, method=method)
+            )
 
 
 class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry, Device_6Impl):

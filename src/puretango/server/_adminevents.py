@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import throw
 
 if TYPE_CHECKING:
     from puretango.server._admin import DServer
+
+
+_IDL_PREFIX = re.compile(r"^idl\d+_")
+
+
+def _event_name(text: str) -> str:
+    """The event that is meant: a client that subscribes again after a restart sends `idl5_change`."""
+    return _IDL_PREFIX.sub("", text.lower())
 
 
 class AdminEvents:
@@ -29,7 +38,7 @@ class AdminEvents:
         name, target, _action, event = argin[:4]
         release = int(argin[4]) if len(argin) > 4 and argin[4].isdigit() else 0
         device = self.known(name, origin)
-        return publisher.subscribe(device, target, event.lower(), release)
+        return publisher.subscribe(device, target, _event_name(event), release)
 
     def EventConfirmSubscription(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """A client still wants events: triples of device, attribute, event."""
@@ -43,7 +52,7 @@ class AdminEvents:
         for place in range(0, len(argin), 3):
             name, target, event = argin[place : place + 3]
             device = self.known(name, "DServer::event_confirm_subscription")
-            self.server.publisher.confirm(device, target, event.lower())
+            self.server.publisher.confirm(device, target, _event_name(event))
 
     def EventSubscriptionChange(self: DServer, argin: list[str]) -> int:  # type: ignore[misc]
         """A client of the time before ZMQ: its events would go by notifd, which is no more."""

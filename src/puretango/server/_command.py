@@ -101,6 +101,17 @@ class Command:
         )
 
 
+class AdminCommand(Command):
+    """A command of the admin device, which is the library's: its failures stand as they are."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def failed(error: BaseException) -> Exception:
+        """The failure itself."""
+        return to_dev_failed(error)
+
+
 class StateCommand(Command):
     """The command State, of every device."""
 
