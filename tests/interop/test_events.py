@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.interop.conftest import neutral, nodb, puretango_rich
+from tests.interop.conftest import neutral, nodb, our_database, puretango_rich
+from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.event_operations import EVENT_OPERATIONS, Collector
 from tests.interop.peers.fixtures import pytango_rich
@@ -69,18 +70,26 @@ def test_our_client_our_server(
     check(ours(name, puretango_server), wanted)
 
 
-def test_our_client_cpp_server(cpp_tango_test: Peer) -> None:
+def test_our_client_cpp_server(peer_directory: Path) -> None:
     import puretango
 
-    proxy = puretango.DeviceProxy(nodb(cpp_tango_test.port, "sys/tg_test/1"))
-    proxy.poll_attribute("double_scalar", 50)
-    collector = Collector()
-    subscription = proxy.subscribe_event(
-        "double_scalar", puretango.EventType.PERIODIC_EVENT, collector
-    )
-    collector.wait(3)
-    proxy.unsubscribe_event(subscription)
-    proxy.stop_poll_attribute("double_scalar")
+    with our_database(peer_directory) as database:
+        host = f"127.0.0.1:{database.port}"
+        info = puretango.DbDevInfo()
+        info.name, info._class, info.server = "sys/tg_test/1", "TangoTest", "TangoTest/test"
+        puretango.Database(*host.split(":")).add_device(info)
+        with cpp.tango_test(peer_directory, host) as server:
+            server.wait_for("Ready to accept request")
+            proxy = puretango.DeviceProxy(f"tango://{host}/sys/tg_test/1")
+            proxy.poll_attribute("double_scalar", 50)
+            time.sleep(0.5)  # cppTango 9 refuses until the first value was polled
+            collector = Collector()
+            subscription = proxy.subscribe_event(
+                "double_scalar", puretango.EventType.PERIODIC_EVENT, collector
+            )
+            collector.wait(3)
+            proxy.unsubscribe_event(subscription)
+            proxy.stop_poll_attribute("double_scalar")
     assert [event.err for event in collector.events[:3]] == [False] * 3
     assert isinstance(collector.events[0].attr_value.value, float)
 
@@ -122,8 +131,13 @@ def test_our_subscription_survives_kill_and_restart(
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_pytango_subscription_survives_kill_and_restart_of_our_server(peer_directory: Path) -> None:
-    with puretango_rich(peer_directory) as server, PyTangoClient() as client:
+@pytest.mark.parametrize(
+    "start", [puretango_rich, pytango_rich], ids=["our server", "PyTango server"]
+)
+def test_pytango_subscription_survives_kill_and_restart(
+    start: Callable[..., Peer], peer_directory: Path
+) -> None:
+    with start(peer_directory) as server, PyTangoClient() as client:
         server.wait_for("Ready to accept request")
         client.run(
             """

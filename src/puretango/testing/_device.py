@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from argparse import ArgumentTypeError
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -97,11 +97,16 @@ def _classes(entry: Any) -> tuple[Any | None, Any]:
 
 
 def _checked(properties: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A property without any value is in no database: an error here, as in a file of PyTango's."""
+    """As PyTango's contexts give them to a server: no property without a value, no empty text."""
     found = dict(properties or {})
     for name, value in found.items():
-        if isinstance(value, (list, tuple)) and not value:
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            found[name] = value if value != "" else " "
+            continue
+        items = [item if item != "" else " " for item in value]
+        if not items:
             raise RuntimeError(
                 f"Invalid FileDatabase file was created: property {name!r} has no value at all"
             )
+        found[name] = items
     return found

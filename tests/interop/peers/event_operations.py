@@ -47,7 +47,12 @@ def described(event: Any) -> Any:
     name = event.attr_name.rpartition("://")[2].partition("/")[2].lower()
     if event.err:
         return ["error", event.event, name, [one[:3] for one in _stack(event.errors)]]
-    return ["value", event.event, name, reading(event.attr_value)]
+    return [
+        "value",
+        event.event,
+        name,
+        reading(event.attr_value)[:-1],
+    ]  # PyTango is unsure what is empty
 
 
 def _stack(errors: Any) -> Any:
@@ -87,6 +92,8 @@ def _change_of(kind: str, form: str) -> Operation:
             values = scalars(kind)
         else:
             values = list((arrays(kind) if form == "spectrum" else images(kind)).values())
+
+        proxy.write_attribute(attribute, values[0])  # what was set before is part of each event
 
         def push(value: Any) -> Callable[[], Any]:
             def action() -> None:
@@ -139,6 +146,7 @@ EVENT_OPERATIONS["user"] = _pushed("user", "USER_EVENT")
 def errors_and_times(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     attribute = "DevLong_scalar"
+    proxy.write_attribute(attribute, 5)
     events = _collected(
         tango, proxy, attribute, "CHANGE_EVENT",
         lambda: proxy.Push(["error", attribute]), lambda: proxy.Push(["timed", attribute]),
@@ -165,10 +173,12 @@ def data_ready(tango: Any, name: str) -> Any:
 def attribute_configuration(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
 
-    def change() -> None:
+    def change(label: str = "a label by event") -> None:
         info = proxy.get_attribute_config("DevLong_scalar")
-        info.label = "a label by event"
+        info.label = label
         proxy.set_attribute_config(info)
+
+    change("the label before")
 
     return _collected(
         tango, proxy, "DevLong_scalar", "ATTR_CONF_EVENT", change,
@@ -204,6 +214,7 @@ def periodic(tango: Any, name: str) -> Any:
     info = proxy.get_attribute_config("limited")
     info.events.per_event.period = "100"
     proxy.set_attribute_config(info)
+    proxy.write_attribute("limited", 1.0)
     proxy.poll_attribute("limited", 50)
     try:
         collector = Collector()
