@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
+import pytest
+
+from puretango.database import DatabaseServer, answer, prepare
+from puretango.errors import DevFailed
+from puretango.store import Store
 from tests.interop.conftest import our_database
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.cpp import CppDatabase
+from tests.interop.peers.process import program
 
 RECORDED = json.loads(
     (Path(__file__).parents[1] / "data" / "database" / "cpp-answers.json").read_text("utf-8")
@@ -83,3 +90,48 @@ def test_the_interface_is_the_same(
     theirs = pytango_client.run(ask, host=cpp_database.tango_host)
     assert sorted(ours[0]) == sorted(theirs[0])
     assert ours[1] == theirs[1]
+
+
+def test_a_store_in_mariadb_gives_the_same_answers(cpp_database: CppDatabase) -> None:
+    """A database of its own in the peer's MariaDB, with the tables that our store makes there."""
+    sql = cpp_database.mariadb
+    subprocess.run(
+        [program("mariadb"), "--no-defaults", f"--socket={sql.socket}", "-uroot", "-e",
+         "CREATE DATABASE ours; GRANT ALL ON ours.* TO tango@'127.0.0.1'"],
+        check=True,
+    )  # fmt: skip
+    with Store(sql.url.rpartition("/")[0] + "/ours") as store:
+        prepare(store)
+        assert store.access.users() == ["*"]
+        for command, argument, recorded in RECORDED:
+            try:
+                found = answer(store, command, argument)
+            except DevFailed as error:
+                first = error.args[0]
+                found = {"reason": first.reason, "desc": first.desc, "origin": first.origin}
+            pair = json.loads(DATE.sub("DATE", json.dumps([found, recorded])))
+            if (command, argument if isinstance(argument, str) else argument[-1]) in UNORDERED:
+                pair = [sorted(json.loads(json.dumps(each).lower())) for each in pair]
+            assert pair[0] == pair[1], (command, argument)
+        with pytest.raises(ZeroDivisionError), store.change():
+            store.object_properties.put(("whole",), "or", ["not at all"])
+            raise ZeroDivisionError
+        assert store.object_properties.get(("whole",), "or") == []
+
+
+def test_two_servers_on_one_mariadb(
+    cpp_database: CppDatabase, pytango_client: PyTangoClient
+) -> None:
+    """Ours beside the C++ one on the same tables: each sees at once what the other has written."""
+    with DatabaseServer(cpp_database.mariadb.url) as ours:
+        hosts = [cpp_database.tango_host, ours.tango_host]
+        for writer, reader in (hosts, hosts[::-1]):
+            found = pytango_client.run(
+                """
+                one, other = (tango.Database(*host.split(":")) for host in hosts)
+                one.put_property("both", {"who": [hosts[0], "caf\xe9"]})
+                return list(other.get_property("both", "who")["who"])
+                """,
+                hosts=[writer, reader],
+            )
+            assert found == [writer, "caf\xe9"]
