@@ -32,6 +32,7 @@ from puretango.events._message import (
     encode_event,
     encode_heartbeat,
     encode_payload,
+    plain_counter,
 )
 from puretango.events._publisher import LIFE, Feed, PublisherBook
 from puretango.events._subscriber import (
@@ -108,5 +109,6 @@ __all__ = [
     "local_name",
     "parse_answer",
     "parse_topic",
+    "plain_counter",
     "wire_event",
 ]

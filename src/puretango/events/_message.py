@@ -87,6 +87,17 @@ def decode_call(frame: Buffer, little: bool) -> CallInfo:
     return CallInfo(info.ctr, info.call_is_except)
 
 
+def plain_counter(frames: Sequence[Buffer]) -> int:
+    """The counter of a four-frame event in our byte order without errors; -1 for any other."""
+    if len(frames) != 4 or frames[1] != LITTLE:
+        return -1
+    call = frames[2]
+    if len(call) != _CALL_SIZE or call[20] or call[8] != 1:
+        return -1
+    counter: int = _COUNTERS[1].unpack_from(call, 4)[0]
+    return counter
+
+
 def encode_payload(event: str, value: Any, idl: int = 5, little: bool = True) -> bytes:
     """The fourth frame of an event: the struct of its kind."""
     writer = CdrWriter(little)

@@ -91,7 +91,12 @@ class Subscription:
         self.retried = float("-inf")
         self.skipped = False
         self.layout: Any = None
-        """A place for the decoder that fits the last event."""
+        """A place for the decoder that fits the last event; the client's business."""
+
+    @property
+    def following(self) -> int:
+        """The counter of the event that is due; -1 before the first."""
+        return -1 if self.counter is None else (self.counter + 1) & 0xFFFFFFFF
 
     def arrive(self, counter: int, now: float) -> tuple[Arrival, int]:
         """Judge an event by its counter; how many are missing before it.

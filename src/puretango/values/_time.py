@@ -48,6 +48,14 @@ class TimeVal(Printable):
         return datetime.datetime.fromtimestamp(self.totime())
 
     @staticmethod
+    def of_nanoseconds(nanoseconds: int) -> TimeVal:
+        """The TimeVal of nanoseconds since 1970."""
+        made = object.__new__(TimeVal)
+        made.tv_sec, rest = divmod(nanoseconds, 1_000_000_000)
+        made.tv_usec, made.tv_nsec = divmod(rest, 1000)
+        return made
+
+    @staticmethod
     def fromtimestamp(ts: float) -> TimeVal:
         """The TimeVal of seconds since 1970."""
         return TimeVal(ts)
