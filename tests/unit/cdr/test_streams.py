@@ -102,7 +102,7 @@ def test_received_arrays_are_views() -> None:
         np.array([[1], [2]]),
         memoryview(array("q", [1, 2])),
     ],
-    ids=repr,
+    ids=lambda one: "a memoryview" if isinstance(one, memoryview) else repr(one),
 )
 @pytest.mark.parametrize("little", [True, False])
 def test_numbers_encode_from_many_forms(value: object, little: bool) -> None:
@@ -133,7 +133,7 @@ def test_an_empty_sequence_has_no_padding() -> None:
         (cdr.TYPECODE, 5),
         (cdr.Array(cdr.LONG, 2), [1]),
     ],
-    ids=str,
+    ids=lambda one: getattr(one, "what", None) or repr(one),
 )
 def test_values_that_do_not_fit(codec: cdr.Codec[object], value: object) -> None:
     with pytest.raises(MarshalError):
