@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from puretango.cli import _client, _db, _prop, _serve, _sim, _watch
+from puretango.cli import _client, _db, _prop, _register, _serve, _sim, _watch
 from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
 from puretango.errors import PuretangoError
 
@@ -64,6 +64,7 @@ def common(
 _client.register(app)
 _watch.register(app)
 _prop.register(app)
+_register.register(app)
 _db.register(app)
 _serve.register(app)
 _sim.register(app)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from puretango.cli._failure import USAGE, Failure
+from puretango.errors import DevFailed
 
 __all__ = ["find_class", "register"]
 
@@ -74,9 +75,18 @@ def serve(
     """Run a device server until Ctrl-C.
 
     Further options are Tango's own: -nodb, -dlist a/b/c,…, -ORBendPoint giop:tcp:HOST:PORT,
-    -file=F, -vN. The server must be known to the database unless -nodb is given.
+    -file=F, -vN. Unless -nodb is given the server must be in the database: puretango add.
     """
     found = find_class(device_class)
     from puretango.server import run
 
-    run((found,), args=[found.__name__, instance, *context.args], raises=True)
+    try:
+        run((found,), args=[found.__name__, instance, *context.args], raises=True)
+    except DevFailed as error:
+        if error.errors and error.errors[0].reason == "API_ServerNotFound":
+            server = f"{found.__name__}/{instance}"
+            raise Failure(
+                f"the server {server} is not defined in the database "
+                f"(define it: puretango add {server} {found.__name__} DEVICE...)"
+            ) from error
+        raise

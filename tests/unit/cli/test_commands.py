@@ -174,6 +174,31 @@ def test_properties(run: Run) -> None:
         assert bad(run, "prop", "get", owner, "Limit") == (1, f"{owner} has no property Limit")
 
 
+def test_add_and_remove(run: Run) -> None:
+    good(run, "add", "Lamp/one", "Lamp", "lab/lamp/1", "lab/lamp/2")
+    assert [each["name"] for each in json.loads(good(run, "ls", "lab/*", "--json"))] == [
+        "lab/lamp/1",
+        "lab/lamp/2",
+    ]
+    good(run, "remove", "lab/lamp/1")
+    good(run, "remove", "Lamp/one")
+    assert json.loads(good(run, "ls", "lab/*", "--json")) == []
+    assert bad(run, "remove", "lab/lamp/1")[0] == 1
+    assert bad(run, "remove", "Lamp/one")[0] == 1
+    assert bad(run, "remove", "Lamp")[0] == 2
+    assert bad(run, "add", "Lamp", "Lamp", "lab/lamp/1")[0] == 2
+    assert bad(run, "add", "Lamp/one", "Lamp", "lab/lamp")[0] == 2
+
+
+def test_a_server_that_is_not_defined_is_told_how(run: Run) -> None:
+    code, text = bad(run, "serve", "TangoTest", "other")
+    assert code == 1
+    assert text == (
+        "the server TangoTest/other is not defined in the database "
+        "(define it: puretango add TangoTest/other TangoTest DEVICE...)"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "code", "text"),
     [
@@ -201,6 +226,18 @@ def test_one_bad_attribute_does_not_hide_the_others(run: Run) -> None:
     assert "value" in good_one
     assert "nothing" in bad_one["error"]
     assert err.startswith(f"puretango: {D}/nothing: ")
+
+
+def test_watch(run: Run) -> None:
+    start = '[[100], ["sys/tg_test/1", "attribute", "double_scalar"]]'
+    good(run, "call", "dserver/TangoTest/test/AddObjPolling", start)
+    name = f"{D}/double_scalar"
+    out = good(run, "watch", name, "--event", "periodic", "--count", "2", "--json")
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert (first["name"], first["event"], first["quality"]) == (name, "periodic", "VALID")
+    assert second["time"] > first["time"]
+    line = good(run, "watch", name, "--event", "periodic", "--count", "1")
+    assert re.match(rf"2\d{{3}}-\d\d-\d\d [\d:.]+  {name}  [\d.e+-]+$", line)
 
 
 def test_read_is_quick(tango_host: str) -> None:

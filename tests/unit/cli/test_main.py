@@ -13,7 +13,8 @@ from puretango.cli import main
 from puretango.cli._failure import Failure
 from puretango.cli._serve import find_class
 
-COMMANDS = ["ls", "info", "read", "write", "call", "watch", "prop", "db", "serve", "demo", "sim"]
+COMMANDS = ["ls", "info", "read", "write", "call", "watch", "prop", "add", "remove", "db", "serve"]
+COMMANDS += ["demo", "sim"]
 
 
 def run(

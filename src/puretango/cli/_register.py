@@ -1,0 +1,54 @@
+"""``puretango add`` and ``puretango remove``: device servers in the control system's database."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from puretango.cli._failure import USAGE, Failure
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(add)
+    app.command()(remove)
+
+
+def add(
+    server: Annotated[str, typer.Argument(help="The server: program/instance.")],
+    device_class: Annotated[str, typer.Argument(metavar="CLASS", help="The devices' class.")],
+    devices: Annotated[
+        list[str], typer.Argument(metavar="DEVICE...", help="domain/family/member of each.")
+    ],
+) -> None:
+    """Define devices of a server in the database, so that the server can be run."""
+    from puretango.client import Database
+
+    if server.count("/") != 1:
+        raise Failure(f"{server!r} is no server: it is named program/instance", USAGE)
+    for name in devices:
+        if name.count("/") != 2:
+            raise Failure(f"{name!r} is no device: it is named domain/family/member", USAGE)
+    database = Database()
+    for name in devices:
+        database.command_inout("DbAddDevice", [server, name, device_class])
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help="A device (a/b/c) or a server (program/instance).")],
+) -> None:
+    """Forget a device, or a server with its devices, and their properties."""
+    from puretango.client import Database
+
+    database = Database()
+    kinds = {1: "DbDeleteServer", 2: "DbDeleteDevice"}
+    command = kinds.get(name.count("/"))
+    if command is None:
+        raise Failure(f"{name!r} is neither a device nor a server", USAGE)
+    if command == "DbDeleteDevice":
+        # An unknown device is no error to the database: here it is a mistake of the user's.
+        database.get_device_info(name)
+    database.command_inout(command, name)
