@@ -8,6 +8,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
@@ -15,7 +16,7 @@ from ophyd import Device
 from ophyd.status import DeviceStatus
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
-from ._flight import Flight, connect_all
+from ._flight import Flight, connect_all, leave_staged
 
 __all__ = ["DetectorError", "HDF5Detector"]
 
@@ -167,15 +168,22 @@ class HDF5Detector(Device):
         """Stop, close the file, and put every setting back."""
         # Part of a plan's clean-up: nobody waits for this acquisition any more,
         # and a status that failed now would look like a fault of the clean-up.
-        self._halt(None)
-        if self._subscription is not None:
-            self.acquire.unsubscribe(self._subscription)
-            self._subscription = None
-        self.capture.set(self.off).wait(10)
-        self._assets = None
-        self._status = None
-        self._readings = {}
-        unstaged: list[object] = super().unstage()
+        subscription, self._subscription = self._subscription, None
+        unstaged: list[object] = []
+        try:
+            leave_staged(
+                self,
+                [
+                    partial(self._halt, None),
+                    partial(self.acquire.unsubscribe, subscription),
+                    lambda: self.capture.set(self.off).wait(10),
+                    lambda: unstaged.extend(super(HDF5Detector, self).unstage()),
+                ],
+            )
+        finally:
+            self._assets = None
+            self._status = None
+            self._readings = {}
         return unstaged
 
     # -- Triggerable

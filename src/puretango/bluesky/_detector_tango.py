@@ -6,8 +6,8 @@ from typing import Any
 
 from ophyd import Component, Kind
 
-from ._detector import HDF5Detector
 from ._attribute import TangoSignalRO
+from ._detector import HDF5Detector
 from ._signal import TangoSignal
 
 __all__ = ["TangoPilatus"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from ophyd.device import Staged
 from ophyd.status import DeviceStatus
 
-__all__ = ["Flight", "FlightError", "connect_all", "is_busy"]
+__all__ = ["Flight", "FlightError", "connect_all", "is_busy", "leave_staged"]
 
 #: Labels that mean busy, wherever the flag is read as a string.
 _BUSY_LABELS = frozenset({"busy", "1", "true", "on", "moving", "running"})
@@ -37,6 +38,24 @@ def connect_all(device: Any, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     for signal in [getattr(device, name) for name in device.component_names]:
         signal.wait_for_connection(timeout=max(0.01, deadline - time.monotonic()))
+
+
+def leave_staged(device: Any, steps: Iterable[Callable[[], Any]]) -> None:
+    """Run every step of an unstage, and raise the first error only at the end.
+
+    A device whose server died cannot be put back; but it is not staged either,
+    and can be staged again when the server is there again.
+    """
+    first: Exception | None = None
+    for step in steps:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - raised below, when all steps were tried
+            first = first or error
+    if first is not None:
+        device._original_vals.clear()
+        device._staged = Staged.no
+        raise first
 
 
 class Flight:

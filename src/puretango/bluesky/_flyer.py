@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from ophyd import Device
 from ophyd.status import DeviceStatus
 
-from ._flight import Flight, FlightError, connect_all
+from ._flight import Flight, FlightError, connect_all, leave_staged
 
 __all__ = ["BusyFlyer"]
 
@@ -167,9 +168,15 @@ class BusyFlyer(Device):
     def unstage(self) -> list[object]:
         """Leave the controller at rest."""
         # Part of a plan's clean-up: nobody waits for this flight any more.
-        self._halt(None)
-        staged: list[object] = super().unstage()
-        return staged
+        unstaged: list[object] = []
+        leave_staged(
+            self,
+            [
+                partial(self._halt, None),
+                lambda: unstaged.extend(super(BusyFlyer, self).unstage()),
+            ],
+        )
+        return unstaged
 
     # -- Collectable
     def key(self, array: str) -> str:

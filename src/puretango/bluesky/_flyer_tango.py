@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ophyd import Component, Kind
 
-from ._flyer import BusyFlyer
 from ._attribute import TangoSignalRO
+from ._flyer import BusyFlyer
 from ._signal import TangoSignal
 
 __all__ = ["TangoBusyFlyer"]

@@ -127,3 +127,15 @@ class Link:
                 if not unreachable(failure) or time.monotonic() >= deadline:
                     raise
             time.sleep(_RETRY)
+
+
+def shared_link(parent: Any, device: str, *, patience: float, timeout: float | None) -> Link:
+    """The link of a signal: one for all signals of one parent that ask the same of one device."""
+    if parent is None:
+        return Link(device, patience=patience, timeout=timeout)
+    links = vars(parent).setdefault("_tango_links", {})
+    key = (device.lower(), patience, timeout)
+    if key not in links:
+        links[key] = Link(device, patience=patience, timeout=timeout)
+    found: Link = links[key]
+    return found

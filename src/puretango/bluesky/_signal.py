@@ -17,7 +17,7 @@ from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER
 from ._facts import AttributeFacts
-from ._link import Link
+from ._link import Link, shared_link
 from ._reading import AttributeFailed, Sample, sample, to_tango, unreachable
 from ._trl import split
 from ._watched import WatchedSignal
@@ -82,7 +82,7 @@ class TangoSignal(WatchedSignal):
         locator = split(trl)
         self.trl = locator.trl
         self.attribute = locator.member
-        self._link = link or Link(locator.device, patience=patience, timeout=timeout)
+        self._link = link or shared_link(parent, locator.device, patience=patience, timeout=timeout)
         self._facts: AttributeFacts | None = None
         self._sample: Sample | None = None
         self._source: str | None = None
@@ -103,6 +103,9 @@ class TangoSignal(WatchedSignal):
         )
         if facts is not None:
             self._learn(facts)
+        elif parent is not None:
+            # All signals of a device connect at once, so that waiting for them is short.
+            self._connect_soon()
 
     # -- connection
 
@@ -119,10 +122,13 @@ class TangoSignal(WatchedSignal):
         """Whether the attribute is known and answered last time; asking makes it connect."""
         if self._metadata["connected"]:
             return not self._destroyed
+        self._connect_soon()
+        return False
+
+    def _connect_soon(self) -> None:
         if not self._destroyed and not self._connecting:
             self._connecting = True
             self._dispatcher.schedule_utility_task(self._connect_quietly)
-        return False
 
     def wait_for_connection(self, timeout: float | None = 5.0) -> None:
         """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
@@ -146,7 +152,8 @@ class TangoSignal(WatchedSignal):
 
     def _connect_quietly(self) -> None:
         try:
-            self._connect()
+            if not self._destroyed:
+                self._connect()
         except DevFailed as failure:
             _logger.debug("%s: not connected: %s", self.name, failure)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def main(plots: Path) -> None:
         from puretango.cli._demo_equipment import plot_image, tell_flight
 
         engine = RunEngine()
+        logging.getLogger("bluesky").setLevel(logging.ERROR)
         flyer = SimulatedBusyFlyer("prj:", name="flyer", timeout=30)
         flyer.wait_for_connection(timeout=20)
         flyer.num_points.put(9, wait=True)
