@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from puretango.cdr import CdrReader
 from puretango.client._faults import Trouble, not_supported, raise_added
 from puretango.client._green import green_core
 from puretango.client._identity import client_identity
 from puretango.client._infos import attribute_infos
+from puretango.client._replies import result_of
 from puretango.client._rights import check_writable
 from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
+from puretango.giop import Reply, ReplyStatus
 from puretango.idl import OPERATIONS, Operation
-from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, decode_value, encode_value
+from puretango.values import (
+    AttributeInfo,
+    DeviceAttribute,
+    ExtractAs,
+    decode_value,
+    decode_values,
+    encode_value,
+)
 
 if TYPE_CHECKING:
     from puretango.client._io import IO
@@ -65,6 +75,16 @@ def pick_write(values: list[Any]) -> Any:
         return OPERATIONS[name], (values,)
 
     return pick
+
+
+def attributes_of(
+    operation: Operation, reply: Reply, extract_as: ExtractAs
+) -> list[DeviceAttribute]:
+    """The attributes in a reply of any IDL version."""
+    if reply.status != ReplyStatus.NO_EXCEPTION or not operation.name.endswith("_5"):
+        return [decode_value(value, extract_as) for value in result_of(operation, reply)]
+    reader = CdrReader(reply.data, reply.little, reply.body_start)
+    return decode_values(reader, extract_as)
 
 
 def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
@@ -134,10 +154,13 @@ class Attributes:
         self, io: IO, names: list[str], extract_as: ExtractAs, one: bool
     ) -> list[DeviceAttribute]:
         session = self._session
-        values = await session.request(
-            io, pick_read(session, names), read_trouble(session, names, one)
+
+        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+            return attributes_of(operation, reply, extract_as)
+
+        found: list[DeviceAttribute] = await session.request(
+            io, pick_read(session, names), read_trouble(session, names, one), decode
         )
-        found = [decode_value(value, extract_as) for value in values]
         if not one:
             _tell_failed(session, found)
         return found
@@ -161,21 +184,21 @@ class Attributes:
         session = self._session
         check_writable(session)
         values = await write_values(io, session, pairs)
-        trouble = _write_trouble(what)
+        trouble = write_trouble(what)
         try:
             await session.request(io, pick_write(values), trouble)
             return
         except DevFailed as failed:
             if not _is_stale(failed) or not _forget(session, _names_of(pairs)):
-                _raise_written(failed, session, what, pairs)
+                raise_written(failed, session, what, pairs)
         values = await write_values(io, session, pairs)
         try:
             await session.request(io, pick_write(values), trouble)
         except DevFailed as failed:
-            _raise_written(failed, session, what, pairs)
+            raise_written(failed, session, what, pairs)
 
     @green_core
-    async def write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
+    async def _write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
         """Write one attribute, named or described."""
         await self._write(io, [(attr, value)], "write_attribute")
 
@@ -201,11 +224,15 @@ class Attributes:
                 return OPERATIONS["write_read_attributes_4"], args
             raise not_supported(session, what)
 
+        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+            return attributes_of(operation, reply, extract_as)
+
+        found: list[DeviceAttribute]
         try:
-            replies = await session.request(io, pick, _write_trouble(what))
+            found = await session.request(io, pick, write_trouble(what), decode)
         except DevFailed as failed:
-            _raise_written(failed, session, what, pairs)
-        return [decode_value(value, extract_as) for value in replies]
+            raise_written(failed, session, what, pairs)
+        return found
 
     @green_core
     async def write_read_attribute(
@@ -222,7 +249,7 @@ class Attributes:
         (attribute,) = await self._write_read(io, [pair], names, extract_as, what)
         if attribute.has_failed:
             failed = DevFailed(*attribute.get_err_stack())
-            _raise_written(failed, self._session, what, [pair])
+            raise_written(failed, self._session, what, [pair])
         return attribute
 
     @green_core
@@ -239,7 +266,7 @@ class Attributes:
         return await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
 
 
-def _write_trouble(what: str) -> Trouble:
+def write_trouble(what: str) -> Trouble:
     one = what.endswith("attribute")
     return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
 
@@ -250,7 +277,7 @@ def _is_stale(failed: DevFailed) -> bool:
     return any(stack and stack[0].reason in _STALE for stack in stacks)
 
 
-def _raise_written(
+def raise_written(
     failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
 ) -> NoReturn:
     """Raise the failure of a write, its own errors first."""

@@ -10,7 +10,7 @@ from puretango.client._identity import client_identity
 from puretango.client._io import BLOCKING, drive
 from puretango.errors import DevFailed
 from puretango.idl import OPERATIONS, Operation
-from puretango.values import AccessControlType, CmdArgType, DeviceData, ExtractAs
+from puretango.values import AccessControlType, CmdArgType, DeviceData, ExtractAs, GreenMode
 
 if TYPE_CHECKING:
     from puretango.client._io import IO
@@ -139,10 +139,23 @@ class Commands:
         return DeviceData.from_any(any_out)
 
     @green_core
-    async def command_inout(self, io: IO, name: str, cmd_param: Any = None) -> Any:
-        """Run a command; its argument is converted to the type that the device declares."""
+    async def _command_inout(self, io: IO, name: str, cmd_param: Any = None) -> Any:
         data = await self._command_raw(io, name, cmd_param)
         return extracted(data, self.defaultCommandExtractAs)
+
+    def command_inout(
+        self,
+        name: str,
+        cmd_param: Any = None,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Run a command; its argument is converted to the type that the device declares."""
+        return self._command_inout(
+            name, cmd_param, green_mode=green_mode, wait=wait, timeout=timeout
+        )
 
     def command_inout_raw(self, cmd_name: str, cmd_param: Any = None) -> DeviceData:
         """Run a command; the result comes as DeviceData."""

@@ -11,6 +11,7 @@ from puretango.client._connection import Connection
 from puretango.client._context import default_context, full_name
 from puretango.client._dynamic import DynamicInterface
 from puretango.client._events import Events
+from puretango.client._fastcall import FastCalls
 from puretango.client._fastread import FastRead
 from puretango.client._faults import non_database
 from puretango.client._green import get_green_mode, green_core, run_green
@@ -36,6 +37,7 @@ __all__ = ["DeviceProxy", "get_device_proxy"]
 
 class DeviceProxy(
     FastRead,
+    FastCalls,
     Attributes,
     AsynchAttributes,
     Infos,

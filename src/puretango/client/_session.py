@@ -1,8 +1,8 @@
 """A client's conversation with one object: connect, call, and connect again after a failure.
 
 The rules are cppTango's: a call that finds the connection broken connects once more and is
-repeated once; a connection that failed is not tried again for a second; a call that takes too
-long is an error of its own, unless a ping finds the server dead too.
+repeated once; a connection that took long to fail is not tried again for a second; a call that
+takes too long is an error of its own, unless a ping finds the server dead too.
 """
 
 from __future__ import annotations
@@ -33,8 +33,20 @@ if TYPE_CHECKING:
 
 __all__ = ["RECONNECTION_DELAY", "Session"]
 
+STALE = (
+    "API_IncompatibleAttrDataType",
+    "API_IncompatibleAttrArgumentType",
+    "API_AttrNotFound",
+    "API_IncompatibleCmdArgumentType",
+    "API_CommandNotFound",
+)
+"""Reasons after which a remembered type may be out of date."""
+
 RECONNECTION_DELAY = 1.0
 """Seconds before a connection that failed is tried again."""
+
+QUICK_FAILURE = 0.1
+"""Seconds within which a connection that is refused fails."""
 
 DEFAULT_TIMEOUT_MS = 3000
 HIGHEST_IDL = 6
@@ -42,6 +54,7 @@ _LOST = ("TRANSIENT", "OBJECT_NOT_EXIST", "COMM_FAILURE")
 _MAX_FORWARDS = 4
 
 Resolver = Callable[["IO"], Awaitable[Target]]
+Decode = Callable[[Operation, Reply], Any]
 Pick = Callable[[int], tuple[Operation, tuple[Any, ...]]]
 
 
@@ -172,11 +185,22 @@ class Session:
         try:
             await self.connect(io, await self.resolver(io))
         except DevFailed:
-            # A database that was never there is asked each time: its client cannot do without.
-            if not self.database or self.idl_version:
-                self.failed_at = now
+            # An attempt that failed at once costs nobody anything: it may be made again at once.
+            # So may one for a database that was never there: its client cannot do without.
+            slow = time.monotonic() - now > QUICK_FAILURE
+            self.failed_at = now if slow and (not self.database or self.idl_version) else None
             raise
         self.failed_at = None
+
+    def forget_stale(self, failed: DevFailed, *keys: Any) -> bool:
+        """After a failure that an outdated type may have caused, forget the types; True if so."""
+        named = getattr(failed, "err_list", ())
+        stacks = [failed.args, *(item.err_stack for item in named)]
+        if not any(stack and stack[0].reason in STALE for stack in stacks):
+            return False
+        for key in keys:
+            self.prepared.pop(key, None)
+        return True
 
     def lost(self) -> None:
         """Take the connection for broken: the next call makes a new one."""
@@ -186,7 +210,9 @@ class Session:
 
     # ----------------------------------------------------------------------- calls
 
-    async def request(self, io: IO, pick: Pick, trouble: Trouble) -> Any:
+    async def request(
+        self, io: IO, pick: Pick, trouble: Trouble, decode: Decode = result_of
+    ) -> Any:
         """Call the operation that ``pick`` chooses for the object's IDL version."""
         attempt = 0
         while True:
@@ -199,7 +225,7 @@ class Session:
                 raise
             operation, args = pick(self.idl_version)
             try:
-                return await self.call(io, operation, args)
+                return await self.call(io, operation, args, decode)
             except SystemException as exc:
                 await self.recover(io, exc, attempt, trouble)
                 attempt += 1
@@ -231,7 +257,13 @@ class Session:
             return True
         return True
 
-    async def call(self, io: IO, operation: Operation, args: tuple[Any, ...]) -> Any:
+    async def call(
+        self,
+        io: IO,
+        operation: Operation,
+        args: tuple[Any, ...],
+        decode: Decode = result_of,
+    ) -> Any:
         """Call an operation once; SystemException and DevFailed come through as they are."""
         reply = await io.invoke(self, *self.encode(operation, args))
         for _ in range(_MAX_FORWARDS):
@@ -239,7 +271,7 @@ class Session:
                 break
             self._follow(reply)
             reply = await io.invoke(self, *self.encode(operation, args))
-        return result_of(operation, reply)
+        return decode(operation, reply)
 
     def encode(
         self, operation: Operation, args: tuple[Any, ...]
