@@ -9,17 +9,28 @@ from typing import Any
 import numpy as np
 import pytest
 
+from puretango.cdr import Any as Any_
 from puretango.cdr import CdrReader, CdrWriter
-from puretango.errors import MarshalError
+from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.idl import (
     OPERATIONS,
     AttrDataFormat,
     AttributeDataType,
     AttributeDim,
+    AttributeValue,
+    AttributeValue_3,
+    AttributeValue_4,
     AttributeValue_5,
     AttrQuality,
     CmdArgType,
+    DevAttrHistory,
+    DevAttrHistory_5,
+    DevCmdHistory,
+    DevCmdHistory_4,
     DevState,
+    DevVarLongStringArray,
+    EltInArray,
+    TimeVal,
 )
 from puretango.values import (
     DeviceAttribute,
@@ -34,6 +45,10 @@ from puretango.values import (
     decode_value,
     decode_values,
     device_info,
+    encode_command_value,
+    encode_value,
+    runs_of,
+    to_any_value,
 )
 from tests.data.golden_files import Golden, golden_messages
 
@@ -307,3 +322,84 @@ def test_several_from_hostile_bytes() -> None:
             data[chance.randrange(message.body, len(data))] = chance.randrange(256)
             with contextlib.suppress(MarshalError, ValueError):
                 decode_values(CdrReader(data, message.little, message.body))
+
+
+@pytest.mark.parametrize("data_type", [1, 5, 8, 19, 28, 29])
+def test_values_of_old_devices(data_type: int) -> None:
+    """IDL 1 to 4: in an Any or in a union without data type, one pair of dimensions or two."""
+    samples = {1: True, 5: 1.5, 8: "a", 19: DevState.ALARM, 28: ("f", b"x"), 29: 3}
+    sample = samples[data_type]
+    form = encode_value("x", sample, data_type, AttrDataFormat.SCALAR)
+    old = to_any_value(form, data_type)
+    again = AttributeValue.codec.from_bytes(AttributeValue.codec.to_bytes(old))
+    found = decode_value(again)
+    assert found.value == sample
+    assert found.data_format is AttrDataFormat.SCALAR
+    three = AttributeValue_3(
+        again.value, again.quality, again.time, "x", form.w_dim, AttributeDim(0, 0), []
+    )
+    assert decode_value(three).value == sample
+    form.data_format = AttrDataFormat.SCALAR
+    form.r_dim = form.w_dim
+    four = AttributeValue_4.codec.from_bytes(AttributeValue_4.codec.to_bytes(form))
+    assert decode_value(four).value == sample
+
+
+def test_the_state_of_an_old_device() -> None:
+    """IDL 3 sends the device's State as a single enum in the Any."""
+    state = encode_command_value(CmdArgType.DevState, DevState.MOVING)
+    value = AttributeValue_3(state, name="State", r_dim=AttributeDim(1, 0))
+    found = decode_value(value)
+    assert found.value is DevState.MOVING
+    assert found.type is CmdArgType.DevState
+
+
+def test_histories_of_old_devices() -> None:
+    value = to_any_value(encode_value("x", 1.5, 5, AttrDataFormat.SCALAR), 5)
+    good = DevAttrHistory(False, value, [])
+    bad = DevAttrHistory(True, value, [DevError("R")])
+    found = attribute_history([good, bad])
+    assert [each.value for each in found] == [1.5, None]
+    assert found[1].has_failed
+    assert found[1].get_err_stack()[0].reason == "R"
+    done = DevCmdHistory(TimeVal(1, 2, 3), False, encode_command_value(5, 2.5), [])
+    (record,) = command_history([done])
+    assert record.extract() == 2.5
+    assert record.get_date().tv_usec == 2
+
+
+def test_runs() -> None:
+    assert runs_of(["a", "a", "b", None, "b"]) == (
+        ["b", "b", "a"],
+        [EltInArray(4, 1), EltInArray(2, 1), EltInArray(1, 2)],
+    )
+
+
+@pytest.mark.parametrize("start", [-1, 2, 5])
+def test_histories_that_make_no_sense(start: int) -> None:
+    history = DevAttrHistory_5(
+        name="x",
+        data_type=5,
+        dates=[TimeVal(), TimeVal()],
+        quals=[AttrQuality.ATTR_VALID],
+        quals_array=[EltInArray(start, 3)],
+    )
+    with pytest.raises(DevFailed, match="API_WrongHistoryDataBuffer"):
+        attribute_history(history)
+
+
+def test_number_and_string_histories() -> None:
+    both = DevVarLongStringArray([3, 4, 1, 2], ["b", "a"])
+    history = DevCmdHistory_4(
+        dates=[TimeVal(1), TimeVal(2)],
+        value=Any_(DevVarLongStringArray.codec.typecode, both),
+        dims=[AttributeDim(1, 2)],
+        dims_array=[EltInArray(1, 2)],
+        cmd_type=CmdArgType.DevVarLongStringArray,
+    )
+    form = DevCmdHistory_4.codec.from_bytes(DevCmdHistory_4.codec.to_bytes(history))
+    found = command_history(form)
+    assert [(list(n), s) for n, s in (each.extract() for each in found)] == [
+        ([1, 2], ["a"]),
+        ([3, 4], ["b"]),
+    ]
