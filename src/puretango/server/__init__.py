@@ -26,6 +26,7 @@ from puretango.server._deviceimpl import (
     LatestDeviceImpl,
 )
 from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
+from puretango.server._logmixin import LogAttributeMixin
 from puretango.server._logservice import DeviceLogger as Logger
 from puretango.server._logservice import LogStream as TangoStream
 from puretango.server._meta import DeclarationError, DeviceMeta
@@ -77,6 +78,7 @@ __all__ = [
     "ImageAttr",
     "InfoIt",
     "LatestDeviceImpl",
+    "LogAttributeMixin",
     "LogIt",
     "Logger",
     "MultiAttrProp",

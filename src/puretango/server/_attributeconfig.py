@@ -10,11 +10,23 @@ from puretango.server._failure import throw
 if TYPE_CHECKING:
     from puretango.server._attribute import Attribute
 
+_TEXTS = (
+    "description",
+    "label",
+    "unit",
+    "standard_unit",
+    "display_unit",
+    "format",
+    "min_value",
+    "max_value",
+)
 _ALARM_NAMES = ("min_alarm", "max_alarm", "min_warning", "max_warning", "delta_t", "delta_val")
 
 
 def config_of(attribute: Attribute, release: int) -> Any:
     """The configuration in release 1, 2, 3 or 5."""
+    if attribute.forwarded:
+        attribute.refresh()  # type: ignore[attr-defined]
     texts = attribute.settings.texts
     spec = attribute.spec
     first = (
@@ -24,19 +36,7 @@ def config_of(attribute: Attribute, release: int) -> Any:
         int(attribute.data_type),
     )
     dims = (spec.max_x, spec.max_y)
-    described = tuple(
-        texts[name]
-        for name in (
-            "description",
-            "label",
-            "unit",
-            "standard_unit",
-            "display_unit",
-            "format",
-            "min_value",
-            "max_value",
-        )
-    )
+    described = tuple(texts[name] for name in _TEXTS)
     associated = attribute.get_assoc_name()
     if release < 3:
         alarms = (texts["min_alarm"], texts["max_alarm"])
@@ -84,19 +84,7 @@ def config_of(attribute: Attribute, release: int) -> Any:
 
 def texts_of(config: Any) -> dict[str, str]:
     """The properties in a configuration of any release."""
-    found = {
-        name: getattr(config, name)
-        for name in (
-            "description",
-            "label",
-            "unit",
-            "standard_unit",
-            "display_unit",
-            "format",
-            "min_value",
-            "max_value",
-        )
-    }
+    found = {name: getattr(config, name) for name in _TEXTS}
     alarm = getattr(config, "att_alarm", None)
     if alarm is None:
         found["min_alarm"], found["max_alarm"] = config.min_alarm, config.max_alarm
@@ -138,3 +126,20 @@ def take_config(attribute: Attribute, config: Any) -> None:
             )
     labels = getattr(config, "enum_labels", None)
     attribute.change_settings(texts_of(config), labels)
+
+
+def apply_texts(config: Any, texts: dict[str, str]) -> None:
+    """Put properties into a configuration of release 5."""
+    places = {
+        **{name: (config, name) for name in _TEXTS},
+        **{name: (config.att_alarm, name) for name in _ALARM_NAMES},
+        "rel_change": (config.event_prop.ch_event, "rel_change"),
+        "abs_change": (config.event_prop.ch_event, "abs_change"),
+        "period": (config.event_prop.per_event, "period"),
+        "archive_rel_change": (config.event_prop.arch_event, "rel_change"),
+        "archive_abs_change": (config.event_prop.arch_event, "abs_change"),
+        "archive_period": (config.event_prop.arch_event, "period"),
+    }
+    for name, text in texts.items():
+        owner, member = places[name]
+        setattr(owner, member, text)

@@ -100,6 +100,12 @@ class DeviceImpl(
             warn_if_sync(method)
         return result
 
+    async def blocking(self, function: Callable[[], Any]) -> Any:
+        """Call a function of the library that may block: beside the loop in asyncio devices."""
+        if self.is_asyncio:
+            return await self.server.in_worker(function)
+        return function()
+
     def run(self, core: Any) -> Any:
         """Run a coroutine of the server for this device, from outside of the loop or on it."""
         if self.is_asyncio:

@@ -1,18 +1,255 @@
-"""Forwarded attributes: an attribute that stands for one of another device."""
+"""Forwarded attributes: an attribute that stands for one of another device, its root.
+
+The property ``__root_att`` names the root. It is looked up when the attribute is first needed,
+so devices may start in any order; until it is found, the attribute says what is wrong.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import copy
+import threading
+from typing import TYPE_CHECKING, Any
 
-from puretango.server._attribute import Attribute
+from puretango.errors import DevFailed
+from puretango.server._attr import Attr
+from puretango.server._failure import errors_of, throw, to_dev_failed
+from puretango.server._settings import NOT_SPECIFIED, Settings
+from puretango.server._wattribute import WAttribute
+from puretango.server._wiretype import WIRE_TYPES
+from puretango.values import (
+    AttrDataFormat,
+    AttrQuality,
+    AttrWriteType,
+    CmdArgType,
+    EventType,
+    attribute_config,
+)
+
+if TYPE_CHECKING:
+    from puretango.server._deviceimpl import DeviceImpl
+
+_EVENTS = {
+    "change": EventType.CHANGE_EVENT,
+    "alarm": EventType.ALARM_EVENT,
+    "archive": EventType.ARCHIVE_EVENT,
+    "periodic": EventType.PERIODIC_EVENT,
+    "user_event": EventType.USER_EVENT,
+    "attr_conf": EventType.ATTR_CONF_EVENT,
+    "data_ready": EventType.DATA_READY_EVENT,
+}
 
 
-class ForwardedAttribute(Attribute):
+class ForwardedAttribute(WAttribute):
     """An attribute whose value and configuration are those of its root attribute."""
 
     forwarded = True
-    configuration_error = ""
+
+    def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
+        super().__init__(copy.copy(spec), settings, device)
+        self._lock = threading.RLock()
+        self._proxy: Any = None
+        self._subscriptions: dict[str, int] = {}
+        self.configuration_error = ""
+        own = device.server.store.attribute_properties(device.name, spec.name)
+        self.root_name = "".join(own.get("__root_att", ())).strip()
+        if not self.root_name:
+            self.root_name = getattr(spec, "root_attribute", "") or ""
+        settings_root = self.root_name or "Not defined"
+        self.settings = _with_root(self.settings, settings_root)
+        if not self.root_name:
+            self.configuration_error = "Root attribute not defined"
+
+    # -- the root ---------------------------------------------------------------------------------
+
+    def root(self) -> Any:
+        """A proxy to the root attribute, or API_AttrConfig."""
+        with self._lock:
+            if self._proxy is not None:
+                return self._proxy
+            if not self.root_name:
+                raise self._not_configured(None)
+            from puretango.client import AttributeProxy
+
+            try:
+                proxy = AttributeProxy(self.root_name)
+                self._take(proxy.get_config())
+            except DevFailed as error:
+                self.configuration_error = error.args[0].desc
+                raise self._not_configured(error) from error
+            self.configuration_error = ""
+            self._proxy = proxy
+            return proxy
+
+    def _not_configured(self, error: BaseException | None) -> DevFailed:
+        failure = throw(
+            "API_AttrConfig",
+            f"The attribute {self.name} is a forwarded attribute. "
+            f"It is not correctly configured: {self.configuration_error}",
+            "FwdAttribute::root",
+        )
+        if error is None:
+            return failure
+        return DevFailed(*errors_of(error), *failure.errors)
+
+    def _take(self, info: Any) -> None:
+        """Type, shape and configuration are the root's; the label may be our own."""
+        self.data_type = CmdArgType(int(info.data_type))
+        self.data_format = AttrDataFormat(int(info.data_format))
+        self.writable = AttrWriteType(int(info.writable))
+        self.wire = WIRE_TYPES[self.data_type]
+        spec = self.spec
+        spec.type, spec.writable = self.data_type, self.writable
+        spec.max_x, spec.max_y = info.max_dim_x, info.max_dim_y
+        spec.disp_level = info.disp_level
+        from puretango.server._attributeconfig import texts_of
+
+        config = attribute_config(info, 5)
+        texts = {**self.settings.texts, **texts_of(config)}
+        own = self.settings.texts["label"]
+        if own not in (self.name, NOT_SPECIFIED):
+            texts["label"] = own
+        self.settings = Settings(
+            spec,
+            texts,
+            list(config.enum_labels),
+            self.device.name,
+            root=self.root_name,
+            check=False,
+        )
+
+    def refresh(self) -> None:
+        """Look the root up if that has not been possible yet; a failure is kept, not raised."""
+        try:
+            self.root()
+        except Exception as error:
+            self.device.debug_stream("forwarded attribute %s: %s", self.name, error)
+
+    # -- values -------------------------------------------------------------------------------------
+
+    def read_root(self) -> None:
+        """Read the root, and take its value."""
+        proxy = self.root()
+        try:
+            read = proxy.read()
+        except DevFailed as error:
+            raise self._failed(error, "Reading") from error
+        if read.w_value is not None and self.writable != AttrWriteType.READ:
+            self.written, self.w_dim_x, self.w_dim_y = self._flat(read.w_value)
+        if read.quality == AttrQuality.ATTR_INVALID:
+            self.quality, self.has_value = AttrQuality.ATTR_INVALID, True
+            self.when = _nanoseconds(read.time)
+            return
+        self.set_value_date_quality(
+            *(read.value if self.data_type == CmdArgType.DevEncoded else (read.value,)),
+            read.time.totime(),
+            read.quality,
+        )
+
+    def _flat(self, value: Any) -> tuple[Any, int, int]:
+        if self.data_format == AttrDataFormat.SCALAR:
+            return [self.wire.scalar(value)], 1, 0
+        return self.wire.array(value, self.data_format == AttrDataFormat.IMAGE, "read_root")
+
+    def write_root(self) -> None:
+        """Write the requested value to the root."""
+        value = self.get_write_value()
+        try:
+            self.root().write(value)
+        except DevFailed as error:
+            raise self._failed(error, "Writing") from error
+
+    def _failed(self, error: DevFailed, what: str) -> DevFailed:
+        return to_dev_failed(error).add(
+            "API_AttributeFailed",
+            f"{what} attribute {self.name} on device {self.device.name} failed!",
+            "FwdAttribute",
+        )
+
+    def check_limits(self, flat: Any) -> None:
+        """The root checks its limits."""
+
+    def write_part(self) -> tuple[Any, int, int] | None:
+        return None if self.writable == AttrWriteType.READ else self.set_part()
+
+    def check_alarm(self) -> bool:
+        """The root has checked its levels."""
+        return self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
 
     def root_history(self, count: int, release: int) -> Any:
         """The history of the root attribute."""
-        raise NotImplementedError
+        from puretango.server._fill import attribute_records
+        from puretango.server._history import attribute_history
+        from puretango.server._timed import TimedAttrData
+
+        stack = []
+        for item in self.root().history(count):
+            if item.has_failed:
+                errors = DevFailed(*item.get_err_stack())
+                stack.append(TimedAttrData(error=errors, time_stamp=item.time.totime()))
+            else:
+                stack.append(
+                    TimedAttrData(item.value, item.quality, item.w_value, None, item.time.totime())
+                )
+        return attribute_history(self, attribute_records(self, stack), release)
+
+    def change_settings(self, wanted: Any, enum_labels: Any = None, *, store: bool = True) -> None:
+        """The configuration belongs to the root: change it there."""
+        proxy = self.root()
+        info = proxy.get_config()
+        config = attribute_config(info, 5)
+        from puretango.server._attributeconfig import apply_texts
+
+        apply_texts(config, dict(wanted))
+        from puretango.values import attribute_info
+
+        proxy.set_config(attribute_info(config))
+        self._take(proxy.get_config())
+        self.device.changed()
+
+    # -- events ---------------------------------------------------------------------------------------
+
+    def subscribe_root(self, event: str) -> None:
+        """Have the root's events, to pass them on."""
+        with self._lock:
+            if event in self._subscriptions:
+                return
+            self._subscriptions[event] = self.root().subscribe_event(
+                _EVENTS[event], lambda data: self._pass_on(event, data)
+            )
+
+    def _pass_on(self, event: str, data: Any) -> None:
+        publisher = self.device.server.publisher
+        if data.err:
+            publisher.push_error(self.device, self, event, DevFailed(*data.errors))
+        elif event == "attr_conf":
+            self._take(data.attr_conf)
+            publisher.push_configuration(self.device, self)
+        elif event == "data_ready":
+            publisher.push_data_ready(self.device, self, data.ctr)
+        else:
+            value = data.attr_value
+            publisher.push_value(
+                self.device, self, event, (value.value, value.time.totime(), value.quality)
+            )
+
+    def close(self) -> None:
+        """The device goes away."""
+        with self._lock:
+            for subscription in self._subscriptions.values():
+                try:
+                    self._proxy.unsubscribe_event(subscription)
+                except DevFailed as error:
+                    self.device.debug_stream("unsubscribing from the root: %s", error)
+            self._subscriptions.clear()
+            self._proxy = None
+
+
+def _with_root(settings: Settings, root: str) -> Settings:
+    own = copy.copy(settings)
+    own.texts = dict(settings.texts)
+    own.root = root
+    return own
+
+
+def _nanoseconds(moment: Any) -> int:
+    return int(moment.tv_sec) * 1_000_000_000 + int(moment.tv_usec) * 1000

@@ -198,6 +198,9 @@ class Lifecycle:
                 f"{device.name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
             )
+        for attribute in device.attributes.made():
+            if attribute.forwarded:
+                attribute.close()
         device.logger.close()
 
     def _run_init_hooks(self: Server) -> None:  # type: ignore[misc]

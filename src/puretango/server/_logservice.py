@@ -344,6 +344,9 @@ class DeviceLogger:
     def write(self, level: int, text: str, file: str, line: int) -> None:
         """Send a message to all targets."""
         message = Message(self._device.lower_name, level, text, file, line)
+        keep = getattr(self._device, "note_message", None)
+        if keep is not None:
+            keep(message)
         for target in self._targets:
             try:
                 target.write(message)

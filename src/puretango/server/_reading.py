@@ -152,7 +152,10 @@ async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
             "It failed during the write call of the device startup sequence",
             ORIGIN,
         )
-    if attribute.writable == AttrWriteType.WRITE and not attribute.forwarded:
+    if attribute.forwarded:
+        await device.blocking(attribute.read_root)  # type: ignore[attr-defined]
+        return
+    if attribute.writable == AttrWriteType.WRITE:
         attribute.show_set_value()  # type: ignore[attr-defined]
         attribute.quality = AttrQuality.ATTR_VALID
         return

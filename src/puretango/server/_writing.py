@@ -104,6 +104,8 @@ def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> N
 
 def _writable(device: DeviceImpl, setting: Setting) -> WAttribute:
     attribute = device.attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+    if attribute.forwarded:
+        attribute.root()  # type: ignore[attr-defined]
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
         raise throw("API_AttrNotWritable", f"Attribute {attribute.name} is not writable", ORIGIN)
     if attribute.data_format != AttrDataFormat.SCALAR:
@@ -169,7 +171,10 @@ async def _run_writes(
                     f"The device state is {device.state_value}",
                     ORIGIN,
                 )
-            await device.call_write(attribute)
+            if attribute.forwarded:
+                await device.blocking(attribute.write_root)  # type: ignore[attr-defined]
+            else:
+                await device.call_write(attribute)
         except Exception as error:
             attribute.refuse()
             failures[index] = to_dev_failed(error)

@@ -1,0 +1,158 @@
+"""A plan answers byte for byte as the general way does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from puretango import idl
+from puretango.cdr import CdrReader, CdrWriter
+from puretango.giop import Connection, Invocation, RequestTemplate, Role
+from puretango.idl import OPERATIONS, AttributeValueList_5
+from puretango.net import Peer
+from puretango.server import Device, attribute
+from puretango.server._drive import drive
+from puretango.server._reading import read_from_device
+from puretango.values import AttrQuality, AttrWriteType, DevSource
+
+from .conftest import Serve
+
+IDENT = (idl.LockerLanguage.CPP_6, idl.CppClntIdent_6(1, (0, idl.TraceContextW3C("", ""))))
+
+
+class Mixed(Device):
+    hooks = 0
+
+    def always_executed_hook(self) -> None:
+        self.hooks += 1
+
+    @attribute
+    def flag(self) -> bool:
+        return True
+
+    @attribute(dtype="int16")
+    def short(self) -> int:
+        return -5
+
+    @attribute
+    def double(self) -> float:
+        return 2.5
+
+    @attribute(max_alarm=1)
+    def alarmed(self) -> float:
+        return 2.5
+
+    both = attribute(dtype=int, access=AttrWriteType.READ_WRITE)
+
+    def read_both(self) -> int:
+        return 7
+
+    def write_both(self, _value: int) -> None: ...
+
+    @attribute
+    def text(self) -> str:
+        return "caf\xe9"
+
+    @attribute(dtype=(float,), max_dim_x=3000)
+    def spectrum(self) -> Any:
+        return [1.0, 2.0, 3.0] * 1000
+
+    @attribute
+    def fails(self) -> float:
+        raise ValueError("as it should")
+
+    @attribute(dtype=float)
+    def doubtful(self) -> Any:
+        return 1.0, AttrQuality.ATTR_CHANGING
+
+
+def invocation(names: list[str], source: int = DevSource.CACHE_DEV) -> Invocation:
+    template = RequestTemplate(b"test/unit/1", "read_attributes_5")
+    writer = CdrWriter(offset=template.body_offset)
+    OPERATIONS["read_attributes_5"].encode_args(writer, names, source, IDENT)
+    connection = Connection(Role.SERVER)
+    connection.receive_data(b"".join(template.build(2, writer.buffers())))
+    return Invocation(connection.next_event())
+
+
+def decoded(answer: Any) -> Any:
+    status, body = answer
+    assert status == 0
+    whole = body if isinstance(body, bytes) else b"".join(bytes(part) for part in body)
+    values = AttributeValueList_5.decode(CdrReader(whole, True))
+    for value in values:
+        value.time = None
+        data = value.value[1]
+        value.value = (value.value[0], list(data) if hasattr(data, "__len__") else data)
+        value.err_list = [error.desc for error in value.err_list]
+    return values
+
+
+NAMES = [
+    "flag",
+    "short",
+    "double",
+    "alarmed",
+    "both",
+    "text",
+    "spectrum",
+    "fails",
+    "doubtful",
+]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *([name] for name in NAMES),
+        NAMES,
+        NAMES[::-1],
+        ["double", "double", "short", "double", "both", "flag", "both"],
+    ],
+    ids=",".join,
+)
+def test_a_plan_gives_what_the_general_way_gives(serve: Serve, names: list[str]) -> None:
+    served = serve(Mixed)
+    device = served.device
+    call = invocation(names)
+    peer = Peer("127.0.0.1", 1)
+    first = served.server.dispatcher.handle(call, peer)
+    assert call.plan is not None
+    second = served.server.dispatcher.handle(call, peer)
+    writer = CdrWriter()
+    AttributeValueList_5.encode(writer, drive(read_from_device(device, names, 5)))
+    general = decoded((0, b"".join(bytes(part) for part in writer.buffers())))
+    assert decoded(first) == general
+    assert decoded(second) == general
+    assert device.hooks == 3
+
+
+def test_plans_end_with_what_they_were_made_for(serve: Serve) -> None:
+    served = serve(Mixed)
+    peer = Peer("127.0.0.1", 1)
+    handle = served.server.dispatcher.handle
+    call = invocation(["double"])
+    handle(call, peer)
+    plan = call.plan
+    assert plan(peer) is not None
+    served.device.poll_attribute("double", 1000)
+    assert plan(peer) is None
+    handle(call, peer)
+    assert call.plan is None  # a polled attribute is read from the cache
+    served.device.stop_poll_attribute("double")
+    handle(call, peer)
+    served.server.restart_device(served.device)
+    assert call.plan(peer) is None
+    assert decoded(handle(call, peer))[0].value[1] == [2.5]
+
+
+def test_the_black_box_and_the_client_are_known_to_plans(serve: Serve) -> None:
+    served = serve(Mixed)
+    peer = Peer("127.0.0.1", 1)
+    call = invocation(["double", "short"])
+    for _ in range(2):
+        served.server.dispatcher.handle(call, peer)
+    first, second = served.device.black_box.read(2)
+    assert "read_attributes_5 (double, short) from cache_device" in first
+    assert "PID 1)" in second
