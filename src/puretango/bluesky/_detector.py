@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from ophyd import Device
+from ophyd.device import RedundantStaging, Staged
 from ophyd.status import DeviceStatus
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
@@ -118,6 +119,9 @@ class HDF5Detector(Device):
     # -- Stageable
     def stage(self) -> list[object]:
         """Prepare the camera and begin the capture; DetectorError says what is in the way."""
+        if self._staged is not Staged.no:
+            # Before anything is touched: whoever staged it may be at work.
+            raise RedundantStaging(f"{self.name} is staged already: unstage it first")
         self.acquire.put(self.off)
         self.capture.set(self.off).wait(10)
         self.stage_sigs["num_images"] = self.frames_per_event

@@ -17,7 +17,7 @@ from typing import Any
 from caproto import SkipWrite
 
 from ._camera import PILATUS_100K
-from ._epics_table import Channel, channels_for
+from ._epics_table import SMALL_ARRAY, Channel, channels_for
 from ._hdf5 import CompressionSettings
 from ._ioc import monitors_sent, run_ioc
 from ._pilatus import PilatusModel
@@ -335,7 +335,11 @@ def _plugin_readbacks(port: str, plugin: Plugin) -> dict[str, Callable[[], Any]]
     def size(axis: int) -> int:
         return plugin.array_size[axis]
 
+    def dimensions() -> list[int]:
+        return [*plugin.array_size[:2], *[0] * (SMALL_ARRAY - 2)]
+
     return {f"{port}:ArraySize{axis}_RBV": partial(size, axis) for axis in range(3)} | {
+        f"{port}:Dimensions_RBV": dimensions,
         f"{port}:UniqueId_RBV": lambda: plugin.frame.unique_id if plugin.frame else 0,
         f"{port}:TimeStamp_RBV": lambda: plugin.frame.timestamp if plugin.frame else 0.0,
         f"{port}:QueueUse": lambda: plugin.waiting,

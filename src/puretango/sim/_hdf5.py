@@ -159,10 +159,16 @@ class ImageFile:
                 dataset.resize(n + 1, axis=0)
                 dataset[n] = value
         self.frames = n + 1
+        self._check()
 
     def flush(self) -> None:
         """Let readers see what was written."""
         self._file.flush()
+        self._check()
+
+    def _check(self) -> None:
+        if self._disk is not None:
+            self._disk.check()
 
     def close(self) -> None:
         """Finish the file."""
@@ -172,11 +178,13 @@ class ImageFile:
         finally:
             if self._disk is not None:
                 self._disk.close()
+        self._check()
 
     def abandon(self) -> None:
         """Close a file that could not be written; what is not on disk yet is lost."""
         if self._disk is not None:
             self._disk.broken = True
+            self._disk.error = None
         self.close()
 
 
@@ -190,6 +198,7 @@ class _Disk:
     def __init__(self, path: Path) -> None:
         self._raw = path.open("w+b", buffering=0)
         self.broken = False
+        self.error: OSError | None = None
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._raw.seek(offset, whence)
@@ -209,10 +218,15 @@ class _Disk:
         try:
             while rest and not self.broken:
                 rest = rest[self._raw.write(rest) or 0 :]
-        except OSError:
-            self.broken = True
-            raise
+        except OSError as error:
+            # Not raised here, in the middle of the library: `check` does.
+            self.error, self.broken = error, True
         return size
+
+    def check(self) -> None:
+        """Raise what went wrong in a write."""
+        if self.error is not None:
+            raise self.error
 
     def truncate(self, size: int) -> int:
         return size if self.broken else self._raw.truncate(size)

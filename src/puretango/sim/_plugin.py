@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -11,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+_logger = logging.getLogger("puretango.sim")
 
 __all__ = ["Frame", "ImagePlugin", "Plugin"]
 
@@ -106,6 +109,9 @@ class Plugin:
                 if frame is None:
                     return
                 self._consume(frame)
+            except Exception:
+                # The worker goes on: a camera that waits for it would wait for ever.
+                _logger.exception("%s could not process a frame", self.port)
             finally:
                 self._queue.task_done()
 

@@ -133,6 +133,13 @@ def test_faults_fail_the_plan(pilatus_ioc: Ioc) -> None:
         det.trigger()
     except DetectorError as error:
         errors.append(str(error))
+    from ophyd.device import RedundantStaging
+    det.stage()
+    try:
+        det.stage()
+    except RedundantStaging as error:
+        errors.append([str(error), int(det.capture.get())])
+    det.unstage()
     RE(count([det]))
     result = dict(errors=errors, rest=[int(det.acquire.get()), int(det.capture.get())],
                   stops=[d["exit_status"] for d in find("stop")])
@@ -142,6 +149,7 @@ def test_faults_fail_the_plan(pilatus_ioc: Ioc) -> None:
     assert "directories are missing" in answer["errors"][0]
     assert "JPEG" in answer["errors"][1]
     assert "staged before" in answer["errors"][2]
+    assert answer["errors"][3] == ["det is staged already: unstage it first", 1]
     assert answer["rest"] == [0, 0]
     assert answer["stops"] == ["fail", "success"]  # the first did not come to open its run
 

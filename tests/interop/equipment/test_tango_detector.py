@@ -134,3 +134,45 @@ def test_faults_and_interruptions(run: Any) -> None:
     assert answer["rest"] == [False, False]
     assert answer["time"] == 0.02
     assert answer["stop"] == "success"
+
+
+def test_a_server_that_dies_and_comes_back(run: Any) -> None:
+    """Killed in an exposure: the plan fails soon. Started again: the same detector counts."""
+    answer = run("""
+    import socket, subprocess, sys
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    def served():
+        server = subprocess.Popen(
+            [sys.executable, "-m", "puretango.cli", "serve", "Pilatus", "test", "-nodb", "-dlist", "a/b/c",
+             "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
+        server.stdout.readline()
+        return server
+    server = served()
+    det = TangoPilatus(f"tango://127.0.0.1:{port}/a/b/c#dbase=no", name="det", write_path=disk)
+    det.wait_for_connection(timeout=10)
+    det.stage_sigs["acquire_time"] = 30
+    threading.Timer(1.0, server.kill).start()
+    begin = time.time()
+    try:
+        RE(count([det]))
+        error = None
+    except Exception as failure:
+        error = type(failure).__name__
+    took = time.time() - begin
+    server.wait()
+    server = served()
+    det.stage_sigs["acquire_time"] = 0.02
+    det.stage_sigs["acquire_period"] = 0.02
+    time.sleep(1.2)  # a client waits so long before it tries to connect again
+    RE(count([det], 2))
+    server.terminate()
+    server.wait()
+    result = dict(error=error, took=took, stops=[d["exit_status"] for d in find("stop")],
+                  data=len(find("stream_datum")))
+    """)
+    assert answer["error"] is not None
+    assert answer["took"] < 20
+    assert answer["stops"] == ["fail", "success"]
+    assert answer["data"] == 2

@@ -156,3 +156,36 @@ def test_a_server_that_dies_in_flight(run: Any) -> None:
     """)
     assert answer[0] != "NoneType"
     assert "sim/busy/1" in answer[1]
+
+
+def test_a_suspender_and_a_stop(run: Any) -> None:
+    """Suspended in flight: on hold until released, then complete. RE.stop(): at rest."""
+    answer = run("""
+    import asyncio
+    flyer = made(20, 0.03)
+    released = threading.Event()
+    seen = []
+    def suspend():
+        future = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.8), RE.loop)
+        RE.request_suspend(lambda: asyncio.wrap_future(future, loop=RE.loop))
+        time.sleep(0.3)
+        seen.append(int(flyer.count.get()))
+        time.sleep(0.3)
+        seen.append(int(flyer.count.get()))
+    threading.Timer(0.3, suspend).start()
+    RE(fly([flyer]))
+    page = next(d for n, d in documents if n == "event_page")
+    documents.clear()
+    flyer.num_points.put(200)
+    threading.Timer(0.4, RE.request_pause).start()
+    try:
+        RE(fly([flyer]))
+    except RunEngineInterrupted:
+        pass
+    RE.stop()
+    result = dict(seen=seen, points=len(page["seq_num"]), rest=rest(flyer), stop=documents[-1][1]["exit_status"])
+    """)
+    assert answer["seen"][0] == answer["seen"][1] < 20
+    assert answer["points"] == 20
+    assert answer["rest"] is False
+    assert answer["stop"] == "success"

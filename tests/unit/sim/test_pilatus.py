@@ -236,3 +236,34 @@ def test_a_writer_without_root_writes_where_it_is_told(tmp_path: Path) -> None:
     writer.set_path(str(tmp_path / "here"))
     assert writer.path_exists
     assert (tmp_path / "here").is_dir()
+
+
+def test_a_file_in_swmr_mode_is_read_while_it_grows(model: PilatusModel, tmp_path: Path) -> None:
+    """Readers see each frame as it is written."""
+    writer = model.writer
+    writer.settings.mode, writer.settings.lazy_open = WriteMode.STREAM, True
+    writer.settings.num_capture, writer.settings.swmr = 0, True
+    assert writer.start_capture()
+    shoot(model)
+    with h5py.File(tmp_path / "a/b/img_000.h5", "r", libver="latest", swmr=True) as reader:
+        images = reader["/entry/data/data"]
+        assert images.shape[0] == 1
+        shoot(model, 2)
+        images.refresh()
+        assert images.shape[0] == 3
+    writer.stop_capture()
+    assert not writer.write_error
+
+
+def test_a_temporary_suffix_goes_when_the_file_is_complete(
+    model: PilatusModel, tmp_path: Path
+) -> None:
+    """Nobody takes a half-written file for a whole one."""
+    writer = model.writer
+    writer.settings.mode, writer.settings.lazy_open = WriteMode.STREAM, True
+    writer.settings.num_capture, writer.settings.temp_suffix = 0, ".part"
+    assert writer.start_capture()
+    shoot(model)
+    assert [p.name for p in (tmp_path / "a/b").iterdir()] == ["img_000.h5.part"]
+    writer.stop_capture()
+    assert [p.name for p in (tmp_path / "a/b").iterdir()] == ["img_000.h5"]
