@@ -106,7 +106,8 @@ def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
 def _annotations(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        found.update(vars(base).get("__annotations__", {}))
+        if not base.__module__.startswith("puretango.server."):  # the library's own say nothing
+            found.update(vars(base).get("__annotations__", {}))
     return found
 
 

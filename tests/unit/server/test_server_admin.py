@@ -1,0 +1,211 @@
+"""The admin device: commands, locks, logging, sub-devices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from puretango.client import DeviceProxy
+from puretango.errors import DevFailed
+from puretango.idl import CppClntIdent_6, LockerLanguage, TraceContextW3C
+from puretango.server import (
+    DebugIt,
+    Device,
+    InfoIt,
+    LogAttributeMixin,
+    attribute,
+    command,
+)
+from puretango.server._admintable import COMMANDS
+from puretango.server._peer import Client
+
+from .conftest import Serve
+
+
+class Target(LogAttributeMixin, Device):
+    kept = 0.0
+
+    @attribute
+    def a(self) -> float:
+        return self.kept
+
+    @a.setter
+    def a(self, value: float) -> None:
+        self.kept = value
+
+    @command
+    @InfoIt(show_args=True, show_ret=True)
+    def Double(self, value: int) -> int:  # noqa: N802
+        self.debug_stream("doubling %d", value)
+        return 2 * value
+
+    @command
+    @DebugIt()
+    def Fail(self) -> None:  # noqa: N802
+        raise ValueError("as it should")
+
+
+def test_all_commands_are_there(serve: Serve) -> None:
+    names = set(serve(Target).admin().get_command_list())
+    assert names == {*COMMANDS, "Init", "State", "Status"}
+    assert len(names) == 50
+
+
+def other_client() -> Client:
+    ident = (LockerLanguage.CPP_6, CppClntIdent_6(4711, (0, TraceContextW3C("", ""))))
+    return Client("10.0.0.9", ident)
+
+
+def test_locks(serve: Serve) -> None:
+    served = serve(Target)
+    proxy, admin = served.proxy(), served.admin()
+    numbers, texts = admin.command_inout("DevLockStatus", served.name)
+    assert (numbers[0], texts[0]) == (0, "Device test/unit/1 is not locked")
+    proxy.lock(10)
+    proxy.a = 1.0
+    numbers, _ = admin.command_inout("DevLockStatus", served.name)
+    assert numbers[0] == 1
+    proxy.unlock()
+    served.device.lock_for(other_client(), 10)
+    for call in (
+        lambda: proxy.write_attribute("a", 2.0),
+        lambda: proxy.command_inout("Double", 1),
+        lambda: admin.command_inout("DevRestart", served.name),
+    ):
+        with pytest.raises(DevFailed) as caught:
+            call()
+        assert caught.value.args[0].reason == "API_DeviceLocked"
+    assert proxy.a == 1.0
+    assert proxy.command_inout("State") is not None
+    served.device.lock.last -= 11  # its client has not been heard of
+    proxy.a = 3.0
+    assert served.device.kept == 3.0
+
+
+def test_logging_targets_and_levels(serve: Serve, tmp_path: Path) -> None:
+    served = serve(Target)
+    proxy, admin = served.proxy(), served.admin()
+    path = tmp_path / "device.log"
+    admin.command_inout("AddLoggingTarget", [served.name, f"file::{path}"])
+    assert admin.command_inout("GetLoggingTarget", served.name) == [
+        "console::cout",
+        f"file::{path}",
+    ]
+    admin.command_inout("RemoveLoggingTarget", ["*", "console::cout"])
+    admin.command_inout("SetLoggingLevel", ([5], [served.name]))
+    assert admin.command_inout("GetLoggingLevel", [served.name])[0].tolist() == [5]
+    assert proxy.Double(21) == 42
+    with pytest.raises(DevFailed):
+        proxy.Fail()
+    lines = path.read_text().splitlines()
+    assert [line.split(" ", 4)[4] for line in lines] == [
+        "-> Target.Double(21)",
+        "doubling 21",
+        "42 <- Target.Double()",
+        "-> Target.Fail()",
+        "<- Target.Fail() raised exception!",
+    ]
+    assert "DEBUG (test_server_admin.py:" in lines[1]
+    assert proxy.log[1].endswith("DEBUG doubling 21")
+    admin.command_inout("StopLogging")
+    proxy.Double(1)
+    assert len(path.read_text().splitlines()) == 5
+    admin.command_inout("StartLogging")
+    with pytest.raises(DevFailed):
+        admin.command_inout("SetLoggingLevel", ([9], [served.name]))
+
+
+def test_levels_and_targets_from_properties(serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "x.log"
+    served = serve(
+        Target,
+        properties={"test/unit/1": {"logging_level": "DEBUG", "logging_target": [f"file::{path}"]}},
+    )
+    served.proxy().Double(1)
+    assert len(path.read_text().splitlines()) == 3
+
+
+def test_messages_to_a_log_consumer(serve: Serve) -> None:
+    seen: list[list[str]] = []
+
+    class Consumer(Device):
+        @command
+        def Log(self, fields: list[str]) -> None:  # noqa: N802
+            seen.append(fields)
+
+    consumer = serve(Consumer, name="test/log/1")
+    served = serve(Target)
+    target = f"device::{consumer.server.access('test/log/1')}"
+    served.admin().command_inout("AddLoggingTarget", [served.name, target])
+    served.device.error_stream("it burns")
+    served.admin().command_inout("RemoveLoggingTarget", [served.name, target])
+    assert seen[0][1:4] == ["ERROR", "test/unit/1", "it burns"]
+
+
+def test_telemetry_settings_are_kept(serve: Serve) -> None:
+    served = serve(Target)
+    admin = served.admin()
+    admin.command_inout("StartTelemetry", [served.name])
+    assert admin.command_inout("IsTelemetryEnabled", [served.name])[0].tolist() == [1]
+    admin.command_inout("SetTelemetryTopics", [served.name, "2", "a", "b"])
+    assert admin.command_inout("GetTelemetryTopics", [served.name]) == [served.name, "2", "a", "b"]
+    endpoint = [served.name, "http", "http://x:1"]
+    admin.command_inout("AddTelemetryTracingEndpoints", endpoint)
+    assert admin.command_inout("GetTelemetryTracingEndpoints", [served.name]) == [
+        served.name,
+        "1",
+        "http",
+        "http://x:1",
+    ]
+    admin.command_inout("RemoveTelemetryTracingEndpoints", endpoint)
+    assert admin.command_inout("GetTelemetryTracingEndpoints", [served.name]) == [served.name, "0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "reason"),
+    [
+        ("DevRestart", "no/such/device", "API_DeviceNotFound"),
+        ("QueryWizardDevProperty", "Nothing", "API_ClassNotFound"),
+        ("RemObjPolling", ["test/unit/1", "attribute", "a"], "API_PollObjNotFound"),
+        ("RemObjPolling", ["test/unit/1", "pipe", "a"], "API_NotSupported"),
+        ("RemObjPolling", ["test/unit/1"], "API_WrongNumberOfArgs"),
+        ("EventConfirmSubscription", ["a"], "API_WrongNumberOfArgs"),
+        (
+            "ZmqEventSubscriptionChange",
+            ["test/unit/1", "a", "subscribe", "odd"],
+            "API_WrongEventType",
+        ),
+        ("AddLoggingTarget", ["test/unit/1", "pigeon::x"], "API_StartupSequence"),
+    ],
+)
+def test_what_is_asked_wrongly(serve: Serve, name: str, argument: Any, reason: str) -> None:
+    with pytest.raises(DevFailed) as caught:
+        serve(Target).admin().command_inout(name, argument)
+    assert caught.value.args[0].reason == reason
+
+
+def test_sub_devices(serve: Serve) -> None:
+    class User(Device):
+        @command
+        def Use(self, name: str) -> None:  # noqa: N802
+            self.server.subdevices.register_sub_device(self.get_name(), name)
+
+    served = serve(User)
+    served.proxy().Use("A/B/C")
+    assert served.admin().command_inout("QuerySubDevice") == ["test/unit/1 a/b/c"]
+
+
+def test_the_black_box(serve: Serve) -> None:
+    served = serve(Target, properties={"test/unit/1": {"blackbox_depth": 3}})
+    proxy = DeviceProxy(served.server.access(served.name))
+    proxy.ping()
+    proxy.state()
+    proxy.command_inout("Double", 2)
+    texts = proxy.black_box(10)
+    assert len(texts) == 3
+    assert "Operation command_inout_4 (cmd = Double)" in texts[0]
+    with pytest.raises(DevFailed) as caught:
+        proxy.black_box(0)
+    assert caught.value.args[0].reason == "API_BlackBoxArgument"

@@ -1,0 +1,128 @@
+"""Asyncio devices: concurrency, hooks, mixed servers, the user's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from puretango.asyncio import DeviceProxy as AsyncProxy
+from puretango.errors import DevFailed
+from puretango.server import Device, Server, attribute, command, device_property
+from puretango.values import DevState, GreenMode
+
+from .conftest import Serve
+
+
+class Loop(Device):
+    """An asyncio device."""
+
+    green_mode = GreenMode.Asyncio
+    prop = device_property(dtype=int, default_value=5)
+    value = 1.0
+
+    async def init_device(self) -> None:
+        await super().init_device()
+        await asyncio.sleep(0)
+        self.set_state(DevState.ON)
+
+    async def always_executed_hook(self) -> None:
+        await asyncio.sleep(0)
+
+    @attribute
+    async def slow(self) -> float:
+        await asyncio.sleep(0.1)
+        return self.value
+
+    @attribute(max_alarm=5)
+    async def level(self) -> float:
+        return self.value
+
+    @level.setter
+    async def level(self, value: float) -> None:
+        await asyncio.sleep(0)
+        self.value = value
+
+    @level.is_allowed
+    async def level(self, _request: Any) -> bool:
+        return True
+
+    @command
+    async def Prop(self) -> int:  # noqa: N802
+        return int(self.prop)
+
+    @command
+    async def Fail(self) -> None:  # noqa: N802
+        raise ValueError("as it should")
+
+    async def dev_state(self) -> DevState:
+        return DevState(await super().dev_state())
+
+
+class Plain(Device):
+    @attribute
+    def thread(self) -> str:
+        return threading.current_thread().name
+
+
+def test_the_whole_of_a_device(serve: Serve) -> None:
+    served = serve(Loop, properties={"test/unit/1": {"prop": 7}})
+    proxy = served.proxy()
+    assert proxy.state() is DevState.ON
+    proxy.level = 3.0
+    assert proxy.level == 3.0
+    assert proxy.Prop() == 7
+    with pytest.raises(DevFailed, match="as it should"):
+        proxy.Fail()
+    proxy.level = 6.0
+    assert proxy.state() is DevState.ALARM
+    proxy.Init()
+    served.admin().command_inout("DevRestart", served.name)
+    assert proxy.Prop() == 7
+    assert [v.value for v in proxy.read_attributes(["level", "State"])] == [1.0, DevState.ON]
+
+
+async def test_a_hundred_slow_reads_take_the_time_of_one() -> None:
+    async with Server("unit", [Loop], devices={"Loop": ["test/unit/1"]}) as server:
+        proxy = await AsyncProxy(server.access("test/unit/1"))
+        await proxy.read_attribute("level")
+        started = time.monotonic()
+        values = await asyncio.gather(*(proxy.read_attribute("slow") for _ in range(100)))
+        assert time.monotonic() - started < 0.6
+        assert {value.value for value in values} == {1.0}
+
+
+def test_both_kinds_in_one_server(serve: Serve) -> None:
+    served = serve(Loop, Plain, devices={"Loop": ["test/unit/1"], "Plain": ["test/unit/2"]})
+    assert served.proxy().Prop() == 5
+    assert served.proxy("test/unit/2").thread != "puretango-loop"
+    assert served.admin().state() is DevState.ON
+
+
+def test_init_device_that_fails(serve: Serve) -> None:
+    class Weak(Device):
+        green_mode = GreenMode.Asyncio
+
+        async def init_device(self) -> None:
+            await asyncio.sleep(0)
+            raise RuntimeError("no hardware")
+
+    proxy = serve(Weak).proxy()
+    assert proxy.state() is DevState.FAULT
+    assert "no hardware" in proxy.status()
+
+
+def test_synchronous_methods_are_warned_about(serve: Serve) -> None:
+    class Half(Device):
+        green_mode = GreenMode.Asyncio
+
+        @attribute
+        def value(self) -> float:
+            return 1.0
+
+    proxy = serve(Half).proxy()
+    with pytest.warns(DeprecationWarning, match="value is sync"):
+        assert proxy.value == 1.0

@@ -1,0 +1,112 @@
+"""Where a server's configuration comes from: property file, database answer; forwarded roots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from puretango.client import DeviceProxy
+from puretango.errors import DevFailed
+from puretango.server import Device, Server, attribute, device_property
+from puretango.server._filestore import parse
+from puretango.server._servercache import ServerCache
+from puretango.values import DevState
+
+FILE = """\
+# a comment
+Root/unit/DEVICE/Root: "r/r/1",\\
+  "r/r/2"
+r/r/1->number: 7
+r/r/1/r->label: "From \\"file\\""
+CLASS/Root->number: 8
+"""
+
+
+class Root(Device):
+    kept = 1.0
+    number = device_property(dtype=int, default_value=3)
+
+    @attribute(max_value=10, unit="mm")
+    def r(self) -> float:
+        return self.kept
+
+    @r.setter
+    def r(self, value: float) -> None:
+        self.kept = value
+
+
+def test_a_property_file_is_read_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "server.db"
+    path.write_text(FILE)
+    assert ("r/r/1->number", ["7"]) in list(parse(FILE))
+    with Server("unit", [Root], file=str(path)) as server:
+        assert [device.name for device in server.devices] == ["r/r/1", "r/r/2"]
+        assert [device.number for device in server.devices] == [7, 3]
+        proxy = DeviceProxy(server.access("r/r/1"))
+        info = proxy.get_attribute_config("r")
+        assert info.label == 'From "file"'
+        info.label = "New, and \\odd"
+        proxy.set_attribute_config(info)
+    with Server("unit", [Root], file=str(path)) as server:
+        proxy = DeviceProxy(server.access("r/r/1"))
+        assert proxy.get_attribute_config("r").label == "New, and \\odd"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DevFailed, match="could not open"):
+        Server("unit", [Root], file=str(tmp_path / "none")).start()
+
+
+ANSWER = (
+    "dserver/s/i,ior,5,s/i,host,1,99,DServer,notifd/factory/host,Not Found,"
+    "dserver/s/i,Not Found,DServer,0,Default,1,p,1,x,dserver/s/i,0,s/i,1,"
+    "C,1,prop,2,a,b,C,1,att,1,label,1,L,C,2,a/b/1,a/b/2,"
+    "a/b/1,1,Prop,1,v,a/b/1,0,a/b/2,0,a/b/2,1,Att,1,unit,1,mm,CtrlSystem,0"
+).split(",")
+
+
+def test_the_databases_answer() -> None:
+    cache = ServerCache(ANSWER)
+    assert cache.is_defined
+    assert cache.admin_is_exported
+    assert cache.devices == {"c": ["a/b/1", "a/b/2"]}
+    assert cache.class_properties["c"] == {"prop": ["a", "b"]}
+    assert cache.class_attributes["c"] == {"att": {"label": ["L"]}}
+    assert cache.device_properties["a/b/1"] == {"prop": ["v"]}
+    assert cache.device_attributes["a/b/2"] == {"att": {"unit": ["mm"]}}
+    assert not ServerCache(["dserver/s/i", "Not Found"]).is_defined
+    for end in (10, 30, 45):
+        with pytest.raises(DevFailed, match="makes no sense"):
+            ServerCache(ANSWER[:end])
+
+
+class Forward(Device):
+    f = attribute(name="f", label="Mine", forwarded=True)
+    g = attribute(name="g", forwarded=True)
+
+
+def test_forwarded_attributes() -> None:
+    with Server("root", [Root], devices={"Root": ["r/r/r"]}) as roots:
+        root = roots.access("r/r/r").replace("#dbase=no", "/r#dbase=no")
+        table: Any = {"f/f/f": {"f": {"__root_att": [root]}}}
+        with Server(
+            "fwd", [Forward], devices={"Forward": ["f/f/f"]}, attribute_properties=table
+        ) as server:
+            proxy = DeviceProxy(server.access("f/f/f"))
+            info = proxy.get_attribute_config("f")
+            assert (info.label, info.unit, info.root_attr_name) == ("Mine", "mm", root)
+            proxy.f = 4.0
+            got = proxy.read_attribute("f")
+            assert (got.value, got.w_value, roots.devices[0].kept) == (4.0, 4.0, 4.0)
+            with pytest.raises(DevFailed) as caught:
+                proxy.f = 11.0
+            assert caught.value.args[0].reason == "API_WAttrOutsideLimit"
+            with pytest.raises(DevFailed) as caught:
+                proxy.read_attribute("g")
+            assert caught.value.args[0].reason == "API_AttrConfig"
+            assert proxy.state() is DevState.ALARM
+            info.unit = "km"
+            proxy.set_attribute_config(info)
+            assert DeviceProxy(roots.access("r/r/r")).get_attribute_config("r").unit == "km"
