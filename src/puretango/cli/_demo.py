@@ -214,8 +214,10 @@ def _farewell(tango_host: str | None, picture: Path | None, seconds: float) -> N
         _tell(f"plots                     {picture.parent}")
     _tell("the same on your system   puretango demo --tango-host HOST:PORT")
     _tell("a database to keep        puretango db --port 10000 --store tango.db")
-    _tell("a device server in it     TANGO_HOST=localhost:10000 puretango serve TangoTest test")
-    _tell("look around               TANGO_HOST=localhost:10000 puretango ls")
+    _tell("a device in it            export TANGO_HOST=localhost:10000")
+    _tell(f"                          puretango add TangoTest/test TangoTest {TEST_DEVICE}")
+    _tell("its server                puretango serve TangoTest test")
+    _tell("look around               puretango ls")
 
 
 def _title(text: str) -> None:

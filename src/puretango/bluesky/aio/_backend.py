@@ -207,7 +207,7 @@ class _Watch:
         except DevFailed as failure:
             logger.debug("unsubscribing from %s: %s", self._backend._read_trl, failure)
 
-    def _on_event(self, event: Any) -> None:
+    async def _on_event(self, event: Any) -> None:
         if event.err:
             self._on_failure(DevFailed(*event.errors))
         else:
