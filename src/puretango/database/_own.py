@@ -44,16 +44,16 @@ class OwnStore(ServerStore):
     def export(self, device: DeviceImpl) -> None:
         """Note where a device is."""
         self._sql.devices.export(
-            device.name,
+            device.get_name(),
             self._server.ior(device),
             self._server.host_name,
             os.getpid(),
-            str(device.idl_version),
+            str(device.get_dev_idl_version()),
         )
 
     def unexport(self, device: DeviceImpl) -> None:
         """Note that a device is gone."""
-        self._sql.devices.unexport(device.name)
+        self._sql.devices.unexport(device.get_name())
 
     def unexport_all(self) -> None:
         """Note that the server is gone."""
