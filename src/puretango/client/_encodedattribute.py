@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from puretango.errors import DevFailed
+from puretango.idl import DevEncoded
 from puretango.values import ExtractAs
 
 __all__ = ["EncodedAttribute"]
@@ -147,9 +148,9 @@ def _of_rows(data: Any, kind: str) -> _Array:
 
 def _content(da: Any) -> tuple[str, bytes]:
     """Format and bytes in a DeviceAttribute, extracted or not."""
-    raw = getattr(da, "encoded", None)
-    if raw is not None:
-        return raw.encoded_format, bytes(raw.encoded_data)
+    items: Any = getattr(da, "_items", ())
+    if len(items) and isinstance(items[0], DevEncoded):
+        return items[0].encoded_format, bytes(items[0].encoded_data)
     value = getattr(da, "value", None)
     if isinstance(value, tuple) and len(value) == 2:
         data = value[1]

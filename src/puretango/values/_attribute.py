@@ -73,6 +73,8 @@ class DeviceAttribute(Printable):
     _read: tuple[int, int] = (1, 0)
     _written: tuple[int, int] = (0, 0)
     _errors: tuple[DevError, ...] = _NO_ERRORS
+    _items: Any = ()
+    """What was received, if nothing was to be extracted: EncodedAttribute decodes it later."""
 
     def __init__(self, da: DeviceAttribute | None = None) -> None:
         if da is None:
@@ -306,6 +308,8 @@ def decode_value(
         if data_format == AttrDataFormat.FMT_UNKNOWN:
             raise ValueError("Can't extract data because: self.get_data_format()=FMT_UNKNOWN")
         _extract(result, data_type, data_format, items, extract_as)
+    else:
+        result._items = items
     return result
 
 
