@@ -41,7 +41,7 @@ class DServerClass(DeviceClass):
 class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry, Device_6Impl):
     """The admin device: clients steer the server through it."""
 
-    green_mode: ClassVar[Any] = GreenMode.Synchronous
+    green_mode = GreenMode.Synchronous
 
     def __init__(self, cl: DeviceClass, name: str) -> None:
         super().__init__(cl, name, "A device server device !!", DevState.ON, "The device is ON")
@@ -49,17 +49,17 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
     @property
     def poller(self) -> Poller:
         """The server's polling."""
-        return self.server.poller
+        return self._tango_server.poller
 
     def dev_status(self) -> Any:
         """The state of the device and of the polling."""
         polling = "ON" if self.poller.scheduler.active else "OFF"
-        return f"The device is {self.state_value}\nThe polling is {polling}"
+        return f"The device is {self._tango_state_value}\nThe polling is {polling}"
 
     def known(self, name: str, origin: str) -> DeviceImpl:
         """The device that a command names."""
         try:
-            found: DeviceImpl = self.server.find_device(name)
+            found: DeviceImpl = self._tango_server.find_device(name)
         except Exception:
             raise throw("API_DeviceNotFound", f"Device {name} not found", origin) from None
         return found
@@ -68,13 +68,13 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
 
     def QueryClass(self) -> list[str]:
         """The classes of the server."""
-        return [cls.get_name() for cls in self.server.device_classes]
+        return [cls.get_name() for cls in self._tango_server.device_classes]
 
     def QueryDevice(self) -> list[str]:
         """The devices of the server, with their classes."""
         return [
-            f"{cls.get_name()}::{device.name}"
-            for cls in self.server.device_classes
+            f"{cls.get_name()}::{device._tango_name}"
+            for cls in self._tango_server.device_classes
             for device in cls.py_dev_list
         ]
 
@@ -83,19 +83,19 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
 
     def QuerySubDevice(self) -> list[str]:
         """The devices that the server's devices use."""
-        return self.server.subdevices.get_sub_devices()
+        return self._tango_server.subdevices.get_sub_devices()
 
     def QueryWizardClassProperty(self, class_name: str) -> list[str]:
         """The properties of a class: name, description, default for each."""
-        return _flat(self._class(class_name).wizard_class)
+        return _flat(self._tango_class(class_name).wizard_class)
 
     def QueryWizardDevProperty(self, class_name: str) -> list[str]:
         """The properties of a class's devices: name, description, default for each."""
-        return _flat(self._class(class_name).wizard_device)
+        return _flat(self._tango_class(class_name).wizard_device)
 
-    def _class(self, name: str) -> DeviceClass:
+    def _tango_class(self, name: str) -> DeviceClass:
         try:
-            return self.server.find_class(name)
+            return self._tango_server.find_class(name)
         except Exception:
             raise throw(
                 "API_ClassNotFound",
@@ -110,18 +110,18 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
         origin = "DServer::restart()"
         device = self.known(name, origin)
         if device is self:
-            self.server.run_restart()
+            self._tango_server.run_restart()
             return
         self.check_lock_owner(device, "restart")
-        self.server.restart_device(device)
+        self._tango_server.restart_device(device)
 
     def RestartServer(self) -> None:
         """Make all devices anew, after this request has been answered."""
-        self.server.run_restart()
+        self._tango_server.run_restart()
 
     def Kill(self) -> None:
         """End the server, after this request has been answered."""
-        timer = threading.Timer(0.05, self.server.kill)
+        timer = threading.Timer(0.05, self._tango_server.kill)
         timer.daemon = True
         timer.start()
 

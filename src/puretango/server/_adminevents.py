@@ -25,7 +25,7 @@ class AdminEvents:
     def ZmqEventSubscriptionChange(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
         """A client wants events."""
         origin = "DServer::zmq_event_subscription_change"
-        publisher = self.server.publisher
+        publisher = self._tango_server.publisher
         if len(argin) == 1 and argin[0].lower() == "info":
             return publisher.info()
         if len(argin) < 4:
@@ -52,7 +52,7 @@ class AdminEvents:
         for place in range(0, len(argin), 3):
             name, target, event = argin[place : place + 3]
             device = self.known(name, "DServer::event_confirm_subscription")
-            self.server.publisher.confirm(device, target, _event_name(event))
+            self._tango_server.publisher.confirm(device, target, _event_name(event))
 
     def EventSubscriptionChange(self: DServer, argin: list[str]) -> int:  # type: ignore[misc]
         """A client of the time before ZMQ: its events would go by notifd, which is no more."""
@@ -64,8 +64,8 @@ class AdminEvents:
 
     def QueryEventSystem(self: DServer) -> str:  # type: ignore[misc]
         """How the events go, as JSON."""
-        return self.server.publisher.describe()
+        return self._tango_server.publisher.describe()
 
     def EnableEventSystemPerfMon(self: DServer, enabled: bool) -> None:  # type: ignore[misc]
         """Take samples of the events' timing, or do not."""
-        self.server.publisher.monitor_performance(bool(enabled))
+        self._tango_server.publisher.monitor_performance(bool(enabled))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class AdminLocking:
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
-    def _asking(self: DServer, origin: str) -> Client:  # type: ignore[misc]
-        client = self._client
+    def _tango_asking(self: DServer, origin: str) -> Client:  # type: ignore[misc]
+        client = self._tango_client
         if client is None or client.identity is None:
             raise throw(
                 "API_ClientNotIdentified",
@@ -30,7 +30,7 @@ class AdminLocking:
         """Lock a device for the client."""
         validities, names = argin
         origin = "DServer::lock_device"
-        client = self._asking(origin)
+        client = self._tango_asking(origin)
         device = self.known(names[0], origin)
         validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
         if validity < MINIMUM_VALIDITY:
@@ -39,28 +39,28 @@ class AdminLocking:
                 f"Lock validity must be at least {MINIMUM_VALIDITY} seconds, not {validity}",
                 origin,
             )
-        device.lock_for(client, validity)
+        device._tango_lock_for(client, validity)
 
     def UnLockDevice(self: DServer, argin: Any) -> int:  # type: ignore[misc]
         """Give locks back, or break them; gives how many times the last is still locked."""
         flags, names = argin
         origin = "DServer::un_lock_device"
-        client = self._asking(origin)
+        client = self._tango_asking(origin)
         forced = bool(len(flags) and flags[0])
         left = 0
         for name in names:
-            left = self.known(name, origin).unlock_for(client, forced)
+            left = self.known(name, origin)._tango_unlock_for(client, forced)
         return left
 
     def ReLockDevices(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
-        client = self._asking(origin)
+        client = self._tango_asking(origin)
         failed: list[str] = []
         first = None
         for name in argin:
             try:
-                self.known(name, origin).relock_for(client)
+                self.known(name, origin)._tango_relock_for(client)
             except Exception as error:
                 failed.append(name)
                 first = first or error
@@ -69,10 +69,10 @@ class AdminLocking:
 
     def DevLockStatus(self: DServer, name: str) -> Any:  # type: ignore[misc]
         """Who has locked a device."""
-        return self.known(name, "DServer::dev_lock_status").lock_status()
+        return self.known(name, "DServer::dev_lock_status")._tango_lock_status()
 
     def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
         """Raise if another client has locked the device."""
-        client = self._client
-        if device.lock is not None and client is not None:
-            device.check_lock(command, client)
+        client = self._tango_client
+        if device._tango_lock is not None and client is not None:
+            device._tango_check_lock(command, client)

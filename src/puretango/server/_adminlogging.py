@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 class AdminLogging:
     """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
 
-    def _matching(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_matching(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
         lower = pattern.lower()
-        every = [*self.server.devices, self]
-        found = [device for device in every if fnmatch(device.lower_name, lower)]
+        every = [*self._tango_server.devices, self]
+        found = [device for device in every if fnmatch(device._tango_lower_name, lower)]
         if not found:
             raise throw(
                 "API_DeviceNotFound",
@@ -28,7 +28,7 @@ class AdminLogging:
             )
         return found
 
-    def _targets(self: DServer, argin: list[str]) -> Iterator[tuple[DeviceImpl, str, str]]:  # type: ignore[misc]
+    def _tango_targets(self: DServer, argin: list[str]) -> Iterator[tuple[DeviceImpl, str, str]]:  # type: ignore[misc]
         if len(argin) % 2:
             raise throw(
                 "API_WrongNumberOfArgs",
@@ -37,23 +37,23 @@ class AdminLogging:
             )
         for pattern, target in zip(argin[::2], argin[1::2], strict=True):
             kind, _, where = target.partition("::")
-            for device in self._matching(pattern):
+            for device in self._tango_matching(pattern):
                 self.check_lock_owner(device, "logging_target")
                 yield device, kind, where
 
     def AddLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Send the messages of devices to one more target."""
-        for device, kind, where in list(self._targets(argin)):
-            device.logger.add_target(kind, where)
+        for device, kind, where in list(self._tango_targets(argin)):
+            device._tango_logger.add_target(kind, where)
 
     def RemoveLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Send the messages of devices to a target no more."""
-        for device, kind, where in list(self._targets(argin)):
-            device.logger.remove_target(kind, where)
+        for device, kind, where in list(self._tango_targets(argin)):
+            device._tango_logger.remove_target(kind, where)
 
     def GetLoggingTarget(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
         """The targets of a device."""
-        return self.known(name, "Logging::get_logging_target").logger.targets()
+        return self.known(name, "Logging::get_logging_target")._tango_logger.targets()
 
     def SetLoggingLevel(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """The level up to which devices log."""
@@ -71,21 +71,21 @@ class AdminLogging:
                     f"Invalid logging level specified (level out of range): {level}",
                     "Logging::set_logging_level",
                 )
-            for device in self._matching(pattern):
+            for device in self._tango_matching(pattern):
                 self.check_lock_owner(device, "set_logging_level")
-                device.logger.set_level(int(level))
+                device._tango_logger.set_level(int(level))
 
     def GetLoggingLevel(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
         """The levels up to which devices log."""
-        devices = [device for pattern in argin for device in self._matching(pattern)]
-        return [int(d.logger.level) for d in devices], [d.name for d in devices]
+        devices = [device for pattern in argin for device in self._tango_matching(pattern)]
+        return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
 
     def StartLogging(self: DServer) -> None:  # type: ignore[misc]
         """Log again at the levels before StopLogging."""
-        for device in [*self.server.devices, self]:
-            device.logger.start()
+        for device in [*self._tango_server.devices, self]:
+            device._tango_logger.start()
 
     def StopLogging(self: DServer) -> None:  # type: ignore[misc]
         """Log nothing until StartLogging."""
-        for device in [*self.server.devices, self]:
-            device.logger.stop()
+        for device in [*self._tango_server.devices, self]:
+            device._tango_logger.stop()

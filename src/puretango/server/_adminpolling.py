@@ -18,21 +18,23 @@ class AdminPolling:
     def AddObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """Start to poll an attribute or a command."""
         periods, texts = argin
-        device, kind, name = self._polled_object(texts, len(periods) == 1, "add_obj_polling")
+        device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]))
 
     def UpdObjPollingPeriod(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """Change a polling period."""
         periods, texts = argin
-        device, kind, name = self._polled_object(texts, len(periods) == 1, "upd_obj_polling_period")
+        device, kind, name = self._tango_polled_object(
+            texts, len(periods) == 1, "upd_obj_polling_period"
+        )
         self.poller.update(device, kind, name, int(periods[0]))
 
     def RemObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """Poll an attribute or a command no more."""
-        device, kind, name = self._polled_object(argin, True, "rem_obj_polling")
+        device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name)
 
-    def _polled_object(  # type: ignore[misc]
+    def _tango_polled_object(  # type: ignore[misc]
         self: DServer, texts: Any, complete: bool, command: str
     ) -> tuple[Any, str, str]:
         origin = f"DServer::{command}"
@@ -47,7 +49,9 @@ class AdminPolling:
 
     def PolledDevice(self: DServer) -> list[str]:  # type: ignore[misc]
         """The devices with something polled."""
-        return sorted(device.name for device in self.server.devices if device.polled)
+        return sorted(
+            device._tango_name for device in self._tango_server.devices if device._tango_polled
+        )
 
     def DevPollStatus(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
         """What is polled of a device, and how it goes."""

@@ -126,6 +126,12 @@ COMMANDS: dict[str, tuple[CmdArgType, str, CmdArgType, str]] = {
     "PolledDevice": (VOID, _NONE, STRINGS, "Polled device name list"),
     "QueryClass": (VOID, _NONE, STRINGS, "Device server class(es) list"),
     "QueryDevice": (VOID, _NONE, STRINGS, "Device server device(s) list"),
+    "QueryEventSystem": (
+        VOID,
+        _NONE,
+        STRING,
+        "JSON object with information about the event system",
+    ),
     "QuerySubDevice": (VOID, _NONE, STRINGS, "Device server sub device(s) list"),
     "QueryWizardClassProperty": (
         STRING,

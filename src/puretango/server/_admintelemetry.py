@@ -27,43 +27,43 @@ class Telemetry:
 class AdminTelemetry:
     """StartTelemetry … GetTelemetryTopics."""
 
-    def _settings(self: DServer, device: DeviceImpl) -> Telemetry:  # type: ignore[misc]
+    def _tango_settings(self: DServer, device: DeviceImpl) -> Telemetry:  # type: ignore[misc]
         table: dict[str, Telemetry] = self.__dict__.setdefault("_telemetry", {})
-        return table.setdefault(device.lower_name, Telemetry())
+        return table.setdefault(device._tango_lower_name, Telemetry())
 
-    def _chosen(self: DServer, names: list[str]) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_chosen(self: DServer, names: list[str]) -> list[DeviceImpl]:  # type: ignore[misc]
         if not names:
-            return self.server.devices
-        return [device for name in names for device in self._matching(name)]
+            return self._tango_server.devices
+        return [device for name in names for device in self._tango_matching(name)]
 
     def StartTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Turn the telemetry of devices on."""
-        for device in self._chosen(argin):
-            self._settings(device).enabled = True
+        for device in self._tango_chosen(argin):
+            self._tango_settings(device).enabled = True
 
     def StopTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Turn the telemetry of devices off."""
-        for device in self._chosen(argin):
-            self._settings(device).enabled = False
+        for device in self._tango_chosen(argin):
+            self._tango_settings(device).enabled = False
 
-    def _flags(self: DServer, argin: list[str], name: str) -> Any:  # type: ignore[misc]
-        devices = self._chosen(argin)
-        flags = [int(getattr(self._settings(device), name)) for device in devices]
-        return flags, [device.name for device in devices]
+    def _tango_flags(self: DServer, argin: list[str], name: str) -> Any:  # type: ignore[misc]
+        devices = self._tango_chosen(argin)
+        flags = [int(getattr(self._tango_settings(device), name)) for device in devices]
+        return flags, [device._tango_name for device in devices]
 
     def IsTelemetryEnabled(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
         """Whether the telemetry of devices is on."""
-        return self._flags(argin, "enabled")
+        return self._tango_flags(argin, "enabled")
 
     def GetTelemetryTracing(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
         """Whether devices trace."""
-        return self._flags(argin, "tracing")
+        return self._tango_flags(argin, "tracing")
 
     def GetTelemetryLogging(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
         """Whether devices send their logs by telemetry."""
-        return self._flags(argin, "logging")
+        return self._tango_flags(argin, "logging")
 
-    def _set_flags(self: DServer, argin: Any, name: str) -> None:  # type: ignore[misc]
+    def _tango_set_flags(self: DServer, argin: Any, name: str) -> None:  # type: ignore[misc]
         flags, names = argin
         if len(flags) != len(names):
             raise throw(
@@ -72,44 +72,44 @@ class AdminTelemetry:
                 "DServer::set_telemetry",
             )
         for flag, pattern in zip(flags, names, strict=True):
-            for device in self._matching(pattern):
-                setattr(self._settings(device), name, bool(flag))
+            for device in self._tango_matching(pattern):
+                setattr(self._tango_settings(device), name, bool(flag))
 
     def SetTelemetryTracing(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """Whether devices trace."""
-        self._set_flags(argin, "tracing")
+        self._tango_set_flags(argin, "tracing")
 
     def SetTelemetryLogging(self: DServer, argin: Any) -> None:  # type: ignore[misc]
         """Whether devices send their logs by telemetry."""
-        self._set_flags(argin, "logging")
+        self._tango_set_flags(argin, "logging")
 
     def GetTelemetryTopics(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
-        for device in self._chosen(argin):
-            topics = self._settings(device).topics
-            texts += [device.name, str(len(topics)), *topics]
+        for device in self._tango_chosen(argin):
+            topics = self._tango_settings(device).topics
+            texts += [device._tango_name, str(len(topics)), *topics]
         return texts
 
     def SetTelemetryTopics(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """The topics of devices: name, how many, the topics."""
         for name, topics in _counted(argin, 1):
-            for device in self._matching(name):
-                self._settings(device).topics = topics
+            for device in self._tango_matching(name):
+                self._tango_settings(device).topics = topics
 
-    def _get_endpoints(self: DServer, argin: list[str], kind: str) -> list[str]:  # type: ignore[misc]
+    def _tango_get_endpoints(self: DServer, argin: list[str], kind: str) -> list[str]:  # type: ignore[misc]
         texts: list[str] = []
-        for device in self._chosen(argin):
-            known = self._settings(device).endpoints[kind]
-            texts += [device.name, str(len(known) // 2), *known]
+        for device in self._tango_chosen(argin):
+            known = self._tango_settings(device).endpoints[kind]
+            texts += [device._tango_name, str(len(known) // 2), *known]
         return texts
 
-    def _set_endpoints(self: DServer, argin: list[str], kind: str) -> None:  # type: ignore[misc]
+    def _tango_set_endpoints(self: DServer, argin: list[str], kind: str) -> None:  # type: ignore[misc]
         for name, endpoints in _counted(argin, 2):
-            for device in self._matching(name):
-                self._settings(device).endpoints[kind] = endpoints
+            for device in self._tango_matching(name):
+                self._tango_settings(device).endpoints[kind] = endpoints
 
-    def _change_endpoints(self: DServer, argin: list[str], kind: str, add: bool) -> None:  # type: ignore[misc]
+    def _tango_change_endpoints(self: DServer, argin: list[str], kind: str, add: bool) -> None:  # type: ignore[misc]
         if len(argin) % 3:
             raise throw(
                 "API_WrongNumberOfArgs",
@@ -118,44 +118,44 @@ class AdminTelemetry:
             )
         for place in range(0, len(argin), 3):
             name, *pair = argin[place : place + 3]
-            for device in self._matching(name):
-                known = self._settings(device).endpoints[kind]
+            for device in self._tango_matching(name):
+                known = self._tango_settings(device).endpoints[kind]
                 pairs = list(zip(known[::2], known[1::2], strict=True))
                 rest = [each for each in pairs if list(each) != pair]
                 flat = [text for each in rest for text in each]
-                self._settings(device).endpoints[kind] = flat + (pair if add else [])
+                self._tango_settings(device).endpoints[kind] = flat + (pair if add else [])
 
     def GetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
         """Where devices send their traces."""
-        return self._get_endpoints(argin, "tracing")
+        return self._tango_get_endpoints(argin, "tracing")
 
     def GetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
         """Where devices send their logs."""
-        return self._get_endpoints(argin, "logging")
+        return self._tango_get_endpoints(argin, "logging")
 
     def SetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Where devices send their traces."""
-        self._set_endpoints(argin, "tracing")
+        self._tango_set_endpoints(argin, "tracing")
 
     def SetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Where devices send their logs."""
-        self._set_endpoints(argin, "logging")
+        self._tango_set_endpoints(argin, "logging")
 
     def AddTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """One more place for the traces."""
-        self._change_endpoints(argin, "tracing", add=True)
+        self._tango_change_endpoints(argin, "tracing", add=True)
 
     def AddTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """One more place for the logs."""
-        self._change_endpoints(argin, "logging", add=True)
+        self._tango_change_endpoints(argin, "logging", add=True)
 
     def RemoveTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """One place less for the traces."""
-        self._change_endpoints(argin, "tracing", add=False)
+        self._tango_change_endpoints(argin, "tracing", add=False)
 
     def RemoveTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """One place less for the logs."""
-        self._change_endpoints(argin, "logging", add=False)
+        self._tango_change_endpoints(argin, "logging", add=False)
 
 
 def _counted(argin: list[str], width: int) -> list[tuple[str, list[str]]]:

@@ -373,7 +373,7 @@ class Attribute(AlarmChecks, Configuration):
         return self.events.get("alarm", (False, True))[1]
 
     def _subscribed(self, *names: str) -> bool:
-        return self.device.server.has_subscriber(self.device, self.lower_name, names)
+        return self.device._tango_server.has_subscriber(self.device, self.lower_name, names)
 
     def is_event_subscribed(self, event_type: EventType) -> bool:
         """True if anybody wants events of that type."""
@@ -409,11 +409,11 @@ class Attribute(AlarmChecks, Configuration):
 
     def fire_change_event(self, exception: DevFailed | None = None) -> None:
         """Push a change event with the present value, or with an error."""
-        self.device.server.push(self.device, self, "change", exception)
+        self.device._tango_server.push(self.device, self, "change", exception)
 
     def fire_alarm_event(self, exception: DevFailed | None = None) -> None:
         """Push an alarm event with the present value, or with an error."""
-        self.device.server.push(self.device, self, "alarm", exception)
+        self.device._tango_server.push(self.device, self, "alarm", exception)
 
     def get_polling_period(self) -> int:
         """The period of polling in milliseconds; 0 for none."""

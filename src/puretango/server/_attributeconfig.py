@@ -23,6 +23,11 @@ _TEXTS = (
 _ALARM_NAMES = ("min_alarm", "max_alarm", "min_warning", "max_warning", "delta_t", "delta_val")
 
 
+def _struct(kind: Any) -> Any:
+    """A structure's class, to be called with groups of members."""
+    return kind
+
+
 def config_of(attribute: Attribute, release: int) -> Any:
     """The configuration in release 1, 2, 3 or 5."""
     if attribute.forwarded:
@@ -41,11 +46,11 @@ def config_of(attribute: Attribute, release: int) -> Any:
     if release < 3:
         alarms = (texts["min_alarm"], texts["max_alarm"])
         if release == 1:
-            return idl.AttributeConfig(*first, *dims, *described, *alarms, associated, [])
-        return idl.AttributeConfig_2(
+            return _struct(idl.AttributeConfig)(*first, *dims, *described, *alarms, associated, [])
+        return _struct(idl.AttributeConfig_2)(
             *first, *dims, *described, *alarms, associated, spec.disp_level, []
         )
-    alarm = idl.AttributeAlarm(*(texts[name] for name in _ALARM_NAMES), [])
+    alarm = _struct(idl.AttributeAlarm)(*(texts[name] for name in _ALARM_NAMES), [])
     events = idl.EventProperties(
         idl.ChangeEventProp(texts["rel_change"], texts["abs_change"], []),
         idl.PeriodicEventProp(texts["period"], []),
@@ -54,7 +59,7 @@ def config_of(attribute: Attribute, release: int) -> Any:
         ),
     )
     if release == 3:
-        return idl.AttributeConfig_3(
+        return _struct(idl.AttributeConfig_3)(
             *first,
             *dims,
             *described,
@@ -65,7 +70,7 @@ def config_of(attribute: Attribute, release: int) -> Any:
             [],
             [],
         )
-    return idl.AttributeConfig_5(
+    return _struct(idl.AttributeConfig_5)(
         *first,
         spec.memorized,
         spec.memorized_init,

@@ -19,8 +19,8 @@ def beside_loop(device_type: Any, method: Any, green: bool) -> Any:
 
     @functools.wraps(function)
     def run(device: Any, *args: Any) -> Any:
-        if device.is_asyncio:
-            return device.server.in_worker(functools.partial(function, device, *args))
+        if device._tango_is_asyncio:
+            return device._tango_server.in_worker(functools.partial(function, device, *args))
         return function(device, *args)
 
     return run

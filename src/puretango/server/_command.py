@@ -72,8 +72,8 @@ class Command:
             return True
         try:
             if isinstance(rule, str):
-                return bool(await device.call(getattr(device, rule)))
-            return bool(await device.call(rule, device))
+                return bool(await device._tango_call(getattr(device, rule)))
+            return bool(await device._tango_call(rule, device))
         except Exception as error:
             raise to_dev_failed(error) from error
 
@@ -85,11 +85,11 @@ class Command:
             if isinstance(method, str):
                 bound = getattr(device, method)
                 if self.in_type == CmdArgType.DevVoid:
-                    return await device.call(bound)
-                return await device.call(bound, argument)
+                    return await device._tango_call(bound)
+                return await device._tango_call(bound, argument)
             if self.in_type == CmdArgType.DevVoid:
-                return await device.call(method, device)
-            return await device.call(method, device, argument)
+                return await device._tango_call(method, device)
+            return await device._tango_call(method, device, argument)
         except Exception as error:
             raise self.failed(error) from error
 
@@ -122,7 +122,7 @@ class StateCommand(Command):
 
     async def execute(self, device: DeviceImpl, argument: Any) -> Any:
         """The state, as the device's dev_state says."""
-        return await device.current_state()
+        return await device._tango_current_state()
 
 
 class StatusCommand(Command):
@@ -135,7 +135,7 @@ class StatusCommand(Command):
 
     async def execute(self, device: DeviceImpl, argument: Any) -> Any:
         """The status, as the device's dev_status says."""
-        return await device.current_status()
+        return await device._tango_current_status()
 
 
 class InitCommand(Command):
@@ -149,7 +149,7 @@ class InitCommand(Command):
     async def execute(self, device: DeviceImpl, argument: Any) -> Any:
         """Initialise the device again."""
         try:
-            await device.reinitialise()
+            await device._tango_reinitialise()
         except Exception as error:
             failure = to_dev_failed(error)
             Except.re_throw_exception(

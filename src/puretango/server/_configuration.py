@@ -50,7 +50,7 @@ class Configuration:
 
         Nothing is changed if any of them is wrong.
         """
-        sources = self.device.attribute_sources(self.spec)
+        sources = self.device._tango_attribute_sources(self.spec)
         texts = dict(self.settings.texts)
         for name, text in wanted.items():
             if text == texts[name]:
@@ -67,13 +67,13 @@ class Configuration:
         self._changed(before, sources, store)
 
     def _changed(self, before: Settings, sources: Sources, store: bool) -> None:
-        self.device.configuration_changed(self)
+        self.device._tango_configuration_changed(self)  # type: ignore[arg-type]
         if store:
             put, delete = self._for_database(before, sources)
-            self.device.server.store.put_attribute_properties(
+            self.device._tango_server.store.put_attribute_properties(
                 self.device.get_name(), self.name, put, delete
             )
-        self.device.server.push_configuration(self.device, self)
+        self.device._tango_server.push_configuration(self.device, self)
 
     def _for_database(
         self, before: Settings, sources: Sources
@@ -100,7 +100,7 @@ class Configuration:
 
     def remove_configuration(self) -> None:
         """Back to what class, author and library say."""
-        sources = self.device.attribute_sources(self.spec)
+        sources = self.device._tango_attribute_sources(self.spec)
         before = self.settings
         self.settings = resolve_settings(sources, {}, self.device.get_name())
         self.forget_alarm()
@@ -135,7 +135,7 @@ class Configuration:
         """Set all properties from an AttributeConfig structure."""
         from puretango.server._attributeconfig import take_config
 
-        take_config(self, attr_cfg)
+        take_config(self, attr_cfg)  # type: ignore[arg-type]
 
     # -- single limits ---------------------------------------------------------------------------
 

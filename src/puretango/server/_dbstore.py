@@ -148,8 +148,8 @@ class DatabaseStore(Store):
         self._read.discard(name.lower())
 
     async def prefetch(self, device: DeviceImpl) -> None:
-        await asyncio.to_thread(self._load, device.lower_name)
-        self._prefetched.add(device.lower_name)
+        await asyncio.to_thread(self._load, device._tango_lower_name)
+        self._prefetched.add(device._tango_lower_name)
 
     def read_class(self, name: str) -> Mapping[str, Texts]:
         return self._class.get(name.lower(), {})
@@ -160,12 +160,12 @@ class DatabaseStore(Store):
         super().export(device)
         server = self._server
         ior = server.ior(device)
-        fields = [device.name, ior, server.host_name, str(os.getpid()), RELEASE]
+        fields = [device._tango_name, ior, server.host_name, str(os.getpid()), RELEASE]
         self._ask("DbExportDevice", fields)
 
     def unexport(self, device: DeviceImpl) -> None:
         super().unexport(device)
-        self._tell("DbUnExportDevice", device.name)
+        self._tell("DbUnExportDevice", device._tango_name)
 
     def unexport_all(self) -> None:
         if self._exported:

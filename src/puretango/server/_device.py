@@ -48,7 +48,7 @@ class BaseDevice(LatestDeviceImpl):
             self.DEVICE_CLASS_INITIAL_STATE,
             self.DEVICE_CLASS_INITIAL_STATUS,
         )
-        self.run(self.initialise())
+        self._tango_run(self._tango_initialise())
 
     def init_device(self) -> Any:
         """Bring the device into use; the default reads the properties.
@@ -57,34 +57,34 @@ class BaseDevice(LatestDeviceImpl):
         devices.
         """
         self.get_device_properties()
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def delete_device(self) -> Any:
         """The device goes out of use, or is about to be initialised again."""
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def always_executed_hook(self) -> Any:
         """Called first in every request; the default does nothing."""
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def read_attr_hardware(self, attr_list: list[int]) -> Any:
         """Called once before the attributes of a request are read; the default does nothing."""
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def write_attr_hardware(self, attr_list: list[int]) -> Any:
         """Called once after the attributes of a request are written; does nothing."""
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def server_init_hook(self) -> Any:
         """Called once when the whole server is up; the default does nothing."""
-        return NOTHING if self.is_asyncio else None
+        return NOTHING if self._tango_is_asyncio else None
 
     def initialize_dynamic_attributes(self) -> Any:
         """Called once after the first init_device: the place to add attributes."""
 
-    def run_dynamic_hook(self, hook: Any) -> None:
+    def _tango_run_dynamic_hook(self, hook: Any) -> None:
         """Run initialize_dynamic_attributes."""
-        self.run(self.call(hook))
+        self._tango_run(self._tango_call(hook))
 
     @classmethod
     def run_server(cls, args: Any = None, **kwargs: Any) -> None:

@@ -31,19 +31,23 @@ class DeviceAttributes:
 
     # -- configuration ------------------------------------------------------------------------
 
-    def attribute_sources(self: DeviceImpl, spec: Attr) -> Sources:  # type: ignore[misc]
+    def _tango_attribute_sources(self: DeviceImpl, spec: Attr) -> Sources:  # type: ignore[misc]
         """Where the configuration of an attribute comes from, below the device itself."""
-        class_name = self.device_class.get_name()
-        return self.server.store.attribute_sources(class_name, spec)
+        class_name = self._tango_device_class.get_name()
+        return self._tango_server.store.attribute_sources(class_name, spec)
 
-    def settings_for(self: DeviceImpl, spec: Attr, ignore_device: bool = False) -> Settings:  # type: ignore[misc]
+    def _tango_settings_for(self: DeviceImpl, spec: Attr, ignore_device: bool = False) -> Settings:  # type: ignore[misc]
         """The configuration that an attribute starts with."""
-        own = {} if ignore_device else self.server.store.attribute_properties(self.name, spec.name)
+        own = (
+            {}
+            if ignore_device
+            else self._tango_server.store.attribute_properties(self._tango_name, spec.name)
+        )
         if not own:
-            return self.server.store.shared_settings(self, spec)
-        return resolve_settings(self.attribute_sources(spec), own, self.name)
+            return self._tango_server.store.shared_settings(self, spec)
+        return resolve_settings(self._tango_attribute_sources(spec), own, self._tango_name)
 
-    def attribute_kind(self: DeviceImpl, spec: Attr) -> Any:  # type: ignore[misc]
+    def _tango_attribute_kind(self: DeviceImpl, spec: Attr) -> Any:  # type: ignore[misc]
         """The class of the attribute's object; None for the usual ones."""
         if spec.forwarded:
             from puretango.server._forwarded import ForwardedAttribute
@@ -51,32 +55,32 @@ class DeviceAttributes:
             return ForwardedAttribute
         return {"state": StateAttribute, "status": StatusAttribute}.get(spec.lower_name)
 
-    def configuration_changed(self: DeviceImpl, _attribute: Attribute) -> None:  # type: ignore[misc]
+    def _tango_configuration_changed(self: DeviceImpl, _attribute: Attribute) -> None:  # type: ignore[misc]
         """Plans made with the old configuration are of no use."""
-        self.changed()
+        self._tango_changed()
 
     def get_attribute_config(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
         """The configurations of attributes, first release."""
-        return self._configs(attr_names, 1)
+        return self._tango_configs(attr_names, 1)
 
     def get_attribute_config_2(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
         """The configurations of attributes, second release."""
-        return self._configs(attr_names, 2)
+        return self._tango_configs(attr_names, 2)
 
     def get_attribute_config_3(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
         """The configurations of attributes, third release."""
-        return self._configs(attr_names, 3)
+        return self._tango_configs(attr_names, 3)
 
-    def _configs(self: DeviceImpl, attr_names: Any, release: int) -> list[Any]:  # type: ignore[misc]
+    def _tango_configs(self: DeviceImpl, attr_names: Any, release: int) -> list[Any]:  # type: ignore[misc]
         names = [attr_names] if isinstance(attr_names, str) else list(attr_names)
         if len(names) == 1 and names[0].lower() in ("all attributes", "all attributes_3"):
-            return [config_of(found, release) for found in self.attributes]
-        return [config_of(self.attributes.get(name), release) for name in names]
+            return [config_of(found, release) for found in self._tango_attributes]
+        return [config_of(self._tango_attributes.get(name), release) for name in names]
 
     def set_attribute_config(self: DeviceImpl, new_conf: Any) -> None:  # type: ignore[misc]
         """Change the configurations of attributes."""
         for config in new_conf:
-            take_config(self.attributes.get(config.name), config)
+            take_config(self._tango_attributes.get(config.name), config)
 
     def set_attribute_config_3(self: DeviceImpl, new_conf: Any) -> None:  # type: ignore[misc]
         """Change the configurations of attributes."""
@@ -98,22 +102,24 @@ class DeviceAttributes:
         """
         data = attr if isinstance(attr, AttrData) else None
         name = data.attr_name if data is not None else attr.get_name()
-        read = r_meth or self._method_of(data, "fget", "read_method_name", f"read_{name}")
-        write = w_meth or self._method_of(data, "fset", "write_method_name", f"write_{name}")
-        rule = is_allo_meth or self._method_of(
+        read = r_meth or self._tango_method_of(data, "fget", "read_method_name", f"read_{name}")
+        write = w_meth or self._tango_method_of(data, "fset", "write_method_name", f"write_{name}")
+        rule = is_allo_meth or self._tango_method_of(
             data, "fisallowed", "is_allowed_name", f"is_{name}_allowed"
         )
         if data is not None:
-            spec = self._spec_of(data, read, write)
+            spec = self._tango_spec_of(data, read, write)
         else:
             spec = attr
         writable = spec.get_writable()
         if not spec.forwarded:
-            self._need(read, writable in _READS and type(spec).read is Attr.read, name, "read")
-            self._need(
+            self._tango_need(
+                read, writable in _READS and type(spec).read is Attr.read, name, "read"
+            )
+            self._tango_need(
                 write, writable in _WRITES[:2] and type(spec).write is Attr.write, name, "write"
             )
-        spec.set_cl_name(self.device_class.get_name())
+        spec.set_cl_name(self._tango_device_class.get_name())
         spec.passes_attribute = True
         for member, method, flag in (
             ("read_method", read, "read_green_mode"),
@@ -123,7 +129,7 @@ class DeviceAttributes:
             taking = _taking_device(self, method)
             green = getattr(data, flag, True)
             setattr(spec, member, beside_loop(type(self), taking, green))
-        self._install(spec)
+        self._tango_install(spec)
         return spec
 
     async def async_add_attribute(  # type: ignore[misc]
@@ -136,25 +142,25 @@ class DeviceAttributes:
         """add_attribute, to be awaited."""
         return self.add_attribute(attr, r_meth, w_meth, is_allo_meth)
 
-    def _method_of(self: DeviceImpl, data: Any, member: str, named: str, default: str) -> Any:  # type: ignore[misc]
+    def _tango_method_of(self: DeviceImpl, data: Any, member: str, named: str, default: str) -> Any:  # type: ignore[misc]
         given = getattr(data, member, None)
         if callable(given):
             return given
         name = (getattr(data, named, None) if data is not None else None) or default
         return getattr(self, name, None)
 
-    def _need(self: DeviceImpl, method: Any, needed: bool, name: str, kind: str) -> None:  # type: ignore[misc]
+    def _tango_need(self: DeviceImpl, method: Any, needed: bool, name: str, kind: str) -> None:  # type: ignore[misc]
         if needed and method is None:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{kind}_{name}'")
 
-    def _spec_of(self: DeviceImpl, data: AttrData, read: Any, write: Any) -> Attr:  # type: ignore[misc]
+    def _tango_spec_of(self: DeviceImpl, data: AttrData, read: Any, write: Any) -> Attr:  # type: ignore[misc]
         if isinstance(data, attribute) and not data.has_dtype_kword:
             data.fget, data.fset = data.fget or read, data.fset or write
             data.resolve_hint(None, self)
         return data.to_attr()
 
-    def _install(self: DeviceImpl, spec: Attr) -> None:  # type: ignore[misc]
-        known = self.attributes.find(spec.lower_name)
+    def _tango_install(self: DeviceImpl, spec: Attr) -> None:  # type: ignore[misc]
+        known = self._tango_attributes.find(spec.lower_name)
         if known is not None:
             same = (known.data_type, known.data_format, known.writable) == (
                 spec.type,
@@ -164,20 +170,22 @@ class DeviceAttributes:
             if not same:
                 Except.throw_exception(
                     "API_AttrNotFound",
-                    f"Device {self.name} -> Attribute {spec.name} already exists for your device "
+                    f"Device {self._tango_name} -> Attribute {spec.name} already exists for your device "
                     "but with other definition\n(data type, data format or data write type)",
                     "DeviceImpl::add_attribute",
                 )
-        self.attributes.add(spec)
+        self._tango_attributes.add(spec)
         if spec.polling_period > 0:
-            self.server.poller.declare(self, "attribute", spec.lower_name, spec.polling_period)
-        self.interface_changed()
+            self._tango_server.poller.declare(
+                self, "attribute", spec.lower_name, spec.polling_period
+            )
+        self._tango_interface_changed()
 
     def remove_attribute(  # type: ignore[misc]
         self: DeviceImpl, attr_name: str, free_it: bool = False, clean_db: bool = True
     ) -> None:
         """Remove an attribute, also while clients are connected."""
-        found = self.attributes.find(attr_name)
+        found = self._tango_attributes.find(attr_name)
         if found is None:
             Except.throw_exception(
                 "API_AttrNotFound",
@@ -186,11 +194,11 @@ class DeviceAttributes:
                 "DeviceImpl::remove_attribute",
             )
         if found.is_polled():
-            self.server.poller.remove(self, "attribute", found.lower_name, forget=clean_db)
-        self.attributes.remove(found.lower_name)
+            self._tango_server.poller.remove(self, "attribute", found.lower_name, forget=clean_db)
+        self._tango_attributes.remove(found.lower_name)
         if clean_db:
-            self.server.store.delete_attribute(self.name, found.name)
-        self.interface_changed()
+            self._tango_server.store.delete_attribute(self._tango_name, found.name)
+        self._tango_interface_changed()
 
     async def async_remove_attribute(  # type: ignore[misc]
         self: DeviceImpl, attr_name: str, free_it: bool = False, clean_db: bool = True
@@ -200,29 +208,29 @@ class DeviceAttributes:
 
     # -- the author's methods of an attribute ----------------------------------------------------
 
-    async def ask_allowed(self: DeviceImpl, found: Attribute, kind: AttReqType) -> bool:  # type: ignore[misc]
+    async def _tango_ask_allowed(self: DeviceImpl, found: Attribute, kind: AttReqType) -> bool:  # type: ignore[misc]
         """Ask whether an attribute may be read or written now."""
         spec = found.spec
         if type(spec).is_allowed is not Attr.is_allowed:
-            return bool(await self.call(spec.is_allowed, self, kind))
+            return bool(await self._tango_call(spec.is_allowed, self, kind))
         rule = spec.allowed_method
         if rule is None:
             return True
         try:
             if isinstance(rule, str):
                 method = getattr(self, rule, None)
-                return method is None or bool(await self.call(method, kind))
-            return bool(await self.call(rule, self, kind))
+                return method is None or bool(await self._tango_call(method, kind))
+            return bool(await self._tango_call(rule, self, kind))
         except Exception as error:
             raise to_dev_failed(error) from error
 
-    async def call_read(self: DeviceImpl, found: Attribute) -> None:  # type: ignore[misc]
+    async def _tango_call_read(self: DeviceImpl, found: Attribute) -> None:  # type: ignore[misc]
         """Run the read method and give its value to the attribute."""
         spec = found.spec
         found.has_value = False
         found.when = 0
         if type(spec).read is not Attr.read:
-            await self.call(spec.read, self, found)
+            await self._tango_call(spec.read, self, found)
             return
         method = spec.read_method
         if isinstance(method, str):
@@ -233,19 +241,21 @@ class DeviceAttributes:
                     f"{method} method not found for {found.name}",
                     "PyTango::Attr::read",
                 )
-            value = await (self.call(bound, found) if spec.passes_attribute else self.call(bound))
+            value = await (
+                self._tango_call(bound, found) if spec.passes_attribute else self._tango_call(bound)
+            )
         elif spec.passes_attribute:
-            value = await self.call(method, self, found)
+            value = await self._tango_call(method, self, found)
         else:
-            value = await self.call(method, self)
+            value = await self._tango_call(method, self)
         if value is not None and not found.has_value:
             found.set_complex_value(value)
 
-    async def call_write(self: DeviceImpl, found: Any) -> None:  # type: ignore[misc]
+    async def _tango_call_write(self: DeviceImpl, found: Any) -> None:  # type: ignore[misc]
         """Run the write method for the value that the attribute has been asked to take."""
         spec = found.spec
         if type(spec).write is not Attr.write:
-            await self.call(spec.write, self, found)
+            await self._tango_call(spec.write, self, found)
             return
         method = spec.write_method
         argument = found if spec.passes_attribute else found.get_write_value()
@@ -257,11 +267,11 @@ class DeviceAttributes:
                     f"{method} method not found for {found.name}",
                     "PyTango::Attr::write",
                 )
-            await self.call(bound, argument)
+            await self._tango_call(bound, argument)
         else:
-            await self.call(method, self, argument)
+            await self._tango_call(method, self, argument)
 
-    async def restore_memorized(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_restore_memorized(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Write the memorized set values to the device, where they are to be written."""
         await restore(self)
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 class DeviceCommands:
     """The part of a device that has commands."""
 
-    def find_command(self: DeviceImpl, name: str) -> Command | None:  # type: ignore[misc]
+    def _tango_find_command(self: DeviceImpl, name: str) -> Command | None:  # type: ignore[misc]
         """The command of that name, or None."""
         lower = name.lower()
-        return self.device_class.commands.get(lower) or self.local_commands.get(lower)
+        return self._tango_device_class.commands.get(lower) or self._tango_local_commands.get(lower)
 
-    def all_commands(self: DeviceImpl) -> list[Command]:  # type: ignore[misc]
+    def _tango_all_commands(self: DeviceImpl) -> list[Command]:  # type: ignore[misc]
         """The commands in the order of Tango's command list: that of their names."""
-        every = {**self.device_class.commands, **self.local_commands}
+        every = {**self._tango_device_class.commands, **self._tango_local_commands}
         return sorted(every.values(), key=lambda command: command.name)
 
     def add_command(self: DeviceImpl, cmd: Any, device_level: bool = True) -> Any:  # type: ignore[misc]
@@ -39,7 +39,7 @@ class DeviceCommands:
         plain = {key: value for key, value in info[2].items() if key != "Is allowed"}
         holder = type("_Holder", (), {name: bound})
         command = command_from_info(
-            self.device_class.get_name(), holder, name, [info[0], info[1], plain]
+            self._tango_device_class.get_name(), holder, name, [info[0], info[1], plain]
         )
         green = getattr(cmd, "__tango_green__", True)
         command.method = beside_loop(type(self), _caller(self, bound), green)
@@ -48,22 +48,24 @@ class DeviceCommands:
         command.allowed = beside_loop(
             type(self), allowed, info[2].get("Is allowed green_mode", True)
         )
-        known = self.find_command(name)
+        known = self._tango_find_command(name)
         if known is not None:
             if (known.in_type, known.out_type) != (command.in_type, command.out_type):
                 Except.throw_exception(
                     "API_CommandNotFound",
-                    f"Device {self.name}: Command {name} already exists with other types",
+                    f"Device {self._tango_name}: Command {name} already exists with other types",
                     "DeviceImpl::add_command",
                 )
         setattr(self, name, cmd)
         if device_level:
-            self.local_commands[command.lower_name] = command
+            self._tango_local_commands[command.lower_name] = command
         else:
-            self.device_class.add_command(command)
+            self._tango_device_class.add_command(command)
         if command.polling_period > 0:
-            self.server.poller.declare(self, "command", command.lower_name, command.polling_period)
-        self.interface_changed()
+            self._tango_server.poller.declare(
+                self, "command", command.lower_name, command.polling_period
+            )
+        self._tango_interface_changed()
         return cmd
 
     def remove_command(  # type: ignore[misc]
@@ -71,21 +73,24 @@ class DeviceCommands:
     ) -> None:
         """Remove a command that was added."""
         lower = cmd_name.lower()
-        if lower not in self.local_commands and lower not in self.device_class.commands:
+        if (
+            lower not in self._tango_local_commands
+            and lower not in self._tango_device_class.commands
+        ):
             Except.throw_exception(
                 "API_CommandNotFound",
-                f"Command {cmd_name} not defined for device {self.name}.\nCan't remove it",
+                f"Command {cmd_name} not defined for device {self._tango_name}.\nCan't remove it",
                 "DeviceImpl::remove_command",
             )
         if self.is_command_polled(cmd_name):
-            self.server.poller.remove(self, "command", lower, forget=clean_db)
-        if self.local_commands.pop(lower, None) is None:
-            del self.device_class.commands[lower]
-        self.interface_changed()
+            self._tango_server.poller.remove(self, "command", lower, forget=clean_db)
+        if self._tango_local_commands.pop(lower, None) is None:
+            del self._tango_device_class.commands[lower]
+        self._tango_interface_changed()
 
     def check_command_exists(self: DeviceImpl, cmd_name: str) -> None:  # type: ignore[misc]
         """Raise unless the command exists and can be polled."""
-        command = self.find_command(cmd_name)
+        command = self._tango_find_command(cmd_name)
         if command is None:
             Except.throw_exception(
                 "API_CommandNotFound",
@@ -99,11 +104,11 @@ class DeviceCommands:
                 "DeviceImpl::check_command_exists",
             )
 
-    def interface_changed(self: DeviceImpl) -> None:  # type: ignore[misc]
+    def _tango_interface_changed(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Attributes or commands came or went: clients hear of it if they want to."""
-        self.changed()
-        if self.exported:
-            self.server.push_interface(self)
+        self._tango_changed()
+        if self._tango_exported:
+            self._tango_server.push_interface(self)
 
 
 def _caller(device: Any, method: Any) -> Any:

@@ -30,41 +30,41 @@ class DeviceEvents:
         self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
     ) -> None:
         """The device pushes change events by itself; with ``detect``, only those that pass."""
-        self.attributes.get(attr_name).set_change_event(implemented, detect)
+        self._tango_attributes.get(attr_name).set_change_event(implemented, detect)
 
     def set_archive_event(  # type: ignore[misc]
         self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
     ) -> None:
         """The device pushes archive events by itself."""
-        self.attributes.get(attr_name).set_archive_event(implemented, detect)
+        self._tango_attributes.get(attr_name).set_archive_event(implemented, detect)
 
     def set_alarm_event(  # type: ignore[misc]
         self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
     ) -> None:
         """The device pushes alarm events by itself."""
-        self.attributes.get(attr_name).set_alarm_event(implemented, detect)
+        self._tango_attributes.get(attr_name).set_alarm_event(implemented, detect)
 
     def set_data_ready_event(self: DeviceImpl, attr_name: str, implemented: bool) -> None:  # type: ignore[misc]
         """The device pushes data ready events."""
-        self.attributes.get(attr_name).set_data_ready_event(implemented)
+        self._tango_attributes.get(attr_name).set_data_ready_event(implemented)
 
     def is_there_subscriber(self: DeviceImpl, att_name: str, event_type: EventType) -> bool:  # type: ignore[misc]
         """True if anybody wants those events of an attribute."""
         names = _NAMES.get(EventType(event_type), ())
-        attribute = self.attributes.get(att_name)
-        return self.server.has_subscriber(self, attribute.lower_name, names)
+        attribute = self._tango_attributes.get(att_name)
+        return self._tango_server.has_subscriber(self, attribute.lower_name, names)
 
     def push_change_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
         """Push a change event: ``(name, data)``, ``(name, data, time, quality)``, ``(name, error)``."""
-        self._push(attr_name, "change", args, kwargs)
+        self._tango_push(attr_name, "change", args, kwargs)
 
     def push_alarm_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
         """Push an alarm event, with the arguments of push_change_event."""
-        self._push(attr_name, "alarm", args, kwargs)
+        self._tango_push(attr_name, "alarm", args, kwargs)
 
     def push_archive_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
         """Push an archive event, with the arguments of push_change_event."""
-        self._push(attr_name, "archive", args, kwargs)
+        self._tango_push(attr_name, "archive", args, kwargs)
 
     def push_event(  # type: ignore[misc]
         self: DeviceImpl,
@@ -75,17 +75,17 @@ class DeviceEvents:
         **kwargs: Any,
     ) -> None:
         """Push a user event, with the arguments of push_change_event behind the filters."""
-        self._push(attr_name, "user_event", args, kwargs)
+        self._tango_push(attr_name, "user_event", args, kwargs)
 
-    def _push(  # type: ignore[misc]
+    def _tango_push(  # type: ignore[misc]
         self: DeviceImpl, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        attribute = self.attributes.get(attr_name)
+        attribute = self._tango_attributes.get(attr_name)
         error = kwargs.pop("except", None) if kwargs else None
         if args and isinstance(args[0], BaseException):
             error, args = args[0], args[1:]
         if error is not None:
-            self.server.publisher.push_error(self, attribute, event, to_dev_failed(error))
+            self._tango_server.publisher.push_error(self, attribute, event, to_dev_failed(error))
             return
         if kwargs:
             args = _merge(args, kwargs)
@@ -99,17 +99,17 @@ class DeviceEvents:
                 "attributes.",
                 "DeviceImpl::push_event",
             )
-        self.server.publisher.push_value(self, attribute, event, args)
+        self._tango_server.publisher.push_value(self, attribute, event, args)
 
     def push_data_ready_event(self: DeviceImpl, attr_name: str, counter: int = 0) -> None:  # type: ignore[misc]
         """Tell that an attribute has new data."""
-        attribute = self.attributes.get(attr_name)
-        self.server.publisher.push_data_ready(self, attribute, counter)
+        attribute = self._tango_attributes.get(attr_name)
+        self._tango_server.publisher.push_data_ready(self, attribute, counter)
 
     def push_att_conf_event(self: DeviceImpl, attr: Any) -> None:  # type: ignore[misc]
         """Tell that an attribute has a new configuration."""
-        attribute = attr if hasattr(attr, "settings") else self.attributes.get(str(attr))
-        self.server.publisher.push_configuration(self, attribute)
+        attribute = attr if hasattr(attr, "settings") else self._tango_attributes.get(str(attr))
+        self._tango_server.publisher.push_configuration(self, attribute)
 
 
 def _merge(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -48,6 +48,7 @@ class DeviceImpl(
     idl_version: ClassVar[int] = 1
     green_mode: Any = None
     device_property_list: dict[str, Any]
+    _tango_properties: dict[str, Any]
     high_level: ClassVar[bool] = False
     """True if properties and methods follow tango.server rather than the low-level style."""
 
@@ -59,62 +60,62 @@ class DeviceImpl(
         state: DevState = DevState.UNKNOWN,
         status: str = STATUS_NOT_SET,
     ) -> None:
-        self.server: Server = cl.server
-        self.device_class = cl
-        self.name = name
-        self.lower_name = name.lower()
-        self.description = description
-        self.is_asyncio = self.server.runs_on_loop(type(self))
-        self.monitor: TangoMonitor = self.server.monitor_for(self, cl)
-        self.black_box = BlackBox(self.server.store.black_box_depth(name))
-        self.exported = False
-        self.init_error: BaseException | None = None
-        self.stamp = Stamp()
+        self._tango_server: Server = cl.server
+        self._tango_device_class = cl
+        self._tango_name = name
+        self._tango_lower_name = name.lower()
+        self._tango_description = description
+        self._tango_is_asyncio = self._tango_server.runs_on_loop(type(self))
+        self._tango_monitor: TangoMonitor = self._tango_server.monitor_for(self, cl)
+        self._tango_black_box = BlackBox(self._tango_server.store.black_box_depth(name))
+        self._tango_exported = False
+        self._tango_init_error = None
+        self._tango_stamp = Stamp()
         """Replaced whenever what clients' requests mean may have changed."""
-        self.versions: dict[str, str] = {}
+        self._tango_versions: dict[str, str] = {}
         self.device_property_list = {}
-        self.started_at = time.time()
-        self._take_state(state, status)
-        self.attributes = MultiAttribute(self, cl.class_attributes.get_attr_list())
-        self.local_commands: dict[str, Any] = {}
+        self._tango_started_at = time.time()
+        self._tango_take_state(state, status)
+        self._tango_attributes = MultiAttribute(self, cl.class_attributes.get_attr_list())
+        self._tango_local_commands: dict[str, Any] = {}
         cls = type(self)
-        self.has_hook = cls.always_executed_hook not in NO_HOOKS
-        self.has_hardware_read = cls.read_attr_hardware not in NO_HOOKS
-        self.has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
-        self._prepare_polling()
-        self._prepare_logging()
+        self._tango_has_hook = cls.always_executed_hook not in NO_HOOKS
+        self._tango_has_hardware_read = cls.read_attr_hardware not in NO_HOOKS
+        self._tango_has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
+        self._tango_prepare_polling()
+        self._tango_prepare_logging()
 
     def __str__(self) -> str:
-        return f"{type(self).__name__}({self.name})"
+        return f"{type(self).__name__}({self._tango_name})"
 
     __repr__ = __str__
 
     # -- the way to the author's methods ---------------------------------------------------------
 
-    async def call(self, method: Callable[..., Any], *args: Any) -> Any:
+    async def _tango_call(self, method: Callable[..., Any], *args: Any) -> Any:
         """Call a method of the author; on a loop, wait for what it returns."""
         result = method(*args)
-        if self.is_asyncio:
+        if self._tango_is_asyncio:
             if hasattr(result, "__await__"):
                 return await result
             warn_if_sync(method)
         return result
 
-    async def blocking(self, function: Callable[[], Any]) -> Any:
+    async def _tango_blocking(self, function: Callable[[], Any]) -> Any:
         """Call a function of the library that may block: beside the loop in asyncio devices."""
-        if self.is_asyncio:
-            return await self.server.in_worker(function)
+        if self._tango_is_asyncio:
+            return await self._tango_server.in_worker(function)
         return function()
 
-    def run(self, core: Any) -> Any:
+    def _tango_run(self, core: Any) -> Any:
         """Run a coroutine of the server for this device, from outside of the loop or on it."""
-        if self.is_asyncio:
-            return self.server.run_on_loop(core)
+        if self._tango_is_asyncio:
+            return self._tango_server.run_on_loop(core)
         return drive(core)
 
-    def ready_or_awaitable(self, core: Awaitable[Any]) -> Any:
+    def _tango_ready_or_awaitable(self, core: Awaitable[Any]) -> Any:
         """What an inherited method gives: a value, or something to await in asyncio devices."""
-        if self.is_asyncio:
+        if self._tango_is_asyncio:
             return core
         return drive(core)
 
@@ -145,11 +146,11 @@ class DeviceImpl(
 
     def get_name(self) -> str:
         """The device's name."""
-        return self.name
+        return self._tango_name
 
     def get_device_class(self) -> DeviceClass:
         """What the devices of the class have in common."""
-        return self.device_class
+        return self._tango_device_class
 
     def get_dev_idl_version(self) -> int:
         """The release of the interface that the device speaks."""
@@ -157,40 +158,42 @@ class DeviceImpl(
 
     def get_exported_flag(self) -> bool:
         """True once clients can reach the device."""
-        return self.exported
+        return self._tango_exported
 
     def get_device_attr(self) -> MultiAttribute:
         """The device's attributes."""
-        return self.attributes
+        return self._tango_attributes
 
     def get_device_properties(self, ds_class: DeviceClass | None = None) -> None:
         """Read the properties from the database into members of the device."""
-        device_class = ds_class or self.device_class
+        device_class = ds_class or self._tango_device_class
         device_class.prop_util.apply(self, device_class, as_members=not self.high_level)
 
     def add_version_info(self, key: str, value: str) -> None:
         """Add to what ``info().version_info`` tells clients."""
-        self.versions[str(key)] = str(value)
+        self._tango_versions[str(key)] = str(value)
 
     def get_version_info(self) -> dict[str, str]:
         """What ``info().version_info`` tells clients."""
-        return dict(sorted({**self.server.library_versions(), **self.versions}.items()))
+        return dict(
+            sorted({**self._tango_server.library_versions(), **self._tango_versions}.items())
+        )
 
     def register_signal(self, signo: int, own_handler: bool = False) -> None:
         """Call signal_handler when that signal arrives."""
-        self.server.signals.register(signo, self)
+        self._tango_server.signals.register(signo, self)
 
     def unregister_signal(self, signo: int) -> None:
         """Call signal_handler no more."""
-        self.server.signals.unregister(signo, self)
+        self._tango_server.signals.unregister(signo, self)
 
-    def put_property(self, name: str, value: Any) -> None:
+    def _tango_put_property(self, name: str, value: Any) -> None:
         """Write one device property to the database."""
-        self.server.store.put_device_property(self.name, name, value)
+        self._tango_server.store.put_device_property(self._tango_name, name, value)
 
-    def changed(self) -> None:
+    def _tango_changed(self) -> None:
         """Requests of clients may mean something else from now on."""
-        self.stamp = Stamp()
+        self._tango_stamp = Stamp()
 
 
 NO_HOOKS: set[Any] = {
@@ -236,6 +239,6 @@ class LatestDeviceImpl(Device_6Impl):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.add_version_info("PyTango", self.server.compatible_with)
+        self.add_version_info("PyTango", self._tango_server.compatible_with)
         self.add_version_info("Python", platform.python_version())
         self.add_version_info("NumPy", np.__version__)

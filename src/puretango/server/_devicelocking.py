@@ -64,112 +64,118 @@ class Lock:
 class DeviceLocking:
     """The part of a device that knows its clients."""
 
-    lock: Lock | None = None
-    _unlocked_from: Any = None
-    _client: Client | None = None
+    _tango_lock: Lock | None = None
+    _tango_unlocked_from: Any = None
+    _tango_client: Client | None = None
 
     @contextmanager
-    def serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
+    def _tango_serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
         """For a while, that is the client of the running request."""
-        before, self._client = self._client, client
+        before, self._tango_client = self._tango_client, client
         try:
             yield
         finally:
-            self._client = before
+            self._tango_client = before
 
     def get_client_ident(self: DeviceImpl) -> ClientIdent | None:  # type: ignore[misc]
         """Who asks; None where several requests run at once, or outside of any request."""
-        if self.server.is_no_sync(self) or self._client is None:
+        if self._tango_server.is_no_sync(self) or self._tango_client is None:
             return None
-        return ClientIdent(self._client)
+        return ClientIdent(self._tango_client)
 
     def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
         """True while a client has locked the device."""
-        lock = self.lock
+        lock = self._tango_lock
         if lock is not None and not lock.valid:
-            self.lock = None
+            self._tango_lock = None
             return False
         return lock is not None
 
-    def lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
+    def _tango_lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
         """Lock the device for a client, or once more if it has it already."""
         if self.is_device_locked():
-            lock = self.lock
+            lock = self._tango_lock
             assert lock is not None
             if lock.client.key() != client.key():
                 raise throw(
                     "API_DeviceLocked",
-                    f"Device {self.name} is already locked by another client",
+                    f"Device {self._tango_name} is already locked by another client",
                     "Device_Impl::lock",
                 )
             if validity != lock.validity:
                 raise throw(
                     "API_DeviceLocked",
-                    f"Device {self.name} is already locked with another lock validity "
+                    f"Device {self._tango_name} is already locked with another lock validity "
                     f"({lock.validity} sec)",
                     "Device_Impl::lock",
                 )
             lock.count += 1
             lock.last = time.monotonic()
             return
-        self.lock = Lock(client, validity)
-        self.changed()
+        self._tango_lock = Lock(client, validity)
+        self._tango_changed()
 
-    def relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
+    def _tango_relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
         """The client renews its lock."""
-        lock = self.lock if self.is_device_locked() else None
+        lock = self._tango_lock if self.is_device_locked() else None
         if lock is None:
             raise throw(
                 "API_DeviceNotLocked",
-                f"Device {self.name} is not locked. Can't re-lock it",
+                f"Device {self._tango_name} is not locked. Can't re-lock it",
                 "Device_Impl::relock",
             )
         if lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
-                f"Device {self.name} is already locked by another client",
+                f"Device {self._tango_name} is already locked by another client",
                 "Device_Impl::relock",
             )
         lock.last = time.monotonic()
 
-    def unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
+    def _tango_unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
         """The client gives its lock back; gives how many times it still has it."""
-        lock = self.lock if self.is_device_locked() else None
+        lock = self._tango_lock if self.is_device_locked() else None
         if lock is None:
             return 0
         if not forced and lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
-                f"Device {self.name} is locked by another client, can't unlock it",
+                f"Device {self._tango_name} is locked by another client, can't unlock it",
                 "Device_Impl::unlock",
             )
         lock.count = 0 if forced else lock.count - 1
         if lock.count > 0:
             return lock.count
         if forced and lock.client.key() != client.key():
-            self._unlocked_from = lock.client
-        self.lock = None
+            self._tango_unlocked_from = lock.client
+        self._tango_lock = None
         return 0
 
-    def check_lock(self: DeviceImpl, operation: str, client: Client, command: str = "") -> None:  # type: ignore[misc]
+    def _tango_check_lock(
+        self: DeviceImpl, operation: str, client: Client, command: str = ""
+    ) -> None:  # type: ignore[misc]
         """Raise if another client has the device, and the command is not free for all."""
         if not self.is_device_locked():
             return
-        lock = self.lock
+        lock = self._tango_lock
         assert lock is not None
         if lock.client.key() == client.key():
             return
-        if command and self.server.store.is_command_allowed(self, command):
+        if command and self._tango_server.store.is_command_allowed(self, command):
             return
-        what = f"Device {self.name} is locked by another client."
+        what = f"Device {self._tango_name} is locked by another client."
         what += " Your request is not allowed while a device is locked."
         raise throw("API_DeviceLocked", what, f"Device_Impl::{operation}")
 
-    def lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
+    def _tango_lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
         """What DevLockStatus tells."""
         if not self.is_device_locked():
-            return [0] * 6, [f"Device {self.name} is not locked", "Not defined", "Not defined"]
-        lock = self.lock
+            return [0] * 6, [
+                f"Device {self._tango_name} is not locked",
+                "Not defined",
+                "Not defined",
+            ]
+        lock = self._tango_lock
         assert lock is not None
         client = lock.client
         host = COLLOCATED if client.pid == os.getpid() else host_name(client.address)
@@ -179,12 +185,12 @@ class DeviceLocking:
             halves = [half for part in uuid for half in (part >> 32, part & 0xFFFFFFFF)]
             signed = [half - (1 << 32) if half >= 1 << 31 else half for half in halves]
             text = (
-                f"Device {self.name} is locked by JAVA client class {client.java_class} "
+                f"Device {self._tango_name} is locked by JAVA client class {client.java_class} "
                 f"from host {host}"
             )
             return [1, 0, *signed], [text, address, client.java_class]
         text = (
-            f"Device {self.name} is locked by CPP or Python client with PID {client.pid} "
+            f"Device {self._tango_name} is locked by CPP or Python client with PID {client.pid} "
             f"from host {host}"
         )
         return [1, client.pid, 0, 0, 0, 0], [text, address, "Not defined"]

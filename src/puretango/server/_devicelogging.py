@@ -18,52 +18,54 @@ _LIBRARY = os.path.dirname(os.path.abspath(__file__))
 class DeviceLogging:
     """The part of a device that logs."""
 
-    logger: DeviceLogger
+    _tango_logger: DeviceLogger
 
-    def _prepare_logging(self: DeviceImpl) -> None:  # type: ignore[misc]
-        self.logger = DeviceLogger(self.server.logs, self)
+    def _tango_prepare_logging(self: DeviceImpl) -> None:  # type: ignore[misc]
+        self._tango_logger = DeviceLogger(self._tango_server.logs, self)
 
     def init_logger(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Read levels and targets from the properties again."""
-        self.logger.configure()
+        self._tango_logger.configure()
 
     def get_logger(self: DeviceImpl) -> DeviceLogger:  # type: ignore[misc]
         """The device's logger."""
-        return self.logger
+        return self._tango_logger
 
     def start_logging(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Log again at the level that was set before stop_logging."""
-        self.logger.start()
+        self._tango_logger.start()
 
     def stop_logging(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Log nothing until start_logging."""
-        self.logger.stop()
+        self._tango_logger.stop()
 
-    def _log(self: DeviceImpl, level: int, msg: str, args: tuple[Any, ...], source: Any) -> None:  # type: ignore[misc]
-        if level > self.logger.level:
+    def _tango_log(
+        self: DeviceImpl, level: int, msg: str, args: tuple[Any, ...], source: Any
+    ) -> None:  # type: ignore[misc]
+        if level > self._tango_logger.level:
             return
         filename, line = where(source)
-        self.logger.write(level, (msg % args) if args else str(msg), filename, line)
+        self._tango_logger.write(level, (msg % args) if args else str(msg), filename, line)
 
     def debug_stream(self: DeviceImpl, msg: str, *args: Any, source: Any = None) -> None:  # type: ignore[misc]
         """Log at level DEBUG; the arguments go into the message with ``%``."""
-        self._log(DEBUG, msg, args, source)
+        self._tango_log(DEBUG, msg, args, source)
 
     def info_stream(self: DeviceImpl, msg: str, *args: Any, source: Any = None) -> None:  # type: ignore[misc]
         """Log at level INFO."""
-        self._log(INFO, msg, args, source)
+        self._tango_log(INFO, msg, args, source)
 
     def warn_stream(self: DeviceImpl, msg: str, *args: Any, source: Any = None) -> None:  # type: ignore[misc]
         """Log at level WARN."""
-        self._log(WARN, msg, args, source)
+        self._tango_log(WARN, msg, args, source)
 
     def error_stream(self: DeviceImpl, msg: str, *args: Any, source: Any = None) -> None:  # type: ignore[misc]
         """Log at level ERROR."""
-        self._log(ERROR, msg, args, source)
+        self._tango_log(ERROR, msg, args, source)
 
     def fatal_stream(self: DeviceImpl, msg: str, *args: Any, source: Any = None) -> None:  # type: ignore[misc]
         """Log at level FATAL."""
-        self._log(FATAL, msg, args, source)
+        self._tango_log(FATAL, msg, args, source)
 
     @property
     def log_debug(self: DeviceImpl) -> LogStream:  # type: ignore[misc]

@@ -18,94 +18,96 @@ _WITH_ALARMS = (DevState.ON, DevState.ALARM)
 class DeviceState:
     """The part of a device that knows how it is."""
 
-    def _take_state(self: DeviceImpl, state: DevState, status: str) -> None:  # type: ignore[misc]
-        self.state_value = DevState(state)
-        self.previous_state = DevState.UNKNOWN
-        self.status_text = status
-        self.alarm_by_kernel = False
-        self.already_read: frozenset[str] = frozenset()
+    _tango_init_error: BaseException | None = None
+
+    def _tango_take_state(self: DeviceImpl, state: DevState, status: str) -> None:  # type: ignore[misc]
+        self._tango_state_value = DevState(state)
+        self._tango_previous_state = DevState.UNKNOWN
+        self._tango_status_text = status
+        self._tango_alarm_by_kernel = False
+        self._tango_already_read: frozenset[str] = frozenset()
 
     # -- authors' methods ------------------------------------------------------------------------
 
     def get_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
         """The state last set."""
-        return self.state_value
+        return self._tango_state_value
 
     def get_prev_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
         """The state before the one last set."""
-        return self.previous_state
+        return self._tango_previous_state
 
     def set_state(self: DeviceImpl, new_state: DevState) -> None:  # type: ignore[misc]
         """Set the state."""
         new_state = DevState(new_state)
-        self.previous_state = self.state_value
-        self.state_value = new_state
-        self.alarm_by_kernel = False
+        self._tango_previous_state = self._tango_state_value
+        self._tango_state_value = new_state
+        self._tango_alarm_by_kernel = False
 
     def get_status(self: DeviceImpl) -> str:  # type: ignore[misc]
         """The status last set."""
-        return self.status_text
+        return self._tango_status_text
 
     def set_status(self: DeviceImpl, new_status: str) -> None:  # type: ignore[misc]
         """Set the status."""
-        self.status_text = str(new_status)
+        self._tango_status_text = str(new_status)
 
     def append_status(self: DeviceImpl, status: str, new_line: bool = False) -> None:  # type: ignore[misc]
         """Add to the status."""
-        self.status_text += f"\n{status}" if new_line else str(status)
+        self._tango_status_text += f"\n{status}" if new_line else str(status)
 
     def dev_state(self: DeviceImpl) -> Any:  # type: ignore[misc]
         """The state that clients see: ON becomes ALARM when an attribute is in alarm.
 
         Overridden by authors; in an asyncio device, to be awaited.
         """
-        return self.ready_or_awaitable(self.library_state())
+        return self._tango_ready_or_awaitable(self._tango_library_state())
 
     def dev_status(self: DeviceImpl) -> Any:  # type: ignore[misc]
         """The status that clients see; overridden by authors."""
-        return self.ready_or_awaitable(self.library_status())
+        return self._tango_ready_or_awaitable(self._tango_library_status())
 
     # -- what the library makes of it ---------------------------------------------------------------
 
-    async def library_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
+    async def _tango_library_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
         """The state with the attributes' alarms in it."""
-        fresh, self.already_read = self.already_read, frozenset()
-        if self.state_value != DevState.FAULT and self.wrong_attributes():
+        fresh, self._tango_already_read = self._tango_already_read, frozenset()
+        if self._tango_state_value != DevState.FAULT and self._tango_wrong_attributes():
             return DevState.ALARM
-        if self.state_value not in _WITH_ALARMS:
-            return self.state_value
-        alarmed = self.attributes.alarmed()
+        if self._tango_state_value not in _WITH_ALARMS:
+            return self._tango_state_value
+        alarmed = self._tango_attributes.alarmed()
         stale = [a for a in alarmed if a.lower_name not in fresh and not a.is_polled()]
-        if stale and self.has_hardware_read and not fresh:
-            indexes = [self.attributes.index_of(a.name) for a in stale]
-            await self.call(self.read_attr_hardware, indexes)
+        if stale and self._tango_has_hardware_read and not fresh:
+            indexes = [self._tango_attributes.index_of(a.name) for a in stale]
+            await self._tango_call(self.read_attr_hardware, indexes)
         for attribute in stale:
             await read_one(self, attribute)
         in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
-        if any(in_alarm) or self.attributes.is_quality_alarmed():
-            if self.state_value != DevState.ALARM:
-                self.state_value = DevState.ALARM
-                self.alarm_by_kernel = True
-        elif self.alarm_by_kernel:
-            self.state_value = DevState.ON
-            self.alarm_by_kernel = False
-        return self.state_value
+        if any(in_alarm) or self._tango_attributes.is_quality_alarmed():
+            if self._tango_state_value != DevState.ALARM:
+                self._tango_state_value = DevState.ALARM
+                self._tango_alarm_by_kernel = True
+        elif self._tango_alarm_by_kernel:
+            self._tango_state_value = DevState.ON
+            self._tango_alarm_by_kernel = False
+        return self._tango_state_value
 
-    async def library_status(self: DeviceImpl) -> str:  # type: ignore[misc]
+    async def _tango_library_status(self: DeviceImpl) -> str:  # type: ignore[misc]
         """The status with the attributes' alarms in it."""
-        wrong = self.wrong_attributes()
-        if wrong and self.state_value != DevState.FAULT:
+        wrong = self._tango_wrong_attributes()
+        if wrong and self._tango_state_value != DevState.FAULT:
             return "\n".join(["The device is in ALARM state.", *wrong])
-        text = self.status_text
+        text = self._tango_status_text
         if text == STATUS_NOT_SET:
-            text = f"The device is in {self.state_value} state."
-        if self.state_value == DevState.ALARM:
-            text = self.attributes.read_alarm(text)
+            text = f"The device is in {self._tango_state_value} state."
+        if self._tango_state_value == DevState.ALARM:
+            text = self._tango_attributes.read_alarm(text)
         return text
 
-    def wrong_attributes(self: DeviceImpl) -> list[str]:  # type: ignore[misc]
+    def _tango_wrong_attributes(self: DeviceImpl) -> list[str]:  # type: ignore[misc]
         """Lines about attributes that did not start as they should."""
-        made = self.attributes.made()
+        made = self._tango_attributes.made()
         lines = []
         wrong = [a.name for a in made if a.startup_error is not None]
         if wrong:
@@ -123,43 +125,45 @@ class DeviceState:
         )
         return lines
 
-    async def current_state(self: DeviceImpl, fresh: frozenset[str] = frozenset()) -> DevState:  # type: ignore[misc]
+    async def _tango_current_state(
+        self: DeviceImpl, fresh: frozenset[str] = frozenset()
+    ) -> DevState:  # type: ignore[misc]
         """The state that a client sees; ``fresh`` are attributes read in the same request."""
-        if self.init_error is not None and self.state_value == DevState.FAULT:
+        if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
             return DevState.FAULT
-        self.already_read = fresh
-        return DevState(await self.call(self.dev_state))
+        self._tango_already_read = fresh
+        return DevState(await self._tango_call(self.dev_state))
 
-    async def current_status(self: DeviceImpl) -> str:  # type: ignore[misc]
+    async def _tango_current_status(self: DeviceImpl) -> str:  # type: ignore[misc]
         """The status that a client sees."""
-        if self.init_error is not None and self.state_value == DevState.FAULT:
-            return self.status_text
-        return str(await self.call(self.dev_status))
+        if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
+            return self._tango_status_text
+        return str(await self._tango_call(self.dev_status))
 
     # -- initialisation -----------------------------------------------------------------------------
 
-    async def initialise(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_initialise(self: DeviceImpl) -> None:  # type: ignore[misc]
         """Run init_device; if it fails, the device is in FAULT and says why."""
-        self.init_error = None
+        self._tango_init_error = None
         try:
-            await self.call(self.init_device)
+            await self._tango_call(self.init_device)
         except Exception as error:
-            self.note_init_error(error)
+            self._tango_note_init_error(error)
             raise
 
-    def note_init_error(self: DeviceImpl, error: BaseException) -> None:  # type: ignore[misc]
+    def _tango_note_init_error(self: DeviceImpl, error: BaseException) -> None:  # type: ignore[misc]
         """The device is in FAULT, with the first cause first in its Status."""
-        self.init_error = error
+        self._tango_init_error = error
         self.set_state(DevState.FAULT)
         self.set_status(f"The device is in FAULT state.\n{first_text(error)}")
 
-    async def reinitialise(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_reinitialise(self: DeviceImpl) -> None:  # type: ignore[misc]
         """The command Init."""
-        await self.call(self.delete_device)
-        if self.is_asyncio:
-            await self.server.store.prefetch(self)
-        if self.init_error is not None:
+        await self._tango_call(self.delete_device)
+        if self._tango_is_asyncio:
+            await self._tango_server.store.prefetch(self)
+        if self._tango_init_error is not None:
             self.set_state(DevState.UNKNOWN)
             self.set_status(STATUS_NOT_SET)
-        await self.initialise()
-        await self.restore_memorized()
+        await self._tango_initialise()
+        await self._tango_restore_memorized()

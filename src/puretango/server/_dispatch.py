@@ -62,7 +62,7 @@ class Dispatcher:
                 return answer
             invocation.plan = None
         device = self.find(invocation.object_key)
-        if device is None or not device.exported:
+        if device is None or not device._tango_exported:
             raise OBJECT_NOT_EXIST(
                 f"no device {invocation.object_key.decode('latin-1', 'replace')!r} here"
             )
@@ -78,7 +78,7 @@ class Dispatcher:
             LOG.warning("%s from %s: %s", operation.name, peer, error)
             raise MARSHAL(str(error)) from error
         client = self._client(peer)
-        if device.is_asyncio:
+        if device._tango_is_asyncio:
             core = handler(device, client, *arguments)
             return self._finish_on_loop(device, operation, core)
         if self._server.loop_thread is not None:
@@ -135,7 +135,7 @@ class Dispatcher:
         try:
             operation.encode_result(writer, result)
         except Exception as error:
-            LOG.exception("the result of %s of %s", operation.name, device.name)
+            LOG.exception("the result of %s of %s", operation.name, device._tango_name)
             return self._failed(device, operation, error)
         return NO_EXCEPTION, body_of(writer)
 
@@ -143,5 +143,5 @@ class Dispatcher:
         if isinstance(error, SystemException):
             raise error
         if not isinstance(error, DevFailed):
-            LOG.debug("%s of %s", operation.name, device.name, exc_info=error)
+            LOG.debug("%s of %s", operation.name, device._tango_name, exc_info=error)
         return user_exception(to_dev_failed(error))

@@ -50,7 +50,7 @@ class ForwardedAttribute(WAttribute):
         self._proxy: Any = None
         self._subscriptions: dict[str, int] = {}
         self.configuration_error = ""
-        own = device.server.store.attribute_properties(device.name, spec.name)
+        own = device._tango_server.store.attribute_properties(device._tango_name, spec.name)
         self.root_name = "".join(own.get("__root_att", ())).strip()
         if not self.root_name:
             self.root_name = getattr(spec, "root_attribute", "") or ""
@@ -112,7 +112,7 @@ class ForwardedAttribute(WAttribute):
             spec,
             texts,
             list(config.enum_labels),
-            self.device.name,
+            self.device._tango_name,
             root=self.root_name,
             check=False,
         )
@@ -161,7 +161,7 @@ class ForwardedAttribute(WAttribute):
     def _failed(self, error: DevFailed, what: str) -> DevFailed:
         return to_dev_failed(error).add(
             "API_AttributeFailed",
-            f"{what} attribute {self.name} on device {self.device.name} failed!",
+            f"{what} attribute {self.name} on device {self.device._tango_name} failed!",
             "FwdAttribute",
         )
 
@@ -204,7 +204,7 @@ class ForwardedAttribute(WAttribute):
 
         proxy.set_config(attribute_info(config))
         self._take(proxy.get_config())
-        self.device.changed()
+        self.device._tango_changed()
 
     # -- events ---------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class ForwardedAttribute(WAttribute):
             )
 
     def _pass_on(self, event: str, data: Any) -> None:
-        publisher = self.device.server.publisher
+        publisher = self.device._tango_server.publisher
         if data.err:
             publisher.push_error(self.device, self, event, DevFailed(*data.errors))
         elif event == "attr_conf":

@@ -45,7 +45,7 @@ def operation(*names: str) -> Callable[[Handler], Handler]:
 def _note(
     device: DeviceImpl, name: str, client: Client, detail: Any = None, source: int | None = None
 ) -> None:
-    device.black_box.record(name, detail, source, client)
+    device._tango_black_box.record(name, detail, source, client)
 
 
 # -- CORBA's own ---------------------------------------------------------------------------------
@@ -70,45 +70,45 @@ async def _non_existent(device: DeviceImpl, client: Client) -> bool:
 @operation("_get_name")
 async def _get_name(device: DeviceImpl, client: Client) -> str:
     _note(device, "_get_name", client)
-    return device.name
+    return device._tango_name
 
 
 @operation("_get_description")
 async def _get_description(device: DeviceImpl, client: Client) -> str:
     _note(device, "_get_description", client)
-    return device.description
+    return device._tango_description
 
 
 @operation("_get_adm_name")
 async def _get_adm_name(device: DeviceImpl, client: Client) -> str:
     _note(device, "_get_adm_name", client)
-    return device.server.admin_name
+    return device._tango_server.admin_name
 
 
 @operation("_get_state")
 async def _get_state(device: DeviceImpl, client: Client) -> DevState:
     _note(device, "_get_state", client)
     try:
-        with device.server.subdevices.acting(device), device.monitor:
-            if device.has_hook:
-                await device.call(device.always_executed_hook)
-            return await device.current_state()
+        with device._tango_server.subdevices.acting(device), device._tango_monitor:
+            if device._tango_has_hook:
+                await device._tango_call(device.always_executed_hook)
+            return await device._tango_current_state()
     except Exception as error:
         device.warn_stream("State: %s", error)
-        return device.state_value
+        return device._tango_state_value
 
 
 @operation("_get_status")
 async def _get_status(device: DeviceImpl, client: Client) -> str:
     _note(device, "_get_status", client)
     try:
-        with device.server.subdevices.acting(device), device.monitor:
-            if device.has_hook:
-                await device.call(device.always_executed_hook)
-            return await device.current_status()
+        with device._tango_server.subdevices.acting(device), device._tango_monitor:
+            if device._tango_has_hook:
+                await device._tango_call(device.always_executed_hook)
+            return await device._tango_current_status()
     except Exception as error:
         device.warn_stream("Status: %s", error)
-        return device.status_text
+        return device._tango_status_text
 
 
 # -- about the device --------------------------------------------------------------------------------
@@ -121,17 +121,17 @@ async def _ping(device: DeviceImpl, client: Client) -> None:
 
 @operation("black_box")
 async def _black_box(device: DeviceImpl, client: Client, count: int) -> list[str]:
-    texts = device.black_box.read(count)
+    texts = device._tango_black_box.read(count)
     _note(device, "black_box", client)
     return texts
 
 
 def _info(device: DeviceImpl) -> tuple[Any, ...]:
-    cls = device.device_class
+    cls = device._tango_device_class
     return (
         cls.get_name(),
-        device.server.server_id,
-        device.server.host_name,
+        device._tango_server.server_id,
+        device._tango_server.host_name,
         device.idl_version,
         f"Doc URL = {cls.get_doc_url()}",
     )
@@ -146,14 +146,16 @@ async def _info_1(device: DeviceImpl, client: Client) -> Any:
 @operation("info_3")
 async def _info_3(device: DeviceImpl, client: Client) -> Any:
     _note(device, "info_3", client)
-    return idl.DevInfo_3(*_info(device), device.device_class.get_type())
+    info: Any = idl.DevInfo_3
+    return info(*_info(device), device._tango_device_class.get_type())
 
 
 @operation("info_6")
 async def _info_6(device: DeviceImpl, client: Client) -> Any:
     _note(device, "info_6", client)
     versions = [idl.DevVersionInfo(k, v) for k, v in device.get_version_info().items()]
-    return idl.DevInfo_6(*_info(device), device.device_class.get_type(), versions)
+    info: Any = idl.DevInfo_6
+    return info(*_info(device), device._tango_device_class.get_type(), versions)
 
 
 # -- commands ------------------------------------------------------------------------------------
@@ -162,13 +164,13 @@ async def _info_6(device: DeviceImpl, client: Client) -> Any:
 @operation("command_list_query")
 async def _command_list(device: DeviceImpl, client: Client) -> list[Any]:
     _note(device, "command_list_query", client)
-    return [_command_info(command) for command in device.all_commands()]
+    return [_command_info(command) for command in device._tango_all_commands()]
 
 
 @operation("command_list_query_2")
 async def _command_list_2(device: DeviceImpl, client: Client) -> list[Any]:
     _note(device, "command_list_query_2", client)
-    return [command_info_2(command) for command in device.all_commands()]
+    return [command_info_2(command) for command in device._tango_all_commands()]
 
 
 @operation("command_query")
@@ -184,7 +186,7 @@ async def _command_query_2(device: DeviceImpl, client: Client, name: str) -> Any
 
 
 def _known(device: DeviceImpl, name: str, origin: str) -> Any:
-    command = device.find_command(name)
+    command = device._tango_find_command(name)
     if command is None:
         raise throw("API_CommandNotFound", f"Command {name} not found", origin)
     return command
@@ -218,9 +220,9 @@ async def _command(
     device: DeviceImpl, client: Client, operation_name: str, name: str, argument: Any, source: int
 ) -> Any:
     _note(device, operation_name, client, name, source)
-    if device.lock is not None and name.lower() not in ("state", "status"):
-        device.check_lock(operation_name, client, name)
-    with device.serving(client):
+    if device._tango_lock is not None and name.lower() not in ("state", "status"):
+        device._tango_check_lock(operation_name, client, name)
+    with device._tango_serving(client):
         return await run_command(device, name, argument, source)
 
 
@@ -251,15 +253,15 @@ def _config_reader(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
         _note(device, name, client)
-        with device.monitor:
+        with device._tango_monitor:
             found: list[Attribute]
             if len(names) == 1 and names[0].lower() in ALL_NAMES:
-                found = list(device.attributes)
+                found = list(device._tango_attributes)
                 # Old clients know no State and Status attributes, and ask without the _3.
                 if release < 3 and not names[0].endswith("_3"):
                     found = [a for a in found if a.lower_name not in ("state", "status")]
             else:
-                found = [device.attributes.get(each) for each in names]
+                found = [device._tango_attributes.get(each) for each in names]
             return [config_of(attribute, release) for attribute in found]
 
 
@@ -278,11 +280,11 @@ def _config_writer(name: str) -> None:
         if ident:
             client.identity = ident[0]
         _note(device, name, client)
-        if device.lock is not None:
-            device.check_lock(name, client)
-        with device.monitor:
+        if device._tango_lock is not None:
+            device._tango_check_lock(name, client)
+        with device._tango_monitor:
             for config in configs:
-                take_config(device.attributes.get(config.name), config)
+                take_config(device._tango_attributes.get(config.name), config)
 
 
 for _name in (
@@ -310,7 +312,7 @@ def _reader(name: str, release: int) -> None:
             client.identity = ident[0]
         names = wanted_names(device, names)
         _note(device, name, client, names, source if release > 1 else None)
-        with device.serving(client):
+        with device._tango_serving(client):
             values = await read_attributes(device, names, max(release, 3), source)
         return values if release >= 3 else [_first_release(value) for value in values]
 
@@ -338,9 +340,9 @@ async def _write(
     device: DeviceImpl, client: Client, name: str, settings: list[Any], detail: Any = None
 ) -> None:
     _note(device, name, client, detail or [setting.name for setting in settings])
-    if device.lock is not None:
-        device.check_lock(name, client)
-    with device.serving(client):
+    if device._tango_lock is not None:
+        device._tango_check_lock(name, client)
+    with device._tango_serving(client):
         await write_attributes(device, settings)
 
 
@@ -369,9 +371,9 @@ async def _write_read_4(
 ) -> list[Any]:
     client.identity = ident
     names = [value.name for value in values]
-    with device.monitor:
+    with device._tango_monitor:
         await _write(device, client, "write_read_attributes_4", settings_of(values))
-        with device.serving(client):
+        with device._tango_serving(client):
             return await read_attributes(device, names, 4, DevSource.DEV)
 
 
@@ -382,9 +384,9 @@ async def _write_read_5(
     client.identity = ident
     written = [value.name for value in values]
     detail = f"{', '.join(written)}/{', '.join(names)}"
-    with device.monitor:
+    with device._tango_monitor:
         await _write(device, client, "write_read_attributes_5", settings_of(values), detail)
-        with device.serving(client):
+        with device._tango_serving(client):
             return await read_attributes(device, names, 5, DevSource.DEV)
 
 
@@ -395,14 +397,14 @@ def _attribute_history(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, client: Client, attribute: str, count: int) -> Any:
         _note(device, name, client)
-        return device.server.poller.attribute_history(device, attribute, count, release)
+        return device._tango_server.poller.attribute_history(device, attribute, count, release)
 
 
 def _command_history(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, client: Client, command: str, count: int) -> Any:
         _note(device, name, client)
-        return device.server.poller.command_history(device, command, count, release)
+        return device._tango_server.poller.command_history(device, command, count, release)
 
 
 for _release in (2, 3, 4, 5):

@@ -17,6 +17,12 @@ from puretango.server._standard import standard_specs
 from puretango.values import DevState
 
 if TYPE_CHECKING:
+    from puretango.server._logservice import LogService
+    from puretango.server._poller import Poller
+    from puretango.server._publisher import Publisher
+    from puretango.server._signals import Signals
+    from puretango.server._store import Store
+    from puretango.server._subdevices import SubDevDiag
     from puretango.server._deviceclass import DeviceClass
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._server import Server
@@ -26,6 +32,26 @@ LOG = logging.getLogger("puretango.server")
 
 class Lifecycle:
     """The part of a server that brings devices up and down."""
+
+    alive: bool
+    is_starting: bool
+    is_stopping: bool
+    restarting: str
+    admin: Any
+    store: Store
+    poller: Poller
+    publisher: Publisher
+    signals: Signals
+    logs: LogService
+    subdevices: SubDevDiag
+    listener: Listener | AsyncListener | None
+    loop_thread: LoopThread | None
+    device_classes: list[DeviceClass]
+    init_failures: list[tuple[Any, BaseException]]
+    _workers: WorkerPool | None
+    _ended: threading.Event
+    _restart_lock: threading.Lock
+    _restart_thread: threading.Thread | None
 
     # -- start -----------------------------------------------------------------------------------------
 
@@ -146,7 +172,7 @@ class Lifecycle:
         cls.dyn_attr(made)
         for device in made:
             _memorized.load(device)
-            device.run(device.restore_memorized())
+            device._tango_run(device._tango_restore_memorized())
             self.poller.table.remember_first(device)
             self.export_device(device)
 
@@ -156,21 +182,21 @@ class Lifecycle:
         try:
             kind.__init__(device, cls, name)
         except Exception as error:
-            if getattr(device, "polled", None) is None or not hasattr(device, "logger"):
+            if not hasattr(device, "_tango_logger"):
                 # The device was not even made: what stands in for it says why.
                 from puretango.server._deviceimpl import LatestDeviceImpl
 
                 device = LatestDeviceImpl(cls, name)
-            device.note_init_error(error)
+            device._tango_note_init_error(error)
             self.init_failures.append((device, to_dev_failed(error)))
             LOG.error("device %s: initialisation failed", name, exc_info=error)
         return device  # type: ignore[no-any-return]
 
     def export_device(self: Server, device: Any) -> None:  # type: ignore[misc]
         """Let clients reach a device."""
-        self.dispatcher.by_key[device.lower_name.encode("latin-1", "replace")] = device
-        device.exported = True
-        device.changed()
+        self.dispatcher.by_key[device._tango_lower_name.encode("latin-1", "replace")] = device
+        device._tango_exported = True
+        device._tango_changed()
         self.store.export(device)
         self.poller.scheduler.add_device(device)
 
@@ -178,13 +204,13 @@ class Lifecycle:
         """Stop a device and forget it."""
         self._finish_device(device)
         self.store.unexport(device)
-        cls = device.device_class
+        cls = device._tango_device_class
         if device in cls.py_dev_list:
             cls.py_dev_list.remove(device)
 
     def _finish_device(self: Server, device: Any) -> None:  # type: ignore[misc]
-        device.exported = False
-        device.changed()
+        device._tango_exported = False
+        device._tango_changed()
         for key, known in list(self.dispatcher.by_key.items()):
             if known is device:
                 del self.dispatcher.by_key[key]
@@ -192,46 +218,46 @@ class Lifecycle:
         for signo in list(self.signals._wanted):
             self.signals.unregister(signo, device)
         try:
-            device.run(device.call(device.delete_device))
+            device._tango_run(device._tango_call(device.delete_device))
         except Exception:
             sys.stderr.write(
-                f"{device.name}: delete_device() raised a DevFailed exception\n"
+                f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
             )
-        for attribute in device.attributes.made():
+        for attribute in device._tango_attributes.made():
             if attribute.forwarded:
                 attribute.close()
-        device.logger.close()
+        device._tango_logger.close()
 
     def _run_init_hooks(self: Server) -> None:  # type: ignore[misc]
         for device in self.devices:
             try:
-                device.run(device.call(device.server_init_hook))
+                device._tango_run(device._tango_call(device.server_init_hook))
             except Exception as error:
                 device.set_state(DevState.FAULT)
                 device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
-                LOG.error("device %s: server_init_hook failed", device.name, exc_info=error)
+                LOG.error("device %s: server_init_hook failed", device._tango_name, exc_info=error)
 
     # -- restart -------------------------------------------------------------------------------------------
 
     def restart_device(self: Server, device: Any) -> None:  # type: ignore[misc]
         """Stop a device and make it anew, under the eyes of its clients."""
         with _context.working_for(self):
-            self.restarting = device.lower_name
-            cls = device.device_class
+            self.restarting = device._tango_lower_name
+            cls = device._tango_device_class
             try:
                 place = cls.py_dev_list.index(device)
                 self._finish_device(device)
                 cls.py_dev_list.remove(device)
-                self.store.forget_device(device.name)
-                fresh = self._make_device(cls, device.name)
+                self.store.forget_device(device._tango_name)
+                fresh = self._make_device(cls, device._tango_name)
                 cls.py_dev_list.insert(place, fresh)
                 cls.dyn_attr([fresh])
                 _memorized.load(fresh)
-                fresh.run(fresh.restore_memorized())
+                fresh._tango_run(fresh._tango_restore_memorized())
                 self.export_device(fresh)
                 for key, name in self.object_keys.items():
-                    if name.lower() == fresh.lower_name:
+                    if name.lower() == fresh._tango_lower_name:
                         self.dispatcher.by_key[key] = fresh
                 self.publisher.device_restarted(fresh)
             finally:

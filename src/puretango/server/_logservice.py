@@ -41,13 +41,15 @@ class Message:
         self.line = line
         self.thread = threading.get_ident()
 
+    def stamp(self) -> str:
+        """The time in words."""
+        moment = datetime.fromtimestamp(self.when, UTC).astimezone()
+        return moment.strftime("%Y-%m-%dT%H:%M:%S,%f%z")
+
     def layout(self) -> str:
         """The line for console and file."""
-        moment = datetime.fromtimestamp(self.when, UTC).astimezone()
-        stamp = moment.strftime("%Y-%m-%dT%H:%M:%S,%f%z")
-        return (
-            f"{stamp} {LEVEL_NAMES[self.level]} ({self.file}:{self.line}) {self.device} {self.text}"
-        )
+        level = LEVEL_NAMES[self.level]
+        return f"{self.stamp()} {level} ({self.file}:{self.line}) {self.device} {self.text}"
 
 
 class Target:
@@ -189,7 +191,7 @@ class LogService:
         )
 
     def _file_name(self, device: DeviceImpl) -> str:
-        return device.lower_name.replace("/", "_") + ".log"
+        return device._tango_lower_name.replace("/", "_") + ".log"
 
     def directory(self, device: DeviceImpl) -> str:
         """Where log files are: the property logging_path, or a directory of the server's."""
@@ -241,7 +243,7 @@ class DeviceLogger:
 
     def configure(self) -> None:
         """Level and targets from the command line and the properties."""
-        store = self._device.server.store
+        store = self._device._tango_server.store
         level = self._service.command_line_level
         if level is None:
             texts = store.own_property(self._device, "logging_level")
@@ -256,7 +258,7 @@ class DeviceLogger:
             try:
                 self.add_target(kind, where)
             except Exception as error:
-                sys.stderr.write(f"{self._device.name}: logging target {each}: {error}\n")
+                sys.stderr.write(f"{self._device._tango_name}: logging target {each}: {error}\n")
 
     # -- targets -----------------------------------------------------------------------------------
 
@@ -313,7 +315,7 @@ class DeviceLogger:
 
     def get_name(self) -> str:
         """The device's name."""
-        return self._device.lower_name
+        return self._device._tango_lower_name
 
     def is_level_enabled(self, level: int) -> bool:
         """True if messages of that level are logged."""
@@ -343,7 +345,7 @@ class DeviceLogger:
 
     def write(self, level: int, text: str, file: str, line: int) -> None:
         """Send a message to all targets."""
-        message = Message(self._device.lower_name, level, text, file, line)
+        message = Message(self._device._tango_lower_name, level, text, file, line)
         keep = getattr(self._device, "note_message", None)
         if keep is not None:
             keep(message)

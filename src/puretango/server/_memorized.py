@@ -15,11 +15,13 @@ VALUE = "__value"
 
 def load(device: DeviceImpl) -> None:
     """Give the memorized attributes the set values that the database kept."""
-    for spec in device.attributes.specs():
+    for spec in device._tango_attributes.specs():
         if not spec.memorized:
             continue
-        attribute = device.attributes.find(spec.lower_name)
-        texts = device.server.store.attribute_properties(device.name, spec.name).get(VALUE)
+        attribute = device._tango_attributes.find(spec.lower_name)
+        texts = device._tango_server.store.attribute_properties(device._tango_name, spec.name).get(
+            VALUE
+        )
         if not isinstance(attribute, WAttribute) or not texts:
             continue
         try:
@@ -30,16 +32,16 @@ def load(device: DeviceImpl) -> None:
 
 async def restore(device: DeviceImpl) -> None:
     """Write them to the device, for the attributes that want it."""
-    for spec in device.attributes.specs():
+    for spec in device._tango_attributes.specs():
         if not (spec.memorized and spec.memorized_init):
             continue
-        attribute = device.attributes.find(spec.lower_name)
+        attribute = device._tango_attributes.find(spec.lower_name)
         if not isinstance(attribute, WAttribute) or attribute.written is None:
             continue
         attribute.requested = attribute.set_part()
         try:
             attribute.check_limits(attribute.written)
-            await device.call_write(attribute)
+            await device._tango_call_write(attribute)
         except Exception as error:
             attribute.memorized_error = to_dev_failed(error)
             attribute.refuse()

@@ -174,4 +174,4 @@ class _HighLevelClass(DeviceClass):
         for device in dev_list:
             hook = getattr(device, "initialize_dynamic_attributes", None)
             if callable(hook):
-                device.run_dynamic_hook(hook)
+                device._tango_run_dynamic_hook(hook)

@@ -152,7 +152,7 @@ class MultiAttribute:
         made = self._made.get(lower)
         if made is not None:
             return made.settings.alarmed
-        return self._device.settings_for(self._specs[lower]).alarmed
+        return self._device._tango_settings_for(self._specs[lower]).alarmed
 
     def check_alarm(self, attr_name: str | int | None = None) -> bool:
         """Check the levels of one attribute, or of all that have some."""
@@ -191,14 +191,14 @@ class MultiAttribute:
 
 def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
     """The attribute object of a device for what the class says."""
-    kind = device.attribute_kind(spec)
+    kind = device._tango_attribute_kind(spec)
     if kind is None:
         kind = WAttribute if spec.writable in _WRITTEN else Attribute
     try:
-        settings = device.settings_for(spec)
+        settings = device._tango_settings_for(spec)
         error = None
     except Exception as failure:
-        settings = device.settings_for(spec, ignore_device=True)
+        settings = device._tango_settings_for(spec, ignore_device=True)
         error = failure
     attribute = kind(spec, settings, device)
     attribute.startup_error = error

@@ -15,7 +15,7 @@ OPERATIONS: dict[str, Callable[..., Awaitable[Any]]] = {}
 
 
 def _find(device: DeviceImpl, name: str) -> Any:
-    pipe = device.device_class.pipes.get(name.lower())
+    pipe = device._tango_device_class.pipes.get(name.lower())
     if pipe is None:
         raise throw("API_PipeNotFound", f"Pipe {name} not found", "DeviceClass::get_pipe_by_name")
     return pipe
@@ -23,9 +23,9 @@ def _find(device: DeviceImpl, name: str) -> Any:
 
 async def get_pipe_config_5(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
     """The configurations of pipes."""
-    device.black_box.record("get_pipe_config_5", None, None, client)
+    device._tango_black_box.record("get_pipe_config_5", None, None, client)
     if len(names) == 1 and names[0].lower() == "all pipes":
-        return [pipe.config(device) for pipe in device.device_class.pipes.values()]
+        return [pipe.config(device) for pipe in device._tango_device_class.pipes.values()]
     return [_find(device, name).config(device) for name in names]
 
 
@@ -34,18 +34,18 @@ async def set_pipe_config_5(
 ) -> None:
     """Change label and description of pipes."""
     client.identity = ident
-    device.black_box.record("set_pipe_config_5", None, None, client)
-    device.check_lock("set_pipe_config_5", client)
+    device._tango_black_box.record("set_pipe_config_5", None, None, client)
+    device._tango_check_lock("set_pipe_config_5", client)
     for config in configs:
         _find(device, config.name).configure(device, config)
 
 
 async def _read(device: DeviceImpl, name: str) -> Any:
     pipe = _find(device, name)
-    with device.server.subdevices.acting(device), device.monitor:
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
         try:
-            if device.has_hook:
-                await device.call(device.always_executed_hook)
+            if device._tango_has_hook:
+                await device._tango_call(device.always_executed_hook)
             return await pipe.read(device)
         except Exception as error:
             raise to_dev_failed(error) from error
@@ -53,10 +53,10 @@ async def _read(device: DeviceImpl, name: str) -> Any:
 
 async def _write(device: DeviceImpl, value: Any) -> None:
     pipe = _find(device, value.name)
-    with device.server.subdevices.acting(device), device.monitor:
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
         try:
-            if device.has_hook:
-                await device.call(device.always_executed_hook)
+            if device._tango_has_hook:
+                await device._tango_call(device.always_executed_hook)
             await pipe.write(device, value)
         except Exception as error:
             raise to_dev_failed(error) from error
@@ -65,24 +65,24 @@ async def _write(device: DeviceImpl, value: Any) -> None:
 async def read_pipe_5(device: DeviceImpl, client: Client, name: str, ident: Any) -> Any:
     """Read a pipe."""
     client.identity = ident
-    device.black_box.record("read_pipe_5", name, None, client)
+    device._tango_black_box.record("read_pipe_5", name, None, client)
     return await _read(device, name)
 
 
 async def write_pipe_5(device: DeviceImpl, client: Client, value: Any, ident: Any) -> None:
     """Write a pipe."""
     client.identity = ident
-    device.black_box.record("write_pipe_5", value.name, None, client)
-    device.check_lock("write_pipe_5", client)
+    device._tango_black_box.record("write_pipe_5", value.name, None, client)
+    device._tango_check_lock("write_pipe_5", client)
     await _write(device, value)
 
 
 async def write_read_pipe_5(device: DeviceImpl, client: Client, value: Any, ident: Any) -> Any:
     """Write a pipe, then read it."""
     client.identity = ident
-    device.black_box.record("write_read_pipe_5", value.name, None, client)
-    device.check_lock("write_read_pipe_5", client)
-    with device.monitor:
+    device._tango_black_box.record("write_read_pipe_5", value.name, None, client)
+    device._tango_check_lock("write_read_pipe_5", client)
+    with device._tango_monitor:
         await _write(device, value)
         return await _read(device, value.name)
 

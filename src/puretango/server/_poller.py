@@ -45,7 +45,7 @@ class Poller:
         depth = self.table.depth(device, kind, name, depth)
         factor = store.number(device, "poll_old_factor", DEFAULT_OLD_FACTOR)
         polled = Polled(kind, name, period, depth, factor)
-        device.polled[kind, name] = polled
+        device._tango_polled[kind, name] = polled
         return polled
 
     def find(self, device: DeviceImpl, kind: str, name: str) -> Polled | None:
@@ -53,7 +53,7 @@ class Poller:
         lower = name.lower()
         if kind == COMMAND and lower in ("state", "status"):
             kind = ATTRIBUTE  # State and Status are polled as attributes
-        return device.polled.get((kind, lower))
+        return device._tango_polled.get((kind, lower))
 
     def declare(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
         """A new attribute or command wants to be polled."""
@@ -71,10 +71,10 @@ class Poller:
         as_command = kind == COMMAND and name.lower() in ("state", "status")
         polled = self._make(device, ATTRIBUTE if as_command else kind, name.lower(), period)
         polled.as_command = as_command
-        device.changed()
+        device._tango_changed()
         if remember:
             self.table.remember(device)
-        if device.exported:
+        if device._tango_exported:
             self.scheduler.add(device, polled)
 
     def update(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
@@ -85,7 +85,7 @@ class Poller:
         self.scheduler.remove(device, polled)
         polled.period = period
         self.table.remember(device)
-        if device.exported:
+        if device._tango_exported:
             self.scheduler.add(device, polled)
 
     def set_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
@@ -99,8 +99,8 @@ class Poller:
         """Poll no more."""
         polled = self._must_find(device, kind, name)
         self.scheduler.remove(device, polled)
-        device.polled.pop((polled.kind, polled.name), None)
-        device.changed()
+        device._tango_polled.pop((polled.kind, polled.name), None)
+        device._tango_changed()
         if forget:
             self.table.remember(device)
 
@@ -119,7 +119,7 @@ class Poller:
             if name.lower() not in ("state", "status"):
                 device.check_command_exists(name)
             return name
-        return device.attributes.get(name).name
+        return device._tango_attributes.get(name).name
 
     def _check_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
         least = self._server.store.number(device, "min_poll_period", MINIMUM_PERIOD)
@@ -134,7 +134,7 @@ class Poller:
     def forget(self, device: DeviceImpl) -> None:
         """The device goes away."""
         self.scheduler.remove_device(device)
-        device.polled = {}
+        device._tango_polled = {}
 
     # -- the cache -------------------------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class Poller:
 
     def cached_value(self, device: DeviceImpl, name: str, release: int) -> Any:
         """The AttributeValue read last, or the reason why there is none."""
-        attribute = device.attributes.get(name)
+        attribute = device._tango_attributes.get(name)
         polled = self.find(device, ATTRIBUTE, name)
         origin = "Device_3Impl::read_attributes_from_cache"
         if polled is None:
@@ -182,7 +182,7 @@ class Poller:
 
     def attribute_history(self, device: DeviceImpl, name: str, count: int, release: int) -> Any:
         """The last records of an attribute."""
-        attribute = device.attributes.get(name)
+        attribute = device._tango_attributes.get(name)
         origin = f"Device_{release}Impl::read_attribute_history_{release}"
         if attribute.forwarded:
             return attribute.root_history(count, release)  # type: ignore[attr-defined]
@@ -209,7 +209,7 @@ class Poller:
             raise throw(
                 "API_NoDataYet", f"No data available in cache for command {name.lower()}", origin
             )
-        command = device.find_command(name)
+        command = device._tango_find_command(name)
         return command_history(command, polled, _last(polled.ring, count), release)
 
     # -- from outside ------------------------------------------------------------------------------------
@@ -221,13 +221,13 @@ class Poller:
         if polled is None:
             raise throw(
                 "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
-                f"Device {device.name}: {name} not polled",
+                f"Device {device._tango_name}: {name} not polled",
                 origin,
             )
         if polled.period != 0:
             raise throw(
                 "API_NotSupported",
-                f"Polling for {kind} {name} (device {device.name}) is not externally triggered."
+                f"Polling for {kind} {name} (device {device._tango_name}) is not externally triggered."
                 " Remember to set polling period to 0 to use this feature",
                 origin,
             )
@@ -240,13 +240,13 @@ class Poller:
         if polled is None:
             raise throw(
                 "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
-                f"{kind.capitalize()} {name} of device {device.name} is not polled",
+                f"{kind.capitalize()} {name} of device {device._tango_name} is not polled",
                 origin,
             )
         if polled.ring.maxlen is not None and len(records) > polled.ring.maxlen:
             raise throw(
                 "API_DeviceNotPolled",
-                f"The polling buffer depth for {kind} {name} for device {device.name} is only "
+                f"The polling buffer depth for {kind} {name} for device {device._tango_name} is only "
                 f"{polled.ring.maxlen} which is less than {len(records)}!",
                 origin,
             )
@@ -256,17 +256,17 @@ class Poller:
 
     def describe(self, device: DeviceImpl) -> list[str]:
         """What DevPollStatus tells."""
-        commands = [p for p in device.polled.values() if p.kind == COMMAND]
-        attributes = [p for p in device.polled.values() if p.kind == ATTRIBUTE]
+        commands = [p for p in device._tango_polled.values() if p.kind == COMMAND]
+        attributes = [p for p in device._tango_polled.values() if p.kind == ATTRIBUTE]
         texts = []
         for polled in commands:
-            command = device.find_command(polled.name)
+            command = device._tango_find_command(polled.name)
             texts.append(polled.describe(COMMAND, command.name if command else polled.name))
         for polled in attributes:
             if polled.as_command:
                 texts.append(polled.describe(COMMAND, polled.name.capitalize()))
         for polled in attributes:
-            attribute = device.attributes.find(polled.name)
+            attribute = device._tango_attributes.find(polled.name)
             texts.append(polled.describe(ATTRIBUTE, attribute.name if attribute else polled.name))
         return texts
 

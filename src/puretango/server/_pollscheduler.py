@@ -107,12 +107,12 @@ class Scheduler:
 
     def add_device(self, device: DeviceImpl) -> None:
         """Poll all that a device wants to be polled."""
-        for polled in device.polled.values():
+        for polled in device._tango_polled.values():
             self.add(device, polled)
 
     def remove_device(self, device: DeviceImpl) -> None:
         """Poll nothing of a device any more."""
-        for polled in list(device.polled.values()):
+        for polled in list(device._tango_polled.values()):
             self.remove(device, polled)
 
     # -- the threads -----------------------------------------------------------------------------------
@@ -199,22 +199,22 @@ class Scheduler:
                 polled.wait = ended - started
             if leading:
                 self._leader = False
-            if not device.is_asyncio:
+            if not device._tango_is_asyncio:
                 self._busy.discard(id(device))
             self._again(group, ended)
 
     def _run_group(self, device: DeviceImpl, objects: list[Polled]) -> None:
-        if not device.exported:
+        if not device._tango_exported:
             return
         try:
-            if device.is_asyncio:
+            if device._tango_is_asyncio:
                 core: Any = self._run.poll_core(device, objects)
                 future = self._server.submit_on_loop(core)
                 future.add_done_callback(lambda done: self._ended(device, done))
             else:
                 self._run.poll(device, objects)
         except Exception:
-            LOG.exception("polling of %s", device.name)
+            LOG.exception("polling of %s", device._tango_name)
             with self._lock:
                 self._busy.discard(id(device))
 
@@ -222,7 +222,7 @@ class Scheduler:
         with self._lock:
             self._busy.discard(id(device))
         if not done.cancelled() and done.exception() is not None:
-            LOG.error("polling of %s", device.name, exc_info=done.exception())
+            LOG.error("polling of %s", device._tango_name, exc_info=done.exception())
 
     def stop(self) -> None:
         """End all threads."""

@@ -102,8 +102,8 @@ class Publisher:
         name = check_subscription(device, target, event)
         with self._lock:
             book = self._open()
-            feed = book.subscribe(device.lower_name, name, event, release, _clock())
-            self._last.pop((device.lower_name, name, event), None)
+            feed = book.subscribe(device._tango_lower_name, name, event, release, _clock())
+            self._last.pop((device._tango_lower_name, name, event), None)
         answer = SubscriptionAnswer(
             RELEASE,
             device.idl_version,
@@ -126,8 +126,8 @@ class Publisher:
         with self._lock:
             book = self._open()
             name = "" if event == "intr_change" else target.lower()
-            if not book.confirm(device.lower_name, name, event, _clock()):
-                book.subscribe(device.lower_name, name, event, 5, _clock())
+            if not book.confirm(device._tango_lower_name, name, event, _clock()):
+                book.subscribe(device._tango_lower_name, name, event, 5, _clock())
 
     def info(self) -> Any:
         """Where events come from, for people."""
@@ -144,7 +144,7 @@ class Publisher:
         book = self._book
         if book is None:
             return []
-        return book.wanted((device.lower_name, attribute, event), _clock())
+        return book.wanted((device._tango_lower_name, attribute, event), _clock())
 
     def has_subscriber(self, device: DeviceImpl, attribute: str, events: Sequence[str]) -> bool:
         """True if anybody wants any of these events."""
@@ -255,7 +255,7 @@ class Publisher:
         return before != (True, last.quality, last.errors)
 
     def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
-        return self._last.setdefault((device.lower_name, name, event), Last())
+        return self._last.setdefault((device._tango_lower_name, name, event), Last())
 
     def push_error(
         self, device: DeviceImpl, attribute: Attribute, event: str, error: DevFailed
@@ -296,7 +296,7 @@ class Publisher:
         """An attribute has been polled: is its value worth events?"""
         if self._book is None:
             return
-        attribute = device.attributes.find(name)
+        attribute = device._tango_attributes.find(name)
         if attribute is None:
             return
         now = _clock()
@@ -345,8 +345,8 @@ class Publisher:
         """Attributes or commands have come or gone, or the device has started again."""
         feeds = self.wanted(device, "", "intr_change")
         if feeds:
-            commands = [command_info_2(command) for command in device.all_commands()]
-            configs = [config_of(attribute, 5) for attribute in device.attributes]
+            commands = [command_info_2(command) for command in device._tango_all_commands()]
+            configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
             self._send(feeds, "intr_change", DevIntrChange(started, commands, configs))
 
     def device_restarted(self, device: DeviceImpl) -> None:
@@ -354,12 +354,12 @@ class Publisher:
         book = self._book
         if book is None:
             return
-        for key in [key for key in self._last if key[0] == device.lower_name]:
+        for key in [key for key in self._last if key[0] == device._tango_lower_name]:
             self._last.pop(key, None)
         self.push_interface(device, started=True)
         for key in list(book.feeds):
-            if key[0] == device.lower_name and key[2] == "attr_conf":
-                attribute = device.attributes.find(key[1])
+            if key[0] == device._tango_lower_name and key[2] == "attr_conf":
+                attribute = device._tango_attributes.find(key[1])
                 if attribute is not None:
                     self.push_configuration(device, attribute)
 

@@ -20,7 +20,7 @@ ALL_NAMES = ("all attributes", "all attributes_3")
 def wanted_names(device: DeviceImpl, names: Sequence[str]) -> list[str]:
     """The names of a request; one of them may stand for all."""
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
-        return device.attributes.names()
+        return device._tango_attributes.names()
     return list(names)
 
 
@@ -34,11 +34,11 @@ async def read_attributes(
     results: dict[int, Any] = {}
     left: list[int] = []
     for index, name in enumerate(names):
-        if source != DevSource.CACHE and ("attribute", name.lower()) not in device.polled:
+        if source != DevSource.CACHE and ("attribute", name.lower()) not in device._tango_polled:
             left.append(index)
             continue
         try:
-            results[index] = device.server.poller.cached_value(device, name, release)
+            results[index] = device._tango_server.poller.cached_value(device, name, release)
         except DevFailed as error:
             if source == DevSource.CACHE:
                 results[index] = failed_value(release, name, errors_of(error))
@@ -52,14 +52,14 @@ async def read_attributes(
 
 async def read_from_device(device: DeviceImpl, names: Sequence[str], release: int) -> list[Any]:
     """Read attributes from the device itself, inside its monitor."""
-    with device.server.subdevices.acting(device), device.monitor:
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
         return await _read(device, names, release)
 
 
 async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[Any]:
     found: list[Attribute | DevFailed] = []
     for name in names:
-        attribute = device.attributes.find(name)
+        attribute = device._tango_attributes.find(name)
         if attribute is None:
             found.append(
                 throw(
@@ -72,12 +72,12 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
             found.append(attribute.startup_error)
         else:
             found.append(attribute)
-    if device.has_hook:
+    if device._tango_has_hook:
         try:
-            await device.call(device.always_executed_hook)
+            await device._tango_call(device.always_executed_hook)
         except Exception as error:
             raise to_dev_failed(error) from error
-    if device.has_hardware_read:
+    if device._tango_has_hardware_read:
         await _read_hardware(device, found)
     results: list[Any] = [None] * len(names)
     read_now: set[str] = set()
@@ -110,34 +110,34 @@ async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFail
         if isinstance(item, Attribute) and item.writable != AttrWriteType.WRITE
     ]
     indexes = [
-        device.attributes.index_of(item.name)
+        device._tango_attributes.index_of(item.name)
         for item in wanted
         if item.lower_name not in ("state", "status")
     ]
     if any(item.is_state for item in wanted):
-        for attribute in device.attributes.alarmed():
-            index = device.attributes.index_of(attribute.name)
+        for attribute in device._tango_attributes.alarmed():
+            index = device._tango_attributes.index_of(attribute.name)
             if index not in indexes:
                 indexes.append(index)
     if not indexes:
         return
     try:
-        await device.call(device.read_attr_hardware, indexes)
+        await device._tango_call(device.read_attr_hardware, indexes)
     except Exception as error:
         raise to_dev_failed(error) from error
 
 
 async def _read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[str]) -> None:
     if item.is_state:
-        item.set_value(await device.current_state(fresh))
+        item.set_value(await device._tango_current_state(fresh))
     else:
-        item.set_value(await device.current_status())
+        item.set_value(await device._tango_current_status())
 
 
 async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
     if attribute.spec.allowed_method is not None or attribute.spec.class_name == "":
-        if not await device.ask_allowed(attribute, AttReqType.READ_REQ):
+        if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
             raise throw(
                 "API_AttrNotAllowed",
                 f"It is currently not allowed to read attribute {attribute.name}",
@@ -153,14 +153,14 @@ async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
             ORIGIN,
         )
     if attribute.forwarded:
-        await device.blocking(attribute.read_root)  # type: ignore[attr-defined]
+        await device._tango_blocking(attribute.read_root)  # type: ignore[attr-defined]
         return
     if attribute.writable == AttrWriteType.WRITE:
         attribute.show_set_value()  # type: ignore[attr-defined]
         attribute.quality = AttrQuality.ATTR_VALID
         return
     try:
-        await device.call_read(attribute)
+        await device._tango_call_read(attribute)
     except Exception as error:
         raise to_dev_failed(error) from error
     if attribute.quality == AttrQuality.ATTR_INVALID:
@@ -172,7 +172,7 @@ async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
 
 
 def _not_updated(device: DeviceImpl, attribute: Attribute) -> str:
-    if device.server.poller.is_filled_by_author(device, "attribute", attribute.lower_name):
+    if device._tango_server.poller.is_filled_by_author(device, "attribute", attribute.lower_name):
         return (
             f"Attribute {attribute.name} value is available only by CACHE.\n"
             "Attribute values are set by external polling buffer filling"
@@ -185,12 +185,12 @@ async def read_one(device: DeviceImpl, attribute: Attribute) -> None:
     try:
         if attribute.spec.forwarded:
             return
-        if not await device.ask_allowed(attribute, AttReqType.READ_REQ):
+        if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
             return
         if attribute.writable == AttrWriteType.WRITE:
             attribute.show_set_value()  # type: ignore[attr-defined]
         else:
-            await device.call_read(attribute)
+            await device._tango_call_read(attribute)
     except Exception as error:
         if not attribute.has_value:
             device.warn_stream(

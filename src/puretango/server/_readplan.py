@@ -35,7 +35,7 @@ _ENCODE = AttributeValue_5.codec.encode
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a request, if it is of the kind that has one."""
-    if operation != "read_attributes_5" or device.is_asyncio:
+    if operation != "read_attributes_5" or device._tango_is_asyncio:
         return None
     names, source, ident = arguments
     if not 0 < len(names) <= MOST_NAMES or source == DevSource.CACHE:
@@ -45,7 +45,7 @@ def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) ->
     attributes: list[Attribute] = []
     readers: list[Reader] = []
     for name in names:
-        attribute = device.attributes.find(name)
+        attribute = device._tango_attributes.find(name)
         if attribute is None or not can_be_planned(attribute):
             return None
         if source != DevSource.DEV and attribute.is_polled():
@@ -112,19 +112,19 @@ def _plan(
     ident: Any,
     answer: Callable[[], Any],
 ) -> Plan:
-    stamp = device.stamp
-    monitor = device.monitor
+    stamp = device._tango_stamp
+    monitor = device._tango_monitor
     acquire, release = monitor.acquire_now, monitor.release
-    note = device.black_box.add
-    hook = device.always_executed_hook if device.has_hook else None
-    hardware = device.read_attr_hardware if device.has_hardware_read else None
-    indexes = [device.attributes.index_of(attribute.name) for attribute in attributes]
+    note = device._tango_black_box.add
+    hook = device.always_executed_hook if device._tango_has_hook else None
+    hardware = device.read_attr_hardware if device._tango_has_hardware_read else None
+    indexes = [device._tango_attributes.index_of(attribute.name) for attribute in attributes]
     memorized = [attribute for attribute in attributes if attribute.spec.memorized]
-    acting = device.server.subdevices
+    acting = device._tango_server.subdevices
     who = Client("", ident).key()
 
     def plan(peer: Peer) -> Any:
-        if device.stamp is not stamp:
+        if device._tango_stamp is not stamp:
             return None
         for attribute in memorized:
             if attribute.memorized_error is not None:
@@ -135,14 +135,14 @@ def _plan(
         client = clients.get(who)
         if client is None:
             client = clients[who] = Client(peer.host, ident)
-            device.server.adopt_thread()
+            device._tango_server.adopt_thread()
         if not acquire(False):
             try:
                 monitor.acquire()  # somebody is inside: wait, but not for ever
             except DevFailed as error:
                 return user_exception(error)
         before = acting.enter(device)
-        previous, device._client = device._client, client
+        previous, device._tango_client = device._tango_client, client
         try:
             note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
             if hook is not None:
@@ -153,7 +153,7 @@ def _plan(
         except Exception as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
-            device._client = previous
+            device._tango_client = previous
             acting.leave(before)
             release()
 

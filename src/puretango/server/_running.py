@@ -19,27 +19,27 @@ async def run_command(
     device: DeviceImpl, name: str, argument: Any, source: int = DevSource.DEV
 ) -> Any:
     """Run a command for a client: Any in, Any out."""
-    if source == DevSource.CACHE or (source != DevSource.DEV and device.polled):
+    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
         try:
-            return device.server.poller.cached_result(device, name)
+            return device._tango_server.poller.cached_result(device, name)
         except DevFailed:
             if source == DevSource.CACHE:
                 raise
-    with device.server.subdevices.acting(device), device.monitor:
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
         return await _run(device, name, argument)
 
 
 async def _run(device: DeviceImpl, name: str, argument: Any) -> Any:
     command = find_command(device, name)
-    if device.has_hook:
+    if device._tango_has_hook:
         try:
-            await device.call(device.always_executed_hook)
+            await device._tango_call(device.always_executed_hook)
         except Exception as error:
             raise to_dev_failed(error) from error
     if command.allowed is not None and not await command.is_allowed(device):
         raise throw(
             "API_CommandNotAllowed",
-            f"Command {name} not allowed when the device is in {device.state_value} state",
+            f"Command {name} not allowed when the device is in {device._tango_state_value} state",
             _HANDLER,
         )
     value = decode_command_argument(command.in_type, argument)
@@ -52,7 +52,7 @@ async def _run(device: DeviceImpl, name: str, argument: Any) -> Any:
 
 def find_command(device: DeviceImpl, name: str) -> Command:
     """The command of that name, or the class's default one, or API_CommandNotFound."""
-    command = device.find_command(name) or device.device_class.default_command
+    command = device._tango_find_command(name) or device._tango_device_class.default_command
     if command is None:
         raise throw("API_CommandNotFound", f"Command {name} not found", _HANDLER)
     return command
@@ -60,14 +60,14 @@ def find_command(device: DeviceImpl, name: str) -> Command:
 
 async def execute(device: DeviceImpl, command: Command) -> Any:
     """Run a command without argument for the poller: the Any of its result."""
-    with device.server.subdevices.acting(device), device.monitor:
-        if device.has_hook:
-            await device.call(device.always_executed_hook)
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
+        if device._tango_has_hook:
+            await device._tango_call(device.always_executed_hook)
         if command.allowed is not None and not await command.is_allowed(device):
             raise throw(
                 "API_CommandNotAllowed",
                 f"Command {command.name} not allowed when the device is in "
-                f"{device.state_value} state",
+                f"{device._tango_state_value} state",
                 _HANDLER,
             )
         result = await command.execute(device, None)

@@ -95,16 +95,16 @@ class Server(Lifecycle):
         self._file = file
         self.host_name = socket.gethostname()
         self.dispatcher = Dispatcher(self)
-        self.listener: Listener | AsyncListener | None = None
-        self.loop_thread: LoopThread | None = None
-        self._workers: WorkerPool | None = None
+        self.listener = None
+        self.loop_thread = None
+        self._workers = None
         self.alive = True
         self.is_starting = False
         self.is_stopping = False
         self.restarting: str = ""
-        self.device_classes: list[DeviceClass] = []
-        self.admin: Any = None
-        self.init_failures: list[tuple[Any, BaseException]] = []
+        self.device_classes = []
+        self.admin = None
+        self.init_failures = []
         self.process_monitor = TangoMonitor("process")
         self.no_monitor = NoMonitor()
         self._class_monitors: dict[int, TangoMonitor] = {}
@@ -116,7 +116,7 @@ class Server(Lifecycle):
         self.publisher = Publisher(self)
         self._ended = threading.Event()
         self._restart_lock = threading.Lock()
-        self._restart_thread: threading.Thread | None = None
+        self._restart_thread = None
         self.started_at = time.time()
         self._util: Util | None = None
         _context.note_made(self)
@@ -165,7 +165,7 @@ class Server(Lifecycle):
         """The stringified reference to a device, by its name or itself."""
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
-        key = found.lower_name.encode("latin-1")
+        key = found._tango_lower_name.encode("latin-1")
         return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
@@ -207,10 +207,10 @@ class Server(Lifecycle):
     def find_device(self, name: str) -> Any:
         """The device of that name; any spelling, full names too."""
         plain = plain_name(name)
-        if self.admin is not None and plain == self.admin.lower_name:
+        if self.admin is not None and plain == self.admin._tango_lower_name:
             return self.admin
         for device in self.devices:
-            if device.lower_name == plain:
+            if device._tango_lower_name == plain:
                 return device
         found = self.dispatcher.find(plain.encode("latin-1", "replace"))
         if found is not None:
@@ -253,11 +253,11 @@ class Server(Lifecycle):
             return self.process_monitor
         if self.serial_model == SerialModel.BY_CLASS:
             return self._class_monitors.setdefault(id(cls), TangoMonitor(cls.get_name()))
-        return TangoMonitor(device.name)
+        return TangoMonitor(device._tango_name)
 
     def is_no_sync(self, device: DeviceImpl) -> bool:
         """True if several requests may be in the device at once."""
-        return device.monitor is self.no_monitor
+        return device._tango_monitor is self.no_monitor
 
     def adopt_thread(self) -> None:
         """The calling thread works for this server."""

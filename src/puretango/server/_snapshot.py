@@ -34,13 +34,21 @@ def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) ->
 
 def _present(device: DeviceImpl, attribute: Attribute) -> Any:
     """State or Status now, or what an attribute's read method gives."""
-    on_loop = device.is_asyncio and device.server.on_loop_thread()
+    on_loop = device._tango_is_asyncio and device._tango_server.on_loop_thread()
     try:
         if attribute.is_state:
-            return device.state_value if on_loop else device.run(device.current_state())
+            return (
+                device._tango_state_value
+                if on_loop
+                else device._tango_run(device._tango_current_state())
+            )
         if attribute.lower_name == "status":
-            return device.status_text if on_loop else device.run(device.current_status())
+            return (
+                device._tango_status_text
+                if on_loop
+                else device._tango_run(device._tango_current_status())
+            )
     except Exception as error:
         device.warn_stream("push of %s: %s", attribute.name, errors_of(error)[0].desc)
-        return device.state_value if attribute.is_state else device.status_text
+        return device._tango_state_value if attribute.is_state else device._tango_status_text
     return attribute.read_value()

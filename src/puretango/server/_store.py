@@ -110,11 +110,11 @@ class Store:
 
     def export(self, device: DeviceImpl) -> None:
         """Tell the database where a device is."""
-        self._exported.add(device.lower_name)
+        self._exported.add(device._tango_lower_name)
 
     def unexport(self, device: DeviceImpl) -> None:
         """Tell the database that a device is gone."""
-        self._exported.discard(device.lower_name)
+        self._exported.discard(device._tango_lower_name)
 
     def unexport_all(self) -> None:
         """Tell the database that the server is gone."""
@@ -136,9 +136,9 @@ class Store:
 
     def own_property(self, device: DeviceImpl, name: str) -> Texts | None:
         """One of the library's own properties, of a device or else of its class."""
-        found = self.read_device(device.name).get(name)
+        found = self.read_device(device._tango_name).get(name)
         if found is None:
-            found = self.read_class(device.device_class.get_name()).get(name)
+            found = self.read_class(device._tango_device_class.get_name()).get(name)
         return found
 
     def number(self, device: DeviceImpl, name: str, default: int) -> int:
@@ -175,8 +175,11 @@ class Store:
         """The configuration that all devices share which have none of their own."""
         found = self._shared.get(id(spec))
         if found is None or found[0] is not spec:
-            sources = self.attribute_sources(device.device_class.get_name(), spec)
-            found = self._shared[id(spec)] = (spec, resolve_settings(sources, {}, device.name))
+            sources = self.attribute_sources(device._tango_device_class.get_name(), spec)
+            found = self._shared[id(spec)] = (
+                spec,
+                resolve_settings(sources, {}, device._tango_name),
+            )
         return found[1]
 
     def forget_classes(self) -> None:

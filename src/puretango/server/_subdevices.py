@@ -48,7 +48,7 @@ class SubDevDiag:
     @contextmanager
     def acting(self, device: DeviceImpl) -> Iterator[None]:
         """For a while, the device works."""
-        if device.is_asyncio:
+        if device._tango_is_asyncio:
             token = _acting.set(device)
             try:
                 yield

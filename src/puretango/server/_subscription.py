@@ -29,7 +29,7 @@ def check_subscription(device: DeviceImpl, target: str, event: str) -> str:
         return ""
     if event == "pipe":
         return target.lower()
-    attribute = device.attributes.get(target)
+    attribute = device._tango_attributes.get(target)
     if attribute.forwarded:
         attribute.subscribe_root(event)  # type: ignore[attr-defined]
         return attribute.lower_name
@@ -49,7 +49,7 @@ def check_subscription(device: DeviceImpl, target: str, event: str) -> str:
 
 def _check_value_event(device: DeviceImpl, attribute: Attribute, event: str) -> None:
     pushed, detect = attribute.events.get(event, (False, True))
-    if event == "alarm" and attribute.is_change_event() and device.server.auto_alarm:
+    if event == "alarm" and attribute.is_change_event() and device._tango_server.auto_alarm:
         return
     if not pushed and not attribute.is_polled():
         raise throw(

@@ -91,7 +91,7 @@ class Util:
         from fnmatch import fnmatch
 
         every = [*self.server.devices, self.server.admin]
-        return [d for d in every if d is not None and fnmatch(d.lower_name, pattern.lower())]
+        return [d for d in every if d is not None and fnmatch(d._tango_lower_name, pattern.lower())]
 
     def get_device_list_by_class(self, class_name: str) -> list[Any]:
         """The devices of a class."""
@@ -163,7 +163,7 @@ class Util:
                 "Util.delete_device",
             )
         cls = self.server.find_class(klass_name)
-        if not any(device.lower_name == name for device in cls.py_dev_list):
+        if not any(device._tango_lower_name == name for device in cls.py_dev_list):
             Except.throw_exception(
                 "PyAPI_DeviceNotDefinedInServer",
                 f"The device {klass_name}::{name} is not defined in this server",
@@ -297,14 +297,14 @@ class Util:
 
     def fill_attr_polling_buffer(self, device: Any, attribute_name: str, stack: Any) -> None:
         """Put values of the author's into an attribute's ring."""
-        attribute = device.attributes.get(attribute_name)
+        attribute = device._tango_attributes.get(attribute_name)
         records = attribute_records(attribute, stack)
         self.server.poller.fill(device, ATTRIBUTE, attribute_name, records)
 
     def fill_cmd_polling_buffer(self, device: Any, command_name: str, stack: Any) -> None:
         """Put results of the author's into a command's ring."""
         device.check_command_exists(command_name)
-        command = device.find_command(command_name)
+        command = device._tango_find_command(command_name)
         records = command_records(command, stack)
         self.server.poller.fill(device, COMMAND, command_name, records)
 

@@ -51,7 +51,7 @@ class WAttribute(Attribute):
         settings = self.settings
         low, high = settings.min_value, settings.max_value
         if self.data_type in _FLOATS:
-            if low is not None or high is not None or not self.device.server.nan_allowed:
+            if low is not None or high is not None or not self.device._tango_server.nan_allowed:
                 self._check_finite(flat)
         if low is None and high is None:
             return

@@ -48,7 +48,7 @@ class Setting:
 
 async def write_attributes(device: DeviceImpl, settings: Sequence[Setting]) -> None:
     """Write the values of a request; raises the failures of those that failed."""
-    with device.server.subdevices.acting(device), device.monitor:
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
         await _write(device, settings)
 
 
@@ -60,9 +60,9 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
             chosen.append((index, _writable(device, setting)))
         except DevFailed as error:
             failures[index] = error
-    if chosen and device.has_hook:
+    if chosen and device._tango_has_hook:
         try:
-            await device.call(device.always_executed_hook)
+            await device._tango_call(device.always_executed_hook)
         except Exception as error:
             raise to_dev_failed(error) from error
     for index, attribute in list(chosen):
@@ -74,7 +74,7 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
             failures[index] = error
             chosen.remove((index, attribute))
     await _run_writes(device, chosen, failures)
-    if chosen and device.has_hardware_write:
+    if chosen and device._tango_has_hardware_write:
         await _write_hardware(device, chosen, failures)
     memorized = []
     for index, attribute in chosen:
@@ -84,8 +84,8 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
             memorized.append((index, attribute))
     if memorized:
         try:
-            device.server.store.memorize(
-                device.name, {a.name: a.memorized_as_text() for _, a in memorized}
+            device._tango_server.store.memorize(
+                device._tango_name, {a.name: a.memorized_as_text() for _, a in memorized}
             )
         except Exception as error:
             failures.update((index, error) for index, _ in memorized)
@@ -103,7 +103,7 @@ def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> N
 
 
 def _writable(device: DeviceImpl, setting: Setting) -> WAttribute:
-    attribute = device.attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+    attribute = device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
     if attribute.forwarded:
         attribute.root()  # type: ignore[attr-defined]
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
@@ -164,17 +164,17 @@ async def _run_writes(
 ) -> None:
     for index, attribute in list(chosen):
         try:
-            if not await device.ask_allowed(attribute, AttReqType.WRITE_REQ):
+            if not await device._tango_ask_allowed(attribute, AttReqType.WRITE_REQ):
                 raise throw(
                     "API_AttrNotAllowed",
                     f"It is currently not allowed to write attribute {attribute.name}. "
-                    f"The device state is {device.state_value}",
+                    f"The device state is {device._tango_state_value}",
                     ORIGIN,
                 )
             if attribute.forwarded:
-                await device.blocking(attribute.write_root)  # type: ignore[attr-defined]
+                await device._tango_blocking(attribute.write_root)  # type: ignore[attr-defined]
             else:
-                await device.call_write(attribute)
+                await device._tango_call_write(attribute)
         except Exception as error:
             attribute.refuse()
             failures[index] = to_dev_failed(error)
@@ -186,9 +186,9 @@ async def _write_hardware(
     chosen: list[tuple[int, WAttribute]],
     failures: dict[int, BaseException],
 ) -> None:
-    indexes = [device.attributes.index_of(attribute.name) for _, attribute in chosen]
+    indexes = [device._tango_attributes.index_of(attribute.name) for _, attribute in chosen]
     try:
-        await device.call(device.write_attr_hardware, indexes)
+        await device._tango_call(device.write_attr_hardware, indexes)
     except NamedDevFailedList as error:
         faulty = {item.name.lower(): item for item in error.err_list}
         for index, attribute in list(chosen):

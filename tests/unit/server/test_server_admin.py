@@ -50,7 +50,7 @@ class Target(LogAttributeMixin, Device):
 def test_all_commands_are_there(serve: Serve) -> None:
     names = set(serve(Target).admin().get_command_list())
     assert names == {*COMMANDS, "Init", "State", "Status"}
-    assert len(names) == 50
+    assert len(names) == 51
 
 
 def other_client() -> Client:
@@ -63,12 +63,12 @@ def test_locks(serve: Serve) -> None:
     proxy, admin = served.proxy(), served.admin()
     numbers, texts = admin.command_inout("DevLockStatus", served.name)
     assert (numbers[0], texts[0]) == (0, "Device test/unit/1 is not locked")
-    proxy.lock(10)
+    admin.command_inout("LockDevice", ([10], [served.name]))
     proxy.a = 1.0
     numbers, _ = admin.command_inout("DevLockStatus", served.name)
     assert numbers[0] == 1
-    proxy.unlock()
-    served.device.lock_for(other_client(), 10)
+    assert admin.command_inout("UnLockDevice", ([0], [served.name])) == 0
+    served.device._tango_lock_for(other_client(), 10)
     for call in (
         lambda: proxy.write_attribute("a", 2.0),
         lambda: proxy.command_inout("Double", 1),
@@ -79,7 +79,7 @@ def test_locks(serve: Serve) -> None:
         assert caught.value.args[0].reason == "API_DeviceLocked"
     assert proxy.a == 1.0
     assert proxy.command_inout("State") is not None
-    served.device.lock.last -= 11  # its client has not been heard of
+    served.device._tango_lock.last -= 11  # its client has not been heard of
     proxy.a = 3.0
     assert served.device.kept == 3.0
 
@@ -190,7 +190,7 @@ def test_sub_devices(serve: Serve) -> None:
     class User(Device):
         @command
         def Use(self, name: str) -> None:  # noqa: N802
-            self.server.subdevices.register_sub_device(self.get_name(), name)
+            self._tango_server.subdevices.register_sub_device(self.get_name(), name)
 
     served = serve(User)
     served.proxy().Use("A/B/C")

@@ -153,6 +153,6 @@ def test_the_black_box_and_the_client_are_known_to_plans(serve: Serve) -> None:
     call = invocation(["double", "short"])
     for _ in range(2):
         served.server.dispatcher.handle(call, peer)
-    first, second = served.device.black_box.read(2)
+    first, second = served.device._tango_black_box.read(2)
     assert "read_attributes_5 (double, short) from cache_device" in first
     assert "PID 1)" in second

@@ -109,12 +109,12 @@ def test_values_that_are_too_old(serve: Serve) -> None:
             return 1.0
 
     served = serve(Stuck)
-    served.device.monitor.timeout = 0.01
+    served.device._tango_monitor.timeout = 0.01
     proxy = served.proxy()
     proxy.set_source(DevSource.CACHE)
     assert reason(proxy.read_attribute, "slow") == "API_NoDataYet"
     hold.set()
-    until(lambda: served.device.polled["attribute", "slow"].ring)
+    until(lambda: served.device._tango_polled["attribute", "slow"].ring)
     hold.clear()
     time.sleep(0.15)
     assert reason(proxy.read_attribute, "slow") == "API_NotUpdatedAnyMore"
@@ -185,7 +185,7 @@ def test_asyncio_devices_are_polled_on_their_loop(serve: Serve) -> None:
             return 2.5
 
     served = serve(Loop)
-    until(lambda: served.device.polled["attribute", "value"].ring)
+    until(lambda: served.device._tango_polled["attribute", "value"].ring)
     assert threads == {"puretango-loop"}
     proxy = served.proxy()
     proxy.set_source(DevSource.CACHE)
