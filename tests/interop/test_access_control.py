@@ -13,6 +13,8 @@ from tests.interop.peers.process import Peer, free_port
 
 
 def test_a_user_who_may_only_read_cannot_write(peer_directory: Path) -> None:
+    import puretango as tango
+
     port = free_port()
     host = f"127.0.0.1:{port}"
     words = ("--port", str(port), "--store", ":memory:", "--access-control")
@@ -41,3 +43,9 @@ def test_a_user_who_may_only_read_cannot_write(peer_directory: Path) -> None:
             with pytest.raises(PeerError) as refused:
                 client.run("d.DevLong(1)")
             assert "API_ReadOnlyMode" in refused.value.reasons
+            ours = tango.DeviceProxy(f"tango://{host}/sys/tg_test/1")
+            assert ours.get_access_control() == tango.AccessControlType.ACCESS_READ
+            ours.read_attribute("ampli")
+            with pytest.raises(tango.DevFailed) as caught:
+                ours.write_attribute("ampli", 1.0)
+            assert "API_ReadOnlyMode" in [error.reason for error in caught.value.args]
