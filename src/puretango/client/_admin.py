@@ -63,7 +63,10 @@ class AdminCalls:
             from puretango.client._open import open_session
 
             name = await self._admin_name(io)
-            admin = await open_session(io, self._session.context, name)
+            shared = self._session.context.admins
+            admin = shared.get(name)  # the devices of one server share it
+            if admin is None:
+                admin = shared[name] = await open_session(io, self._session.context, name)
             self.__dict__["_admin_session"] = admin
         return admin
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from puretango.client._database import Database
     from puretango.client._eventroom import EventRoom
     from puretango.client._loopkeeper import LoopKeeper, LoopPool
+    from puretango.client._session import Session
 
 __all__ = ["ClientContext", "default_context", "using_names"]
 
@@ -40,6 +42,7 @@ class ClientContext:
         self.pending = PendingCalls()
         self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}
         self._databases: dict[tuple[TangoHost, ...], Database] = {}
+        self.admins: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
         self._events: EventRoom | None = None
         self._lock = threading.RLock()
         self.closed = False

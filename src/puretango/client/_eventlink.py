@@ -23,7 +23,7 @@ __all__ = ["CLIENT_IDL", "EventLink"]
 CLIENT_IDL = "6"
 
 _SETTLE_NEW = 0.03
-_SETTLE_KNOWN = 0.01
+_SETTLE_KNOWN = 0.002
 """Seconds for a subscription to reach the publisher, over a new connection or a known one."""
 
 _PROBE = 0.3

@@ -1,0 +1,196 @@
+"""Event subscriptions on a server of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+
+import puretango as tango
+import puretango.asyncio
+from puretango import DevFailed, EventReason, EventSubMode, EventType
+
+CHANGE = EventType.CHANGE_EVENT
+
+
+class Events:
+    """Keeps events and waits for some."""
+
+    def __init__(self) -> None:
+        self.got: list[Any] = []
+        self._changed = threading.Condition()
+
+    def push_event(self, event: Any) -> None:
+        with self._changed:
+            self.got.append(event)
+            self._changed.notify_all()
+
+    def wait(self, count: int, seconds: float = 5) -> list[Any]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.got) >= count, seconds), self.got
+        return self.got
+
+
+def test_first_event_then_pushed_ones(thing: Any) -> None:
+    events = Events()
+    number = thing.subscribe_event("pushed", CHANGE, events)
+    assert [event.event_reason for event in events.got] == [EventReason.SubSuccess]
+    thing.Push(3)
+    events.wait(4)
+    first, *others = events.got
+    assert first.attr_value.value == -1.0
+    assert [event.attr_value.value for event in others] == [0.0, 1.0, 2.0]
+    assert first.device is thing
+    assert first.event == "change"
+    assert first.attr_name.endswith("/test/thing/1/pushed#dbase=no")
+    assert thing.diagnose(number)["cause"] == "RECEIVING"
+    assert thing.diagnose(number)["missed"] == 0
+    thing.unsubscribe_event(number)
+    with pytest.raises(KeyError):
+        thing.unsubscribe_event(number)
+
+
+def test_modes(thing: Any) -> None:
+    for mode, reasons in (
+        (EventSubMode.Sync, []),
+        (EventSubMode.SyncRead, [True]),
+        (EventSubMode.Stateless, [True]),
+    ):
+        events = Events()
+        number = thing.subscribe_event("pushed", CHANGE, events, mode)
+        assert [event.attr_value is not None for event in events.got] == reasons
+        thing.unsubscribe_event(number)
+    for mode, has_value in ((EventSubMode.Async, False), (EventSubMode.AsyncRead, True)):
+        events = Events()
+        number = thing.subscribe_event("pushed", CHANGE, events, mode)
+        (event,) = events.wait(1)
+        assert event.event_reason == EventReason.SubSuccess
+        assert (event.attr_value is not None) == has_value
+        thing.unsubscribe_event(number)
+
+
+def test_refusals(thing: Any) -> None:
+    for mode in (EventSubMode.Sync, EventSubMode.SyncRead):
+        with pytest.raises(DevFailed) as caught:
+            thing.subscribe_event("nothing", CHANGE, Events(), mode)
+        assert caught.value.args[0].reason == "API_AttrNotFound"
+        assert caught.value.args[-1].reason == "API_DSFailedRegisteringEvent"
+    for mode in (EventSubMode.Async, EventSubMode.Stateless):
+        events = Events()
+        number = thing.subscribe_event("nothing", CHANGE, events, mode)
+        (event,) = events.wait(1)
+        assert (event.err, event.event_reason) == (True, EventReason.SubFail)
+        assert thing.diagnose(number)["cause"] == "NO_ATTRIBUTE"
+        thing.unsubscribe_event(number)
+
+
+def test_queue(thing: Any) -> None:
+    number = thing.subscribe_event("pushed", CHANGE, 2)
+    thing.Push(5)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 5:
+        time.sleep(0.01)
+    assert thing.event_queue_size(number) == 2
+    assert [event.attr_value.value for event in thing.get_events(number)] == [3.0, 4.0]
+    assert thing.is_event_queue_empty(number)
+    assert thing.get_last_event_date(number).tv_sec > 0
+    thing.unsubscribe_event(number)
+
+
+def test_unsubscribing_from_inside_a_callback(thing: Any) -> None:
+    done = threading.Event()
+    numbers: list[int] = []
+
+    def callback(event: Any) -> None:
+        if event.event_reason == EventReason.Update:
+            thing.unsubscribe_event(numbers[0])
+            done.set()
+
+    numbers.append(thing.subscribe_event("pushed", CHANGE, callback))
+    thing.Push(3)
+    assert done.wait(5)
+
+
+def test_a_failing_callback_stops_nobody(thing: Any) -> None:
+    def bad(_event: Any) -> None:
+        raise ValueError("from the user's callback")
+
+    events = Events()
+    numbers = [thing.subscribe_event("pushed", CHANGE, each) for each in (bad, events)]
+    thing.Push(2)
+    events.wait(3)
+    for number in numbers:
+        thing.unsubscribe_event(number)
+
+
+def test_coalescing(thing: Any) -> None:
+    got: list[float] = []
+    free = threading.Event()
+
+    def slow(event: Any) -> None:
+        got.append(event.attr_value.value)
+        free.wait(5)
+
+    number = thing.subscribe_event("pushed", CHANGE, slow, coalesce=True)
+    thing.Push(100)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 100:
+        time.sleep(0.01)
+    free.set()
+    while time.monotonic() < deadline and got[-1] != 99.0:
+        time.sleep(0.01)
+    assert got[-1] == 99.0
+    assert len(got) + thing.diagnose(number)["coalesced"] == 101
+    thing.unsubscribe_event(number)
+
+
+def test_other_kinds(thing: Any) -> None:
+    config, interface = Events(), Events()
+    numbers = [
+        thing.subscribe_event("number", EventType.ATTR_CONF_EVENT, config),
+        thing.subscribe_event(EventType.INTERFACE_CHANGE_EVENT, interface),
+    ]
+    assert config.got[0].attr_conf.unit == "mm"
+    assert "Twice" in {each.cmd_name for each in interface.wait(1)[0].cmd_list}
+    info = thing.get_attribute_config("number")
+    info.unit = "m"
+    thing.set_attribute_config(info)
+    assert config.wait(2)[1].attr_conf.unit == "m"
+    for number in numbers:
+        thing.unsubscribe_event(number)
+
+
+def test_a_proxy_that_goes_takes_its_subscriptions_along(thing: Any) -> None:
+    events = Events()
+    proxy = tango.DeviceProxy("test/thing/1")
+    proxy.subscribe_event("pushed", CHANGE, events)
+    events.got.clear()
+    del proxy
+    thing.Push(1)
+    time.sleep(0.2)
+    assert events.got == []
+
+
+async def test_asyncio(thing: Any) -> None:
+    proxy = await puretango.asyncio.DeviceProxy("test/thing/1")
+    async with proxy.events("pushed") as stream:
+        assert (await anext(stream)).attr_value.value == -1.0
+        await proxy.Push(2)
+        assert [(await anext(stream)).attr_value.value for _ in range(2)] == [0.0, 1.0]
+    got: list[Any] = []
+
+    second = asyncio.Event()
+
+    async def callback(event: Any) -> None:
+        got.append(event)
+        if len(got) == 2:
+            second.set()
+
+    number = await proxy.subscribe_event("pushed", CHANGE, callback)
+    await proxy.Push(1)
+    await asyncio.wait_for(second.wait(), 5)
+    assert [event.attr_value.value for event in got] == [-1.0, 0.0]
+    await proxy.unsubscribe_event(number)
