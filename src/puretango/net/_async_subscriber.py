@@ -7,6 +7,7 @@ from typing import Final
 
 import zmq
 
+from puretango.net._frames import receiver
 from puretango.net._sockets import LOG
 from puretango.net._subscriber import HIGH_WATER, Receive, Subscriptions, subscribing_socket
 
@@ -26,6 +27,7 @@ class AsyncEventSubscriber:
         self._loop = asyncio.get_running_loop()
         self._context = zmq.Context(1)
         self._subscriptions = Subscriptions(subscribing_socket(self._context, high_water))
+        self._take = receiver(self._subscriptions.sock)
         self._closed = False
         self._due = False
         self._fd = self._subscriptions.sock.fileno()
@@ -63,12 +65,11 @@ class AsyncEventSubscriber:
 
     def _readable(self) -> None:
         self._due = False
-        take = self._subscriptions.sock.recv_multipart
         for _ in range(BATCH):
             if self._closed:
                 return
             try:
-                frames = take(zmq.DONTWAIT)
+                frames = self._take()
             except zmq.Again:
                 return
             try:

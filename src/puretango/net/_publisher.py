@@ -10,6 +10,8 @@ from typing import Final
 
 import zmq
 
+from puretango.net._frames import LAST, MORE, sender
+
 HIGH_WATER: Final = 1000
 """Messages that ZMQ queues for each subscriber: Tango's default."""
 
@@ -24,8 +26,6 @@ PATIENCE: Final = 0.2
 
 _RETRY: Final = 0.001
 _LINGER: Final = 200
-_MORE: Final = int(zmq.SNDMORE) | int(zmq.DONTWAIT)
-_LAST: Final = int(zmq.DONTWAIT)
 
 
 class EventPublisher:
@@ -69,7 +69,7 @@ class EventPublisher:
             raise OSError(error.errno, f"cannot publish on {host}: {error}") from error
         # Full queues are told of instead of dropping in silence.
         self._events.setsockopt(zmq.XPUB_NODROP, 1)
-        self._send = self._events.send
+        self._send = sender(self._events)
         self._full_since: float | None = None
 
     def _bind(self, host: str, port: int, high_water: int) -> zmq.Socket[bytes]:
@@ -103,16 +103,18 @@ class EventPublisher:
             if self._waiting:
                 self._hold_back(frames)
                 return
-            # libzmq refuses or takes a message with its first frame.
             try:
-                send = self._send
-                topic, *middle, last = frames
-                send(topic, _MORE)
-                for frame in middle:
-                    send(frame, _MORE)
-                send(last, _LAST)
+                self._put(frames)
             except zmq.Again:
                 self._hold_back(frames)
+
+    def _put(self, frames: Sequence[bytes]) -> None:
+        """Send, if no queue is full; libzmq refuses or takes a message with its first frame."""
+        send = self._send
+        *front, last = frames
+        for frame in front:
+            send(frame, MORE)
+        send(last, LAST)
 
     def heartbeat(self, frames: Sequence[bytes]) -> None:
         """Publish one heartbeat."""
@@ -142,7 +144,7 @@ class EventPublisher:
         """Send to every subscriber that has room."""
         self.dropped += 1
         self._events.setsockopt(zmq.XPUB_NODROP, 0)
-        self._events.send_multipart(frames)
+        self._put(frames)
         self._events.setsockopt(zmq.XPUB_NODROP, 1)
 
     def _drain(self) -> None:
@@ -160,7 +162,7 @@ class EventPublisher:
             if not waiting:
                 break
             try:
-                self._events.send_multipart(waiting[0], _LAST)
+                self._put(waiting[0])
                 self._full_since = None
             except zmq.Again:
                 now = monotonic()
@@ -205,7 +207,7 @@ class EventPublisher:
             drainer = self._drainer
             for _ in range(len(self._waiting)):
                 try:
-                    self._events.send_multipart(self._waiting[0], _LAST)
+                    self._put(self._waiting[0])
                 except zmq.Again:
                     self.dropped += len(self._waiting)
                     break

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import zmq
 
+from puretango.net._frames import receiver
 from puretango.net._sockets import LOG
 
 HIGH_WATER: Final = 100_000
@@ -77,6 +78,7 @@ class EventSubscriber:
         self._context = zmq.Context(1)
         sock = subscribing_socket(self._context, high_water)
         self._subscriptions = Subscriptions(sock)
+        self._take = receiver(sock)
         # A ZMQ socket belongs to one thread: the others leave word and ring.
         self._rung = self._context.socket(zmq.PAIR)
         self._rung.bind("inproc://ring")
@@ -135,14 +137,14 @@ class EventSubscriber:
                 else:
                     done.set_result(None)
             if sock in ready:
-                self._receive_some(sock)
+                self._receive_some()
         self._context.destroy(linger=0)
 
-    def _receive_some(self, sock: zmq.Socket[bytes]) -> None:
-        receive, take, now = self._receive, sock.recv_multipart, zmq.DONTWAIT
+    def _receive_some(self) -> None:
+        receive, take = self._receive, self._take
         for _ in range(BATCH):
             try:
-                frames = take(now)
+                frames = take()
             except zmq.Again:
                 return
             try:

@@ -69,9 +69,9 @@ def test_verbs_from_within(publisher: EventPublisher) -> None:
         subscriber.connect(publisher.endpoint)
         subscriber.subscribe(b"one")
         until(lambda: publisher.topics() == {b"one"})
-        publisher.publish([b"one", b""])
+        publisher.publish([b"one", b"\1", b""])
         until(lambda: publisher.topics() == {b"two"})
-        publisher.publish([b"two", b""])
+        publisher.publish([b"two", b"\1", b""])
         assert done.wait(2)
 
 
@@ -81,8 +81,8 @@ def test_failing_receiver_lives(
     received: list[bytes] = []
 
     def receive(frames: list[bytes]) -> None:
-        received.append(frames[1])
-        if frames[1] == b"bad":
+        received.append(frames[2])
+        if frames[2] == b"bad":
             raise ValueError("bad")
 
     with EventSubscriber(receive) as subscriber:
@@ -90,9 +90,25 @@ def test_failing_receiver_lives(
         subscriber.subscribe(b"t")
         until(lambda: publisher.topics() == {b"t"})
         for text in (b"bad", b"good"):
-            publisher.publish([b"t", text])
+            publisher.publish([b"t", b"\1", text])
         until(lambda: received == [b"bad", b"good"])
     assert "could not be delivered" in caplog.text
+
+
+def test_messages_of_odd_shapes(publisher: EventPublisher) -> None:
+    received: list[list[bytes]] = []
+    with EventSubscriber(received.append) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"t")
+        until(lambda: publisher.topics() == {b"t"})
+        odd = [[b"t"], [b"t", b"2"], [b"t", b"\1", b"", b"", b"5", b"6"]]
+        for frames in odd:
+            publisher.publish(frames)
+        good = [b"t", b"\1", b"info", b"good"]
+        for _ in range(3):
+            publisher.publish(good)
+        until(lambda: len(received) > 2 and received[-1] == good)
+        assert sum(map(len, received)) == 9 + 12
 
 
 def test_bad_endpoint() -> None:
@@ -103,12 +119,12 @@ def test_bad_endpoint() -> None:
 
 def test_burst_loses_nothing_to_who_keeps_up(publisher: EventPublisher) -> None:
     received: list[bytes] = []
-    with EventSubscriber(lambda frames: received.append(frames[1])) as subscriber:
+    with EventSubscriber(lambda frames: received.append(frames[2])) as subscriber:
         subscriber.connect(publisher.endpoint)
         subscriber.subscribe(b"t")
         until(lambda: publisher.topics() == {b"t"})
         for number in range(20_000):
-            publisher.publish([b"t", number.to_bytes(4, "big"), b"info", b"x" * 100])
+            publisher.publish([b"t", b"\1", number.to_bytes(4, "big"), b"x" * 100])
         until(lambda: len(received) == 20_000)
     assert received == [number.to_bytes(4, "big") for number in range(20_000)]
     assert publisher.dropped == 0
@@ -122,7 +138,7 @@ def test_who_does_not_read_loses_and_it_is_counted() -> None:
     stuck.setsockopt(zmq.RCVBUF, 4096)
     with (
         EventPublisher(high_water=10, backlog_bytes=5_000_000) as publisher,
-        EventSubscriber(lambda frames: received.append(frames[1])) as subscriber,
+        EventSubscriber(lambda frames: received.append(frames[2])) as subscriber,
     ):
         stuck.connect(publisher.endpoint)
         stuck.setsockopt(zmq.SUBSCRIBE, b"")
@@ -132,7 +148,7 @@ def test_who_does_not_read_loses_and_it_is_counted() -> None:
         until(lambda: publisher.topics() == {b"", b"t"})
         payload = bytes(100_000)
         for number in range(300):
-            publisher.publish([b"t", number.to_bytes(4, "big"), payload])
+            publisher.publish([b"t", b"\1", number.to_bytes(4, "big"), payload])
             assert publisher._held <= 5_000_000
         until(lambda: not publisher._waiting, 20)
         assert publisher.dropped > 0
@@ -143,14 +159,14 @@ def test_who_does_not_read_loses_and_it_is_counted() -> None:
 
 def test_publish_from_many_threads(publisher: EventPublisher) -> None:
     received: list[bytes] = []
-    with EventSubscriber(lambda frames: received.append(frames[1])) as subscriber:
+    with EventSubscriber(lambda frames: received.append(frames[2])) as subscriber:
         subscriber.connect(publisher.endpoint)
         subscriber.subscribe(b"t")
         until(lambda: publisher.topics() == {b"t"})
 
         def push(number: int) -> None:
             for _ in range(500):
-                publisher.publish([b"t", bytes([number])])
+                publisher.publish([b"t", b"\1", bytes([number])])
 
         threads = [threading.Thread(target=push, args=(number,)) for number in range(4)]
         for thread in threads:
@@ -180,13 +196,13 @@ def test_port_in_use(publisher: EventPublisher) -> None:
 
 async def test_asyncio(publisher: EventPublisher) -> None:
     received: list[bytes] = []
-    subscriber = AsyncEventSubscriber(lambda frames: received.append(frames[1]))
+    subscriber = AsyncEventSubscriber(lambda frames: received.append(frames[2]))
     try:
         subscriber.connect(publisher.endpoint)
         subscriber.subscribe(b"t")
         await eventually(lambda: publisher.topics() == {b"t"})
         for number in range(5000):
-            publisher.publish([b"t", number.to_bytes(4, "big")])
+            publisher.publish([b"t", b"\1", number.to_bytes(4, "big")])
             if number % 100 == 0:
                 await asyncio.sleep(0)
         await eventually(lambda: len(received) == 5000)
