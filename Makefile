@@ -58,7 +58,7 @@ imports: $(VENV)/.dev ## import-linter: the rooms and their order
 
 unit: $(VENV)/.dev ## the tests alone (JOBS=2 processes; ARGS="-k word" to choose)
 	@echo "== tests"
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run on puretango
 	@$(BIN)/python tests/conformance/run.py $(ARGS)

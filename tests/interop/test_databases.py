@@ -15,8 +15,6 @@ from tests.interop.peers.database_operations import DATABASE_OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.test_matrix import check
 
-# One worker: there is one MariaDB.
-pytestmark = pytest.mark.xdist_group("cpp-database")
 _CODE = "return attempt(database_operations.run, tango, n, h)"
 
 

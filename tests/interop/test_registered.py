@@ -17,8 +17,6 @@ from tests.interop.peers.fixtures import pytango_rich
 from tests.interop.peers.process import Peer
 from tests.interop.test_matrix import check
 
-pytestmark = pytest.mark.xdist_group("cpp-database")
-
 DEVICE = "test/rich/1"
 # What a database changes: names, properties, locking, memorized values, events; and a sample of the rest.
 SAMPLE = (

@@ -189,3 +189,35 @@ def test_a_suspender_and_a_stop(run: Any) -> None:
     assert answer["points"] == 20
     assert answer["rest"] is False
     assert answer["stop"] == "success"
+
+
+def test_collected_in_flight(run: Any) -> None:
+    """A declared stream collected while it flies: pages in turn, no point twice, none lost."""
+    answer = run("""
+    from bluesky import plan_stubs as bps, preprocessors as bpp
+    flyer = made(40, 0.02, live=True, stream=None)
+    @bpp.stage_decorator([flyer])
+    @bpp.run_decorator()
+    def plan():
+        yield from bps.declare_stream(flyer, name="main", collect=True)
+        yield from bps.kickoff(flyer, wait=True)
+        yield from bps.collect_while_completing([flyer], [flyer], flush_period=0.2, stream_name="main")
+    RE(plan())
+    pages = [d for n, d in documents if n == "event_page"]
+    whole = [p for page in pages for p in page["data"]["flyer_positions"]]
+    documents.clear()
+    threading.Timer(0.4, RE.request_pause).start()
+    flyer.num_points.put(200)
+    try:
+        RE(plan())
+    except RunEngineInterrupted:
+        pass
+    RE.abort()
+    result = dict(pages=len(pages), points=len(whole), rising=whole == sorted(set(whole)), rest=rest(flyer),
+                  name=next(d["name"] for n, d in documents if n == "descriptor"))
+    """)
+    assert answer["pages"] >= 2
+    assert answer["points"] == 40
+    assert answer["rising"] is True
+    assert answer["name"] == "main"
+    assert answer["rest"] is False

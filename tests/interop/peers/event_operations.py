@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 if __package__:
@@ -115,16 +116,28 @@ for _kind in ATTRIBUTE_KINDS:
 @operation
 def change_of_states(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
-    return [_collected(tango, proxy, attribute, "CHANGE_EVENT", lambda: proxy.Push(["change", attribute]))  # noqa: B023
-            for attribute in ("DevState_scalar", "DevState_spectrum", "DevState_image")]  # fmt: skip
+    states = [tango.DevState.ON, tango.DevState.FAULT]
+    values = {
+        "DevState_scalar": states[0],
+        "DevState_spectrum": states,
+        "DevState_image": [states, states],
+    }
+    found = []
+    for attribute, value in values.items():
+        proxy.write_attribute(attribute, value)
+        push = partial(proxy.Push, ["change", attribute])
+        found.append(_collected(tango, proxy, attribute, "CHANGE_EVENT", push))
+    return found
 
 
 @operation
 def change_of_encoded(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     return _collected(
-        tango, proxy, "encoded", "CHANGE_EVENT", lambda: proxy.Push(["encoded", "encoded"])
-    )
+        tango, proxy, "encoded", "CHANGE_EVENT", lambda: proxy.Push(["encoded", "encoded"]),
+        # PyTango's server sends an older set value.
+        describe=lambda event: [event.event, event.err, plain(event.attr_value.value)],
+    )  # fmt: skip
 
 
 def _pushed(kind: str, event: str) -> Operation:
