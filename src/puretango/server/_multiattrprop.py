@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from puretango.values import Printable
 
-@dataclass
-class MultiAttrProp:
+
+@dataclass(repr=False)
+class MultiAttrProp(Printable):
     """What ``Attribute.get_properties`` gives and ``set_properties`` takes."""
 
     label: Any = ""
