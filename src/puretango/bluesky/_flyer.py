@@ -35,7 +35,11 @@ class BusyFlyer(Device):
     poll_interval
         Seconds between two looks at the flag where it sends no monitors.
     stream
-        Name of the event stream.
+        Name of the event stream. None where the plan declares the stream, with
+        ``bps.declare_stream(flyer, name=…, collect=True)``.
+    live
+        The plan collects while it flies (``bps.collect_while_completing``). Stage such a flyer:
+        its unstage is then what stops the controller when a plan is broken off.
     """
 
     #: Components that hold one value per point, besides ``times``.
@@ -52,7 +56,8 @@ class BusyFlyer(Device):
         timeout: float | None = None,
         start_timeout: float = 5.0,
         poll_interval: float = 0.1,
-        stream: str = "primary",
+        stream: str | None = "primary",
+        live: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(prefix, name=name, **kwargs)
@@ -60,8 +65,9 @@ class BusyFlyer(Device):
         self.start_timeout = start_timeout
         self.poll_interval = poll_interval
         self.stream = stream
+        self.live = live
         self._flight: Flight | None = None
-        self._collected = True
+        self._given = 0
         self._replay = False
         self._cut = False
 
@@ -88,7 +94,8 @@ class BusyFlyer(Device):
             poll_interval=self.poll_interval,
             failed=self.failure,
         )
-        self._collected = self._cut = False
+        self._given = 0
+        self._cut = False
         self._flight.over.add_callback(self._landed)
         self._flight.start()
         return self._flight.started
@@ -183,8 +190,8 @@ class BusyFlyer(Device):
         """The data key of one array."""
         return f"{self.name}_{array}"
 
-    def describe_collect(self) -> dict[str, dict[str, Any]]:
-        """One stream: the times, and each array's values, a number per event."""
+    def describe_collect(self) -> dict[str, Any]:
+        """The times, and each array's values, a number per event; below the name of the stream."""
         keys: dict[str, Any] = OrderedDict()
         for array in ("times", *self.arrays):
             described = next(iter(getattr(self, array).describe().values()))
@@ -194,7 +201,7 @@ class BusyFlyer(Device):
                 "dtype_numpy": "<f8",
                 "shape": [],
             } | {k: described[k] for k in ("units", "precision") if described.get(k) is not None}
-        return {self.stream: keys}
+        return keys if self.stream is None else {self.stream: keys}
 
     def collect(self) -> Iterator[dict[str, Any]]:
         """The points taken, an event each, with the controller's own times."""
@@ -207,21 +214,22 @@ class BusyFlyer(Device):
                 }
 
     def collect_pages(self) -> Iterator[dict[str, Any]]:
-        """The points taken, as one page; nothing when there are none, or none that are new.
+        """The points taken and not collected yet, as one page; nothing when there are none.
 
-        In flight (a plan that was broken off collects what there is) the
-        controller is stopped first.
+        A flyer with `live` gives in flight what there is so far. Any other
+        stops its controller first: a plan that was broken off collects what
+        was taken until then.
         """
         flight = self._flight
-        if flight is None or self._collected:
+        if flight is None:
             return
-        if not flight.done:
+        if not flight.done and not self.live:
             self._halt(f"{self.name} was collected in flight")
             flight.join(self.start_timeout)
-        self._collected = True
         self._replay = False
-        columns = self._columns()
+        columns = {key: values[self._given :] for key, values in self._columns().items()}
         times = columns[self.key("times")]
+        self._given += len(times)
         if times:
             yield {
                 "time": times,

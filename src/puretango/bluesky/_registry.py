@@ -10,6 +10,7 @@ from puretango.errors import DevFailed
 
 from ._device import TangoDevice
 from ._kinds import Kinds
+from ._trl import device_path
 
 _logger = logging.getLogger("puretango.bluesky")
 
@@ -59,7 +60,7 @@ def devices_from_database(
             found.aliases[alias.lower()] = name
         if sub_devices:
             try:
-                waiting += device.sub_devices()
+                waiting += [device_path(used) for used in device.sub_devices()]
             except DevFailed as failure:
                 _logger.info("%s does not tell its sub-devices: %s", name, failure)
     return found

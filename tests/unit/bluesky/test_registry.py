@@ -8,6 +8,7 @@ import pytest
 
 from puretango.bluesky import TangoDevice, devices_from_database
 from puretango.client import Database
+from puretango.server import Device, Util
 from puretango.sim import TangoTest
 from puretango.testing import TangoSystem
 from tests.unit.bluesky.equipment_under_test import Axis
@@ -43,3 +44,20 @@ def test_nothing_there(system: TangoSystem) -> None:
     assert devices_from_database("no/*", database=system.tango_host) == {}
     with pytest.raises(KeyError):
         devices_from_database("no/*", database=system.tango_host)["no/such/one"]
+
+
+class Composite(Device):
+    """A device that uses another."""
+
+    def init_device(self) -> None:
+        """Say so."""
+        super().init_device()
+        Util.instance().get_sub_dev_diag().register_sub_device(self.get_name(), "lab/axis/1")
+
+
+def test_sub_devices(system: TangoSystem) -> None:
+    system.add_server({Composite: ["lab/table/1"]}, "Tables", "one")
+    alone = devices_from_database("lab/table/*", database=system.tango_host)
+    assert set(alone) == {"lab/table/1"}
+    found = devices_from_database("lab/table/*", database=system.tango_host, sub_devices=True)
+    assert set(found) == {"lab/table/1", "lab/axis/1"}

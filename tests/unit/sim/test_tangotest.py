@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,30 @@ def test_everything_is_valid(proxy: Any) -> None:
             assert answer.dim_x == 256
         elif answer.name.endswith("_image_ro"):
             assert (answer.dim_x, answer.dim_y) == (251, 251)
+
+
+def served(**properties: str) -> Server:
+    return Server(
+        "test",
+        [TangoTest],
+        server_name="TangoTest",
+        devices={"TangoTest": ["sys/tg_test/1"]},
+        properties={"sys/tg_test/1": properties},
+    )
+
+
+def test_properties() -> None:
+    with served(UShort_image_ro_size="17", Sleep_period="20") as server:
+        proxy = DeviceProxy(f"tango://127.0.0.1:{server.port}/sys/tg_test/1#dbase=no")
+        assert proxy.read_attribute("ushort_image_ro").dim_x == 17
+        first = proxy.read_attribute("double_scalar").value
+        time.sleep(0.05)
+        assert proxy.read_attribute("double_scalar").value > first
+
+
+def test_without_the_generator_each_request_makes_data() -> None:
+    with served(Mthreaded_impl="0") as server:
+        proxy = DeviceProxy(f"tango://127.0.0.1:{server.port}/sys/tg_test/1#dbase=no")
+        assert proxy.state() == DevState.UNKNOWN
+        values = [proxy.read_attribute("double_scalar").value for _ in range(3)]
+        assert values == sorted(set(values))
