@@ -9,13 +9,16 @@ import pytest
 
 from tests.interop.equipment.iocs import Ioc, serve
 
-pytest.importorskip("caproto")
-pytest.importorskip("ophyd")
+
+def _needs_epics() -> None:
+    pytest.importorskip("caproto")
+    pytest.importorskip("ophyd")
 
 
 @pytest.fixture
 def busy_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """The busy record and its controller, under the prefix `test:`."""
+    _needs_epics()
     with serve("busy", "test:", tmp_path) as ioc:
         yield ioc
 
@@ -23,6 +26,7 @@ def busy_ioc(tmp_path: Path) -> Iterator[Ioc]:
 @pytest.fixture
 def pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """A Pilatus under the prefix `sim:` whose disk is the directory `disk`; it took no image yet."""
+    _needs_epics()
     disk = tmp_path / "disk"
     (disk / "data").mkdir(parents=True)
     with serve("pilatus", "sim:", tmp_path, root=disk) as ioc:

@@ -30,7 +30,8 @@ def test_every_example_is_listed() -> None:
 @pytest.mark.parametrize("name", sorted(PROMISES))
 def test_the_example_runs(name: str, tmp_path: Path) -> None:
     """Without an error, a warning of its own, or a hint of what was not to be left."""
-    pytest.importorskip("matplotlib")
+    for needed in ("bluesky", "matplotlib", "h5py", *["caproto"] * name.startswith("epics")):
+        pytest.importorskip(needed)
     environment = {k: v for k, v in os.environ.items() if k != "OPHYD_CONTROL_LAYER"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", str(EXAMPLES / name)],

@@ -28,6 +28,7 @@ def test_the_ioc_serves_until_it_is_told_to_end(
     command: list[str], pv: str, tmp_path: Path
 ) -> None:
     """Ready, read, SIGTERM, exit code 0."""
+    pytest.importorskip("caproto")
     port = SimulatedIoc("busy", "none:").port
     client = {
         "EPICS_CA_ADDR_LIST": "127.0.0.1",
