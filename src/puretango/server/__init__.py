@@ -35,7 +35,7 @@ from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._propertydeclaration import class_property, device_property
 from puretango.server._run import run, server_run
-from puretango.server._run import to_callback as __to_callback
+from puretango.server._run import to_callback as __to_callback  # noqa: F401 - PyTango's tests
 from puretango.server._server import Server
 from puretango.server._store import Store as ServerStore
 from puretango.server._subdevices import SubDevDiag

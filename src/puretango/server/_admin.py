@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from puretango.server._adminevents import AdminEvents
 from puretango.server._adminlocking import AdminLocking

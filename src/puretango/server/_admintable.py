@@ -68,7 +68,10 @@ COMMANDS: dict[str, tuple[CmdArgType, str, CmdArgType, str]] = {
     ),
     "EventConfirmSubscription": (
         STRINGS,
-        "Str[0] = dev1 name, Str[1] = att1 name, Str[2] = event name, Str[3] = dev2 name, Str[4] = att2 name, Str[5] = event name,...",
+        (
+            "Str[0] = dev1 name, Str[1] = att1 name, Str[2] = event name, Str[3] = dev2 name, "
+            "Str[4] = att2 name, Str[5] = event name,..."
+        ),
         VOID,
         _NONE,
     ),
@@ -180,7 +183,10 @@ COMMANDS: dict[str, tuple[CmdArgType, str, CmdArgType, str]] = {
     ),
     "SetTelemetryLoggingEndpoints": (
         STRINGS,
-        "Str[i]=Device name, Str[i+1]=# of exporter/endpoint pairs, Str[i+2]=exporter type A, Str[i+3]=endpoint A, Str[i+3]=exporter type B, Str[i+4]=endpoint B...",
+        (
+            "Str[i]=Device name, Str[i+1]=# of exporter/endpoint pairs, Str[i+2]=exporter "
+            "type A, Str[i+3]=endpoint A, Str[i+3]=exporter type B, Str[i+4]=endpoint B..."
+        ),
         VOID,
         _NONE,
     ),
@@ -198,7 +204,10 @@ COMMANDS: dict[str, tuple[CmdArgType, str, CmdArgType, str]] = {
     ),
     "SetTelemetryTracingEndpoints": (
         STRINGS,
-        "Str[i]=Device name, Str[i+1]=# of exporter/endpoint pairs, Str[i+2]=exporter type A, Str[i+3]=endpoint A, Str[i+3]=exporter type B, Str[i+4]=endpoint B...",
+        (
+            "Str[i]=Device name, Str[i+1]=# of exporter/endpoint pairs, Str[i+2]=exporter "
+            "type A, Str[i+3]=endpoint A, Str[i+3]=exporter type B, Str[i+4]=endpoint B..."
+        ),
         VOID,
         _NONE,
     ),

@@ -55,9 +55,8 @@ class AlarmChecks:
         self.alarm_flags = flags
         if flags & _ALARMS:
             self.quality = AttrQuality.ATTR_ALARM
-        elif flags:
-            if self.quality != AttrQuality.ATTR_ALARM:
-                self.quality = AttrQuality.ATTR_WARNING
+        elif flags and self.quality != AttrQuality.ATTR_ALARM:
+            self.quality = AttrQuality.ATTR_WARNING
         return bool(flags)
 
     def _level_flags(self, settings: Settings) -> int:

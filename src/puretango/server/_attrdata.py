@@ -40,6 +40,7 @@ class AttrData:
     def __init__(self, name: str | None, class_name: str | None, attr_info: Any = None) -> None:
         self.class_name = class_name
         self.attr_name: str = name  # type: ignore[assignment]
+        self.is_named = name is not None
         self.attr_type: CmdArgType = CmdArgType.DevVoid
         self.attr_format = AttrDataFormat.SCALAR
         self.attr_write = AttrWriteType.READ
@@ -71,9 +72,9 @@ class AttrData:
         self.is_allowed_name = self.is_allowed_name or f"is_{name}_allowed"
 
     def _set_name(self, name: str) -> None:
-        old = self.attr_name
+        named, self.is_named = self.is_named, True
         self.attr_name = name
-        if old is None:
+        if not named:
             self._name_methods(name)
 
     def _take_events(self, info: dict[str, Any]) -> None:

@@ -428,7 +428,7 @@ def _nanoseconds(moment: Any) -> int:
     """A time in seconds, to the microsecond: a float has no more."""
     if hasattr(moment, "totime"):
         moment = moment.totime()
-    return int(round(float(moment) * 1_000_000)) * 1000
+    return round(float(moment) * 1_000_000) * 1000
 
 
 def _join(first: Any, second: Any, dtype: Any) -> Any:

@@ -16,9 +16,11 @@ from puretango.server._typehint import (
 from puretango.values import AttrDataFormat, CmdArgType, DispLevel
 
 try:
-    from docstring_parser import parse as _parse_docstring
+    from docstring_parser import parse as _parser
 except ImportError:  # an optional nicety: the author's docstring describes the arguments
-    _parse_docstring = None
+    _parse_docstring: Any = None
+else:
+    _parse_docstring = _parser
 
 
 class _FromHint:
@@ -39,7 +41,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 def command(f: _Method, **keywords: Any) -> _Method: ...
 @overload
 def command(f: None = None, **keywords: Any) -> Callable[[_Method], _Method]: ...
-def command(
+def command(  # type: ignore[misc]
     f: Any = None,
     dtype_in: Any = _DevVoid,
     dformat_in: AttrDataFormat | None = None,

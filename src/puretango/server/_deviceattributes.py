@@ -107,10 +107,7 @@ class DeviceAttributes:
         rule = is_allo_meth or self._tango_method_of(
             data, "fisallowed", "is_allowed_name", f"is_{name}_allowed"
         )
-        if data is not None:
-            spec = self._tango_spec_of(data, read, write)
-        else:
-            spec = attr
+        spec = self._tango_spec_of(data, read, write) if data is not None else attr
         writable = spec.get_writable()
         if not spec.forwarded:
             self._tango_need(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from puretango.errors import Except
 from puretango.server._attr import Attr
 from puretango.server._attrdata import AttrData
-from puretango.server._command import STANDARD_COMMANDS, Command
 from puretango.server._besideloop import beside_loop
+from puretango.server._command import STANDARD_COMMANDS, Command
 from puretango.server._commandinfo import command_from_info
 from puretango.server._context import find_server
 from puretango.server._properties import PropUtil

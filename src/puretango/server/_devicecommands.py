@@ -49,13 +49,15 @@ class DeviceCommands:
             type(self), allowed, info[2].get("Is allowed green_mode", True)
         )
         known = self._tango_find_command(name)
-        if known is not None:
-            if (known.in_type, known.out_type) != (command.in_type, command.out_type):
-                Except.throw_exception(
-                    "API_CommandNotFound",
-                    f"Device {self._tango_name}: Command {name} already exists with other types",
-                    "DeviceImpl::add_command",
-                )
+        if known is not None and (known.in_type, known.out_type) != (
+            command.in_type,
+            command.out_type,
+        ):
+            Except.throw_exception(
+                "API_CommandNotFound",
+                f"Device {self._tango_name}: Command {name} already exists with other types",
+                "DeviceImpl::add_command",
+            )
         setattr(self, name, cmd)
         if device_level:
             self._tango_local_commands[command.lower_name] = command

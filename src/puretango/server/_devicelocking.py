@@ -151,9 +151,9 @@ class DeviceLocking:
         self._tango_lock = None
         return 0
 
-    def _tango_check_lock(
+    def _tango_check_lock(  # type: ignore[misc]
         self: DeviceImpl, operation: str, client: Client, command: str = ""
-    ) -> None:  # type: ignore[misc]
+    ) -> None:
         """Raise if another client has the device, and the command is not free for all."""
         if not self.is_device_locked():
             return

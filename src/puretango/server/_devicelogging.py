@@ -39,9 +39,9 @@ class DeviceLogging:
         """Log nothing until start_logging."""
         self._tango_logger.stop()
 
-    def _tango_log(
+    def _tango_log(  # type: ignore[misc]
         self: DeviceImpl, level: int, msg: str, args: tuple[Any, ...], source: Any
-    ) -> None:  # type: ignore[misc]
+    ) -> None:
         if level > self._tango_logger.level:
             return
         filename, line = where(source)

@@ -64,15 +64,15 @@ class DevicePolling:
         for kind, name in list(self._tango_polled):
             self._tango_server.poller.remove(self, kind, name, forget=with_db_upd)
 
-    def fill_attr_polling_buffer(
+    def fill_attr_polling_buffer(  # type: ignore[misc]
         self: DeviceImpl, attribute_name: str, attr_history_stack: Any
-    ) -> None:  # type: ignore[misc]
+    ) -> None:
         """Put values of the author's into an attribute's ring."""
         self._tango_server.util.fill_attr_polling_buffer(self, attribute_name, attr_history_stack)
 
-    def fill_cmd_polling_buffer(
+    def fill_cmd_polling_buffer(  # type: ignore[misc]
         self: DeviceImpl, command_name: str, cmd_history_stack: Any
-    ) -> None:  # type: ignore[misc]
+    ) -> None:
         """Put results of the author's into a command's ring."""
         self._tango_server.util.fill_cmd_polling_buffer(self, command_name, cmd_history_stack)
 

@@ -125,9 +125,9 @@ class DeviceState:
         )
         return lines
 
-    async def _tango_current_state(
+    async def _tango_current_state(  # type: ignore[misc]
         self: DeviceImpl, fresh: frozenset[str] = frozenset()
-    ) -> DevState:  # type: ignore[misc]
+    ) -> DevState:
         """The state that a client sees; ``fresh`` are attributes read in the same request."""
         if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
             return DevState.FAULT

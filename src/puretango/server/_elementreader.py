@@ -96,7 +96,7 @@ def _allowed(device: DeviceImpl, attribute: Attribute) -> Callable[[AttReqType],
     rule = attribute.spec.allowed_method
     if isinstance(rule, str):
         return getattr(device, rule, None)
-    return None if rule is None else rule.__get__(device)  # type: ignore[no-any-return]
+    return None if rule is None else rule.__get__(device)
 
 
 def _not_allowed(attribute: Attribute) -> Exception:

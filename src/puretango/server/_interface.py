@@ -412,8 +412,7 @@ for _release in (2, 3, 4, 5):
 for _release in (2, 4):
     _command_history(f"command_inout_history_{_release}", _release)
 
-for _pipe_name, _pipe_handler in pipes.OPERATIONS.items():
-    HANDLERS[_pipe_name] = _pipe_handler
+HANDLERS.update(pipes.OPERATIONS)
 
 
 def find_handler(name: str) -> Handler:

@@ -17,15 +17,15 @@ from puretango.server._standard import standard_specs
 from puretango.values import DevState
 
 if TYPE_CHECKING:
+    from puretango.server._deviceclass import DeviceClass
+    from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._logservice import LogService
     from puretango.server._poller import Poller
     from puretango.server._publisher import Publisher
+    from puretango.server._server import Server
     from puretango.server._signals import Signals
     from puretango.server._store import Store
     from puretango.server._subdevices import SubDevDiag
-    from puretango.server._deviceclass import DeviceClass
-    from puretango.server._deviceimpl import DeviceImpl
-    from puretango.server._server import Server
 
 LOG = logging.getLogger("puretango.server")
 

@@ -118,7 +118,7 @@ def _take_attribute(
     annotations: dict[str, Any],
     attr_list: dict[str, Any],
 ) -> None:
-    if declared.attr_name is None:
+    if not declared.is_named:
         declared._set_name(member_name)
     attr_list[declared.attr_name] = declared
     if declared.forward:

@@ -157,7 +157,7 @@ class MultiAttribute:
     def check_alarm(self, attr_name: str | int | None = None) -> bool:
         """Check the levels of one attribute, or of all that have some."""
         if attr_name is None:
-            return any([attribute.check_alarm() for attribute in self.alarmed()])
+            return any(attribute.check_alarm() for attribute in self.alarmed())
         if isinstance(attr_name, int):
             return self.get_attr_by_ind(attr_name).check_alarm()
         return self.get(attr_name).check_alarm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import deque
 from typing import Any
@@ -94,7 +95,7 @@ class Polled:
         else:
             lines.append(f"Data not updated since {since // 1000} s and {since % 1000} mS")
         times = [record.when for record in self.ring][-5:]
-        deltas = [int((b - a) * 1000) for a, b in zip(times, times[1:], strict=False)][::-1]
+        deltas = [int((b - a) * 1000) for a, b in itertools.pairwise(times)][::-1]
         if deltas:
             shown_deltas = ", ".join(map(str, deltas[:4]))
             lines.append(f"Delta between last records (in mS) = {shown_deltas}")

@@ -262,9 +262,7 @@ class Poller:
         for polled in commands:
             command = device._tango_find_command(polled.name)
             texts.append(polled.describe(COMMAND, command.name if command else polled.name))
-        for polled in attributes:
-            if polled.as_command:
-                texts.append(polled.describe(COMMAND, polled.name.capitalize()))
+        texts += [p.describe(COMMAND, p.name.capitalize()) for p in attributes if p.as_command]
         for polled in attributes:
             attribute = device._tango_attributes.find(polled.name)
             texts.append(polled.describe(ATTRIBUTE, attribute.name if attribute else polled.name))

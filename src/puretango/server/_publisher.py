@@ -302,9 +302,10 @@ class Publisher:
         now = _clock()
         for event in ("change", "archive", "alarm", "periodic"):
             feeds = self.wanted(device, attribute.lower_name, event)
-            if feeds and not attribute.events.get(event, (False, True))[0]:
-                if self._is_due(device, attribute, event, value, now):
-                    self._tell(feeds, event, value)
+            if not feeds or attribute.events.get(event, (False, True))[0]:
+                continue  # nobody wants it, or the author pushes it
+            if self._is_due(device, attribute, event, value, now):
+                self._tell(feeds, event, value)
 
     def _is_due(
         self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float

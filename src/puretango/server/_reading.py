@@ -136,13 +136,12 @@ async def _read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[s
 
 async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
-    if attribute.spec.allowed_method is not None or attribute.spec.class_name == "":
-        if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
-            raise throw(
-                "API_AttrNotAllowed",
-                f"It is currently not allowed to read attribute {attribute.name}",
-                ORIGIN,
-            )
+    if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+        raise throw(
+            "API_AttrNotAllowed",
+            f"It is currently not allowed to read attribute {attribute.name}",
+            ORIGIN,
+        )
     memorized_error = getattr(attribute, "memorized_error", None)
     if memorized_error is not None:
         failure = DevFailed(*errors_of(memorized_error))

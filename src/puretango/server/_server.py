@@ -13,14 +13,12 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from puretango.giop import make_ior
-from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context
 from puretango.server._classes import ClassInfo, to_classes
 from puretango.server._dispatch import Dispatcher
 from puretango.server._failure import throw
 from puretango.server._lifecycle import Lifecycle
 from puretango.server._logservice import LogService
-from puretango.server._loopthread import LoopThread
 from puretango.server._monitor import NoMonitor, TangoMonitor
 from puretango.server._openstore import open_store
 from puretango.server._poller import Poller

@@ -12,6 +12,7 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -161,7 +162,7 @@ def _evaluate(text: str) -> Any:
     The names it uses live in the frame of the class body or of the function around it, which
     is one of the callers.
     """
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     for _ in range(_FRAMES_TO_SEARCH):
         if frame is None:
             break
@@ -170,7 +171,7 @@ def _evaluate(text: str) -> Any:
                 return eval(text, frame.f_globals, frame.f_locals)
             except NameError:
                 pass
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return text
 
 

@@ -50,9 +50,9 @@ class WAttribute(Attribute):
             return
         settings = self.settings
         low, high = settings.min_value, settings.max_value
-        if self.data_type in _FLOATS:
-            if low is not None or high is not None or not self.device._tango_server.nan_allowed:
-                self._check_finite(flat)
+        limited = low is not None or high is not None
+        if self.data_type in _FLOATS and (limited or not self.device._tango_server.nan_allowed):
+            self._check_finite(flat)
         if low is None and high is None:
             return
         if self.data_type == CmdArgType.DevEncoded:
@@ -147,6 +147,7 @@ class WAttribute(Attribute):
                 "set_write_value is not supported for DEV_ENCODED attributes.",
                 "set_write_value()",
             )
+        flat: Any
         if self.data_format == AttrDataFormat.SCALAR:
             flat, dim_x, dim_y = [self.wire.scalar(value)], 1, 0
         else:

@@ -37,13 +37,13 @@ class Target(LogAttributeMixin, Device):
 
     @command
     @InfoIt(show_args=True, show_ret=True)
-    def Double(self, value: int) -> int:  # noqa: N802
+    def Double(self, value: int) -> int:
         self.debug_stream("doubling %d", value)
         return 2 * value
 
     @command
     @DebugIt()
-    def Fail(self) -> None:  # noqa: N802
+    def Fail(self) -> None:
         raise ValueError("as it should")
 
 
@@ -132,7 +132,7 @@ def test_messages_to_a_log_consumer(serve: Serve) -> None:
 
     class Consumer(Device):
         @command
-        def Log(self, fields: list[str]) -> None:  # noqa: N802
+        def Log(self, fields: list[str]) -> None:
             seen.append(fields)
 
     consumer = serve(Consumer, name="test/log/1")
@@ -189,7 +189,7 @@ def test_what_is_asked_wrongly(serve: Serve, name: str, argument: Any, reason: s
 def test_sub_devices(serve: Serve) -> None:
     class User(Device):
         @command
-        def Use(self, name: str) -> None:  # noqa: N802
+        def Use(self, name: str) -> None:
             self._tango_server.subdevices.register_sub_device(self.get_name(), name)
 
     served = serve(User)

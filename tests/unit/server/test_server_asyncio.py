@@ -51,11 +51,11 @@ class Loop(Device):
         return True
 
     @command
-    async def Prop(self) -> int:  # noqa: N802
+    async def Prop(self) -> int:
         return int(self.prop)
 
     @command
-    async def Fail(self) -> None:  # noqa: N802
+    async def Fail(self) -> None:
         raise ValueError("as it should")
 
     async def dev_state(self) -> DevState:

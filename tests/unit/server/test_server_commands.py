@@ -33,7 +33,7 @@ ECHOES: list[tuple[Any, Any]] = [
 def test_every_type(serve: Serve, dtype: Any, value: Any) -> None:
     class Echo(Device):
         @command(dtype_in=dtype, dtype_out=dtype)
-        def Say(self, value: Any) -> Any:  # noqa: N802
+        def Say(self, value: Any) -> Any:
             return value
 
     got = serve(Echo).proxy().command_inout("Say", value)
@@ -48,12 +48,12 @@ def test_every_type(serve: Serve, dtype: Any, value: Any) -> None:
 def test_types_from_hints_and_texts(serve: Serve) -> None:
     class Hinted(Device):
         @command
-        def Sum(self, numbers: list[float]) -> float:  # noqa: N802
+        def Sum(self, numbers: list[float]) -> float:
             """Add."""
             return float(sum(numbers))
 
         @command(doc_in="nothing much")
-        def Void(self) -> None:  # noqa: N802
+        def Void(self) -> None:
             return None
 
     proxy = serve(Hinted).proxy()
@@ -70,15 +70,15 @@ class Moody(Device):
     mood = True
 
     @command
-    def Act(self) -> None:  # noqa: N802
+    def Act(self) -> None:
         raise ValueError("not like this")
 
     @command(dtype_out=int)
-    def Lie(self) -> Any:  # noqa: N802
+    def Lie(self) -> Any:
         return "text"
 
     @command(fisallowed="may_i")
-    def Ask(self) -> None:  # noqa: N802
+    def Ask(self) -> None:
         return None
 
     def may_i(self) -> bool:

@@ -9,9 +9,9 @@ import pytest
 from puretango import idl
 from puretango.cdr import CdrReader, CdrWriter
 from puretango.errors import DevFailed
+from puretango.giop import RequestTemplate
 from puretango.idl import OPERATIONS
 from puretango.net import ClientConnection
-from puretango.giop import RequestTemplate
 from puretango.server import Device, MultiAttrProp, attribute
 from puretango.values import DevState
 

@@ -59,7 +59,7 @@ class _Gap(enum.Enum):
 
 class _Twice(enum.Enum):
     A = 0
-    B = 0
+    B = 0  # noqa: PIE796 - the point of the test
 
 
 @pytest.mark.parametrize("wrong", [_Gap, _Twice])
@@ -87,7 +87,7 @@ def test_inheritance_and_mixins(serve: Serve) -> None:
             return 2.0
 
         @command
-        def Say(self) -> str:  # noqa: N802
+        def Say(self) -> str:
             return "base"
 
     class Child(Mixin, Base):
@@ -95,7 +95,7 @@ def test_inheritance_and_mixins(serve: Serve) -> None:
         second = None  # type: ignore[assignment]
 
         @command
-        def Say(self) -> str:  # noqa: N802
+        def Say(self) -> str:
             return "child " + super().Say()
 
     proxy = serve(Child).proxy()

@@ -104,10 +104,10 @@ def test_hooks_come_in_the_documented_order(serve: Serve) -> None:
             return True
 
         @command
-        def Go(self) -> None:  # noqa: N802
+        def Go(self) -> None:
             calls.append("command")
 
-        def is_Go_allowed(self) -> bool:  # noqa: N802
+        def is_Go_allowed(self) -> bool:
             calls.append("may go")
             return True
 
@@ -209,7 +209,7 @@ def test_servers_live_beside_each_other_and_leave_nothing() -> None:
 def test_util_knows_the_server_of_the_device(serve: Serve) -> None:
     class Asks(Device):
         @command
-        def Who(self) -> str:  # noqa: N802
+        def Who(self) -> str:
             return Util.instance().get_ds_name()
 
     one = serve(Asks, server_name="One")
@@ -222,7 +222,7 @@ def test_a_slow_device_holds_up_no_other(serve: Serve) -> None:
 
     class Slow(Device):
         @command
-        def Wait(self) -> None:  # noqa: N802
+        def Wait(self) -> None:
             release.wait(5)
 
         @attribute
@@ -246,7 +246,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
 
     class Slow(Device):
         @command
-        def Wait(self) -> None:  # noqa: N802
+        def Wait(self) -> None:
             inside.set()
             release.wait(5)
 
@@ -273,7 +273,7 @@ def test_without_serialization_requests_meet(serve: Serve) -> None:
 
     class Free(Device):
         @command
-        def Meet(self) -> None:  # noqa: N802
+        def Meet(self) -> None:
             both.wait()
 
     served = serve(Free, serial_model=SerialModel.NO_SYNC)
@@ -288,7 +288,7 @@ def test_without_serialization_requests_meet(serve: Serve) -> None:
 def test_devices_of_one_server_may_call_each_other_and_themselves(serve: Serve) -> None:
     class Chain(Device):
         @command
-        def Call(self, names: list[str]) -> str:  # noqa: N802
+        def Call(self, names: list[str]) -> str:
             if not names:
                 return self.get_name()
             proxy = DeviceProxy(self._tango_server.access(names[0]))
@@ -301,16 +301,14 @@ def test_devices_of_one_server_may_call_each_other_and_themselves(serve: Serve) 
 
 def test_the_low_level_style(serve: Serve) -> None:
     class MotorClass(DeviceClass):
-        cmd_list = {  # noqa: RUF012
-            "Double": [[CmdArgType.DevLong, "a number"], [CmdArgType.DevLong, "twice it"]]
-        }
-        attr_list = {  # noqa: RUF012
+        cmd_list = {"Double": [[CmdArgType.DevLong, "a number"], [CmdArgType.DevLong, "twice it"]]}
+        attr_list = {
             "position": [
                 [CmdArgType.DevDouble, AttrDataFormat.SCALAR, AttrWriteType.READ_WRITE],
                 {"unit": "mm", "max_value": "100"},
             ]
         }
-        device_property_list = {"axis": [CmdArgType.DevLong, "the axis", [4]]}  # noqa: RUF012
+        device_property_list = {"axis": [CmdArgType.DevLong, "the axis", [4]]}
 
     class Motor(Device_4Impl):
         def __init__(self, cl: Any, name: str) -> None:
@@ -328,7 +326,7 @@ def test_the_low_level_style(serve: Serve) -> None:
         def write_position(self, attr: Any) -> None:
             self.at = attr.get_write_value() + self.axis
 
-        def Double(self, value: int) -> int:  # noqa: N802
+        def Double(self, value: int) -> int:
             return 2 * value
 
     server = Server("low", [(MotorClass, Motor, "Motor")], devices={"Motor": ["a/b/c"]})

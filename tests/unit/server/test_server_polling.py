@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from typing import Any
@@ -29,12 +30,12 @@ class Counting(Device):
         return 1
 
     @command(polling_period=20)
-    def Count(self) -> int:  # noqa: N802
+    def Count(self) -> int:
         self.commands += 1
         return self.commands
 
     @command
-    def Twice(self, value: int) -> int:  # noqa: N802
+    def Twice(self, value: int) -> int:
         return 2 * value
 
 
@@ -65,7 +66,7 @@ def test_cache_and_device(serve: Serve) -> None:
     before = served.device.reads
     assert proxy.polled > before
     history = proxy.attribute_history("polled", 3)
-    assert [b.value - a.value for a, b in zip(history, history[1:], strict=False)]
+    assert [b.value - a.value for a, b in itertools.pairwise(history)]
     assert len(proxy.command_history("Count", 2)) == 2
     assert reason(proxy.attribute_history, "free", 2) == "API_AttrNotPolled"
 
