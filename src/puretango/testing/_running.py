@@ -160,14 +160,14 @@ class OwnProcess:
     def __init__(self, launch: Launch) -> None:
         methods = multiprocessing.get_all_start_methods()
         forks = "fork" in methods
-        context = multiprocessing.get_context("fork" if forks else "spawn")
+        context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._near, far = context.Pipe()
         self._far: Connection | None = far
         self._code: int | None = None
         self._ended = False
         self._process = context.Process(
             target=_serve, args=(launch, far, self._near if forks else None)
-        )  # type: ignore[attr-defined]
+        )
 
     @property
     def daemon(self) -> bool:
