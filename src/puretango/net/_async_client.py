@@ -94,7 +94,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         loop = asyncio.get_running_loop()
         address = address_text(host, port)
         try:
-            async with asyncio.timeout(connect_timeout):
+            async with asyncio.timeout(connect_timeout or None):
                 _, protocol = await loop.create_connection(
                     lambda: cls(host, port, giop), host, port
                 )
@@ -152,7 +152,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self._write(buffers)
         future: asyncio.Future[Any] = self._loop.create_future()
         self._pending[request_id] = future
-        if timeout is not None:
+        if timeout:
             self._watch(request_id, timeout)
         return future
 

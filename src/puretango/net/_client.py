@@ -81,6 +81,7 @@ class ClientConnection:
 
     Thread-safe. A caller who is alone sends and receives in its own thread. When several call at
     once, one of them, the leader, reads for all; when it has its reply, the next one leads.
+    A timeout of None or 0 is none.
     Whatever goes wrong with the connection, every caller gets a COMM_FAILURE, and the object stays
     closed: make a new one. A call that times out leaves the connection in order, and its late
     reply is dropped.
@@ -100,7 +101,7 @@ class ClientConnection:
         self.port = port
         self.address = address_text(host, port)
         try:
-            sock = socket.create_connection((host, port), connect_timeout)
+            sock = socket.create_connection((host, port), connect_timeout or None)
         except (OSError, UnicodeError) as error:
             reason = f"no answer within {connect_timeout} s"
             raise connect_failed(
@@ -246,7 +247,7 @@ class ClientConnection:
 
     @staticmethod
     def _wait(waiter: _Waiter, timeout: float | None, started: float) -> bool:
-        if timeout is None:
+        if not timeout:
             return waiter.wake.acquire()
         return waiter.wake.acquire(timeout=max(started + timeout - monotonic(), 0))
 
@@ -296,14 +297,14 @@ class ClientConnection:
 
     def _leave_time(self, timeout: float | None, started: float) -> None:
         """Let the next recv wait no longer than the call may take."""
-        if timeout is None:
-            if self._timeout is not None:
+        if not timeout:
+            if self._timeout:
                 self._set_timeout(None)
             return
         left = started + timeout - monotonic()
         if left <= 0:
             raise BlockingIOError
-        if self._timeout is None or abs(self._timeout - left) > _SLACK:
+        if not self._timeout or abs(self._timeout - left) > _SLACK:
             self._set_timeout(left)
 
     def _pass_on(self) -> None:

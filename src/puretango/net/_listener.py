@@ -16,6 +16,9 @@ from puretango.net._supervisor import Supervisor
 from puretango.net._worker import WorkerPool
 
 _BACKLOG: Final = 128
+_SLOW: Final = 256
+"""Slow requests at once; with more, their connections wait to be read."""
+
 GRACE: Final = 2.0
 """Seconds that requests under way get to end when the listener stops."""
 
@@ -49,7 +52,8 @@ class Listener:
         self.allocate = allocate
         self.cache = InvocationCache()
         self._connections: set[ServedConnection] = set()
-        self._workers = WorkerPool()
+        # Each connection has a reader; slow requests keep some more.
+        self._workers = WorkerPool(max_connections + _SLOW)
         self.supervisor = Supervisor(self._workers, self._connections)
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -58,6 +62,7 @@ class Listener:
             target=self._accept, name="puretango-accept", daemon=True
         )
         self._stopping = False
+        self._refusing = False
 
     def bind(self) -> Listener:
         """Take the address; an OSError tells that it is not to be had. Clients wait until start."""
@@ -99,9 +104,12 @@ class Listener:
             return
         except OSError as error:
             # Out of descriptors, most likely: wait for some to be freed rather than spin.
-            LOG.warning("a connection could not be accepted: %s", error)
+            if not self._refusing:
+                LOG.warning("a connection could not be accepted: %s", error)
+            self._refusing = True
             threading.Event().wait(0.1)
             return
+        self._refusing = False
         peer = Peer(address[0], address[1])
         try:
             connection = ServedConnection(self, sock, peer)
