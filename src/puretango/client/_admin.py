@@ -279,10 +279,11 @@ def _host_name(address: str) -> str:
     """The host of a client's address as a server tells it."""
     import socket
 
-    if "giop:unix" in address:
+    if "giop:unix" in address or address.startswith("collocated"):
         return socket.gethostname()
     host = address.rpartition("giop:tcp:")[2]
-    return host.rpartition(":")[0].strip("[]") or host
+    host = host.rpartition(":")[0].strip("[]") or host
+    return host.removeprefix("::ffff:")
 
 
 def _is_this_host(address: str) -> bool:

@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client._eventkeeper import EventKeeper
 from puretango.client._eventlink import EventLink
+from puretango.client._eventnames import (
+    event_name,
+    full_attribute_name,
+    full_device_name,
+    missed_events,
+    subscription_failure,
+)
 from puretango.client._firstevent import first_event
 from puretango.client._receiver import Receiver
-from puretango.errors import DevError, DevFailed, ErrSeverity, MarshalError
+from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.events import (
     VALUE_EVENTS,
     Arrival,
@@ -37,7 +44,6 @@ from puretango.idl import AttributeValue_5
 from puretango.values import (
     EventReason,
     EventSubMode,
-    EventType,
     ExtractAs,
     ScalarLayout,
     TimeVal,
@@ -50,34 +56,12 @@ if TYPE_CHECKING:
     from puretango.client._io import IO
     from puretango.client._subscribing import SubscribeArguments
 
-__all__ = ["EventRoom", "OwnedSubscription", "event_name"]
+__all__ = ["EventRoom", "OwnedSubscription"]
 
 LOG = logging.getLogger("puretango.client.events")
 
-_NAMES = {
-    EventType.CHANGE_EVENT: "change",
-    EventType.PERIODIC_EVENT: "periodic",
-    EventType.ARCHIVE_EVENT: "archive",
-    EventType.USER_EVENT: "user_event",
-    EventType.ATTR_CONF_EVENT: "attr_conf",
-    EventType.DATA_READY_EVENT: "data_ready",
-    EventType.INTERFACE_CHANGE_EVENT: "intr_change",
-    EventType.ALARM_EVENT: "alarm",
-}
 _LATER = (EventSubMode.Async, EventSubMode.AsyncRead)
 _RAISING = (EventSubMode.Sync, EventSubMode.SyncRead)
-
-
-def event_name(event_type: EventType) -> str:
-    """The name of an event type on the wire."""
-    name = _NAMES.get(event_type)
-    if name is None:
-        raise DevFailed.make(
-            "API_UnsupportedFeature",
-            f"Events of type {event_type} are not supported",
-            "EventConsumer::subscribe_event()",
-        )
-    return name
 
 
 class OwnedSubscription:
@@ -294,7 +278,7 @@ class EventRoom:
         if arrival is Arrival.DUPLICATE:
             return
         if arrival is Arrival.GAP:
-            receiver.deliver(receiver.failure(_missed(missing), EventReason.Update))
+            receiver.deliver(receiver.failure(missed_events(missing), EventReason.Update))
         if errors:
             entry.counts.errors += 1
         receiver.deliver(receiver.payload(value, errors))
@@ -354,48 +338,3 @@ def _learn(entry: Subscription, value: Any, payload: bytes, little: bool) -> Non
         layout = ScalarLayout.learn(payload, little, decode_value(value), event=True)
         if layout is not None and entry.owner.extract_as is not ExtractAs.Nothing:
             entry.layout = layout.decode
-
-
-def full_device_name(proxy: DeviceProxy) -> str:
-    """A device's name with its database or server, in lower case."""
-    name = proxy._name
-    device = proxy.dev_name()
-    if not name.database:
-        return f"tango://{name.host}:{name.port}/{device}#dbase=no".lower()
-    return f"tango://{proxy.get_db_host()}:{proxy.get_db_port()}/{device}".lower()
-
-
-def full_attribute_name(device: str, attribute: str) -> str:
-    """The full name of a device's attribute."""
-    base, hash_sign, modifier = device.partition("#")
-    return f"{base}/{attribute}{hash_sign}{modifier}"
-
-
-def subscription_failure(exc: BaseException, entry: Subscription) -> DevFailed:
-    """Why subscribing failed, as the user is told."""
-    origin = "EventConsumer::subscribe_event()"
-    if isinstance(exc, DevFailed):
-        top = DevError(
-            "API_DSFailedRegisteringEvent",
-            ErrSeverity.ERR,
-            "Device server send exception while trying to register event",
-            origin,
-        )
-        return type(exc)(*exc.args, top)
-    return DevFailed.make(
-        "API_BadConfigurationProperty",
-        f"Can't subscribe to event for device {entry.device}: {exc}",
-        origin,
-    )
-
-
-def _missed(count: int) -> tuple[DevError, ...]:
-    return (
-        DevError(
-            "API_MissedEvents",
-            ErrSeverity.ERR,
-            f"Missed some events! {count} event(s) did not arrive "
-            "(the client or the network is too slow)",
-            "EventConsumer::push_zmq_event()",
-        ),
-    )

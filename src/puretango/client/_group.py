@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from puretango.client._context import default_context
 from puretango.client._environment import tango_host
-from puretango.client._groupmember import Member, Started
+from puretango.client._groupmember import Member, Started, matches
 from puretango.client._groupreply import (
     DeviceDataList,
     GroupAttrReply,
@@ -70,7 +69,7 @@ class Group:
 
     def _matching(self, member: Member | Group, pattern: str) -> bool:
         own = member._name if isinstance(member, Group) else member.name
-        return _matches(own, pattern)
+        return matches(own, pattern)
 
     def remove(self, patterns: str | Sequence[str], forward: bool = True) -> None:
         """Remove the members that fit, in subgroups too."""
@@ -107,7 +106,7 @@ class Group:
                 raise KeyError(f"No device number {name_or_index} in group {self._name}")
             return devices[name_or_index - 1].proxy()
         for member in devices:
-            if _matches(member.name, name_or_index):
+            if matches(member.name, name_or_index):
                 return member.proxy()
         raise KeyError(f"No device {name_or_index} in group {self._name}")
 
@@ -155,9 +154,9 @@ class Group:
         """True if that is the group's name."""
         return self._name.lower() == name.lower()
 
-    def name_matches(self, pattern: str) -> bool:
+    def namematches(self, pattern: str) -> bool:
         """True if the group's name fits the pattern."""
-        return _matches(self._name, pattern)
+        return matches(self._name, pattern)
 
     def enable(self, dev_name: str, forward: bool = True) -> None:
         """Let a member take part in calls again."""
@@ -379,21 +378,6 @@ def _wrong_size(given: int, wanted: int) -> DevFailed:
         f"[expected:{wanted} - got:{given}]",
         "Group",
     )
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """True if a member's name is, or ends in, what the pattern says, ignoring case."""
-    name, pattern = name.lower(), pattern.lower()
-    if "*" in pattern:
-        return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(_short(name), pattern)
-    return name == pattern or _short(name) == pattern
-
-
-def _short(name: str) -> str:
-    """A device's name without host and modifier."""
-    if "://" not in name:
-        return name
-    return name.partition("://")[2].partition("/")[2].partition("#")[0]
 
 
 def _devices_of(pattern: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Any
 
 from puretango.client._context import full_name
 from puretango.client._device_proxy import DeviceProxy
 from puretango.errors import DevFailed
 
-__all__ = ["Member"]
+__all__ = ["Member", "Started", "matches"]
 
 
 class Member:
@@ -66,3 +67,18 @@ class Started:
             return getattr(self.member.proxy(), method)(self.number, timeout_ms), None
         except DevFailed as failed:
             return None, failed
+
+
+def matches(name: str, pattern: str) -> bool:
+    """True if a member's name is, or ends in, what the pattern says, ignoring case."""
+    name, pattern = name.lower(), pattern.lower()
+    if "*" in pattern:
+        return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(_short(name), pattern)
+    return name == pattern or _short(name) == pattern
+
+
+def _short(name: str) -> str:
+    """A device's name without host and modifier."""
+    if "://" not in name:
+        return name
+    return name.partition("://")[2].partition("/")[2].partition("#")[0]
