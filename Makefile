@@ -67,7 +67,7 @@ bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(VENV)/.dev ## a bounded minute of 1,000 attributes at 10 Hz
-	@$(BIN)/python -m benchmarks.soak $(ARGS)
+	@$(BIN)/python -m benchmarks soak $(ARGS)
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
