@@ -143,6 +143,24 @@ def test_names_in_typecodes_are_not_code() -> None:
         cdr.ANY.from_bytes(form[:-2])
 
 
+@pytest.mark.parametrize("inner", [cdr.VOID.typecode, cdr.OCTET.typecode])
+def test_types_that_repeat_for_free_are_refused(inner: cdr.TypeCode) -> None:
+    """A few bytes of TypeCode must not order a billion steps of work."""
+    array = inner
+    for _ in range(4):
+        array = cdr.TypeCode(cdr.TCKind.ARRAY, content=array, length=1024)
+    form = cdr.TYPECODE.to_bytes(array) + bytes(64)
+    with pytest.raises(MarshalError):
+        cdr.ANY.from_bytes(form)
+    if inner.kind is cdr.TCKind.VOID:
+        for typecode in (
+            cdr.TypeCode(cdr.TCKind.SEQUENCE, content=inner),
+            cdr.TypeCode(cdr.TCKind.STRUCT, "x", "x", members=(("a", inner),)),
+        ):
+            with pytest.raises(MarshalError):
+                cdr.ANY.from_bytes(cdr.TYPECODE.to_bytes(typecode) + b"\xff" * 64)
+
+
 def test_nested_blobs_end() -> None:
     blob = idl.DevPipeBlob("blob", [])
     for _ in range(70):

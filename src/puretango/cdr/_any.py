@@ -93,7 +93,7 @@ def _build(typecode: TypeCode) -> Codec[typing.Any]:
         return prim.ULONG
     if kind is TCKind.STRUCT or kind is TCKind.EXCEPT:
         return ForeignStructCodec(
-            typecode, [(name, codec_of(_present(member))) for name, member in typecode.members]
+            typecode, [(name, _sized(_present(member))) for name, member in typecode.members]
         )
     if kind is TCKind.UNION:
         discriminator = codec_of(_present(typecode.content))
@@ -103,15 +103,20 @@ def _build(typecode: TypeCode) -> Codec[typing.Any]:
         }
         return UnionCodec(typecode.repo_id, typecode.name, discriminator, arms)
     if kind is TCKind.SEQUENCE:
-        element = codec_of(_present(typecode.content))
-        if not element.min_size:
-            raise MarshalError(f"{typecode!r}: elements without bytes")
-        return Sequence(element, typecode.length)
+        return Sequence(_sized(_present(typecode.content)), typecode.length)
     if kind is TCKind.ARRAY and typecode.length <= 1024:
-        return Array(codec_of(_present(typecode.content)), typecode.length)
+        return Array(_sized(_present(typecode.content)), typecode.length)
     if kind is TCKind.ALIAS:
         return Alias(typecode.repo_id, typecode.name, codec_of(_present(typecode.content)))
     raise MarshalError(f"values of {typecode!r} are not supported")
+
+
+def _sized(typecode: TypeCode) -> Codec[typing.Any]:
+    """The codec of a member or element: one that takes no bytes could be repeated for free."""
+    codec = codec_of(typecode)
+    if not codec.min_size:
+        raise MarshalError(f"{typecode!r}: a member without bytes")
+    return codec
 
 
 def _present(typecode: TypeCode | None) -> TypeCode:

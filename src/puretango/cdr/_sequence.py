@@ -215,9 +215,16 @@ class Array(Codec[T]):
 
     def make_decoder(self, little: bool) -> Callable[[CdrReader], T]:
         """A tuple of the elements."""
-        one, length = self.element.decoder(little), self.length
+        one, length, size, what = (
+            self.element.decoder(little),
+            self.length,
+            self.min_size,
+            self.what,
+        )
 
         def run(reader: CdrReader) -> T:
+            if size > reader.remaining:
+                raise MarshalError(f"{what} does not fit in the message")
             return cast(T, tuple([one(reader) for _ in range(length)]))
 
         return run
