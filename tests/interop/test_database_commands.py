@@ -46,6 +46,8 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d+(st|nd|rd|th) [A-Z][a-z]+ 
 # MariaDB keeps to the order of insertion where nothing else is asked.
 UNORDERED = {
     ("DbGetDeviceDomainList", "diff*"),
+    ("DbGetDeviceFamilyList", "diff*"),
+    ("DbGetDeviceMemberList", "diff/dev*"),
     ("DbGetProperty", "*"),
     ("DbGetProperty", "*a"),
     ("DbGetDeviceProperty", "*"),
