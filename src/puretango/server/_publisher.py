@@ -102,8 +102,9 @@ class Publisher:
         name = check_subscription(device, target, event)
         with self._lock:
             book = self._open()
+            if not self.has_subscriber(device, name, (event,)):
+                self._start_from(device, name, event)
             feed = book.subscribe(device._tango_lower_name, name, event, release, _clock())
-            self._last.pop((device._tango_lower_name, name, event), None)
         answer = SubscriptionAnswer(
             RELEASE,
             device.idl_version,
@@ -116,6 +117,13 @@ class Publisher:
             book.heartbeat_base,
         )
         return answer.longs(), answer.strings()
+
+    def _start_from(self, device: DeviceImpl, name: str, event: str) -> None:
+        """The first subscriber reads the value himself: polling tells only what differs from it."""
+        last = self._last[device._tango_lower_name, name, event] = Last()
+        polled = device._tango_polled.get(("attribute", name))
+        if polled is not None and polled.ring and event in _PREFIX:
+            last.remember(polled.ring[-1].value, _clock())
 
     def _endpoints(self) -> tuple[tuple[str, str], ...]:
         assert self._socket is not None

@@ -59,12 +59,12 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         Server("unit", [Root], file=str(tmp_path / "none")).start()
 
 
-ANSWER = (
+ANSWER = (  # noqa: SIM905 - a list of sixty texts would hide its structure
     "dserver/s/i|ior|5|s/i|host|1|99|DServer|notifd/factory/host|Not Found|"
     "dserver/s/i|Not Found|DServer|0|Default|1|p|1|x|dserver/s/i|0|s/i|1|"
     "C|1|prop|2|a|b|C|1|att|1|label|1|L|C|2|a/b/1|a/b/2|"
     "a/b/1|1|Prop|1|v|a/b/1|0|a/b/2|0|a/b/2|1|Att|1|unit|1|mm|CtrlSystem|0"
-).split("|")  # noqa: SIM905 - a list of sixty texts would hide its structure
+).split("|")
 
 
 def test_the_databases_answer() -> None:
