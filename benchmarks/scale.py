@@ -1,0 +1,37 @@
+"""Whether a read slows down as devices grow in number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from benchmarks._process import Client, PeerError, Server
+from benchmarks._row import OURS, THEIRS, Row, row_of
+from benchmarks._settings import Settings
+
+SUMMARY = "scalar read of one device among 1, 1,000 and 10,000 of its server"
+
+COUNTS = (1, 1000, 10_000)
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    """Every number of devices, on one core."""
+    server_cores, client_cores = settings.places("one core")
+    for count in COUNTS:
+        samples: dict[str, list[float]] = {OURS: [], THEIRS: []}
+        notes = []
+        with ExitStack() as stack:
+            clients = {}
+            for side in (OURS, THEIRS):
+                try:
+                    server = stack.enter_context(Server(side, server_cores, devices=count))
+                    clients[side] = stack.enter_context(Client(side, server.trl, client_cores))
+                except PeerError as error:
+                    notes.append(f"{side}: {error}")
+            for turn in range(settings.rounds + 1):
+                for side, client in clients.items():
+                    found = client.time("scalar read", settings.seconds)
+                    if turn:
+                        samples[side].extend(found)
+        name = f"read among {count:,} device{'s' if count > 1 else ''}"
+        yield row_of(name, "µs", samples, cores="one core", note="; ".join(notes))
