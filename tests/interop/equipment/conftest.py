@@ -7,18 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.equipment.iocs import Ioc, serve
-
-
-def _needs_epics() -> None:
-    pytest.importorskip("caproto")
-    pytest.importorskip("ophyd")
+from tests.interop.equipment.iocs import Ioc, needs, serve
 
 
 @pytest.fixture
 def busy_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """The busy record and its controller, under the prefix `test:`."""
-    _needs_epics()
+    needs("caproto", "ophyd", "h5py")
     with serve("busy", "test:", tmp_path) as ioc:
         yield ioc
 
@@ -26,7 +21,7 @@ def busy_ioc(tmp_path: Path) -> Iterator[Ioc]:
 @pytest.fixture
 def pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
     """A Pilatus under the prefix `sim:` whose disk is the directory `disk`; it took no image yet."""
-    _needs_epics()
+    needs("caproto", "ophyd", "h5py")
     disk = tmp_path / "disk"
     (disk / "data").mkdir(parents=True)
     with serve("pilatus", "sim:", tmp_path, root=disk) as ioc:

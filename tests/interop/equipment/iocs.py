@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +39,13 @@ class Ioc:
     def python(self, source: str, *, timeout: float = 50.0, **values: Any) -> Any:
         """Run a program that sees `values` by name; what it puts into `result` comes back."""
         return run_python(source, self.environment, timeout=timeout, **values)
+
+
+def needs(*modules: str) -> None:
+    """Skip the test where a module is not installed; none is imported into this process."""
+    for module in modules:
+        if find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
 
 
 PROLOGUE = """

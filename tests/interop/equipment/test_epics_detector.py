@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.interop.equipment.iocs import Ioc
+from tests.interop.equipment.iocs import Ioc, needs
 
 PREPARE = """
     import os, threading, time
@@ -84,7 +82,7 @@ def test_stream_documents(pilatus_ioc: Ioc) -> None:
 
 def test_resource_documents_through_a_filler(pilatus_ioc: Ioc) -> None:
     """The images reach a consumer of the documents: event_model's Filler with AD_HDF5's handler."""
-    pytest.importorskip("area_detector_handlers")
+    needs("area_detector_handlers")
     answer = ask(
         pilatus_ioc,
         """

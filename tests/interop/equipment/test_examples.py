@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop.equipment.iocs import needs
+
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 #: What each example prints, and the picture it makes.
@@ -30,8 +32,7 @@ def test_every_example_is_listed() -> None:
 @pytest.mark.parametrize("name", sorted(PROMISES))
 def test_the_example_runs(name: str, tmp_path: Path) -> None:
     """Without an error, a warning of its own, or a hint of what was not to be left."""
-    for needed in ("bluesky", "matplotlib", "h5py", *["caproto"] * name.startswith("epics")):
-        pytest.importorskip(needed)
+    needs("bluesky", "matplotlib", "h5py", *["caproto"] * name.startswith("epics"))
     environment = {k: v for k, v in os.environ.items() if k != "OPHYD_CONTROL_LAYER"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", str(EXAMPLES / name)],

@@ -12,7 +12,7 @@ import pytest
 
 from puretango import DeviceProxy, DevState
 from puretango.sim import SimulatedIoc
-from tests.interop.equipment.iocs import run_python
+from tests.interop.equipment.iocs import needs, run_python
 from tests.interop.peers.process import Peer, free_port, puretango, require_pytango
 
 
@@ -28,7 +28,7 @@ def test_the_ioc_serves_until_it_is_told_to_end(
     command: list[str], pv: str, tmp_path: Path
 ) -> None:
     """Ready, read, SIGTERM, exit code 0."""
-    pytest.importorskip("caproto")
+    needs("caproto", "h5py")
     port = SimulatedIoc("busy", "none:").port
     client = {
         "EPICS_CA_ADDR_LIST": "127.0.0.1",

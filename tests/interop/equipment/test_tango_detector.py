@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.equipment.iocs import run_python
-
-pytest.importorskip("ophyd")
-pytest.importorskip("hdf5plugin")
+from tests.interop.equipment.iocs import needs, run_python
 
 PREPARE = """
     import os, threading, time
@@ -49,6 +46,7 @@ PREPARE = """
 @pytest.fixture
 def run(tmp_path: Path) -> Any:
     """Runs a program with a detector prepared."""
+    needs("ophyd", "h5py", "hdf5plugin")
     disk = tmp_path / "disk"
     disk.mkdir()
 
@@ -87,7 +85,7 @@ def test_stream_documents(run: Any) -> None:
 
 def test_resource_documents_through_a_filler(run: Any) -> None:
     """The images reach a consumer of the documents."""
-    pytest.importorskip("area_detector_handlers")
+    needs("area_detector_handlers")
     answer = run("""
     from area_detector_handlers.handlers import AreaDetectorHDF5Handler
     det = made(assets="resource", compression="zlib", file_name=lambda: "named")

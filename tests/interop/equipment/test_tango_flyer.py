@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.equipment.iocs import run_python
-
-pytest.importorskip("ophyd")
+from tests.interop.equipment.iocs import needs, run_python
 
 PREPARE = """
     import time, threading
@@ -46,6 +44,7 @@ PREPARE = """
 @pytest.fixture
 def run(tmp_path: Path) -> Any:
     """Runs a program with a flyer prepared."""
+    needs("ophyd", "h5py", "hdf5plugin")
 
     def run(source: str) -> Any:
         environment = {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)}
