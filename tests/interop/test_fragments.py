@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from puretango.cdr import ANY, STRING, Any, CdrReader, CdrWriter
+from puretango.database import DatabaseServer
 from puretango.giop import V1_0, V1_1, V1_2, LocateStatus, ReplyStatus, RequestTemplate, Version
 from puretango.idl import OPERATIONS
 from puretango.net import AsyncClientConnection, ClientConnection
+from puretango.server import Device, Server, command
+from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer
 
 KEY = b"test/rich/1"
@@ -51,6 +54,51 @@ async def test_echo_on_a_loop(pytango_server: Peer) -> None:
     ) as client:
         for version in (V1_0, V1_2):
             assert answer(await client.invoke(*request(version, text), timeout=10)) == text
+
+
+class Echo(Device):
+    """Gives back what it gets."""
+
+    @command(dtype_in=str, dtype_out=str)
+    def Echo(self, text: str) -> str:
+        return text
+
+    @command(dtype_in=("float64",), dtype_out=("float64",))
+    def EchoArray(self, values: object) -> object:
+        return values
+
+
+REGISTER = """
+info = tango.DbDevInfo()
+info.name, info._class, info.server = "test/fragments/1", "Echo", "Echo/test"
+tango.Database(host, port).add_device(info)
+"""
+
+CALLS = """
+proxy = tango.DeviceProxy(d)
+proxy.set_timeout_millis(20000)
+found = []
+for size in sizes:
+    text = "0123456789abcde\\n" * (size // 16)
+    found.append(proxy.Echo(text) == text)
+    values = numpy.arange(size / 8)
+    found.append(bool((proxy.EchoArray(values) == values).all()))
+return found
+"""
+
+
+def test_pytango_sends_fragments_to_us(pytango_client: PyTangoClient) -> None:
+    # Through a database the client gets an IOR, and speaks GIOP 1.2, which has fragments.
+    with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
+        host, port = database.tango_host.split(":")
+        pytango_client.run(REGISTER, host=host, port=int(port))
+        with Server("test", [Echo], server_name="Echo", database=database.tango_host):
+            found = pytango_client.run(
+                f"import numpy\n{CALLS}",
+                d=f"tango://{database.tango_host}/test/fragments/1",
+                sizes=[1600, 8160, 8192, 16_384, 99_200, 3_200_000],
+            )
+    assert found == [True] * 12
 
 
 def test_locate(pytango_server: Peer) -> None:
