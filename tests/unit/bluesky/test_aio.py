@@ -127,26 +127,31 @@ async def TangoDevice_of(trl: str) -> Any:
 
 
 async def test_reads_travel_together(trl: Locate, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = TangoReadable(trl("sys/tg_test/1"), name="d")
+    device: Any = TangoReadable(trl("sys/tg_test/1"), name="d")
     await device.connect()
-    link: Any = device._connector.link  # type: ignore[attr-defined]
     asked: list[int] = []
-    original = link._proxy.read_attributes
+    proxy = await device._connector.link.proxy()
+    read_attributes = proxy.read_attributes
 
-    async def counting(names: list[str], *args: Any, **kwargs: Any) -> Any:
+    def counting(names: list[str]) -> Any:
         asked.append(len(names))
-        return await original(names, *args, **kwargs)
+        return read_attributes(names)
 
-    monkeypatch.setattr(type(link), "_proxy_read", counting, raising=False)
-    before = link._read_waiting
-
-    async def watching() -> None:
-        asked.append(len(link._waiting))
-        await before()
-
-    link._read_waiting = watching
+    monkeypatch.setattr(device._connector.link, "_proxy", Counting(counting))
     await device.read()
     assert asked == [36]
+    asked.clear()
+    signals = [device.double_scalar, device.wave, device.State, device.long_scalar]
+    values = await asyncio.gather(*(signal.get_value() for signal in signals))
+    assert values[2] == TangoState.RUNNING
+    assert asked == [4]
+
+
+class Counting:
+    """A proxy that only reads."""
+
+    def __init__(self, read_attributes: Any) -> None:
+        self.read_attributes = read_attributes
 
 
 class Annotated(TangoReadable):

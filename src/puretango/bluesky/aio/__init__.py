@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ._backend import TangoCommandBackend, TangoSignalBackend
 from ._datatypes import TangoState
-from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling, TangoReadable
+from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling
 from ._motor import TangoMotor
+from ._readable import TangoReadable
 from ._signals import (
     tango_command,
     tango_signal_r,

@@ -123,7 +123,7 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     async def get_reading(self) -> Any:
         """Value, timestamp and alarm severity, read now."""
-        return self._reading_of(await self._sample())
+        return self.reading_of(await self._sample())
 
     async def get_value(self) -> Any:
         """The value, read now."""
@@ -148,7 +148,8 @@ class TangoSignalBackend(SignalBackend[Any]):
         except DevFailed as failure:
             raise AttributeFailed.from_failure(trl, failure) from failure
 
-    def _reading_of(self, found: Sample) -> dict[str, Any]:
+    def reading_of(self, found: Sample) -> dict[str, Any]:
+        """A sample as a reading of this signal's datatype."""
         return {**found.reading(), "value": self._convert(found.value)}
 
     def set_callback(self, callback: Callable[[Any], None] | None) -> None:
@@ -224,7 +225,7 @@ class _Watch:
         except DevFailed as failure:
             self._on_failure(failure)
             return
-        reading = self._backend._reading_of(found)
+        reading = self._backend.reading_of(found)
         if always or self._failed or not _alike(reading, self._last):
             self._failed, self._last = "", reading
             self._callback(reading)

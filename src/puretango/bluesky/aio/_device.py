@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ophyd import Kind
 from ophyd_async.core import (
     Command,
     Device,
@@ -17,20 +16,16 @@ from ophyd_async.core import (
     SignalR,
     SignalRW,
     SignalW,
-    StandardReadable,
-    StandardReadableFormat,
     TriggerableCommand,
 )
 
 from puretango.bluesky._facts import AttributeFacts
-from puretango.bluesky._kinds import default_kind
-from puretango.bluesky._reading import AttributeFailed, sample
 from puretango.bluesky._trl import join
 from puretango.errors import DevFailed
 from puretango.idl import AttrWriteType
 
 from ._backend import TangoCommandBackend, TangoSignalBackend, signature_of
-from ._link import AsyncLink, logger
+from ._link import AsyncLink
 
 _ACCESS: dict[AttrWriteType, Any] = {
     AttrWriteType.READ: SignalR,
@@ -123,7 +118,8 @@ class TangoDeviceConnector(DeviceConnector):
             raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
         self._fill(device, facts, commands)
         self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
-        await self._add_readables(device, facts)
+        if isinstance(device, TangoDevice):
+            await device._structure_known(self, facts)
         device.set_name(device.name)
         await super().connect_real(device, timeout, force_reconnect)
 
@@ -177,6 +173,12 @@ class TangoDeviceConnector(DeviceConnector):
         name = self._added.get(member)
         return None if name is None else getattr(device, name)._connector._init_backend
 
+    def added_signal(self, device: Device, attribute: str) -> Signal[Any] | None:
+        """The signal that was added, without an annotation, for an attribute."""
+        name = self._added.get(attribute)
+        child = None if name is None else getattr(device, name)
+        return child if isinstance(child, Signal) else None
+
     def _add_child(self, device: Device, member: str, child: Device) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in member)
         while True:
@@ -189,33 +191,6 @@ class TangoDeviceConnector(DeviceConnector):
             else:
                 self._added[member] = name
                 return
-
-    async def _add_readables(self, device: Device, facts: list[AttributeFacts]) -> None:
-        if not isinstance(device, TangoReadable) or device._formatted:
-            return
-        assert self.link is not None
-        answers = await self.link.read_many([fact.name for fact in facts])
-        by_trl = {
-            child.source: child for _, child in device.children() if isinstance(child, SignalR)
-        }
-        for fact, answer in zip(facts, answers):
-            trl = join(self.trl, fact.name)
-            child = by_trl.get(trl if "://" in trl else f"tango://{trl}")
-            name = "" if child is None else _attribute_name(device, child)
-            if child is None or name in self._annotated:
-                continue
-            try:
-                sample(fact, trl, answer)
-            except AttributeFailed as failure:
-                self.failing[fact.name] = str(failure)
-                logger.info("%s: left out, as it fails: %s", self.trl, failure)
-                continue
-            kind = default_kind(fact)
-            if kind & Kind.normal:
-                device.add_readables([child], StandardReadableFormat.UNCACHED_SIGNAL)
-            elif kind & Kind.config:
-                device.add_readables([child], StandardReadableFormat.CONFIG_SIGNAL)
-        device._formatted = True
 
 
 class TangoDevice(Device):
@@ -239,26 +214,16 @@ class TangoDevice(Device):
             name=name, connector=connector or TangoDeviceConnector(trl, auto_fill=auto_fill)
         )
 
+    async def _structure_known(
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+    ) -> None:
+        """The children are made; they connect after this."""
+
     @property
     def trl(self) -> str:
         """The device's locator."""
         connector = self._connector
         return connector.trl if isinstance(connector, TangoDeviceConnector) else ""
-
-
-class TangoReadable(TangoDevice, StandardReadable):
-    """A Tango device that plans can read whole, in one request.
-
-    Scalars and spectra are read with each event, setpoints without readback and experts'
-    attributes are configuration, images are left out; a child's own annotation
-    (``StandardReadableFormat``) decides for that child.
-    """
-
-    _formatted = False
-
-
-def _attribute_name(device: Device, wanted: Device) -> str:
-    return next((name for name, child in device.children() if child is wanted), "")
 
 
 def _first(failure: DevFailed) -> str:
