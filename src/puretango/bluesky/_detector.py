@@ -143,17 +143,19 @@ class HDF5Detector(Device):
             raise DetectorError(
                 f"{self.name}: the detector has no directory {written} {self._message()}".rstrip()
             )
-        self.file_name.set(self.make_file_name()).wait(10)
+        # Not what the detector says: with LazyOpen it says it with the first image.
+        stem = self.make_file_name()
+        name = _fill(_text(self.file_template.get()), "", stem, 0)
+        self.file_name.set(stem).wait(10)
         self.file_number.set(0).wait(10)
         self._begin_capture()
-        name = _text(self.full_file_name.get())
         self._expected = 0
         self._readings = {}
         self._assets = make_assets(
             self.assets_kind,
             ImageFile(
                 key=self.image_key,
-                path=PurePosixPath(read + name.removeprefix(written)),
+                path=PurePosixPath(read + name),
                 shape=(int(self.rows.get()), int(self.columns.get())),
                 frames_per_event=self.frames_per_event,
             ),
@@ -245,6 +247,9 @@ class HDF5Detector(Device):
             if time.monotonic() > deadline:
                 return f"{self.name}: images are missing in the file {self._message()}"
             time.sleep(0.005)
+        file = _text(self.full_file_name.get())
+        if self._assets is not None and not file.endswith(self._assets.file.path.name):
+            return f"{self.name}: the detector writes {file}, not {self._assets.file.path.name}"
         return None
 
     def _message(self) -> str:
@@ -316,6 +321,17 @@ class HDF5Detector(Device):
 def _directory(path: str) -> str:
     """areaDetector wants the separator at the end, and compares with it."""
     return path if re.search(r"[/\\]$", path) else path + "/"
+
+
+def _fill(template: str, *arguments: Any) -> str:
+    """A C template; arguments that it has no place for are left out, as C does."""
+    for count in range(len(arguments), -1, -1):
+        try:
+            return template % arguments[:count]
+        except TypeError as error:
+            if "not all arguments" not in str(error):
+                raise DetectorError(f"file template {template!r}: {error}") from error
+    raise DetectorError(f"file template {template!r} names no file")
 
 
 def _text(value: Any) -> str:
