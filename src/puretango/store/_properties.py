@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
@@ -87,6 +88,9 @@ class _Statements:
         )
         self.purge = Statement(delete(self.history).where(past.id == bindparam("wanted_id")))
 
+        self.queries: dict[tuple[object, ...], Statement] = {}
+        """Those that depend on which of the patterns have wildcards, as they turn up."""
+
     def names(self, column: str, patterns: Mapping[str, str]) -> Statement:
         """Names in one column of the rows that fit every pattern."""
         conditions = [_fits(self.table.c[key], key, value) for key, value in patterns.items()]
@@ -102,6 +106,12 @@ class _Statements:
             .where(*conditions)
             .order_by(past.date, past.id, past["count"])
         )
+
+
+@cache
+def _statements(family: str) -> _Statements:
+    """The SQL of a family, written once for all stores."""
+    return _Statements(family)
 
 
 def _fits(column: ColumnElement[str], key: str, pattern: str) -> ColumnElement[bool]:
@@ -122,8 +132,8 @@ class Properties:
     def __init__(self, backend: Backend, family: str) -> None:
         self._backend = backend
         self._counter = HISTORY_COUNTERS[family]
-        self._sql = _Statements(family)
-        self._queries: dict[tuple[object, ...], Statement] = {}
+        self._sql = _statements(family)
+        self._queries = self._sql.queries
         self.depth = HISTORY_DEPTH
 
     def _wanted(self, keys: Sequence[str], name: str | None = None) -> dict[str, object]:

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
@@ -224,17 +225,23 @@ _REASONS = {
 }
 
 
+@cache
+def _first_schema() -> list[str]:
+    dialect = sqlite.dialect()
+    texts: list[str] = []
+    for each in METADATA.sorted_tables:
+        texts.append(str(CreateTable(each).compile(dialect=dialect)))
+        indexes = sorted(each.indexes, key=lambda index: str(index.name))
+        texts += [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]
+    texts += [f"INSERT INTO {counter} (id) VALUES (0)" for counter in HISTORY_COUNTERS.values()]
+    texts += EVERYBODY.values()
+    return texts
+
+
 def _create_tables(connection: sqlite3.Connection) -> None:
     """Version 1: Tango's tables."""
-    dialect = sqlite.dialect()
-    for each in METADATA.sorted_tables:
-        connection.execute(str(CreateTable(each).compile(dialect=dialect)))
-        for index in sorted(each.indexes, key=lambda index: str(index.name)):
-            connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
-    for counter in HISTORY_COUNTERS.values():
-        connection.execute(f"INSERT INTO {counter} (id) VALUES (0)")
-    for insertion in EVERYBODY.values():
-        connection.execute(insertion)
+    for text in _first_schema():
+        connection.execute(text)
 
 
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_create_tables]
