@@ -36,16 +36,29 @@ class ClientContext:
     """Everything that the proxies of one client share."""
 
     def __init__(self) -> None:
+        self.sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._databases: dict[tuple[TangoHost, ...], Database] = {}
+        self.admins: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
+        self.closed = False
+        self._begin()
+        _contexts.add(self)
+
+    def _begin(self) -> None:
+        """Start with nothing open and nothing under way."""
         self.pid = os.getpid()
         self.pool = ConnectionPool()
         self.locks = LockKeeper()
         self.pending = PendingCalls()
         self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}
-        self._databases: dict[tuple[TangoHost, ...], Database] = {}
-        self.admins: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
         self._events: EventRoom | None = None
         self._lock = threading.RLock()
-        self.closed = False
+
+    def begin_in_child(self) -> None:
+        """In a forked child: leave the parent its connections, threads and subscriptions."""
+        self._begin()
+        for session in list(self.sessions):
+            session.lost()
+            session.failed_at = None
 
     def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> LoopPool:
         """The connections of one event loop; they are closed when the loop shuts down."""
@@ -95,6 +108,19 @@ class ClientContext:
         for kept in list(self._asyncio_pools.values()):
             kept.close()
         self._databases.clear()
+
+
+_contexts: weakref.WeakSet[ClientContext] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for context in list(_contexts):
+        context.begin_in_child()
+    _Default.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 class _Default:

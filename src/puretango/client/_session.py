@@ -91,6 +91,7 @@ class Session:
         database: bool = False,
     ) -> None:
         self.context = context
+        context.sessions.add(self)
         self.device_name = device_name
         self.resolver = resolver
         self.database = database
