@@ -33,7 +33,7 @@ class ClientIdent:
         lang = int(identity[0]) if identity is not None else 0
         self.client_lang = LockerLanguage(lang)
         self.client_pid = client.pid
-        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.address
+        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.endpoint
         self.java_main_class = client.java_class
 
     def __eq__(self, other: object) -> bool:
@@ -179,7 +179,7 @@ class DeviceLocking:
         assert lock is not None
         client = lock.client
         host = COLLOCATED if client.pid == os.getpid() else host_name(client.address)
-        address = COLLOCATED if client.pid == os.getpid() else client.address
+        address = COLLOCATED if client.pid == os.getpid() else client.endpoint
         if client.is_java:
             uuid = [int(part) for part in client.java.uuid]
             halves = [half for part in uuid for half in (part >> 32, part & 0xFFFFFFFF)]

@@ -94,7 +94,7 @@ class Dispatcher:
 
     def _client(self, peer: Peer) -> Client:
         self._server.adopt_thread()
-        return Client(peer.host)
+        return Client(peer.host, None, peer.port)
 
     def _finish(self, device: DeviceImpl, operation: Operation, core: Awaitable[Any]) -> Answer:
         try:

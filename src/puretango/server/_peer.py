@@ -21,12 +21,18 @@ def host_name(address: str) -> str:
 class Client:
     """One client: its address and the identity that it sends from IDL 4 on."""
 
-    __slots__ = ("address", "identity", "uuid")
+    __slots__ = ("address", "identity", "port")
 
-    def __init__(self, address: str, identity: Any = None, uuid: int = 0) -> None:
+    def __init__(self, address: str, identity: Any = None, port: int = 0) -> None:
         self.address = address
         self.identity = identity
-        self.uuid = uuid
+        self.port = port
+
+    @property
+    def endpoint(self) -> str:
+        """Address and port as omniORB writes them: other clients take them apart."""
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"giop:tcp:{address}:{self.port}"
 
     @property
     def pid(self) -> int:

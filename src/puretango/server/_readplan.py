@@ -134,7 +134,7 @@ def _plan(
             clients = peer.state = {}
         client = clients.get(who)
         if client is None:
-            client = clients[who] = Client(peer.host, ident)
+            client = clients[who] = Client(peer.host, ident, peer.port)
             device._tango_server.adopt_thread()
         if not acquire(False):
             try:
