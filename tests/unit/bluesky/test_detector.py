@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("ophyd")
 
-from puretango.bluesky._detector import DetectorError, HDF5Detector, _directory, _fill  # noqa: E402
+from puretango.bluesky._detector import DetectorError, HDF5Detector, _directory, _fill
 
 
 @pytest.mark.parametrize(
