@@ -10,6 +10,7 @@ import typer
 from puretango.cli._failure import USAGE, Failure, explained
 from puretango.cli._output import fields, print_json, say, table
 from puretango.cli._values import for_people, parse_value
+from puretango.errors import DevFailed
 
 if TYPE_CHECKING:
     from puretango.client import DeviceProxy
@@ -111,9 +112,13 @@ def _list_servers(pattern: str, as_json: bool) -> None:
     from puretango.client import Database
 
     database = Database()
-    found = []
+    found: list[dict[str, Any]] = []
     for name in database.get_server_list(pattern):
-        admin = database.get_device_info(f"dserver/{name}")
+        try:
+            admin = database.get_device_info(f"dserver/{name}")
+        except DevFailed:  # a server whose admin device was never defined
+            found.append({"name": str(name), "exported": False, "pid": 0})
+            continue
         found.append({"name": str(name), "exported": bool(admin.exported), "pid": admin.pid})
     if as_json:
         print_json(found)
@@ -237,8 +242,6 @@ def read(
     for name, device, attribute in wanted:
         answer = found[device, attribute]
         if answer.has_failed:
-            from puretango.errors import DevFailed
-
             text, _ = explained(DevFailed(*answer.get_err_stack()))
             failed = failed or f"{name}: {text}"
             rows.append({"name": name, "error": text})
