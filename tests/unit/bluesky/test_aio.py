@@ -226,6 +226,7 @@ async def test_watching(trl: Locate) -> None:
     await eventually(lambda: events[-1] == 8.0)
     polled.clear_sub(on_reading)
     pushed.clear_sub(on_event)
+    await asyncio.sleep(0.05)  # for what was cancelled to end
 
 
 async def test_watching_survives_a_restart() -> None:
@@ -253,6 +254,7 @@ async def test_watching_survives_a_restart() -> None:
         await eventually(lambda: seen[-1]["value"] == 1.5)
     finally:
         signal.clear_sub(on_reading)
+        await asyncio.sleep(0.05)
         await asyncio.to_thread(again.stop)
 
 

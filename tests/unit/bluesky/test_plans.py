@@ -159,11 +159,14 @@ def test_suspended_by_an_attribute(RE: RunEngine, trl: Locate, documents: Docume
     beam = TangoAttribute(trl("test/odd/1/position"), polling_period=0.02)
     beam.put(10)
     RE.install_suspender(SuspendFloor(beam, 5, resume_thresh=5))
-    threading.Timer(0.2, beam.put, (1,)).start()
-    threading.Timer(0.8, beam.put, (10,)).start()
+    timers = [threading.Timer(0.2, beam.put, (1,)), threading.Timer(1.5, beam.put, (10,))]
+    for timer in timers:
+        timer.start()
     started = time.monotonic()
-    RE(bp.count([beam], 5, 0.1))
-    assert time.monotonic() - started > 0.7
+    RE(bp.count([beam], 10, 0.1))
+    assert time.monotonic() - started > 1.5
+    for timer in timers:
+        timer.join()
     RE.clear_suspenders()
     beam.destroy()
 
