@@ -137,3 +137,28 @@ def _seconds(*words: str) -> float:
     before = time.perf_counter()
     subprocess.run([sys.executable, "-m", "puretango.cli", *words], check=True, capture_output=True)
     return time.perf_counter() - before
+
+
+def test_a_store_that_cannot_be_used_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import sqlite3
+
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no database\n" * 1000)
+    newer = tmp_path / "newer.db"
+    connection = sqlite3.connect(newer)
+    connection.execute("PRAGMA application_id=0x70546462")
+    connection.execute("PRAGMA user_version=99")
+    connection.execute("CREATE TABLE something (x)")
+    connection.close()
+    for store, text in (
+        (str(notes), f"store {notes}: not a puretango store, file is not a database"),
+        (str(newer), f"store {newer}: written by a newer puretango (schema 99, this one knows 1)"),
+        (f"{tmp_path}/no/where.db", f"store {tmp_path}/no/where.db: no such directory"),
+        (str(tmp_path), f"store {tmp_path}: cannot be opened (unable to open database file)"),
+        ("oracle://x", "store oracle://x: neither a file nor a mysql:// address"),
+    ):
+        code, out, err = run(monkeypatch, capsys, "db", "--port", "0", "--store", store)
+        assert (code, out) == (1, "")
+        assert err == f"puretango: {text}\n"
