@@ -25,10 +25,12 @@ from puretango.bluesky import (
     devices_from_database,
 )
 from puretango.bluesky.aio import TangoReadable
-from puretango.client import Database, DeviceProxy
+from puretango.client import Database, DbDevInfo, DeviceProxy
+from puretango.database import DatabaseServer
 from puretango.server import Server
 from puretango.sim import TangoTest
 from tests.interop.conftest import nodb
+from tests.interop.peers import cpp
 from tests.interop.peers.cpp import CppDatabase
 from tests.interop.peers.process import Peer
 from tests.unit.bluesky.conftest import Documents, run_engine
@@ -153,6 +155,32 @@ def test_a_pytango_server_connects(pytango_server: Peer) -> None:
     all_of_it.destroy()
 
 
+def test_events_of_a_cpp_server(tmp_path: Path) -> None:
+    with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
+        host, _, port = database.tango_host.rpartition(":")
+        info = DbDevInfo()
+        info.name, info._class, info.server = "sys/tg_test/1", "TangoTest", "TangoTest/test"
+        tango = Database(host, int(port))
+        tango.add_device(info)
+        tango.put_device_attribute_property(
+            "sys/tg_test/1", {"double_scalar": {"abs_change": ["0.01"]}}
+        )
+        with cpp.tango_test(tmp_path, database.tango_host) as peer:
+            peer.wait_for("Ready to accept request")
+            trl = f"tango://{database.tango_host}/sys/tg_test/1"
+            DeviceProxy(trl).poll_attribute("double_scalar", 100)
+            signal = TangoAttribute(f"{trl}/double_scalar")
+            seen: list[float] = []
+            signal.subscribe(lambda value, **_: seen.append(value))
+            deadline = time.monotonic() + 10
+            while len(set(seen)) < 3:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert signal.monitored == "events"
+            assert seen == sorted(seen)
+            signal.destroy()
+
+
 # -- Sardana
 
 
@@ -273,8 +301,6 @@ def test_sardana_in_the_puretango_database(
     RE: RunEngine,
     documents: Documents,
 ) -> None:
-    from puretango.database import DatabaseServer
-
     sardana_program()
     with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
         with Sardana(database.tango_host, tmp_path) as sardana:
