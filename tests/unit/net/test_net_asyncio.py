@@ -133,7 +133,7 @@ async def test_all_at_once(client: AsyncClientConnection) -> None:
         *(client.invoke(sleep, [struct.pack("<d", 0.1)]) for _ in range(100))
     )
     assert [bytes(reply.body) for reply in replies] == [b"slept"] * 100
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 2  # one after the other: ten
 
 
 async def test_timeouts(client: AsyncClientConnection) -> None:
@@ -141,12 +141,12 @@ async def test_timeouts(client: AsyncClientConnection) -> None:
     for timeout in (0.05, 0.1, 0.05):
         started = time.monotonic()
         with pytest.raises(TRANSIENT, match="did not answer") as caught:
-            await client.invoke(sleep, [struct.pack("<d", 0.3)], timeout)
+            await client.invoke(sleep, [struct.pack("<d", 1.5)], timeout)
         assert caught.value.minor == CALL_TIMED_OUT
-        assert timeout - 0.01 < time.monotonic() - started < timeout + 0.1
-    for _ in range(4):
+        assert timeout - 0.01 < time.monotonic() - started < timeout + 1
+    for _ in range(5):
         assert (await echo(client)).body == b"abc"
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.4)
     assert not client.closed
 
 
