@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
-from puretango.client._attributes import check_read, pick_read, read_trouble
+from puretango.client._attributes import attributes_of, check_read, pick_read, read_trouble
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._io import BLOCKING, AsyncioIO, drive
-from puretango.client._replies import result_of
 from puretango.errors import DevFailed, SystemException
 from puretango.idl import OPERATIONS
-from puretango.values import DeviceAttribute, ExtractAs, GreenMode, ScalarLayout, decode_value
+from puretango.values import DeviceAttribute, ExtractAs, GreenMode, ScalarLayout
 
 if TYPE_CHECKING:
     import asyncio
@@ -58,8 +57,7 @@ def make_plan(session: Session, name: str) -> ReadPlan:
 
 def attribute_of(session: Session, plan: ReadPlan, reply: Reply) -> DeviceAttribute:
     """The attribute in a reply; raises the exception that it carries."""
-    values = result_of(_READ, reply)
-    attribute = check_read(decode_value(values[0], _NUMPY), session)
+    attribute = check_read(attributes_of(_READ, reply, _NUMPY)[0], session)
     if plan.decode is None and plan.tries and reply.body_start == _BODY:
         plan.tries -= 1
         layout = ScalarLayout.learn(reply.data[_BODY:], reply.little, attribute)
