@@ -21,6 +21,7 @@ from ophyd_async.core import (
     SubsetEnum,
     TriggerableCommand,
     set_mock_value,
+    wait_for_value,
 )
 
 from puretango.bluesky import AttributeFailed
@@ -289,3 +290,16 @@ async def test_motor(trl: Locate) -> None:
     halt = tango_signal_x(trl("test/axis/1/Stop"))
     await halt.connect()
     await halt.trigger()
+
+
+async def test_staged_and_waited_for(trl: Locate) -> None:
+    device = Annotated(trl("test/odd/1"), name="d", auto_fill=False)
+    await device.connect()
+    await device.stage()
+    assert (await device.read())["d-where"]["value"] == 1.5
+    waiting = asyncio.create_task(wait_for_value(device.where, 4.0, timeout=5))
+    await device.where.set(4.0)
+    await waiting
+    assert (await device.read())["d-where"]["value"] == 4.0
+    await device.unstage()
+    await asyncio.sleep(0.05)

@@ -15,6 +15,7 @@ from bluesky.utils import FailedStatus
 from ophyd.utils import LimitError, StatusTimeoutError
 
 from puretango.bluesky import MoveFailed, TangoMotor
+from puretango.server import Server
 from tests.unit.bluesky.conftest import Documents
 
 Locate = Callable[[str], str]
@@ -155,3 +156,18 @@ def test_a_failed_move_fails_the_plan(motor: TangoMotor, RE: RunEngine) -> None:
     motor._timeout = 0.2
     with pytest.raises(FailedStatus):
         RE(bps.mv(motor, -10))
+
+
+def test_the_shipped_motor(RE: RunEngine, documents: Documents) -> None:
+    from puretango.sim import load_class
+
+    with Server("m", [load_class("Motor")], devices={"Motor": ["sim/motor/1"]}) as server:
+        motor = TangoMotor(f"tango://127.0.0.1:{server.port}/sim/motor/1#dbase=no", name="m")
+        RE(bp.scan([], motor, 0, 1, 3))
+        assert documents.column("m") == pytest.approx([0, 0.5, 1.0], abs=0.02)
+        status = motor.set(motor.position + 50 if motor.limits == (0, 0) else motor.limits[1])
+        time.sleep(0.1)
+        motor.stop()
+        with pytest.raises(MoveFailed):
+            status.wait(5)
+        motor.destroy()
