@@ -34,7 +34,12 @@ class Ioc:
     @property
     def environment(self) -> dict[str, str]:
         """What a client needs to reach it and no other."""
-        return self.ioc.environment | {"TMPDIR": str(self.directory)}
+        # ophyd over caproto, or over pyepics where that is installed and asked for.
+        layer = os.environ.get("PURETANGO_EPICS_LAYER", "caproto")
+        return self.ioc.environment | {
+            "TMPDIR": str(self.directory),
+            "OPHYD_CONTROL_LAYER": layer,
+        }
 
     def python(self, source: str, *, timeout: float = 50.0, **values: Any) -> Any:
         """Run a program that sees `values` by name; what it puts into `result` comes back."""
@@ -51,7 +56,6 @@ def needs(*modules: str) -> None:
 PROLOGUE = """
 import json, os, sys
 globals().update(json.loads(sys.argv[1]))
-os.environ["OPHYD_CONTROL_LAYER"] = "caproto"
 result = None
 """
 # Client threads of ophyd and caproto do not end by themselves.
