@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.cdr import CdrWriter
 from puretango.errors import DevFailed
 from puretango.idl import AttributeValue_5, AttributeValueList_5
+from puretango.server._commandplan import make_command_plan
 from puretango.server._elementreader import WIDE, Reader, can_be_planned, make_reader
 from puretango.server._failure import to_dev_failed
 from puretango.server._peer import Client
@@ -35,7 +36,11 @@ _ENCODE = AttributeValue_5.codec.encode
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a request, if it is of the kind that has one."""
-    if operation != "read_attributes_5" or device._tango_is_asyncio:
+    if device._tango_is_asyncio:
+        return None
+    if operation == "command_inout_4":
+        return make_command_plan(device, arguments)
+    if operation != "read_attributes_5":
         return None
     names, source, ident = arguments
     if not 0 < len(names) <= MOST_NAMES or source == DevSource.CACHE:
