@@ -19,7 +19,7 @@ from ._kinds import Kinds, chosen_kinds, component_names, default_kind
 from ._link import Link
 from ._reading import AttributeFailed, sample, unreachable
 from ._signal import TangoSignal
-from ._trl import device_path, join
+from ._trl import device_path, join, locate
 
 _logger = logging.getLogger("puretango.bluesky")
 
@@ -35,7 +35,7 @@ class TangoDevice(Device):
     Parameters
     ----------
     prefix
-        The device's name, alias or locator.
+        The device's name, alias or locator, or a DeviceProxy.
     name
         The begin of the keys of its readings; made of the device's name where none is given.
     kinds
@@ -51,7 +51,7 @@ class TangoDevice(Device):
 
     def __init__(
         self,
-        prefix: str,
+        prefix: Any,
         *,
         name: str | None = None,
         kind: Any = None,
@@ -65,6 +65,7 @@ class TangoDevice(Device):
         timeout: float | None = None,
         **kwargs: Any,
     ) -> None:
+        prefix = locate(prefix)
         self._link = Link(prefix, patience=patience, timeout=timeout)
         self._structure_lock = threading.RLock()
         self._structured = False

@@ -19,7 +19,7 @@ from ._dispatcher import CONTROL_LAYER
 from ._facts import AttributeFacts
 from ._link import Link, shared_link
 from ._reading import AttributeFailed, Sample, sample, to_tango, unreachable
-from ._trl import split
+from ._trl import locate, split
 from ._watched import WatchedSignal
 
 _logger = logging.getLogger("puretango.bluesky")
@@ -32,7 +32,7 @@ class TangoSignal(WatchedSignal):
     ----------
     trl
         ``[tango://host:port/]domain/family/member/attribute[#dbase=no]``. In a Component the
-        device is the prefix and ``"/attribute"`` the suffix.
+        device is the prefix and ``"/attribute"`` the suffix. An AttributeProxy will do too.
     name
         The key of its readings; the attribute's name where none is given.
     polling_period
@@ -61,7 +61,7 @@ class TangoSignal(WatchedSignal):
 
     def __init__(
         self,
-        trl: str,
+        trl: Any,
         *,
         name: str | None = None,
         parent: Any = None,
@@ -79,7 +79,7 @@ class TangoSignal(WatchedSignal):
         facts: AttributeFacts | None = None,
         cl: Any = None,
     ) -> None:
-        locator = split(trl)
+        locator = split(locate(trl))
         self.trl = locator.trl
         self.attribute = locator.member
         self._link = link or shared_link(parent, locator.device, patience=patience, timeout=timeout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _NO_DATABASE = "#dbase=no"
 
@@ -48,6 +48,17 @@ def device_path(device: str) -> str:
     if "://" in plain:
         plain = plain.partition("://")[2].partition("/")[2]
     return plain.strip("/")
+
+
+def locate(thing: Any) -> str:
+    """The locator of what is a locator already, a DeviceProxy or an AttributeProxy."""
+    if isinstance(thing, str):
+        return thing
+    if hasattr(thing, "get_device_proxy"):
+        return join(locate(thing.get_device_proxy()), thing.name())
+    if thing.is_dbase_used():
+        return f"tango://{thing.get_db_host()}:{thing.get_db_port()}/{thing.dev_name()}"
+    return f"tango://{thing.get_dev_host()}:{thing.get_dev_port()}/{thing.dev_name()}{_NO_DATABASE}"
 
 
 def _without_database_option(trl: str) -> tuple[str, str]:

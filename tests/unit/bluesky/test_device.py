@@ -11,7 +11,14 @@ import pytest
 from bluesky.protocols import Configurable, HasHints, Readable, Stageable, Stoppable, Triggerable
 from ophyd import Component, Device, Kind
 
-from puretango.bluesky import AttributeFailed, TangoCommand, TangoDevice, TangoSignal
+from puretango.bluesky import (
+    AttributeFailed,
+    TangoAttribute,
+    TangoCommand,
+    TangoDevice,
+    TangoSignal,
+)
+from puretango.client import AttributeProxy, DeviceProxy
 
 Locate = Callable[[str], str]
 
@@ -159,3 +166,11 @@ def test_not_there_yet() -> None:
     assert not device.connected
     with pytest.raises(TimeoutError, match="away: cannot connect"):
         device.wait_for_connection(timeout=0.2)
+
+
+def test_from_proxies(trl: Locate) -> None:
+    device = TangoDevice(DeviceProxy(trl("test/odd/1")))
+    assert device.name == "test_odd_1"
+    assert device.position_.get() == 1.5
+    signal = TangoAttribute(AttributeProxy(trl("test/odd/1/position")))
+    assert signal.read()["position"]["value"] == 1.5
