@@ -42,8 +42,9 @@ class MultiClassAttribute:
         return found
 
     def get_attr_list(self) -> tuple[Attr, ...]:
-        """All attributes, in the order of their declaration."""
-        return tuple(self.by_name.values())
+        """The declared attributes, in their order: State and Status are nobody's."""
+        own = {"state", "status"}
+        return tuple(attr for name, attr in self.by_name.items() if name not in own)
 
     def remove_attr(self, attr_name: str, cl_name: str = "") -> None:
         """Forget the attribute of that name."""

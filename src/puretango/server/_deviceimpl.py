@@ -76,7 +76,7 @@ class DeviceImpl(
         self.device_property_list = {}
         self._tango_started_at = time.time()
         self._tango_take_state(state, status)
-        self._tango_attributes = MultiAttribute(self, cl.class_attributes.get_attr_list())
+        self._tango_attributes = MultiAttribute(self, cl.class_attributes.by_name.values())
         self._tango_local_commands: dict[str, Any] = {}
         cls = type(self)
         self._tango_has_hook = cls.always_executed_hook not in NO_HOOKS

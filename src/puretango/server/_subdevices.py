@@ -71,7 +71,7 @@ class SubDevDiag:
         working = self._working()
         if working is None:
             return ""
-        return working if isinstance(working, str) else working.name.lower()
+        return working if isinstance(working, str) else str(working._tango_name).lower()
 
     def set_associated_device(self, dev_name: str) -> None:
         """Say which device works now in this thread."""
