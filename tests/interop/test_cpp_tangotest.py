@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.interop.conftest import nodb
+from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.plain import plain
 from tests.interop.peers.process import Peer
@@ -25,6 +27,14 @@ COMMANDS: dict[str, list[Any]] = {
     "DevVarUShortArray": [[0, 65535]], "DevVarLong64Array": [[-(2**63)]], "DevVarULong64Array": [[2**64 - 1]],
     "DevVarLongStringArray": [([1, 2], ["a", "\xe9"])], "DevVarDoubleStringArray": [([1.5, 2.5], ["a", "b"])],
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cpp_tango_test(peer_directory: Path) -> Iterator[Peer]:
+    """A TangoTest of these tests' own, which write to it."""
+    with cpp.tango_test(peer_directory) as peer:
+        peer.wait_for("Ready to accept request")
+        yield peer
 
 
 def reading(tango: Any, device: str, attribute: str) -> Any:

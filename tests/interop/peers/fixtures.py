@@ -65,6 +65,7 @@ def cpp_database(peer_directory: Path) -> Iterator[cpp.CppDatabase]:
 
 
 @pytest.fixture(scope="session")
-def mariadb_url(cpp_database: cpp.CppDatabase) -> str:
-    """SQLAlchemy's address of a MariaDB that has Tango's schema (the one that C++ DataBaseds uses)."""
-    return cpp_database.mariadb.url
+def mariadb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """SQLAlchemy's address of a MariaDB with Tango's schema; not the one that C++ DataBaseds uses."""
+    with cpp.mariadb(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server.url
