@@ -57,10 +57,12 @@ class AttributeFailed(DevFailed):
         return cls(trl, *failure.args, unreachable=unreachable(failure))
 
     def __str__(self) -> str:
-        first = self.args[0] if self.args else None
-        if first is None:
+        if not self.args:
             return f"{self.trl}: failed"
-        return f"{self.trl}: {first.desc} ({first.reason})"
+        # The first error is the cause; of a lost connection only the last says in plain words
+        # who could not be reached.
+        told = self.args[-1 if self.unreachable else 0]
+        return f"{self.trl}: {told.desc} ({told.reason})"
 
 
 def unreachable(failure: DevFailed) -> bool:

@@ -20,6 +20,7 @@ from bluesky.callbacks import LiveTable as _LiveTable
 from bluesky.plans import count, scan
 
 from puretango.bluesky import Sample, TangoAttribute, TangoDevice, TangoSignal
+from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 
 TEST_DEVICE = "sys/tg_test/1"
@@ -87,6 +88,8 @@ Story = tuple[str, Callable[[Any, str, Path], None]]
 def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
     if tango_host is not None:
         _title(f"Using the Tango control system at {tango_host}")
+        # What is not there is better said now, in one line, than by the first plan.
+        DeviceProxy(f"tango://{tango_host}/{TEST_DEVICE}").ping()
         yield tango_host, []
         return
     from puretango.cli._demo_equipment import DEVICES, fly_story, image_story, on_epics

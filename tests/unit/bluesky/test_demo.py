@@ -48,3 +48,18 @@ def test_on_an_existing_system(tmp_path: Path) -> None:
         shown = run(tmp_path, "--tango-host", system.tango_host)
     assert f"Using the Tango control system at {system.tango_host}" in shown
     assert "36 attributes in one request" in shown
+
+
+def test_nobody_at_the_tango_host(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "puretango.cli", "demo", "--tango-host", "127.0.0.1:1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "127.0.0.1:1" in done.stderr
+    assert not list(tmp_path.iterdir())
