@@ -53,6 +53,7 @@ class _Context:
         self._launch = Launch(
             name, instance, served, self.host, port, debug, green_mode, db, short_names=True
         )
+        self._own_process = process
         self.thread: Running = OwnProcess(self._launch) if process else InProcess(self._launch)
         if process:
             self.thread.daemon = daemon
@@ -96,8 +97,8 @@ class _Context:
     def connect(self) -> None:
         """Wait until the server is up."""
         self.port = self.thread.ready(self.timeout)
-        if self.enable_test_context_tango_host_override:
-            self._exit.enter_context(using_names(self._launch.resolver(self.port)))
+        if self.enable_test_context_tango_host_override and self._own_process:
+            self._exit.enter_context(using_names(self._launch.resolver(self)))
         self.server = self.get_device(self.server_name)
 
     def stop(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol
@@ -66,18 +66,33 @@ class Launch:
             verbose=self.debug,
         )
 
-    def resolver(self, port: int) -> Callable[[str], str | None]:
-        """Full names for the short ones of this server's devices."""
+    def resolver(self, server: HasPort) -> Callable[[str], str | None]:
+        """Full names for the short ones of this server's devices, from their initialisation on."""
         known = {device.name.lower() for one in self.served for device in one.devices}
         known.add(f"dserver/{self.server_name}/{self.instance}".lower())
 
         def full(name: str) -> str | None:
             parts = name.lower().split("/")
             if "/".join(parts[:3]) in known:
-                return f"tango://{self.host}:{port}/{name}{NO_DB}"
+                return f"tango://{self.host}:{server.port}/{name}{NO_DB}"
             return None
 
         return full
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        """The server while it runs; its devices have their short names."""
+        server = self.server()
+        with using_names(self.resolver(server)) if self.short_names else nullcontext(), server:
+            _raise_first_failure(server)
+            yield server
+
+
+class HasPort(Protocol):
+    """A server, or the context of one in another process."""
+
+    @property
+    def port(self) -> int: ...
 
 
 class Running(Protocol):
@@ -119,9 +134,7 @@ class InProcess:
 
     def _run(self) -> None:
         try:
-            server = self._launch.server()
-            with server:
-                _raise_first_failure(server)
+            with self._launch.running() as server:
                 self._server = server
                 self._started.set()
                 server.wait()
@@ -246,14 +259,10 @@ def _serve(launch: Launch, pipe: Connection, parents_end: Connection | None) -> 
     if parents_end is not None:
         parents_end.close()
     try:
-        server = launch.server()
-        with server:
-            _raise_first_failure(server)
-            resolver = launch.resolver(server.port)
-            with using_names(resolver) if launch.short_names else nullcontext():
-                pipe.send(server.port)
-                threading.Thread(target=_watch, args=(pipe, server), daemon=True).start()
-                server.wait()
+        with launch.running() as server:
+            pipe.send(server.port)
+            threading.Thread(target=_watch, args=(pipe, server), daemon=True).start()
+            server.wait()
         default_context().close()
     except BaseException as error:  # noqa: BLE001 - handed to the process that waits
         try:
