@@ -15,6 +15,7 @@ from puretango.errors import DevFailed
 
 from ._command import TangoCommand
 from ._facts import AttributeFacts
+from ._finished import FinishedStatus
 from ._kinds import Kinds, chosen_kinds, component_names, default_kind
 from ._link import Link
 from ._reading import AttributeFailed, sample, unreachable
@@ -254,6 +255,10 @@ class TangoDevice(Device):
             self._link.patience = before
 
     # -- bluesky
+
+    def trigger(self) -> Any:
+        """Nothing to do, unless a subclass has components with a trigger value."""
+        return super().trigger() if self.trigger_signals else FinishedStatus()
 
     def read(self) -> dict[str, dict[str, Any]]:
         """All attributes of kind normal or hinted, from one request."""

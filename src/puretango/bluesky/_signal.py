@@ -17,6 +17,7 @@ from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER
 from ._facts import AttributeFacts
+from ._finished import FinishedStatus
 from ._link import Link, shared_link
 from ._reading import AttributeFailed, Sample, sample, to_tango, unreachable
 from ._trl import locate, split
@@ -217,6 +218,10 @@ class TangoSignal(WatchedSignal):
     @value.setter
     def value(self, value: Any) -> None:
         self.put(value)
+
+    def trigger(self) -> FinishedStatus:
+        """Nothing to do: each reading is a fresh one."""
+        return FinishedStatus()
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Value, timestamp and alarm severity, read now; AttributeFailed names the attribute."""

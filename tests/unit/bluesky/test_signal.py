@@ -20,6 +20,7 @@ from bluesky.protocols import (
     Movable,
     Readable,
     Stageable,
+    Status,
     Subscribable,
 )
 from ophyd import Component, Device, Kind
@@ -75,6 +76,17 @@ def test_protocols(trl: Locate) -> None:
     ):
         assert isinstance(signal, protocol), protocol
     assert not isinstance(signal, Stageable)
+
+
+def test_a_trigger_is_done_at_once(trl: Locate) -> None:
+    status = TangoAttribute(trl("test/odd/1/position")).trigger()
+    assert isinstance(status, Status)
+    assert status.done
+    assert status.success
+    assert status.exception(timeout=1) is None
+    told: list[Any] = []
+    status.add_callback(told.append)
+    assert told == [status]
 
 
 def test_limits_of_every_kind(trl: Locate) -> None:
