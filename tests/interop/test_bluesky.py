@@ -6,6 +6,7 @@ import getpass
 import os
 import shutil
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -153,6 +154,28 @@ def test_a_pytango_server_connects(pytango_server: Peer) -> None:
     assert set(all_of_it.read()) >= {f"rich_{name}" for name in everything}
     rich.destroy()
     all_of_it.destroy()
+
+
+def test_a_cpp_server_killed_in_the_middle_of_a_scan(
+    tmp_path: Path, RE: RunEngine, documents: Documents
+) -> None:
+    with cpp.tango_test(tmp_path) as peer:
+        peer.wait_for("Ready to accept request")
+        trl = nodb(peer.port, "sys/tg_test/1").replace("#", "/ampli#")
+        ampli = TangoAttribute(trl, patience=20)
+        timers: list[threading.Timer] = []
+
+        def kill(name: str, document: dict[str, Any]) -> None:
+            if name == "event" and document["seq_num"] == 3:
+                peer.kill()
+                timers.append(threading.Timer(0.5, peer.start))
+                timers[0].start()
+
+        RE.subscribe(kill)
+        RE(bp.scan([], ampli, 1, 6, 6))
+        timers[0].join()
+        assert documents.column("ampli") == [1, 2, 3, 4, 5, 6]
+        ampli.destroy()
 
 
 def test_events_of_a_cpp_server(tmp_path: Path) -> None:
