@@ -114,6 +114,8 @@ async def attribute_info(io: IO, session: Session, attribute: Any) -> Any:
     """An attribute's type and format: given, remembered, or asked of the device."""
     if isinstance(attribute, AttributeInfo):
         return attribute
+    if not isinstance(attribute, str):
+        raise TypeError(f"an attribute's name or AttributeInfoEx is wanted, not {attribute!r}")
     key = ("info", attribute.lower())
     info = session.prepared.get(key)
     if info is None:

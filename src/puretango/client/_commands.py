@@ -87,7 +87,7 @@ def inserted(command: str, in_type: CmdArgType, value: Any) -> DeviceData:
     try:
         data.insert(in_type, value)
     except (TypeError, ValueError) as exc:
-        if isinstance(exc, OverflowError):
+        if isinstance(exc, (OverflowError, UnicodeError)):
             raise
         raise TypeError(
             f"Invalid input argument for command {command}: "
@@ -124,6 +124,8 @@ class Commands:
 
     async def _command_raw(self, io: IO, name: str, value: Any) -> DeviceData:
         session = self._session
+        if not isinstance(name, str):
+            raise TypeError(f"a command's name is text, not {type(name).__name__}")
         await self._check_command(io, name)
         guessed = ("in_type", name.lower()) in session.prepared
         argument = await self._command_argument(io, name, value)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.cdr import CdrReader, CdrWriter
+from puretango.cdr import CdrWriter
 from puretango.client._attributes import raise_written, write_trouble
 from puretango.client._commands import command_trouble, extracted, pick_command
-from puretango.client._faults import raise_added
+from puretango.client._faults import raise_added, raise_communication
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._identity import client_identity
 from puretango.client._io import BLOCKING, drive
-from puretango.client._replies import raise_reply
-from puretango.errors import DevFailed, SystemException
+from puretango.client._replies import raise_reply, result_of
+from puretango.errors import DevFailed, MarshalError, SystemException
 from puretango.giop import PreparedRequest
 from puretango.idl import OPERATIONS
 from puretango.values import (
@@ -104,7 +104,10 @@ def _command_plan(session: Session, name: str, value: Any) -> CallPlan | None:
     if value is None:
         writer = CdrWriter(True, template.body_offset)
         operation, args = pick_command(session, name, DeviceData().any)(session.idl_version)
-        operation.encode_args(writer, *args)
+        try:
+            operation.encode_args(writer, *args)
+        except MarshalError:
+            return None  # the long way says what is wrong
         plan = CallPlan(template, writer.getvalue(), None)
         session.prepared["c", name] = plan
         return plan
@@ -202,7 +205,7 @@ class FastCalls:
                 if request is not None:
                     reply = self._command_reply(link, request, key)
                     if reply is not None:
-                        return self._result(plan, reply)
+                        return self._result(plan, reply, name)
         return self._command_inout(  # type: ignore[attr-defined]
             name, cmd_param, green_mode=green_mode, wait=wait, timeout=timeout
         )
@@ -230,12 +233,16 @@ class FastCalls:
             assert trouble.added is not None
             raise_added(failed, *trouble.added, trouble.origin)
 
-    def _result(self, plan: CallPlan, reply: Reply) -> Any:
+    def _result(self, plan: CallPlan, reply: Reply, name: str) -> Any:
         if plan.result is not None and reply.body_start == _BODY and reply.little:
             value = plan.result(reply.data[_BODY:])
             if value is not None:
                 return value
-        received = _COMMAND.decode_result(CdrReader(reply.data, reply.little, reply.body_start))
+        try:
+            received = result_of(_COMMAND, reply)
+        except SystemException as exc:
+            session = self._session
+            raise_communication(exc, session.device_name, command_trouble(session, name))
         data = DeviceData.from_any(received)
         if data.is_empty():
             return None

@@ -12,7 +12,7 @@ from puretango.cdr import CdrWriter
 from puretango.client._attributes import attributes_of, check_read, pick_read, read_trouble
 from puretango.client._green import _default_mode as default_mode
 from puretango.client._io import BLOCKING, AsyncioIO, drive
-from puretango.errors import DevFailed, SystemException
+from puretango.errors import MARSHAL, DevFailed, MarshalError, SystemException
 from puretango.idl import OPERATIONS
 from puretango.values import DeviceAttribute, ExtractAs, GreenMode, ScalarLayout
 
@@ -122,7 +122,10 @@ class FastRead:
             return drive(self._read_first(BLOCKING, name))
         try:
             return attribute_of(session, plan, reply)
-        except SystemException as exc:
+        except (SystemException, MarshalError) as error:
+            exc = error
+            if isinstance(exc, MarshalError):
+                exc = MARSHAL(str(exc))
             drive(session.recover(BLOCKING, exc, 0, read_trouble(session, [name], one=True)))
             return drive(self._read_first(BLOCKING, name))
         except DevFailed as failed:

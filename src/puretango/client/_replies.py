@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from puretango.cdr import CdrReader
-from puretango.errors import SystemException, system_exception
+from puretango.errors import (
+    MARSHAL,
+    MarshalError,
+    ProtocolError,
+    SystemException,
+    system_exception,
+)
 from puretango.giop import Reply, ReplyStatus, parse_system_exception
 from puretango.idl import Operation, decode_user_exception
 
@@ -13,19 +19,33 @@ __all__ = ["raise_reply", "result_of"]
 
 
 def result_of(operation: Operation, reply: Reply) -> Any:
-    """The operation's result out of its reply; raises the exception that it carries."""
+    """The operation's result out of its reply; raises the exception that it carries.
+
+    A reply that makes no sense is the peer's fault, told as an ORB tells it.
+    """
     if reply.status != ReplyStatus.NO_EXCEPTION:
         raise_reply(reply)
-    return operation.decode_result(CdrReader(reply.data, reply.little, reply.body_start))
+    try:
+        return operation.decode_result(CdrReader(reply.data, reply.little, reply.body_start))
+    except MarshalError as exc:
+        raise MARSHAL(f"in the reply to {operation.name}: {exc}") from exc
 
 
 def raise_reply(reply: Reply) -> NoReturn:
     """Raise the exception that a reply carries."""
+    try:
+        failed = _carried(reply)
+    except (MarshalError, ProtocolError) as exc:
+        raise MARSHAL(f"in an exception: {exc}") from exc
+    raise failed
+
+
+def _carried(reply: Reply) -> Exception:
     if reply.status == ReplyStatus.USER_EXCEPTION:
         failed = decode_user_exception(CdrReader(reply.data, reply.little, reply.body_start))
         if failed is None:
-            raise system_exception("IDL:omg.org/CORBA/UNKNOWN:1.0", 0, 0, "an unknown exception")
-        raise failed
+            return system_exception("IDL:omg.org/CORBA/UNKNOWN:1.0", 0, 0, "an unknown exception")
+        return failed
     if reply.status == ReplyStatus.SYSTEM_EXCEPTION:
-        raise parse_system_exception(reply)
-    raise SystemException(f"a reply with status {reply.status}")
+        return parse_system_exception(reply)
+    return SystemException(f"a reply with status {reply.status}")

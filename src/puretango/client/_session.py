@@ -22,7 +22,15 @@ from puretango.client._faults import (
 )
 from puretango.client._replies import result_of
 from puretango.client._target import Target, ior_target
-from puretango.errors import DevError, DevFailed, ErrSeverity, SystemException
+from puretango.errors import (
+    MARSHAL,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    MarshalError,
+    ProtocolError,
+    SystemException,
+)
 from puretango.giop import Reply, ReplyStatus, RequestTemplate, forwarded_to
 from puretango.idl import DEVICE_REPO_IDS, OPERATIONS, Operation
 from puretango.values import AccessControlType, DevSource
@@ -272,7 +280,10 @@ class Session:
                 break
             self._follow(reply)
             reply = await io.invoke(self, *self.encode(operation, args))
-        return decode(operation, reply)
+        try:
+            return decode(operation, reply)
+        except MarshalError as exc:  # the peer's fault, told as an ORB does
+            raise MARSHAL(f"in the reply to {operation.name}: {exc}") from exc
 
     def encode(
         self, operation: Operation, args: tuple[Any, ...]
@@ -280,7 +291,10 @@ class Session:
         """The request's header and its arguments' bytes."""
         template = self.template(operation.name)
         writer = CdrWriter(True, template.body_offset)
-        operation.encode_args(writer, *args)
+        try:
+            operation.encode_args(writer, *args)
+        except MarshalError as exc:  # a name or value that no request can carry
+            raise TypeError(f"{operation.name}: {exc}") from exc
         return template, writer.buffers()
 
     def template(self, operation: str, response_expected: bool = True) -> RequestTemplate:
@@ -298,7 +312,11 @@ class Session:
 
     def _follow(self, reply: Reply) -> None:
         """Go where a LOCATION_FORWARD reply sends us."""
-        self.set_target(ior_target(str(forwarded_to(reply))))
+        try:
+            target = ior_target(str(forwarded_to(reply)))
+        except (MarshalError, ProtocolError, DevFailed, ValueError) as exc:
+            raise MARSHAL(f"in a forwarding reply: {exc}") from exc
+        self.set_target(target)
 
 
 _FORWARDS = (ReplyStatus.LOCATION_FORWARD, ReplyStatus.LOCATION_FORWARD_PERM)
