@@ -24,8 +24,22 @@ BACKLOG_BYTES: Final = 64 * 1024 * 1024
 PATIENCE: Final = 0.2
 """Seconds for which a full subscriber holds back the others."""
 
+GRACE: Final = 0.1
+"""Seconds for which events wait for a subscriber that has announced himself."""
+
 _RETRY: Final = 0.001
 _LINGER: Final = 200
+
+
+class _Expected:
+    """Subscribers on their way to a topic, and what is published meanwhile."""
+
+    __slots__ = ("count", "held", "until")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.until = 0.0
+        self.held: list[Sequence[bytes]] = []
 
 
 class EventPublisher:
@@ -60,6 +74,7 @@ class EventPublisher:
         self._closed = False
         self._stop = threading.Event()
         self._topics: set[bytes] = set()
+        self._expected: dict[bytes, _Expected] = {}
         self._context = zmq.Context(1)
         try:
             self._events = self._bind(host, port, high_water)
@@ -69,6 +84,8 @@ class EventPublisher:
             raise OSError(error.errno, f"cannot publish on {host}: {error}") from error
         # Full queues are told of instead of dropping in silence.
         self._events.setsockopt(zmq.XPUB_NODROP, 1)
+        # Each subscriber is told of, not only a topic's first.
+        self._events.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._send = sender(self._events)
         self._full_since: float | None = None
 
@@ -100,13 +117,19 @@ class EventPublisher:
             if self._closed:
                 return
             self.sent += 1
-            if self._waiting:
-                self._hold_back(frames)
+            if self._expected and self._waits_for_subscriber(frames):
                 return
-            try:
-                self._put(frames)
-            except zmq.Again:
-                self._hold_back(frames)
+            self._deliver(frames)
+
+    def _deliver(self, frames: Sequence[bytes]) -> None:
+        """Send now, or after what waits already."""
+        if self._waiting:
+            self._hold_back(frames)
+            return
+        try:
+            self._put(frames)
+        except zmq.Again:
+            self._hold_back(frames)
 
     def _put(self, frames: Sequence[bytes]) -> None:
         """Send, if no queue is full; libzmq refuses or takes a message with its first frame."""
@@ -129,6 +152,9 @@ class EventPublisher:
         self._held += sum(map(len, frames))
         while len(waiting) > self.backlog or self._held > self.backlog_bytes:
             self._send_regardless(self._next())
+        self._start_drainer()
+
+    def _start_drainer(self) -> None:
         if self._drainer is None:
             self._drainer = threading.Thread(
                 target=self._drain, name="puretango-publisher", daemon=True
@@ -151,8 +177,10 @@ class EventPublisher:
         """Send what was held back, in order; ends when nothing is left."""
         while not self._stop.wait(_RETRY):
             with self._lock:
+                if self._expected and not self._closed:
+                    self._read_topics()
                 self._drain_some()
-                if not self._waiting or self._closed:
+                if self._closed or not (self._waiting or self._is_holding()):
                     self._drainer = None
                     return
 
@@ -177,6 +205,46 @@ class EventPublisher:
 
     # Who subscribes.
 
+    def expect(self, topic: bytes) -> None:
+        """A subscriber to a topic has announced himself: until his connection stands, events wait.
+
+        ZMQ loses what is published before; the wait ends after :data:`GRACE` in any case.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._read_topics()
+            expected = self._expected.setdefault(topic, _Expected())
+            expected.count += 1
+            expected.until = monotonic() + GRACE
+
+    def _waits_for_subscriber(self, frames: Sequence[bytes]) -> bool:
+        if frames[0] in self._expected:
+            self._read_topics()
+        expected = self._expected.get(frames[0])
+        if expected is None:
+            return False
+        expected.held.append(tuple(frames))
+        if len(expected.held) >= HIGH_WATER:
+            self._release(frames[0])
+        else:
+            self._start_drainer()
+        return True
+
+    def _is_holding(self) -> bool:
+        return any(expected.held for expected in self._expected.values())
+
+    def _release(self, topic: bytes) -> None:
+        for frames in self._expected.pop(topic).held:
+            self._deliver(frames)
+
+    def _release_due(self) -> None:
+        """Let go what has waited for subscribers that are here, or that do not come."""
+        now = monotonic()
+        for topic, expected in list(self._expected.items()):
+            if expected.count <= 0 or expected.until <= now:
+                self._release(topic)
+
     def topics(self) -> set[bytes]:
         """The topics (or their beginnings) that subscribers have asked for, events' and heartbeats'."""
         with self._lock:
@@ -193,8 +261,13 @@ class EventPublisher:
                     break
                 if message[:1] == b"\1":
                     self._topics.add(message[1:])
+                    expected = self._expected.get(message[1:])
+                    if expected is not None:
+                        expected.count -= 1
                 else:
                     self._topics.discard(message[1:])
+        if self._expected:
+            self._release_due()
 
     # The end.
 
@@ -203,6 +276,8 @@ class EventPublisher:
         with self._lock:
             if self._closed:
                 return
+            for topic in list(self._expected):
+                self._release(topic)
             self._closed = True
             drainer = self._drainer
             for _ in range(len(self._waiting)):

@@ -16,7 +16,9 @@ import numpy as np
 
 from puretango.server._attr import Attr
 from puretango.server._attribute import failed_value
+from puretango.server._drive import drive
 from puretango.server._failure import errors_of, throw
+from puretango.server._reading import read_standard
 from puretango.server._wattribute import WAttribute
 from puretango.values import (
     AttrDataFormat,
@@ -69,7 +71,6 @@ def can_be_planned(attribute: Attribute) -> bool:
         and type(attribute.spec).read is Attr.read
         and type(attribute.spec).is_allowed is Attr.is_allowed
         and not attribute.spec.passes_attribute
-        and attribute.lower_name not in ("state", "status")
     )
 
 
@@ -90,6 +91,19 @@ def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
     ):
         return _scalar_reader(attribute, method, allowed)
     return _general_reader(attribute, method, allowed)
+
+
+def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]) -> Reader:
+    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
+
+    def read() -> Any:
+        try:
+            drive(read_standard(device, attribute, fresh))
+            return attribute.to_wire(5)
+        except Exception as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
 
 
 def _allowed(device: DeviceImpl, attribute: Attribute) -> Callable[[AttReqType], Any] | None:

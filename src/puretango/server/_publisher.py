@@ -105,6 +105,8 @@ class Publisher:
             if not self.has_subscriber(device, name, (event,)):
                 self._start_from(device, name, event)
             feed = book.subscribe(device._tango_lower_name, name, event, release, _clock())
+            assert self._socket is not None
+            self._socket.expect(feed.name)
         answer = SubscriptionAnswer(
             RELEASE,
             device.idl_version,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ORIGIN = "Device_3Impl::read_attributes_no_except"
 ALL_NAMES = ("all attributes", "all attributes_3")
+STANDARD = ("state", "status")
+"""Read after all others: what they say depends on them."""
 
 
 def wanted_names(device: DeviceImpl, names: Sequence[str]) -> list[str]:
@@ -85,7 +87,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
     for index, item in enumerate(found):
         if isinstance(item, DevFailed):
             results[index] = failed_value(release, names[index], errors_of(item))
-        elif item.lower_name in ("state", "status"):
+        elif item.lower_name in STANDARD:
             last.append((index, item))
         else:
             try:
@@ -96,7 +98,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
             read_now.add(item.lower_name)
     for index, item in last:
         try:
-            await _read_standard(device, item, frozenset(read_now))
+            await read_standard(device, item, frozenset(read_now))
             results[index] = item.to_wire(release)
         except Exception as error:
             results[index] = failed_value(release, item.name, errors_of(error))
@@ -104,21 +106,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
 
 
 async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFailed]) -> None:
-    wanted = [
-        item
-        for item in found
-        if isinstance(item, Attribute) and item.writable != AttrWriteType.WRITE
-    ]
-    indexes = [
-        device._tango_attributes.index_of(item.name)
-        for item in wanted
-        if item.lower_name not in ("state", "status")
-    ]
-    if any(item.is_state for item in wanted):
-        for attribute in device._tango_attributes.alarmed():
-            index = device._tango_attributes.index_of(attribute.name)
-            if index not in indexes:
-                indexes.append(index)
+    indexes = hardware_indexes(device, [item for item in found if isinstance(item, Attribute)])
     if not indexes:
         return
     try:
@@ -127,7 +115,24 @@ async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFail
         raise to_dev_failed(error) from error
 
 
-async def _read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[str]) -> None:
+def hardware_indexes(device: DeviceImpl, attributes: Sequence[Attribute]) -> list[int]:
+    """What read_attr_hardware is told: the attributes to read, and for State those with alarms."""
+    wanted = [item for item in attributes if item.writable != AttrWriteType.WRITE]
+    indexes = [
+        device._tango_attributes.index_of(item.name)
+        for item in wanted
+        if item.lower_name not in STANDARD
+    ]
+    if any(item.is_state for item in wanted):
+        for attribute in device._tango_attributes.alarmed():
+            index = device._tango_attributes.index_of(attribute.name)
+            if index not in indexes:
+                indexes.append(index)
+    return indexes
+
+
+async def read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[str]) -> None:
+    """Take State or Status; ``fresh`` are the attributes read in the same request."""
     if item.is_state:
         item.set_value(await device._tango_current_state(fresh))
     else:

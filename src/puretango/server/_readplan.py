@@ -16,10 +16,16 @@ from puretango.cdr import CdrWriter
 from puretango.errors import DevFailed
 from puretango.idl import AttributeValue_5, AttributeValueList_5
 from puretango.server._commandplan import make_command_plan
-from puretango.server._elementreader import WIDE, Reader, can_be_planned, make_reader
+from puretango.server._elementreader import (
+    WIDE,
+    Reader,
+    can_be_planned,
+    make_reader,
+    make_standard_reader,
+)
 from puretango.server._failure import to_dev_failed
 from puretango.server._peer import Client
-from puretango.server._reading import wanted_names
+from puretango.server._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server._reply import body_of, user_exception
 from puretango.values import DevSource
 
@@ -48,17 +54,22 @@ def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) ->
     if wanted_names(device, names) != list(names):
         return None
     attributes: list[Attribute] = []
-    readers: list[Reader] = []
     for name in names:
         attribute = device._tango_attributes.find(name)
         if attribute is None or not can_be_planned(attribute):
             return None
         if source != DevSource.DEV and attribute.is_polled():
             return None
+        attributes.append(attribute)
+    others = frozenset(one.lower_name for one in attributes if one.lower_name not in STANDARD)
+    readers: list[Reader] = []
+    for attribute in attributes:
+        if attribute.lower_name in STANDARD:
+            readers.append(make_standard_reader(device, attribute, others))
+            continue
         reader = make_reader(device, attribute)
         if reader is None:
             return None
-        attributes.append(attribute)
         readers.append(reader)
     answer = _one(readers[0]) if len(readers) == 1 else _many(attributes, readers)
     return _plan(device, attributes, list(names), int(source), ident, answer)
@@ -81,21 +92,22 @@ def _one(read: Reader) -> Callable[[], Any]:
 def _many(attributes: list[Attribute], readers: list[Reader]) -> Callable[[], Any]:
     """The answer of a request for several attributes: their parts, one behind the other."""
     count = len(readers).to_bytes(4, "little")
-    pairs = [
-        (read, attribute.data_type in WIDE)
-        for attribute, read in zip(attributes, readers, strict=True)
-    ]
+    # State and Status come last, in whatever place they were asked for.
+    order = sorted(enumerate(readers), key=lambda pair: attributes[pair[0]].lower_name in STANDARD)
+    wide = [attribute.data_type in WIDE for attribute in attributes]
 
     def answer() -> Any:
         parts: list[Any] = [count]
         position = 4
         plain = True
-        for read, wide in pairs:
-            item = read()
+        items: list[Any] = [None] * len(order)
+        for index, read in order:
+            items[index] = read()
+        for index, item in enumerate(items):
             if type(item) is bytes:
                 # A reply's first element starts at 4 and so has 4 octets of padding in front
                 # of an 8-octet value; at a multiple of 8 there is no padding.
-                part = item[4:12] + item[16:] if wide and not position % 8 else item[4:]
+                part = item[4:12] + item[16:] if wide[index] and not position % 8 else item[4:]
                 parts.append(part)
                 position += len(part)
                 continue
@@ -122,8 +134,8 @@ def _plan(
     acquire, release = monitor.acquire_now, monitor.release
     note = device._tango_black_box.add
     hook = device.always_executed_hook if device._tango_has_hook else None
-    hardware = device.read_attr_hardware if device._tango_has_hardware_read else None
-    indexes = [device._tango_attributes.index_of(attribute.name) for attribute in attributes]
+    indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
+    hardware = device.read_attr_hardware if indexes else None
     memorized = [attribute for attribute in attributes if attribute.spec.memorized]
     acting = device._tango_server.subdevices
     who = Client("", ident).key()

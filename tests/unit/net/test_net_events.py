@@ -211,3 +211,32 @@ async def test_asyncio(publisher: EventPublisher) -> None:
     finally:
         subscriber.close()
     assert received == [number.to_bytes(4, "big") for number in range(5000)]
+
+
+def test_events_wait_for_an_announced_subscriber() -> None:
+    with EventPublisher() as publisher:
+        publisher.expect(b"here")
+        for number in range(3):
+            publisher.publish([b"here", b"%d" % number])
+            publisher.publish([b"other", b"%d" % number])
+        context = zmq.Context()
+        sock = context.socket(zmq.SUB)
+        sock.setsockopt(zmq.RCVTIMEO, 2000)
+        sock.setsockopt(zmq.SUBSCRIBE, b"here")
+        sock.connect(publisher.endpoint)
+        try:
+            assert [sock.recv_multipart()[1] for _ in range(3)] == [b"0", b"1", b"2"]
+            publisher.publish([b"here", b"3"])
+            assert sock.recv_multipart()[1] == b"3"
+        finally:
+            context.destroy(linger=0)
+
+
+def test_events_do_not_wait_for_ever() -> None:
+    with EventPublisher() as publisher:
+        publisher.publish([b"here", b"nobody"])
+        publisher.expect(b"here")
+        publisher.publish([b"here", b"held"])
+        time.sleep(0.2)
+        assert publisher._expected == {}
+        assert publisher._drainer is None or not publisher._drainer.is_alive()
