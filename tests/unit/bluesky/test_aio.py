@@ -36,6 +36,7 @@ from puretango.bluesky.aio import (
     tango_signal_rw,
     tango_signal_x,
 )
+from puretango.bluesky.aio._link import AsyncLink
 from tests.unit.bluesky.conftest import start_server
 
 Locate = Callable[[str], str]
@@ -228,6 +229,30 @@ async def test_watching(trl: Locate) -> None:
     polled.clear_sub(on_reading)
     pushed.clear_sub(on_event)
     await asyncio.sleep(0.05)  # for what was cancelled to end
+
+
+async def test_a_subscriber_that_fails_ends_nobody_elses_watch(trl: Locate) -> None:
+    link = AsyncLink(trl("test/odd/1"))
+    seen: list[Any] = []
+
+    def fail(_: Any) -> None:
+        raise ValueError("of the subscriber")
+
+    await link.proxy()
+    stops = [
+        link.poll("position", 0.02, (take, seen.append))
+        for take in (fail, lambda answer: seen.append(answer.value))
+    ]
+    await eventually(lambda: len(seen) >= 3)
+    for stop in stops:
+        stop()
+    await asyncio.sleep(0.05)
+
+
+async def test_any_error_of_a_request_reaches_who_waits(trl: Locate) -> None:
+    link = AsyncLink(trl("test/odd/1"))
+    with pytest.raises(TypeError):
+        await asyncio.wait_for(link.read(3), 5)  # type: ignore[arg-type]
 
 
 async def test_watching_survives_a_restart() -> None:

@@ -67,9 +67,12 @@ class AsyncLink:
         waiting, self._waiting = self._waiting, {}
         try:
             answers = await self._proxy.read_attributes(list(waiting))
-        except (DevFailed, asyncio.CancelledError) as failure:
+        except BaseException as failure:
+            # Whatever it is: who waits for an answer must hear of it.
             for futures in waiting.values():
                 _settle(futures, failure=failure)
+            if not isinstance(failure, (Exception, asyncio.CancelledError)):
+                raise
             return
         for futures, answer in zip(waiting.values(), answers):
             _settle(futures, answer)
@@ -174,12 +177,19 @@ class _Poller:
             answers = await self._link.read_many(attributes)
         except DevFailed as failure:
             for attribute in attributes:
-                for _, on_failure in list(self._watchers.get(attribute, ())):
-                    on_failure(failure)
+                self._tell(attribute, None, failure)
             return
         for attribute, answer in zip(attributes, answers):
-            for on_answer, on_failure in list(self._watchers.get(attribute, ())):
-                if answer.has_failed:
-                    on_failure(DevFailed(*answer.get_err_stack()))
-                else:
+            failed = answer.has_failed
+            self._tell(attribute, answer, DevFailed(*answer.get_err_stack()) if failed else None)
+
+    def _tell(self, attribute: str, answer: Any, failure: DevFailed | None) -> None:
+        for on_answer, on_failure in list(self._watchers.get(attribute, ())):
+            try:
+                if failure is None:
                     on_answer(answer)
+                else:
+                    on_failure(failure)
+            except Exception:
+                # One subscriber's mistake must not end the watch of all the others.
+                logger.exception("a subscriber to %s failed", join(self._link.device, attribute))
