@@ -11,10 +11,11 @@ from puretango.cdr import CdrReader, CdrWriter
 from puretango.giop import Connection, Invocation, RequestTemplate, Role
 from puretango.idl import OPERATIONS, AttributeValueList_5
 from puretango.net import Peer
-from puretango.server import Device, attribute
+from puretango.server import Device, attribute, command
 from puretango.server._drive import drive
 from puretango.server._reading import read_from_device
-from puretango.values import AttrQuality, AttrWriteType, DevSource
+from puretango.testing import DeviceTestContext
+from puretango.values import AttrQuality, AttrWriteType, DevSource, DevState
 
 from .conftest import Serve
 
@@ -156,3 +157,47 @@ def test_the_black_box_and_the_client_are_known_to_plans(serve: Serve) -> None:
     first, second = served.device._tango_black_box.read(2)
     assert "read_attributes_5 (double, short) from cache_device" in first
     assert "PID 1)" in second
+
+
+def test_state_among_many_is_planned_and_comes_last() -> None:
+    told: list[list[int]] = []
+
+    class Levels(Device):
+        level = attribute(dtype=float, max_alarm=10.0, fget="read_level")
+        other = attribute(dtype=int, fget="read_other")
+        _level = 1.0
+
+        def read_level(self) -> float:
+            return self._level
+
+        def read_other(self) -> int:
+            return 7
+
+        def read_attr_hardware(self, attr_list: list[int]) -> None:
+            told.append(list(attr_list))
+
+        @command(dtype_in=float)
+        def move(self, level: float) -> None:
+            self._level = level
+
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_state(DevState.ON)
+
+    with DeviceTestContext(Levels) as proxy:
+        names = ["State", "level", "Status", "other"]
+        for level, state in ((1.0, DevState.ON), (11.0, DevState.ALARM), (2.0, DevState.ON)):
+            proxy.move(level)
+            for _ in range(3):  # the same bytes again: answered by the plan
+                values = proxy.read_attributes(names)
+                assert [one.name for one in values] == names
+                assert [values[0].value, values[1].value, values[3].value] == [state, level, 7]
+                assert str(state) in values[2].value
+        assert all(len(one) == 2 for one in told)  # State and Status are no hardware
+        told.clear()
+        assert proxy.read_attribute("State").value == DevState.ON
+        assert told
+        assert all(len(one) == 1 for one in told)  # what has alarms
+        told.clear()
+        assert proxy.read_attributes(["Status"])[0].value == "The device is in ON state."
+        assert not told
