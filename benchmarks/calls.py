@@ -13,6 +13,7 @@ SUMMARY = "reads, writes and commands, both sides and crossed"
 
 CASES = (
     "scalar read",
+    "scalar read with alarms",
     "scalar write",
     "command with an argument",
     "10 attributes",

@@ -36,6 +36,7 @@ def cases(tango: Any, trl: str) -> dict[str, Callable[[], Callable[[], object]]]
     return {
         "ping": simple("ping"),
         "scalar read": simple("read_attribute", "scalar"),
+        "scalar read with alarms": simple("read_attribute", "guarded"),
         "scalar write": simple("write_attribute", "scalar", 2.5),
         "command with an argument": simple("command_inout", "twice", 2.5),
         "10 attributes": simple("read_attributes", TEN),

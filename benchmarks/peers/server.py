@@ -40,6 +40,17 @@ def sync_device(server: object) -> type:
         def scalar(self, value):  # type: ignore[no-untyped-def]
             self._scalar = value
 
+        @attribute(
+            dtype=float, min_alarm=-50, max_alarm=50, min_warning=-20, max_warning=20,
+            delta_val=5, delta_t=50,
+        )  # fmt: skip
+        def guarded(self):  # type: ignore[no-untyped-def]
+            return self._scalar
+
+        @guarded.write
+        def guarded(self, value):  # type: ignore[no-untyped-def]
+            self._scalar = value
+
         @attribute(dtype=(float,), max_dim_x=1000)
         def spectrum(self):  # type: ignore[no-untyped-def]
             return self._spectrum

@@ -6,11 +6,26 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevFailed
 from puretango.server._failure import throw
 
 if TYPE_CHECKING:
     from puretango.server._admin import DServer
     from puretango.server._deviceimpl import DeviceImpl
+
+
+def _check_consumer(name: str) -> None:
+    """A log consumer that is not there is refused when it is asked for, not when it is needed."""
+    from puretango.client import DeviceProxy
+
+    try:
+        DeviceProxy(name)
+    except DevFailed as failure:
+        raise throw(
+            "API_ConnectionFailed",
+            f"Could not connect to log consumer {name}",
+            "Logging::add_logging_target",
+        ) from failure
 
 
 class AdminLogging:
@@ -44,6 +59,8 @@ class AdminLogging:
     def AddLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
         """Send the messages of devices to one more target."""
         for device, kind, where in list(self._tango_targets(argin)):
+            if kind.lower() == "device":
+                _check_consumer(where)
             device._tango_logger.add_target(kind, where)
 
     def RemoveLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]

@@ -43,6 +43,13 @@ class ClientIdent:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __str__(self) -> str:
+        if not self.client_ident:
+            return "Unknown client"
+        if self.client_lang == LockerLanguage.JAVA:
+            return f"Java client with main class {self.java_main_class} from host {self.client_ip}"
+        return f"CPP or Python client with PID {self.client_pid} from host {self.client_ip}"
+
 
 class Lock:
     """A client's lock on a device."""

@@ -31,7 +31,18 @@ def errors_of(error: BaseException) -> list[DevError]:
 
 def first_text(error: BaseException) -> str:
     """One line or a few for a Status: the first cause first, then what it led to."""
-    return "\n".join(item.desc.rstrip("\n") for item in errors_of(error))
+    chain = [error]
+    while (cause := _cause(chain[-1])) is not None and cause not in chain:
+        chain.append(cause)
+    lines = [item.desc.rstrip("\n") for each in reversed(chain) for item in errors_of(each)]
+    return "\n".join(dict.fromkeys(lines))  # a DevFailed rethrown tells its first errors again
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """What led to an exception, as a traceback would show it."""
+    if error.__cause__ is not None or error.__suppress_context__:
+        return error.__cause__
+    return error.__context__
 
 
 def throw(reason: str, desc: str, origin: str) -> DevFailed:

@@ -185,8 +185,8 @@ class LogService:
         if kind == "device":
             return f"device::{where.lower()}"
         raise throw(
-            "API_StartupSequence",
-            f"logging target type should be one of the following: console, file or device. {kind}",
+            "API_MethodArgument",
+            f"Invalid logging target type specified ({kind})",
             "Logging::add_logging_target",
         )
 

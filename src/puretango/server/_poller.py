@@ -97,6 +97,12 @@ class Poller:
 
     def remove(self, device: DeviceImpl, kind: str, name: str, *, forget: bool = True) -> None:
         """Poll no more."""
+        if not device._tango_polled:
+            raise throw(
+                "API_DeviceNotPolled",
+                f"Device {device._tango_name} is not polled",
+                "DServer::rem_obj_polling",
+            )
         polled = self._must_find(device, kind, name)
         self.scheduler.remove(device, polled)
         device._tango_polled.pop((polled.kind, polled.name), None)

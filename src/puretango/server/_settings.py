@@ -271,10 +271,10 @@ class Sources:
 
         "Not specified" gives the library's default, "" the author's, "NaN" the class's.
         """
-        if text == NOT_SPECIFIED or text == _LIBRARY.get(name):
-            return library_default(self.spec, name)
         if text == "":
             return self.user_default(name)
+        if text == NOT_SPECIFIED or text == _LIBRARY.get(name):
+            return library_default(self.spec, name)
         if text.lower() == "nan":
             return self.class_default(name) if not_a_number is None else not_a_number
         return text

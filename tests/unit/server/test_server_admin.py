@@ -144,6 +144,18 @@ def test_messages_to_a_log_consumer(serve: Serve) -> None:
     assert seen[0][1:4] == ["ERROR", "test/unit/1", "it burns"]
 
 
+def test_a_client_says_who_it_is(serve: Serve) -> None:
+    seen: list[str] = []
+
+    class Curious(Device):
+        @command
+        def Ask(self) -> None:
+            seen.append(str(self.get_client_ident()))
+
+    serve(Curious).proxy().Ask()
+    assert seen[0].startswith("CPP or Python client with PID ")
+
+
 def test_telemetry_settings_are_kept(serve: Serve) -> None:
     served = serve(Target)
     admin = served.admin()
@@ -168,7 +180,7 @@ def test_telemetry_settings_are_kept(serve: Serve) -> None:
     [
         ("DevRestart", "no/such/device", "API_DeviceNotFound"),
         ("QueryWizardDevProperty", "Nothing", "API_ClassNotFound"),
-        ("RemObjPolling", ["test/unit/1", "attribute", "a"], "API_PollObjNotFound"),
+        ("RemObjPolling", ["test/unit/1", "attribute", "a"], "API_DeviceNotPolled"),
         ("RemObjPolling", ["test/unit/1", "pipe", "a"], "API_NotSupported"),
         ("RemObjPolling", ["test/unit/1"], "API_WrongNumberOfArgs"),
         ("EventConfirmSubscription", ["a"], "API_WrongNumberOfArgs"),
@@ -177,7 +189,8 @@ def test_telemetry_settings_are_kept(serve: Serve) -> None:
             ["test/unit/1", "a", "subscribe", "odd"],
             "API_WrongEventType",
         ),
-        ("AddLoggingTarget", ["test/unit/1", "pigeon::x"], "API_StartupSequence"),
+        ("AddLoggingTarget", ["test/unit/1", "pigeon::x"], "API_MethodArgument"),
+        ("AddLoggingTarget", ["test/unit/1", "device::a/b/nowhere"], "API_ConnectionFailed"),
     ],
 )
 def test_what_is_asked_wrongly(serve: Serve, name: str, argument: Any, reason: str) -> None:

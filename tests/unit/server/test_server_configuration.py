@@ -87,6 +87,13 @@ def test_reset_texts_and_what_the_database_keeps(
     assert stored(served).get("label") == kept
 
 
+def test_an_empty_unit_is_the_authors(serve: Serve) -> None:
+    proxy = serve(Configured).proxy()
+    assert change(proxy, unit="Not specified").unit == ""
+    assert change(proxy, unit="km").unit == "km"
+    assert change(proxy, unit="").unit == "mm"
+
+
 @pytest.mark.parametrize(
     ("properties", "reason", "text"),
     [

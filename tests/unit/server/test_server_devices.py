@@ -76,6 +76,22 @@ def test_init_device_that_fails_gives_fault_and_the_reason(serve: Serve) -> None
     assert proxy.state() is DevState.ON
 
 
+def test_the_status_tells_what_led_to_the_failure_first(serve: Serve) -> None:
+    class Weak(Device):
+        def init_device(self) -> None:
+            super().init_device()
+            try:
+                raise ValueError("cable out")
+            except ValueError as error:
+                raise RuntimeError("no hardware") from error
+
+    assert serve(Weak).proxy().status().splitlines() == [
+        "The device is in FAULT state.",
+        "ValueError: cable out",
+        "RuntimeError: no hardware",
+    ]
+
+
 def test_hooks_come_in_the_documented_order(serve: Serve) -> None:
     calls: list[str] = []
 
