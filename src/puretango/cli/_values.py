@@ -12,9 +12,16 @@ from puretango.cli._failure import Failure
 
 __all__ = ["for_people", "for_programs", "parse_value"]
 
-INTEGERS = frozenset(
-    {"DevShort", "DevUShort", "DevLong", "DevULong", "DevLong64", "DevULong64", "DevUChar"}
-)
+INTEGERS = {
+    "DevUChar": (0, 2**8 - 1),
+    "DevShort": (-(2**15), 2**15 - 1),
+    "DevUShort": (0, 2**16 - 1),
+    "DevLong": (-(2**31), 2**31 - 1),
+    "DevULong": (0, 2**32 - 1),
+    "DevLong64": (-(2**63), 2**63 - 1),
+    "DevULong64": (0, 2**64 - 1),
+}
+"""The smallest and the largest value of each whole-number type."""
 FLOATS = frozenset({"DevFloat", "DevDouble"})
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
@@ -80,10 +87,10 @@ def _unquoted(word: str, kind: str) -> Any:
 def _scalar(given: Any, kind: str, labels: Sequence[str], states: Sequence[str]) -> Any:
     try:
         if kind in INTEGERS:
-            return _integer(given)
+            return _bounded(_integer(given), kind)
         if kind in FLOATS:
             return float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Failure(f"{given!r} is no {_spoken(kind)}") from None
     if kind == "DevBoolean":
         return _boolean(given)
@@ -106,6 +113,13 @@ def _integer(given: Any) -> int:
             raise ValueError(given)
         return int(given)
     return int(given, 0) if isinstance(given, str) else int(given)
+
+
+def _bounded(value: int, kind: str) -> int:
+    lowest, highest = INTEGERS[kind]
+    if not lowest <= value <= highest:
+        raise Failure(f"{value} is outside {kind} ({lowest} to {highest})")
+    return value
 
 
 def _boolean(given: Any) -> bool:
