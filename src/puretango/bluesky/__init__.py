@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._attribute import TangoAttribute, TangoSignalRO
     from ._command import TangoCommand
-    from ._detector import DetectorError, HDF5Detector
+    from ._course import FlightError
+    from ._detector import HDF5Detector
     from ._detector_epics import EpicsPilatus
     from ._detector_tango import TangoPilatus
     from ._device import TangoDevice
-    from ._flight import FlightError
+    from ._files import DetectorError
     from ._flyer import BusyFlyer
     from ._flyer_epics import EpicsBusyFlyer, SimulatedBusyFlyer
     from ._flyer_tango import TangoBusyFlyer
-    from ._motor import MoveFailed, TangoMotor
+    from ._motor import TangoMotor
+    from ._move import MoveFailed
     from ._reading import AttributeFailed, Sample
     from ._registry import TangoDevices, devices_from_database
     from ._sardana import AcquisitionFailed, SardanaCounter, SardanaGroup, SardanaMotor
@@ -29,12 +31,12 @@ _HOMES = {
     "AcquisitionFailed": "_sardana",
     "AttributeFailed": "_reading",
     "BusyFlyer": "_flyer",
-    "DetectorError": "_detector",
+    "DetectorError": "_files",
     "EpicsBusyFlyer": "_flyer_epics",
     "EpicsPilatus": "_detector_epics",
-    "FlightError": "_flight",
+    "FlightError": "_course",
     "HDF5Detector": "_detector",
-    "MoveFailed": "_motor",
+    "MoveFailed": "_move",
     "Sample": "_reading",
     "SardanaCounter": "_sardana",
     "SardanaGroup": "_sardana",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections import OrderedDict
@@ -17,13 +16,10 @@ from ophyd.device import RedundantStaging, Staged
 from ophyd.status import DeviceStatus
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
+from ._files import DetectorError, as_directory, as_text, file_name
 from ._flight import Flight, connect_all, leave_staged
 
-__all__ = ["DetectorError", "HDF5Detector"]
-
-
-class DetectorError(RuntimeError):
-    """An acquisition that failed, or a file that was not written."""
+__all__ = ["HDF5Detector"]
 
 
 class HDF5Detector(Device):
@@ -136,8 +132,8 @@ class HDF5Detector(Device):
 
     def _open_file(self) -> None:
         moment = datetime.now()
-        written = _directory(moment.strftime(self.write_path))
-        read = _directory(moment.strftime(self.read_path))
+        written = as_directory(moment.strftime(self.write_path))
+        read = as_directory(moment.strftime(self.read_path))
         self.file_path.set(written).wait(10)
         if not self.path_exists.get():
             raise DetectorError(
@@ -145,7 +141,7 @@ class HDF5Detector(Device):
             )
         # Not what the detector says: with LazyOpen it says it with the first image.
         stem = self.make_file_name()
-        name = _fill(_text(self.file_template.get()), "", stem, 0)
+        name = file_name(as_text(self.file_template.get()), "", stem, 0)
         self.file_name.set(stem).wait(10)
         self.file_number.set(0).wait(10)
         self._begin_capture()
@@ -247,13 +243,13 @@ class HDF5Detector(Device):
             if time.monotonic() > deadline:
                 return f"{self.name}: images are missing in the file {self._message()}"
             time.sleep(0.005)
-        file = _text(self.full_file_name.get())
+        file = as_text(self.full_file_name.get())
         if self._assets is not None and not file.endswith(self._assets.file.path.name):
             return f"{self.name}: the detector writes {file}, not {self._assets.file.path.name}"
         return None
 
     def _message(self) -> str:
-        text = _text(self.write_message.get())
+        text = as_text(self.write_message.get())
         return f"({text})" if text else ""
 
     # -- interruptions
@@ -316,25 +312,3 @@ class HDF5Detector(Device):
         """Hinted components; images are for viewers, not for line plots."""
         hints: dict[str, Any] = super().hints
         return hints
-
-
-def _directory(path: str) -> str:
-    """areaDetector wants the separator at the end, and compares with it."""
-    return path if re.search(r"[/\\]$", path) else path + "/"
-
-
-def _fill(template: str, *arguments: Any) -> str:
-    """A C template; arguments that it has no place for are left out, as C does."""
-    for count in range(len(arguments), -1, -1):
-        try:
-            return template % arguments[:count]
-        except TypeError as error:
-            if "not all arguments" not in str(error):
-                raise DetectorError(f"file template {template!r}: {error}") from error
-    raise DetectorError(f"file template {template!r} names no file")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return bytes(value).decode("utf-8", "replace").rstrip("\0")

@@ -11,23 +11,9 @@ from typing import Any
 from ophyd.device import Staged
 from ophyd.status import DeviceStatus
 
-__all__ = ["Flight", "FlightError", "connect_all", "is_busy", "leave_staged"]
+from ._course import Course, FlightError
 
-#: Labels that mean busy, wherever the flag is read as a string.
-_BUSY_LABELS = frozenset({"busy", "1", "true", "on", "moving", "running"})
-
-
-class FlightError(RuntimeError):
-    """A fly scan that did not start, did not end, or was stopped."""
-
-
-def is_busy(value: Any) -> bool:
-    """Whether a busy flag of any control layer (number, bool, label) says busy."""
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if isinstance(value, str):
-        return value.strip().lower() in _BUSY_LABELS
-    return bool(value)
+__all__ = ["Flight", "connect_all", "leave_staged"]
 
 
 def connect_all(device: Any, timeout: float) -> None:
@@ -61,12 +47,9 @@ def leave_staged(device: Any, steps: Iterable[Callable[[], Any]]) -> None:
 class Flight:
     """Drives one flight in a thread and finishes two statuses: started, and over.
 
-    A flag that still says Done after the put may be the old Done. So Done
-    counts only when it is read afresh *after* Busy was seen, or after the
-    control layer has reported the put as carried out: a Tango server has then
-    set the flag, and a busy record has then even cleared it again. Monitor
-    callbacks merely wake this thread up; none of them is believed. Who flies
-    often keeps one subscription of his own (`subscribe=False`) and calls `wake`.
+    When it is over is for its `Course` to say. Monitor callbacks merely wake this
+    thread up; none of them is believed. Who flies often keeps one subscription of
+    his own (`subscribe=False`) and calls `wake`.
     """
 
     def __init__(
@@ -86,19 +69,13 @@ class Flight:
         self.over = DeviceStatus(device, call_stop_on_failure=False)
         self._flag = flag
         self._busy_value = busy_value
-        self._start_timeout = start_timeout
-        self._timeout = timeout
-        self._poll_interval = poll_interval
+        self._course = Course(
+            flag.name, start_timeout=start_timeout, timeout=timeout, poll_interval=poll_interval
+        )
         self._failed = failed
         self._subscribe = subscribe
         #: Whether the controller was told to be busy.
         self.sent = False
-        self._held = 0.0
-        self._held_since: float | None = None
-        self._seen_busy = False
-        self._accepted = False
-        self._refusal: BaseException | None = None
-        self._stop_reason: str | None = None
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._fly, name=f"flight-{device.name}", daemon=True)
 
@@ -116,18 +93,12 @@ class Flight:
 
         With a reason the flight counts as failed, without as a success.
         """
-        if self._stop_reason is None:
-            self._stop_reason = reason or ""
+        self._course.end(reason)
         self._wake.set()
 
     def hold(self, held: bool) -> None:
         """Time on hold does not count towards the timeout."""
-        now = time.monotonic()
-        if held and self._held_since is None:
-            self._held_since = now
-        elif not held and self._held_since is not None:
-            self._held += now - self._held_since
-            self._held_since = None
+        self._course.hold(held, time.monotonic())
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for the thread."""
@@ -138,8 +109,7 @@ class Flight:
     def _fly(self) -> None:
         subscriptions = []
         try:
-            if is_busy(self._read()):
-                raise FlightError(f"{self._flag.name} is busy already")
+            self._course.before(self._read())
             if self._subscribe:
                 subscriptions.append(self._flag.subscribe(self.wake, run=False))
             error_event = getattr(self._flag, "SUB_ERROR", None)
@@ -150,47 +120,26 @@ class Flight:
             self.sent = True
             self._flag.put(self._busy_value, wait=False, callback=self._carried_out)
             self._watch()
+            outcome = self._course.outcome(self._failed())
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the statuses
             self._finish(error)
         else:
-            reason = self._failed()
-            if self._stop_reason:
-                self._finish(FlightError(self._stop_reason))
-            elif reason and self._stop_reason is None:
-                self._finish(FlightError(reason))
-            else:
-                self._finish(None)
+            self._finish(outcome)
         finally:
             for subscription in subscriptions:
                 with contextlib.suppress(Exception):
                     self._flag.unsubscribe(subscription)
 
     def _watch(self) -> None:
-        began = time.monotonic()
-        # Short flights are looked at often, long ones less and less.
-        pause = min(0.002, self._poll_interval)
+        course = self._course
         while True:
-            carried_out = self._accepted
-            busy = is_busy(self._read())
-            elapsed = time.monotonic() - began
-            if busy:
-                self._seen_busy = True
-                self._finish_started(None)
-            elif self._seen_busy or carried_out or self._stop_reason is not None:
+            accepted = course.accepted
+            if course.look(self._read(), accepted=accepted, now=time.monotonic()):
                 return
-            elif self._refusal is not None:
-                raise self._refusal
-            elif elapsed > self._start_timeout:
-                raise FlightError(
-                    f"{self._flag.name} did not become busy within {self._start_timeout} s"
-                )
-            if self._timeout is not None and self._held_since is None:
-                flown = elapsed - self._held
-                if flown > self._timeout:
-                    raise FlightError(f"{self._flag.name} is busy after {self._timeout} s still")
-            self._wake.wait(pause)
+            if course.begun:
+                self._finish_started(None)
+            self._wake.wait(course.pause())
             self._wake.clear()
-            pause = min(2 * pause, self._poll_interval)
 
     def _read(self) -> Any:
         # An explicit request to the device, never a cached monitor value.
@@ -201,11 +150,11 @@ class Flight:
         self._wake.set()
 
     def _carried_out(self, *_: Any, **__: Any) -> None:
-        self._accepted = True
+        self._course.accepted = True
         self._wake.set()
 
     def _refused(self, error: BaseException | None = None, **_: Any) -> None:
-        self._refusal = error or FlightError(f"{self._flag.name} refused to become busy")
+        self._course.refusal = error or FlightError(f"{self._flag.name} refused to become busy")
         self._wake.set()
 
     def _finish_started(self, error: BaseException | None) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
 from ophyd import Device
 from ophyd.status import DeviceStatus
 
-from ._flight import Flight, FlightError, connect_all, leave_staged
+from ._course import FlightError
+from ._flight import Flight, connect_all, leave_staged
+from ._points import cut, data_key, events_of, page_of, prefers_pages
 
 __all__ = ["BusyFlyer"]
 
@@ -70,6 +71,7 @@ class BusyFlyer(Device):
         self._given = 0
         self._replay = False
         self._cut = False
+        prefers_pages(self)
 
     def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
         """Connect every signal; TimeoutError names the first that does not in time."""
@@ -195,23 +197,13 @@ class BusyFlyer(Device):
         keys: dict[str, Any] = OrderedDict()
         for array in ("times", *self.arrays):
             described = next(iter(getattr(self, array).describe().values()))
-            keys[self.key(array)] = {
-                "source": described["source"],
-                "dtype": "number",
-                "dtype_numpy": "<f8",
-                "shape": [],
-            } | {k: described[k] for k in ("units", "precision") if described.get(k) is not None}
+            keys[self.key(array)] = data_key(described)
         return keys if self.stream is None else {self.stream: keys}
 
     def collect(self) -> Iterator[dict[str, Any]]:
         """The points taken, an event each, with the controller's own times."""
         for page in self.collect_pages():
-            for index, moment in enumerate(page["time"]):
-                yield {
-                    "time": moment,
-                    "data": {key: values[index] for key, values in page["data"].items()},
-                    "timestamps": dict.fromkeys(page["data"], moment),
-                }
+            yield from events_of(page)
 
     def collect_pages(self) -> Iterator[dict[str, Any]]:
         """The points taken and not collected yet, as one page; nothing when there are none.
@@ -227,27 +219,16 @@ class BusyFlyer(Device):
             self._halt(f"{self.name} was collected in flight")
             flight.join(self.start_timeout)
         self._replay = False
-        columns = {key: values[self._given :] for key, values in self._columns().items()}
-        times = columns[self.key("times")]
-        self._given += len(times)
-        if times:
-            yield {
-                "time": times,
-                "data": columns,
-                "timestamps": dict.fromkeys(columns, times),
-            }
+        page = page_of(self._columns(), self.key("times"), self._given)
+        if page is not None:
+            self._given += len(page["time"])
+            yield page
 
     def _columns(self) -> dict[str, list[float]]:
         """Every array, cut to the points that were taken."""
-        found = {
-            self.key(array): np.atleast_1d(np.asarray(getattr(self, array).get(), float))
-            for array in ("times", *self.arrays)
-        }
-        taken = min(len(values) for values in found.values())
+        arrays = {self.key(array): getattr(self, array).get() for array in ("times", *self.arrays)}
         count = getattr(self, "count", None)
-        if count is not None:
-            taken = min(taken, int(count.get()))
-        return {key: values[:taken].tolist() for key, values in found.items()}
+        return cut(arrays, None if count is None else count.get())
 
     @property
     def hints(self) -> dict[str, Any]:

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, SupportsFloat
+from typing import Any
 
 from ophyd import Kind
 from ophyd.positioner import PositionerBase
 from ophyd.status import MoveStatus
-from ophyd.utils import LimitError
 
 from puretango.errors import DevFailed
-from puretango.idl import AttrQuality
 
 from ._device import TangoDevice
 from ._facts import AttributeFacts
+from ._move import MoveCourse, MoveFailed, are_close, check_position, is_moving, narrowed
 from ._reading import Sample, unreachable
 from ._signal import TangoSignal
 
 _logger = logging.getLogger("puretango.bluesky")
-
-#: How far from its target, as a part of the move, a motor may end when no tolerance is given.
-_SLACK = 0.01
-_FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF"})
-
-
-class MoveFailed(RuntimeError):
-    """A motor did not get where it was sent."""
 
 
 class TangoMotor(TangoDevice, PositionerBase):
@@ -129,7 +119,9 @@ class TangoMotor(TangoDevice, PositionerBase):
         found = self.readback.sample()
         if move is not None:
             return {"setpoint": move.target, "readback": found.value}
-        near = found.setpoint is not None and self._close(found.setpoint, found.value, None)
+        near = found.setpoint is not None and are_close(
+            found.setpoint, found.value, tolerance=self.tolerance, precision=self.precision
+        )
         return {"setpoint": found.setpoint if near else found.value, "readback": found.value}
 
     @property
@@ -145,12 +137,7 @@ class TangoMotor(TangoDevice, PositionerBase):
     @property
     def limits(self) -> tuple[float, float]:
         """(low, high); (0, 0) where there are none."""
-        low, high = self.readback.limits
-        if self._own_limits is None:
-            return (low, high)
-        if low == high == 0:
-            return self._own_limits
-        return (max(low, self._own_limits[0]), min(high, self._own_limits[1]))
+        return narrowed(self.readback.limits, self._own_limits)
 
     @property
     def moving(self) -> bool:
@@ -159,13 +146,7 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     def check_value(self, position: Any) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        if not isinstance(position, SupportsFloat) or isinstance(position, bool):
-            raise ValueError(f"{self.name}: {position!r} is not a position")
-        if not math.isfinite(position):
-            raise ValueError(f"{self.name}: {position} is not a position")
-        low, high = self.limits
-        if not low == high == 0 and not low <= float(position) <= high:
-            raise LimitError(f"{self.name}: {position} is outside of {low} to {high}")
+        check_position(self.name, position, self.limits)
 
     # -- moving
 
@@ -207,7 +188,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         with self._move_lock:
             move = self._move
         if move is not None:
-            move.stopped = success
+            move.course.stopped = success
         self.halt()
 
     def halt(self) -> None:
@@ -218,15 +199,6 @@ class TangoMotor(TangoDevice, PositionerBase):
                 commands[name.lower()]()
                 return
         raise RuntimeError(f"{self.prefix} has none of the commands {self._stop_commands}")
-
-    def _close(self, one: float, other: float, start: float | None) -> bool:
-        if self.tolerance is not None:
-            return abs(one - other) <= self.tolerance
-        digits = self.precision
-        slack = 10.0**-digits if digits else 0.0
-        if start is not None:
-            slack = max(slack, abs(one - start) * _SLACK)
-        return abs(one - other) <= max(slack, 1e-9 * max(abs(one), abs(other)))
 
     def _look(self) -> tuple[str, Sample]:
         state, position = self.attribute("State"), self.readback
@@ -255,12 +227,15 @@ class _Move:
     def __init__(self, motor: TangoMotor, target: float, status: MoveStatus) -> None:
         self.target = target
         self.status = status
-        #: None while nobody stops it, else what a stopped move counts as.
-        self.stopped: bool | None = None
+        self.course = MoveCourse(
+            motor.name,
+            status.start_pos,
+            target,
+            tolerance=motor.tolerance,
+            precision=motor.precision,
+            start_time=motor._start_time,
+        )
         self._motor = motor
-        self._start: float = status.start_pos
-        self._ordered = 0.0
-        self._seen_moving = False
 
     def begin(self) -> None:
         name = f"tango-move-{self._motor.name}"
@@ -270,45 +245,23 @@ class _Move:
         failure: Exception | None = None
         try:
             self._motor.readback.put(self.target, force=True)
-            self._ordered = time.monotonic()
-            failure = self._follow()
+            failure = self._follow(time.monotonic())
         except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
             failure = exc
-        if self.status.done and self.stopped is None and not self._at_rest():
+        if self.status.done and self.course.stopped is None and not self._at_rest():
             self._halt_quietly()
         self._motor._move_over(self, failure is None)
         self._finish(failure)
 
-    def _follow(self) -> Exception | None:
+    def _follow(self, ordered: float) -> MoveFailed | None:
+        course = self.course
         while not self.status.done:
             state, found = self._motor._look()
             self._motor._show(found)
-            moving = state == "MOVING" or found.quality == int(AttrQuality.ATTR_CHANGING)
-            self._seen_moving = self._seen_moving or moving
-            if not moving and self._started(found):
-                return self._verdict(state, found)
+            if course.look(state, found.value, found.quality, time.monotonic() - ordered):
+                text = self._status_text() if course.failing(state, found.value) else ""
+                return course.verdict(state, found.value, text)
             time.sleep(self._motor._period)
-        return None
-
-    def _started(self, found: Sample) -> bool:
-        """Whether standing still means that the move is over, and not that it has yet to begin."""
-        if self._seen_moving or self.stopped is not None:
-            return True
-        if self._motor._close(self.target, found.value, None):
-            return True
-        return time.monotonic() - self._ordered > self._motor._start_time
-
-    def _verdict(self, state: str, found: Sample) -> Exception | None:
-        motor = self._motor
-        if self.stopped is not None:
-            if self.stopped:
-                return None
-            return MoveFailed(f"{motor.name} was stopped at {found.value}")
-        close = motor._close(self.target, found.value, self._start)
-        if state in _FAILED_STATES or (state == "ALARM" and not close):
-            return MoveFailed(f"{motor.name} is in state {state}: {self._status_text()}")
-        if not close:
-            return MoveFailed(f"{motor.name} stopped at {found.value}, not at {self.target}")
         return None
 
     def _status_text(self) -> str:
@@ -322,7 +275,7 @@ class _Move:
             state, found = self._motor._look()
         except DevFailed:
             return False
-        return state != "MOVING" and found.quality != int(AttrQuality.ATTR_CHANGING)
+        return not is_moving(state, found.quality)
 
     def _halt_quietly(self) -> None:
         try:

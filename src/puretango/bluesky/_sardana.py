@@ -15,6 +15,7 @@ from puretango.errors import DevFailed
 from ._device import TangoDevice
 from ._facts import AttributeFacts
 from ._motor import TangoMotor
+from ._move import user_limits
 from ._reading import AttributeFailed
 from ._signal import TangoSignal
 
@@ -35,8 +36,7 @@ class SardanaMotor(TangoMotor):
         self.refresh(signals)
         low, high, sign, offset = (signal.sample_now.value for signal in signals)
         # The switches are in dial units, the position in the user's.
-        ends = sorted((sign * low + offset, sign * high + offset))
-        return (ends[0], ends[1])
+        return user_limits(low, high, sign, offset)
 
 
 class AcquisitionFailed(RuntimeError):

@@ -6,7 +6,8 @@ import pytest
 
 pytest.importorskip("ophyd")
 
-from puretango.bluesky._detector import DetectorError, HDF5Detector, _directory, _fill
+from puretango.bluesky._detector import HDF5Detector
+from puretango.bluesky._files import DetectorError, as_directory, file_name
 
 
 @pytest.mark.parametrize(
@@ -20,20 +21,20 @@ from puretango.bluesky._detector import DetectorError, HDF5Detector, _directory,
 )
 def test_file_names(template: str, name: str) -> None:
     """C templates, with the arguments that they have no place for left out."""
-    assert _fill(template, "/d/", "n", 7) == name
+    assert file_name(template, "/d/", "n", 7) == name
 
 
 @pytest.mark.parametrize("template", ["%d", "%s%s%s%s", "%s%d"])
 def test_templates_that_name_no_file(template: str) -> None:
     with pytest.raises(DetectorError, match="file template"):
-        _fill(template, "/d/", "n", 7)
+        file_name(template, "/d/", "n", 7)
 
 
 @pytest.mark.parametrize(
     ("path", "directory"), [("/a/b", "/a/b/"), ("/a/b/", "/a/b/"), ("C:\\a\\", "C:\\a\\")]
 )
 def test_directories_end_with_a_separator(path: str, directory: str) -> None:
-    assert _directory(path) == directory
+    assert as_directory(path) == directory
 
 
 def test_the_kind_of_documents_is_checked() -> None:

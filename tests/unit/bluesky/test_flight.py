@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("ophyd")
 
-from puretango.bluesky._flight import Flight, FlightError, is_busy
+from puretango.bluesky._course import FlightError, is_busy
+from puretango.bluesky._flight import Flight
 
 
 class Flag:
