@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client._admin import STRINGS, typed_command
 from puretango.client._io import BLOCKING, drive
-from puretango.errors import DevError, DevFailed, ErrSeverity, MarshalError, PuretangoError
+from puretango.errors import (
+    CommunicationFailed,
+    ConnectionFailed,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    MarshalError,
+    PuretangoError,
+)
 from puretango.events import Channel, ChannelState, Confirm, Lost, Retry
 from puretango.values import EventReason
 
@@ -112,19 +120,17 @@ class EventKeeper:
                 else:
                     self.subscribe_again(action.channel)
 
-    def _tell_lost(self, action: Lost) -> None:
+    @staticmethod
+    def _tell_lost(action: Lost) -> None:
+        error = DevError(
+            "API_EventTimeout",
+            ErrSeverity.ERR,
+            "Event channel is not responding anymore, maybe the server or event system is down",
+            "EventConsumer::KeepAliveThread()",
+        )
         for entry in action.subscriptions:
             receiver: Receiver = entry.owner
-            proxy = receiver.proxy()
-            device = entry.device if proxy is None else proxy.dev_name()
-            error = DevError(
-                "API_EventTimeout",
-                ErrSeverity.PANIC,
-                f"Event channel is not responding anymore, maybe the server or event system "
-                f"is down (device {device})",
-                "EventConsumer::KeepAliveThread()",
-            )
-            receiver.deliver(receiver.failure((error,), EventReason.Update))
+            receiver.deliver(receiver.failure((error,), EventReason.SubFail))
 
     def _confirm(self, action: Confirm) -> None:
         proxy = self._proxy_of(action.channel)
@@ -157,6 +163,9 @@ class EventKeeper:
                 self._forget_server(entry)
                 drive(room.connect(BLOCKING, entry))
             except (DevFailed, MarshalError, OSError) as exc:
+                if _is_refusal(exc):
+                    room.rejected(entry, exc)
+                    continue
                 with room.lock:
                     if channel.state is not ChannelState.CLOSED:
                         channel.failed(time.monotonic(), exc)
@@ -184,3 +193,10 @@ class EventKeeper:
             drive(self._room.fresh(BLOCKING, entry, EventReason.Update))
 
         self.do(read)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """True if a server answered, and its answer is no."""
+    return isinstance(error, DevFailed) and not isinstance(
+        error, (ConnectionFailed, CommunicationFailed)
+    )

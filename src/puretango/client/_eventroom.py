@@ -164,6 +164,15 @@ class EventRoom:
         else:
             drive(self.fresh(BLOCKING, entry, EventReason.SubSuccess))
 
+    def rejected(self, entry: Subscription, error: BaseException) -> None:
+        """A server that is there again refuses what it accepted before."""
+        receiver: Receiver = entry.owner
+        failed = subscription_failure(error, entry)
+        with self.lock:
+            unused, channel = self.book.rejected(entry, failed, time.monotonic())
+        self.link.drop(unused, channel)
+        receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
+
     async def connect(self, io: IO, entry: Subscription) -> None:
         """Ask the server for the subscription and listen."""
         receiver: Receiver = entry.owner

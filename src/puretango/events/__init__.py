@@ -15,6 +15,7 @@ from puretango.events._channel import (
     Channel,
     ChannelInput,
     ChannelState,
+    Timing,
 )
 from puretango.events._diagnosis import Cause, Diagnosis, diagnose
 from puretango.events._message import (
@@ -89,6 +90,7 @@ __all__ = [
     "SubscriberBook",
     "Subscription",
     "SubscriptionAnswer",
+    "Timing",
     "Topic",
     "alias_topics",
     "byte_order",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 from puretango.errors import PuretangoError
 
@@ -13,7 +14,22 @@ PATIENCE = 11.0
 CONFIRM_PERIOD = 200.0
 """Seconds between confirmations: a third of a subscription's life."""
 RETRY_PERIOD = 10.0
-"""Seconds between attempts to subscribe again."""
+"""Seconds between attempts to subscribe again, after the first few; and between reports of silence."""
+FIRST_RETRY = 1.0
+"""Seconds between the first two attempts; each pause is twice the one before, up to the full period."""
+
+
+class Timing(NamedTuple):
+    """The times of a client's supervision, in seconds."""
+
+    patience: float = PATIENCE
+    confirm: float = CONFIRM_PERIOD
+    retry: float = RETRY_PERIOD
+    first_retry: float = FIRST_RETRY
+
+    def pause(self, attempts: int) -> float:
+        """How long to wait after so many attempts that failed."""
+        return min(self.retry, self.first_retry * 2.0 ** min(max(attempts - 1, 0), 16))
 
 
 class ChannelState(Enum):
@@ -67,6 +83,7 @@ class Channel:
     __slots__ = (
         "admin",
         "attempts",
+        "beats",
         "confirmed",
         "endpoints",
         "heartbeat",
@@ -74,17 +91,24 @@ class Channel:
         "last_error",
         "retried",
         "state",
+        "timing",
+        "told",
     )
 
-    def __init__(self, admin: str) -> None:
+    def __init__(self, admin: str, timing: Timing = Timing()) -> None:  # noqa: B008 - immutable
         self.admin = admin
         """The admin device's full name."""
+        self.timing = timing
         self.state = ChannelState.IDLE
         self.endpoints: tuple[str, str] | None = None
         """The heartbeat's and the events' endpoint that are connected."""
         self.heartbeat_topics: tuple[str, ...] = ()
         self.heartbeat = 0.0
         """When the last heartbeat (or the subscription) was."""
+        self.beats = 0
+        """How many heartbeats arrived since the server was subscribed to."""
+        self.told = float("-inf")
+        """When its subscribers were told last that it is silent."""
         self.confirmed = 0.0
         self.retried = float("-inf")
         self.attempts = 0
@@ -104,6 +128,7 @@ class Channel:
         self.feed(ChannelInput.SUBSCRIBED)
         self.heartbeat = self.confirmed = now
         self.attempts = 0
+        self.beats = 0
         self.last_error = None
 
     def beat(self, now: float) -> bool:
@@ -111,6 +136,7 @@ class Channel:
         was_silent = self.state is ChannelState.SILENT
         self.feed(ChannelInput.HEARTBEAT)
         self.heartbeat = now
+        self.beats += 1
         return was_silent
 
     def failed(self, now: float, error: BaseException) -> None:
@@ -124,16 +150,24 @@ class Channel:
         """True if a heartbeat is overdue."""
         return (
             self.state in (ChannelState.WAITING, ChannelState.ALIVE)
-            and now - self.heartbeat > PATIENCE
+            and now - self.heartbeat > self.timing.patience
         )
+
+    def needs_telling(self, now: float) -> bool:
+        """True if it is time to tell the subscribers that the server is silent, first or again."""
+        return self.state is ChannelState.SILENT and now - self.told >= self.timing.retry
 
     def needs_confirmation(self, now: float) -> bool:
         """True if the server wants to hear that we are still there."""
         return (
             self.state in (ChannelState.WAITING, ChannelState.ALIVE)
-            and now - self.confirmed >= CONFIRM_PERIOD
+            and now - self.confirmed >= self.timing.confirm
         )
+
+    def retry_due(self) -> float:
+        """When to try to subscribe again."""
+        return self.retried + self.timing.pause(self.attempts)
 
     def needs_retry(self, now: float) -> bool:
         """True if it is time to try to subscribe again."""
-        return self.state is ChannelState.SILENT and now - self.retried >= RETRY_PERIOD
+        return self.state is ChannelState.SILENT and now >= self.retry_due()

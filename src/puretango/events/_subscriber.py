@@ -10,12 +10,10 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from puretango.events._channel import (
-    CONFIRM_PERIOD,
-    PATIENCE,
-    RETRY_PERIOD,
     Channel,
     ChannelInput,
     ChannelState,
+    Timing,
 )
 
 
@@ -52,6 +50,7 @@ class Subscription:
     """One subscription of one client."""
 
     __slots__ = (
+        "attempts",
         "attribute",
         "channel",
         "counter",
@@ -89,6 +88,8 @@ class Subscription:
         self.error: BaseException | None = None
         """Why subscribing failed."""
         self.retried = float("-inf")
+        self.attempts = 0
+        """How many times subscribing has failed."""
         self.skipped = False
         self.layout: Any = None
         """A place for the decoder that fits the last event; the client's business."""
@@ -108,6 +109,7 @@ class Subscription:
         last = self.counter
         self.counter = counter
         if last is None:
+            self.skipped = False
             self.counts.received += 1
             return Arrival.NEXT, 0
         step = (counter - last) & 0xFFFFFFFF
@@ -138,7 +140,7 @@ class Confirm(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """A server has fallen silent: tell its subscribers, then try to subscribe again."""
+    """A server is silent: tell its subscribers; again and again while it is."""
 
     channel: Channel
     subscriptions: list[Subscription]
@@ -157,7 +159,8 @@ Action = Confirm | Lost | Retry
 class SubscriberBook:
     """All subscriptions of one client context."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing = Timing()) -> None:  # noqa: B008 - immutable
+        self.timing = timing
         self.subscriptions: dict[int, Subscription] = {}
         self.channels: dict[str, Channel] = {}
         self.routes: dict[bytes, tuple[Subscription, ...]] = {}
@@ -176,7 +179,7 @@ class SubscriberBook:
         """The channel of a server, by its admin device's full name."""
         found = self.channels.get(admin)
         if found is None:
-            found = self.channels[admin] = Channel(admin)
+            found = self.channels[admin] = Channel(admin, self.timing)
         return found
 
     def accepted(
@@ -193,6 +196,7 @@ class SubscriberBook:
         subscription.channel = channel
         subscription.topics = tuple(topics)
         subscription.error = None
+        subscription.attempts = 0
         subscription.since = now
         # A new server counts anew; what was missed meanwhile, nobody can tell.
         subscription.counter = None
@@ -210,6 +214,7 @@ class SubscriberBook:
         """Subscribing failed; it stays in the book, to be tried again."""
         subscription.error = error
         subscription.retried = now
+        subscription.attempts += 1
 
     def remove(self, id: int) -> tuple[Subscription, set[str], Channel | None]:
         """Forget a subscription.
@@ -218,15 +223,32 @@ class SubscriberBook:
         subscription left.  KeyError if there is no such subscription.
         """
         gone = self.subscriptions.pop(id)
-        unused = self._unroute(gone)
-        channel = gone.channel
+        unused, channel = self._detach(gone)
+        return gone, unused, channel
+
+    def rejected(
+        self, subscription: Subscription, error: BaseException, now: float
+    ) -> tuple[set[str], Channel | None]:
+        """A server that accepted the subscription before does so no more: it is to be tried again.
+
+        Returns the topics to which nobody listens any more, and the channel if nothing is left of it.
+        """
+        left = self._detach(subscription)
+        subscription.attempts = 0
+        self.refused(subscription, error, now)
+        return left
+
+    def _detach(self, subscription: Subscription) -> tuple[set[str], Channel | None]:
+        unused = self._unroute(subscription)
+        channel, subscription.channel = subscription.channel, None
+        subscription.topics = ()
         if channel is None or self.of(channel):
-            return gone, unused, None
+            return unused, None
         channel.feed(ChannelInput.CLOSE)
         self.channels.pop(channel.admin, None)
         for topic in channel.heartbeat_topics:
             self._heartbeats.pop(topic, None)
-        return gone, unused, channel
+        return unused, channel
 
     def _unroute(self, subscription: Subscription) -> set[str]:
         unused = set()
@@ -258,6 +280,9 @@ class SubscriberBook:
             mine = self.of(channel)
             if channel.is_late(now):
                 channel.feed(ChannelInput.LATE)
+                channel.retried = float("-inf")
+            if channel.needs_telling(now):
+                channel.told = now
                 actions.append(Lost(channel, mine))
             if channel.needs_retry(now):
                 channel.retried = now
@@ -266,8 +291,8 @@ class SubscriberBook:
                 channel.confirmed = now
                 actions.append(Confirm(channel, _triples(mine)))
         for each in list(self.subscriptions.values()):
-            refused = each.channel is None and each.error is not None
-            if refused and now - each.retried >= RETRY_PERIOD:
+            due = self._retry_due(each)
+            if due is not None and now >= due:
                 each.retried = now
                 actions.append(Retry(None, [each]))
         return actions
@@ -277,16 +302,23 @@ class SubscriberBook:
         times = []
         for channel in self.channels.values():
             if channel.state in (ChannelState.WAITING, ChannelState.ALIVE):
-                times.append(channel.heartbeat + PATIENCE)
-                times.append(channel.confirmed + CONFIRM_PERIOD)
+                times.append(channel.heartbeat + channel.timing.patience)
+                times.append(channel.confirmed + channel.timing.confirm)
             elif channel.state is ChannelState.SILENT:
-                times.append(channel.retried + RETRY_PERIOD)
+                times.append(channel.retry_due())
+                times.append(channel.told + channel.timing.retry)
         times += [
-            each.retried + RETRY_PERIOD
+            due
             for each in self.subscriptions.values()
-            if each.channel is None and each.error is not None
+            if (due := self._retry_due(each)) is not None
         ]
         return max(now, min(times)) if times else None
+
+    def _retry_due(self, subscription: Subscription) -> float | None:
+        """When to try a subscription again that has failed; None for all others."""
+        if subscription.channel is not None or subscription.error is None:
+            return None
+        return subscription.retried + self.timing.pause(subscription.attempts)
 
 
 def _triples(subscriptions: Iterable[Subscription]) -> list[str]:

@@ -232,16 +232,23 @@ def test_supervision() -> None:
     assert book.heartbeat("hb", 10.0) == (channel, False)
     assert channel.state is ChannelState.ALIVE
     assert book.due(20.0) == []
-    actions = book.due(22.0)
-    assert actions == [Lost(channel, [made]), Retry(channel, [made])]
-    assert book.due(23.0) == []
+    assert book.due(22.0) == [Lost(channel, [made]), Retry(channel, [made])]
+    assert book.due(22.5) == []
     channel.failed(23.0, DevFailed(DevError("API_CantConnectToDevice", desc="no way")))
     assert diagnose(made, 24.0).cause is Cause.SERVER_GONE
     assert "no way" in str(diagnose(made, 24.0))
-    assert book.due(33.0) == [Retry(channel, [made])]
-    assert book.heartbeat("hb", 34.0) == (channel, True)
+    # Tried again after 1, 2, 4, … seconds, and told again every 10.
+    done = []
+    for moment in range(24, 56):
+        for action in book.due(float(moment)):
+            done.append((moment, action))
+            if isinstance(action, Retry):
+                channel.failed(float(moment), OSError("x"))
+    assert [moment for moment, action in done if type(action) is Retry] == [24, 26, 30, 38, 48]
+    assert [moment for moment, action in done if type(action) is Lost] == [32, 42, 52]
+    assert book.heartbeat("hb", 56.0) == (channel, True)
     assert channel.state is ChannelState.ALIVE
-    for beat in range(44, 200, 10):
+    for beat in range(66, 200, 10):
         book.heartbeat("hb", float(beat))
         assert book.due(float(beat)) == []
     book.heartbeat("hb", 201.0)
@@ -267,11 +274,35 @@ def test_refused_subscriptions_are_tried_again() -> None:
     assert diagnose(made, 0.0).cause is Cause.PENDING
     book.refused(made, DevFailed(DevError("API_AttributePollingNotStarted", desc="d")), now=0.0)
     assert diagnose(made, 0.0).cause is Cause.NOT_POLLED
-    assert book.next_due(0.0) == 10.0
-    assert book.due(5.0) == []
-    assert book.due(10.0) == [Retry(None, [made])]
-    book.refused(made, OSError("x"), now=10.0)
+    assert book.next_due(0.0) == 1.0
+    assert book.due(0.5) == []
+    assert book.due(1.0) == [Retry(None, [made])]
+    book.refused(made, OSError("x"), now=1.0)
     assert diagnose(made, 0.0).cause is Cause.REFUSED
+    assert book.due(2.0) == []
+    assert book.due(3.0) == [Retry(None, [made])]
+
+
+def test_a_server_that_came_back_without_the_attribute() -> None:
+    book, made = client_book()
+    other = book.add("tango://h:1/a/b/c", "y", "change")
+    book.accepted(other, book.channel("adm"), ["t3"], ["hb"], now=0.0)
+    channel = made.channel
+    assert book.rejected(made, OSError("x"), 5.0) == ({"t1", "t2"}, None)
+    assert made.channel is None
+    assert book.of(book.channel("adm")) == [other]
+    assert book.due(6.0) == [Retry(None, [made])]
+    assert book.rejected(other, OSError("x"), 6.0) == ({"t3"}, channel)
+    assert not book.channels
+    assert not book.routes
+
+
+def test_the_first_event_after_each_subscription_may_come_twice() -> None:
+    book, made = client_book()
+    for _ in range(2):
+        assert made.arrive(7, 1.0) == (Arrival.NEXT, 0)
+        assert made.arrive(7, 1.0) == (Arrival.DUPLICATE, 0)
+        book.accepted(made, book.channel("adm"), ["t1"], ["hb"], now=2.0)
 
 
 def test_diagnosis_of_a_healthy_subscription() -> None:
