@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import shutil
 import sys
@@ -9,9 +10,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NoReturn
 
+from puretango.server import LIMITS_VARIABLE
+
 __all__ = ["run_program"]
 
-USAGE = "usage: python -m puretango.compat SCRIPT | -m MODULE | -c CODE | COMMAND [ARG …]"
+USAGE = (
+    "usage: python -m puretango.compat [--limits] SCRIPT | -m MODULE | -c CODE | COMMAND [ARG …]"
+)
 
 
 def _fail(text: str) -> NoReturn:
@@ -20,7 +25,13 @@ def _fail(text: str) -> NoReturn:
 
 
 def run_program(arguments: list[str]) -> None:
-    """Run ``SCRIPT``, ``-m MODULE``, ``-c CODE`` or a console ``COMMAND`` with its arguments."""
+    """Run ``SCRIPT``, ``-m MODULE``, ``-c CODE`` or a console ``COMMAND`` with its arguments.
+
+    ``--limits`` before them: PyTango's limits hold too, here and in the processes that it starts.
+    """
+    if arguments[:1] == ["--limits"]:
+        os.environ[LIMITS_VARIABLE] = "1"
+        arguments = arguments[1:]
     if not arguments:
         _fail(USAGE)
     program, *rest = arguments

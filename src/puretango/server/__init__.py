@@ -25,6 +25,7 @@ from puretango.server._deviceimpl import (
     DeviceImpl,
     LatestDeviceImpl,
 )
+from puretango.server._limits import LIMITS_VARIABLE, keeps_pytango_limits
 from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
 from puretango.server._logmixin import LogAttributeMixin
 from puretango.server._logservice import DeviceLogger as Logger
@@ -77,6 +78,7 @@ __all__ = [
     "FwdAttr",
     "ImageAttr",
     "InfoIt",
+    "LIMITS_VARIABLE",
     "LatestDeviceImpl",
     "LogAttributeMixin",
     "LogIt",
@@ -105,6 +107,7 @@ __all__ = [
     "get_tango_type_format",
     "get_worker",
     "is_coroutine_function",
+    "keeps_pytango_limits",
     "parse_args",
     "parse_type_hint",
     "run",

@@ -37,6 +37,11 @@ def forget(server: Server) -> None:
     _made[:] = [ref for ref in _made if ref() not in (None, server)]
 
 
+def all_servers() -> list[Server]:
+    """The servers of this process that are not gone for good."""
+    return [server for ref in _made if (server := ref()) is not None]
+
+
 def note_mode(mode: Any) -> None:
     """Remember the green mode of the server that starts: PyTango's get_worker tells it later."""
     _modes[:] = [mode]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
 from puretango.server._failure import to_dev_failed
+from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
 from puretango.server._standard import standard_specs
 from puretango.values import DevState
@@ -58,6 +59,7 @@ class Lifecycle:
     def start(self: Server) -> Server:  # type: ignore[misc]
         """Listen, build the devices, let clients in."""
         try:
+            check_limits(self)
             if any(self.runs_on_loop(info.device_type) for info in self.classes):
                 self.loop_thread = LoopThread()
                 self.loop_thread.start(self.adopt_thread)
@@ -72,6 +74,7 @@ class Lifecycle:
     async def start_async(self: Server) -> Server:  # type: ignore[misc]
         """start() on the running loop, which the asyncio devices then share."""
         try:
+            check_limits(self)
             self.loop_thread = LoopThread(asyncio.get_running_loop())
             self._workers = WorkerPool()
             self.listener = AsyncListener(

@@ -67,13 +67,19 @@ class Launch:
         )
 
     def resolver(self, server: HasPort) -> Callable[[str], str | None]:
-        """Full names for the short ones of this server's devices, from their initialisation on."""
+        """Full names for the short ones of this server's devices, from their initialisation on.
+
+        Within PyTango's limits every short name is taken for one of the server started last.
+        """
+        from puretango.server import keeps_pytango_limits
+
+        alone = keeps_pytango_limits()
         known = {device.name.lower() for one in self.served for device in one.devices}
         known.add(f"dserver/{self.server_name}/{self.instance}".lower())
 
         def full(name: str) -> str | None:
             parts = name.lower().split("/")
-            if "/".join(parts[:3]) in known:
+            if "/".join(parts[:3]) in known or (alone and not name.startswith("tango://")):
                 return f"tango://{self.host}:{server.port}/{name}{NO_DB}"
             return None
 

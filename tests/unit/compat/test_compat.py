@@ -79,3 +79,9 @@ def test_errors_come_through(tmp_path: Path) -> None:
     assert done.returncode == 7
     done = run("-c", "import tango.no_such_module", cwd=tmp_path)
     assert "ModuleNotFoundError" in done.stderr
+
+
+def test_limits_are_kept_on_request_only(tmp_path: Path) -> None:
+    code = "from puretango.server import keeps_pytango_limits as k; print(k())"
+    assert run("-c", code, cwd=tmp_path).stdout == "False\n"
+    assert run("--limits", "-c", code, cwd=tmp_path).stdout == "True\n"
