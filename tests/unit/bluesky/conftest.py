@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,15 @@ def documents() -> Documents:
     return Documents()
 
 
+async def _wind_up() -> None:
+    loop = asyncio.get_running_loop()
+    others = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await loop.shutdown_asyncgens()
+
+
 @contextmanager
 def run_engine() -> Iterator[RunEngine]:
     """A RunEngine whose thread ends with the context."""
@@ -82,6 +92,8 @@ def run_engine() -> Iterator[RunEngine]:
     try:
         yield engine
     finally:
+        # What ophyd-async's devices left on the loop ends as with any loop that is shut down.
+        asyncio.run_coroutine_threadsafe(_wind_up(), engine.loop).result(timeout=5)
         engine.loop.call_soon_threadsafe(engine.loop.stop)
         engine._th.join(timeout=5)
         engine.loop.close()

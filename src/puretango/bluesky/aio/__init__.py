@@ -1,10 +1,21 @@
-"""ophyd-async over Tango, natively on asyncio: no thread, reads of one device in one request."""
+"""ophyd-async over Tango, natively on asyncio: no thread, reads of one device in one request.
+
+Flyers and detectors take signals of any control layer that ophyd-async has a backend for.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from puretango.bluesky._course import FlightError
 
 from ._backend import TangoCommandBackend, TangoSignalBackend
 from ._datatypes import TangoState
 from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling
+from ._flyer import BusyFlyer
+from ._flyer_tango import TangoBusyFlyer
+from ._link import AsyncLink
 from ._motor import TangoMotor
 from ._readable import TangoReadable
 from ._signals import (
@@ -15,7 +26,19 @@ from ._signals import (
     tango_signal_x,
 )
 
+if TYPE_CHECKING:
+    from ._flyer_epics import EpicsBusyFlyer, SimulatedBusyFlyer
+
+#: What needs ophyd-async's EPICS support, which wants aioca or p4p.
+_LATE = {"EpicsBusyFlyer": "_flyer_epics", "SimulatedBusyFlyer": "_flyer_epics"}
+
 __all__ = [
+    "AsyncLink",
+    "BusyFlyer",
+    "EpicsBusyFlyer",
+    "FlightError",
+    "SimulatedBusyFlyer",
+    "TangoBusyFlyer",
     "TangoCommandBackend",
     "TangoDevice",
     "TangoDeviceConnector",
@@ -31,3 +54,9 @@ __all__ = [
     "tango_signal_w",
     "tango_signal_x",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        return getattr(import_module(f".{_LATE[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,7 +24,9 @@ class TangoSignalBackend(SignalBackend[Any]):
     """One attribute to read and watch, and the same or another to write.
 
     Watching goes by the device's events, and where it sends none by reading in turn, each
-    ``polling_period`` seconds; there is always a first value.
+    ``polling_period`` seconds; there is always a first value. ``patience`` is how many seconds a
+    request may wait for a server that is away. Backends with one ``link`` to a device travel
+    together.
     """
 
     def __init__(
@@ -35,19 +37,20 @@ class TangoSignalBackend(SignalBackend[Any]):
         *,
         polling_period: float = 0.2,
         events: bool = True,
+        patience: float = 0.0,
+        link: AsyncLink | None = None,
     ) -> None:
         super().__init__(datatype)
         self.polling_period = polling_period
         self.events = events
-        self._initial: Any = None
+        self._patience = patience
         self._facts: AttributeFacts | None = None
         self._write_facts: AttributeFacts | None = None
         self._convert: Callable[[Any], Any] = lambda value: value
         self._watch: _Watch | None = None
         self._read_trl = self._write_trl = ""
-        self._links: dict[str, AsyncLink] = {}
         if read_trl or write_trl:
-            self.set_trl(read_trl or write_trl, write_trl or read_trl)
+            self.set_trl(read_trl or write_trl, write_trl or read_trl, link=link)
 
     def set_trl(
         self,
@@ -61,9 +64,9 @@ class TangoSignalBackend(SignalBackend[Any]):
         self._read_trl, self._write_trl = read_trl, write_trl or read_trl
         reader, writer = split(read_trl), split(self._write_trl)
         self._read_name, self._write_name = reader.member, writer.member
-        self._reader = link or AsyncLink(reader.device)
+        self._reader = link or AsyncLink(reader.device, patience=self._patience)
         same = reader.device == writer.device
-        self._writer = self._reader if same else AsyncLink(writer.device)
+        self._writer = self._reader if same else AsyncLink(writer.device, patience=self._patience)
         self._facts = facts
         self._write_facts = facts if self._read_trl == self._write_trl else None
 

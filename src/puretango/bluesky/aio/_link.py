@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from puretango.asyncio import DeviceProxy
 from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._reading import unreachable
 from puretango.bluesky._trl import device_path, join
 from puretango.errors import DevFailed
 
@@ -16,20 +17,29 @@ logger = logging.getLogger("puretango.bluesky")
 
 #: Tango's own timeout, in ms: long, as ophyd-async's signals each have their timeout.
 _TIMEOUT = 60_000
+#: Seconds between two tries to reach a server that is away.
+_RETRY = 0.2
+
+T = TypeVar("T")
 
 Watcher = tuple[Callable[[Any], None], Callable[[DevFailed], None]]
 
 
 class AsyncLink:
-    """One device, on the event loop that first used it."""
+    """One device, on the event loop that first used it.
 
-    def __init__(self, device: str) -> None:
+    ``patience`` is how many seconds a request may wait for a server that is away, such as one
+    that is being restarted; with 0 a request fails at once.
+    """
+
+    def __init__(self, device: str, *, patience: float = 0.0) -> None:
         self.device = device
+        self.patience = patience
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[Any] | None = None
         self._proxy: Any = None
-        self._waiting: dict[str, list[asyncio.Future[Any]]] = {}
-        self._reading: asyncio.Task[None] | None = None
+        self._reads = _Together(self._read_attributes)
+        self._asked = _Together(self._configurations)
         self._pollers: dict[float, _Poller] = {}
 
     async def proxy(self) -> Any:
@@ -37,14 +47,14 @@ class AsyncLink:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._proxy, self._connecting = loop, None, None
-            self._waiting, self._reading, self._pollers = {}, None, {}
+            self._reads = _Together(self._read_attributes)
+            self._asked = _Together(self._configurations)
+            self._pollers = {}
         if self._proxy is None:
-            if self._connecting is None:
+            if self._connecting is None or self._connecting.done():
                 self._connecting = loop.create_task(self._connect())
-            try:
-                await asyncio.shield(self._connecting)
-            finally:
-                self._connecting = None if self._connecting.done() else self._connecting
+            # Many may wait for it; one that is cancelled takes it from nobody else.
+            await asyncio.shield(self._connecting)
         return self._proxy
 
     async def _connect(self) -> None:
@@ -54,48 +64,65 @@ class AsyncLink:
 
     async def read(self, attribute: str) -> Any:
         """One attribute's answer. Reads that are asked for at the same time are one request."""
-        await self.proxy()
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._waiting.setdefault(attribute, []).append(future)
-        if self._reading is None:
-            self._reading = loop.create_task(self._read_waiting())
-        return await future
+        await self._patiently(self.proxy)
+        return await self._reads.ask(attribute)
 
-    async def _read_waiting(self) -> None:
-        self._reading = None
-        waiting, self._waiting = self._waiting, {}
-        try:
-            answers = await self._proxy.read_attributes(list(waiting))
-        except BaseException as failure:
-            # Whatever it is: who waits for an answer must hear of it.
-            for futures in waiting.values():
-                _settle(futures, failure=failure)
-            if not isinstance(failure, (Exception, asyncio.CancelledError)):
-                raise
-            return
-        for futures, answer in zip(waiting.values(), answers):
-            _settle(futures, answer)
+    async def _read_attributes(self, attributes: list[str]) -> list[Any]:
+        async def request() -> Any:
+            return await self._proxy.read_attributes(attributes)
+
+        return list(await self._patiently(request))
 
     async def read_many(self, attributes: list[str]) -> list[Any]:
         """The answers of several attributes, from one request."""
-        return list(await (await self.proxy()).read_attributes(attributes)) if attributes else []
+
+        async def request() -> Any:
+            return await (await self.proxy()).read_attributes(attributes)
+
+        return list(await self._patiently(request)) if attributes else []
 
     async def write(self, attribute: str, value: Any) -> None:
         """Write one attribute; it is done when the server says so."""
-        await (await self.proxy()).write_attribute(attribute, value)
+
+        async def request() -> Any:
+            return await (await self.proxy()).write_attribute(attribute, value)
+
+        await self._patiently(request)
 
     async def call(self, command: str, argument: Any = None) -> Any:
-        """Run a command."""
+        """Run a command. It is never repeated: who lost the answer cannot know if it ran."""
         proxy = await self.proxy()
         if argument is None:
             return await proxy.command_inout(command)
         return await proxy.command_inout(command, argument)
 
+    async def _patiently(self, request: Callable[[], Awaitable[T]]) -> T:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        while True:
+            try:
+                return await request()
+            except DevFailed as failure:
+                if not unreachable(failure) or loop.time() >= deadline:
+                    raise
+            await asyncio.sleep(_RETRY)
+
     async def facts(self, attribute: str) -> AttributeFacts:
-        """What one attribute is."""
-        info = await (await self.proxy()).get_attribute_config(attribute)
-        return AttributeFacts.from_configuration(info)
+        """What one attribute is. What is asked at the same time is one request."""
+        await self.proxy()
+        answer = await self._asked.ask(attribute)
+        if isinstance(answer, DevFailed):
+            raise answer
+        return AttributeFacts.from_configuration(answer)
+
+    async def _configurations(self, attributes: list[str]) -> list[Any]:
+        try:
+            return list(await self._proxy.get_attribute_config_ex(attributes))
+        except DevFailed as failure:
+            if len(attributes) == 1:
+                return [failure]
+        # One name that does not exist fails the whole request: whose is it?
+        return [(await self._configurations([attribute]))[0] for attribute in attributes]
 
     async def all_facts(self) -> list[AttributeFacts]:
         """What every attribute is, from one request."""
@@ -125,6 +152,39 @@ class AsyncLink:
 
     def __repr__(self) -> str:
         return f"AsyncLink({device_path(self.device)!r})"
+
+
+class _Together:
+    """What is asked for at the same time, in one request."""
+
+    def __init__(self, request: Callable[[list[str]], Awaitable[list[Any]]]) -> None:
+        self._request = request
+        self._waiting: dict[str, list[asyncio.Future[Any]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def ask(self, key: str) -> Any:
+        """The answer for one key."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._waiting.setdefault(key, []).append(future)
+        if self._task is None:
+            self._task = loop.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        self._task = None
+        waiting, self._waiting = self._waiting, {}
+        try:
+            answers = await self._request(list(waiting))
+        except BaseException as failure:
+            # Whatever it is: who waits for an answer must hear of it.
+            for futures in waiting.values():
+                _settle(futures, failure=failure)
+            if not isinstance(failure, (Exception, asyncio.CancelledError)):
+                raise
+            return
+        for futures, answer in zip(waiting.values(), answers):
+            _settle(futures, answer)
 
 
 def _settle(

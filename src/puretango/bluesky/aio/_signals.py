@@ -18,6 +18,13 @@ from ophyd_async.core import (
 from ._backend import TangoCommandBackend, TangoSignalBackend
 
 
+def _patient(timeout: float | None, options: dict[str, Any]) -> float | None:
+    """A request's timeout begins when the server is there."""
+    link = options.get("link")
+    patience = options.get("patience", 0.0) if link is None else link.patience
+    return None if timeout is None else timeout + patience
+
+
 def tango_signal_r(
     datatype: Any,
     read_trl: str,
@@ -28,7 +35,7 @@ def tango_signal_r(
 ) -> SignalR[Any]:
     """An attribute to read and watch; ``options`` are those of TangoSignalBackend."""
     backend = TangoSignalBackend(datatype, read_trl, **options)
-    return SignalR(backend, timeout=timeout, name=name)
+    return SignalR(backend, timeout=_patient(timeout, options), name=name)
 
 
 def tango_signal_rw(
@@ -42,7 +49,7 @@ def tango_signal_rw(
 ) -> SignalRW[Any]:
     """An attribute to read, watch and write; ``write_trl`` names another one to write."""
     backend = TangoSignalBackend(datatype, read_trl, write_trl, **options)
-    return SignalRW(backend, timeout=timeout, name=name)
+    return SignalRW(backend, timeout=_patient(timeout, options), name=name)
 
 
 def tango_signal_w(
@@ -55,7 +62,7 @@ def tango_signal_w(
 ) -> SignalW[Any]:
     """An attribute to write only."""
     backend = TangoSignalBackend(datatype, write_trl, write_trl, **options)
-    return SignalW(backend, timeout=timeout, name=name)
+    return SignalW(backend, timeout=_patient(timeout, options), name=name)
 
 
 def tango_signal_x(
