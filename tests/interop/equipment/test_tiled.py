@@ -23,26 +23,30 @@ PROGRAM = """
     device = {"name": "sim/pilatus/1", "properties": {"Width": 64, "Height": 48}}
     server = SimpleTiledServer(directory=disk + "/tiled", readable_storage=[disk])
     catalogue = from_uri(server.uri)
+    result = {}
     with MultiDeviceTestContext([{"class": Pilatus, "devices": [device]}]) as context:
-        det = TangoPilatus(context.get_device_access("sim/pilatus/1"), name="det", write_path=disk,
-                           frames_per_event=2)
-        det.stage_sigs.update(acquire_time=0.02, acquire_period=0.03)
-        (uid,) = RunEngine({})(count([det], 3), TiledWriter(catalogue))
-        last = context.get_device("sim/pilatus/1").image
-    run = catalogue[uid]
-    images = (run["primary"] if "primary" in run else run["streams/primary"])["det_image"].read()
-    result = dict(shape=images.shape, same=bool((images[-1, -1] == last).all()))
+        for assets in ("stream", "resource"):
+            det = TangoPilatus(context.get_device_access("sim/pilatus/1"), name="det", write_path=disk,
+                               frames_per_event=2, assets=assets)
+            det.stage_sigs.update(acquire_time=0.02, acquire_period=0.03)
+            (uid,) = RunEngine({})(count([det], 3), TiledWriter(catalogue))
+            last = context.get_device("sim/pilatus/1").image
+            run = catalogue[uid]
+            images = (run["primary"] if "primary" in run else run["streams/primary"])["det_image"].read()
+            result[assets] = dict(shape=images.shape, same=bool((images[-1, -1] == last).all()))
     server.close()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     find_spec("bluesky_tiled_plugins") is None or find_spec("tiled") is None,
-    reason='pip install bluesky-tiled-plugins "tiled[all]"',
+    reason='pip install bluesky-tiled-plugins "tiled[server]"',
 )
 def test_tiled_reads_the_images(tmp_path: Path) -> None:
-    """Three events of two frames, and the last is the detector's last image."""
+    """Three events of two frames, in documents of either way, and the last is the last image."""
     answer = run_python(
         PROGRAM, {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)}, disk=str(tmp_path)
     )
-    assert answer == {"shape": [3, 2, 48, 64], "same": True}
+    right = {"shape": [3, 2, 48, 64], "same": True}
+    assert answer == {"stream": right, "resource": right}
