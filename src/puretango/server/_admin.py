@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevFailed
 from puretango.server._adminevents import AdminEvents
 from puretango.server._adminlocking import AdminLocking
 from puretango.server._adminlogging import AdminLogging
@@ -56,12 +57,15 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
         polling = "ON" if self.poller.scheduler.active else "OFF"
         return f"The device is {self._tango_state_value}\nThe polling is {polling}"
 
-    def known(self, name: str, origin: str) -> DeviceImpl:
-        """The device that a command names."""
+    def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
+        """The device that a command names; some commands tell ``twice`` that there is none."""
         try:
             found: DeviceImpl = self._tango_server.find_device(name)
         except Exception:
-            raise throw("API_DeviceNotFound", f"Device {name} not found", origin) from None
+            failure = throw("API_DeviceNotFound", f"Device {name} not found", origin)
+            if twice:
+                failure = DevFailed(*failure.errors, *failure.errors)
+            raise failure from None
         return found
 
     # -- what there is -----------------------------------------------------------------------------
@@ -99,7 +103,7 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
         except Exception:
             raise throw(
                 "API_ClassNotFound",
-                f"Class {name} not found",
+                f"Class {name.lower()} not found in device server",
                 "DServer::query_class_prop",
             ) from None
 

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import throw
+from puretango.server._publisher import RELEASE
+from puretango.server._subscription import check_subscription
 
 if TYPE_CHECKING:
     from puretango.server._admin import DServer
@@ -29,15 +31,17 @@ class AdminEvents:
         if len(argin) == 1 and argin[0].lower() == "info":
             return publisher.info()
         if len(argin) < 4:
+            few = len(argin) > 1
             raise throw(
                 "API_WrongNumberOfArgs",
-                "Not enough input arguments, needs 4 i.e. device name, attribute/pipe name, "
-                "action, event name, <Tango lib release>",
+                f"Not enough input arguments, needs {'at least ' if few else ''}4 i.e. "
+                "device name, attribute/pipe name, action, event name"
+                + (", <Tango lib release>" if few else ""),
                 origin,
             )
         name, target, _action, event = argin[:4]
         release = int(argin[4]) if len(argin) > 4 and argin[4].isdigit() else 0
-        device = self.known(name, origin)
+        device = self.known(name, origin, twice=True)
         return publisher.subscribe(device, target, _event_name(event), release)
 
     def EventConfirmSubscription(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
@@ -46,21 +50,27 @@ class AdminEvents:
             raise throw(
                 "API_WrongNumberOfArgs",
                 "Wrong number of input arguments: 3 needed per event: "
-                "device name, attribute/pipe name and event name",
+                "device name, attribute/pipe name and event name\n",
                 "DServer::event_confirm_subscription",
             )
         for place in range(0, len(argin), 3):
             name, target, event = argin[place : place + 3]
-            device = self.known(name, "DServer::event_confirm_subscription")
+            device = self.known(name, "DServer::event_confirm_subscription", twice=True)
             self._tango_server.publisher.confirm(device, target, _event_name(event))
 
     def EventSubscriptionChange(self: DServer, argin: list[str]) -> int:  # type: ignore[misc]
-        """A client of the time before ZMQ: its events would go by notifd, which is no more."""
-        raise throw(
-            "API_NotSupported",
-            "notifd events are not supported: the client must be of Tango 8 or later",
-            "DServer::event_subscription_change",
-        )
+        """A client of the time before ZMQ: checked, and told the release; nothing goes by notifd."""
+        origin = "DServer::event_subscription_change"
+        if len(argin) < 4:
+            raise throw(
+                "API_WrongNumberOfArgs",
+                "Not enough input arguments, needs 4 i.e. device name, attribute name, action, "
+                "event name",
+                origin,
+            )
+        name, target, _action, event = argin[:4]
+        check_subscription(self.known(name, origin, twice=True), target, _event_name(event))
+        return RELEASE
 
     def QueryEventSystem(self: DServer) -> str:  # type: ignore[misc]
         """How the events go, as JSON."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._devicelocking import DEFAULT_VALIDITY, MINIMUM_VALIDITY
+from puretango.errors import DevFailed
+from puretango.server._devicelocking import DEFAULT_VALIDITY
 from puretango.server._failure import throw
 
 if TYPE_CHECKING:
+    from puretango.errors import DevError
     from puretango.server._admin import DServer
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._peer import Client
@@ -32,13 +34,13 @@ class AdminLocking:
         origin = "DServer::lock_device"
         client = self._tango_asking(origin)
         device = self.known(names[0], origin)
-        validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
-        if validity < MINIMUM_VALIDITY:
+        if device is self:
             raise throw(
-                "API_NotSupported",
-                f"Lock validity must be at least {MINIMUM_VALIDITY} seconds, not {validity}",
+                "API_DeviceUnlockable",
+                "Impossible to lock device server administration device",
                 origin,
             )
+        validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
         device._tango_lock_for(client, validity)
 
     def UnLockDevice(self: DServer, argin: Any) -> int:  # type: ignore[misc]
@@ -56,16 +58,14 @@ class AdminLocking:
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
         client = self._tango_asking(origin)
-        failed: list[str] = []
-        first = None
+        errors: list[DevError] = []
         for name in argin:
             try:
                 self.known(name, origin)._tango_relock_for(client)
-            except Exception as error:
-                failed.append(name)
-                first = first or error
-        if first is not None:
-            raise first
+            except DevFailed as failure:
+                errors += failure.errors[:1]
+        if errors:
+            raise DevFailed(*errors)
 
     def DevLockStatus(self: DServer, name: str) -> Any:  # type: ignore[misc]
         """Who has locked a device."""
@@ -74,5 +74,13 @@ class AdminLocking:
     def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
         """Raise if another client has locked the device."""
         client = self._tango_client
-        if device._tango_lock is not None and client is not None:
-            device._tango_check_lock(command, client)
+        if client is None or not device.is_device_locked():
+            return
+        assert device._tango_lock is not None
+        if device._tango_lock.client.key() != client.key():
+            raise throw(
+                "API_DeviceLocked",
+                f"Device {device._tango_name} is locked by another client. "
+                "Your request is not allowed while a device is locked.",
+                f"DServer::{command}",
+            )

@@ -41,11 +41,13 @@ class AdminPolling:
         if len(texts) != 3 or not complete:
             raise throw("API_WrongNumberOfArgs", "Incorrect number of inout arguments", origin)
         name, kind, target = texts
-        device = self.known(name, origin)
+        device = self.known(name, origin, twice=True)
+        if command != "add_obj_polling" and not device._tango_polled:
+            raise throw("API_DeviceNotPolled", f"Device {name} is not polled", origin)
         self.check_lock_owner(device, command)
         if kind.lower() not in _KINDS:
             raise throw("API_NotSupported", f"Object type {kind} not supported", origin)
-        return device, kind.lower(), target
+        return device, kind.lower(), target.lower()
 
     def PolledDevice(self: DServer) -> list[str]:  # type: ignore[misc]
         """The devices with something polled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from puretango.server._failure import throw
 from puretango.server._peer import host_name
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from puretango.server._peer import Client
 
 DEFAULT_VALIDITY = 10
-MINIMUM_VALIDITY = 2
 COLLOCATED = "collocated client (c++ to c++ call)"
 
 
@@ -54,25 +53,26 @@ class ClientIdent:
 class Lock:
     """A client's lock on a device."""
 
-    __slots__ = ("client", "count", "last", "validity")
+    __slots__ = ("broken", "client", "count", "last", "validity")
 
     def __init__(self, client: Client, validity: int) -> None:
         self.client = client
         self.validity = validity
         self.last = time.monotonic()
         self.count = 1
+        self.broken = False
+        """True once another client has taken it away: its own client is told when he comes."""
 
     @property
     def valid(self) -> bool:
-        """False once the client has not renewed it in time."""
-        return time.monotonic() - self.last <= self.validity
+        """False once the client has not renewed it in time, or has lost it."""
+        return not self.broken and time.monotonic() - self.last <= self.validity
 
 
 class DeviceLocking:
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
-    _tango_unlocked_from: Any = None
     _tango_client: Client | None = None
 
     @contextmanager
@@ -93,10 +93,11 @@ class DeviceLocking:
     def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
         """True while a client has locked the device."""
         lock = self._tango_lock
-        if lock is not None and not lock.valid:
+        if lock is None or lock.valid:
+            return lock is not None
+        if not lock.broken:
             self._tango_lock = None
-            return False
-        return lock is not None
+        return False
 
     def _tango_lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
         """Lock the device for a client, or once more if it has it already."""
@@ -109,13 +110,7 @@ class DeviceLocking:
                     f"Device {self._tango_name} is already locked by another client",
                     "Device_Impl::lock",
                 )
-            if validity != lock.validity:
-                raise throw(
-                    "API_DeviceLocked",
-                    f"Device {self._tango_name} is already locked with another lock validity "
-                    f"({lock.validity} sec)",
-                    "Device_Impl::lock",
-                )
+            lock.validity = validity
             lock.count += 1
             lock.last = time.monotonic()
             return
@@ -128,13 +123,13 @@ class DeviceLocking:
         if lock is None:
             raise throw(
                 "API_DeviceNotLocked",
-                f"Device {self._tango_name} is not locked. Can't re-lock it",
+                f"{self._tango_name}: Device {self._tango_name} is not locked. Can't re-lock it",
                 "Device_Impl::relock",
             )
         if lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
-                f"Device {self._tango_name} is already locked by another client",
+                f"{self._tango_name}: Device {self._tango_name} is already locked by another client",
                 "Device_Impl::relock",
             )
         lock.last = time.monotonic()
@@ -153,26 +148,36 @@ class DeviceLocking:
         lock.count = 0 if forced else lock.count - 1
         if lock.count > 0:
             return lock.count
-        if forced and lock.client.key() != client.key():
-            self._tango_unlocked_from = lock.client
-        self._tango_lock = None
+        lock.broken = forced
+        if not forced:
+            self._tango_lock = None
         return 0
 
     def _tango_check_lock(  # type: ignore[misc]
         self: DeviceImpl, operation: str, client: Client, command: str = ""
     ) -> None:
-        """Raise if another client has the device, and the command is not free for all."""
-        if not self.is_device_locked():
-            return
-        lock = self._tango_lock
-        assert lock is not None
-        if lock.client.key() == client.key():
-            return
-        if command and self._tango_server.store.is_command_allowed(self, command):
-            return
-        what = f"Device {self._tango_name} is locked by another client."
-        what += " Your request is not allowed while a device is locked."
-        raise throw("API_DeviceLocked", what, f"Device_Impl::{operation}")
+        """Raise if another client has the device, and the command is not free for all.
+
+        The class property AllowedAccessCmd names the commands that are.
+        """
+        if self.is_device_locked():
+            assert self._tango_lock is not None
+            if self._tango_lock.client.key() != client.key() and not (
+                command and self._tango_server.store.is_command_allowed(self, command)
+            ):
+                raise throw(
+                    "API_DeviceLocked",
+                    f"Device {self._tango_name} is locked by another client",
+                    f"Device_Impl::{operation}",
+                )
+        elif self._tango_lock is not None:  # a broken one
+            if self._tango_lock.client.key() == client.key():
+                raise throw(
+                    "API_DeviceUnlocked",
+                    f"Device {self._tango_name} has been unlocked by an administrative client!!!",
+                    f"Device_Impl::{operation}",
+                )
+            self._tango_lock = None
 
     def _tango_lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
         """What DevLockStatus tells."""

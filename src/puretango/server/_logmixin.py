@@ -6,10 +6,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._declaration import attribute
-from puretango.server._logservice import LEVEL_NAMES
+from puretango.server._logtarget import LEVEL_NAMES
 
 if TYPE_CHECKING:
-    from puretango.server._logservice import Message
+    from puretango.server._logtarget import Message
 
 LONGEST = 10_000
 

@@ -1,149 +1,35 @@
-"""The logging service of a server: loggers, targets, levels."""
+"""The logging service of a server: which device logs how much, and where to."""
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
+import getpass
 import os
-import queue
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import throw
+from puretango.server._logtarget import (
+    LEVEL_NAMES,
+    ConsoleTarget,
+    DeviceTarget,
+    FileTarget,
+    Message,
+    Target,
+)
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._server import Server
 
-LEVEL_NAMES = ("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG")
 OFF, FATAL, ERROR, WARN, INFO, DEBUG = range(6)
-DEFAULT_LEVEL = WARN
 DEFAULT_FILE_SIZE = 20480
 """Kilobytes of a log file before it rolls: the property logging_rft."""
-
-
-class Message:
-    """One log message."""
-
-    __slots__ = ("device", "file", "level", "line", "text", "thread", "when")
-
-    def __init__(self, device: str, level: int, text: str, file: str, line: int) -> None:
-        self.when = time.time()
-        self.device = device
-        self.level = level
-        self.text = text
-        self.file = file
-        self.line = line
-        self.thread = threading.get_ident()
-
-    def stamp(self) -> str:
-        """The time in words."""
-        moment = datetime.fromtimestamp(self.when, UTC).astimezone()
-        return moment.strftime("%Y-%m-%dT%H:%M:%S,%f%z")
-
-    def layout(self) -> str:
-        """The line for console and file."""
-        level = LEVEL_NAMES[self.level]
-        return f"{self.stamp()} {level} ({self.file}:{self.line}) {self.device} {self.text}"
-
-
-class Target:
-    """Somewhere that messages go."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def write(self, message: Message) -> None:
-        """Take a message."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """No more messages come."""
-
-
-class ConsoleTarget(Target):
-    """Standard output, for all levels, as C++ servers do."""
-
-    def __init__(self) -> None:
-        super().__init__("console::cout")
-
-    def write(self, message: Message) -> None:
-        sys.stdout.write(message.layout() + "\n")
-        sys.stdout.flush()
-
-
-class FileTarget(Target):
-    """A file that rolls when it is full."""
-
-    def __init__(self, path: str, size: int) -> None:
-        super().__init__(f"file::{path}")
-        try:
-            self._handler = logging.handlers.RotatingFileHandler(
-                path, maxBytes=size * 1024, backupCount=1, encoding="utf-8", delay=False
-            )
-        except OSError as error:
-            raise throw(
-                "API_CannotOpenFile",
-                f"failed to open file {path}: {error}",
-                "Logging::add_logging_target",
-            ) from error
-        self._handler.setFormatter(logging.Formatter("%(message)s"))
-
-    def write(self, message: Message) -> None:
-        record = logging.LogRecord("", logging.INFO, "", 0, message.layout(), None, None)
-        self._handler.emit(record)
-
-    def close(self) -> None:
-        self._handler.close()
-
-
-class DeviceTarget(Target):
-    """A log consumer: a device with a command Log.
-
-    A thread sends, so that logging neither waits for the consumer nor blocks an event loop.
-    """
-
-    def __init__(self, server: Server, device: str) -> None:
-        super().__init__(f"device::{device}")
-        self._server = server
-        self._device = device
-        self._queue: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._send_all, name="puretango-log", daemon=True)
-        self._thread.start()
-
-    def write(self, message: Message) -> None:
-        self._queue.put(message)
-
-    def _send_all(self) -> None:
-        send: Callable[[list[str]], None] | None = None
-        while (message := self._queue.get()) is not None:
-            try:
-                if send is None:
-                    send = self._server.log_consumer(self._device)
-                send(self._fields(message))
-            except Exception as error:
-                sys.stderr.write(f"logging target {self.name}: {error}\n")
-
-    @staticmethod
-    def _fields(message: Message) -> list[str]:
-        return [
-            str(int(message.when * 1000)),
-            LEVEL_NAMES[message.level],
-            message.device,
-            message.text,
-            "",
-            str(message.thread),
-        ]
-
-    def close(self) -> None:
-        self._queue.put(None)
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout=2.0)
+DEFAULT_NAME = "default"
+CORE_LEVEL = 5
+"""The -v from which on the admin device logs what the library does."""
 
 
 class LogService:
@@ -155,59 +41,76 @@ class LogService:
         self._lock = threading.Lock()
         self._targets: dict[str, tuple[Target, int]] = {}
 
-    @property
-    def command_line_level(self) -> int | None:
-        """The level that -v asks for."""
-        if self.verbose is None:
-            return None
-        return {0: OFF, 1: INFO, 2: INFO, 3: DEBUG, 4: DEBUG}.get(self.verbose, DEBUG)
+    def first_level(self, device: DeviceImpl) -> tuple[int, bool]:
+        """The level at the start, and whether the command line gave it (-v gives a console too)."""
+        verbose = self.verbose or 0
+        if device._tango_name == self._server.admin_name:
+            if verbose >= CORE_LEVEL:
+                return DEBUG, True
+            return WARN if self._server.store.is_database else ERROR, False
+        if verbose > 0:
+            return INFO if verbose <= 2 else DEBUG, True
+        return OFF if self._server.store.is_database else WARN, False
 
     def take(self, kind: str, where: str, device: DeviceImpl) -> Target:
         """The target ``kind::where``; each take wants a give_back."""
-        kind = kind.lower()
-        name = self._full_name(kind, where, device)
+        name = self.full_name(kind, where, device)
         with self._lock:
             known = self._targets.get(name)
             if known is not None:
                 self._targets[name] = (known[0], known[1] + 1)
                 return known[0]
-        target = self._make(kind, name.partition("::")[2], device)
+        target = self._make(name, device)
         with self._lock:
             self._targets[name] = (target, 1)
         return target
 
-    def _full_name(self, kind: str, where: str, device: DeviceImpl) -> str:
+    def full_name(self, kind: str, where: str, device: DeviceImpl) -> str:
+        """The whole name of a target: ``file`` alone is a file of the device's name."""
+        where = where or DEFAULT_NAME
         if kind == "console":
             return "console::cout"
         if kind == "file":
-            path = where or os.path.join(self.directory(device), self._file_name(device))
-            return f"file::{os.path.abspath(path)}"
-        if kind == "device":
-            return f"device::{where.lower()}"
-        raise throw(
-            "API_MethodArgument",
-            f"Invalid logging target type specified ({kind})",
-            "Logging::add_logging_target",
-        )
+            if where == DEFAULT_NAME:
+                where = device._tango_lower_name.replace("/", "_") + ".log"
+            return f"file::{os.path.join(self.directory(), where) if '/' not in where else where}"
+        if kind != "device":
+            raise throw(
+                "API_MethodArgument",
+                f"Invalid logging target type specified ({kind})",
+                "Logging::add_logging_target",
+            )
+        if where == DEFAULT_NAME:
+            raise throw(
+                "API_MethodArgument",
+                "Device target name must be specified (no default value)",
+                "Logging::add_logging_target",
+            )
+        return f"device::{where.lower()}"
 
-    def _file_name(self, device: DeviceImpl) -> str:
-        return device._tango_lower_name.replace("/", "_") + ".log"
+    def directory(self) -> str:
+        """Where log files go if no path says otherwise.
 
-    def directory(self, device: DeviceImpl) -> str:
-        """Where log files are: the property logging_path, or a directory of the server's."""
-        texts = self._server.store.own_property(device, "logging_path")
-        base = texts[0] if texts else os.path.join(tempfile.gettempdir(), "tango")
-        path = os.path.join(base, *self._server.server_id.split("/"))
-        os.makedirs(path, exist_ok=True)
-        return path
+        The admin device's property logging_path, or TANGO_LOG_PATH, or /tmp/tango-USER; in it
+        the server's name.
+        """
+        store = self._server.store
+        texts = store.read_device(self._server.admin_name).get("logging_path")
+        base = texts[0] if texts else os.environ.get("TANGO_LOG_PATH")
+        if not base:
+            base = os.path.join(tempfile.gettempdir(), f"tango-{getpass.getuser()}")
+        return os.path.join(base, *self._server.server_id.split("/"))
 
-    def _make(self, kind: str, where: str, device: DeviceImpl) -> Target:
+    def _make(self, name: str, device: DeviceImpl) -> Target:
+        kind, _, where = name.partition("::")
         if kind == "console":
             return ConsoleTarget()
-        if kind == "file":
-            size = self._server.store.number(device, "logging_rft", DEFAULT_FILE_SIZE)
-            return FileTarget(where, max(500, min(size, 1_000_000)))
-        return DeviceTarget(self._server, where)
+        if kind == "device":
+            return DeviceTarget(self._server, where)
+        if os.path.dirname(where) == self.directory():
+            os.makedirs(self.directory(), exist_ok=True)
+        size = self._server.store.number(device, "logging_rft", DEFAULT_FILE_SIZE)
+        return FileTarget(where, max(500, min(size, 1_000_000)))
 
     def give_back(self, target: Target) -> None:
         """One logger less uses the target."""
@@ -236,21 +139,23 @@ class DeviceLogger:
     def __init__(self, service: LogService, device: DeviceImpl) -> None:
         self._service = service
         self._device = device
-        self.level = DEFAULT_LEVEL
-        self._wanted = DEFAULT_LEVEL
+        self.level = self._wanted = WARN
         self._targets: list[Target] = []
         self.configure()
 
     def configure(self) -> None:
         """Level and targets from the command line and the properties."""
         store = self._device._tango_server.store
-        level = self._service.command_line_level
-        if level is None:
+        level, from_command_line = self._service.first_level(self._device)
+        if not from_command_line:
             texts = store.own_property(self._device, "logging_level")
-            name = texts[0].upper() if texts else ""
-            level = LEVEL_NAMES.index(name) if name in LEVEL_NAMES else DEFAULT_LEVEL
+            if texts:
+                name = texts[0].strip().upper()
+                level = LEVEL_NAMES.index(name) if name in LEVEL_NAMES else WARN
         self.set_level(level)
-        wanted = store.own_property(self._device, "logging_target") or ["console::cout"]
+        wanted = list(store.own_property(self._device, "logging_target") or ())
+        if from_command_line:
+            wanted.insert(0, "console::cout")
         for target in list(self._targets):
             self._drop(target)
         for each in wanted:
@@ -264,20 +169,24 @@ class DeviceLogger:
 
     def add_target(self, kind: str, where: str) -> None:
         """Send messages there too."""
-        target = self._service.take(kind, where, self._device)
+        target = self._service.take(kind.lower(), where, self._device)
         if target in self._targets:
             self._service.give_back(target)
         else:
-            self._targets = [*self._targets, target]
+            self._targets = sorted([*self._targets, target], key=lambda each: each.name)
 
     def remove_target(self, kind: str, where: str) -> None:
         """Send messages there no more; ``*`` stands for all of a kind."""
         kind = kind.lower()
+        if kind not in ("console", "file", "device"):
+            raise throw(
+                "API_MethodArgument",
+                f"Logging target type <{kind}> not supported",
+                "Logging::remove_logging_target",
+            )
+        name = "" if where == "*" else self._service.full_name(kind, where, self._device)
         for target in list(self._targets):
-            own_kind, _, own_where = target.name.partition("::")
-            if own_kind != kind:
-                continue
-            if where in ("*", "") or own_where.lower() == where.lower() or kind == "console":
+            if target.name == name or (where == "*" and target.name.startswith(f"{kind}::")):
                 self._drop(target)
 
     def _drop(self, target: Target) -> None:

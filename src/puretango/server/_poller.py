@@ -79,7 +79,6 @@ class Poller:
 
     def update(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
         """Poll with another period."""
-        self._check(device, kind, name)
         polled = self._must_find(device, kind, name)
         self._check_period(device, kind, name, period)
         self.scheduler.remove(device, polled)

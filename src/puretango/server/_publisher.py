@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from puretango.server._server import Server
 
 RELEASE = 1033
+MULTICAST_RATE, MULTICAST_RECOVERY = 80 * 1024, 20_000
+"""Kilobits per second and milliseconds: what every answer holds, with multicast or without."""
 HIGH_WATER = 1000
 SAMPLES = 256
 _PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
@@ -111,8 +113,8 @@ class Publisher:
             RELEASE,
             device.idl_version,
             HIGH_WATER,
-            0,
-            0,
+            MULTICAST_RATE,
+            MULTICAST_RECOVERY,
             _zmq_release(),
             self._endpoints(),
             feed.topic.text,

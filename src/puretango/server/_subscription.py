@@ -21,8 +21,8 @@ def check_subscription(device: DeviceImpl, target: str, event: str) -> str:
     """The lower-case name to subscribe to, or the reason why no event would ever come."""
     if event not in EVENT_NAMES:
         raise throw(
-            "API_WrongEventType",
-            f"The event type you sent ({event}) is not a valid event type",
+            "API_WrongNumberOfArgs",
+            f"The event type you sent ({event}) is not  valid event type",
             ORIGIN,
         )
     if event == "intr_change":
