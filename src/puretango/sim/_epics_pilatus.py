@@ -83,7 +83,7 @@ CHUNKS = {"HDF1:NumFramesChunks": 0, "HDF1:NumRowChunks": 1, "HDF1:NumColChunks"
 #: Buttons: they fall back to their first state at once.
 BUTTONS = (
     "cam1:ReadStatus", "cam1:ShutterFanout", "cam1:ThresholdApply",
-    "HDF1:ProcessPlugin", "HDF1:EmptyFreeList",
+    "HDF1:ProcessPlugin", "HDF1:EmptyFreeList", "HDF1:FlushNow",
 )  # fmt: skip
 
 
@@ -310,6 +310,9 @@ class PilatusIoc:
             "cam1:MaxSizeY_RBV": lambda: camera.max_size[1],
             "cam1:ArraySizeX_RBV": lambda: camera.image_shape[1],
             "cam1:ArraySizeY_RBV": lambda: camera.image_shape[0],
+            "cam1:ArraySize0_RBV": lambda: camera.image_shape[1],
+            "cam1:ArraySize1_RBV": lambda: camera.image_shape[0],
+            "cam1:UniqueId_RBV": lambda: camera.frame.unique_id if camera.frame else 0,
             "cam1:ArraySize_RBV": lambda: 4 * math.prod(camera.image_shape),
             "HDF1:FilePath_RBV": lambda: writer.settings.path,
             "HDF1:FilePathExists_RBV": lambda: int(writer.path_exists),

@@ -132,6 +132,8 @@ class BusyFlyer(
         unknown = [name for name in value if name not in self._settings]
         if unknown:
             raise ValueError(f"{self.name} has no settings {unknown}, only {list(self._settings)}")
+        if self._replay:
+            return  # repeated after a pause: what it was to prepare is under way
         if self.flying:
             raise FlightError(f"{self.name} is flying already")
         for name, wanted in value.items():
