@@ -18,7 +18,7 @@ from puretango.server._attr import Attr
 from puretango.server._attribute import failed_value
 from puretango.server._drive import drive
 from puretango.server._failure import errors_of, throw
-from puretango.server._reading import read_standard
+from puretango.server._reading import read_standard, read_value
 from puretango.server._wattribute import WAttribute
 from puretango.values import (
     AttrDataFormat,
@@ -63,11 +63,14 @@ _INFINITY = float("inf")
 
 
 def can_be_planned(attribute: Attribute) -> bool:
+    """True for the attributes of this device that are as they should be."""
+    return not attribute.forwarded and attribute.startup_error is None
+
+
+def _is_usual(attribute: Attribute) -> bool:
     """True for the attributes that have nothing special about them."""
     return (
         attribute.writable in _READS
-        and not attribute.forwarded
-        and attribute.startup_error is None
         and type(attribute.spec).read is Attr.read
         and type(attribute.spec).is_allowed is Attr.is_allowed
         and not attribute.spec.passes_attribute
@@ -76,6 +79,8 @@ def can_be_planned(attribute: Attribute) -> bool:
 
 def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
     """The reader of an attribute; None if it has no read method."""
+    if not _is_usual(attribute):
+        return _driven_reader(device, attribute)
     method = attribute.spec.read_method
     if isinstance(method, str):
         method = getattr(device, method, None)
@@ -99,6 +104,19 @@ def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozen
     def read() -> Any:
         try:
             drive(read_standard(device, attribute, fresh))
+            return attribute.to_wire(5)
+        except Exception as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def _driven_reader(device: DeviceImpl, attribute: Attribute) -> Reader:
+    """The reader of an attribute with something special: only the others gain by the plan."""
+
+    def read() -> Any:
+        try:
+            drive(read_value(device, attribute))
             return attribute.to_wire(5)
         except Exception as error:
             return failed_value(5, attribute.name, errors_of(error))

@@ -201,3 +201,21 @@ def test_state_among_many_is_planned_and_comes_last() -> None:
         told.clear()
         assert proxy.read_attributes(["Status"])[0].value == "The device is in ON state."
         assert not told
+
+
+def test_what_is_special_about_one_attribute_takes_no_plan_from_the_others(serve: Serve) -> None:
+    class Odd(Mixed):
+        target = attribute(dtype=float, access=AttrWriteType.WRITE)
+
+        def write_target(self, _value: float) -> None: ...
+
+    served = serve(Odd)
+    handle = served.server.dispatcher.handle
+    for names in (["State"], ["double", "State", "flag"], ["double", "target", "Status"]):
+        call = invocation(names)
+        first = decoded(handle(call, Peer("127.0.0.1", 1)))
+        assert call.plan is not None
+        second = decoded(handle(call, Peer("127.0.0.1", 1)))
+        assert [one.value[1] for one in first] == [one.value[1] for one in second]
+        assert [one.name for one in second] == names
+        assert not any(one.err_list for one in second)
