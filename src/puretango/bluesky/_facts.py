@@ -97,6 +97,14 @@ class AttributeFacts:
         return self.writable in (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
     @property
+    def control_limits(self) -> tuple[float, float]:
+        """What may be written: (low, high); (0, 0) where everything may."""
+        if not self.control:
+            return (0, 0)
+        low = -math.inf if self.control.low is None else self.control.low
+        return (low, math.inf if self.control.high is None else self.control.high)
+
+    @property
     def scalar(self) -> bool:
         """Whether a reading is one value; an encoded value is an array of its bytes."""
         return self.format == AttrDataFormat.SCALAR and self.type != CmdArgType.DevEncoded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -274,11 +273,7 @@ class TangoSignal(WatchedSignal):
     @property
     def limits(self) -> tuple[float, float]:
         """What may be written: (low, high); (0, 0) where everything may."""
-        control = self.facts.control
-        if not control:
-            return (0, 0)
-        low = -math.inf if control.low is None else control.low
-        return (low, math.inf if control.high is None else control.high)
+        return self.facts.control_limits
 
     @property
     def enum_strs(self) -> tuple[str, ...] | None:

@@ -13,19 +13,20 @@ from bluesky import RunEngine
 
 from puretango.server import Server
 from puretango.sim import TangoTest
-from tests.unit.bluesky.equipment_under_test import AllBroken, Axis, Odd
+from tests.unit.bluesky.equipment_under_test import AllBroken, Axis, Odd, Stepper
 
 DEVICES = {
     "TangoTest": ["sys/tg_test/1"],
     "Odd": ["test/odd/1"],
     "AllBroken": ["test/broken/1"],
     "Axis": ["test/axis/1", "test/axis/2"],
+    "Stepper": ["test/stepper/1"],
 }
 
 
 def start_server(port: int = 0) -> Server:
     """A started server with all devices."""
-    server = Server("test", [TangoTest, Odd, AllBroken, Axis], devices=DEVICES, port=port)
+    server = Server("test", [TangoTest, Odd, AllBroken, Axis, Stepper], devices=DEVICES, port=port)
     server.start()
     return server
 

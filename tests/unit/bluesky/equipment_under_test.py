@@ -226,3 +226,43 @@ class Axis(Device):
         """Stay here, in fault."""
         self.Stop()
         self.fault = True
+
+
+class Stepper(Device):
+    """A motor that counts in steps, is stopped by Abort, and says nothing of its state for a while."""
+
+    def init_device(self) -> None:
+        """At rest at 0."""
+        super().init_device()
+        self.axis = (0, 0, 0.0)
+        self.set_state(DevState.ON)
+
+    def _now(self) -> int:
+        start, target, since = self.axis
+        gone = int(100 * (time.monotonic() - since))
+        if abs(target - start) <= gone:
+            self.set_state(DevState.ON)
+            return target
+        if gone > 5:
+            self.set_state(DevState.MOVING)
+        return start + (gone if target > start else -gone)
+
+    def dev_state(self) -> DevState:
+        """MOVING, but not at once."""
+        self._now()
+        return self.get_state()
+
+    @attribute(dtype=int, access=AttrWriteType.READ_WRITE, unit="steps")
+    def steps(self) -> int:
+        """Where it is."""
+        return self._now()
+
+    @steps.write
+    def steps(self, value: int) -> None:
+        self.axis = (self._now(), value, time.monotonic())
+
+    @command
+    def Abort(self) -> None:
+        """Stay here."""
+        here = self._now()
+        self.axis = (here, here, 0.0)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bluesky.protocols import Locatable, Movable, Readable, Stoppable
 from ophyd_async.core import (
     Array1D,
     Command,
@@ -27,14 +26,12 @@ from ophyd_async.core import (
 from puretango.bluesky import AttributeFailed
 from puretango.bluesky.aio import (
     TangoDevice,
-    TangoMotor,
     TangoName,
     TangoReadable,
     TangoState,
     tango_command,
     tango_signal_r,
     tango_signal_rw,
-    tango_signal_x,
 )
 from puretango.bluesky.aio._link import AsyncLink
 from tests.unit.bluesky.conftest import start_server
@@ -282,39 +279,6 @@ async def test_watching_survives_a_restart() -> None:
         signal.clear_sub(on_reading)
         await asyncio.sleep(0.05)
         await asyncio.to_thread(again.stop)
-
-
-async def test_motor(trl: Locate) -> None:
-    motor = TangoMotor(trl("test/axis/1"), name="m", period=0.01)
-    for protocol in (Readable, Movable, Locatable, Stoppable):
-        assert isinstance(motor, protocol), protocol
-    await motor.connect()
-    seen: list[Any] = []
-    status = motor.set(7.0)
-    status.watch(lambda *args, **update: seen.append(update))
-    await status
-    assert await motor.locate() == {"setpoint": 7.0, "readback": 7.0}
-    assert list(await motor.read()) == ["m"]
-    assert seen[0]["target"] == 7.0
-    with pytest.raises(ValueError, match="outside"):
-        await motor.set(11)
-    slow = tango_signal_rw(float, trl("test/axis/1/Velocity"))
-    await slow.connect()
-    await slow.set(2.0)
-    status = motor.set(0.0)
-    await asyncio.sleep(0.1)
-    await motor.stop(success=False)
-    with pytest.raises(RuntimeError, match="was stopped"):
-        await status
-    motor._move_timeout = 0.1
-    with pytest.raises(TimeoutError, match="in time"):
-        await motor.set(0.0)
-    state = tango_signal_r(TangoState, trl("test/axis/1/State"))
-    await state.connect()
-    assert await state.get_value() == TangoState.ON
-    halt = tango_signal_x(trl("test/axis/1/Stop"))
-    await halt.connect()
-    await halt.trigger()
 
 
 async def test_staged_and_waited_for(trl: Locate) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from puretango.bluesky._course import FlightError
+from puretango.bluesky._move import MoveFailed
 
 from ._backend import TangoCommandBackend, TangoSignalBackend
 from ._datatypes import TangoState
@@ -16,7 +17,7 @@ from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling
 from ._flyer import BusyFlyer
 from ._flyer_tango import TangoBusyFlyer
 from ._link import AsyncLink
-from ._motor import TangoMotor
+from ._motor import SardanaMotor, TangoMotor
 from ._readable import TangoReadable
 from ._signals import (
     tango_command,
@@ -37,6 +38,8 @@ __all__ = [
     "BusyFlyer",
     "EpicsBusyFlyer",
     "FlightError",
+    "MoveFailed",
+    "SardanaMotor",
     "SimulatedBusyFlyer",
     "TangoBusyFlyer",
     "TangoCommandBackend",

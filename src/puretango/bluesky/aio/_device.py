@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,15 +52,29 @@ class TangoPolling:
 
 
 class TangoDeviceConnector(DeviceConnector):
-    """Fills a device's children from the Tango device behind ``trl``."""
+    """Fills a device's children from the Tango device behind ``trl``.
 
-    def __init__(self, trl: str = "", *, auto_fill: bool = True) -> None:
+    ``names`` are the members' names of annotated children that have others, as `TangoName` says
+    in an annotation; ``patience`` is that of the requests.
+    """
+
+    def __init__(
+        self,
+        trl: str = "",
+        *,
+        auto_fill: bool = True,
+        names: Mapping[str, str] | None = None,
+        patience: float = 0.0,
+    ) -> None:
         self.trl = trl
         self.auto_fill = auto_fill
+        self.patience = patience
         self.link: AsyncLink | None = None
         #: What could not be read when the device connected: attribute -> why.
         self.failing: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        #: The commands that the device has.
+        self.commands: list[str] = []
+        self._names: dict[str, str] = dict(names or {})
         self._added: dict[str, str] = {}
 
     def create_children_from_annotations(self, device: Device) -> None:
@@ -110,12 +125,13 @@ class TangoDeviceConnector(DeviceConnector):
         if not self.trl:
             raise NotConnectedError("no Tango device has been named")
         if self.link is None or force_reconnect:
-            self.link = AsyncLink(self.trl)
+            self.link = AsyncLink(self.trl, patience=self.patience)
         try:
             facts = await self.link.all_facts()
             commands = await self.link.commands()
         except DevFailed as failure:
             raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
+        self.commands = [str(info.cmd_name) for info in commands]
         self._fill(device, facts, commands)
         self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
         if isinstance(device, TangoDevice):
@@ -206,12 +222,15 @@ class TangoDevice(Device):
         name: str = "",
         *,
         auto_fill: bool = True,
+        patience: float = 0.0,
         connector: DeviceConnector | None = None,
     ) -> None:
         if connector is not None and trl:
             raise ValueError("TangoDevice takes either trl or connector")
         super().__init__(
-            name=name, connector=connector or TangoDeviceConnector(trl, auto_fill=auto_fill)
+            name=name,
+            connector=connector
+            or TangoDeviceConnector(trl, auto_fill=auto_fill, patience=patience),
         )
 
     async def _structure_known(

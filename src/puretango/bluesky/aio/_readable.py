@@ -57,6 +57,10 @@ class TangoReadable(TangoDevice, StandardReadable):
             readings[signal.name] = backend.reading_of(found)
         return readings
 
+    def _kind_of(self, fact: AttributeFacts) -> Kind:
+        """Whether an attribute that nobody annotated is read, is configuration, or neither."""
+        return default_kind(fact)
+
     async def _structure_known(
         self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
     ) -> None:
@@ -76,7 +80,7 @@ class TangoReadable(TangoDevice, StandardReadable):
                 connector.failing[fact.name] = str(failure)
                 logger.info("%s: left out, as it fails: %s", connector.trl, failure)
                 continue
-            kind = default_kind(fact)
+            kind = self._kind_of(fact)
             if kind & Kind.normal:
                 together.append((signal, fact))
             elif kind & Kind.config:
