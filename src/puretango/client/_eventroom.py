@@ -23,6 +23,7 @@ from puretango.client._eventnames import (
     missed_events,
     subscription_failure,
 )
+from puretango.client._eventreport import DeliverySamples, event_report
 from puretango.client._firstevent import first_event
 from puretango.client._receiver import Receiver
 from puretango.errors import DevError, DevFailed, MarshalError
@@ -95,7 +96,7 @@ class EventRoom:
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
         self.link = EventLink(self.receive)
-        self._monitoring = False
+        self._samples: DeliverySamples | None = None
 
     # ----------------------------------------------------------------- subscribing
 
@@ -236,6 +237,11 @@ class EventRoom:
                 if was_silent and channel is not None:
                     self.keeper.do(lambda: self.keeper.subscribe_again(channel))
             return
+        self._route(entries, frames, now)
+        if self._samples is not None:
+            self._samples.add(entries, now)
+
+    def _route(self, entries: tuple[Subscription, ...], frames: list[bytes], now: float) -> None:
         counter = plain_counter(frames)
         if counter >= 0 and self._receive_plain(entries, counter, now, frames[3]):
             return
@@ -315,22 +321,13 @@ class EventRoom:
         }
 
     def report(self) -> dict[str, Any]:
-        """All subscriptions, for QueryEventSystem-like diagnostics."""
+        """The client's part of QueryEventSystem."""
         with self.lock:
-            entries = list(self.book.subscriptions.values())
-        return {
-            "version": 1,
-            "client": {
-                f"{entry.device}/{entry.attribute}.{entry.event}": self.diagnose(
-                    OwnedSubscription(entry, entry.owner)
-                )
-                for entry in entries
-            },
-        }
+            return event_report(self.book, self._samples)
 
     def set_monitoring(self, flag: bool) -> None:
         """Measure the delivery of events, or do no longer."""
-        self._monitoring = flag
+        self._samples = DeliverySamples() if flag else None
 
     def close(self) -> None:
         """End every subscription and both threads."""

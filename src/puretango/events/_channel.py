@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from puretango.errors import PuretangoError
 
-HEARTBEAT_PERIOD = 10.0
-"""Seconds between heartbeats."""
+HEARTBEAT_PERIOD = 9.0
+"""Seconds between heartbeats: cppTango's clients look every 10 seconds whether one came in the last 10."""
 PATIENCE = 11.0
 """Seconds without heartbeat after which a server counts as silent."""
 CONFIRM_PERIOD = 200.0

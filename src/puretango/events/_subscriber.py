@@ -61,6 +61,7 @@ class Subscription:
         "id",
         "layout",
         "owner",
+        "renewed",
         "retried",
         "seen",
         "since",
@@ -85,6 +86,8 @@ class Subscription:
         """When the last event arrived."""
         self.since: float | None = None
         """When the server accepted the subscription."""
+        self.renewed: float | None = None
+        """When the server accepted it again, after a silence."""
         self.error: BaseException | None = None
         """Why subscribing failed."""
         self.retried = float("-inf")
@@ -197,6 +200,7 @@ class SubscriberBook:
         subscription.topics = tuple(topics)
         subscription.error = None
         subscription.attempts = 0
+        subscription.renewed = None if subscription.since is None else now
         subscription.since = now
         # A new server counts anew; what was missed meanwhile, nobody can tell.
         subscription.counter = None

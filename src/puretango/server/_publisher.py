@@ -1,195 +1,97 @@
-"""Events: who wants which, and sending them."""
+"""Events: subscriptions, and what authors and the library push."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
-from puretango.events import (
-    HEARTBEAT_PERIOD,
-    Feed,
-    PublisherBook,
-    SubscriptionAnswer,
-    encode_errors,
-    encode_heartbeat,
-    encode_payload,
-)
+from puretango.events import Feed, SubscriptionAnswer, encode_payload
 from puretango.idl import AttDataReady, DevIntrChange
 from puretango.server._attributeconfig import config_of
-from puretango.server._criteria import Last, has_changed
-from puretango.server._endpoints import endpoints
+from puretango.server._eventdetector import EventDetector
+from puretango.server._eventfeeds import HIGH_WATER, EventFeeds, clock
 from puretango.server._interface import command_info_2
 from puretango.server._pushplan import push_plan
-from puretango.server._recast import recast
 from puretango.server._snapshot import snapshot
-from puretango.server._subscription import check_subscription
+from puretango.server._subscription import check_subscription, check_target
 from puretango.values import AttrQuality
 
 if TYPE_CHECKING:
-    from puretango.net import EventPublisher
     from puretango.server._attribute import Attribute
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._server import Server
 
 RELEASE = 1033
+# Kilobits per second and milliseconds; only a multicast socket, which there is none of, would use them.
 MULTICAST_RATE, MULTICAST_RECOVERY = 80 * 1024, 20_000
-"""Kilobits per second and milliseconds: what every answer holds, with multicast or without."""
-HIGH_WATER = 1000
-SAMPLES = 256
-_PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
-_clock = time.monotonic
 _NOT_DETECTED = (False, False)
 
 
 class Publisher:
-    """The events of one server. Sockets and heartbeat come with the first subscriber."""
+    """The events of one server."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._lock = threading.RLock()
-        self._socket: EventPublisher | None = None
-        self._book: PublisherBook | None = None
-        self._last: dict[tuple[str, str, str], Last] = {}
-        self._stop = threading.Event()
-        self._heart: threading.Thread | None = None
-        self._samples: deque[dict[str, int]] | None = None
-        self._sent_at = 0.0
-
-    # -- life ----------------------------------------------------------------------------------------
+        self.feeds = EventFeeds(server)
+        self.detector = EventDetector(self.feeds)
+        self.wanted = self.feeds.wanted
+        self.detect = self.detector.detect
 
     def start(self) -> None:
         """The server is up: nothing to do before the first subscriber."""
 
-    def _open(self) -> PublisherBook:
-        if self._book is None:
-            from puretango.net import EventPublisher
-
-            server = self._server
-            host = server.store.tango_host or f"{server.public_host}:{server.port}"
-            self._socket = EventPublisher(server.host or "0.0.0.0", high_water=HIGH_WATER)
-            self._book = PublisherBook(host, server.admin_name, server.store.is_database)
-            self._heart = threading.Thread(target=self._beat, name="puretango-heart", daemon=True)
-            self._heart.start()
-        return self._book
-
-    def _beat(self) -> None:
-        while True:
-            with self._lock:
-                book, socket = self._book, self._socket
-                if book is not None and socket is not None:
-                    socket.heartbeat(encode_heartbeat(book.heartbeat_topic))
-            if self._stop.wait(HEARTBEAT_PERIOD):
-                return
-
     def stop(self) -> None:
         """The server stops."""
-        self._stop.set()
-        if self._heart is not None and self._heart is not threading.current_thread():
-            self._heart.join()
-        with self._lock:
-            if self._socket is not None:
-                self._socket.close()
-                self._socket = None
-            self._book = None
+        self.feeds.stop()
 
     # -- subscriptions ---------------------------------------------------------------------------------
 
     def subscribe(self, device: DeviceImpl, target: str, event: str, release: int) -> Any:
         """A client subscribes: where it has to listen."""
-        name = check_subscription(device, target, event)
-        with self._lock:
-            book = self._open()
+        name = check_subscription(device, target, event, release)
+        feeds = self.feeds
+        with feeds.lock:
             if not self.has_subscriber(device, name, (event,)):
-                self._start_from(device, name, event)
-            feed = book.subscribe(device._tango_lower_name, name, event, release, _clock())
-            assert self._socket is not None
-            self._socket.expect(feed.name)
-        answer = SubscriptionAnswer(
-            RELEASE,
-            device.idl_version,
-            HIGH_WATER,
-            MULTICAST_RATE,
-            MULTICAST_RECOVERY,
-            _zmq_release(),
-            self._endpoints(),
-            feed.topic.text,
-            book.heartbeat_base,
-        )
+                self.detector.start_from(device, name, event)
+            feed = feeds.subscribe(device, name, event, release)
+            answer = SubscriptionAnswer(
+                RELEASE,
+                device.idl_version,
+                HIGH_WATER,
+                MULTICAST_RATE,
+                MULTICAST_RECOVERY,
+                _zmq_release(),
+                feeds.endpoints(),
+                feed.topic.text,
+                feeds.open().heartbeat_base,
+            )
         return answer.longs(), answer.strings()
-
-    def _start_from(self, device: DeviceImpl, name: str, event: str) -> None:
-        """The first subscriber reads the value himself: polling tells only what differs from it."""
-        last = self._last[device._tango_lower_name, name, event] = Last()
-        polled = device._tango_polled.get(("attribute", name))
-        if polled is not None and polled.ring and event in _PREFIX:
-            last.remember(polled.ring[-1].value, _clock())
-
-    def _endpoints(self) -> tuple[tuple[str, str], ...]:
-        assert self._socket is not None
-        return endpoints(self._server, self._socket.heartbeat_endpoint, self._socket.endpoint)
 
     def confirm(self, device: DeviceImpl, target: str, event: str) -> None:
         """A subscriber is still there."""
-        with self._lock:
-            book = self._open()
-            name = "" if event == "intr_change" else target.lower()
-            if not book.confirm(device._tango_lower_name, name, event, _clock()):
-                book.subscribe(device._tango_lower_name, name, event, 5, _clock())
+        name = check_target(device, target, event)
+        feeds = self.feeds
+        with feeds.lock:
+            known = feeds.open().confirm(device._tango_lower_name, name, event, clock())
+            if not known:  # made before this server's last start
+                feeds.subscribe(device, name, event, 5)
 
     def info(self) -> Any:
         """Where events come from, for people."""
-        with self._lock:
-            if self._socket is None:
-                return [RELEASE], ["No event sockets yet: nobody has subscribed"]
-            texts = []
-            for heartbeat, event in self._endpoints():
-                texts += [f"Heartbeat: {heartbeat}", f"Event: {event}"]
-            return [RELEASE], texts
-
-    def wanted(self, device: DeviceImpl, attribute: str, event: str) -> list[Feed]:
-        """The feeds of an event that somebody listens to."""
-        book = self._book
-        if book is None:
-            return []
-        return book.wanted((device._tango_lower_name, attribute, event), _clock())
+        with self.feeds.lock:
+            found = self.feeds.endpoints()
+        if not found:
+            return [RELEASE], ["No event sockets yet: nobody has subscribed"]
+        texts = []
+        for heartbeat, event in found:
+            texts += [f"Heartbeat: {heartbeat}", f"Event: {event}"]
+        return [RELEASE], texts
 
     def has_subscriber(self, device: DeviceImpl, attribute: str, events: Sequence[str]) -> bool:
         """True if anybody wants any of these events."""
         return any(self.wanted(device, attribute, event) for event in events)
-
-    # -- sending -------------------------------------------------------------------------------------
-
-    def _send(self, feeds: list[Feed], event: str, value: Any) -> None:
-        started = _clock()
-        payloads: dict[int, bytes] = {}
-        for feed in feeds:
-            payload = payloads.get(feed.idl)
-            if payload is None:
-                shown = recast(value, feed.idl) if hasattr(value, "err_list") else value
-                payload = payloads[feed.idl] = encode_payload(event, shown, feed.idl)
-            self._publish(feed, payload, False)
-        self._sample(started)
-
-    def _send_errors(self, feeds: list[Feed], event: str, errors: Sequence[Any]) -> None:
-        payload = encode_errors(list(errors), event)
-        for feed in feeds:
-            self._publish(feed, payload, True)
-
-    def _publish(self, feed: Feed, payload: bytes, is_error: bool) -> None:
-        with self._lock:
-            if self._socket is not None:
-                self._socket.publish(feed.frames(payload, is_error))
-
-    def _tell(self, feeds: list[Feed], event: str, value: Any) -> None:
-        if value.err_list:
-            self._send_errors(feeds, event, value.err_list)
-        else:
-            self._send(feeds, event, value)
 
     # -- pushed by the author ------------------------------------------------------------------------
 
@@ -216,14 +118,15 @@ class Publisher:
         for feed in feeds:
             if feed.idl < 5:
                 return False
-        started = _clock()
+        started = clock()
         payload = plan.payload(attribute, value)
         if payload is None:
             return False
+        publish = self.feeds.publish
         for feed in feeds:
-            self._publish(feed, payload, False)
-        if self._samples is not None:
-            self._sample(started)
+            publish(feed, payload, False)
+        if self.feeds.samples.enabled:
+            self.feeds.samples.add(started, clock())
         return True
 
     def _alarm_feeds(self, device: DeviceImpl, attribute: Attribute, event: str) -> list[Feed]:
@@ -241,33 +144,10 @@ class Publisher:
         alarms: list[Feed],
         value: Any,
     ) -> None:
-        if feeds and self._passes(device, attribute, event, value):
-            self._tell(feeds, event, value)
-        if alarms and self._quality_changed(device, attribute, value):
-            self._tell(alarms, "alarm", value)
-
-    def _passes(self, device: DeviceImpl, attribute: Attribute, event: str, value: Any) -> bool:
-        """Hold a pushed value against the criteria, if the author wants that."""
-        implemented, detect = attribute.events.get(event, (False, False))
-        if not (implemented and detect):
-            return True
-        if event == "alarm":
-            return self._quality_changed(device, attribute, value)
-        last = self._last_of(device, attribute.lower_name, event)
-        prefix = _PREFIX.get(event, "")
-        if not has_changed(last, value, attribute.data_type, attribute.settings, prefix):
-            return False
-        last.remember(value, _clock())
-        return True
-
-    def _quality_changed(self, device: DeviceImpl, attribute: Attribute, value: Any) -> bool:
-        last = self._last_of(device, attribute.lower_name, "alarm")
-        before = (last.known, last.quality, last.errors)
-        last.remember(value, _clock())
-        return before != (True, last.quality, last.errors)
-
-    def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
-        return self._last.setdefault((device._tango_lower_name, name, event), Last())
+        if feeds and self.detector.passes(device, attribute, event, value):
+            self.feeds.tell(feeds, event, value)
+        if alarms and self.detector.quality_changed(device, attribute, value):
+            self.feeds.tell(alarms, "alarm", value)
 
     def push_error(
         self, device: DeviceImpl, attribute: Attribute, event: str, error: DevFailed
@@ -275,7 +155,7 @@ class Publisher:
         """The author pushes an error."""
         feeds = self.wanted(device, attribute.lower_name, event)
         if feeds:
-            self._send_errors(feeds, event, error.errors)
+            self.feeds.send_errors(feeds, event, error.errors)
 
     def push_present(
         self, device: DeviceImpl, attribute: Attribute, event: str, error: Any
@@ -300,48 +180,7 @@ class Publisher:
         feeds = self.wanted(device, attribute.lower_name, "data_ready")
         if feeds:
             ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
-            self._send(feeds, "data_ready", ready)
-
-    # -- found by polling ------------------------------------------------------------------------------
-
-    def detect(self, device: DeviceImpl, name: str, value: Any) -> None:
-        """An attribute has been polled: is its value worth events?"""
-        if self._book is None:
-            return
-        attribute = device._tango_attributes.find(name)
-        if attribute is None:
-            return
-        now = _clock()
-        for event in ("change", "archive", "alarm", "periodic"):
-            feeds = self.wanted(device, attribute.lower_name, event)
-            if not feeds or attribute.events.get(event, (False, True))[0]:
-                continue  # nobody wants it, or the author pushes it
-            if self._is_due(device, attribute, event, value, now):
-                self._tell(feeds, event, value)
-
-    def _is_due(
-        self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float
-    ) -> bool:
-        last = self._last_of(device, attribute.lower_name, event)
-        settings = attribute.settings
-        if event == "periodic":
-            due = not last.known or self._elapsed(last, settings.periods["period"] or 1000, now)
-        elif event == "alarm":
-            return self._quality_changed(device, attribute, value)
-        else:
-            prefix = _PREFIX[event]
-            due = has_changed(last, value, attribute.data_type, settings, prefix)
-            if event == "archive" and not due:
-                period = settings.periods["archive_period"]
-                due = period is not None and self._elapsed(last, period, now)
-        if due:
-            last.remember(value, now)
-        return due
-
-    @staticmethod
-    def _elapsed(last: Last, period: int, now: float) -> bool:
-        # Polling comes a little early or late: two percent of the period are forgiven.
-        return (now - last.when) * 1000 >= period * 0.98 - 1
+            self.feeds.send(feeds, "data_ready", ready)
 
     # -- about the device --------------------------------------------------------------------------------
 
@@ -350,9 +189,8 @@ class Publisher:
         feeds = self.wanted(device, attribute.lower_name, "attr_conf")
         for feed in feeds:
             release = 5 if feed.idl >= 5 else 3
-            self._publish(
-                feed, encode_payload("attr_conf", config_of(attribute, release), feed.idl), False
-            )
+            payload = encode_payload("attr_conf", config_of(attribute, release), feed.idl)
+            self.feeds.publish(feed, payload, False)
 
     def push_interface(self, device: DeviceImpl, started: bool = False) -> None:
         """Attributes or commands have come or gone, or the device has started again."""
@@ -360,15 +198,14 @@ class Publisher:
         if feeds:
             commands = [command_info_2(command) for command in device._tango_all_commands()]
             configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
-            self._send(feeds, "intr_change", DevIntrChange(started, commands, configs))
+            self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
 
     def device_restarted(self, device: DeviceImpl) -> None:
         """A device has been made anew: its subscribers may want to know."""
-        book = self._book
+        book = self.feeds.book
         if book is None:
             return
-        for key in [key for key in self._last if key[0] == device._tango_lower_name]:
-            self._last.pop(key, None)
+        self.detector.forget(device)
         self.push_interface(device, started=True)
         for key in list(book.feeds):
             if key[0] == device._tango_lower_name and key[2] == "attr_conf":
@@ -379,30 +216,32 @@ class Publisher:
     # -- diagnosis -----------------------------------------------------------------------------------------
 
     def describe(self) -> str:
-        """What QueryEventSystem tells."""
-        with self._lock:
-            counters = self._book.counters() if self._book is not None else {}
-        shown = {topic.replace(".idl5_", "."): count for topic, count in counters.items()}
-        perf = None if self._samples is None else list(self._samples)
-        server = {"event_counters": shown, "perf": perf}
-        return json.dumps({"version": 1, "server": server, "client": None}, separators=(",", ":"))
+        """What QueryEventSystem tells: this server as a source of events, and as a client of others."""
+        from puretango.client import default_context
+
+        counters: dict[str, int] = {}
+        with self.feeds.lock:
+            if self.feeds.book is not None:
+                for topic, count in sorted(self.feeds.book.counters().items()):
+                    shown = topic.replace(".idl5_", ".")
+                    # The number that the next event will have.
+                    counters[shown] = max(counters.get(shown, 0), count + 1)
+        context = default_context()
+        told = {
+            "version": 1,
+            "server": {"event_counters": counters, "perf": self.feeds.samples.take()},
+            "client": context.events.report() if context.has_events else None,
+        }
+        return json.dumps(told, separators=(",", ":"))
 
     def monitor_performance(self, enabled: bool) -> None:
         """Take samples, or do not."""
-        self._samples = deque(maxlen=SAMPLES) if enabled else None
+        from puretango.client import default_context
 
-    def _sample(self, started: float) -> None:
-        samples = self._samples
-        if samples is not None:
-            now = _clock()
-            since = int((started - self._sent_at) * 1e6) if self._sent_at else -1
-            samples.append(
-                {
-                    "micros_since_last_event": since,
-                    "push_event_micros": int((now - started) * 1e6),
-                }
-            )
-        self._sent_at = started
+        self.feeds.samples.enable(enabled)
+        context = default_context()
+        if context.has_events:
+            context.events.set_monitoring(enabled)
 
 
 def _zmq_release() -> int:

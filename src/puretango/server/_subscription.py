@@ -14,10 +14,22 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
 
 ORIGIN = "DServer::event_subscription"
+ALARM_RELEASE = 6
 _WITHOUT_CHECK = ("user_event", "attr_conf")
 
 
-def check_subscription(device: DeviceImpl, target: str, event: str) -> str:
+def check_target(device: DeviceImpl, target: str, event: str) -> str:
+    """The lower-case name of what an event is about; DevFailed if the device has no such thing."""
+    if event == "intr_change":
+        return ""
+    if event == "pipe":
+        # Pipes are gone since Tango 10: an old client is told that there is none of that name.
+        raise throw("API_PipeNotFound", f"{target} pipe not found", ORIGIN)
+    attribute = device._tango_attributes.get(target)
+    return attribute.lower_name
+
+
+def check_subscription(device: DeviceImpl, target: str, event: str, release: int = 6) -> str:
     """The lower-case name to subscribe to, or the reason why no event would ever come."""
     if event not in EVENT_NAMES:
         raise throw(
@@ -25,10 +37,16 @@ def check_subscription(device: DeviceImpl, target: str, event: str) -> str:
             f"The event type you sent ({event}) is not  valid event type",
             ORIGIN,
         )
-    if event == "intr_change":
-        return ""
-    if event == "pipe":
-        return target.lower()
+    if event == "alarm" and release < ALARM_RELEASE:
+        raise throw(
+            "API_ClientTooOld",
+            f"Client library version {release} is too old to subscribe to alarm. "
+            f"A client library version of at least {ALARM_RELEASE} is required",
+            ORIGIN,
+        )
+    name = check_target(device, target, event)
+    if not name:
+        return name
     attribute = device._tango_attributes.get(target)
     if attribute.forwarded:
         attribute.subscribe_root(event)  # type: ignore[attr-defined]

@@ -1,0 +1,103 @@
+"""Which values are worth an event: what was told last, held against the criteria."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.server._criteria import Last, has_changed
+from puretango.server._eventfeeds import EventFeeds, clock
+
+if TYPE_CHECKING:
+    from puretango.server._attribute import Attribute
+    from puretango.server._deviceimpl import DeviceImpl
+
+_PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
+_POLLED = ("change", "archive", "alarm", "periodic")
+
+
+class EventDetector:
+    """Remembers what each event told last."""
+
+    def __init__(self, feeds: EventFeeds) -> None:
+        self._feeds = feeds
+        self._last: dict[tuple[str, str, str], Last] = {}
+
+    def start_from(self, device: DeviceImpl, name: str, event: str) -> None:
+        """The first subscriber reads the value himself: polling tells only what differs from it."""
+        last = self._last[device._tango_lower_name, name, event] = Last()
+        polled = device._tango_polled.get(("attribute", name))
+        if polled is not None and polled.ring and event in _PREFIX:
+            last.remember(polled.ring[-1].value, clock())
+
+    def forget(self, device: DeviceImpl) -> None:
+        """The device is made anew."""
+        for key in [key for key in self._last if key[0] == device._tango_lower_name]:
+            self._last.pop(key, None)
+
+    def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
+        return self._last.setdefault((device._tango_lower_name, name, event), Last())
+
+    # -- pushed by the author ------------------------------------------------------------------------
+
+    def passes(self, device: DeviceImpl, attribute: Attribute, event: str, value: Any) -> bool:
+        """Hold a pushed value against the criteria, if the author wants that."""
+        implemented, detect = attribute.events.get(event, (False, False))
+        if not (implemented and detect):
+            return True
+        if event == "alarm":
+            return self.quality_changed(device, attribute, value)
+        last = self._last_of(device, attribute.lower_name, event)
+        prefix = _PREFIX.get(event, "")
+        if not has_changed(last, value, attribute.data_type, attribute.settings, prefix):
+            return False
+        last.remember(value, clock())
+        return True
+
+    def quality_changed(self, device: DeviceImpl, attribute: Attribute, value: Any) -> bool:
+        """True if the quality or the errors differ from what an alarm event told last."""
+        last = self._last_of(device, attribute.lower_name, "alarm")
+        before = (last.known, last.quality, last.errors)
+        last.remember(value, clock())
+        return before != (True, last.quality, last.errors)
+
+    # -- found by polling ------------------------------------------------------------------------------
+
+    def detect(self, device: DeviceImpl, name: str, value: Any) -> None:
+        """An attribute has been polled: is its value worth events?"""
+        feeds = self._feeds
+        if feeds.book is None:
+            return
+        attribute = device._tango_attributes.find(name)
+        if attribute is None:
+            return
+        now = clock()
+        for event in _POLLED:
+            wanted = feeds.wanted(device, attribute.lower_name, event)
+            if not wanted or attribute.events.get(event, (False, True))[0]:
+                continue  # nobody wants it, or the author pushes it
+            if self._is_due(device, attribute, event, value, now):
+                feeds.tell(wanted, event, value)
+
+    def _is_due(
+        self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float
+    ) -> bool:
+        if event == "alarm":
+            return self.quality_changed(device, attribute, value)
+        last = self._last_of(device, attribute.lower_name, event)
+        settings = attribute.settings
+        if event == "periodic":
+            due = not last.known or _elapsed(last, settings.periods["period"] or 1000, now)
+        else:
+            prefix = _PREFIX[event]
+            due = has_changed(last, value, attribute.data_type, settings, prefix)
+            if event == "archive" and not due:
+                period = settings.periods["archive_period"]
+                due = period is not None and _elapsed(last, period, now)
+        if due:
+            last.remember(value, now)
+        return due
+
+
+def _elapsed(last: Last, period: int, now: float) -> bool:
+    # Polling comes a little early or late: two percent of the period are forgiven.
+    return (now - last.when) * 1000 >= period * 0.98 - 1
