@@ -111,6 +111,7 @@ _RENAMED = {
     "obj_2_str": ("utils", "obj_2_str"),
     "str_2_obj": ("utils", "str_2_obj"),
     "seqStr_2_obj": ("utils", "seqStr_2_obj"),
+    "raise_asynch_exception": ("utils", "raise_asynch_exception"),
     "requires_pytango": ("utils", "requires_pytango"),
     "requires_tango": ("utils", "requires_tango"),
     "EnsureOmniThread": ("utils", "EnsureOmniThread"),

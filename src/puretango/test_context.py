@@ -9,5 +9,7 @@ __all__ = ["DeviceTestContext", "MultiDeviceTestContext"]  # noqa: F822  # found
 
 
 def __getattr__(name: str) -> Any:
+    if name == "device":  # PyTango's name for it
+        name = "device_class"
     # By name, so that nothing at run time depends on the testing room.
     return getattr(import_module("puretango.testing"), name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import enum
 import inspect
 import numbers
+import os
+import platform
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +32,7 @@ from puretango.values import (
     FROM_TANGO_TO_NUMPY_TYPE,
     TO_TANGO_TYPE,
     AttrDataFormat,
+    AttrQuality,
     CmdArgType,
     DevState,
     StdDoubleVector,
@@ -58,7 +62,11 @@ __all__ = [
     "PyTangoThreadPoolExecutor",
     "dir2",
     "ensure_binary",
+    "from_version_str_to_hex_str",
+    "from_version_str_to_int",
+    "get_home",
     "get_tango_type",
+    "info",
     "is_array_type",
     "is_binary_type",
     "is_bool_type",
@@ -72,10 +80,12 @@ __all__ = [
     "is_str_type",
     "obj_2_str",
     "parameter_2_dbdata",
+    "raise_asynch_exception",
     "requires_pytango",
     "requires_tango",
     "scalar_to_array_type",
     "seqStr_2_obj",
+    "set_complex_value",
     "str_2_obj",
     "strtobool",
 ]
@@ -90,7 +100,10 @@ _SERVER_NAMES = (
     "get_tango_device_classes",
     "get_tango_type_format",
     "parse_type_hint",
-    "set_complex_value",
+)
+_TELEMETRY_NAMES = (
+    "get_telemetry_tracer_provider_factory",
+    "set_telemetry_tracer_provider_factory",
 )
 
 is_array = is_array_type
@@ -115,6 +128,8 @@ _get_env_var = environment_variable
 def __getattr__(name: str) -> Any:
     if name in _SERVER_NAMES:
         return getattr(import_module("puretango.server"), name)
+    if name in _TELEMETRY_NAMES:
+        return getattr(import_module("puretango.telemetry"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -192,6 +207,16 @@ def get_tango_type(obj: Any) -> tuple[CmdArgType, AttrDataFormat]:
         if isinstance(obj, types):
             return kind, AttrDataFormat.SCALAR
     raise TypeError(f"Unsupported type {type(obj)}")
+
+
+def set_complex_value(attr: Any, value: Any) -> None:
+    """Give a value, or ``(value, time, quality)``, to an attribute that is being read."""
+    if isinstance(value, tuple):
+        encoded = len(value) > 3 and attr.get_data_type() == CmdArgType.DevEncoded
+        if any(isinstance(each, AttrQuality) for each in value[2 : 4 if encoded else 3]):
+            attr.set_value_date_quality(*value)
+            return
+    attr.set_value(value)
 
 
 # ---------------------------------------------------------------- strings and vectors
@@ -317,7 +342,48 @@ def requires_tango(
     return _require("Tango", TgLibVers, min_version, conflicts, software_name)
 
 
+def from_version_str_to_hex_str(version_str: str) -> str:
+    """``10.3.1`` as ``0x0a030100``."""
+    parts = [int(part) for part in version_str.split(".")]
+    return f"0x{parts[0]:02x}{parts[1]:02x}{parts[2]:02x}00"
+
+
+def from_version_str_to_int(version_str: str) -> int:
+    """A version as one number, which grows with it."""
+    return int(from_version_str_to_hex_str(version_str), 16)
+
+
+def info() -> str:
+    """What this library is, and what it runs on."""
+    from puretango import __version__
+
+    return (
+        f"puretango {__version__}, with the interface of PyTango {Release.version_long}\n"
+        f"Python   : {platform.python_version()}\n"
+        f"Numpy    : {np.__version__}\n"
+        f"running on {platform.platform()}\n"
+    )
+
+
+def get_home() -> str:
+    """The user's home directory."""
+    home = os.path.expanduser("~")
+    if os.path.isdir(home):
+        return home
+    for name in ("HOME", "USERPROFILE", "TMP"):
+        place = os.environ.get(name, "")
+        if os.path.isdir(place):
+            return place
+    raise RuntimeError("please define environment variable $HOME")
+
+
 # --------------------------------------------------------------------------- threads
+
+
+def raise_asynch_exception(thread_id: int, exception: type[BaseException]) -> int:
+    """Raise an exception in another thread; how many threads have that number, 0 or 1."""
+    raised = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    return int(raised(ctypes.c_ulong(thread_id), ctypes.py_object(exception)))
 
 
 class _Threads(threading.local):

@@ -154,7 +154,7 @@ class Group:
         """True if that is the group's name."""
         return self._name.lower() == name.lower()
 
-    def namematches(self, pattern: str) -> bool:
+    def name_matches(self, pattern: str) -> bool:
         """True if the group's name fits the pattern."""
         return matches(self._name, pattern)
 

@@ -1,8 +1,12 @@
 """Device servers: Device, attribute, command, properties, run, and the Server object."""
 
+from puretango.client import get_green_mode
+from puretango.errors import DevFailed
+from puretango.server._admin import DServer
 from puretango.server._arguments import parse_args
 from puretango.server._attr import (
     Attr,
+    AttrProperty,
     FwdAttr,
     ImageAttr,
     SpectrumAttr,
@@ -11,6 +15,17 @@ from puretango.server._attr import (
 )
 from puretango.server._attrdata import AttrData
 from puretango.server._attribute import Attribute
+from puretango.server._classlists import (
+    class_list,
+    constructed_class,
+    cpp_class_list,
+    get_class,
+    get_classes,
+    get_constructed_class,
+    get_constructed_classes,
+    get_cpp_class,
+    get_cpp_classes,
+)
 from puretango.server._command import Command
 from puretango.server._commanddeclaration import command
 from puretango.server._declaration import attribute
@@ -27,6 +42,7 @@ from puretango.server._deviceimpl import (
 )
 from puretango.server._limits import LIMITS_VARIABLE, keeps_pytango_limits
 from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
+from puretango.server._logging import Level, Logging
 from puretango.server._logmixin import LogAttributeMixin
 from puretango.server._logservice import DeviceLogger as Logger
 from puretango.server._logservice import LogStream as TangoStream
@@ -49,20 +65,35 @@ from puretango.server._typehint import (
     is_coroutine_function,
     parse_type_hint,
 )
-from puretango.server._util import Util
+from puretango.server._util import Interceptors, Util
 from puretango.server._wattribute import WAttribute
 from puretango.server._worker import get_worker, set_worker
+from puretango.values import (
+    AttrDataFormat,
+    AttrWriteType,
+    CmdArgType,
+    DevState,
+    GreenMode,
+    SerialModel,
+)
 
 __all__ = [
     "Attr",
     "AttrData",
+    "AttrDataFormat",
+    "AttrProperty",
+    "AttrWriteType",
     "Attribute",
     "AutoTangoAllowThreads",
     "AutoTangoMonitor",
     "BaseDevice",
+    "CmdArgType",
     "Command",
+    "DServer",
     "DebugIt",
     "DeclarationError",
+    "DevFailed",
+    "DevState",
     "Device",
     "DeviceClass",
     "DeviceImpl",
@@ -76,16 +107,21 @@ __all__ = [
     "ErrorIt",
     "FatalIt",
     "FwdAttr",
+    "GreenMode",
     "ImageAttr",
     "InfoIt",
+    "Interceptors",
     "LIMITS_VARIABLE",
     "LatestDeviceImpl",
+    "Level",
     "LogAttributeMixin",
     "LogIt",
     "Logger",
+    "Logging",
     "MultiAttrProp",
     "MultiAttribute",
     "MultiClassAttribute",
+    "SerialModel",
     "Server",
     "ServerStore",
     "SpectrumAttr",
@@ -99,11 +135,21 @@ __all__ = [
     "WAttribute",
     "WarnIt",
     "attribute",
+    "class_list",
     "class_property",
     "command",
+    "constructed_class",
+    "cpp_class_list",
     "device_property",
     "get_attribute_type_format",
+    "get_class",
+    "get_classes",
+    "get_constructed_class",
+    "get_constructed_classes",
+    "get_cpp_class",
+    "get_cpp_classes",
     "get_enum_labels",
+    "get_green_mode",
     "get_tango_type_format",
     "get_worker",
     "is_coroutine_function",

@@ -37,6 +37,29 @@ CONFIG_NAMES = (
 """Every attribute property that an author or the database may set, by its database name."""
 
 
+class AttrProperty:
+    """One property of an attribute: its name and its text."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = value
+
+    def get_name(self) -> str:
+        """The property's name."""
+        return self._name
+
+    def get_value(self) -> str:
+        """The property's text."""
+        return self._value
+
+    def get_lg_value(self) -> int:
+        """The property as a number, 0 if it is none."""
+        try:
+            return int(self._value)
+        except ValueError:
+            return 0
+
+
 class UserDefaultAttrProp:
     """The author's defaults for an attribute's configuration; unset ones are empty."""
 

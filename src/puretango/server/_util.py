@@ -342,6 +342,16 @@ class Util:
         """Of no use: there is no ORB thread to intercept."""
 
 
+class Interceptors:
+    """PyTango's hooks of ORB threads; there is no ORB, so they are never called."""
+
+    def create_thread(self) -> None:
+        """A thread of the ORB begins."""
+
+    def delete_thread(self) -> None:
+        """A thread of the ORB ends."""
+
+
 def _plain(name: str) -> str:
     from puretango.server._server import plain_name
 

@@ -106,6 +106,7 @@ from puretango.values._printable import (
     Record,
     StdDoubleVector,
     StdLongVector,
+    StdNamedDevFailedVector,
     StdStringVector,
     StdVector,
 )
@@ -204,6 +205,7 @@ __all__ = [
     "SerialModel",
     "StdDoubleVector",
     "StdLongVector",
+    "StdNamedDevFailedVector",
     "StdStringVector",
     "StdVector",
     "TO_TANGO_TYPE",

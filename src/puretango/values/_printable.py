@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, TypeVar
 
+from puretango.errors import NamedDevFailed
 from puretango.idl import CmdArgType
 
 T = TypeVar("T")
@@ -103,3 +104,7 @@ class StdLongVector(StdVector[int]):
 
 class StdDoubleVector(StdVector[float]):
     """A list of floats."""
+
+
+class StdNamedDevFailedVector(StdVector[NamedDevFailed]):
+    """A list of the failures of single members of a call."""
