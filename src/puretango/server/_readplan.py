@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Plan = Callable[["Peer"], Any]
 MOST_NAMES = 256
+_ZEROS = bytes(4)
 _time_ns = time.time_ns
 _ENCODE = AttributeValue_5.codec.encode
 
@@ -105,6 +106,9 @@ def _many(attributes: list[Attribute], readers: list[Reader]) -> Callable[[], An
             items[index] = read()
         for index, item in enumerate(items):
             if type(item) is bytes:
+                if position % 4:  # behind a failure, which ends with a text
+                    parts.append(_ZEROS[position % 4 :])
+                    position += 4 - position % 4
                 # A reply's first element starts at 4 and so has 4 octets of padding in front
                 # of an 8-octet value; at a multiple of 8 there is no padding.
                 part = item[4:12] + item[16:] if wide[index] and not position % 8 else item[4:]

@@ -8,6 +8,7 @@ import pytest
 
 from puretango import idl
 from puretango.cdr import CdrReader, CdrWriter
+from puretango.errors import DevError, DevFailed, ErrSeverity
 from puretango.giop import Connection, Invocation, RequestTemplate, Role
 from puretango.idl import OPERATIONS, AttributeValueList_5
 from puretango.net import Peer
@@ -219,3 +220,23 @@ def test_what_is_special_about_one_attribute_takes_no_plan_from_the_others(serve
         assert [one.value[1] for one in first] == [one.value[1] for one in second]
         assert [one.name for one in second] == names
         assert not any(one.err_list for one in second)
+
+
+@pytest.mark.parametrize("text", ["a", "ab", "abc", "abcd"])
+def test_a_plain_value_behind_a_failure_that_ends_anywhere(serve: Serve, text: str) -> None:
+    class Odd(Mixed):
+        @attribute
+        def broken(self) -> float:
+            raise DevFailed(DevError(text, ErrSeverity.ERR, text, text))
+
+    served = serve(Odd)
+    names = ["broken", "double", "short", "broken", "short", "double", "State"]
+    for call in [invocation(names)] * 2:
+        values = decoded(served.server.dispatcher.handle(call, Peer("127.0.0.1", 1)))
+        assert [list(values[place].value[1]) for place in (1, 2, 4, 5)] == [
+            [2.5],
+            [-5],
+            [-5],
+            [2.5],
+        ]
+        assert values[0].err_list == values[3].err_list == [text]
