@@ -41,6 +41,7 @@ class DatabaseStore(Store):
     """Reads everything at the server's start in one answer, and writes through."""
 
     is_database = True
+    lists_devices = True
 
     def __init__(self, server: Server, database: Any) -> None:
         super().__init__()

@@ -63,6 +63,8 @@ def _values(rest: str) -> Iterator[str]:
 class FileStore(Store):
     """Reads a property file at the server's start, and writes it back when something changes."""
 
+    lists_devices = True
+
     def __init__(self, server: Server, path: str) -> None:
         super().__init__()
         self._server = server

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("puretango.server")
 
+#: What cppTango calls the device of a class that nobody named, without a database.
+NAMELESS = "NoName"
+
 
 class Lifecycle:
     """The part of a server that brings devices up and down."""
@@ -148,20 +151,31 @@ class Lifecycle:
 
     def _names_of(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
         names = self.device_names.get(cls.get_name().lower())
-        if names is None and self.command_line_devices:
-            # -dlist names devices of the one class, or "Class::" in front of each.
-            names = [
-                each.rpartition("::")[2]
-                for each in self.command_line_devices
-                if "::" not in each or each.lower().startswith(cls.get_name().lower() + "::")
-            ]
-        if names is None:
+        if names is None and self.store.lists_devices:
             names = self.store.device_names(cls.get_name())
+        if names is not None:
+            return list(names)
+        # Without a database: the command line names them, else the class, else nobody.
+        names = self._names_on_command_line(cls)
         if not names:
-            factory: list[str] = []
-            cls.device_name_factory(factory)
-            names = factory
-        return list(names)
+            cls.device_name_factory(names)
+        if not names and self.command_line_devices is not None and not self._has_nameless():
+            names = [NAMELESS]
+        return names
+
+    def _names_on_command_line(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
+        """The names with "Class::" in front; those without are of the last class."""
+        own = cls.get_name().lower()
+        last = self.classes[-1].name.lower()
+        names = []
+        for each in self.command_line_devices or ():
+            class_name, _, name = each.rpartition("::")
+            if (class_name.lower() or last) == own:
+                names.append(name)
+        return names
+
+    def _has_nameless(self: Server) -> bool:  # type: ignore[misc]
+        return NAMELESS.lower().encode() in self.dispatcher.by_key
 
     # -- devices -----------------------------------------------------------------------------------------
 

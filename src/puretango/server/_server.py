@@ -81,7 +81,8 @@ class Server(Lifecycle):
         self.nan_allowed = False
         self.auto_alarm = True
         """True if a pushed change event brings an alarm event with it."""
-        self.command_line_devices: list[str] = []
+        self.command_line_devices: list[str] | None = None
+        """What -dlist named; None if no command line started the server."""
         self.object_keys = dict(object_keys or {})
         self._store_arguments = (
             properties,

@@ -43,6 +43,8 @@ class Store:
     """Properties in memory: those that a test gives, and those written while the server runs."""
 
     is_database = False
+    lists_devices = False
+    """True if it says which devices the server has."""
 
     def __init__(
         self,
