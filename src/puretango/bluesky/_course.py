@@ -110,6 +110,4 @@ class Course:
         """How the flight counts, once it is over; `failure` is what the controller says."""
         if self._stop_reason:
             return FlightError(self._stop_reason)
-        if failure and self._stop_reason is None:
-            return FlightError(failure)
-        return None
+        return FlightError(failure) if failure else None

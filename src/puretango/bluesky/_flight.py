@@ -120,7 +120,9 @@ class Flight:
             self.sent = True
             self._flag.put(self._busy_value, wait=False, callback=self._carried_out)
             self._watch()
-            outcome = self._course.outcome(self._failed())
+            # One that was told to end early need not have done everything.
+            ended = self._course.told_to_end
+            outcome = self._course.outcome(None if ended else self._failed())
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the statuses
             self._finish(error)
         else:

@@ -9,10 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from puretango.bluesky._course import FlightError
+from puretango.bluesky._files import DetectorError
 from puretango.bluesky._move import MoveFailed
 
 from ._backend import TangoCommandBackend, TangoSignalBackend
 from ._datatypes import TangoState
+from ._detector import HDF5Detector, HDF5DetectorIO
+from ._detector_tango import TangoPilatus, TangoPilatusIO
 from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling
 from ._flyer import BusyFlyer
 from ._flyer_tango import TangoBusyFlyer
@@ -36,8 +39,11 @@ _LATE = {"EpicsBusyFlyer": "_flyer_epics", "SimulatedBusyFlyer": "_flyer_epics"}
 __all__ = [
     "AsyncLink",
     "BusyFlyer",
+    "DetectorError",
     "EpicsBusyFlyer",
     "FlightError",
+    "HDF5Detector",
+    "HDF5DetectorIO",
     "MoveFailed",
     "SardanaMotor",
     "SimulatedBusyFlyer",
@@ -47,6 +53,8 @@ __all__ = [
     "TangoDeviceConnector",
     "TangoMotor",
     "TangoName",
+    "TangoPilatus",
+    "TangoPilatusIO",
     "TangoPolling",
     "TangoReadable",
     "TangoSignalBackend",

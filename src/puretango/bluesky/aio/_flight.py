@@ -62,6 +62,11 @@ class Flight:
         """Whether the flight is over, one way or the other."""
         return self.over.done()
 
+    @property
+    def told_to_end(self) -> bool:
+        """Whether the controller has been told to stop."""
+        return self._course.told_to_end
+
     def end(self, reason: str | None) -> None:
         """The controller has been told to stop: finish when it has.
 
@@ -91,7 +96,9 @@ class Flight:
             self.sent = True
             self._put = asyncio.get_running_loop().create_task(self._order())
             await self._watch()
-            outcome = self._course.outcome(await self._failed())
+            # One that was told to end early need not have done everything.
+            ended = self._course.told_to_end
+            outcome = self._course.outcome(None if ended else await self._failed())
         except asyncio.CancelledError as cancelled:
             self._finish(RuntimeError(f"the flight was cancelled: {cancelled}"))
             raise
