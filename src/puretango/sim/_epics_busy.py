@@ -9,13 +9,14 @@ controller are `<prefix>fly:start|stop|points|dwell|hold`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from caproto import AlarmSeverity, AlarmStatus, ChannelType, SkipWrite
 from caproto.server import PVGroup, SubGroup, pvproperty
 
 from ._busy import CAPACITY, BusyModel, FlyPlan, Point
-from ._ioc import monitors_sent, run_ioc
+from ._ioc import nobody_to_tell, run_ioc
 
 __all__ = ["BusyIoc", "run_busy_ioc"]
 
@@ -46,7 +47,7 @@ async def _put_busy(ioc: BusyIoc, instance: Any, value: Any) -> None:
         await ioc.fly_once()
     else:
         await ioc.halt()
-    await monitors_sent()
+    await ioc.monitors_sent()
     # The record has written itself already; a value written now, after the
     # awaits, could undo what another client put meanwhile.
     raise SkipWrite
@@ -90,6 +91,7 @@ class BusyIoc(PVGroup):
 
     def __init__(self, prefix: str = "prj:", *, model: BusyModel | None = None) -> None:
         super().__init__(prefix)
+        self.monitors_sent: Callable[[], Awaitable[None]] = nobody_to_tell
         self.model = model or BusyModel()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dirty = asyncio.Event()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from caproto import SkipWrite
 from ._camera import PILATUS_100K
 from ._epics_table import SMALL_ARRAY, Channel, channels_for
 from ._hdf5 import CompressionSettings
-from ._ioc import monitors_sent, run_ioc
+from ._ioc import nobody_to_tell, run_ioc
 from ._pilatus import PilatusModel
 from ._plugin import Plugin
 
@@ -99,6 +99,7 @@ class PilatusIoc:
         model: PilatusModel | None = None,
     ) -> None:
         self.prefix = prefix
+        self.monitors_sent: Callable[[], Awaitable[None]] = nobody_to_tell
         self.model = model or PilatusModel(size, root=root)
         self.channels = channels_for(prefix, math.prod(self.model.camera.max_size))
         self._readbacks = self._make_readbacks()
@@ -215,7 +216,7 @@ class PilatusIoc:
         else:
             camera.stop()
         await self._until(lambda: not self._acquiring)
-        await monitors_sent()
+        await self.monitors_sent()
         # The record was written by the publisher; to write it again here could
         # undo the next client's put.
         raise SkipWrite

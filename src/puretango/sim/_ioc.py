@@ -7,26 +7,23 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from caproto.asyncio.server import Context
+from ._ca_server import Server
 
-__all__ = ["Ioc", "monitors_sent", "run_ioc", "serve_ioc"]
-
-
-#: Seconds that caproto needs to send monitors: a put that completes waits for
-#: them, because a client that was told of the end must not see older values.
-MONITORS_SENT = 0.05
+__all__ = ["Ioc", "nobody_to_tell", "run_ioc", "serve_ioc"]
 
 
-async def monitors_sent() -> None:
-    """Wait until what was published before has gone out."""
-    await asyncio.sleep(MONITORS_SENT)
+async def nobody_to_tell() -> None:
+    """Nothing to wait for before an IOC is served."""
 
 
 class Ioc(Protocol):
     """An IOC: its PVs, and what it does when serving begins and ends."""
+
+    #: Waits until the monitors published before have gone out; the server's, once there is one.
+    monitors_sent: Callable[[], Awaitable[None]]
 
     @property
     def pvdb(self) -> Mapping[str, Any]:
@@ -46,9 +43,11 @@ async def serve_ioc(ioc: Ioc, *, interfaces: list[str] | None = None, label: str
         if label:
             print(f"{label}: {len(ioc.pvdb)} PVs ready", flush=True)
 
+    server = Server(dict(ioc.pvdb), interfaces)
+    ioc.monitors_sent = server.monitors_sent
     await ioc.started()
     try:
-        await Context(dict(ioc.pvdb), interfaces).run(startup_hook=ready)
+        await server.run(startup_hook=ready)
     finally:
         await ioc.stopped()
 
