@@ -49,13 +49,7 @@ class EventLink:
         self, io: IO, room: EventRoom, entry: Subscription, proxy: DeviceProxy
     ) -> None:
         """Ask the device's server, and listen where it says."""
-        admin = await proxy._admin(io)
-        attribute = entry.attribute or "dummy"
-        argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
-        longs, strings = await typed_command(
-            io, admin, "ZmqEventSubscriptionChange", STRINGS, argument
-        )
-        answer = parse_answer(longs, strings)
+        answer = await self.ask(io, entry, proxy)
         database = proxy.is_dbase_used()
         beat = heartbeat_topic(answer.heartbeat, database)
         endpoints = _reachable(answer)
@@ -75,6 +69,22 @@ class EventLink:
         wire.subscribe(beat.encode("latin-1"))
         wire.subscribe(answer.topic.encode("latin-1"))
         await io.sleep(_SETTLE_NEW if new else _SETTLE_KNOWN)
+
+    @staticmethod
+    async def ask(io: IO, entry: Subscription, proxy: DeviceProxy) -> SubscriptionAnswer:
+        """Ask the device's server for the subscription; asked again, it stands longer."""
+        admin = await proxy._admin(io)
+        attribute = entry.attribute or "dummy"
+        argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
+        longs, strings = await typed_command(
+            io, admin, "ZmqEventSubscriptionChange", STRINGS, argument
+        )
+        return parse_answer(longs, strings)
+
+    @staticmethod
+    def answers(endpoint: str) -> bool:
+        """True if somebody listens at a publisher's endpoint; blocks for a moment at most."""
+        return _answers(endpoint)
 
     def _leave(self, endpoints: Iterable[str]) -> None:
         for endpoint in endpoints:

@@ -36,7 +36,6 @@ from puretango.events import (
     decode_call,
     decode_errors,
     decode_payload,
-    diagnose,
     is_heartbeat,
     parse_topic,
     plain_counter,
@@ -301,24 +300,6 @@ class EventRoom:
             self.keeper.refresh(entry)
 
     # ------------------------------------------------------------------- questions
-
-    def diagnose(self, subscription: OwnedSubscription) -> dict[str, Any]:
-        """What a subscription has received and missed, and why nothing comes."""
-        entry = subscription.entry
-        counts = entry.counts
-        found = diagnose(entry, time.monotonic())
-        return {
-            "device": entry.device,
-            "attribute": entry.attribute,
-            "event": entry.event,
-            "cause": found.cause.name,
-            "text": str(found),
-            "received": counts.received,
-            "missed": counts.missed,
-            "coalesced": counts.coalesced + subscription.receiver.coalesced,
-            "duplicates": counts.duplicates,
-            "errors": counts.errors,
-        }
 
     def report(self) -> dict[str, Any]:
         """The client's part of QueryEventSystem."""

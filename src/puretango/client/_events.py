@@ -43,7 +43,8 @@ class Events:
         """Have events delivered: ``(attribute, event type, callback or queue size[, mode])``.
 
         A callback is a function or has a method ``push_event``. ``coalesce=True`` lets a callback
-        that is slower than the events get the latest one only. Gives the subscription's number.
+        that is slower than the events get the latest one only; ``keep="oldest"`` lets a full
+        queue refuse new events instead of dropping old ones. Gives the subscription's number.
         """
         wanted = parse_subscribe(args, kwargs)
         return run_green(self, self._subscribe, (wanted, green_mode), {}, green_mode, wait, timeout)
@@ -113,14 +114,24 @@ class Events:
         """When the last event of a subscription came."""
         return self._subscription(event_id).last_date()
 
-    def diagnose(self, event_id: int) -> dict[str, Any]:
-        """What a subscription has received and missed, and why nothing comes if nothing does."""
-        return self._event_room.diagnose(self._subscription(event_id))
+    @green_core
+    async def diagnose(self, io: IO, event_id: int) -> dict[str, Any]:
+        """What a subscription has received and missed, and why nothing comes if nothing does.
+
+        Asks the server, if its events are simply absent, whether it could send any.
+        """
+        from puretango.client._eventdiagnosis import examine
+
+        return await examine(io, self._event_room, self._subscription(event_id))
 
     def events(
         self, attr_name: str, event_type: EventType = EventType.CHANGE_EVENT, **options: Any
     ) -> Any:
-        """An asynchronous iterator over events: ``async for event in proxy.events(name): …``."""
+        """An asynchronous iterator over events: ``async for event in proxy.events(name): …``.
+
+        ``queuesize`` bounds what waits for a slow loop (``keep`` as in :meth:`subscribe_event`);
+        what is dropped is counted by the iterator's ``discarded``.
+        """
         from puretango.client._eventstream import EventStream
 
         return EventStream(cast("DeviceProxy", self), attr_name, event_type, options)

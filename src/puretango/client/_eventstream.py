@@ -24,8 +24,11 @@ class EventStream:
     ) -> None:
         self._proxy = proxy
         self._arguments = (attribute, event_type)
-        self._options = options
-        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._options = dict(options)
+        self._keep_oldest = self._options.pop("keep", "newest") == "oldest"
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(self._options.pop("queuesize", 0))
+        self.discarded = 0
+        """Events that a full queue has dropped."""
         self._number: int | None = None
 
     async def _start(self) -> None:
@@ -34,7 +37,10 @@ class EventStream:
         loop = asyncio.get_running_loop()
 
         def put(event: Any) -> None:
-            loop.call_soon_threadsafe(self._queue.put_nowait, event)
+            try:
+                loop.call_soon_threadsafe(self._put, event)
+            except RuntimeError:
+                pass  # the loop has been closed: nobody waits for events any more
 
         # The callback only hands over: it runs where the event arrives.
         from puretango.client._io import AsyncioIO
@@ -42,6 +48,15 @@ class EventStream:
 
         wanted = parse_subscribe((*self._arguments, put), self._options)
         self._number = await self._proxy._subscribe(AsyncioIO(loop), wanted, GreenMode.Synchronous)
+
+    def _put(self, event: Any) -> None:
+        queue = self._queue
+        if queue.full():
+            self.discarded += 1
+            if self._keep_oldest:
+                return
+            queue.get_nowait()
+        queue.put_nowait(event)
 
     def __aiter__(self) -> EventStream:
         return self

@@ -43,8 +43,9 @@ _NO_ERRORS: tuple[DevError, ...] = ()
 class Receiver:
     """Makes PyTango's event objects and hands them to the user.
 
-    A queue holds ``queue_size`` events, the newest ones; 0 is no limit. A coalescing receiver
-    runs its callback in a thread of its own and skips what has become old meanwhile.
+    A queue holds ``queue_size`` events, the newest or the oldest ones; 0 is no limit. What finds
+    no place is counted. A coalescing receiver runs its callback in a thread of its own and skips
+    what has become old meanwhile.
     """
 
     def __init__(
@@ -63,6 +64,9 @@ class Receiver:
         self.mode = wanted.sub_mode
         self.alive = True
         self.coalesced = 0
+        self.discarded = 0
+        """Events that found no place in the queue, or made place for newer ones."""
+        self._keep_oldest = wanted.keep_oldest
         self._callback = callback
         self._lock = threading.Lock()
         self._queue: deque[Any] | None = None
@@ -107,13 +111,20 @@ class Receiver:
     def _hand_over(self, event: Any) -> None:
         if self._queue is not None:
             with self._lock:
-                self._queue.append(event)
-                self._last = event.reception_date
+                self._put(self._queue, event)
         elif self._latest is not None:
             self._latest.put(event)
         elif self._callback is not None:
             self._last = event.reception_date
             self._run(self._callback, event)
+
+    def _put(self, queue: deque[Any], event: Any) -> None:
+        if queue.maxlen is not None and len(queue) == queue.maxlen:
+            self.discarded += 1
+            if self._keep_oldest:
+                return
+        queue.append(event)
+        self._last = event.reception_date
 
     @staticmethod
     def _run(callback: Callable[[Any], Any], event: Any) -> None:

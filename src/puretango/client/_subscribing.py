@@ -22,6 +22,7 @@ _KEYWORDS = {
     "stateless",
     "green_mode",
     "coalesce",
+    "keep",
 }
 _CALLABLE = "Parameter 'cb' must be callable object or an object with a 'push_event' method"
 
@@ -37,6 +38,7 @@ class SubscribeArguments:
     sub_mode: EventSubMode
     extract_as: ExtractAs
     coalesce: bool
+    keep_oldest: bool = False
 
 
 def event_function(callback: Any) -> Callable[[Any], Any] | None:
@@ -101,6 +103,9 @@ def parse_subscribe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> SubscribeA
             raise TypeError(f"Parameters '{one}' and '{other}' cannot be used together")
     kwargs = {name: value for name, value in kwargs.items() if name != "green_mode"}
     coalesce = bool(kwargs.pop("coalesce", False))
+    keep = kwargs.pop("keep", "newest")
+    if keep not in ("newest", "oldest"):
+        raise TypeError(f"Parameter 'keep' must be 'newest' or 'oldest', not {keep!r}")
     given = _Arguments(args, kwargs)
     interface = EventType.INTERFACE_CHANGE_EVENT
     if (args and isinstance(args[0], EventType)) or kwargs.get("event_type") == interface:
@@ -139,7 +144,7 @@ def parse_subscribe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> SubscribeA
     if mode is None:
         mode = EventSubMode.Stateless if stateless else EventSubMode.SyncRead
     return SubscribeArguments(
-        attribute, event_type, callback, queue_size, mode, extract_as, coalesce
+        attribute, event_type, callback, queue_size, mode, extract_as, coalesce, keep == "oldest"
     )
 
 

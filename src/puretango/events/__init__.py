@@ -17,7 +17,7 @@ from puretango.events._channel import (
     ChannelState,
     Timing,
 )
-from puretango.events._diagnosis import Cause, Diagnosis, diagnose
+from puretango.events._diagnosis import Cause, Diagnosis, cause_of, diagnose
 from puretango.events._message import (
     MAGIC,
     CallInfo,
@@ -94,6 +94,7 @@ __all__ = [
     "Topic",
     "alias_topics",
     "byte_order",
+    "cause_of",
     "channel_prefix",
     "decode_call",
     "decode_errors",

@@ -90,6 +90,7 @@ class Channel:
         "heartbeat_topics",
         "last_error",
         "retried",
+        "silences",
         "state",
         "timing",
         "told",
@@ -107,6 +108,8 @@ class Channel:
         """When the last heartbeat (or the subscription) was."""
         self.beats = 0
         """How many heartbeats arrived since the server was subscribed to."""
+        self.silences = 0
+        """How many times a heartbeat was overdue since the last one."""
         self.told = float("-inf")
         """When its subscribers were told last that it is silent."""
         self.confirmed = 0.0
@@ -137,6 +140,7 @@ class Channel:
         self.feed(ChannelInput.HEARTBEAT)
         self.heartbeat = now
         self.beats += 1
+        self.silences = 0
         return was_silent
 
     def failed(self, now: float, error: BaseException) -> None:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from puretango.errors import DevFailed
-from puretango.events._channel import ChannelState
+from puretango.events._channel import Channel, ChannelState
 from puretango.events._subscriber import Subscription
 
 
@@ -18,9 +18,13 @@ class Cause(Enum):
     NOT_POLLED = "the attribute is neither polled nor pushed by its server's code"
     NO_CRITERIA = "the attribute has no criteria for the event"
     NO_ATTRIBUTE = "the device has no such attribute"
+    NO_DEVICE = "there is no such device"
     REFUSED = "the server refused the subscription"
     UNREACHABLE = "the server cannot be reached"
-    NO_HEARTBEAT = "the server sends no heartbeat"
+    NOT_RUNNING = "the server does not run"
+    NO_DATABASE = "the database cannot be reached"
+    NO_HEARTBEAT = "the server answers, but sends no heartbeat"
+    NO_EVENT_PORT = "the server answers, but the port of its events cannot be reached"
     SERVER_GONE = "the server sent heartbeats, and stopped"
     PENDING = "the subscription has not been tried yet"
 
@@ -41,12 +45,16 @@ _BY_REASON = {
     "API_AttributeNotDataReadyEnabled": Cause.NO_CRITERIA,
     "API_AttrNotFound": Cause.NO_ATTRIBUTE,
     "API_PipeNotFound": Cause.NO_ATTRIBUTE,
+    "API_DeviceNotFound": Cause.NO_DEVICE,
+    "API_DeviceNotDefined": Cause.NO_DEVICE,
+    "DB_DeviceNotDefined": Cause.NO_DEVICE,
+    "API_CantConnectToDatabase": Cause.NO_DATABASE,
+    "API_DatabaseConnection": Cause.NO_DATABASE,
+    "API_DeviceNotExported": Cause.NOT_RUNNING,
+    "API_ServerNotRunning": Cause.NOT_RUNNING,
     "API_CantConnectToDevice": Cause.UNREACHABLE,
-    "API_ServerNotRunning": Cause.UNREACHABLE,
-    "API_DeviceNotExported": Cause.UNREACHABLE,
     "API_DeviceTimedOut": Cause.UNREACHABLE,
     "API_CorbaException": Cause.UNREACHABLE,
-    "API_CantConnectToDatabase": Cause.UNREACHABLE,
 }
 
 
@@ -57,16 +65,9 @@ def diagnose(subscription: Subscription, now: float) -> Diagnosis:
         error = subscription.error
         if error is None:
             return Diagnosis(Cause.PENDING, "")
-        return _from_error(error)
+        return cause_of(error)
     if channel.state is ChannelState.SILENT:
-        quiet = f"none for {now - channel.heartbeat:.0f} s"
-        if channel.last_error is not None:
-            return Diagnosis(
-                Cause.SERVER_GONE,
-                f"{quiet}; {channel.attempts} attempts to subscribe again failed, "
-                f"the last: {_text(channel.last_error)}",
-            )
-        return Diagnosis(Cause.NO_HEARTBEAT, quiet)
+        return _silent(channel, now)
     if subscription.seen is not None:
         counts = subscription.counts
         detail = f"the last {now - subscription.seen:.1f} s ago, {counts.received} in all"
@@ -75,16 +76,37 @@ def diagnose(subscription: Subscription, now: float) -> Diagnosis:
         if counts.coalesced:
             detail += f", {counts.coalesced} replaced by newer ones"
         return Diagnosis(Cause.RECEIVING, detail)
+    if channel.silences:
+        # Subscribed again, and still nothing.
+        return Diagnosis(Cause.NO_HEARTBEAT, f"overdue {channel.silences} times in a row")
     since = subscription.since if subscription.since is not None else now
     return Diagnosis(Cause.UNCHANGED, f"for {now - since:.0f} s")
 
 
-def _from_error(error: BaseException) -> Diagnosis:
+def _silent(channel: Channel, now: float) -> Diagnosis:
+    quiet = f"none for {now - channel.heartbeat:.0f} s"
+    error = channel.last_error
+    if error is None:
+        return Diagnosis(Cause.NO_HEARTBEAT, quiet)
+    cause = cause_of(error).cause
+    return Diagnosis(
+        Cause.NO_DATABASE if cause is Cause.NO_DATABASE else Cause.SERVER_GONE,
+        f"{quiet}; {channel.attempts} attempts to subscribe again failed, the last: {_text(error)}",
+    )
+
+
+def cause_of(error: BaseException) -> Diagnosis:
+    """What an error at subscribing stands for."""
     if isinstance(error, DevFailed):
-        for each in error.errors:
-            cause = _BY_REASON.get(each.reason)
-            if cause is not None:
-                return Diagnosis(cause, each.desc)
+        # What a client says first is of the network; what a server or database said is nearer.
+        found = [
+            (_BY_REASON[each.reason], each.desc)
+            for each in error.errors
+            if each.reason in _BY_REASON
+        ]
+        found.sort(key=lambda each: each[0] is Cause.UNREACHABLE)
+        if found:
+            return Diagnosis(*found[0])
     return Diagnosis(Cause.REFUSED, _text(error))
 
 

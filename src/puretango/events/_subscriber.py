@@ -284,6 +284,7 @@ class SubscriberBook:
             mine = self.of(channel)
             if channel.is_late(now):
                 channel.feed(ChannelInput.LATE)
+                channel.silences += 1
                 channel.retried = float("-inf")
             if channel.needs_telling(now):
                 channel.told = now

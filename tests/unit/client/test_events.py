@@ -100,6 +100,19 @@ def test_queue(thing: Any) -> None:
     thing.unsubscribe_event(number)
 
 
+def test_a_queue_may_keep_the_oldest(thing: Any) -> None:
+    number = thing.subscribe_event("pushed", CHANGE, 2, keep="oldest")
+    thing.Push(5)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 5:
+        time.sleep(0.01)
+    assert [event.attr_value.value for event in thing.get_events(number)] == [-1.0, 0.0]
+    assert thing.diagnose(number)["discarded"] == 4
+    thing.unsubscribe_event(number)
+    with pytest.raises(TypeError, match="newest"):
+        thing.subscribe_event("pushed", CHANGE, 2, keep="all")
+
+
 def test_unsubscribing_from_inside_a_callback(thing: Any) -> None:
     done = threading.Event()
     numbers: list[int] = []
@@ -180,6 +193,13 @@ async def test_asyncio(thing: Any) -> None:
         assert (await anext(stream)).attr_value.value == -1.0
         await proxy.Push(2)
         assert [(await anext(stream)).attr_value.value for _ in range(2)] == [0.0, 1.0]
+    async with proxy.events("pushed", queuesize=3) as newest:
+        async with proxy.events("pushed", queuesize=3, keep="oldest") as oldest:
+            await proxy.Push(10)
+            while newest.discarded < 8 or oldest.discarded < 8:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            assert [(await anext(newest)).attr_value.value for _ in range(3)] == [7.0, 8.0, 9.0]
+            assert [(await anext(oldest)).attr_value.value for _ in range(3)] == [-1.0, 0.0, 1.0]
     got: list[Any] = []
 
     second = asyncio.Event()

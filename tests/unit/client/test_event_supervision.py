@@ -1,0 +1,299 @@
+"""Servers and databases that fall silent under a subscription, and why no events come; with short times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import puretango as tango
+from puretango import EventReason, EventSubMode, EventType
+from puretango.client import default_context
+from puretango.database import DatabaseServer
+from puretango.events import Timing
+from puretango.server import Server
+from tests.unit.client.conftest import Thing
+from tests.unit.client.test_events import Events
+from tests.unit.client.test_reconnection import free_port
+
+CHANGE = EventType.CHANGE_EVENT
+BEAT = 0.1
+QUICK = Timing(patience=0.5, confirm=0.2, retry=0.4, first_retry=0.1)
+NAME = "test/thing/1"
+
+
+def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _quick_client() -> None:
+    default_context().events.book.timing = QUICK
+
+
+@contextmanager
+def served(port: int = 0, database: str | None = None, **options: Any) -> Iterator[Server]:
+    """A server whose heart beats quickly."""
+    if database is None:
+        options["devices"] = {"Thing": [NAME]}
+    server = Server(
+        "test", [Thing], server_name="Thing", port=port or free_port(), database=database, **options
+    )
+    server.publisher.feeds.heartbeat_period = BEAT
+    with server:
+        yield server
+
+
+class Told(Events):
+    """Events, and what they say in short."""
+
+    @property
+    def errors(self) -> list[Any]:
+        return [event for event in list(self.got) if event.err]
+
+    def ends_with_value(self) -> bool:
+        return bool(self.got) and not self.got[-1].err
+
+    def wait_for_loss(self) -> None:
+        until(lambda: self.errors)
+        error = self.errors[0]
+        assert error.event_reason == EventReason.SubFail
+        assert [one.reason for one in error.errors] == ["API_EventTimeout"]
+        assert error.errors[0].desc == (
+            "Event channel is not responding anymore, maybe the server or event system is down"
+        )
+
+    def wait_for_recovery(self) -> None:
+        until(self.ends_with_value)
+        assert self.got[-1].event_reason == EventReason.Update
+
+
+def push(server: Server, value: float) -> None:
+    server.find_device(NAME).push_change_event("pushed", value)
+
+
+def test_a_server_that_goes_and_comes_back() -> None:
+    told = Told()
+    with served() as server:
+        port = server.port
+        proxy = tango.DeviceProxy(server.access(NAME))
+        number = proxy.subscribe_event("pushed", CHANGE, told)
+    told.wait_for_loss()
+    until(lambda: len(told.errors) >= 3)  # told again and again
+    found = proxy.diagnose(number)
+    assert found["cause"] == "SERVER_GONE"
+    assert "attempts to subscribe again failed" in found["text"]
+    with served(port) as server:
+        told.wait_for_recovery()
+        push(server, 42.0)
+        until(lambda: told.got[-1].attr_value.value == 42.0)
+        assert proxy.diagnose(number)["cause"] == "RECEIVING"
+        proxy.unsubscribe_event(number)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    return str(tmp_path / "store.sqlite")
+
+
+def declare(database: DatabaseServer) -> str:
+    info = tango.DbDevInfo()
+    info.name, info.klass, info.server = NAME, "Thing", "Thing/test"
+    host, _, port = database.tango_host.partition(":")
+    tango.Database(host, int(port)).add_server("Thing/test", [info], with_dserver=True)
+    return database.tango_host
+
+
+def test_events_need_no_database_once_subscribed(store: str) -> None:
+    told = Told()
+    with DatabaseServer(store) as database:
+        host = declare(database)
+        server = Server("test", [Thing], server_name="Thing", database=host)
+        server.publisher.feeds.heartbeat_period = BEAT
+        server.start()
+        proxy = tango.DeviceProxy(f"tango://{host}/{NAME}")
+        number = proxy.subscribe_event("pushed", CHANGE, told)
+    try:
+        push(server, 1.0)
+        told.wait(2)
+        time.sleep(2 * QUICK.patience)
+        push(server, 2.0)
+        told.wait(3)
+        assert told.errors == []
+        proxy.unsubscribe_event(number)
+    finally:
+        with DatabaseServer(store, port=int(host.partition(":")[2])):
+            server.stop()
+
+
+def test_a_server_that_moves_while_the_database_is_away(store: str) -> None:
+    told = Told()
+    with DatabaseServer(store) as database:
+        host = declare(database)
+        with served(database=host) as server:
+            first = server.port
+            proxy = tango.DeviceProxy(f"tango://{host}/{NAME}")
+            number = proxy.subscribe_event("pushed", CHANGE, told)
+    told.wait_for_loss()
+    until(lambda: proxy.diagnose(number)["cause"] == "NO_DATABASE")
+    with DatabaseServer(store, port=int(host.partition(":")[2])):
+        until(lambda: proxy.diagnose(number)["cause"] == "SERVER_GONE")
+        with served(database=host) as server:
+            assert server.port != first
+            told.wait_for_recovery()
+            push(server, 7.0)
+            until(lambda: told.got[-1].attr_value.value == 7.0)
+            proxy.unsubscribe_event(number)
+
+
+def test_subscriptions_are_confirmed_before_they_end() -> None:
+    told = Told()
+    with served() as server:
+        server.publisher.feeds.life = 3 * QUICK.confirm
+        proxy = tango.DeviceProxy(server.access(NAME))
+        number = proxy.subscribe_event("pushed", CHANGE, told)
+        time.sleep(6 * QUICK.confirm)
+        assert server.find_device(NAME).is_there_subscriber("pushed", CHANGE)
+        proxy.unsubscribe_event(number)
+        # Nobody confirms any more: nothing is sent, or even made.
+        until(lambda: not server.find_device(NAME).is_there_subscriber("pushed", CHANGE))
+        server.find_device(NAME).push_change_event("pushed", object())
+
+
+def test_subscribed_before_the_server_exists() -> None:
+    port = free_port()
+    proxy = tango.DeviceProxy(f"tango://127.0.0.1:{port}/{NAME}#dbase=no")
+    told = Told()
+    number = proxy.subscribe_event("pushed", CHANGE, told, EventSubMode.Stateless)
+    assert [event.event_reason for event in told.got] == [EventReason.SubFail]
+    assert proxy.diagnose(number)["cause"] in {"NOT_RUNNING", "UNREACHABLE"}
+    with served(port) as server:
+        until(told.ends_with_value)
+        assert told.got[-1].event_reason == EventReason.SubSuccess
+        push(server, 5.0)
+        until(lambda: told.got[-1].attr_value.value == 5.0)
+        proxy.unsubscribe_event(number)
+
+
+def test_one_attribute_less_after_a_restart() -> None:
+    class Less(Thing):
+        """The same class, but for one attribute that is pushed no more."""
+
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_change_event("pushed", False, False)
+            self.set_change_event("number", True, False)
+
+    told, other = Told(), Told()
+    with served() as server:
+        port = server.port
+        server.find_device(NAME).set_change_event("number", True, False)
+        proxy = tango.DeviceProxy(server.access(NAME))
+        gone = proxy.subscribe_event("pushed", CHANGE, told)
+        kept = proxy.subscribe_event("number", CHANGE, other)
+    told.wait_for_loss()
+    server = Server("test", [Less], server_name="Thing", port=port, devices={"Less": [NAME]})
+    server.publisher.feeds.heartbeat_period = BEAT
+    with server:
+        other.wait_for_recovery()
+        until(lambda: proxy.diagnose(gone)["cause"] == "NOT_POLLED")
+        assert told.got[-1].errors[0].reason == "API_AttributePollingNotStarted"
+        seen = len(other.got)
+        time.sleep(2 * QUICK.patience)
+        assert len(other.got) == seen  # the other subscription's refusal does not touch this one
+        for number in (gone, kept):
+            proxy.unsubscribe_event(number)
+
+
+# Why no events come.
+
+
+def stateless(proxy: Any, attribute: str, kind: EventType = CHANGE) -> dict[str, Any]:
+    number = proxy.subscribe_event(attribute, kind, Events(), EventSubMode.Stateless)
+    found: dict[str, Any] = proxy.diagnose(number)
+    proxy.unsubscribe_event(number)
+    return found
+
+
+def test_refusals_are_told_apart() -> None:
+    with served() as server:
+        proxy = tango.DeviceProxy(server.access(NAME))
+        assert stateless(proxy, "number")["cause"] == "NOT_POLLED"
+        proxy.poll_attribute("number", 1000)
+        assert stateless(proxy, "number")["cause"] == "NO_CRITERIA"
+        assert stateless(proxy, "pushed", EventType.DATA_READY_EVENT)["cause"] == "NO_CRITERIA"
+        assert stateless(proxy, "no_such")["cause"] == "NO_ATTRIBUTE"
+
+
+def test_a_wrong_name() -> None:
+    port = free_port()
+    proxy = tango.DeviceProxy(f"tango://127.0.0.1:{port}/no/such/device#dbase=no")
+    number = proxy.subscribe_event("pushed", CHANGE, Told(), EventSubMode.Stateless)
+    with served(port):
+        until(lambda: proxy.diagnose(number)["cause"] == "NO_DEVICE")
+        proxy.unsubscribe_event(number)
+
+
+def test_polling_that_stops_under_a_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("puretango.client._eventdiagnosis.QUIET", -1.0)
+    with served() as server:
+        proxy = tango.DeviceProxy(server.access(NAME))
+        info = proxy.get_attribute_config("number")
+        info.events.ch_event.abs_change = "1"
+        proxy.set_attribute_config(info)
+        proxy.poll_attribute("number", 1000)
+        number = proxy.subscribe_event("number", CHANGE, Events())
+        assert proxy.diagnose(number)["cause"] in {"UNCHANGED", "RECEIVING"}
+        info.events.ch_event.abs_change = "Not specified"
+        proxy.set_attribute_config(info)
+        assert proxy.diagnose(number)["cause"] == "NO_CRITERIA"
+        proxy.stop_poll_attribute("number")
+        assert proxy.diagnose(number)["cause"] == "NOT_POLLED"
+        proxy.unsubscribe_event(number)
+
+
+def test_no_heartbeat() -> None:
+    told = Told()
+    with served() as server:
+        server.publisher.feeds.heartbeat_period = 100.0
+        proxy = tango.DeviceProxy(server.access(NAME))
+        number = proxy.subscribe_event("pushed", CHANGE, told)
+        until(lambda: proxy.diagnose(number)["cause"] == "NO_HEARTBEAT")
+        told.wait_for_loss()
+        proxy.unsubscribe_event(number)
+
+
+def test_a_port_that_cannot_be_reached() -> None:
+    """As behind a firewall: calls pass, what is published does not."""
+    with served() as server:
+        closed = f"tcp://127.0.0.1:{free_port()}"
+        server.publisher.feeds.endpoints = lambda: ((closed, closed),)  # type: ignore[method-assign]
+        proxy = tango.DeviceProxy(server.access(NAME))
+        number = proxy.subscribe_event("pushed", CHANGE, Events())
+        found = proxy.diagnose(number)
+        assert found["cause"] == "NO_EVENT_PORT"
+        assert closed in found["text"]
+        until(lambda: proxy.diagnose(number)["text"].startswith("the server answers, but the port"))
+        proxy.unsubscribe_event(number)
+
+
+async def test_diagnosis_without_blocking() -> None:
+    import puretango.asyncio
+
+    with served() as server:
+        proxy = await puretango.asyncio.DeviceProxy(server.access(NAME))
+
+        async def callback(_event: Any) -> None:
+            """Nothing is to be done."""
+
+        number = await proxy.subscribe_event("pushed", CHANGE, callback)
+        assert (await proxy.diagnose(number))["cause"] == "UNCHANGED"
+        await proxy.unsubscribe_event(number)
