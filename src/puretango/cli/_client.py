@@ -1,4 +1,4 @@
-"""The everyday client work: ls, info, read, write, call."""
+"""The everyday client work: ls, info, write, call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from puretango.cli._failure import USAGE, Failure, explained
+from puretango.cli._failure import USAGE, Failure
 from puretango.cli._output import fields, print_json, say, table
 from puretango.cli._values import for_people, parse_value
 from puretango.errors import DevFailed
@@ -15,7 +15,7 @@ from puretango.errors import DevFailed
 if TYPE_CHECKING:
     from puretango.client import DeviceProxy
 
-__all__ = ["register", "split_name"]
+__all__ = ["Json", "NAME_HELP", "proxy", "register", "split_name"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 NAME_HELP = "domain/family/member/NAME, or alias/NAME; tango://HOST:PORT/… and …#dbase=no too."
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ls")(ls)
     app.command()(info)
-    app.command()(read)
     app.command(context_settings=NUMBERS)(write)
     app.command(context_settings=NUMBERS)(call)
 
@@ -39,7 +38,7 @@ def split_name(name: str) -> tuple[str, str]:
     head, mark, modifier = name.partition("#")
     device, slash, member = head.rpartition("/")
     if not slash or not member or not device:
-        raise Failure(f"{name!r} is not of the form device/name", USAGE)
+        raise Failure(f"{name!r} is not of the form DEVICE/NAME, as in a/b/c/name", USAGE)
     return device + mark + modifier, member
 
 
@@ -93,11 +92,11 @@ def _list_devices(pattern: str, as_json: bool) -> None:
             each["name"],
             each["class"],
             each["server"],
-            "running" if each["exported"] else "-",
+            "yes" if each["exported"] else "-",
         )
         for each in found
     ]
-    table(("DEVICE", "CLASS", "SERVER", "STATE"), rows)
+    table(("DEVICE", "CLASS", "SERVER", "EXPORTED"), rows)
 
 
 def _fits(name: str, pattern: str) -> bool:
@@ -123,10 +122,8 @@ def _list_servers(pattern: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [
-        (each["name"], "running" if each["exported"] else "-", str(each["pid"])) for each in found
-    ]
-    table(("SERVER", "STATE", "PID"), rows)
+    rows = [(each["name"], "yes" if each["exported"] else "-", str(each["pid"])) for each in found]
+    table(("SERVER", "EXPORTED", "PID"), rows)
 
 
 def _list_members(name: str, as_json: bool) -> None:
@@ -219,65 +216,6 @@ def info(
         print_json(found)
     else:
         fields((key, str(value)) for key, value in found.items())
-
-
-def read(
-    names: Annotated[list[str], typer.Argument(metavar="DEVICE/ATTRIBUTE...", help=NAME_HELP)],
-    as_json: Json = False,
-) -> None:
-    """Read attributes: value, quality and time."""
-    wanted = [(name, *split_name(name)) for name in names]
-    by_device: dict[str, list[str]] = {}
-    for _, device, attribute in wanted:
-        by_device.setdefault(device, []).append(attribute)
-    found: dict[tuple[str, str], Any] = {}
-    devices = {}
-    for device, attributes in by_device.items():
-        devices[device] = target = proxy(device)
-        answers = target.read_attributes(attributes)
-        for attribute, answer in zip(attributes, answers, strict=True):
-            found[device, attribute] = answer
-    failed = ""
-    rows = []
-    for name, device, attribute in wanted:
-        answer = found[device, attribute]
-        if answer.has_failed:
-            text, _ = explained(DevFailed(*answer.get_err_stack()))
-            failed = failed or f"{name}: {text}"
-            rows.append({"name": name, "error": text})
-            continue
-        rows.append(
-            {
-                "name": name,
-                "value": answer.value,
-                "quality": answer.quality.name.removeprefix("ATTR_"),
-                "time": answer.time.totime(),
-            }
-        )
-    if as_json:
-        print_json(rows)
-    else:
-        _show_readings(rows, devices, wanted)
-    if failed:
-        raise Failure(failed)
-
-
-def _show_readings(
-    rows: Sequence[dict[str, Any]], devices: dict[str, Any], wanted: Sequence[tuple[str, str, str]]
-) -> None:
-    from datetime import datetime
-
-    shown = []
-    for row, (_, device, attribute) in zip(rows, wanted, strict=True):
-        if "error" in row:
-            shown.append((row["name"], "-", "INVALID", row["error"]))
-            continue
-        about = devices[device].get_attribute_config(attribute)
-        unit = f" {about.unit}" if about.unit and about.unit != "No unit" else ""
-        time = datetime.fromtimestamp(row["time"]).isoformat(" ", "milliseconds")
-        value = for_people(row["value"], about.format)
-        shown.append((row["name"], f"{value}{unit}", row["quality"], time))
-    table(("ATTRIBUTE", "VALUE", "QUALITY", "TIME"), shown)
 
 
 def write(

@@ -34,7 +34,9 @@ def db(
     host: Annotated[
         str, typer.Option(help="The address to listen on; 0.0.0.0 for every network.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The TCP port; 0 for any that is free.")] = 10000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The TCP port; 0 for any that is free.")
+    ] = 10000,
     store: Annotated[
         str | None,
         typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 
 from puretango.errors import DevFailed, PuretangoError
 
@@ -61,14 +62,16 @@ def _explained_stack(error: DevFailed) -> tuple[str, int]:
         if found and one.reason == "API_CantConnectToDatabase":
             host, port = found.groups()
             cause = one_line(stack[0].desc) if stack[0] is not one else "nobody answers"
-            return f"no database at {host}:{port}: {_cause(cause)}", UNREACHABLE
+            cause = _wrong_address(host, port) or _cause(cause)
+            return f"no database at {host}:{port}: {cause} ({_DATABASE_CURE})", UNREACHABLE
     first = stack[0]
     text = one_line(first.desc) or first.reason
     if first.reason == "API_CorbaException" and len(stack) > 1:
         # The second error says in Tango's words what the first says in CORBA's.
         text = f"{one_line(stack[1].desc)}: {_cause(text)}"
         return text, code
-    return f"{text} ({first.reason})", code
+    cure = _CURES.get(first.reason)
+    return f"{text} ({first.reason}{'; ' + cure if cure else ''})", code
 
 
 def one_line(text: str) -> str:
@@ -78,7 +81,18 @@ def one_line(text: str) -> str:
 
 _DATABASE = re.compile(r"database on host (\S+) with port (\d+)")
 
+_DATABASE_CURE = "puretango db starts one; --tango-host or TANGO_HOST names another"
+
+_CURES = {
+    "DB_DeviceNotDefined": "those that are: puretango ls",
+    "API_AttrNotFound": "what there is: puretango ls DEVICE",
+    "API_CommandNotFound": "what there is: puretango ls DEVICE",
+    "API_AttributePollingNotStarted": "puretango poll DEVICE/ATTRIBUTE starts it",
+    "API_ServerAlreadyRunning": "end that one first, or name another instance",
+}
+
 _CAUSES: list[tuple[str, str]] = [
+    ("CallTimedout", "no answer in time"),
     ("ConnectFailed", "nobody listens there"),
     ("TRANSIENT", "nobody listens there"),
     ("TIMEOUT", "no answer in time"),
@@ -88,3 +102,14 @@ _CAUSES: list[tuple[str, str]] = [
 
 def _cause(text: str) -> str:
     return next((plain for sign, plain in _CAUSES if sign in text), text)
+
+
+def _wrong_address(host: str, port: str) -> str:
+    """What is wrong with an address that nobody can listen at."""
+    if not 0 < int(port) < 65536:
+        return "a port is a number from 1 to 65535"
+    try:
+        socket.getaddrinfo(host, int(port))
+    except OSError:
+        return f"there is no host {host}"
+    return ""

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from puretango.cli import _client, _db, _prop, _register, _serve, _sim, _watch
+from puretango.cli import _client, _db, _poll, _prop, _read, _register, _serve, _sim, _watch
 from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
+from puretango.cli._output import complain
 from puretango.errors import PuretangoError
 
 __all__ = ["app", "main"]
@@ -62,6 +63,8 @@ def common(
 
 
 _client.register(app)
+_read.register(app)
+_poll.register(app)
 _watch.register(app)
 _prop.register(app)
 _register.register(app)
@@ -109,6 +112,5 @@ def _surprised(error: Exception) -> int:
 
 def _fail(error: BaseException) -> int:
     text, code = explained(error)
-    sys.stdout.flush()
-    sys.stderr.write(f"puretango: {text}\n")
+    complain(text)
     return code

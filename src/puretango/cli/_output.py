@@ -9,13 +9,19 @@ from typing import Any
 
 from puretango.cli._values import for_programs
 
-__all__ = ["fields", "print_json", "say", "table"]
+__all__ = ["complain", "fields", "print_json", "say", "table"]
 
 
 def say(text: str = "") -> None:
     """One line on the standard output, at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """One line on the standard error, after what was said before."""
+    sys.stdout.flush()
+    sys.stderr.write(f"puretango: {text}\n")
 
 
 def print_json(value: Any, *, one_line: bool = False) -> None:

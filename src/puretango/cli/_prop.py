@@ -70,6 +70,14 @@ def everything(database: Database, owner: str) -> dict[str, list[str]]:
     return {str(key): [str(each) for each in values[key]] for key in values}
 
 
+def _find(database: Database, owner: str, name: str) -> list[str]:
+    found = everything(database, owner)
+    values = next((found[key] for key in found if key.lower() == name.lower()), None)
+    if values is None:
+        raise Failure(f"{owner} has no property {name} (what it has: puretango prop list {owner})")
+    return values
+
+
 @prop.command("list")
 def list_properties(owner: Owner, as_json: Json = False) -> None:
     """List the properties of an owner with their values."""
@@ -83,10 +91,7 @@ def list_properties(owner: Owner, as_json: Json = False) -> None:
 @prop.command()
 def get(owner: Owner, name: Name, as_json: Json = False) -> None:
     """Print a property's values, one per line."""
-    found = everything(database(), owner)
-    values = next((found[key] for key in found if key.lower() == name.lower()), None)
-    if values is None:
-        raise Failure(f"{owner} has no property {name}")
+    values = _find(database(), owner, name)
     if as_json:
         print_json(values)
         return
@@ -124,6 +129,7 @@ def delete(owner: Owner, name: Name) -> None:
     """Forget a property; its history stays."""
     kind, plain = kind_of(owner)
     found = database()
+    _find(found, owner, name)
     if kind == "attribute":
         device, _, attribute = plain.rpartition("/")
         found.delete_device_attribute_property(device, {attribute: [name]})

@@ -80,6 +80,8 @@ def serve(
     found = find_class(device_class)
     from puretango.server import run
 
+    if getattr(found, "_api", 0) < 2:
+        raise Failure(f"{device_class} is no device class: it must be made from Device", USAGE)
     try:
         run((found,), args=[found.__name__, instance, *context.args], raises=True)
     except DevFailed as error:

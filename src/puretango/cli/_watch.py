@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from puretango.cli._db import at_the_end
 from puretango.cli._failure import USAGE, Failure, explained
 from puretango.cli._output import print_json, say
 from puretango.cli._values import for_people
+
+if TYPE_CHECKING:
+    from puretango.client import DeviceProxy
 
 __all__ = ["register"]
 
@@ -36,7 +39,7 @@ def watch(
     event: Annotated[str, typer.Option(help=f"What to wait for: {', '.join(EVENTS)}.")] = "change",
     as_json: Json = False,
     count: Annotated[
-        int | None, typer.Option(help="End after so many events [default: never].")
+        int | None, typer.Option(min=1, help="End after so many events [default: never].")
     ] = None,
 ) -> None:
     """Print events of attributes as they come, until Ctrl-C."""
@@ -70,6 +73,7 @@ def watch(
         for name in names:
             device, attribute = split_name(name)
             target = proxy(device)
+            _must_be_there(target, attribute)
 
             def callback(data: Any, name: str = name) -> None:
                 show(name, data)
@@ -83,6 +87,17 @@ def watch(
     finally:
         for target, number in subscriptions:
             target.unsubscribe_event(number)
+
+
+def _must_be_there(target: DeviceProxy, attribute: str) -> None:
+    """A server that is away may come back, and is waited for; what does not exist will not."""
+    from puretango.errors import DevFailed
+
+    try:
+        target.get_attribute_config(attribute)
+    except DevFailed as error:
+        if error.args[0].reason == "API_AttrNotFound":
+            raise
 
 
 def as_record(name: str, data: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from types import TracebackType
 from typing import Self
 
@@ -123,7 +124,10 @@ class DatabaseServer:
         try:
             server.start()
         except OSError as error:
-            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            if isinstance(error, socket.gaierror):
+                reason = "there is no such host"
+            else:
+                reason = os.strerror(error.errno).lower() if error.errno else str(error)
             text = f"cannot listen at {self._host}:{port}: {reason}"
             raise OSError(error.errno, text) from error
         self._servers.append(server)

@@ -49,7 +49,7 @@ def test_the_example(project_root: Path, tmp_path: Path) -> None:
                 assert "ready" in process.stdout.readline().lower(), line
                 continue
             if words[1] == "watch":
-                continue  # it goes on for ever
+                command += ["--count", "2"]  # it would go on for ever
             done = subprocess.run(
                 command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
             )
@@ -61,6 +61,8 @@ def test_the_example(project_root: Path, tmp_path: Path) -> None:
             process.communicate(timeout=20)
     assert "sys/tg_test/1" in shown["ls"]
     assert shown["call"] == "hello\n"
+    assert shown["watch"].count("sys/tg_test/1/double_scalar") == 2
+    assert "error" not in shown["watch"]
     assert (tmp_path / "control.sqlite").exists()
 
 
