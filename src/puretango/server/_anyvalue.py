@@ -6,7 +6,13 @@ from typing import Any
 
 from puretango.cdr import Any as CdrAny
 from puretango.cdr import TCKind, TypeCode
-from puretango.idl import AttributeDataType, DevVarEncodedArray, DevVarStateArray, DevVarStringArray
+from puretango.idl import (
+    AttributeDataType,
+    DevState,
+    DevVarEncodedArray,
+    DevVarStateArray,
+    DevVarStringArray,
+)
 from puretango.values import COMMAND_CODECS, SCALARS, UNION_TO_TYPE, CmdArgType, type_of_any
 
 _OTHERS: dict[int, Any] = {
@@ -22,6 +28,8 @@ def any_of_union(union: tuple[Any, Any]) -> CdrAny:
     kind, data = union
     if kind == AttributeDataType.ATT_NO_DATA:
         return CdrAny(TypeCode(TCKind.NULL), None)
+    if kind == AttributeDataType.DEVICE_STATE:
+        return CdrAny(DevState.codec.typecode, data)
     data_type = UNION_TO_TYPE[kind]
     codec = _OTHERS.get(data_type) or COMMAND_CODECS[SCALARS[data_type].array]
     return CdrAny(codec.typecode, data)

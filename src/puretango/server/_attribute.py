@@ -196,6 +196,7 @@ class Attribute(AlarmChecks, Configuration):
         self.has_value = True
         self.when = now_ns()
         self.quality = _VALID
+        self.alarm_flags = 0
 
     def _store_array(self, value: Any, function: str) -> None:
         if self.data_type == CmdArgType.DevEncoded:
@@ -455,6 +456,8 @@ def make_value(
     errors: Any = (),
 ) -> Any:
     """An AttributeValue of release 3, 4 or 5 (1 is made of 3 by the caller)."""
+    if name == "State" and union[0] == AttributeDataType.ATT_STATE:
+        union = (AttributeDataType.DEVICE_STATE, union[1][0])
     if release >= 5:
         return AttributeValue_5(
             union,

@@ -96,13 +96,13 @@ class DeviceCommands:
         if command is None:
             Except.throw_exception(
                 "API_CommandNotFound",
-                f"Command {cmd_name} not found",
+                f"Command {cmd_name.lower()} not found",
                 "DeviceImpl::check_command_exists",
             )
         if command.in_type != CmdArgType.DevVoid:
             Except.throw_exception(
                 "API_IncompatibleCmdArgumentType",
-                f"Command {cmd_name} cannot be polled because it needs input value",
+                f"Command {cmd_name.lower()} cannot be polled because it needs input value",
                 "DeviceImpl::check_command_exists",
             )
 

@@ -55,13 +55,14 @@ class WireType:
         return [list(flat[row * dim_x : (row + 1) * dim_x]) for row in range(dim_y)]
 
 
-_DEFAULTS: dict[CmdArgType, Any] = {
-    CmdArgType.DevBoolean: False,
+_UNSET = "Not initialised"
+_DEFAULTS: dict[CmdArgType, Any] = {  # the set values that C++ Tango shows before the first write
+    CmdArgType.DevBoolean: True,
     CmdArgType.DevFloat: 0.0,
     CmdArgType.DevDouble: 0.0,
-    CmdArgType.DevString: "",
+    CmdArgType.DevString: _UNSET,
     CmdArgType.DevState: DevState.UNKNOWN,
-    CmdArgType.DevEncoded: DevEncoded("", b""),
+    CmdArgType.DevEncoded: DevEncoded(_UNSET, b""),
 }
 WIRE_TYPES: dict[CmdArgType, WireType] = {
     data_type: WireType(data_type, _DEFAULTS.get(data_type, 0))

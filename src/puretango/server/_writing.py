@@ -46,13 +46,18 @@ class Setting:
         self.dim_y = dim_y
 
 
-async def write_attributes(device: DeviceImpl, settings: Sequence[Setting]) -> None:
-    """Write the values of a request; raises the failures of those that failed."""
+async def write_attributes(
+    device: DeviceImpl, settings: Sequence[Setting], strict: bool = False
+) -> None:
+    """Write the values of a request; raises the failures of those that failed.
+
+    With ``strict`` nothing is written if any value is refused, as the first release has it.
+    """
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        await _write(device, settings)
+        await _write(device, settings, strict)
 
 
-async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
+async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) -> None:
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
     for index, setting in enumerate(settings):
@@ -60,6 +65,8 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
             chosen.append((index, _writable(device, setting)))
         except DevFailed as error:
             failures[index] = error
+    if failures and strict:
+        _raise(settings, failures)
     if chosen and device._tango_has_hook:
         try:
             await device._tango_call(device.always_executed_hook)
@@ -73,6 +80,10 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting]) -> None:
         except Exception as error:
             failures[index] = error
             chosen.remove((index, attribute))
+    if failures and strict:
+        for _, attribute in chosen:
+            attribute.refuse()
+        _raise(settings, failures)
     await _run_writes(device, chosen, failures)
     if chosen and device._tango_has_hardware_write:
         await _write_hardware(device, chosen, failures)
@@ -97,7 +108,7 @@ def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> N
     raise NamedDevFailedList(
         err_list=[
             NamedDevFailed(settings[index].name, index, errors_of(failures[index]))
-            for index in sorted(failures)
+            for index in failures  # in the order in which they were found, as Tango tells them
         ]
     )
 
@@ -105,7 +116,7 @@ def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> N
 def _writable(device: DeviceImpl, setting: Setting) -> WAttribute:
     attribute = device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
     if attribute.forwarded:
-        attribute.root()  # type: ignore[attr-defined]
+        attribute.take_root()  # type: ignore[attr-defined]
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
         raise throw("API_AttrNotWritable", f"Attribute {attribute.name} is not writable", ORIGIN)
     if attribute.data_format != AttrDataFormat.SCALAR:
@@ -131,8 +142,8 @@ def _flat(attribute: WAttribute, setting: Setting) -> Any:
     if kind != wire.discriminator:
         raise throw(
             "API_IncompatibleAttrDataType",
-            "Incompatible attribute type, expected type is : "
-            f"Tango::{_EXPECTED[wire.discriminator]} (even for single value)",
+            f"Incompatible attribute type: expected Tango::{_EXPECTED[wire.discriminator]} "
+            f"(even for single value), found Tango::{_EXPECTED.get(kind, 'Unknown')}",
             "WAttribute::check_written_value()",
         )
     count = len(data)
