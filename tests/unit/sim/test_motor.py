@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from puretango.sim._motor import LimitError, MotorModel
@@ -74,6 +74,7 @@ def test_limits(clock: Clock) -> None:
     assert not motor.moving
 
 
+@settings(deadline=None)
 @given(
     targets=st.lists(st.tuples(st.floats(-100, 100), st.floats(0.0, 5.0)), min_size=1, max_size=6),
     velocity=st.floats(0.1, 50),
