@@ -121,6 +121,16 @@ class EventPublisher:
                 return
             self._deliver(frames)
 
+    def publish_all(self, messages: Sequence[Sequence[bytes]]) -> None:
+        """Publish several events."""
+        with self._lock:
+            if self._closed:
+                return
+            self.sent += len(messages)
+            for frames in messages:
+                if not self._expected or not self._waits_for_subscriber(frames):
+                    self._deliver(frames)
+
     def _deliver(self, frames: Sequence[bytes]) -> None:
         """Send now, or after what waits already."""
         if self._waiting:

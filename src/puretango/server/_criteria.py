@@ -10,6 +10,7 @@ import numpy as np
 from puretango.server._settings import Settings
 from puretango.values import AttrQuality, CmdArgType
 
+_ONE = (1, 0)
 Range = tuple[float | None, float | None]
 _BY_EQUALITY = (
     CmdArgType.DevString,
@@ -43,6 +44,28 @@ class Last:
             data = value.value[1]
             self.data = data.copy() if isinstance(data, np.ndarray) else data
             self.dims = (value.r_dim.dim_x, value.r_dim.dim_y)
+
+    @property
+    def is_plain(self) -> bool:
+        """True if a valid scalar was told."""
+        return (
+            self.known
+            and not self.errors
+            and self.quality == AttrQuality.ATTR_VALID
+            and self.dims == _ONE
+            and self.data is not None
+        )
+
+
+def number_changed(
+    last: Last, new: Any, data_type: CmdArgType, settings: Settings, prefix: str
+) -> bool:
+    """The same for a valid number that follows one."""
+    old = last.data[0]
+    if data_type in _BY_EQUALITY:
+        return bool(new != old)
+    changes = settings.changes
+    return _scalar_changed(new, old, changes[f"{prefix}abs_change"], changes[f"{prefix}rel_change"])
 
 
 def _errors(value: Any) -> tuple[tuple[str, str], ...]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._criteria import Last, has_changed
+from puretango.server._criteria import Last, has_changed, number_changed
 from puretango.server._eventfeeds import EventFeeds, clock
+from puretango.server._pollplan import POLLED_EVENTS, PlainRecord
+from puretango.values import ScalarReply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puretango.events import Feed
     from puretango.server._attribute import Attribute
     from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._polled import Record
+    from puretango.server._pollplan import Watched
 
+LOG = logging.getLogger("puretango.server")
 _PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
-_POLLED = ("change", "archive", "alarm", "periodic")
+_FOUND = (False, True)
 
 
 class EventDetector:
@@ -71,12 +80,84 @@ class EventDetector:
         if attribute is None:
             return
         now = clock()
-        for event in _POLLED:
+        for event in POLLED_EVENTS:
             wanted = feeds.wanted(device, attribute.lower_name, event)
-            if not wanted or attribute.events.get(event, (False, True))[0]:
+            if not wanted or attribute.events.get(event, _FOUND)[0]:
                 continue  # nobody wants it, or the author pushes it
             if self._is_due(device, attribute, event, value, now):
                 feeds.tell(wanted, event, value)
+
+    def detect_all(self, device: DeviceImpl, records: Sequence[tuple[Watched, Record]]) -> None:
+        """A device's attributes have been polled, by a plan."""
+        feeds = self._feeds
+        book = feeds.book
+        if book is None:
+            return
+        now = clock()
+        plain: list[tuple[Feed, bytes]] = []
+        for one, record in records:
+            for event, key in one.keys:
+                if key not in book.feeds:
+                    continue
+                wanted = book.wanted(key, now)
+                if not wanted or one.attribute.events.get(event, _FOUND)[0]:
+                    continue  # nobody wants it, or the author pushes it
+                try:
+                    if self._is_due_record(device, one, record, event, now):
+                        self._tell(one, record, event, wanted, plain)
+                except Exception:
+                    LOG.exception("events of %s/%s", device._tango_name, one.attribute.name)
+        if plain:
+            feeds.publish_all(plain)
+
+    def _tell(
+        self,
+        one: Watched,
+        record: Record,
+        event: str,
+        wanted: list[Feed],
+        plain: list[tuple[Feed, bytes]],
+    ) -> None:
+        """Send a record to all feeds; what is plain is collected, to be sent together."""
+        if not isinstance(record, PlainRecord):
+            self._feeds.tell(wanted, event, record.value)
+            return
+        payload = None
+        for feed in wanted:
+            if feed.idl < 5:
+                self._feeds.tell([feed], event, record.value)
+                continue
+            if payload is None:
+                payload = ScalarReply.as_event(record.body, one.wide)
+            plain.append((feed, payload))
+
+    def _is_due_record(
+        self, device: DeviceImpl, one: Watched, record: Record, event: str, now: float
+    ) -> bool:
+        attribute = one.attribute
+        if isinstance(record, PlainRecord):
+            last = self._last_of(device, attribute.lower_name, event)
+            if last.is_plain:
+                return self._is_due_plain(attribute, last, record, event, now)
+        return self._is_due(device, attribute, event, record.value, now)
+
+    def _is_due_plain(
+        self, attribute: Attribute, last: Last, record: PlainRecord, event: str, now: float
+    ) -> bool:
+        """The same for a number that follows a number, none of them in error or alarm."""
+        if event == "alarm":
+            return False
+        settings = attribute.settings
+        if event == "periodic":
+            due = _elapsed(last, settings.periods["period"] or 1000, now)
+        else:
+            due = number_changed(last, record.number, attribute.data_type, settings, _PREFIX[event])
+            if event == "archive" and not due:
+                period = settings.periods["archive_period"]
+                due = period is not None and _elapsed(last, period, now)
+        if due:
+            last.data, last.when = (record.number,), now
+        return due
 
     def _is_due(
         self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float

@@ -28,7 +28,6 @@ class Polled:
     __slots__ = (
         "as_command",
         "by_author",
-        "due",
         "duration",
         "kind",
         "last",
@@ -36,9 +35,6 @@ class Polled:
         "old_factor",
         "period",
         "ring",
-        "running",
-        "started",
-        "wait",
     )
 
     def __init__(self, kind: str, name: str, period: int, depth: int, old_factor: int) -> None:
@@ -53,11 +49,7 @@ class Polled:
         self.by_author = False
         """True once the author fills the ring."""
         self.duration = 0.0
-        self.started: deque[float] = deque(maxlen=5)
         self.last = 0.0
-        self.due = 0.0
-        self.running = False
-        self.wait = 0.0
 
     def add(self, record: Record) -> None:
         """A new record; the oldest one makes room."""

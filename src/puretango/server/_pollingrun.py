@@ -6,11 +6,11 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from puretango.cdr import Any as CdrAny
+from puretango.server._attribute import failed_value
 from puretango.server._failure import errors_of
 from puretango.server._polled import Polled, Record
+from puretango.server._pollplan import PollPlan, Watched, make_poll_plan, record_of
 from puretango.server._reading import read_from_device
 from puretango.server._running import execute
 from puretango.values import CmdArgType, encode_command_value
@@ -27,6 +27,37 @@ class PollingRun:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+
+    def turn(
+        self, device: DeviceImpl, objects: list[Polled], plan: PollPlan | None
+    ) -> PollPlan | None:
+        """Poll objects of a synchronous device; gives the plan for the next turn, if there is one."""
+        if plan is None or not plan.fits(objects):
+            plan = make_poll_plan(device, objects)
+        if plan is None:
+            self.poll(device, objects)
+        else:
+            self._follow(device, plan)
+        return plan
+
+    def _follow(self, device: DeviceImpl, plan: PollPlan) -> None:
+        started = time.time()
+        records: list[tuple[Watched, Record]]
+        try:
+            records = plan.read()
+        except Exception as error:
+            errors = errors_of(error)
+            records = [
+                (one, Record(started, failed_value(5, one.polled.name, errors), errors))
+                for one in plan.watched
+            ]
+        duration = (time.time() - started) / len(records)
+        for one, record in records:
+            one.polled.duration = duration
+            one.polled.add(record)
+        self._server.publisher.detect_all(device, records)
+        if plan.commands:
+            self.poll(device, plan.commands)
 
     def poll(self, device: DeviceImpl, objects: list[Polled]) -> None:
         """Poll objects of a synchronous device, or of an asyncio one from another thread."""
@@ -49,18 +80,11 @@ class PollingRun:
             values = await read_from_device(device, names, 5)
         except Exception as error:
             errors = errors_of(error)
-            from puretango.server._attribute import failed_value
-
             values = [failed_value(5, name, errors) for name in names]
         duration = time.time() - started
         for polled, value in zip(objects, values, strict=True):
             polled.duration = duration / len(objects)
-            keep(value)
-            if not value.err_list and value.time.tv_sec:
-                when = value.time.tv_sec + value.time.tv_usec * 1e-6
-            else:
-                when = started
-            polled.add(Record(when, value, value.err_list))
+            polled.add(record_of(value, started))
             try:
                 self._server.publisher.detect(device, polled.name, value)
             except Exception:
@@ -86,12 +110,3 @@ class PollingRun:
         item = data if not hasattr(data, "__len__") or isinstance(data, str) else data[0]
         kind = CmdArgType.DevState if name == "state" else CmdArgType.DevString
         return encode_command_value(kind, item)
-
-
-def keep(value: Any) -> None:
-    """Make a value our own: the author may change the array that he gave."""
-    kind, data = value.value
-    if isinstance(data, np.ndarray):
-        value.value = (kind, data.copy())
-    elif isinstance(data, list):
-        value.value = (kind, list(data))

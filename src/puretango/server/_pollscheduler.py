@@ -19,6 +19,7 @@ from puretango.server._polled import Polled
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._pollingrun import PollingRun
+    from puretango.server._pollplan import PollPlan
     from puretango.server._server import Server
 
 LOG = logging.getLogger("puretango.server")
@@ -31,15 +32,17 @@ _clock = time.monotonic
 class Group:
     """The objects of one device that have the same period."""
 
-    __slots__ = ("device", "dropped", "due", "objects", "period", "running")
+    __slots__ = ("device", "dropped", "due", "objects", "period", "plan", "took")
 
     def __init__(self, device: DeviceImpl, period: float) -> None:
         self.device = device
         self.period = period
         self.objects: list[Polled] = []
         self.due = _clock()
-        self.running = False
         self.dropped = False
+        self.plan: PollPlan | None = None
+        self.took = 0.0
+        """Seconds of the last turn."""
 
 
 class Scheduler:
@@ -178,10 +181,9 @@ class Scheduler:
     def _poll(self, group: Group) -> None:
         """Poll a group; called with the lock held, which is free meanwhile."""
         device = group.device
-        objects = group.objects
         self._busy.add(id(device))
         started = _clock()
-        slow = any(polled.wait > SLOW for polled in objects)
+        slow = group.took > SLOW
         leading = not slow
         if leading:
             self._leader = True
@@ -191,19 +193,19 @@ class Scheduler:
             self._lock.notify()
         self._lock.release()
         try:
-            self._run_group(device, objects)
+            self._run_group(group)
         finally:
             self._lock.acquire()
             ended = _clock()
-            for polled in objects:
-                polled.wait = ended - started
+            group.took = ended - started
             if leading:
                 self._leader = False
             if not device._tango_is_asyncio:
                 self._busy.discard(id(device))
             self._again(group, ended)
 
-    def _run_group(self, device: DeviceImpl, objects: list[Polled]) -> None:
+    def _run_group(self, group: Group) -> None:
+        device, objects = group.device, group.objects
         if not device._tango_exported:
             return
         try:
@@ -212,7 +214,7 @@ class Scheduler:
                 future = self._server.submit_on_loop(core)
                 future.add_done_callback(lambda done: self._ended(device, done))
             else:
-                self._run.poll(device, objects)
+                group.plan = self._run.turn(device, objects, group.plan)
         except Exception:
             LOG.exception("polling of %s", device._tango_name)
             with self._lock:

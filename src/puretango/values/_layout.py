@@ -136,6 +136,15 @@ class ScalarReply:
             head, value, set_value, quality, data_format, data_type, sec, usec, nsec, name, tail
         )
 
+    @staticmethod
+    def as_event(body: bytes, wide: bool) -> bytes:
+        """The payload of a value event that tells the same as a reply's body.
+
+        An event is aligned from the end of its first word, a reply from its start: of 8-octet
+        values (``wide``) the reply has 4 octets of padding in front, the event none.
+        """
+        return EVENT_MAGIC + (body[4:12] + body[16:] if wide else body[4:])
+
 
 class ScalarLayout:
     """Decodes the replies to reading one scalar, once one of them was decoded the long way.
