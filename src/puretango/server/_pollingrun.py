@@ -55,7 +55,7 @@ class PollingRun:
         for one, record in records:
             one.polled.duration = duration
             one.polled.add(record)
-        self._server.publisher.detect_all(device, records)
+        self._server.publisher.detector.detect_all(device, records)
         if plan.commands:
             self.poll(device, plan.commands)
 
