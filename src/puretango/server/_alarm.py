@@ -12,6 +12,7 @@ from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server._attr import Attr
+    from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._settings import Settings
 
 MIN_LEVEL, MAX_LEVEL, RDS, MIN_WARN, MAX_WARN = (1 << bit for bit in range(5))
@@ -23,6 +24,22 @@ _TEXTS = (
     (MIN_WARN, "Warning : Value too low for "),
     (MAX_WARN, "Warning : Value too high for "),
 )
+CALM = (AttrQuality.ATTR_VALID, 0)
+"""The condition of an attribute within its levels."""
+_ERROR, _WARN, _INFO = 2, 3, 4
+_LINES = (
+    (MIN_LEVEL, _ERROR, "MIN ALARM"),
+    (MAX_LEVEL, _ERROR, "MAX ALARM"),
+    (RDS, _WARN, "RDS (Read Different Set) ALARM"),
+    (MIN_WARN, _WARN, "MIN WARNING"),
+    (MAX_WARN, _WARN, "MAX WARNING"),
+)
+_QUALITIES = {
+    AttrQuality.ATTR_INVALID: (_ERROR, "INVALID"),
+    AttrQuality.ATTR_CHANGING: (_INFO, "CHANGING"),
+    AttrQuality.ATTR_VALID: (_INFO, "INFO"),
+}
+"""What the device's log says: levels and words are Tango's."""
 
 
 class AlarmChecks:
@@ -36,10 +53,16 @@ class AlarmChecks:
     value: Any
     quality: AttrQuality
     alarm_flags: int
+    device: DeviceImpl
+    noted: tuple[AttrQuality, int] = CALM
+    """The condition that the device's log has been told last."""
     written_at: float = 0.0
 
     def check_alarm(self) -> bool:
-        """Compare the value with the levels, set the quality; True if one is passed."""
+        """Compare the value with the levels, set the quality; True if one is passed.
+
+        A quality that the author has given is not looked behind.
+        """
         settings = self.settings
         if not settings.alarmed:
             Except.throw_exception(
@@ -47,17 +70,38 @@ class AlarmChecks:
                 f"No alarm defined for attribute {self.name}",
                 "Attribute::check_alarm()",
             )
-        if self.quality == AttrQuality.ATTR_INVALID:
-            return False
+        if self.quality != AttrQuality.ATTR_VALID:
+            if self.noted != (self.quality, self.alarm_flags):
+                self._note_quality(self.alarm_flags)
+            return bool(self.alarm_flags)
         flags = self._level_flags(settings)
-        if settings.has_rds and not flags & (MIN_LEVEL | MAX_LEVEL) and self._differs(settings):
+        if settings.has_rds and self._differs(settings):
             flags |= RDS
         self.alarm_flags = flags
         if flags & _ALARMS:
             self.quality = AttrQuality.ATTR_ALARM
-        elif flags and self.quality != AttrQuality.ATTR_ALARM:
+        elif flags:
             self.quality = AttrQuality.ATTR_WARNING
+        if self.noted != (self.quality, flags):
+            self._note_quality(flags)
         return bool(flags)
+
+    def calm(self) -> None:
+        """The value is within its levels again."""
+        self.alarm_flags = 0
+        self._note_quality(0)
+
+    def _note_quality(self, flags: int) -> None:
+        """A line in the device's log when the attribute enters another condition, or leaves one."""
+        now = (self.quality, flags)
+        before, self.noted = self.noted, CALM if now == CALM else now
+        for flag, level, text in _LINES:
+            if flags & flag:
+                self.device.get_logger().log(level, "%s for attribute %s", text, self.name)
+                return
+        if before[0] != self.quality and self.quality in _QUALITIES:
+            level, text = _QUALITIES[self.quality]
+            self.device.get_logger().log(level, "%s quality for attribute %s", text, self.name)
 
     def _level_flags(self, settings: Settings) -> int:
         low, high = self._extremes()
@@ -105,8 +149,10 @@ class AlarmChecks:
         written = np.asarray(part[0], dtype=float)
         read = np.asarray(self.value, dtype=float)
         count = min(len(written), len(read))
-        distance = np.abs(read[:count] - written[:count])
-        return bool((distance >= settings.delta_val).any())
+        read, written = read[:count], written[:count]
+        if (np.isnan(read) != np.isnan(written)).any():
+            return True  # only one of the two is a number
+        return bool((np.abs(read - written) >= settings.delta_val).any())
 
     def forget_alarm(self) -> None:
         """What was in alarm may not be so under other levels."""
@@ -138,10 +184,7 @@ class AlarmChecks:
         """True if read and set value differ."""
         return bool(self.alarm_flags & RDS)
 
-    def describe_alarm(self) -> str:
-        """A line for the Status of a device in ALARM; empty if nothing is wrong."""
+    def describe_alarm(self) -> list[str]:
+        """The lines for the Status of a device in ALARM; none if nothing is wrong."""
         label = self.settings.texts["label"]
-        for flag, text in _TEXTS:
-            if self.alarm_flags & flag:
-                return text + label
-        return ""
+        return [text + label for flag, text in _TEXTS if self.alarm_flags & flag]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango import idl
+from puretango.errors import DevFailed
+from puretango.server._change import NOT_SPECIFIED
 from puretango.server._failure import throw
+from puretango.values import AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server._attribute import Attribute
+    from puretango.server._deviceimpl import DeviceImpl
 
 _TEXTS = (
     "description",
@@ -30,8 +35,6 @@ def _struct(kind: Any) -> Any:
 
 def config_of(attribute: Attribute, release: int) -> Any:
     """The configuration in release 1, 2, 3 or 5."""
-    if attribute.forwarded:
-        attribute.refresh()  # type: ignore[attr-defined]
     texts = attribute.settings.texts
     spec = attribute.spec
     first = (
@@ -73,7 +76,8 @@ def config_of(attribute: Attribute, release: int) -> Any:
     return _struct(idl.AttributeConfig_5)(
         *first,
         spec.memorized,
-        spec.memorized_init,
+        # As Tango has it: what is not memorized would be written at init if it were.
+        attribute.writable != AttrWriteType.READ and (spec.memorized_init or not spec.memorized),
         *dims,
         *described,
         associated,
@@ -110,6 +114,7 @@ _FIXED = (
     "data_type",
     "data_format",
     "writable",
+    "memorized",
     "max_dim_x",
     "max_dim_y",
     "writable_attr_name",
@@ -123,6 +128,8 @@ def take_config(attribute: Attribute, config: Any) -> None:
         return  # Tango accepts, and ignores it
     present = config_of(attribute, 5)
     for name in _FIXED:
+        if name == "mem_init" and not present.memorized:
+            continue  # it says nothing then
         if hasattr(config, name) and getattr(config, name) != getattr(present, name):
             raise throw(
                 "API_AttrNotAllowed",
@@ -130,7 +137,53 @@ def take_config(attribute: Attribute, config: Any) -> None:
                 "Attribute::check_hard_coded",
             )
     labels = getattr(config, "enum_labels", None)
+    if labels is not None and attribute.data_type == CmdArgType.DevEnum:
+        labels = _wanted_labels(attribute, labels)
     attribute.change_settings(texts_of(config), labels)
+
+
+def take_configs(device: DeviceImpl, configs: Sequence[Any]) -> None:
+    """Change the configurations of several attributes; a failure says what went well before."""
+    for place, config in enumerate(configs):
+        try:
+            take_config(device._tango_attributes.get(config.name), config)
+        except DevFailed as failure:
+            if place:
+                failure.errors[
+                    0
+                ].reason += "\nAll previous attribute(s) have been successfully updated"
+            raise
+
+
+def _wanted_labels(attribute: Attribute, labels: Sequence[str]) -> list[str]:
+    """The labels that a client wants; their number is the author's to change. [] resets them."""
+    where = f"Device {attribute.device.get_name()}"
+    if not labels:
+        raise throw(
+            "API_AttrOptProp",
+            f"{where}- Attribute : {attribute.name}- No value defined for the property enum_labels",
+            "Attribute::set_one_str_prop()",
+        )
+    if len(labels) == 1:
+        if labels[0] == "" or labels[0].lower() == "nan":
+            return []
+        if labels[0] == NOT_SPECIFIED:
+            raise throw(
+                "API_AttrOptProp",
+                f"{where}-> Attribute : {attribute.name}\n"
+                "No enumeration label(s) default library value for attribute of the "
+                "Tango::DEV_ENUM data type",
+                "Attribute::set_prop_5_specific",
+            )
+    if len(labels) != len(attribute.settings.enum_labels):
+        raise throw(
+            "API_NotSupportedFeature",
+            f"{where}-> Attribute : {attribute.name}\n"
+            "It's not supported to change enumeration labels number from outside the Tango "
+            "device class code",
+            "Attribute::set_prop_5_specific",
+        )
+    return list(labels)
 
 
 def apply_texts(config: Any, texts: dict[str, str]) -> None:

@@ -9,11 +9,11 @@ from puretango.errors import Except
 from puretango.server._attr import CONFIG_NAMES, Attr
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._settings import (
-    NOT_SPECIFIED,
+    DATABASE_NAMES,
     Settings,
     Sources,
-    library_default,
     resolve_settings,
+    stored_texts,
 )
 from puretango.values import CmdArgType
 
@@ -53,7 +53,7 @@ class Configuration:
         sources = self.device._tango_attribute_sources(self.spec)
         texts = dict(self.settings.texts)
         for name, text in wanted.items():
-            if text == texts[name]:
+            if text == texts[name] and text:  # "" resets, even what is empty now
                 continue
             texts[name] = sources.resolve(name, text)
         labels = self.settings.enum_labels
@@ -85,12 +85,11 @@ class Configuration:
             text = self.settings.texts[name]
             if text == before.texts[name]:
                 continue
-            if text == sources.class_default(name):
-                delete.append(name)
-            elif text == library_default(self.spec, name):
-                put[name] = [NOT_SPECIFIED]
+            kept_as = DATABASE_NAMES.get(name, name)
+            if text == sources.class_text(name):
+                delete.append(kept_as)
             else:
-                put[name] = [text]
+                put[kept_as] = stored_texts(name, text)
         if self.settings.enum_labels != before.enum_labels:
             if self.settings.enum_labels == sources.labels():
                 delete.append("enum_labels")

@@ -72,6 +72,7 @@ class DeviceState:
     async def _tango_library_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
         """The state with the attributes' alarms in it."""
         fresh, self._tango_already_read = self._tango_already_read, frozenset()
+        await self._tango_look_for_roots()
         if self._tango_state_value != DevState.FAULT and self._tango_wrong_attributes():
             return DevState.ALARM
         if self._tango_state_value not in _WITH_ALARMS:
@@ -95,6 +96,7 @@ class DeviceState:
 
     async def _tango_library_status(self: DeviceImpl) -> str:  # type: ignore[misc]
         """The status with the attributes' alarms in it."""
+        await self._tango_look_for_roots()
         wrong = self._tango_wrong_attributes()
         if wrong and self._tango_state_value != DevState.FAULT:
             return "\n".join(["The device is in ALARM state.", *wrong])
@@ -104,6 +106,12 @@ class DeviceState:
         if self._tango_state_value == DevState.ALARM:
             text = self._tango_attributes.read_alarm(text)
         return text
+
+    async def _tango_look_for_roots(self: DeviceImpl) -> None:  # type: ignore[misc]
+        """Try to reach the roots of forwarded attributes that nobody has reached yet."""
+        for each in self._tango_attributes.forwarded():
+            if not each.root.known:
+                await self._tango_blocking(each.refresh)
 
     def _tango_wrong_attributes(self: DeviceImpl) -> list[str]:  # type: ignore[misc]
         """Lines about attributes that did not start as they should."""
@@ -118,11 +126,9 @@ class DeviceState:
             lines.append(
                 f"Memorized attribute(s) {', '.join(failed)} failed during device startup sequence"
             )
-        forwarded = [a for a in made if a.forwarded and a.configuration_error]  # type: ignore[attr-defined]
-        lines.extend(
-            f"Forwarded attribute {a.name} is not correctly configured! {a.configuration_error}"  # type: ignore[attr-defined]
-            for a in forwarded
-        )
+        lines += [
+            each.root.describe() for each in self._tango_attributes.forwarded() if each.root.problem
+        ]
         return lines
 
     async def _tango_current_state(  # type: ignore[misc]

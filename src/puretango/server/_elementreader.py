@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from puretango.server._alarm import CALM
 from puretango.server._attr import Attr
 from puretango.server._attribute import failed_value
 from puretango.server._drive import drive
@@ -214,7 +215,8 @@ def _scalar_reader(attribute: Attribute, method: Reader, allowed: Any) -> Reader
             attribute.dim_x = 1
             attribute.has_value = True
             attribute.quality = _VALID
-            attribute.alarm_flags = 0
+            if attribute.noted is not CALM:
+                attribute.calm()
             attribute.when = moment
             return body
         except Exception as error:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server._attr import Attr
-from puretango.server._failure import errors_of, throw, to_dev_failed
-from puretango.server._settings import NOT_SPECIFIED, Settings
+from puretango.server._change import NOT_SPECIFIED
+from puretango.server._failure import to_dev_failed
+from puretango.server._root import Root
+from puretango.server._settings import Settings
 from puretango.server._wattribute import WAttribute
 from puretango.server._wiretype import WIRE_TYPES
 from puretango.values import (
@@ -23,6 +25,7 @@ from puretango.values import (
     CmdArgType,
     EventType,
     attribute_config,
+    attribute_info,
 )
 
 if TYPE_CHECKING:
@@ -47,52 +50,25 @@ class ForwardedAttribute(WAttribute):
     def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
         super().__init__(copy.copy(spec), settings, device)
         self._lock = threading.RLock()
-        self._proxy: Any = None
         self._subscriptions: dict[str, int] = {}
-        self.configuration_error = ""
         own = device._tango_server.store.attribute_properties(device._tango_name, spec.name)
-        self.root_name = "".join(own.get("__root_att", ())).strip()
-        if not self.root_name:
-            self.root_name = getattr(spec, "root_attribute", "") or ""
-        settings_root = self.root_name or "Not defined"
-        self.settings = _with_root(self.settings, settings_root)
-        if not self.root_name:
-            self.configuration_error = "Root attribute not defined"
+        name = "".join(own.get("__root_att", ())).strip()
+        self.root = Root(device, self.name, name or getattr(spec, "root_attribute", "") or "")
+        self.settings = copy.copy(self.settings)
+        self.settings.root = self.root.shown
 
     # -- the root ---------------------------------------------------------------------------------
 
-    def root(self) -> Any:
-        """A proxy to the root attribute, or API_AttrConfig."""
-        with self._lock:
-            if self._proxy is not None:
-                return self._proxy
-            if not self.root_name:
-                raise self._not_configured(None)
-            from puretango.client import AttributeProxy
-
-            try:
-                proxy = AttributeProxy(self.root_name)
-                self._take(proxy.get_config())
-            except DevFailed as error:
-                self.configuration_error = error.args[0].desc
-                raise self._not_configured(error) from error
-            self.configuration_error = ""
-            self._proxy = proxy
-            return proxy
-
-    def _not_configured(self, error: BaseException | None) -> DevFailed:
-        failure = throw(
-            "API_AttrConfig",
-            f"The attribute {self.name} is a forwarded attribute. "
-            f"It is not correctly configured: {self.configuration_error}",
-            "FwdAttribute::root",
-        )
-        if error is None:
-            return failure
-        return DevFailed(*errors_of(error), *failure.errors)
+    def take_root(self) -> Any:
+        """A proxy to the root attribute, or API_AttrConfig; type and configuration are the root's."""
+        first = not self.root.known
+        proxy = self.root.proxy()
+        if first:
+            self._take(proxy.get_config())
+        return proxy
 
     def _take(self, info: Any) -> None:
-        """Type, shape and configuration are the root's; the label may be our own."""
+        """Type, shape and configuration are the root's; the label is our own."""
         self.data_type = CmdArgType(int(info.data_type))
         self.data_format = AttrDataFormat(int(info.data_format))
         self.writable = AttrWriteType(int(info.writable))
@@ -104,23 +80,20 @@ class ForwardedAttribute(WAttribute):
         from puretango.server._attributeconfig import texts_of
 
         config = attribute_config(info, 5)
-        texts = {**self.settings.texts, **texts_of(config)}
-        own = self.settings.texts["label"]
-        if own not in (self.name, NOT_SPECIFIED):
-            texts["label"] = own
+        texts = {**texts_of(config), "label": self.settings.texts["label"]}
         self.settings = Settings(
             spec,
             texts,
             list(config.enum_labels),
             self.device._tango_name,
-            root=self.root_name,
+            root=self.root.shown,
             check=False,
         )
 
     def refresh(self) -> None:
-        """Look the root up if that has not been possible yet; a failure is kept, not raised."""
+        """Look at the root and its configuration; a failure is kept, not raised."""
         try:
-            self.root()
+            self._take(self.root.proxy().get_config())
         except Exception as error:
             self.device.debug_stream("forwarded attribute %s: %s", self.name, error)
 
@@ -128,11 +101,11 @@ class ForwardedAttribute(WAttribute):
 
     def read_root(self) -> None:
         """Read the root, and take its value."""
-        proxy = self.root()
+        proxy = self.take_root()
         try:
             read = proxy.read()
         except DevFailed as error:
-            raise self._failed(error, "Reading") from error
+            raise self._failed(error, "Reading", "read") from error
         if read.w_value is not None and self.writable != AttrWriteType.READ:
             self.written, self.w_dim_x, self.w_dim_y = self._flat(read.w_value)
         if read.quality == AttrQuality.ATTR_INVALID:
@@ -154,19 +127,17 @@ class ForwardedAttribute(WAttribute):
         """Write the requested value to the root."""
         value = self.get_write_value()
         try:
-            self.root().write(value)
+            self.take_root().write(value)
         except DevFailed as error:
-            raise self._failed(error, "Writing") from error
+            raise self._failed(error, "Writing", "write") from error
 
-    def _failed(self, error: DevFailed, what: str) -> DevFailed:
+    def _failed(self, error: DevFailed, what: str, verb: str) -> DevFailed:
+        device, _, attribute = self.root.name.partition("#")[0].rpartition("/")
         return to_dev_failed(error).add(
             "API_AttributeFailed",
-            f"{what} attribute {self.name} on device {self.device._tango_name} failed!",
-            "FwdAttribute",
+            f"{what} root attribute {attribute} on device {device} failed!",
+            f"FwdAttr::{verb}",
         )
-
-    def check_limits(self, flat: Any) -> None:
-        """The root checks its limits."""
 
     def write_part(self) -> tuple[Any, int, int] | None:
         return None if self.writable == AttrWriteType.READ else self.set_part()
@@ -182,7 +153,7 @@ class ForwardedAttribute(WAttribute):
         from puretango.server._timed import TimedAttrData
 
         stack = []
-        for item in self.root().history(count):
+        for item in self.take_root().history(count):
             if item.has_failed:
                 errors = DevFailed(*item.get_err_stack())
                 stack.append(TimedAttrData(error=errors, time_stamp=item.time.totime()))
@@ -193,18 +164,28 @@ class ForwardedAttribute(WAttribute):
         return attribute_history(self, attribute_records(self, stack), release)
 
     def change_settings(self, wanted: Any, enum_labels: Any = None, *, store: bool = True) -> None:
-        """The configuration belongs to the root: change it there."""
-        proxy = self.root()
-        info = proxy.get_config()
-        config = attribute_config(info, 5)
+        """The configuration belongs to the root: change it there; the label is our own."""
         from puretango.server._attributeconfig import apply_texts
 
-        apply_texts(config, dict(wanted))
-        from puretango.values import attribute_info
-
+        wanted = dict(wanted)
+        label = wanted.pop("label", self.settings.texts["label"])
+        if label != self.settings.texts["label"]:
+            self._change_label(label)
+        proxy = self.take_root()
+        config = attribute_config(proxy.get_config(), 5)
+        apply_texts(config, wanted)
         proxy.set_config(attribute_info(config))
         self._take(proxy.get_config())
         self.device._tango_changed()
+
+    def _change_label(self, label: str) -> None:
+        server = self.device._tango_server
+        reset = label.lower() in ("", NOT_SPECIFIED.lower(), "nan")
+        self.settings.texts["label"] = self.name if reset else label
+        put = {} if reset else {"label": [label]}
+        server.store.put_attribute_properties(
+            self.device._tango_name, self.name, put, ["label"] if reset else []
+        )
 
     # -- events ---------------------------------------------------------------------------------------
 
@@ -213,7 +194,7 @@ class ForwardedAttribute(WAttribute):
         with self._lock:
             if event in self._subscriptions:
                 return
-            self._subscriptions[event] = self.root().subscribe_event(
+            self._subscriptions[event] = self.take_root().subscribe_event(
                 _EVENTS[event], lambda data: self._pass_on(event, data)
             )
 
@@ -237,18 +218,11 @@ class ForwardedAttribute(WAttribute):
         with self._lock:
             for subscription in self._subscriptions.values():
                 try:
-                    self._proxy.unsubscribe_event(subscription)
+                    self.root.proxy().unsubscribe_event(subscription)
                 except DevFailed as error:
                     self.device.debug_stream("unsubscribing from the root: %s", error)
             self._subscriptions.clear()
-            self._proxy = None
-
-
-def _with_root(settings: Settings, root: str) -> Settings:
-    own = copy.copy(settings)
-    own.texts = dict(settings.texts)
-    own.root = root
-    return own
+            self.root.forget()
 
 
 def _nanoseconds(moment: Any) -> int:

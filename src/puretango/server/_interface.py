@@ -15,12 +15,12 @@ from puretango.errors import BAD_OPERATION, DevFailed, NamedDevFailedList
 from puretango.idl import DEVICE_REPO_IDS
 from puretango.server import _pipeoperations as pipes
 from puretango.server._attribute import Attribute
-from puretango.server._attributeconfig import config_of, take_config
+from puretango.server._attributeconfig import config_of, take_configs
 from puretango.server._failure import throw
 from puretango.server._reading import ALL_NAMES, read_attributes, wanted_names
 from puretango.server._running import run_command
 from puretango.server._writing import settings_of, settings_of_any, write_attributes
-from puretango.values import DevSource, DevState
+from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, DevSource, DevState
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -195,7 +195,7 @@ def _known(device: DeviceImpl, name: str, origin: str) -> Any:
 def _command_info(command: Any) -> Any:
     return idl.DevCmdInfo(
         command.name,
-        0,
+        int(command.disp_level),  # the tag, until there was a field for it
         int(command.in_type),
         int(command.out_type),
         command.in_desc,
@@ -253,10 +253,16 @@ def _config_reader(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
         _note(device, name, client)
+        for each in device._tango_attributes.forwarded():
+            wanted = each.lower_name in map(str.lower, names)
+            if wanted or names[0].lower() in ALL_NAMES:
+                await device._tango_blocking(each.refresh)
+            if wanted:
+                each.root.proxy()
         with device._tango_monitor:
             found: list[Attribute]
             if len(names) == 1 and names[0].lower() in ALL_NAMES:
-                found = list(device._tango_attributes)
+                found = device._tango_attributes.reachable()
                 # Old clients know no State and Status attributes, and ask without the _3.
                 if release < 3 and not names[0].endswith("_3"):
                     found = [a for a in found if a.lower_name not in ("state", "status")]
@@ -283,8 +289,7 @@ def _config_writer(name: str) -> None:
         if device._tango_lock is not None:
             device._tango_check_lock(name, client)
         with device._tango_monitor:
-            for config in configs:
-                take_config(device._tango_attributes.get(config.name), config)
+            take_configs(device, configs)
 
 
 for _name in (
@@ -312,17 +317,44 @@ def _reader(name: str, release: int) -> None:
             client.identity = ident[0]
         names = wanted_names(device, names)
         _note(device, name, client, names, source if release > 1 else None)
+        if release < 3:
+            _refuse_new_features(device, names)
         with device._tango_serving(client):
             values = await read_attributes(device, names, max(release, 3), source)
         return values if release >= 3 else [_first_release(value) for value in values]
+
+
+def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
+    """IDL 1 and 2 have no set values but of scalars, and no State and Status among attributes."""
+    for name in names:
+        attribute = device._tango_attributes.get(name)
+        if (
+            attribute.writable != AttrWriteType.READ
+            and attribute.data_format != AttrDataFormat.SCALAR
+        ):
+            raise throw(
+                "API_NotSupportedFeature",
+                f"Client too old to get data for attribute {name}.\nPlease, use a client linked "
+                "with Tango V5 and a device inheriting from Device_3Impl",
+                "DeviceImpl::read_attributes",
+            )
+    if any(name.lower() in ("state", "status") for name in names):
+        raise throw(
+            "API_NotSupportedFeature",
+            "It is not possible to read state/status as attributes with your\n"
+            "Tango software release. Please, re-link with Tango V5.",
+            "DeviceImpl::read_attributes",
+        )
 
 
 def _first_release(value: Any) -> Any:
     """IDL 1 and 2 have no errors in values: the first failure fails the request."""
     if value.err_list:
         raise DevFailed(*value.err_list)
+    # Without a value there was still the size of a scalar.
+    dim_x = 1 if value.quality == AttrQuality.ATTR_INVALID else value.r_dim.dim_x
     return idl.AttributeValue(
-        value.value, value.quality, value.time, value.name, value.r_dim.dim_x, value.r_dim.dim_y
+        value.value, value.quality, value.time, value.name, dim_x, value.r_dim.dim_y
     )
 
 
@@ -337,19 +369,28 @@ for _name, _release in (
 
 
 async def _write(
-    device: DeviceImpl, client: Client, name: str, settings: list[Any], detail: Any = None
+    device: DeviceImpl,
+    client: Client,
+    name: str,
+    settings: list[Any],
+    detail: Any = None,
+    strict: bool = False,
 ) -> None:
     _note(device, name, client, detail or [setting.name for setting in settings])
     if device._tango_lock is not None:
         device._tango_check_lock(name, client)
     with device._tango_serving(client):
-        await write_attributes(device, settings)
+        await write_attributes(device, settings, strict)
 
 
 @operation("write_attributes")
 async def _write_1(device: DeviceImpl, client: Client, values: list[Any]) -> None:
+    settings = settings_of_any(values)
+    for setting in settings:
+        device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+        setting.dim_x, setting.dim_y = 1, 0  # scalars only
     try:
-        await _write(device, client, "write_attributes", settings_of_any(values))
+        await _write(device, client, "write_attributes", settings, strict=True)
     except NamedDevFailedList as error:
         raise DevFailed(*error.err_list[0].err_stack) from error
 

@@ -13,6 +13,7 @@ from puretango.values import AttrQuality, AttrWriteType
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._forwarded import ForwardedAttribute
 
 _WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
@@ -27,6 +28,7 @@ class MultiAttribute:
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
+        self._note_forwarded()
 
     def __iter__(self) -> Iterator[Attribute]:
         return iter([self._make(lower) for lower in list(self._specs)])
@@ -58,12 +60,17 @@ class MultiAttribute:
         """Add an attribute to this device."""
         self._specs[spec.lower_name] = spec
         self._made.pop(spec.lower_name, None)
+        self._note_forwarded()
         return self._make(spec.lower_name)
 
     def remove(self, lower: str) -> None:
         """Take an attribute from this device."""
         self._specs.pop(lower, None)
         self._made.pop(lower, None)
+        self._note_forwarded()
+
+    def _note_forwarded(self) -> None:
+        self._forwarded = [spec.lower_name for spec in self._specs.values() if spec.forwarded]
 
     def specs(self) -> list[Attr]:
         """What the class says of the attributes."""
@@ -72,6 +79,18 @@ class MultiAttribute:
     def made(self) -> list[Attribute]:
         """The attributes that somebody has looked at."""
         return list(self._made.values())
+
+    def forwarded(self) -> list[ForwardedAttribute]:
+        """The attributes that stand for others'."""
+        return [self._make(lower) for lower in self._forwarded]  # type: ignore[misc]
+
+    def reachable(self) -> list[Attribute]:
+        """The attributes that clients are told of: not the forwarded ones without their root."""
+        return [
+            attribute
+            for attribute in self
+            if not attribute.forwarded or attribute.root.known  # type: ignore[attr-defined]
+        ]
 
     def names(self) -> list[str]:
         """All names."""
@@ -170,15 +189,16 @@ class MultiAttribute:
         """A line for each attribute in alarm or warning."""
         lines: list[str] = []
         for attribute in self.made():
-            text = attribute.describe_alarm()
-            if text:
-                lines.append(text)
-            elif attribute.quality == AttrQuality.ATTR_ALARM:
+            told = attribute.describe_alarm()
+            lines += told
+            if told or attribute.settings.alarmed:
+                continue
+            if attribute.quality == AttrQuality.ATTR_ALARM:
                 label = attribute.get_label()
-                lines.append(f"Alarm : Quality factor set to ALARM for {label}")
+                lines.append(f"Alarm : Quality factor set to ALARM for attribute {label}")
             elif attribute.quality == AttrQuality.ATTR_WARNING:
                 label = attribute.get_label()
-                lines.append(f"Warning : Quality factor set to WARNING for {label}")
+                lines.append(f"Warning : Quality factor set to WARNING for attribute {label}")
         return lines
 
     def is_quality_alarmed(self) -> bool:

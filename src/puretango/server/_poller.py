@@ -124,7 +124,16 @@ class Poller:
             if name.lower() not in ("state", "status"):
                 device.check_command_exists(name)
             return name
-        return device._tango_attributes.get(name).name
+        attribute = device._tango_attributes.get(name)
+        if attribute.forwarded:
+            raise throw(
+                "API_NotSupportedFeature",
+                f"Attribute {attribute.name} is a forwarded attribute.\n"
+                "It's not supported to poll a forwarded attribute.\n"
+                f"Polling has to be done on the root attribute ({attribute.settings.root})",
+                _ORIGIN,
+            )
+        return attribute.name
 
     def _check_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
         least = self._server.store.number(device, "min_poll_period", MINIMUM_PERIOD)

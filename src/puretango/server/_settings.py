@@ -14,10 +14,10 @@ from typing import Any
 
 from puretango.errors import DevFailed
 from puretango.server._attr import CONFIG_NAMES, NUMERIC_TYPES, Attr
+from puretango.server._change import NOT_SPECIFIED, UNSET, Change, fill_in, joined
 from puretango.server._failure import throw
 from puretango.values import CmdArgType
 
-NOT_SPECIFIED = "Not specified"
 STATUS_NOT_SET = "Not initialised"
 """The status of a device that has never set one."""
 NO_DESCRIPTION = "No description"
@@ -37,6 +37,8 @@ LIMIT_NAMES = (
 DELTA_NAMES = ("delta_val", "delta_t")
 CHANGE_NAMES = ("rel_change", "abs_change", "archive_rel_change", "archive_abs_change")
 PERIOD_NAMES = ("period", "archive_period")
+DATABASE_NAMES = {"period": "event_period"}
+"""The properties that the database knows by other names."""
 
 _INTEGERS = frozenset(
     {
@@ -50,6 +52,8 @@ _INTEGERS = frozenset(
     }
 )
 _FLOATS = frozenset({CmdArgType.DevFloat, CmdArgType.DevDouble})
+_WITHOUT_LEVELS = frozenset({CmdArgType.DevString, CmdArgType.DevBoolean, CmdArgType.DevState})
+_IGNORED = frozenset({"min_warning", "max_warning", "delta_val"})
 _WITH_TEXT_FORMAT = frozenset({CmdArgType.DevString, CmdArgType.DevEnum})
 
 
@@ -73,6 +77,9 @@ _LIBRARY = {
     "display_unit": NO_DISPLAY_UNIT,
     "period": DEFAULT_PERIOD,
 }
+
+
+_UNSETTABLE = frozenset({*CHANGE_NAMES, "archive_period"})
 
 
 class Settings:
@@ -151,7 +158,7 @@ class Settings:
 
 
 def _unsupported(spec: Attr, name: str, device: str) -> DevFailed:
-    shown = {"period": "event_period"}.get(name, name)
+    shown = DATABASE_NAMES.get(name, name)
     return throw(
         "API_AttrOptProp",
         f"Device {device}-> Attribute : {spec.name}\n"
@@ -164,7 +171,13 @@ def _number(spec: Attr, texts: dict[str, str], name: str, device: str) -> Any:
     text = texts[name]
     if text == NOT_SPECIFIED:
         return None
-    if spec.type not in NUMERIC_TYPES and spec.type != CmdArgType.DevEncoded:
+    if name in _IGNORED and spec.type in _WITHOUT_LEVELS:
+        texts[name] = NOT_SPECIFIED  # as Tango does
+        return None
+    if spec.type not in NUMERIC_TYPES and (
+        spec.type != CmdArgType.DevEncoded
+        and (name, spec.type) != ("delta_val", CmdArgType.DevEnum)
+    ):
         raise throw(
             "API_AttrOptProp",
             f"Device {device}-> Attribute : {spec.name}\n"
@@ -191,6 +204,9 @@ def _milliseconds(spec: Attr, texts: dict[str, str], name: str, device: str) -> 
     text = texts[name]
     if text == NOT_SPECIFIED:
         return None
+    if name == "delta_t" and spec.type in _WITHOUT_LEVELS:
+        texts[name] = NOT_SPECIFIED
+        return None
     try:
         return int(float(text))
     except (ValueError, OverflowError):
@@ -204,29 +220,15 @@ def _changes(
     text = texts[name]
     if text == NOT_SPECIFIED:
         return None, None
-    if spec.type not in NUMERIC_TYPES:
+    if spec.type not in NUMERIC_TYPES and spec.type != CmdArgType.DevEnum:
         texts[name] = NOT_SPECIFIED  # Tango ignores it for the types that have no distance
         return None, None
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > 2:
-        raise _unsupported(spec, name, device)
-    found: list[float | None] = []
-    shown: list[str] = []
-    for part in parts:
-        if part == NOT_SPECIFIED:
-            found.append(None)
-            shown.append(part)
-            continue
-        try:
-            value = float(part)
-        except ValueError:
-            raise _unsupported(spec, name, device) from None
-        if math.isnan(value) or math.isinf(value):
-            raise _unsupported(spec, name, device)
-        found.append(abs(value))
-        shown.append(part.lstrip("-"))
-    texts[name] = ",".join(shown)
-    return (found[0], found[0]) if len(found) == 1 else (found[0], found[1])
+    try:
+        change = Change.of(text)
+    except ValueError:
+        raise _unsupported(spec, name, device) from None
+    texts[name] = change.text
+    return change.pair()
 
 
 def check_labels(name: str, labels: Sequence[str]) -> None:
@@ -240,6 +242,23 @@ def check_labels(name: str, labels: Sequence[str]) -> None:
             )
 
 
+def kept_texts(entries: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The properties in a database's entries for an attribute, each as one text."""
+    found = {}
+    for name in CONFIG_NAMES:
+        values = entries.get(DATABASE_NAMES.get(name, name)) or entries.get(name)
+        if values:
+            found[name] = joined(values) if name in CHANGE_NAMES else "\n".join(values)
+    return found
+
+
+def stored_texts(name: str, text: str) -> list[str]:
+    """How the database keeps a property."""
+    if name in CHANGE_NAMES:
+        return Change.of(text).stored
+    return [UNSET if text == NOT_SPECIFIED and name in _UNSETTABLE else text]
+
+
 class Sources:
     """Where an attribute's texts come from, in order of precedence below the device's own."""
 
@@ -247,11 +266,7 @@ class Sources:
         self.spec = spec
         self.user = {name: text for name, text in spec.defaults.values.items() if text != ""}
         self.user_labels = list(spec.defaults.labels)
-        self.class_texts = {
-            name: ",".join(values) if name in CHANGE_NAMES else "\n".join(values)
-            for name, values in from_class.items()
-            if name in CONFIG_NAMES and values
-        }
+        self.class_texts = kept_texts(from_class)
         self.class_labels = list(from_class.get("enum_labels", ()))
 
     def user_default(self, name: str) -> str:
@@ -266,17 +281,26 @@ class Sources:
             return self.user_default(name)
         return self.resolve(name, text, self.user_default(name))
 
+    def class_text(self, name: str) -> str:
+        """The class's default as it is shown: numbers as numbers are written."""
+        text = self.class_default(name)
+        return Change.of(text).text if name in CHANGE_NAMES else text
+
     def resolve(self, name: str, text: str, not_a_number: str | None = None) -> str:
         """The effective text for one that was set: three texts reset the property.
 
         "Not specified" gives the library's default, "" the author's, "NaN" the class's.
         """
+        above = self.class_default(name) if not_a_number is None else not_a_number
+        if name in CHANGE_NAMES:
+            text = fill_in(text, self.user_default(name), above)
         if text == "":
             return self.user_default(name)
-        if text == NOT_SPECIFIED or text == _LIBRARY.get(name):
+        unset = text == UNSET and name in _UNSETTABLE
+        if text == NOT_SPECIFIED or unset or text == _LIBRARY.get(name):
             return library_default(self.spec, name)
         if text.lower() == "nan":
-            return self.class_default(name) if not_a_number is None else not_a_number
+            return above
         return text
 
     def labels(self) -> list[str]:
@@ -288,14 +312,16 @@ def resolve_settings(
     sources: Sources, from_device: Mapping[str, Sequence[str]], device: str
 ) -> Settings:
     """The configuration of an attribute of that device, with its entries in the database."""
-    texts: dict[str, str] = {}
+    own = kept_texts(from_device)
+    texts = {}
     for name in CONFIG_NAMES:
-        values = from_device.get(name)
-        if values:
-            separator = "," if name in CHANGE_NAMES else "\n"
-            texts[name] = sources.resolve(name, separator.join(values))
-        else:
+        text = own.get(name)
+        if text is None:
             texts[name] = sources.class_default(name)
+        elif text == "" and name in TEXT_NAMES:
+            texts[name] = text  # kept as such: it resets only where a client sets it
+        else:
+            texts[name] = sources.resolve(name, text)
     labels = list(from_device.get("enum_labels", ())) or sources.labels()
     root = from_device.get("__root_att")
     return Settings(

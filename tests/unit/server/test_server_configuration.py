@@ -56,7 +56,7 @@ IN_DEVICE = {"test/unit/1": {"value": {"label": "Device"}}}
         (IN_CLASS, IN_DEVICE, "Device", "20"),
         ({}, IN_DEVICE, "Device", "10"),
         ({}, {"test/unit/1": {"value": {"label": "Not specified"}}}, "value", "10"),
-        (IN_CLASS, {"test/unit/1": {"value": {"label": ""}}}, "Author", "20"),
+        (IN_CLASS, {"test/unit/1": {"value": {"label": ""}}}, "", "20"),
         (IN_CLASS, {"test/unit/1": {"value": {"label": "NaN"}}}, "Class", "20"),
     ],
 )
@@ -72,7 +72,7 @@ def test_device_before_class_before_author_before_library(
     ("text", "shown", "kept"),
     [
         ("Mine", "Mine", ["Mine"]),
-        ("Not specified", "value", ["Not specified"]),
+        ("Not specified", "value", ["value"]),
         ("", "Author", ["Author"]),
         ("NaN", "Class", None),
     ],
