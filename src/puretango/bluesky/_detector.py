@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Literal
 
 from ophyd import Device
 from ophyd.device import RedundantStaging, Staged
-from ophyd.status import DeviceStatus
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
 from ._files import DetectorError, as_directory, as_text, file_name
 from ._flight import Flight, connect_all, leave_staged
+from ._progress import ProgressStatus
 
 __all__ = ["HDF5Detector"]
 
@@ -211,13 +211,25 @@ class HDF5Detector(Device):
             poll_interval=self.poll_interval,
             failed=self._why_not_written,
             subscribe=False,
+            report=lambda: self._report(status, period),
         )
         self._flight = flight
-        status = self._status = DeviceStatus(self)
+        several = self.frames_per_event > 1
+        status = self._status = ProgressStatus(self, unit="images" if several else "s")
         self._replay = False
         flight.over.add_callback(lambda over: self._triggered(over, status))
         flight.start()
         return status
+
+    def _report(self, status: ProgressStatus, period: float) -> None:
+        """Tell who watches how many images there are; of a single one, how long it is exposed."""
+        if not status.wanted:
+            return
+        if self.frames_per_event > 1:
+            begun = self._expected - self.frames_per_event
+            status.progress(int(self.num_captured.get()) - begun, self.frames_per_event)
+        else:
+            status.progress(min(status.elapsed_time, period), period)
 
     def _acquire_changed(self, **_: Any) -> None:
         if self._flight is not None:

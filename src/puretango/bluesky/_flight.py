@@ -12,6 +12,7 @@ from ophyd.device import Staged
 from ophyd.status import DeviceStatus
 
 from ._course import Course, FlightError
+from ._progress import ProgressStatus
 
 __all__ = ["Flight", "connect_all", "leave_staged"]
 
@@ -63,10 +64,12 @@ class Flight:
         poll_interval: float,
         failed: Callable[[], str | None],
         subscribe: bool = True,
+        report: Callable[[], None] = lambda: None,
     ) -> None:
         self.began = time.time()
         self.started = DeviceStatus(device, call_stop_on_failure=False)
-        self.over = DeviceStatus(device, call_stop_on_failure=False)
+        self.over = ProgressStatus(device, unit="points", call_stop_on_failure=False)
+        self._report = report
         self._flag = flag
         self._busy_value = busy_value
         self._course = Course(
@@ -140,6 +143,9 @@ class Flight:
                 return
             if course.begun:
                 self._finish_started(None)
+                # How far it is does not matter to the flight: the flag says when it is over.
+                with contextlib.suppress(Exception):
+                    self._report()
             self._wake.wait(course.pause())
             self._wake.clear()
 

@@ -95,6 +95,7 @@ class BusyFlyer(Device):
             timeout=self.timeout,
             poll_interval=self.poll_interval,
             failed=self.failure,
+            report=self._report,
         )
         self._given = 0
         self._cut = False
@@ -112,6 +113,14 @@ class BusyFlyer(Device):
             status.set_exception(FlightError(f"{self.name} was stopped by a pause"))
             return status
         return self._flight.over
+
+    def _report(self) -> None:
+        """Tell who watches the flight how many points there are, of how many."""
+        flight, count = self._flight, getattr(self, "count", None)
+        if flight is None or count is None or not flight.over.wanted:
+            return
+        wanted = getattr(self, "num_points", None)
+        flight.over.progress(int(count.get()), None if wanted is None else int(wanted.get()))
 
     @property
     def flying(self) -> bool:

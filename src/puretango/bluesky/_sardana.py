@@ -8,13 +8,13 @@ from collections import OrderedDict
 from typing import Any
 
 from ophyd import Kind
-from ophyd.status import DeviceStatus
 
 from puretango.errors import DevFailed
 
 from ._device import TangoDevice
 from ._facts import AttributeFacts
 from ._motor import TangoMotor
+from ._progress import ProgressStatus
 from ._move import user_limits
 from ._reading import AttributeFailed
 from ._signal import TangoSignal
@@ -67,15 +67,15 @@ class _Acquiring(TangoDevice):
             return explicit
         return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
 
-    def trigger(self) -> DeviceStatus:
+    def trigger(self) -> ProgressStatus:
         """Count for the integration time; the status fails where the acquisition does."""
         self._connect()
-        status = DeviceStatus(self, timeout=self._acquisition_timeout)
+        status = ProgressStatus(self, unit="s", timeout=self._acquisition_timeout)
         name = f"tango-acquire-{self.name}"
         threading.Thread(target=self._acquire, args=(status,), name=name, daemon=True).start()
         return status
 
-    def _acquire(self, status: DeviceStatus) -> None:
+    def _acquire(self, status: ProgressStatus) -> None:
         failure: Exception | None = None
         try:
             self.attribute("IntegrationTime").put(self.integration_time)
@@ -93,7 +93,7 @@ class _Acquiring(TangoDevice):
     def _start(self) -> None:
         self.command("Start")()
 
-    def _follow(self, status: DeviceStatus) -> Exception | None:
+    def _follow(self, status: ProgressStatus) -> Exception | None:
         while not status.done:
             state = self.attribute("State").get()
             if state in _FAILED_STATES:
@@ -101,6 +101,9 @@ class _Acquiring(TangoDevice):
                 return AcquisitionFailed(f"{self.name} is in state {state}: {text}")
             if state != "MOVING":
                 return None
+            if status.wanted:
+                whole = self.integration_time
+                status.progress(min(status.elapsed_time, whole), whole)
             time.sleep(self._period)
         return None
 

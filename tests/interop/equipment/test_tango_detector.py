@@ -174,3 +174,28 @@ def test_a_server_that_dies_and_comes_back(run: Any) -> None:
     assert answer["took"] < 20
     assert answer["stops"] == ["fail", "success"]
     assert answer["data"] == 2
+
+
+def test_progress(run: Any) -> None:
+    """Of several images, how many are in the file; of one, how long it has been exposed."""
+    answer = run("""
+    told = []
+    for frames, time_of_one in ((5, 0.1), (1, 0.5)):
+        det = made(frames_per_event=frames)
+        det.stage_sigs.update(acquire_time=time_of_one, acquire_period=time_of_one)
+        det.stage()
+        for _ in range(2):
+            updates = []
+            status = det.trigger()
+            status.watch(lambda **update: updates.append(update))
+            status.wait(10)
+            told.append([[u["current"], u["target"], u["unit"], u["fraction"]] for u in updates if "unit" in u])
+            det.read()
+        det.unstage()
+    result = told
+    """)
+    for updates, target, unit in zip(answer, (5, 5, 0.5, 0.5), ("images", "images", "s", "s")):
+        assert len(updates) >= 2
+        assert {(update[1], update[2]) for update in updates} == {(target, unit)}
+        assert 0 <= updates[0][0] <= updates[-1][0] <= target
+        assert 0 <= updates[-1][3] <= updates[0][3] <= 1

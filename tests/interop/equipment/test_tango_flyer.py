@@ -220,3 +220,33 @@ def test_collected_in_flight(run: Any) -> None:
     assert answer["rising"] is True
     assert answer["name"] == "main"
     assert answer["rest"] is False
+
+
+def test_progress(run: Any) -> None:
+    """Who watches the flight is told how many points there are, of how many; a ProgressBar draws it."""
+    answer = run("""
+    import io
+    from bluesky.utils import ProgressBar
+    flyer = made(20, 0.03)
+    updates = []
+    flyer.kickoff().wait(5)
+    status = flyer.complete()
+    status.watch(lambda **update: updates.append(update))
+    bar = ProgressBar([status])
+    bar.delay_draw, bar.fp = 0, io.StringIO()
+    status.wait(10)
+    told = [u for u in updates if u.get("current") is not None]
+    meters = list(bar.meters)
+    time.sleep(0.2)
+    result = dict(names={u["name"] for u in updates} == {"flyer"}, units=[u["unit"] for u in told][:1],
+                  currents=[u["current"] for u in told], targets=sorted({u["target"] for u in told}),
+                  fractions=[u["fraction"] for u in told], last=updates[-1]["fraction"], meters=meters)
+    """)
+    assert answer["names"] is True
+    assert answer["units"] == ["points"]
+    assert answer["targets"] == [20]
+    assert len(answer["currents"]) >= 3
+    assert answer["currents"] == sorted(answer["currents"])
+    assert answer["fractions"] == sorted(answer["fractions"], reverse=True)
+    assert (answer["last"], answer["currents"][-1]) == (0.0, 20)
+    assert "flyer: 100%" in answer["meters"][0]
