@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from puretango.cli._failure import USAGE, Failure
 from puretango.cli._output import say
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def db(
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
 
+    if store == "":
+        raise Failure("--store is empty: a file, :memory: or mysql://… is wanted", USAGE)
     if store is None:
         default_store().parent.mkdir(parents=True, exist_ok=True)
         store = str(default_store())

@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from puretango.cli._failure import USAGE, Failure
+from puretango.cli._output import say
 from puretango.errors import DevFailed
+
+if TYPE_CHECKING:
+    from puretango.server import Server
 
 __all__ = ["find_class", "register"]
 
@@ -78,12 +82,21 @@ def serve(
     -file=F, -vN. Unless -nodb is given the server must be in the database: puretango add.
     """
     found = find_class(device_class)
-    from puretango.server import run
+    from puretango.server import Util, run
 
     if getattr(found, "_api", 0) < 2:
         raise Failure(f"{device_class} is no device class: it must be made from Device", USAGE)
     try:
-        run((found,), args=[found.__name__, instance, *context.args], raises=True)
+        run(
+            (found,),
+            args=[found.__name__, instance, *context.args],
+            post_init_callback=lambda: _say_where(Util.instance().server),
+            raises=True,
+        )
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            raise Failure(end.code, USAGE) from None
+        raise
     except DevFailed as error:
         if error.errors and error.errors[0].reason == "API_ServerNotFound":
             server = f"{found.__name__}/{instance}"
@@ -92,3 +105,13 @@ def serve(
                 f"(define it: puretango add {server} {found.__name__} DEVICE...)"
             ) from error
         raise
+
+
+def _say_where(server: Server) -> None:
+    """Without a database nothing else tells how clients reach the devices."""
+    if server.store.is_database:
+        return
+    for device in server.devices:
+        name = device.get_name()
+        if name != server.admin_name:
+            say(f"serving {server.access(name)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from types import TracebackType
 from typing import Self
 
@@ -121,15 +120,7 @@ class DatabaseServer:
             object_keys=object_keys,
         )
         server.store = OwnStore(server, self.store)
-        try:
-            server.start()
-        except OSError as error:
-            if isinstance(error, socket.gaierror):
-                reason = "there is no such host"
-            else:
-                reason = os.strerror(error.errno).lower() if error.errno else str(error)
-            text = f"cannot listen at {self._host}:{port}: {reason}"
-            raise OSError(error.errno, text) from error
+        server.start()
         self._servers.append(server)
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -25,6 +25,7 @@ from puretango.giop import (
     reply_header,
     whole_request,
 )
+from puretango.net._failure import cannot_listen, check_port
 from puretango.net._serving import (
     MAX_CONNECTIONS,
     Answer,
@@ -274,9 +275,13 @@ class AsyncListener:
     async def bind(self) -> AsyncListener:
         """Take the address; an OSError tells that it is not to be had."""
         self._loop = asyncio.get_running_loop()
-        self._server = await self._loop.create_server(
-            lambda: _Served(self), self.host, self.port, backlog=_BACKLOG, start_serving=False
-        )
+        check_port(self.host, self.port)
+        try:
+            self._server = await self._loop.create_server(
+                lambda: _Served(self), self.host, self.port, backlog=_BACKLOG, start_serving=False
+            )
+        except OSError as error:
+            raise cannot_listen(self.host, self.port, error) from error
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from typing import Final
 
 from puretango.errors import COMM_FAILURE, TRANSIENT, SystemException
@@ -42,6 +45,23 @@ def connection_lost(address: str, reason: object) -> SystemException:
 def closed_by_server(address: str) -> SystemException:
     """The server closed in order what it had not executed: the request may be repeated."""
     return COMM_FAILURE(f"{address} closed the connection", minor=CLOSED_BY_SERVER, completed=_NO)
+
+
+def check_port(host: str, port: int) -> None:
+    """A number that is no port is told before a socket is made."""
+    if not 0 <= port < 65536:
+        text = f"cannot listen at {host}:{port}: a port is a number from 0 to 65535"
+        raise OSError(errno.EINVAL, text)
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> OSError:
+    """The address is not to be had: which, and why, in one line."""
+    number = error.errno or errno.EINVAL
+    if isinstance(error, socket.gaierror) or number < 0:  # the resolver's own numbers
+        reason = "there is no such host"
+    else:
+        reason = os.strerror(number).lower()
+    return OSError(number, f"cannot listen at {host}:{port}: {reason}")
 
 
 def again(error: SystemException) -> SystemException:

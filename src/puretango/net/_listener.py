@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from puretango.giop import MAX_MESSAGE, InvocationCache
+from puretango.net._failure import cannot_listen, check_port
 from puretango.net._served import ServedConnection
 from puretango.net._serving import MAX_CONNECTIONS, Handler, Locate, Peer
 from puretango.net._sockets import LOG, shut
@@ -67,7 +68,12 @@ class Listener:
     def bind(self) -> Listener:
         """Take the address; an OSError tells that it is not to be had. Clients wait until start."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._socket = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        address = (self.host, self.port)
+        check_port(self.host, self.port)
+        try:
+            self._socket = socket.create_server(address, family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise cannot_listen(self.host, self.port, error) from error
         self._socket.setblocking(False)
         self.port = self._socket.getsockname()[1]
         return self

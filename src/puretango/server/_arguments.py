@@ -112,6 +112,17 @@ def parse_args(args: Sequence[str]) -> list[str]:
     return result
 
 
+def _device(text: str) -> str:
+    """One name of -dlist."""
+    name = text.strip()
+    if not re.fullmatch(r"(?:[^/:]+::)?[^/]+/[^/]+/[^/]+", name):
+        raise SystemExit(
+            f"Device name {name} does not have the correct syntax "
+            "(domain/family/member or ClassName::domain/family/member)"
+        )
+    return name
+
+
 def read_options(args: Sequence[str]) -> Options:
     """What a command line asks for."""
     normal = parse_args(args)
@@ -133,7 +144,7 @@ def read_options(args: Sequence[str]) -> Options:
             verbose = int(word[2:])
         elif word == "-dlist":
             place += 1
-            devices = [name.strip() for name in re.split("[,;]", rest[place]) if name.strip()]
+            devices = [_device(name) for name in re.split("[,;]", rest[place]) if name.strip()]
         elif word == "-ORBendPoint":
             place += 1
             host, port = _end_point(rest[place])

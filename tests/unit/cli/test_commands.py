@@ -309,6 +309,8 @@ def test_serve_a_class_of_the_users_own(tango_host: str, tmp_path: Any) -> None:
     watchdog = threading.Timer(20, process.kill)
     watchdog.start()
     try:
+        told = process.stdout.readline()
+        assert re.fullmatch(r"serving tango://127\.0\.0\.1:\d+/lab/lamp/1#dbase=no\n", told)
         assert "Ready to accept request" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) in (0, -signal.SIGTERM)

@@ -154,3 +154,23 @@ def test_door_is_light() -> None:
         _ = puretango.net.Nonsense  # type: ignore[attr-defined]
     for name in puretango.net.__all__:
         assert getattr(puretango.net, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [
+        ("127.0.0.1", None, "address already in use"),
+        ("127.0.0.1", 99999, "a port is a number from 0 to 65535"),
+        ("no-such-host.invalid", 0, "there is no such host"),
+    ],
+)
+async def test_an_address_that_cannot_be_listened_at(
+    host: str, port: int | None, reason: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = taken.getsockname()[1] if port is None else port
+        expected = f"cannot listen at {host}:{place}: {reason}"
+        with pytest.raises(OSError, match=expected):
+            Listener(host, place, answer).bind()
+        with pytest.raises(OSError, match=expected):
+            await AsyncListener(host, place, answer).bind()
