@@ -29,6 +29,7 @@ from ._signals import (
     tango_signal_w,
     tango_signal_x,
 )
+from ._suspending import SuspenderSignal
 
 if TYPE_CHECKING:
     from ._flyer_epics import EpicsBusyFlyer, SimulatedBusyFlyer
@@ -47,6 +48,7 @@ __all__ = [
     "MoveFailed",
     "SardanaMotor",
     "SimulatedBusyFlyer",
+    "SuspenderSignal",
     "TangoBusyFlyer",
     "TangoCommandBackend",
     "TangoDevice",

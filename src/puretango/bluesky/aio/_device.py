@@ -14,7 +14,6 @@ from ophyd_async.core import (
     DeviceVector,
     NotConnectedError,
     Signal,
-    SignalR,
     SignalRW,
     SignalW,
     TriggerableCommand,
@@ -27,12 +26,13 @@ from puretango.idl import AttrWriteType
 
 from ._backend import TangoCommandBackend, TangoSignalBackend, signature_of
 from ._link import AsyncLink
+from ._signals import TangoSignalR, TangoSignalRW, plain_type, read_afresh
 
 _ACCESS: dict[AttrWriteType, Any] = {
-    AttrWriteType.READ: SignalR,
-    AttrWriteType.READ_WITH_WRITE: SignalR,
-    AttrWriteType.WRITE: SignalRW,
-    AttrWriteType.READ_WRITE: SignalRW,
+    AttrWriteType.READ: TangoSignalR,
+    AttrWriteType.READ_WITH_WRITE: TangoSignalR,
+    AttrWriteType.WRITE: TangoSignalRW,
+    AttrWriteType.READ_WRITE: TangoSignalRW,
 }
 
 
@@ -96,6 +96,8 @@ class TangoDeviceConnector(DeviceConnector):
         filler: Any = self.filler
         filler.check_created()
         self._annotated = {name for name, _ in device.children()} - before
+        for name in self._annotated:
+            read_afresh(getattr(device, name))
         self._read_names(device)
 
     def _take(self, backend: TangoSignalBackend | None, extras: list[Any]) -> None:
@@ -160,7 +162,7 @@ class TangoDeviceConnector(DeviceConnector):
         writes = isinstance(child, (SignalW, SignalRW))
         if writes and not fact.writes:
             raise TypeError(f"{join(self.trl, fact.name)} cannot be written: {name} is a SignalR")
-        backend = self.filler.fill_child_signal(name.rstrip("_"), type(child))
+        backend = self.filler.fill_child_signal(name.rstrip("_"), plain_type(child))
         backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
 
     def _fill_command(self, name: str, child: Any, info: Any) -> None:

@@ -102,6 +102,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         self._period = period
         self._start_time = start_time
         self._course: MoveCourse | None = None
+        self._at_rest = asyncio.Event()
         self._facts: AttributeFacts | None = None
         self._stop_command = ""
         names = {"readback": position, "state": "State"}
@@ -209,8 +210,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         self, target: float, timeout: float | None
     ) -> AsyncIterator[WatcherUpdate[float]]:
         await self.check_value(target)
-        if self._course is not None:
-            raise RuntimeError(f"{self.name} is moving to {self._course.target} already")
+        await self._former_move(timeout)
         course = self._course = MoveCourse(
             self.name,
             0.0,
@@ -236,7 +236,16 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
             raise
         finally:
             self._course = None
+            self._at_rest.set()
         await asyncio.sleep(self.settle_time)
+
+    async def _former_move(self, timeout: float | None) -> None:
+        """One that was stopped may take its time to end; one that was not is in the way."""
+        if self._course is not None and self._course.stopped is not None:
+            await asyncio.wait_for(self._at_rest.wait(), timeout)
+        if self._course is not None:
+            raise RuntimeError(f"{self.name} is moving to {self._course.target} already")
+        self._at_rest.clear()
 
     async def _follow(self, course: MoveCourse) -> AsyncIterator[WatcherUpdate[float]]:
         loop = asyncio.get_running_loop()

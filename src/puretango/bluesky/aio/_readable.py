@@ -8,6 +8,7 @@ from ophyd import Kind
 from ophyd_async.core import Signal, StandardReadable, StandardReadableFormat
 
 from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._finished import FinishedStatus
 from puretango.bluesky._kinds import default_kind
 from puretango.bluesky._reading import AttributeFailed, sample
 from puretango.bluesky._trl import join
@@ -29,6 +30,10 @@ class TangoReadable(TangoDevice, StandardReadable):
     _together: tuple[tuple[Signal[Any], AttributeFacts], ...] = ()
     _link: AsyncLink | None = None
     _formatted = False
+
+    def trigger(self) -> FinishedStatus:
+        """There is nothing to wait for: a reading is made when it is asked for."""
+        return FinishedStatus()
 
     async def read(self) -> dict[str, Any]:
         """The readings of all children that events hold."""

@@ -18,6 +18,41 @@ from ophyd_async.core import (
 from ._backend import TangoCommandBackend, TangoSignalBackend
 
 
+class _Fresh(SignalR[Any]):
+    """Reads what its watch cannot vouch for.
+
+    ophyd-async gives the last value heard wherever a signal is watched, as while it is staged:
+    with a device that sends no events that may be long ago, and before the last write.
+    """
+
+    def _backend_or_cache(self, cached: bool | None = None) -> Any:
+        backend = self._connector.backend
+        if cached is None and isinstance(backend, TangoSignalBackend):
+            cached = self._cache is not None and backend.watched
+        return super()._backend_or_cache(cached)
+
+
+class TangoSignalR(_Fresh):
+    """An attribute to read and watch."""
+
+
+class TangoSignalRW(_Fresh, SignalRW[Any]):
+    """An attribute to read, watch and write."""
+
+
+_OWN: dict[type, type] = {SignalR: TangoSignalR, SignalRW: TangoSignalRW}
+
+
+def read_afresh(signal: Any) -> None:
+    """Make a plain signal, as ophyd-async makes them from annotations, one of these."""
+    signal.__class__ = _OWN.get(type(signal), type(signal))
+
+
+def plain_type(signal: Any) -> type:
+    """The type of ophyd-async's that a signal had in its annotation."""
+    return next((plain for plain, own in _OWN.items() if type(signal) is own), type(signal))
+
+
 def _patient(timeout: float | None, options: dict[str, Any]) -> float | None:
     """A request's timeout begins when the server is there."""
     link = options.get("link")
@@ -35,7 +70,7 @@ def tango_signal_r(
 ) -> SignalR[Any]:
     """An attribute to read and watch; ``options`` are those of TangoSignalBackend."""
     backend = TangoSignalBackend(datatype, read_trl, **options)
-    return SignalR(backend, timeout=_patient(timeout, options), name=name)
+    return TangoSignalR(backend, timeout=_patient(timeout, options), name=name)
 
 
 def tango_signal_rw(
@@ -49,7 +84,7 @@ def tango_signal_rw(
 ) -> SignalRW[Any]:
     """An attribute to read, watch and write; ``write_trl`` names another one to write."""
     backend = TangoSignalBackend(datatype, read_trl, write_trl, **options)
-    return SignalRW(backend, timeout=_patient(timeout, options), name=name)
+    return TangoSignalRW(backend, timeout=_patient(timeout, options), name=name)
 
 
 def tango_signal_w(
