@@ -187,6 +187,7 @@ class EventRoom:
         proxy = receiver.proxy()
         if proxy is None or not receiver.alive:
             return
+        receiver.drop_held()
         event = await first_event(io, proxy, receiver, reason)
         receiver.release(event)
 

@@ -15,6 +15,7 @@ from puretango.client._eventdata import (
     DataReadyEventData,
     DevIntrChangeEventData,
     EventData,
+    PipeEventData,
 )
 from puretango.errors import DevError
 from puretango.events import VALUE_EVENTS
@@ -27,6 +28,7 @@ from puretango.values import (
     attribute_info,
     command_info,
     decode_value,
+    device_pipe,
 )
 
 if TYPE_CHECKING:
@@ -95,6 +97,13 @@ class Receiver:
         """Keep events back until the first one, of the subscription itself, is delivered."""
         self._held = []
 
+    def drop_held(self) -> None:
+        """Forget what was kept back so far: the value that is read from now on is newer."""
+        with self._lock:
+            if self._held:
+                self.coalesced += len(self._held)
+                self._held = []
+
     def release(self, first: Any = None) -> None:
         """Deliver the first event, then those that were kept back."""
         if first is not None and self.alive:
@@ -157,6 +166,15 @@ class Receiver:
                 errors=errors,
                 event_reason=reason,
                 attr_name=self.attribute_name,
+            )
+        if self.event == "pipe":
+            return PipeEventData(
+                device_proxy=self.proxy(),
+                pipe_name=self.attribute_name,
+                event_name=self.event,
+                pipe_value=None if value is None else device_pipe(value, self.extract_as),
+                errors=errors,
+                event_reason=reason,
             )
         commands = [] if value is None else [command_info(item) for item in value.cmds]
         attributes = [] if value is None else [attribute_info(item) for item in value.atts]

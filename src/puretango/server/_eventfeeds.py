@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from puretango.server._server import Server
 
 HIGH_WATER = 1000
+FIRST = 1
+"""A topic's first event is sent twice, as cppTango's servers do: a cppTango client that knew this server before
+its restart keeps the last counter, and takes the first event with the same one for a duplicate."""
 clock = time.monotonic
 
 
@@ -116,14 +119,19 @@ class EventFeeds:
         """Send one message."""
         with self.lock:
             if self._socket is not None:
-                self._socket.publish(feed.frames(payload, is_error))
+                frames = feed.frames(payload, is_error)
+                self._socket.publish(frames)
+                if feed.counter == FIRST:
+                    self._socket.publish(frames)
 
     def publish_all(self, messages: Sequence[tuple[Feed, bytes]]) -> None:
         """Send values that were found together."""
         started = clock()
         with self.lock:
             if self._socket is not None:
-                self._socket.publish_all([feed.frames(payload) for feed, payload in messages])
+                frames = [feed.frames(payload) for feed, payload in messages]
+                again = [one for (feed, _), one in zip(messages, frames) if feed.counter == FIRST]
+                self._socket.publish_all(frames + again if again else frames)
         took = (clock() - started) / len(messages)
         for place in range(len(messages) if self.samples.enabled else 0):
             self.samples.add(started + place * took, started + (place + 1) * took)

@@ -11,7 +11,9 @@ import pytest
 
 import puretango as tango
 import puretango.asyncio
-from puretango import DevFailed, EventReason, EventSubMode, EventType
+from puretango import DevFailed, EventReason, EventSubMode, EventType, Util
+from puretango.server import Device, attribute
+from puretango.testing import DeviceTestContext
 
 CHANGE = EventType.CHANGE_EVENT
 
@@ -98,6 +100,45 @@ def test_queue(thing: Any) -> None:
     assert thing.is_event_queue_empty(number)
     assert thing.get_last_event_date(number).tv_sec > 0
     thing.unsubscribe_event(number)
+
+
+def test_the_first_value_is_followed_by_newer_ones_only() -> None:
+    class Counter(Device):
+        """A value that grows while clients subscribe."""
+
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_change_event("count", True, False)
+            self.value = 0
+
+        @attribute
+        def count(self) -> int:
+            return self.value
+
+        def step(self) -> None:
+            self.value += 1
+            self.push_change_event("count", self.value)
+
+    with DeviceTestContext(Counter, device_name="test/counter/1") as proxy:
+        device = Util.instance().get_device_by_name("test/counter/1")
+        ended = threading.Event()
+
+        def steps() -> None:
+            while not ended.wait(0.001):
+                device.step()
+
+        stepping = threading.Thread(target=steps)
+        stepping.start()
+        try:
+            for _ in range(5):
+                events = Events()
+                number = proxy.subscribe_event("count", CHANGE, events)
+                values = [event.attr_value.value for event in events.wait(10)]
+                proxy.unsubscribe_event(number)
+                assert values == sorted(values)
+        finally:
+            ended.set()
+            stepping.join()
 
 
 def test_a_queue_may_keep_the_oldest(thing: Any) -> None:
