@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.errors import Except
+from puretango.errors import DevFailed, Except
 from puretango.server._attr import CONFIG_NAMES, Attr
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._settings import (
@@ -32,6 +32,7 @@ class Configuration:
     data_type: CmdArgType
     settings: Settings
     device: DeviceImpl
+    startup_error: DevFailed | None
 
     def forget_alarm(self) -> None:
         """What was in alarm may not be so under other levels."""
@@ -61,12 +62,12 @@ class Configuration:
             labels = list(enum_labels) or sources.labels()
         device_name = self.device.get_name()
         settings = Settings(self.spec, texts, labels, device_name, root=self.settings.root)
-        before = self.settings
-        self.settings = settings
+        before = None if self.startup_error is not None else self.settings
+        self.settings, self.startup_error = settings, None
         self.forget_alarm()
         self._changed(before, sources, store)
 
-    def _changed(self, before: Settings, sources: Sources, store: bool) -> None:
+    def _changed(self, before: Settings | None, sources: Sources, store: bool) -> None:
         self.device._tango_configuration_changed(self)  # type: ignore[arg-type]
         if store:
             put, delete = self._for_database(before, sources)
@@ -76,22 +77,25 @@ class Configuration:
         self.device._tango_server.push_configuration(self.device, self)
 
     def _for_database(
-        self, before: Settings, sources: Sources
+        self, before: Settings | None, sources: Sources
     ) -> tuple[dict[str, list[str]], list[str]]:
-        """What the device's entry in the database has to gain and to lose."""
+        """What the device's entry in the database has to gain and to lose.
+
+        ``before`` is what it holds; None if that is wrong somewhere, and has to go.
+        """
         put: dict[str, list[str]] = {}
         delete: list[str] = []
         for name in CONFIG_NAMES:
             text = self.settings.texts[name]
-            if text == before.texts[name]:
+            if before is not None and text == before.texts[name]:
                 continue
             kept_as = DATABASE_NAMES.get(name, name)
             if text == sources.class_text(name):
                 delete.append(kept_as)
             else:
                 put[kept_as] = stored_texts(name, text)
-        if self.settings.enum_labels != before.enum_labels:
-            if self.settings.enum_labels == sources.labels():
+        if before is None or self.settings.enum_labels != before.enum_labels:
+            if list(self.settings.enum_labels) == list(sources.labels()):
                 delete.append("enum_labels")
             else:
                 put["enum_labels"] = list(self.settings.enum_labels)

@@ -12,6 +12,13 @@ from puretango.values import DevState
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
 
+
+
+def _listed(names: list[str]) -> str:
+    """The names after a noun, with its plural."""
+    return f"{'' if len(names) == 1 else 's'} {', '.join(names)}"
+
+
 _WITH_ALARMS = (DevState.ON, DevState.ALARM)
 
 
@@ -119,12 +126,13 @@ class DeviceState:
         lines = []
         wrong = [a.name for a in made if a.startup_error is not None]
         if wrong:
-            lines.append(f"Attribute(s) {', '.join(wrong)} have wrong configuration")
+            verb = "has" if len(wrong) == 1 else "have"
+            lines.append(f"Attribute{_listed(wrong)} {verb} wrong configuration")
             lines.append("Try accessing the faulty attribute(s) to get more information")
         failed = [a.name for a in made if getattr(a, "memorized_error", None) is not None]
         if failed:
             lines.append(
-                f"Memorized attribute(s) {', '.join(failed)} failed during device startup sequence"
+                f"Memorized attribute{_listed(failed)} failed during device startup sequence"
             )
         lines += [
             each.root.describe() for each in self._tango_attributes.forwarded() if each.root.problem

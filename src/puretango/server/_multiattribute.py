@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevFailed
 from puretango.server._attr import Attr
 from puretango.server._attribute import Attribute
 from puretango.server._failure import throw
+from puretango.server._settings import CHANGE_NAMES, library_settings
 from puretango.server._wattribute import WAttribute
 from puretango.values import AttrQuality, AttrWriteType
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._forwarded import ForwardedAttribute
 
+_HINT = (
+    "\nSetting a valid value (also 'NaN', 'Not specified' and '' - empty string) for any property "
+    "for this attribute will automatically bring the above-mentioned property to its library "
+    "defaults\nHint : Check also class level attribute properties"
+)
 _WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
@@ -91,6 +98,15 @@ class MultiAttribute:
             for attribute in self
             if not attribute.forwarded or attribute.root.known  # type: ignore[attr-defined]
         ]
+
+    def check_configuration(self) -> None:
+        """Make the attributes that the database says something of, so that faults are known."""
+        store = self._device._tango_server.store
+        cls = self._device._tango_device_class.get_name()
+        own = store.read_attributes(self._device._tango_name)
+        for lower, spec in list(self._specs.items()):
+            if lower in own or store.attribute_sources(cls, spec).class_texts:
+                self._make(lower)
 
     def names(self) -> list[str]:
         """All names."""
@@ -209,17 +225,27 @@ class MultiAttribute:
         )
 
 
+def _wrongly_configured(device: DeviceImpl, spec: Attr, failure: DevFailed) -> DevFailed:
+    """What every request for an attribute gets whose configuration in the database is wrong."""
+    told = failure.errors[0]
+    where = f"\nDevice {device._tango_name}-> Attribute : {spec.name}\n"
+    text = f"{where}{told.desc.removeprefix(where[1:])}"
+    if any(f"The property {name}" in text for name in CHANGE_NAMES):
+        text += _HINT
+    return throw("API_AttrConfig", text, told.origin)
+
+
 def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
     """The attribute object of a device for what the class says."""
     kind = device._tango_attribute_kind(spec)
     if kind is None:
         kind = WAttribute if spec.writable in _WRITTEN else Attribute
+    error = None
     try:
         settings = device._tango_settings_for(spec)
-        error = None
-    except Exception as failure:
-        settings = device._tango_settings_for(spec, ignore_device=True)
-        error = failure
+    except DevFailed as failure:
+        error = _wrongly_configured(device, spec, failure)
+        settings = library_settings(spec, device._tango_name)
     attribute = kind(spec, settings, device)
     attribute.startup_error = error
     return attribute

@@ -308,6 +308,12 @@ class Sources:
         return self.class_labels or self.user_labels
 
 
+def library_settings(spec: Attr, device: str) -> Settings:
+    """The configuration when nobody says anything, or nothing that can be used."""
+    texts = {name: library_default(spec, name) for name in CONFIG_NAMES}
+    return Settings(spec, texts, spec.defaults.labels, device, check=False)
+
+
 def resolve_settings(
     sources: Sources, from_device: Mapping[str, Sequence[str]], device: str
 ) -> Settings:

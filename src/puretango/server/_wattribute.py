@@ -214,7 +214,7 @@ class WAttribute(Attribute):
         if isinstance(value, bool) or self.data_type == CmdArgType.DevBoolean:
             return "true" if value else "false"
         if self.data_type in _FLOATS:
-            return repr(float(value))
+            return repr(float(value)).removesuffix(".0")
         if self.data_type == CmdArgType.DevState:
             return str(int(value))
         if self.data_type == CmdArgType.DevString:
@@ -228,13 +228,13 @@ class WAttribute(Attribute):
             if self.data_type == CmdArgType.DevString:
                 value = text
             elif self.data_type == CmdArgType.DevBoolean:
-                value = text.strip().lower() in ("true", "1")
+                value = {"true": True, "1": True, "false": False, "0": False}[text.strip().lower()]
             elif self.data_type in _FLOATS:
                 value = float(text)
             else:
                 value = int(text)
             flat = [self.wire.scalar(value)]
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError, KeyError):
             Except.throw_exception(
                 "API_AttrOptProp",
                 f"Device {self.device.get_name()}-> Attribute : {self.name}\n"
