@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._failure import errors_of
 from puretango.values import AttrQuality, CmdArgType
 
 if TYPE_CHECKING:
@@ -18,8 +17,10 @@ def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) ->
     own = attribute.__class__.__new__(attribute.__class__)
     own.__dict__.update(attribute.__dict__)
     own.has_value = False
-    if not args:
-        args = (_present(device, attribute),)
+    if attribute.is_state or attribute.lower_name == "status":
+        args = (_held(device, attribute),)
+    elif not args:
+        args = (attribute.read_value(),)
     if len(args) >= 3 and isinstance(args[-1], AttrQuality):
         own.set_value_date_quality(*args)
     elif len(args) == 2 and attribute.data_type != CmdArgType.DevEncoded:
@@ -32,23 +33,10 @@ def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) ->
     return own.to_wire(5)
 
 
-def _present(device: DeviceImpl, attribute: Attribute) -> Any:
-    """State or Status now, or what an attribute's read method gives."""
-    on_loop = device._tango_is_asyncio and device._tango_server.on_loop_thread()
-    try:
-        if attribute.is_state:
-            return (
-                device._tango_state_value
-                if on_loop
-                else device._tango_run(device._tango_current_state())
-            )
-        if attribute.lower_name == "status":
-            return (
-                device._tango_status_text
-                if on_loop
-                else device._tango_run(device._tango_current_status())
-            )
-    except Exception as error:
-        device.warn_stream("push of %s: %s", attribute.name, errors_of(error)[0].desc)
-        return device._tango_state_value if attribute.is_state else device._tango_status_text
-    return attribute.read_value()
+def _held(device: DeviceImpl, attribute: Attribute) -> Any:
+    """What a pushed State or Status carries: what was set last.
+
+    cppTango sends get_state() and get_status(), whatever dev_state() would answer and whatever the author gave. A
+    device whose dev_state() asks the hardware can so tell of a MOVING that is over when the event leaves.
+    """
+    return device._tango_state_value if attribute.is_state else device._tango_status_text
