@@ -13,16 +13,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bluesky.plan_stubs as bps
 import bluesky.plans as bp
 import pytest
 from bluesky import RunEngine
+from bluesky.utils import FailedStatus, RunEngineInterrupted
+from ophyd.utils import LimitError
+from ophyd_async.plan_stubs import ensure_connected
 
 from puretango.bluesky import (
+    MoveFailed,
     SardanaCounter,
     SardanaGroup,
     SardanaMotor,
     TangoAttribute,
     TangoDevice,
+    aio,
     devices_from_database,
 )
 from puretango.bluesky.aio import TangoReadable
@@ -156,13 +162,19 @@ def test_a_pytango_server_connects(pytango_server: Peer) -> None:
     all_of_it.destroy()
 
 
+@pytest.mark.parametrize("kind", ["ophyd", "ophyd-async"])
 def test_a_cpp_server_killed_in_the_middle_of_a_scan(
-    tmp_path: Path, RE: RunEngine, documents: Documents
+    tmp_path: Path, RE: RunEngine, documents: Documents, kind: str
 ) -> None:
     with cpp.tango_test(tmp_path) as peer:
         peer.wait_for("Ready to accept request")
         trl = nodb(peer.port, "sys/tg_test/1").replace("#", "/ampli#")
-        ampli = TangoAttribute(trl, patience=20)
+        ampli: Any
+        if kind == "ophyd":
+            ampli = TangoAttribute(trl, patience=20)
+        else:
+            ampli = aio.tango_signal_rw(float, trl, name="ampli", patience=20)
+            RE(ensure_connected(ampli))
         timers: list[threading.Timer] = []
 
         def kill(name: str, document: dict[str, Any]) -> None:
@@ -175,7 +187,8 @@ def test_a_cpp_server_killed_in_the_middle_of_a_scan(
         RE(bp.scan([], ampli, 1, 6, 6))
         timers[0].join()
         assert documents.column("ampli") == [1, 2, 3, 4, 5, 6]
-        ampli.destroy()
+        if kind == "ophyd":
+            ampli.destroy()
 
 
 def test_events_of_a_cpp_server(tmp_path: Path) -> None:
@@ -310,10 +323,57 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     assert len(found.column("gap01")) == 3
     with pytest.raises(ValueError, match="outside"):
         motor.set(1e6)
+    other = aio.SardanaMotor(sardana.trl("mot02"), "mot02", timeout=20)
+    engine(ensure_connected(other))
+    found.clear()
+    engine(bp.scan([counter], other, 0, 1, 3))
+    assert found.column("mot02") == pytest.approx([0, 0.5, 1.0], abs=0.01)
+    with pytest.raises(FailedStatus):
+        engine(bps.mv(other, 1e6))
+    interrupt_sardana(motor, engine)
+    every_device_connects(sardana)
     motors = devices_from_database("motor/*", database=sardana.tango_host)
     assert set(motors.aliases) == {"mot01", "mot02", "mot03", "mot04"}
     assert motors["mot02"].name == "mot02"
     for device in (motor, counter, group, pseudo, *motors.values()):
+        device.destroy()
+
+
+def interrupt_sardana(motor: SardanaMotor, engine: RunEngine) -> None:
+    """Stopped by its owner, by a paused plan's end, and kept inside its limits."""
+    start = motor.position
+    status = motor.set(start + 200)
+    time.sleep(0.5)
+    assert motor.moving
+    motor.stop()
+    with pytest.raises(MoveFailed, match="stopped"):
+        status.wait(10)
+    assert not motor.moving
+    threading.Timer(0.7, engine.request_pause).start()
+    with pytest.raises(RunEngineInterrupted):
+        engine(bps.mv(motor, start + 400))
+    engine.abort()
+    deadline = time.monotonic() + 5
+    while motor.moving and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not motor.moving
+    assert start < motor.readback.get() < start + 400
+    low, high = motor.limits
+    with pytest.raises(LimitError):
+        motor.set(high + 1)
+    assert low < start < high
+
+
+def every_device_connects(sardana: Sardana) -> None:
+    """Pool, MacroServer, door, elements and servers: described and read, whatever they hold."""
+    devices = devices_from_database("*", database=sardana.tango_host)
+    devices.update(devices_from_database("dserver/*", database=sardana.tango_host))
+    classes = {device._link.proxy.info().dev_class for device in devices.values()}
+    assert {"Pool", "MacroServer", "Door", "Motor", "CTExpChannel", "MeasurementGroup"} <= classes
+    assert {"DServer", "DataBase"} <= classes
+    for device in devices.values():
+        assert set(device.read()) == set(device.describe())
+        assert set(device.read_configuration()) == set(device.describe_configuration())
         device.destroy()
 
 

@@ -14,8 +14,8 @@ from puretango.errors import DevFailed
 from ._device import TangoDevice
 from ._facts import AttributeFacts
 from ._motor import TangoMotor
-from ._progress import ProgressStatus
 from ._move import user_limits
+from ._progress import ProgressStatus
 from ._reading import AttributeFailed
 from ._signal import TangoSignal
 
