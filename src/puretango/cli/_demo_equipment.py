@@ -45,7 +45,7 @@ def image_story(engine: Any, host: str, plots: Path) -> None:
 def on_epics(engine: Any, host: str, plots: Path) -> None:
     """The same flyer and detector on EPICS, in a process of its own: ophyd has one EPICS layer."""
     if find_spec("caproto") is None:
-        _tell("left out: EPICS needs caproto (pip install puretango[epics])")
+        _tell("left out: EPICS needs caproto (pip install 'puretango[epics]')")
         return
     # The two print in turn.
     sys.stdout.flush()

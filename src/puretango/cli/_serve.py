@@ -66,7 +66,10 @@ def _shipped(name: str) -> Any:
     try:
         return load_class(spelled)
     except ImportError as error:
-        raise Failure(f"{spelled} needs more than is installed: {error}") from error
+        raise Failure(
+            f"{spelled} needs more than is installed: {error} "
+            "(pip install 'puretango[bluesky,epics]')"
+        ) from error
 
 
 def serve(

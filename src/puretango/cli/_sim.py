@@ -40,7 +40,7 @@ def demo(
         from puretango.cli._demo import demo as run_demo
     except ImportError as error:
         raise Failure(
-            f"the demo needs bluesky: {error} (pip install puretango[bluesky])"
+            f"the demo needs bluesky: {error} (pip install 'puretango[bluesky]')"
         ) from error
     code = run_demo(tango_host=tango_host)
     if code:
@@ -82,4 +82,4 @@ def pilatus_ioc(
 
 
 def _needs_epics(error: ImportError) -> Failure:
-    return Failure(f"needs EPICS: {error} (pip install puretango[epics])")
+    return Failure(f"needs EPICS: {error} (pip install 'puretango[epics]')")

@@ -86,7 +86,7 @@ class MariadbBackend(Backend):
             import pymysql
         except ImportError as error:
             raise StoreError(
-                f"store {_public(url)}: PyMySQL is not installed (pip install puretango[mariadb])"
+                f"store {_public(url)}: PyMySQL is not installed (pip install 'puretango[mariadb]')"
             ) from error
         self.driver: Any = pymysql
         self.dialect = mariadb.MariaDBDialect(paramstyle="format")
