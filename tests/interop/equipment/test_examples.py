@@ -18,6 +18,7 @@ PROMISES = {
     "epics_flyer.py": ("1.000", None),
     "epics_pilatus.py": ("images (3, 195, 487), int32", "image.png"),
     "epics_scan.py": ("11 points, plotted", "scan.png"),
+    "tango_async.py": ("images (3, 195, 487), int32", None),
     "tango_flyer.py": ("1.000", None),
     "tango_pilatus.py": ("images (3, 195, 487), int32", "image.png"),
     "tango_scan.py": ("9 points, plotted", "scan.png"),
