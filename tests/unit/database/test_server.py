@@ -138,13 +138,12 @@ def test_any_number_in_one_process(context: ClientContext) -> None:
         assert device(other, context).command_inout("DbGetPropertyList", ["o", "*"]) == []
 
 
-def test_it_starts_and_stops_in_milliseconds() -> None:
-    def seconds() -> float:
-        before = time.perf_counter()
-        DatabaseServer().start().stop()
-        return time.perf_counter() - before
-
-    assert min(seconds() for _ in range(3)) < 0.1
+def test_it_starts_again_at_its_port() -> None:
+    server = DatabaseServer().start()
+    server.stop()
+    port = int(server.tango_host.rpartition(":")[2])
+    for _ in range(3):
+        DatabaseServer(port=port).start().stop()
 
 
 def test_it_can_be_started_again(context: ClientContext, tmp_path: Path) -> None:

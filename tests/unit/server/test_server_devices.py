@@ -249,9 +249,8 @@ def test_a_slow_device_holds_up_no_other(serve: Serve) -> None:
     waiting = threading.Thread(target=lambda: served.proxy().Wait())
     waiting.start()
     try:
-        started = time.monotonic()
         assert served.proxy("test/unit/2").a == 1.0
-        assert time.monotonic() - started < 1.0
+        assert waiting.is_alive()
     finally:
         release.set()
         waiting.join()
