@@ -59,6 +59,7 @@ _WHERE = {
         "DataReadyEventData",
         "DevIntrChangeEventData",
         "EventData",
+        "PipeEventData",
     ),
     "_eventroom": ("EventRoom",),
     "_propertyfile": ("PropertyFile",),

@@ -10,6 +10,7 @@ from puretango.client._connection import Connection
 from puretango.client._context import default_context
 from puretango.client._dbdevices import DatabaseDevices
 from puretango.client._dblists import DatabaseLists
+from puretango.client._dbpipes import DatabasePipes
 from puretango.client._dbproperties import DatabaseProperties
 from puretango.client._environment import TangoHost, parse_tango_host, tango_host
 from puretango.client._filedatabase import FileDatabase
@@ -30,7 +31,9 @@ OBJECT_KEY = "database"
 CALL_TIMEOUT_MS = 13000
 
 
-class Database(DatabaseDevices, DatabaseLists, DatabaseProperties, AccessRights, Connection):
+class Database(
+    DatabaseDevices, DatabaseLists, DatabaseProperties, DatabasePipes, AccessRights, Connection
+):
     """A database: ``Database()`` for TANGO_HOST's, ``Database(host, port)`` for another.
 
     With several servers (``h1:p1,h2:p2``) the first that answers is used, and the next one when

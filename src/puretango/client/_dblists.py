@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["DatabaseLists"]
 
 
-def _history(of_attribute: bool) -> Result:
+def history(of_attribute: bool) -> Result:
     def result(answer: Any, args: tuple[Any, ...]) -> Any:
         return read_history(answer or (), of_attribute, "Database::make_history_array()")
 
@@ -255,33 +255,33 @@ class DatabaseLists:
         "DbGetPropertyHist",
         "obj_name props",
         "The past values of a free property.",
-        _history(False),
+        history(False),
     )
     get_device_property_history = question(
         "get_device_property_history",
         "DbGetDevicePropertyHist",
         "dev_name prop_name",
         "The past values of a device property.",
-        _history(False),
+        history(False),
     )
     get_class_property_history = question(
         "get_class_property_history",
         "DbGetClassPropertyHist",
         "class_name prop_name",
         "The past values of a class property.",
-        _history(False),
+        history(False),
     )
     get_device_attribute_property_history = question(
         "get_device_attribute_property_history",
         "DbGetDeviceAttributePropertyHist",
         "dev_name attr_name prop_name",
         "The past values of a property of a device's attribute.",
-        _history(True),
+        history(True),
     )
     get_class_attribute_property_history = question(
         "get_class_attribute_property_history",
         "DbGetClassAttributePropertyHist",
         "class_name attr_name prop_name",
         "The past values of a property of a class's attribute.",
-        _history(True),
+        history(True),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from puretango.client._io import IO
     from puretango.client._session import Session
 
-__all__ = ["DatabaseProperties"]
+__all__ = ["DatabaseProperties", "member_deleter", "member_getter", "member_putter"]
 
 _SYNCHRONOUS = GreenMode.Synchronous
 
@@ -60,7 +60,7 @@ def _deleter(name: str, command: str, doc: str) -> Any:
     return _named(core, name, doc)
 
 
-def _attribute_getter(name: str, command: str, doc: str) -> Any:
+def member_getter(name: str, command: str, doc: str) -> Any:
     async def core(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, dict[str, Any]]:
         data = db_data_of(value)
         found: dict[str, dict[str, Any]] = value if isinstance(value, dict) else {}
@@ -79,7 +79,7 @@ def _attribute_getter(name: str, command: str, doc: str) -> Any:
     return _named(core, name, doc)
 
 
-def _attribute_putter(name: str, command: str, doc: str) -> Any:
+def member_putter(name: str, command: str, doc: str) -> Any:
     async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
         data = db_data_of(value)
         await self._tell(
@@ -89,7 +89,7 @@ def _attribute_putter(name: str, command: str, doc: str) -> Any:
     return _named(core, name, doc)
 
 
-def _attribute_deleter(name: str, command: str, doc: str) -> Any:
+def member_deleter(name: str, command: str, doc: str) -> Any:
     async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
         for data in _to_delete(value):
             names = [datum.name for datum in data]
@@ -187,32 +187,32 @@ class DatabaseProperties:
 
     # Of attributes.
 
-    get_device_attribute_property = _attribute_getter(
+    get_device_attribute_property = member_getter(
         "get_device_attribute_property",
         "DbGetDeviceAttributeProperty2",
         "Properties of a device's attributes: ``{attribute: {property: [strings]}}``.",
     )
-    put_device_attribute_property = _attribute_putter(
+    put_device_attribute_property = member_putter(
         "put_device_attribute_property",
         "DbPutDeviceAttributeProperty2",
         "Write properties of a device's attributes.",
     )
-    delete_device_attribute_property = _attribute_deleter(
+    delete_device_attribute_property = member_deleter(
         "delete_device_attribute_property",
         "DbDeleteDeviceAttributeProperty",
         "Delete properties of a device's attributes.",
     )
-    get_class_attribute_property = _attribute_getter(
+    get_class_attribute_property = member_getter(
         "get_class_attribute_property",
         "DbGetClassAttributeProperty2",
         "Properties of a class's attributes: ``{attribute: {property: [strings]}}``.",
     )
-    put_class_attribute_property = _attribute_putter(
+    put_class_attribute_property = member_putter(
         "put_class_attribute_property",
         "DbPutClassAttributeProperty2",
         "Write properties of a class's attributes.",
     )
-    delete_class_attribute_property = _attribute_deleter(
+    delete_class_attribute_property = member_deleter(
         "delete_class_attribute_property",
         "DbDeleteClassAttributeProperty",
         "Delete properties of a class's attributes.",

@@ -20,6 +20,7 @@ from puretango.client._infos import Infos
 from puretango.client._io import BLOCKING, drive
 from puretango.client._names import DeviceName, parse_device_name
 from puretango.client._open import database_of, make_session
+from puretango.client._pipes import Pipes
 from puretango.client._properties import DeviceProperties
 from puretango.client._telemetry import TelemetryCalls
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
@@ -41,6 +42,7 @@ class DeviceProxy(
     Attributes,
     AsynchAttributes,
     Infos,
+    Pipes,
     Histories,
     DeviceProperties,
     AdminCalls,
@@ -73,6 +75,7 @@ class DeviceProxy(
             _dynamic_interface_frozen=True,
             _cmd_cache={},
             _attr_cache={},
+            _pipe_cache=frozenset(),
             _executors={
                 GreenMode.Futures: executor,
                 GreenMode.Gevent: threadpool,

@@ -1,4 +1,4 @@
-"""Attributes and commands of the device as members of its proxy."""
+"""Attributes, commands and pipes of the device as members of its proxy."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from puretango.client._pipes import PIPE_RELEASE
 from puretango.errors import DevFailed
 from puretango.values import CmdArgType, DevState, GreenMode
 
@@ -74,7 +75,7 @@ def _to_write(value: Any, enum_class: Any, name: str) -> Any:
 
 
 class DynamicInterface:
-    """``proxy.attribute``, ``proxy.attribute = value``, ``proxy.Command(…)``, ``proxy["name"]``."""
+    """``proxy.attribute``, ``proxy.attribute = value``, ``proxy.Command(…)``, ``proxy.pipe``, ``proxy["name"]``."""
 
     _session: Session
     __dict__: dict[str, Any]
@@ -134,6 +135,11 @@ class DynamicInterface:
             for info in self.attribute_list_query_ex()
         }
 
+    def _refresh_pipes(self) -> None:
+        if self._session.idl_version >= PIPE_RELEASE:
+            names = self.get_pipe_list()
+            self.__dict__["_pipe_cache"] = frozenset(name.lower() for name in names)
+
     def _refreshed(self, refresh: Callable[[], None], cause: Exception | None) -> Exception | None:
         try:
             refresh()
@@ -163,6 +169,8 @@ class DynamicInterface:
             except DevFailed as failed:
                 if failed.args[0].reason != "API_AttrNotFound":
                     raise
+        if lowered in self.__dict__["_pipe_cache"]:
+            return self.read_pipe(name)
         cause = self._refreshed(self._refresh_commands, None)
         command = self.__dict__["_cmd_cache"].get(lowered)
         if command is not None:
@@ -171,6 +179,9 @@ class DynamicInterface:
         attribute = self.__dict__["_attr_cache"].get(lowered)
         if attribute is not None:
             return self._attribute_value(name, attribute[1])
+        cause = self._refreshed(self._refresh_pipes, cause)
+        if lowered in self.__dict__["_pipe_cache"]:
+            return self.read_pipe(name)
         try:
             raise AttributeError(name) from cause
         finally:
@@ -210,9 +221,16 @@ class DynamicInterface:
                 if refresh is None and lowered in self.__dict__["_attr_cache"]:
                     self._write_member(name, value)
                     return
+                if refresh is None and lowered in self.__dict__["_pipe_cache"]:
+                    self.write_pipe(name, value)
+                    return
             cause = self._refreshed(self._refresh_attributes, cause)
             if lowered in self.__dict__["_attr_cache"]:
                 self._write_member(name, value)
+                return
+            cause = self._refreshed(self._refresh_pipes, cause)
+            if lowered in self.__dict__["_pipe_cache"]:
+                self.write_pipe(name, value)
                 return
             if name in self.__dict__ or not self.is_dynamic_interface_frozen():
                 object.__setattr__(self, name, value)
@@ -264,7 +282,7 @@ class DynamicInterface:
     def __dir__(self) -> list[str]:
         self._check_initialized()
         names: set[str] = set()
-        for listing in (self.get_command_list, self.get_attribute_list):
+        for listing in (self.get_command_list, self.get_attribute_list, self.get_pipe_list):
             with contextlib.suppress(DevFailed):
                 names.update(listing())
         names.update([name.lower() for name in names])

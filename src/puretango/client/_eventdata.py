@@ -21,6 +21,7 @@ __all__ = [
     "DataReadyEventData",
     "DevIntrChangeEventData",
     "EventData",
+    "PipeEventData",
 ]
 
 
@@ -180,3 +181,27 @@ class DevIntrChangeEventData(_Event):
         self.cmd_list = CommandInfoList() if cmd_list is None else cmd_list
         self.att_list = AttributeInfoListEx() if att_list is None else att_list
         self.dev_started = dev_started
+
+
+class PipeEventData(_Event):
+    """A pipe event: the pipe's value, a DevicePipe."""
+
+    __slots__ = ("pipe_name", "pipe_value")
+
+    def __init__(
+        self,
+        event: PipeEventData | None = None,
+        *,
+        device_proxy: Any = None,
+        pipe_name: str | None = None,
+        event_name: str | None = None,
+        pipe_value: Any = None,
+        errors: Any = (),
+        event_reason: EventReason | None = None,
+    ) -> None:
+        if event is not None:
+            self._copy(event)
+            return
+        self._fill(device_proxy, event_name, errors, event_reason)
+        self.pipe_name = pipe_name or ""
+        self.pipe_value = pipe_value

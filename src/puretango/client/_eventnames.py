@@ -27,6 +27,7 @@ _NAMES = {
     EventType.ATTR_CONF_EVENT: "attr_conf",
     EventType.DATA_READY_EVENT: "data_ready",
     EventType.INTERFACE_CHANGE_EVENT: "intr_change",
+    EventType.PIPE_EVENT: "pipe",
     EventType.ALARM_EVENT: "alarm",
 }
 

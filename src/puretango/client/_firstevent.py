@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
+from puretango.client._pipes import read_pipe
 from puretango.errors import DevFailed
 from puretango.events import VALUE_EVENTS
 from puretango.values import EventReason
@@ -29,6 +30,8 @@ async def first_event(io: IO, proxy: DeviceProxy, receiver: Receiver, reason: Ev
         if receiver.event == "attr_conf":
             (info,) = await attribute_infos(io, session, [receiver.attribute])
             return receiver.config_event(info, (), reason)
+        if receiver.event == "pipe":
+            return receiver.payload(await read_pipe(io, session, receiver.attribute), reason=reason)
         if receiver.event == "intr_change":
             commands = await command_infos(io, session)
             attributes = await attribute_infos(io, session, [ALL_ATTRIBUTES])

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["check_writable"]
 
 
-def check_writable(session: Session) -> None:
+def check_writable(
+    session: Session, what: str = "attribute(s)", call: str = "write_attributes"
+) -> None:
     """Refuse a write to a client that has read access only."""
     if session.access == AccessControlType.ACCESS_READ:
-        desc = f"Writing attribute(s) on device {session.device_name} is not authorized"
-        raise not_allowed(desc, "DeviceProxy::write_attributes()")
+        desc = f"Writing {what} on device {session.device_name} is not authorized"
+        raise not_allowed(desc, f"DeviceProxy::{call}()")

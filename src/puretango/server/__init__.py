@@ -50,6 +50,8 @@ from puretango.server._meta import DeclarationError, DeviceMeta
 from puretango.server._monitor import AutoTangoAllowThreads, AutoTangoMonitor
 from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp
+from puretango.server._pipe import Pipe
+from puretango.server._pipedata import PipeData, UserDefaultPipeProp, pipe
 from puretango.server._propertydeclaration import class_property, device_property
 from puretango.server._run import run, server_run
 from puretango.server._run import to_callback as __to_callback  # noqa: F401 - PyTango's tests
@@ -74,6 +76,7 @@ from puretango.values import (
     CmdArgType,
     DevState,
     GreenMode,
+    PipeWriteType,
     SerialModel,
 )
 
@@ -121,6 +124,9 @@ __all__ = [
     "MultiAttrProp",
     "MultiAttribute",
     "MultiClassAttribute",
+    "Pipe",
+    "PipeData",
+    "PipeWriteType",
     "SerialModel",
     "Server",
     "ServerStore",
@@ -131,6 +137,7 @@ __all__ = [
     "TimedCmdData",
     "UserDefaultAttrProp",
     "UserDefaultFwdAttrProp",
+    "UserDefaultPipeProp",
     "Util",
     "WAttribute",
     "WarnIt",
@@ -156,6 +163,7 @@ __all__ = [
     "keeps_pytango_limits",
     "parse_args",
     "parse_type_hint",
+    "pipe",
     "run",
     "server_run",
     "set_worker",

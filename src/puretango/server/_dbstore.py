@@ -152,6 +152,14 @@ class DatabaseStore(Store):
         await asyncio.to_thread(self._load, device._tango_lower_name)
         self._prefetched.add(device._tango_lower_name)
 
+    def read_pipes(self, device: str, names: Sequence[str]) -> Mapping[str, Mapping[str, Texts]]:
+        return _members(self.client.get_device_pipe_property(device, list(names)))
+
+    def read_class_pipes(
+        self, name: str, names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Texts]]:
+        return _members(self.client.get_class_pipe_property(name, list(names)))
+
     def read_class(self, name: str) -> Mapping[str, Texts]:
         return self._class.get(name.lower(), {})
 
@@ -224,6 +232,15 @@ class DatabaseStore(Store):
             self._ask("DbDeleteDeviceAttributeProperty", [device, attribute, *gone])
         super().put_attribute_properties(device, attribute, put, delete)
 
+    def put_pipe_properties(
+        self, device: str, pipe: str, put: Mapping[str, Sequence[str]], delete: Sequence[str] = ()
+    ) -> None:
+        if put:
+            texts = {name: list(values) for name, values in put.items()}
+            self.client.put_device_pipe_property(device, {pipe: texts})
+        if delete:
+            self.client.delete_device_pipe_property(device, {pipe: list(delete)})
+
     def memorize(self, device: str, texts: Mapping[str, str]) -> None:
         table = {attribute: {"__value": [text]} for attribute, text in texts.items()}
         self.client.put_device_attribute_property(device, table)
@@ -234,3 +251,11 @@ class DatabaseStore(Store):
         if self._attribute.get(device.lower(), {}).get(attribute.lower()):
             self._ask("DbDeleteDeviceAttribute", [device, attribute])
         super().delete_attribute(device, attribute)
+
+
+def _members(table: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Texts]]:
+    """Properties of pipes with keys in lower case."""
+    return {
+        member.lower(): {name.lower(): list(texts) for name, texts in own.items()}
+        for member, own in table.items()
+    }

@@ -13,6 +13,8 @@ from puretango.server._besideloop import beside_loop
 from puretango.server._command import STANDARD_COMMANDS, Command
 from puretango.server._commandinfo import command_from_info
 from puretango.server._context import find_server
+from puretango.server._pipe import Pipe
+from puretango.server._pipedata import PipeData
 from puretango.server._properties import PropUtil
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class DeviceClass:
     device_property_list: dict[str, Any] = {}
     cmd_list: dict[str, Any] = {}
     attr_list: dict[str, Any] = {}
+    pipe_list: dict[str, Any] = {}
     passes_attribute: ClassVar[bool] = True
     """True if read and write methods take the Attribute object, as in the low-level style."""
 
@@ -81,7 +84,7 @@ class DeviceClass:
         self.commands: dict[str, Command] = {}
         self.default_command: Command | None = None
         self.class_attributes = MultiClassAttribute()
-        self.pipes: dict[str, Any] = {}
+        self.pipes: list[PipeData] = []
         self.wizard_class: list[tuple[str, str, str]] = []
         self.wizard_device: list[tuple[str, str, str]] = []
         self.signals: set[int] = set()
@@ -109,6 +112,14 @@ class DeviceClass:
             self.add_command(command_from_info(self._name, device_type, name, info))
         for name, info in type(self).attr_list.items():
             self.class_attributes.add(self._attr_from_info(name, info))
+        for name, info in sorted(type(self).pipe_list.items()):
+            pipe = info if isinstance(info, PipeData) else PipeData(name, self._name, info)
+            self.pipes.append(pipe)
+
+    def make_pipes(self, device_type: type[DeviceImpl]) -> dict[str, Pipe]:
+        """A device's own pipes, by their names in lower case."""
+        made = [Pipe(data, device_type, self.passes_attribute) for data in self.pipes]
+        return {pipe.lower_name: pipe for pipe in made}
 
     def _attr_from_info(self, name: str, info: Any) -> Attr:
         data = info if isinstance(info, AttrData) else AttrData(name, self._name, info)
@@ -173,6 +184,28 @@ class DeviceClass:
                 "DeviceClass::get_cmd_by_name",
             )
         return found
+
+    def get_pipe_list(self, dev_name: str) -> list[Pipe]:
+        """The pipes of a device of the class."""
+        lowered = dev_name.lower()
+        found = [each for each in self.py_dev_list if each._tango_lower_name == lowered]
+        if not found:
+            Except.throw_exception(
+                "API_PipeNotFound",
+                f"{dev_name} device not found in pipe map",
+                "DeviceClass::get_pipe_list",
+            )
+        return list(found[0]._tango_pipes.values())
+
+    def get_pipe_by_name(self, pipe_name: str, dev_name: str) -> Pipe:
+        """The pipe of that name of a device of the class."""
+        lowered = pipe_name.lower()
+        found = [pipe for pipe in self.get_pipe_list(dev_name) if pipe.lower_name == lowered]
+        if not found:
+            Except.throw_exception(
+                "API_PipeNotFound", f"{pipe_name} pipe not found", "DeviceClass::get_pipe_by_name"
+            )
+        return found[0]
 
     def get_class_attr(self) -> MultiClassAttribute:
         """The attributes of the class."""

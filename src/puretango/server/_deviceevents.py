@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import throw, to_dev_failed
-from puretango.values import AttrQuality, CmdArgType, EventType
+from puretango.server._pipeoperations import find_pipe
+from puretango.values import AttrQuality, CmdArgType, EventType, blob_to_wire
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -105,6 +106,27 @@ class DeviceEvents:
         """Tell that an attribute has new data."""
         attribute = self._tango_attributes.get(attr_name)
         self._tango_server.publisher.push_data_ready(self, attribute, counter)
+
+    def push_pipe_event(  # type: ignore[misc]
+        self: DeviceImpl,
+        pipe_name: str,
+        blob: Any,
+        time: Any = None,
+        reuse_it: bool = False,
+    ) -> None:
+        """Push a pipe event: ``(name, blob)``, ``(name, blob, time)`` or ``(name, error)``.
+
+        ``reuse_it`` means nothing here: a blob is a Python value, as good as before afterwards.
+        """
+        pipe = find_pipe(self, pipe_name)
+        publisher = self._tango_server.publisher
+        if isinstance(blob, BaseException):
+            publisher.push_pipe(self, pipe, to_dev_failed(blob))
+            return
+        if isinstance(time, bool):
+            time = None
+        at = time.totime() if hasattr(time, "totime") else time
+        publisher.push_pipe(self, pipe, pipe.stamped(blob_to_wire(blob), at=at))
 
     def push_att_conf_event(self: DeviceImpl, attr: Any) -> None:  # type: ignore[misc]
         """Tell that an attribute has a new configuration."""

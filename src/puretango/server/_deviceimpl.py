@@ -78,6 +78,7 @@ class DeviceImpl(
         self._tango_take_state(state, status)
         self._tango_attributes = MultiAttribute(self, cl.class_attributes.by_name.values())
         self._tango_local_commands: dict[str, Any] = {}
+        self._tango_pipes = cl.make_pipes(type(self))
         cls = type(self)
         self._tango_has_hook = cls.always_executed_hook not in NO_HOOKS
         self._tango_has_hardware_read = cls.read_attr_hardware not in NO_HOOKS

@@ -14,6 +14,7 @@ from puretango.server import _context, _memorized
 from puretango.server._failure import to_dev_failed
 from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
+from puretango.server._pipe import load_pipes
 from puretango.server._standard import standard_specs
 from puretango.values import DevState
 
@@ -186,8 +187,10 @@ class Lifecycle:
             device = self._make_device(cls, name)
             cls.py_dev_list.append(device)
             made.append(device)
+        load_pipes(cls, made)
         cls.dyn_attr(made)
         for device in made:
+            device._tango_attributes.check_configuration()
             _memorized.load(device)
             device._tango_run(device._tango_restore_memorized())
             self.poller.table.remember_first(device)
@@ -269,7 +272,9 @@ class Lifecycle:
                 self.store.forget_device(device._tango_name)
                 fresh = self._make_device(cls, device._tango_name)
                 cls.py_dev_list.insert(place, fresh)
+                load_pipes(cls, [fresh])
                 cls.dyn_attr([fresh])
+                fresh._tango_attributes.check_configuration()
                 _memorized.load(fresh)
                 fresh._tango_run(fresh._tango_restore_memorized())
                 self.export_device(fresh)

@@ -11,8 +11,9 @@ from typing import Any
 
 from puretango.server._declaration import attribute
 from puretango.server._deviceclass import DeviceClass
+from puretango.server._pipedata import pipe
 from puretango.server._propertydeclaration import _BaseProperty, class_property, device_property
-from puretango.values import AttrDataFormat, AttrWriteType
+from puretango.values import AttrDataFormat, AttrWriteType, PipeWriteType
 
 API_VERSION = 2
 _READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
@@ -21,7 +22,7 @@ _WRITES = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 def is_tango_object(arg: Any) -> Any:
     """What an object declares; False for an ordinary member."""
-    if isinstance(arg, (attribute, _BaseProperty)):
+    if isinstance(arg, (attribute, pipe, _BaseProperty)):
         return arg
     return getattr(arg, "__tango_command__", False)
 
@@ -66,12 +67,15 @@ class DeviceMeta(type):
 def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
     attr_list: dict[str, Any] = {}
     commands: dict[str, Any] = {}
+    pipes: dict[str, Any] = {}
     device_properties: dict[str, Any] = {}
     class_properties: dict[str, Any] = {}
     annotations = _annotations(cls)
     for name, member in members.items():
         if isinstance(member, attribute):
             _take_attribute(cls, name, member, annotations, attr_list)
+        elif isinstance(member, pipe):
+            _take_pipe(cls, name, member, pipes)
         elif isinstance(member, device_property):
             member.resolve_hint(annotations.get(name))
             member.name = name
@@ -95,6 +99,7 @@ def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
         {
             "attr_list": attr_list,
             "cmd_list": commands,
+            "pipe_list": pipes,
             "device_property_list": device_properties,
             "class_property_list": class_properties,
             "__module__": cls.__module__,
@@ -142,6 +147,17 @@ def _check_attribute(cls: Any, declared: attribute) -> None:
         raise DeclarationError(f"{where}: only a writable attribute can be memorized")
     if declared.memorized and declared.attr_format != AttrDataFormat.SCALAR:
         raise DeclarationError(f"{where}: only a scalar attribute can be memorized")
+
+
+def _take_pipe(cls: Any, member_name: str, declared: pipe, pipe_list: dict[str, Any]) -> None:
+    if declared.pipe_name is None:
+        declared._set_name(member_name)
+    where = f"pipe {declared.pipe_name!r} of device class {cls.__name__}"
+    if declared.fget is None:
+        _need_method(cls, declared.read_method_name, where, "read")
+    if declared.pipe_write == PipeWriteType.PIPE_READ_WRITE and declared.fset is None:
+        _need_method(cls, declared.write_method_name, where, "write")
+    pipe_list[declared.pipe_name or member_name] = declared
 
 
 def _need_method(cls: Any, name: str | None, where: str, kind: str) -> None:

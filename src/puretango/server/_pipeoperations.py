@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevFailed
 from puretango.server._failure import throw, to_dev_failed
+from puretango.values import PipeWriteType
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._peer import Client
+    from puretango.server._pipe import Pipe
 
 OPERATIONS: dict[str, Callable[..., Awaitable[Any]]] = {}
 
 
-def _find(device: DeviceImpl, name: str) -> Any:
-    pipe = device._tango_device_class.pipes.get(name.lower())
+ALL_PIPES = "All pipes"
+
+
+def find_pipe(device: DeviceImpl, name: str) -> Pipe:
+    """The pipe of that name, however its letters are capitalised."""
+    pipe = device._tango_pipes.get(name.lower())
     if pipe is None:
-        raise throw("API_PipeNotFound", f"Pipe {name} not found", "DeviceClass::get_pipe_by_name")
+        raise throw("API_PipeNotFound", f"{name} pipe not found", "DeviceClass::get_pipe_by_name")
     return pipe
 
 
 async def get_pipe_config_5(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
     """The configurations of pipes."""
     device._tango_black_box.record("get_pipe_config_5", None, None, client)
-    if len(names) == 1 and names[0].lower() == "all pipes":
-        return [pipe.config(device) for pipe in device._tango_device_class.pipes.values()]
-    return [_find(device, name).config(device) for name in names]
+    if len(names) == 1 and names[0] == ALL_PIPES:
+        return [pipe.config() for pipe in device._tango_pipes.values()]
+    return [find_pipe(device, name).config() for name in names]
 
 
 async def set_pipe_config_5(
@@ -36,23 +44,49 @@ async def set_pipe_config_5(
     client.identity = ident
     device._tango_black_box.record("set_pipe_config_5", None, None, client)
     device._tango_check_lock("set_pipe_config_5", client)
-    for config in configs:
-        _find(device, config.name).configure(device, config)
+    if not device._tango_pipes:
+        raise throw(
+            "API_PipeNotFound",
+            "The device does not have any pipe",
+            "Device_5Impl::set_pipe_config_5",
+        )
+    for place, config in enumerate(configs):
+        pipe = find_pipe(device, config.name)
+        try:
+            await device._tango_blocking(partial(pipe.configure, device, config))
+        except DevFailed as failed:
+            raise _told_of_others(failed, place, len(configs) - place - 1) from failed
+
+
+def _told_of_others(failed: DevFailed, before: int, after: int) -> DevFailed:
+    """The failure of one configuration, with what became of the others of the request."""
+    first = failed.args[0]
+    if before:
+        first.desc += "\nAll previous pipe(s) have been successfully updated"
+    if after:
+        first.desc += "\nAll remaining pipe(s) have not been updated"
+    return failed
 
 
 async def _read(device: DeviceImpl, name: str) -> Any:
-    pipe = _find(device, name)
+    pipe = find_pipe(device, name)
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
         try:
             if device._tango_has_hook:
                 await device._tango_call(device.always_executed_hook)
-            return await pipe.read(device)
+            return await pipe.read(device, name)
         except Exception as error:
             raise to_dev_failed(error) from error
 
 
 async def _write(device: DeviceImpl, value: Any) -> None:
-    pipe = _find(device, value.name)
+    pipe = find_pipe(device, value.name)
+    if pipe.writable != PipeWriteType.PIPE_READ_WRITE:
+        raise throw(
+            "API_PipeNotWritable",
+            f"Pipe {value.name} is not writable",
+            "Device_5Impl::write_pipe_5",
+        )
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
         try:
             if device._tango_has_hook:

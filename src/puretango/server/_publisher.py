@@ -19,8 +19,10 @@ from puretango.server._subscription import check_subscription, check_target
 from puretango.values import AttrQuality
 
 if TYPE_CHECKING:
+    from puretango.idl import DevPipeData
     from puretango.server._attribute import Attribute
     from puretango.server._deviceimpl import DeviceImpl
+    from puretango.server._pipe import Pipe
     from puretango.server._server import Server
 
 RELEASE = 1033
@@ -181,6 +183,14 @@ class Publisher:
         if feeds:
             ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
             self.feeds.send(feeds, "data_ready", ready)
+
+    def push_pipe(self, device: DeviceImpl, pipe: Pipe, value: DevPipeData | DevFailed) -> None:
+        """The author pushes a pipe's value, or an error."""
+        feeds = self.wanted(device, pipe.lower_name, "pipe")
+        if feeds and isinstance(value, DevFailed):
+            self.feeds.send_errors(feeds, "pipe", value.errors)
+        elif feeds:
+            self.feeds.send(feeds, "pipe", value)
 
     # -- about the device --------------------------------------------------------------------------------
 

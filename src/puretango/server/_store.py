@@ -57,6 +57,7 @@ class Store:
         self._class = _table(class_properties)
         self._attribute = _attribute_table(attribute_properties)
         self._class_attribute = _attribute_table(class_attribute_properties)
+        self._pipes: AttributeTable = {}
         self._exported: set[str] = set()
         self._sources: dict[tuple[str, int], tuple[Attr, Sources]] = {}
         self._shared: dict[int, tuple[Attr, Settings]] = {}
@@ -78,6 +79,16 @@ class Store:
     def read_class_attributes(self, name: str) -> Mapping[str, Mapping[str, Texts]]:
         """The attribute properties of a class, by lower-case attribute and property name."""
         return self._class_attribute.get(name.lower(), {})
+
+    def read_pipes(self, device: str, names: Sequence[str]) -> Mapping[str, Mapping[str, Texts]]:
+        """The properties of a device's pipes, by lower-case pipe and property name."""
+        return self._pipes.get(device.lower(), {})
+
+    def read_class_pipes(
+        self, name: str, names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Texts]]:
+        """The properties of a class's pipes, by lower-case pipe and property name."""
+        return {}
 
     def forget_device(self, name: str) -> None:
         """The device is to be made anew: what was read of it may be old."""
@@ -213,6 +224,15 @@ class Store:
     ) -> None:
         """Write and delete properties of an attribute."""
         own = self._attribute.setdefault(device.lower(), {}).setdefault(attribute.lower(), {})
+        own.update({name: list(texts) for name, texts in put.items()})
+        for name in delete:
+            own.pop(name, None)
+
+    def put_pipe_properties(
+        self, device: str, pipe: str, put: Mapping[str, Sequence[str]], delete: Sequence[str] = ()
+    ) -> None:
+        """Write and delete properties of a pipe."""
+        own = self._pipes.setdefault(device.lower(), {}).setdefault(pipe.lower(), {})
         own.update({name: list(texts) for name, texts in put.items()})
         for name in delete:
             own.pop(name, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from puretango.events import EVENT_NAMES
 from puretango.server._criteria import has_criteria
 from puretango.server._failure import throw
+from puretango.server._pipeoperations import find_pipe
 
 if TYPE_CHECKING:
     from puretango.errors import DevFailed
@@ -23,8 +24,7 @@ def check_target(device: DeviceImpl, target: str, event: str) -> str:
     if event == "intr_change":
         return ""
     if event == "pipe":
-        # Pipes are gone since Tango 10: an old client is told that there is none of that name.
-        raise throw("API_PipeNotFound", f"{target} pipe not found", ORIGIN)
+        return find_pipe(device, target).lower_name
     attribute = device._tango_attributes.get(target)
     return attribute.lower_name
 
@@ -45,7 +45,7 @@ def check_subscription(device: DeviceImpl, target: str, event: str, release: int
             ORIGIN,
         )
     name = check_target(device, target, event)
-    if not name:
+    if not name or event == "pipe":
         return name
     attribute = device._tango_attributes.get(target)
     if attribute.forwarded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from puretango.idl import CmdArgType, DevState, DispLevel
-from puretango.server import Device, command, device_property
+from puretango.server import Device, command, device_property, pipe
 
 from ._tangotest_attributes import attributes, initial_kept
 from ._tangotest_data import IMAGE, Generator
@@ -102,6 +102,15 @@ class TangoTest(Device):
         """Without the free-running generator, each request to read makes new data."""
         if not self.Mthreaded_impl:
             self.generator.advance()
+
+    @pipe(doc="Pipe example")
+    def string_long_short_ro(self) -> Any:
+        """A string, a long and a short, always the same."""
+        return "", [
+            {"name": "FirstDE", "value": "The string", "dtype": CmdArgType.DevString},
+            {"name": "SecondDE", "value": 666, "dtype": CmdArgType.DevLong},
+            {"name": "ThirdDE", "value": 12, "dtype": CmdArgType.DevShort},
+        ]
 
     @command(doc_in="N/A", doc_out="N/A")
     def DevVoid(self) -> None:

@@ -101,6 +101,17 @@ from puretango.values._layout import (
     ScalarLayout,
     ScalarReply,
 )
+from puretango.values._pipe import (
+    DevicePipe,
+    PipeConfig,
+    PipeInfo,
+    PipeInfoList,
+    blob_from_wire,
+    blob_to_wire,
+    device_pipe,
+    pipe_config,
+    pipe_info,
+)
 from puretango.values._printable import (
     Printable,
     Record,
@@ -251,4 +262,13 @@ __all__ = [
     "type_of_any",
     "value_from_wire",
     "wire_time",
+    "DevicePipe",
+    "PipeConfig",
+    "PipeInfo",
+    "PipeInfoList",
+    "blob_from_wire",
+    "blob_to_wire",
+    "device_pipe",
+    "pipe_config",
+    "pipe_info",
 ]

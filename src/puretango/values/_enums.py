@@ -37,7 +37,13 @@ class EventType(TangoEnum):
     ATTR_CONF_EVENT = 5
     DATA_READY_EVENT = 6
     INTERFACE_CHANGE_EVENT = 7
+    PIPE_EVENT = 8
     ALARM_EVENT = 9
+
+
+# PyTango dropped pipes in its release 10.1: programs that go through all types of events, which are
+# those of attributes and of the interface, must not meet this one.
+del EventType.values[EventType.PIPE_EVENT], EventType.names["PIPE_EVENT"]
 
 
 class EventSubMode(TangoEnum):
