@@ -12,7 +12,7 @@ from puretango.server._attrdata import AttrData
 from puretango.server._attributeconfig import config_of, take_config
 from puretango.server._besideloop import beside_loop
 from puretango.server._declaration import attribute
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import throw, to_dev_failed
 from puretango.server._memorized import restore
 from puretango.server._settings import Settings, Sources, resolve_settings
 from puretango.server._standard import StateAttribute, StatusAttribute
@@ -184,7 +184,11 @@ class DeviceAttributes:
         """Remove an attribute, also while clients are connected."""
         found = self._tango_attributes.find(attr_name)
         if found is None:
-            Except.throw_exception(
+            raise throw(
+                "API_AttrOptProp",
+                f"Attribute {attr_name} not found in class attribute(s)",
+                "MultiClassAttribute::get_attr",
+            ).add(
                 "API_AttrNotFound",
                 f"Attribute {attr_name} is not defined as attribute for your device.\n"
                 "Can't remove it",

@@ -9,6 +9,7 @@ from puretango.errors import Except
 from puretango.server._besideloop import beside_loop
 from puretango.server._command import Command
 from puretango.server._commandinfo import command_from_info
+from puretango.server._failure import throw
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DeviceCommands:
             self._tango_device_class.get_name(), holder, name, [info[0], info[1], plain]
         )
         green = getattr(cmd, "__tango_green__", True)
-        command.method = beside_loop(type(self), _caller(self, bound), green)
+        command.method = beside_loop(type(self), _alone(bound), green)
         if callable(allowed):
             allowed = _caller(self, allowed)
         command.allowed = beside_loop(
@@ -79,9 +80,13 @@ class DeviceCommands:
             lower not in self._tango_local_commands
             and lower not in self._tango_device_class.commands
         ):
-            Except.throw_exception(
+            raise throw(
                 "API_CommandNotFound",
-                f"Command {cmd_name} not defined for device {self._tango_name}.\nCan't remove it",
+                f"{cmd_name} command not found",
+                "DeviceClass::get_cmd_by_name",
+            ).add(
+                "API_CommandNotFound",
+                f"Command {cmd_name} is not defined as a command for your device.\nCan't remove it",
                 "DeviceImpl::remove_command",
             )
         if self.is_command_polled(cmd_name):
@@ -119,10 +124,15 @@ def _caller(device: Any, method: Any) -> Any:
         getattr(method, "__self__", None) is device
         or getattr(getattr(method, "__wrapped__", None), "__self__", None) is device
     ):
-
-        @functools.wraps(method)
-        def call_bound(_device: Any, *args: Any) -> Any:
-            return method(*args)
-
-        return call_bound
+        return _alone(method)
     return method
+
+
+def _alone(method: Any) -> Any:
+    """A function that takes the device first, and calls a command's method without it, as PyTango does."""
+
+    @functools.wraps(method)
+    def call(_device: Any, *args: Any) -> Any:
+        return method(*args)
+
+    return call
