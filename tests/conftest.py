@@ -12,7 +12,7 @@ import pytest
 
 from tests.leaks import Belongings, pending_tasks, watch_tasks
 
-pytest_plugins = ["tests.interop.peers.fixtures"]
+pytest_plugins = ["tests.interop.peers.fixtures", "tests.interop.peers.twins"]
 
 
 @pytest.fixture(scope="session", autouse=True)

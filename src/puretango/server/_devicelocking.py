@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from puretango.server._failure import throw
 from puretango.server._peer import host_name
@@ -116,6 +116,17 @@ class DeviceLocking:
             return
         self._tango_lock = Lock(client, validity)
         self._tango_changed()
+        for device in self._tango_root_devices():
+            device.lock(validity)
+
+    def _tango_root_devices(self: DeviceImpl) -> list[Any]:  # type: ignore[misc]
+        """Proxies to the devices that the forwarded attributes' roots are in: locked with this one."""
+        found: dict[str, Any] = {}
+        for attribute in self._tango_attributes.forwarded():
+            if attribute.root.known:
+                proxy = attribute.root.proxy().get_device_proxy()
+                found.setdefault(proxy.dev_name().lower(), proxy)
+        return list(found.values())
 
     def _tango_relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
         """The client renews its lock."""
@@ -148,6 +159,8 @@ class DeviceLocking:
         lock.count = 0 if forced else lock.count - 1
         if lock.count > 0:
             return lock.count
+        for device in self._tango_root_devices():
+            device.unlock(forced)
         lock.broken = forced
         if not forced:
             self._tango_lock = None

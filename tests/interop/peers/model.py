@@ -19,6 +19,7 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 """What the attributes read after init_device."""
 
+
 def make(name: str) -> list[type]:
     """The classes of the implementation `name`: "tango" or "puretango"."""
     tango: Any = importlib.import_module(name)
