@@ -62,6 +62,7 @@ _WHERE = {
         "PipeEventData",
     ),
     "_eventroom": ("EventRoom",),
+    "_eventstream": ("subscribe_where_it_arrives",),
     "_propertyfile": ("PropertyFile",),
     "_green": (
         "AbstractExecutor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.values import EventType, GreenMode
@@ -10,7 +11,27 @@ from puretango.values import EventType, GreenMode
 if TYPE_CHECKING:
     from puretango.client._device_proxy import DeviceProxy
 
-__all__ = ["EventStream"]
+__all__ = ["EventStream", "subscribe_where_it_arrives"]
+
+
+async def subscribe_where_it_arrives(
+    proxy: DeviceProxy,
+    attribute: str,
+    event_type: EventType,
+    callback: Callable[[Any], None],
+    **options: Any,
+) -> int:
+    """Subscribe on the running loop with a function that only hands over.
+
+    It is called in the thread in which the events arrive: no task, and no waking of the loop,
+    for each.
+    """
+    from puretango.client._io import AsyncioIO
+    from puretango.client._subscribing import parse_subscribe
+
+    wanted = parse_subscribe((attribute, event_type, callback), options)
+    io = AsyncioIO(asyncio.get_running_loop())
+    return await proxy._subscribe(io, wanted, GreenMode.Synchronous)
 
 
 class EventStream:
@@ -42,12 +63,9 @@ class EventStream:
             except RuntimeError:
                 pass  # the loop has been closed: nobody waits for events any more
 
-        # The callback only hands over: it runs where the event arrives.
-        from puretango.client._io import AsyncioIO
-        from puretango.client._subscribing import parse_subscribe
-
-        wanted = parse_subscribe((*self._arguments, put), self._options)
-        self._number = await self._proxy._subscribe(AsyncioIO(loop), wanted, GreenMode.Synchronous)
+        self._number = await subscribe_where_it_arrives(
+            self._proxy, *self._arguments, put, **self._options
+        )
 
     def _put(self, event: Any) -> None:
         queue = self._queue

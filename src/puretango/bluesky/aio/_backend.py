@@ -14,7 +14,6 @@ from puretango.bluesky._reading import AttributeFailed, Sample, sample, to_tango
 from puretango.bluesky._trl import split
 from puretango.errors import DevFailed
 from puretango.idl import CmdArgType
-from puretango.values import EventType
 
 from ._datatypes import check, command_type, from_reading, infer, to_write
 from ._link import AsyncLink, logger
@@ -184,8 +183,7 @@ class _Watch:
         self._callback = callback
         self._last: dict[str, Any] | None = None
         self._failed = ""
-        self._proxy: Any = None
-        self._event_id: int | None = None
+        self._stop_events: Callable[[], None] | None = None
         self._stop_polling: Callable[[], None] | None = None
         self._stopped = False
         #: Whether something was written since the last event.
@@ -195,23 +193,19 @@ class _Watch:
     @property
     def current(self) -> bool:
         """Whether the last value is the attribute's value still."""
-        heard = self._event_id is not None and self._last is not None
+        heard = self._stop_events is not None and self._last is not None
         return heard and not self._failed and not self.outdated
 
     async def _start(self) -> None:
         backend, link = self._backend, self._backend._reader
         if backend.events:
             try:
-                proxy = await link.proxy()
-                event_id = await proxy.subscribe_event(
-                    backend._read_name, EventType.CHANGE_EVENT, self._on_event
-                )
+                self._stop_events = await link.subscribe(backend._read_name, self._on_event)
             except DevFailed as failure:
                 logger.debug("%s sends no events: %s", backend._read_trl, _reason(failure))
             else:
-                self._proxy, self._event_id = proxy, event_id
                 if self._stopped:
-                    self._unsubscribe()
+                    self._stop_events()
                 return
         if not self._stopped:
             watcher = (self._on_answer, self._on_failure)
@@ -221,22 +215,19 @@ class _Watch:
         self._stopped = True
         if self._stop_polling is not None:
             self._stop_polling()
-        if self._event_id is not None:
-            self._unsubscribe()
+        if self._stop_events is not None:
+            self._stop_events()
 
-    def _unsubscribe(self) -> None:
-        event_id, self._event_id = self._event_id, None
+    def _on_event(self, event: Any) -> None:
         try:
-            self._proxy.unsubscribe_event(event_id, green_mode=False)
-        except DevFailed as failure:
-            logger.debug("unsubscribing from %s: %s", self._backend._read_trl, failure)
-
-    async def _on_event(self, event: Any) -> None:
-        if event.err:
-            self._on_failure(DevFailed(*event.errors))
-        else:
-            self.outdated = False
-            self._tell(event.attr_value, always=True)
+            if event.err:
+                self._on_failure(DevFailed(*event.errors))
+            else:
+                self.outdated = False
+                self._tell(event.attr_value, always=True)
+        except Exception:  # noqa: BLE001
+            # One subscriber's mistake must not keep the events from all the others.
+            logger.exception("a subscriber to %s failed", self._backend._read_trl)
 
     def _on_answer(self, answer: Any) -> None:
         self._tell(answer, always=False)

@@ -11,7 +11,11 @@ from puretango.asyncio import DeviceProxy
 from puretango.bluesky._facts import AttributeFacts
 from puretango.bluesky._reading import unreachable
 from puretango.bluesky._trl import device_path, join
+from puretango.client import subscribe_where_it_arrives
 from puretango.errors import DevFailed
+from puretango.values import EventType
+
+from ._inbox import Inbox
 
 logger = logging.getLogger("puretango.bluesky")
 
@@ -136,6 +140,23 @@ class AsyncLink:
     async def command(self, name: str) -> Any:
         """The ``CommandInfo`` of one command."""
         return await (await self.proxy()).get_command_config(name)
+
+    async def subscribe(self, attribute: str, take: Callable[[Any], None]) -> Callable[[], None]:
+        """Have change events taken on this loop; call what is returned to end it."""
+        proxy = await self.proxy()
+        loop = asyncio.get_running_loop()
+        inbox = Inbox.of(loop)
+        number = await subscribe_where_it_arrives(
+            proxy, attribute, EventType.CHANGE_EVENT, lambda event: inbox.put(loop, take, event)
+        )
+
+        def end() -> None:
+            try:
+                proxy.unsubscribe_event(number, green_mode=False)
+            except DevFailed as failure:
+                logger.debug("unsubscribing from %s: %s", join(self.device, attribute), failure)
+
+        return end
 
     def source(self, member: str) -> str:
         """The locator of a member, for documents."""
