@@ -49,7 +49,8 @@ def main(picture: str = "image.png") -> None:
         with h5py.File(path, "r") as file:
             images = file[resource["parameters"]["dataset"]]
             print(f"{os.path.basename(path)}: images {images.shape}, {images.dtype}")
-            plt.imshow(images[-1], norm="log" if images[-1].min() > 0 else "linear")
+            plt.imshow(images[-1].clip(1), norm="log", cmap="inferno")
+            plt.colorbar(label="photons", orientation="horizontal")
             plt.savefig(picture)
         print(f"the last one is plotted in {picture}")
 

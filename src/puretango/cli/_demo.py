@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bluesky.callbacks import LiveTable as _LiveTable
 from bluesky.plans import count, scan
 
 from puretango.bluesky import Sample, TangoAttribute, TangoDevice, TangoSignal
+from puretango.cli._demo_plots import draw_curve
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 
@@ -167,25 +167,14 @@ def _scan(engine: Any, device: str) -> None:
 
 
 def _plot_scan(documents: Documents, folder: Path) -> Path | None:
-    try:
-        import matplotlib
-
-        matplotlib.use("Agg")
-        from matplotlib.figure import Figure
-    except ImportError:
-        return None
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.add_subplot()
-    axes.plot(documents.column("ampli"), documents.column("peak"), marker="o")
-    axes.set_xlabel("ampli")
-    axes.set_ylabel("peak of wave")
-    axes.set_title(f"scan of {TEST_DEVICE}/ampli")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "scan.png"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        figure.savefig(path, dpi=120)
-    return path
+    return draw_curve(
+        folder / "scan.png",
+        documents.column("ampli"),
+        documents.column("peak"),
+        x_label="ampli",
+        y_label="peak of wave",
+        title=f"A step scan of {TEST_DEVICE}/ampli",
+    )
 
 
 def _whole_device(device: str) -> None:

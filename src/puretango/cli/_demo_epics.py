@@ -24,14 +24,14 @@ def main(plots: Path) -> None:
         os.environ.update(busy.environment)
         os.environ["EPICS_CA_ADDR_LIST"] = f"127.0.0.1:{busy.port} 127.0.0.1:{pilatus.port}"
         from puretango.bluesky import EpicsPilatus, SimulatedBusyFlyer
-        from puretango.cli._demo_equipment import plot_image, tell_flight
+        from puretango.cli._demo_equipment import POINTS, plot_image, tell_flight
 
         engine = RunEngine()
         logging.getLogger("bluesky").setLevel(logging.ERROR)
         flyer = SimulatedBusyFlyer("prj:", name="flyer", timeout=30)
         flyer.wait_for_connection(timeout=20)
-        flyer.num_points.put(9, wait=True)
-        tell_flight(engine, flyer)
+        flyer.num_points.put(POINTS, wait=True)
+        tell_flight(engine, flyer, plots / "fly-epics.png")
         det = EpicsPilatus(
             "Pilatus:", name="det", write_path="/%Y/%m/%d", read_path=f"{disk}/%Y/%m/%d"
         )

@@ -13,10 +13,16 @@ from urllib.parse import unquote, urlparse
 
 from bluesky.plans import count, fly
 
+from puretango.cli._demo_plots import draw_curve, draw_image
+
 __all__ = ["DEVICES", "fly_story", "image_story", "on_epics", "plot_image", "tell_flight"]
 
 #: What the stories need: shipped class -> device.
 DEVICES = {"BusyController": "sim/busy/1", "Pilatus": "sim/pilatus/1"}
+
+
+#: Of a flight, and which of them are printed.
+POINTS, SHOWN = 41, slice(None, None, 5)
 
 
 def fly_story(engine: Any, host: str, plots: Path) -> None:
@@ -24,8 +30,8 @@ def fly_story(engine: Any, host: str, plots: Path) -> None:
     from puretango.bluesky import TangoBusyFlyer
 
     flyer = TangoBusyFlyer(f"tango://{host}/{DEVICES['BusyController']}", name="flyer", timeout=30)
-    flyer.num_points.put(9)
-    tell_flight(engine, flyer)
+    flyer.num_points.put(POINTS)
+    tell_flight(engine, flyer, plots / "fly.png")
     flyer.destroy()
 
 
@@ -57,20 +63,24 @@ def on_epics(engine: Any, host: str, plots: Path) -> None:
     )
 
 
-def tell_flight(engine: Any, flyer: Any) -> None:
-    """Fly, and print what the controller recorded."""
+def tell_flight(engine: Any, flyer: Any, picture: Path) -> None:
+    """Fly, print some of what the controller recorded, and plot all of it."""
     pages: list[dict[str, Any]] = []
     token = engine.subscribe(lambda name, page: pages.append(page), "event_page")
     engine(fly([flyer]))
     engine.unsubscribe(token)
     (page,) = pages
-    data = page["data"]
-    begin = data["flyer_times"][0]
-    _tell(f"{len(data['flyer_times'])} points, with the controller's own times:")
+    times, positions, signals = (
+        page["data"][f"flyer_{key}"] for key in ("times", "positions", "signals")
+    )
+    took = times[-1] - times[0]
+    _tell(f"{len(times)} points in {took:.2f} s, with the controller's own times; some of them:")
     _tell("   time/s  position  signal")
-    columns = (data["flyer_times"], data["flyer_positions"], data["flyer_signals"])
-    for time, position, signal in zip(*columns, strict=True):
-        _tell(f"  {time - begin:7.3f} {position:9.3f} {signal:7.3f}")
+    for time, position, signal in list(zip(times, positions, signals, strict=True))[SHOWN]:
+        _tell(f"  {time - times[0]:7.3f} {position:9.3f} {signal:7.3f}")
+    title = f"A fly scan: {len(times)} points in {took:.2f} s"
+    if draw_curve(picture, positions, signals, x_label="position", y_label="signal", title=title):
+        _tell(f"all are plotted in {picture}")
 
 
 def plot_image(engine: Any, det: Any, picture: Path) -> None:
@@ -84,20 +94,14 @@ def plot_image(engine: Any, det: Any, picture: Path) -> None:
     path = Path(unquote(urlparse(resource["uri"]).path))
     with h5py.File(path, "r") as file:
         images = file[resource["parameters"]["dataset"]]
-        last = images[-1]
+        last, number = images[-1], len(images)
         _tell(f"{path.name}: {images.shape}, {images.dtype}, {path.stat().st_size} bytes with LZ4")
     _tell(f"documents: {', '.join(name for name, _ in documents)}")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        return
-    figure = Figure(figsize=(6, 3), layout="constrained")
-    FigureCanvasAgg(figure)
-    figure.add_subplot().imshow(last + 1, norm="log", cmap="viridis")
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, dpi=120)
-    _tell(f"the last image is plotted in {picture}")
+    exposure = det.stage_sigs["acquire_time"]
+    device = det.prefix.split("/", 3)[-1]
+    title = f"{device} image {number}, exposed for {exposure} s"
+    if draw_image(picture, last, title=title):
+        _tell(f"the last image is plotted in {picture}")
 
 
 def _tell(text: str) -> None:

@@ -21,7 +21,7 @@ PROMISES = {
     "tango_async.py": ("images (3, 195, 487), int32", None),
     "tango_flyer.py": ("1.000", None),
     "tango_pilatus.py": ("images (3, 195, 487), int32", "image.png"),
-    "tango_scan.py": ("9 points, plotted", "scan.png"),
+    "tango_scan.py": ("21 points, plotted", "scan.png"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The demo, as a user runs it: nothing prepared, nothing left behind but two pictures."""
+"""The demo, as a user runs it: nothing prepared, nothing left behind but pictures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_demo(tmp_path: Path) -> None:
     assert "everything is stopped again" in shown
     assert "puretango demo --tango-host" in shown
     pictures = {path.name for path in (tmp_path / "demo-output").iterdir()}
-    assert {"scan.png", "image.png"} <= pictures
+    assert {"scan.png", "fly.png", "image.png"} <= pictures
     assert {path.name for path in tmp_path.iterdir()} == {"demo-output"}
 
 
