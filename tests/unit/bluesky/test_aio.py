@@ -281,6 +281,31 @@ async def test_watching_survives_a_restart() -> None:
         await asyncio.to_thread(again.stop)
 
 
+async def test_a_staged_signal_is_never_stale(trl: Locate) -> None:
+    """By events or without: what it gives is the device's value, or its error, at once."""
+    push = tango_command(None, trl("test/odd/1/Push"))
+    await push.connect()
+    for name in ("test/odd/1/events", "test/odd/1/position"):
+        signal = tango_signal_r(float, trl(name), name="s", polling_period=60.0)
+        writer = tango_signal_rw(float, trl("test/odd/1/position"))
+        for each in (signal, writer):
+            await each.connect()
+        await signal.stage()
+        first = await signal.get_value()
+        await push.execute(first + 1)
+        await writer.set(first + 1)
+        assert await signal.get_value() == first + 1
+        assert (await signal.read())["s"]["value"] == first + 1
+        await signal.unstage()
+    broken = tango_signal_r(float, trl("test/odd/1/broken"))
+    await broken.connect()
+    await broken.stage()
+    with pytest.raises(AttributeFailed, match="out of order"):
+        await broken.read()
+    await broken.unstage()
+    await asyncio.sleep(0.05)
+
+
 async def test_staged_and_waited_for(trl: Locate) -> None:
     device = Annotated(trl("test/odd/1"), name="d", auto_fill=False)
     await device.connect()

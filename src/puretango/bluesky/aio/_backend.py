@@ -114,18 +114,6 @@ class TangoSignalBackend(SignalBackend[Any]):
             await self._writer.write(self._write_name, value)
         except DevFailed as failure:
             raise AttributeFailed.from_failure(self._write_trl, failure) from failure
-        finally:
-            if self._watch is not None:
-                self._watch.outdated = True
-
-    @property
-    def watched(self) -> bool:
-        """Whether what was last heard is what a read would give: who watches need not ask.
-
-        It is not where the device sends no events, where the last one told of a failure, and
-        after a write until the next event.
-        """
-        return self._watch is not None and self._watch.current
 
     async def get_datakey(self, source: str) -> Any:
         """The DataKey, from the attribute's configuration and its present shape."""
@@ -186,15 +174,7 @@ class _Watch:
         self._stop_events: Callable[[], None] | None = None
         self._stop_polling: Callable[[], None] | None = None
         self._stopped = False
-        #: Whether something was written since the last event.
-        self.outdated = False
         self._task = asyncio.get_running_loop().create_task(self._start())
-
-    @property
-    def current(self) -> bool:
-        """Whether the last value is the attribute's value still."""
-        heard = self._stop_events is not None and self._last is not None
-        return heard and not self._failed and not self.outdated
 
     async def _start(self) -> None:
         backend, link = self._backend, self._backend._reader
@@ -223,7 +203,6 @@ class _Watch:
             if event.err:
                 self._on_failure(DevFailed(*event.errors))
             else:
-                self.outdated = False
                 self._tell(event.attr_value, always=True)
         except Exception:  # noqa: BLE001
             # One subscriber's mistake must not keep the events from all the others.

@@ -19,17 +19,15 @@ from ._backend import TangoCommandBackend, TangoSignalBackend
 
 
 class _Fresh(SignalR[Any]):
-    """Reads what its watch cannot vouch for.
+    """Reads the device whenever it is read, also while it is staged or watched.
 
-    ophyd-async gives the last value heard wherever a signal is watched, as while it is staged:
-    with a device that sends no events that may be long ago, and before the last write.
+    ophyd-async gives the last value heard then. That may be from before the last write, of a
+    server that is gone since (events tell so after ten seconds only), or as old as the device's
+    thresholds for events like it. ``cached=True`` is for whom that will do.
     """
 
     def _backend_or_cache(self, cached: bool | None = None) -> Any:
-        backend = self._connector.backend
-        if cached is None and isinstance(backend, TangoSignalBackend):
-            cached = self._cache is not None and backend.watched
-        return super()._backend_or_cache(cached)
+        return super()._backend_or_cache(bool(cached))
 
 
 class TangoSignalR(_Fresh):
