@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._admin import STRINGS, typed_command
+from puretango.client._infos import info_of
+from puretango.errors import DevFailed
 from puretango.events import Channel, heartbeat_topic, parse_answer
 from puretango.net import EventSubscriber
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from puretango.client._device_proxy import DeviceProxy
     from puretango.client._eventroom import EventRoom
     from puretango.client._io import IO
+    from puretango.client._session import Session
     from puretango.events import Subscription, SubscriptionAnswer
 
 __all__ = ["CLIENT_IDL", "EventLink"]
@@ -24,7 +27,10 @@ CLIENT_IDL = "6"
 
 _SETTLE_NEW = 0.03
 _SETTLE_KNOWN = 0.002
-"""Seconds for a subscription to reach the publisher, over a new connection or a known one."""
+"""Seconds for a subscription to reach the publisher, over a new connection or a known one.
+
+Of our own servers the second needs no wait: their events wait for who has announced himself.
+"""
 
 _PROBE = 0.3
 """Seconds to find out whether one of several addresses of a publisher can be reached."""
@@ -37,7 +43,8 @@ class EventLink:
         self._receive = receive
         self._subscriber: EventSubscriber | None = None
         self._lock = threading.Lock()
-        self._endpoints: dict[str, int] = {}
+        self._endpoints: dict[str, bool] = {}
+        """Where we listen, and whether events wait there for subscribers on their way."""
 
     def _socket(self) -> EventSubscriber:
         with self._lock:
@@ -62,13 +69,25 @@ class EventLink:
         wire = self._socket()
         if old is not None and old != endpoints:
             self._leave(old)
-        new = endpoints[1] not in self._endpoints
+        known = self._endpoints.get(endpoints[1])
+        waits = await self._waits(io, await proxy._admin(io)) if known is None else known
         for endpoint in endpoints:
-            self._endpoints[endpoint] = 1
-            wire.connect(endpoint)
-        wire.subscribe(beat.encode("latin-1"))
-        wire.subscribe(answer.topic.encode("latin-1"))
-        await io.sleep(_SETTLE_NEW if new else _SETTLE_KNOWN)
+            self._endpoints[endpoint] = waits
+        wire.listen(endpoints, [beat.encode("latin-1"), answer.topic.encode("latin-1")])
+        if known is None:
+            await io.sleep(_SETTLE_NEW)
+        elif not waits:
+            await io.sleep(_SETTLE_KNOWN)
+
+    @staticmethod
+    async def _waits(io: IO, admin: Session) -> bool:
+        """True for a server whose events wait for subscribers on their way: one like ours."""
+        if admin.local is not None:
+            return True
+        try:
+            return "puretango" in (await info_of(io, admin)).version_info
+        except DevFailed:
+            return False
 
     @staticmethod
     async def ask(io: IO, entry: Subscription, proxy: DeviceProxy) -> SubscriptionAnswer:
@@ -88,7 +107,8 @@ class EventLink:
 
     def _leave(self, endpoints: Iterable[str]) -> None:
         for endpoint in endpoints:
-            if self._endpoints.pop(endpoint, None) and self._subscriber is not None:
+            known = self._endpoints.pop(endpoint, None) is not None
+            if known and self._subscriber is not None:
                 self._subscriber.disconnect(endpoint)
 
     def drop(self, topics: Iterable[str], channel: Channel | None) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from puretango.client._io import IO
     from puretango.client._session import Session
 
-__all__ = ["Infos", "attribute_infos", "command_infos"]
+__all__ = ["Infos", "attribute_infos", "command_infos", "info_of"]
 
 ALL_ATTRIBUTES = "All attributes"
 ALL_ATTRIBUTES_3 = "All attributes_3"
@@ -63,6 +63,16 @@ async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
 
     found = await session.request(io, pick, query_trouble("command_list_query"))
     return [command_info(item) for item in found]
+
+
+async def info_of(io: IO, session: Session) -> DeviceInfo:
+    """What a device tells about itself."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
+        return OPERATIONS[f"info{suffix}"], ()
+
+    return device_info(await session.request(io, pick, query_trouble("info")))
 
 
 def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
@@ -114,12 +124,7 @@ class Infos:
     @green_core(default_mode=_SYNCHRONOUS)
     async def info(self, io: IO) -> DeviceInfo:
         """Class, server, host and versions of the device."""
-
-        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-            suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
-            return OPERATIONS[f"info{suffix}"], ()
-
-        return device_info(await self._session.request(io, pick, query_trouble("info")))
+        return await info_of(io, self._session)
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def black_box(self, io: IO, n: int) -> StdStringVector:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -54,6 +54,13 @@ class Subscriptions:
             self.endpoints.discard(endpoint)
             self.sock.disconnect(endpoint)
 
+    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
+        """Receive all these topics from there."""
+        for endpoint in endpoints:
+            self.connect(endpoint)
+        for topic in topics:
+            self.subscribe(topic)
+
     def subscribe(self, topic: bytes) -> None:
         """Receive what has this topic."""
         if topic not in self.topics:
@@ -101,6 +108,10 @@ class EventSubscriber:
     def subscribe(self, topic: bytes) -> None:
         """Receive what has this topic."""
         self._do(self._subscriptions.subscribe, topic)
+
+    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
+        """Receive all these topics from there: one word to the thread instead of many."""
+        self._do(lambda _: self._subscriptions.listen(endpoints, topics), "")
 
     def unsubscribe(self, topic: bytes) -> None:
         """Receive this topic no more."""
