@@ -43,6 +43,11 @@ class EventDetector:
         for key in [key for key in self._last if key[0] == device._tango_lower_name]:
             self._last.pop(key, None)
 
+    def start_anew(self, device: DeviceImpl, name: str) -> None:
+        """Polling of an attribute begins: as cppTango's, it begins with an event."""
+        for event in _PREFIX:
+            self._last.pop((device._tango_lower_name, name, event), None)
+
     def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
         return self._last.setdefault((device._tango_lower_name, name, event), Last())
 

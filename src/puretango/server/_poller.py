@@ -71,6 +71,8 @@ class Poller:
         as_command = kind == COMMAND and name.lower() in ("state", "status")
         polled = self._make(device, ATTRIBUTE if as_command else kind, name.lower(), period)
         polled.as_command = as_command
+        if kind == ATTRIBUTE:
+            self._server.publisher.detector.start_anew(device, name.lower())
         device._tango_changed()
         if remember:
             self.table.remember(device)
