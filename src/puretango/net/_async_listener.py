@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ from puretango.net._serving import (
     failed,
     located,
     reply_buffers,
+    silent_one,
 )
 from puretango.net._sockets import LOG
 
@@ -58,6 +60,8 @@ class _Served(asyncio.BufferedProtocol):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._direct = False
         self._full = False
+        self.asked = False
+        self.since = time.monotonic()
         self.peer = Peer("", 0)
         self.transport: asyncio.Transport | None = None
         self.gone = listener.loop.create_future()
@@ -147,6 +151,7 @@ class _Served(asyncio.BufferedProtocol):
 
     def _execute(self, invocation: Invocation, request_id: int) -> None:
         planned = invocation.plan is not None
+        self.asked = True
         try:
             answer = self._listener.handler(invocation, self.peer)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
@@ -295,7 +300,16 @@ class AsyncListener:
 
     def joined(self, connection: _Served) -> bool:
         """A client has connected; False if it may not."""
-        if self._stopping or len(self._connections) >= self.max_connections:
+        full = len(self._connections) >= self.max_connections
+        silent = silent_one(self._connections) if full else None
+        if silent is not None and silent.transport is not None:
+            LOG.warning(
+                "connection from %s closed: all places are taken, it is silent", silent.peer
+            )
+            self._connections.discard(silent)
+            silent.transport.abort()
+            full = False
+        if self._stopping or full:
             LOG.warning(
                 "connection from %s refused: %d are open", connection.peer, self.connections
             )

@@ -11,7 +11,7 @@ from typing import Final
 from puretango.giop import MAX_MESSAGE, InvocationCache
 from puretango.net._failure import cannot_listen, check_port
 from puretango.net._served import ServedConnection
-from puretango.net._serving import MAX_CONNECTIONS, Handler, Locate, Peer
+from puretango.net._serving import MAX_CONNECTIONS, Handler, Locate, Peer, silent_one
 from puretango.net._sockets import LOG, shut
 from puretango.net._supervisor import Supervisor
 from puretango.net._worker import WorkerPool
@@ -125,8 +125,17 @@ class Listener:
             return
         with self._lock:
             full = self._stopping or len(self._connections) >= self.max_connections
+            silent = silent_one(self._connections) if full else None
+            if silent is not None:
+                full = self._stopping
+                self._connections.discard(silent)
             if not full:
                 self._connections.add(connection)
+        if silent is not None:
+            LOG.warning(
+                "connection from %s closed: all places are taken, it is silent", silent.peer
+            )
+            silent.abort()
         if full or not self._workers.submit(connection.run):
             LOG.warning("connection from %s refused: %d are open", peer, self.connections)
             self.forget(connection)

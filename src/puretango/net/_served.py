@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from puretango.errors import ProtocolError
@@ -57,6 +58,7 @@ class ServedConnection:
         "peer",
         "role",
         "seen",
+        "since",
         "sock",
         "turn",
     )
@@ -72,6 +74,7 @@ class ServedConnection:
         self.turn = 0
         """Counts requests: the supervisor sees by it that one has not ended since it last looked."""
         self.seen = 0
+        self.since = time.monotonic()
         self._listener = listener
         self._giop = Connection(
             Role.SERVER, max_message=listener.max_message, allocate=listener.allocate
@@ -79,6 +82,11 @@ class ServedConnection:
         self._sending = threading.Lock()
         self._threads = 0
         self._closing = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether it has ever asked for something."""
+        return self.turn > 0
 
     # Reading.
 

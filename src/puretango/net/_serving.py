@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 from puretango.errors import UNKNOWN, PuretangoError, SystemException
 from puretango.giop import (
@@ -26,6 +27,8 @@ AsyncHandler = Callable[[Invocation, "Peer"], "Answer | Awaitable[Answer]"]
 Locate = Callable[[bytes], bool]
 
 MAX_CONNECTIONS: Final = 1000
+SILENT: Final = 5.0
+"""Seconds in which a new client asks its first question, if it wants to keep its place."""
 SEND_TIMEOUT: Final = 30.0
 _SYSTEM_EXCEPTION: Final = int(ReplyStatus.SYSTEM_EXCEPTION)
 
@@ -75,3 +78,27 @@ def located(request: LocateRequest, locate: Locate | None) -> bytes:
     here = locate is None or locate(request.object_key)
     status = LocateStatus.OBJECT_HERE if here else LocateStatus.UNKNOWN_OBJECT
     return build_locate_reply(request.request_id, status, request.minor, little=request.little)
+
+
+class Place(Protocol):
+    """A connection among those that a listener has."""
+
+    since: float
+    """When it was made, by the monotonic clock."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether it has ever asked for something."""
+
+
+P = TypeVar("P", bound=Place)
+
+
+def silent_one(connections: Iterable[P]) -> P | None:
+    """Who gives up its place when all are taken: the oldest of those that have asked for nothing.
+
+    Connections that are opened and left, or never finish their first message, so keep nobody out.
+    """
+    before = time.monotonic() - SILENT
+    silent = (one for one in connections if not one.asked and one.since < before)
+    return min(silent, key=lambda one: one.since, default=None)

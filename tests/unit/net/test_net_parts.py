@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -174,3 +175,45 @@ async def test_an_address_that_cannot_be_listened_at(
             Listener(host, place, answer).bind()
         with pytest.raises(OSError, match=expected):
             await AsyncListener(host, place, answer).bind()
+
+
+@pytest.mark.parametrize("kind", ["blocking", "asyncio"])
+async def test_who_asks_nothing_gives_place(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that never finishes its first message keeps nobody out when all places are taken."""
+    monkeypatch.setattr("puretango.net._serving.SILENT", 0.0)
+    message = b"".join(bytes(one) for one in RequestTemplate(b"k", "op").build(1, []))
+    make: type[Listener] | type[AsyncListener]
+    make = Listener if kind == "blocking" else AsyncListener
+    listener = make("127.0.0.1", 0, answer, max_connections=3)
+    started = listener.start()
+    if not isinstance(started, Listener):
+        await started
+
+    async def connected(part: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(part)
+        return reader, writer
+
+    async def answered(reader: asyncio.StreamReader) -> bool:
+        return bool(await asyncio.wait_for(reader.read(4), 10))
+
+    peers = [await connected(message)]
+    try:
+        assert await answered(peers[0][0])
+        for _ in range(2):
+            peers.append(await connected(message[:20]))
+            await asyncio.sleep(0.05)
+        for number in range(2):
+            peers.append(await connected(message))
+            assert await answered(peers[-1][0])
+            assert not await answered(peers[1 + number][0])  # the oldest silent one is gone
+        peers[0][1].write(message)
+        assert await answered(peers[0][0])
+        peers.append(await connected(message))
+        assert not await answered(peers[-1][0])  # all have asked: the newcomer is refused
+    finally:
+        for _, writer in peers:
+            writer.close()
+        stopped = listener.stop()
+        if stopped is not None:
+            await stopped
