@@ -18,6 +18,7 @@ from ._facts import AttributeFacts
 from ._finished import FinishedStatus
 from ._kinds import Kinds, chosen_kinds, component_names, default_kind
 from ._link import Link
+from ._listing import used_devices
 from ._reading import AttributeFailed, sample, unreachable
 from ._signal import TangoSignal
 from ._trl import device_path, join, locate
@@ -317,25 +318,12 @@ class TangoDevice(Device):
 
     def sub_devices(self) -> list[str]:
         """The names of the devices that this device says it uses."""
-        admin = self._link.proxy.adm_name()
-        sub = Link(_sibling(self.prefix, admin)).call("QuerySubDevice")
-        own = self._link.proxy.name().lower()
-        found = []
-        for entry in sub:
-            user, _, used = str(entry).rpartition(" ")
-            if not user or user.lower() == own:
-                found.append(used)
-        return found
+        return used_devices(self._link)
 
 
 def attributes_of(parts: dict[str, Any]) -> list[str]:
     """The components that are attributes."""
     return [name for name, part in parts.items() if part.cls is TangoSignal]
-
-
-def _sibling(prefix: str, device: str) -> str:
-    path = device_path(prefix)
-    return device if "://" in device else prefix.replace(path, device_path(device), 1)
 
 
 def _brief(failure: DevFailed) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from puretango.bluesky import TangoDevice, devices_from_database
+from puretango.bluesky import TangoDevice, aio, devices_from_database
+from puretango.bluesky._listing import Listed
+from puretango.bluesky.aio import _registry
 from puretango.client import Database
 from puretango.server import Device, Util
 from puretango.sim import TangoTest
@@ -61,3 +64,22 @@ def test_sub_devices(system: TangoSystem) -> None:
     assert set(alone) == {"lab/table/1"}
     found = devices_from_database("lab/table/*", database=system.tango_host, sub_devices=True)
     assert set(found) == {"lab/table/1", "lab/axis/1"}
+
+
+async def test_for_ophyd_async(system: TangoSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connected, with aliases and sub-devices; who does not answer is left out, and said."""
+    await asyncio.to_thread(system.add_server, {Composite: ["lab/table/1"]}, "Tables", "one")
+    host, _, port = system.tango_host.rpartition(":")
+    database = await asyncio.to_thread(Database, host, int(port))
+    await asyncio.to_thread(database.put_device_alias, "lab/axis/1", "theta")
+    found = await aio.devices_from_database(
+        "lab/table/*", database=system.tango_host, sub_devices=True
+    )
+    assert set(found) == {"lab/table/1", "lab/axis/1"}
+    assert found["theta"] is found["lab/axis/1"]
+    assert (await found["theta"].read())["theta-Position"]["value"] == 5.0
+    gone = Listed("lab/gone/1", "", f"tango://127.0.0.1:{port}/lab/gone/1")
+    monkeypatch.setattr(_registry, "listed", lambda *_, **__: [gone])
+    found = await aio.devices_from_database("lab/*", database=system.tango_host)
+    assert found == {}
+    assert "lab/gone/1" in found.failing["lab/gone/1"]

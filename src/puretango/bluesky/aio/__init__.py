@@ -22,6 +22,7 @@ from ._flyer_tango import TangoBusyFlyer
 from ._link import AsyncLink
 from ._motor import SardanaMotor, TangoMotor
 from ._readable import TangoReadable
+from ._registry import TangoReadables, devices_from_database
 from ._signals import (
     tango_command,
     tango_signal_r,
@@ -59,8 +60,10 @@ __all__ = [
     "TangoPilatusIO",
     "TangoPolling",
     "TangoReadable",
+    "TangoReadables",
     "TangoSignalBackend",
     "TangoState",
+    "devices_from_database",
     "tango_command",
     "tango_signal_r",
     "tango_signal_rw",
