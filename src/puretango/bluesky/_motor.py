@@ -162,7 +162,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         self.check_value(position)
         with self._move_lock:
             previous = self._move
-            if previous is not None and not previous.status.done:
+            if previous is not None and not previous.ending:
                 raise RuntimeError(f"{self.name} is moving to {previous.target} already")
             status = MoveStatus(
                 self,
@@ -170,7 +170,7 @@ class TangoMotor(TangoDevice, PositionerBase):
                 timeout=self._timeout if timeout is None else timeout,
                 settle_time=self._settle_time,
             )
-            move = self._move = _Move(self, float(position), status)
+            move = self._move = _Move(self, float(position), status, after=previous)
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
         self._run_subs(sub_type=self.SUB_START, timestamp=time.time())
@@ -224,7 +224,9 @@ class TangoMotor(TangoDevice, PositionerBase):
 class _Move:
     """One move from its order to its end, followed by a thread of its own."""
 
-    def __init__(self, motor: TangoMotor, target: float, status: MoveStatus) -> None:
+    def __init__(
+        self, motor: TangoMotor, target: float, status: MoveStatus, after: _Move | None
+    ) -> None:
         self.target = target
         self.status = status
         self.course = MoveCourse(
@@ -236,6 +238,14 @@ class _Move:
             start_time=motor._start_time,
         )
         self._motor = motor
+        #: A move that was told to stop, which must have ended first.
+        self._after = after
+        self._over = threading.Event()
+
+    @property
+    def ending(self) -> bool:
+        """Whether it was told to stop, or nobody waits for it any more."""
+        return bool(self.status.done) or self.course.stopped is not None
 
     def begin(self) -> None:
         name = f"tango-move-{self._motor.name}"
@@ -244,7 +254,14 @@ class _Move:
     def _run(self) -> None:
         failure: Exception | None = None
         try:
-            self._motor.readback.put(self.target, force=True)
+            if self._after is not None:
+                self._after._over.wait()
+                self._after = None
+            if self.course.stopped is None:
+                self._motor.readback.put(self.target, force=True)
+                if self.ending:
+                    # Told to stop before the motor had its order.
+                    self._motor.halt()
             failure = self._follow(time.monotonic())
         except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
             failure = exc
@@ -252,6 +269,7 @@ class _Move:
             self._halt_quietly()
         self._motor._move_over(self, failure is None)
         self._finish(failure)
+        self._over.set()
 
     def _follow(self, ordered: float) -> MoveFailed | None:
         course = self.course

@@ -126,6 +126,28 @@ def test_one_move_at_a_time(motor: TangoMotor) -> None:
     motor.stop(success=True)
 
 
+def test_sent_on_while_it_is_being_stopped(motor: TangoMotor) -> None:
+    """As the RunEngine does after a pause: the new move begins when the stopped one has ended."""
+    motor.Velocity.put(2.0)
+    first = motor.set(-5.0)
+    time.sleep(0.1)
+    motor.stop(success=True)
+    second = motor.set(motor.position + 0.3)
+    second.wait(5)
+    assert first.done
+    assert motor.position == pytest.approx(second.target)
+
+
+def test_stopped_before_it_began(motor: TangoMotor) -> None:
+    """However early the stop comes, nothing moves afterwards."""
+    motor.Velocity.put(2.0)
+    for _ in range(10):
+        status = motor.set(-5.0)
+        motor.stop(success=True)
+        status.wait(5)
+        assert not motor.moving
+
+
 def test_settle_time(motor: TangoMotor) -> None:
     motor.settle_time = 0.3
     started = time.monotonic()
