@@ -56,7 +56,7 @@ class DeviceImpl(
         self,
         cl: DeviceClass,
         name: str,
-        description: str = "A TANGO device",
+        description: str = "A Tango device",
         state: DevState = DevState.UNKNOWN,
         status: str = STATUS_NOT_SET,
     ) -> None:
