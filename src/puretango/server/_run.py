@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from puretango.errors import DevFailed
@@ -153,7 +150,7 @@ def _serve(
         server.serial_model = SerialModel.NO_SYNC
     before = to_callback(pre_init_callback, "pre_init_callback", mode)
     after = to_callback(post_init_callback, "post_init_callback", mode)
-    with server.running_callbacks() as call, _ended_by_signals(server.kill):
+    with server.running_callbacks() as call:
         call(before)
         util.server_init()
         try:
@@ -167,19 +164,3 @@ def _serve(
             util.server_run()
         finally:
             util.server_cleanup()
-
-
-@contextmanager
-def _ended_by_signals(kill: Callable[[], None]) -> Iterator[None]:
-    """SIGINT and SIGTERM end the server in order, in a program's main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {}
-    for signo in (signal.SIGINT, signal.SIGTERM):
-        before[signo] = signal.signal(signo, lambda *_: kill())
-    try:
-        yield
-    finally:
-        for signo, handler in before.items():
-            signal.signal(signo, handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -10,30 +11,46 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from puretango.server._server import Server
 
+LOG = logging.getLogger("puretango.server")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
 
 class Signals:
-    """The devices and classes of one server that want to hear of signals."""
+    """The devices and classes of one server that want to hear of signals, and the signals that end it."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._wanted: dict[int, list[Any]] = {}
         self._before: dict[int, Any] = {}
+        self._end_server = False
+
+    def end_server(self) -> None:
+        """From now on, if the program's main thread asks, SIGINT and SIGTERM end the server in order."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._end_server = True
+        for signo in _ENDING:
+            self._take(signo)
 
     def register(self, signo: int, who: Any) -> None:
         """Call the signal_handler of a device or class when that signal arrives."""
         waiting = self._wanted.setdefault(signo, [])
         if who not in waiting:
             waiting.append(who)
-        if signo not in self._before and threading.current_thread() is threading.main_thread():
-            self._before[signo] = signal.signal(signo, self._arrived)
+        self._take(signo)
 
     def unregister(self, signo: int, who: Any) -> None:
         """Call it no more."""
         waiting = self._wanted.get(signo, [])
         if who in waiting:
             waiting.remove(who)
-        if not waiting:
+        if not waiting and not (self._end_server and signo in _ENDING):
             self._restore(signo)
+
+    def _take(self, signo: int) -> None:
+        if signo not in self._before and threading.current_thread() is threading.main_thread():
+            self._before[signo] = signal.signal(signo, self._arrived)
 
     def _restore(self, signo: int) -> None:
         before = self._before.pop(signo, None)
@@ -43,13 +60,26 @@ class Signals:
     def clear(self) -> None:
         """The server stops."""
         self._wanted.clear()
+        self._end_server = False
         for signo in list(self._before):
             self._restore(signo)
 
     def _arrived(self, signo: int, _frame: Any) -> None:
+        if signo in _ENDING and not self._wanted.get(signo):
+            self._server.kill()
+            return
         # A signal handler must not wait: the devices' code runs in a thread of its own.
+        threading.Thread(target=self._tell_all, args=(signo,), daemon=True).start()
+
+    def _tell_all(self, signo: int) -> None:
+        """First those who registered, in their order; then, as in cppTango, the server ends all the same."""
         for who in list(self._wanted.get(signo, ())):
-            threading.Thread(target=self._tell, args=(who, signo), daemon=True).start()
+            try:
+                self._tell(who, signo)
+            except Exception:
+                LOG.exception("signal_handler of %s failed on signal %s", who.get_name(), signo)
+        if self._end_server and signo in _ENDING:
+            self._server.kill()
 
     def _tell(self, who: Any, signo: int) -> None:
         self._server.adopt_thread()

@@ -244,12 +244,11 @@ class Util:
 
     def get_polling_threads_pool_size(self) -> int:
         """How many threads may poll at once."""
-        from puretango.server._pollscheduler import MOST_THREADS
-
-        return MOST_THREADS
+        return self.server.poller.scheduler.most_threads
 
     def set_polling_threads_pool_size(self, thread_nb: int) -> None:
-        """Of no use: polling takes as many threads as it needs."""
+        """How many threads may poll at once; no more are made than are needed."""
+        self.server.poller.scheduler.most_threads = max(1, int(thread_nb))
 
     def get_sub_dev_diag(self) -> SubDevDiag:
         """The diagnostics of sub-devices."""
@@ -311,7 +310,8 @@ class Util:
     # -- life -----------------------------------------------------------------------------------------
 
     def server_init(self, with_window: bool = False) -> None:
-        """Start the server."""
+        """Start the server; from here on SIGINT and SIGTERM end it in order."""
+        self.server.signals.end_server()
         self.server.start()
 
     def server_set_event_loop(self, event_loop: Callable[[], Any] | None) -> None:
@@ -319,7 +319,13 @@ class Util:
         self._event_loop = event_loop
 
     def server_run(self) -> None:
-        """Block until the server is told to end."""
+        """Block until the server is told to end, by a client, by its event loop or by SIGINT or SIGTERM; stop it."""
+        try:
+            self._wait()
+        finally:
+            self.server.stop()
+
+    def _wait(self) -> None:
         event_loop = self._event_loop
         if event_loop is None:
             while not self.server.wait(0.5):
