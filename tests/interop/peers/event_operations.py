@@ -2,98 +2,41 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 if __package__:
-    from .plain import attempt, plain, stack
-    from .registry import Operation, reading
+    from . import polled_event_operations
+    from .event_collector import (
+        EVENT_OPERATIONS,
+        SETTLED,
+        Collector,
+        collected,
+        described,
+        operation,
+        without_repeats,
+    )
+    from .plain import attempt, plain
+    from .registry import Operation
     from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 else:
-    from plain import attempt, plain, stack
-    from registry import Operation, reading
+    import polled_event_operations
+    from event_collector import (
+        EVENT_OPERATIONS,
+        SETTLED,
+        Collector,
+        collected,
+        described,
+        operation,
+        without_repeats,
+    )
+    from plain import attempt, plain
+    from registry import Operation
     from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 
-EVENT_OPERATIONS: dict[str, Operation] = {}
-# ZMQ's subscription travels by itself: what a publisher sends before it arrives, in any implementation, is lost.
-SETTLED = 0.15
-
-
-def operation(function: Operation) -> Operation:
-    """Register under the function's name."""
-    EVENT_OPERATIONS[function.__name__] = function
-    return function
-
-
-class Collector:
-    """A callback that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-        self._arrived = threading.Condition()
-
-    def push_event(self, event: Any) -> None:
-        with self._arrived:
-            self.events.append(event)
-            self._arrived.notify_all()
-
-    def wait(self, count: int, timeout: float = 5.0) -> None:
-        with self._arrived:
-            self._arrived.wait_for(lambda: len(self.events) >= count, timeout)
-
-
-def described(event: Any) -> Any:
-    """What an attribute's event says; the host is left out."""
-    name = event.attr_name.rpartition("://")[2].partition("/")[2].lower()
-    if event.err:
-        return ["error", event.event, name, [one[:3] for one in _stack(event.errors)]]
-    return [
-        "value",
-        event.event,
-        name,
-        reading(event.attr_value)[:-1],
-    ]  # PyTango is unsure what is empty
-
-
-def _stack(errors: Any) -> Any:
-    class Carrier(Exception):
-        pass
-
-    return stack(Carrier(*errors))
-
-
-def _collected(
-    tango: Any,
-    proxy: Any,
-    name: str,
-    kind: str,
-    *actions: Callable[[], Any],
-    describe: Any = described,
-) -> Any:
-    """The event at the subscription, and one for each action."""
-    collector = Collector()
-    subscription = proxy.subscribe_event(name, getattr(tango.EventType, kind), collector)
-    try:
-        collector.wait(1)
-        time.sleep(SETTLED)
-        for action in actions:
-            before = len(collector.events)
-            action()
-            collector.wait(before + 1)
-        time.sleep(0.05)
-    finally:
-        proxy.unsubscribe_event(subscription)
-    return [describe(event) for event in collector.events]
-
-
-def _without_repeats(events: list[Any]) -> list[Any]:
-    """The first poll after a subscription may send the first value again, if it comes in time."""
-    return [
-        event for number, event in enumerate(events) if number == 0 or event != events[number - 1]
-    ]
+__all__ = ["EVENT_OPERATIONS", "SETTLED", "Collector", "polled_event_operations"]
 
 
 def _change_of(kind: str, form: str) -> Operation:
@@ -114,7 +57,7 @@ def _change_of(kind: str, form: str) -> Operation:
 
             return action
 
-        return _collected(tango, proxy, attribute, "CHANGE_EVENT", *map(push, values))
+        return collected(tango, proxy, attribute, "CHANGE_EVENT", *map(push, values))
 
     return run
 
@@ -137,14 +80,14 @@ def change_of_states(tango: Any, name: str) -> Any:
     for attribute, value in values.items():
         proxy.write_attribute(attribute, value)
         push = partial(proxy.Push, ["change", attribute])
-        found.append(_collected(tango, proxy, attribute, "CHANGE_EVENT", push))
+        found.append(collected(tango, proxy, attribute, "CHANGE_EVENT", push))
     return found
 
 
 @operation
 def change_of_encoded(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
-    return _collected(
+    return collected(
         tango, proxy, "encoded", "CHANGE_EVENT", lambda: proxy.Push(["encoded", "encoded"]),
         # PyTango's server sends an older set value.
         describe=lambda event: [event.event, event.err, plain(event.attr_value.value)],
@@ -156,7 +99,7 @@ def _pushed(kind: str, event: str) -> Operation:
         proxy = tango.DeviceProxy(name)
         attribute = "DevDouble_spectrum"
         proxy.write_attribute(attribute, [1.0, 2.5])
-        return _collected(tango, proxy, attribute, event, lambda: proxy.Push([kind, attribute]))
+        return collected(tango, proxy, attribute, event, lambda: proxy.Push([kind, attribute]))
 
     return run
 
@@ -171,7 +114,7 @@ def errors_and_times(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     attribute = "DevLong_scalar"
     proxy.write_attribute(attribute, 5)
-    events = _collected(
+    events = collected(
         tango, proxy, attribute, "CHANGE_EVENT",
         lambda: proxy.Push(["error", attribute]), lambda: proxy.Push(["timed", attribute]),
         describe=lambda event: [described(event), None if event.err else event.attr_value.time.totime()],
@@ -205,7 +148,7 @@ def attribute_configuration(tango: Any, name: str) -> Any:
 
     change("the label before")
 
-    return _collected(
+    return collected(
         tango, proxy, "DevLong_scalar", "ATTR_CONF_EVENT", change,
         describe=lambda event: [event.event, event.err, event.attr_conf.label, event.attr_conf.name],
     )  # fmt: skip
@@ -262,13 +205,14 @@ def polled_change(tango: Any, name: str) -> Any:
     proxy.poll_attribute("limited", 30)
     time.sleep(0.1)
     try:
-        events = _collected(
+        events = collected(
             tango, proxy, "limited", "CHANGE_EVENT",
             lambda: proxy.write_attribute("limited", 2.0), lambda: proxy.write_attribute("limited", 4.0),
+            distinct=True,
         )  # fmt: skip
     finally:
         proxy.stop_poll_attribute("limited")
-    return _without_repeats(events)
+    return without_repeats(events)
 
 
 @operation
@@ -281,13 +225,14 @@ def quality_change(tango: Any, name: str) -> Any:
     proxy.poll_attribute("alarmed", 30)
     time.sleep(0.1)
     try:
-        events = _collected(
+        events = collected(
             tango, proxy, "alarmed", "CHANGE_EVENT",
             lambda: proxy.write_attribute("alarmed", 101.0), lambda: proxy.write_attribute("alarmed", 51.0),
+            distinct=True,
         )  # fmt: skip
     finally:
         proxy.stop_poll_attribute("alarmed")
-    return _without_repeats(events)
+    return without_repeats(events)
 
 
 @operation

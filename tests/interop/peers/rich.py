@@ -117,6 +117,10 @@ def make(name: str) -> type:
         self.level = 5.0
         self.only = -1
         self.extra_value = 3
+        self.fragile_value = 1.0
+        self.wave_values = [1.0, 2.0, 3.0]
+        self.word_values = ["one", "two"]
+        self.chosen = 0
         self.hooks: list[str] = []
         for name in (*self.values, "encoded"):
             self.set_change_event(name, True, False)
@@ -212,6 +216,51 @@ def make(name: str) -> type:
         raise ValueError("a plain Python error")
 
     raising = attribute(dtype=float)
+
+    # What polling finds events in: these are never pushed.
+
+    def fragile_read(self: Any) -> float:
+        if self.fragile_value < 0:
+            module.Except.throw_exception("Rich_Fragile", "broken for now", "Rich.fragile_read")
+        return float(self.fragile_value)
+
+    def fragile_write(self: Any, value: float) -> None:
+        self.fragile_value = value
+
+    fragile = attribute(
+        dtype=float, access=Access.READ_WRITE, fget=fragile_read, fset=fragile_write
+    )
+
+    def wave_read(self: Any) -> list[float]:
+        return list(self.wave_values)
+
+    def wave_write(self: Any, values: Any) -> None:
+        self.wave_values = [float(value) for value in values]
+
+    wave = attribute(
+        dtype=(float,), access=Access.READ_WRITE, max_dim_x=20, fget=wave_read, fset=wave_write
+    )
+
+    def words_read(self: Any) -> list[str]:
+        return list(self.word_values)
+
+    def words_write(self: Any, values: Any) -> None:
+        self.word_values = list(values)
+
+    words = attribute(
+        dtype=(str,), access=Access.READ_WRITE, max_dim_x=20, fget=words_read, fset=words_write
+    )
+
+    def choice_read(self: Any) -> int:
+        return int(self.chosen)
+
+    def choice_write(self: Any, value: int) -> None:
+        self.chosen = value
+
+    choice = attribute(
+        dtype=module.CmdArgType.DevEnum, enum_labels=LABELS, access=Access.READ_WRITE,
+        fget=choice_read, fset=choice_write,
+    )  # fmt: skip
 
     def read_forbidden(self: Any) -> float:
         return 1.0
