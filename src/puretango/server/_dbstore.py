@@ -163,6 +163,10 @@ class DatabaseStore(Store):
     def read_class(self, name: str) -> Mapping[str, Texts]:
         return self._class.get(name.lower(), {})
 
+    def control_system(self, names: Sequence[str]) -> dict[str, Texts]:
+        found = self.client.get_property("CtrlSystem", list(names))
+        return {name: list(found[name]) for name in names if found.get(name)}
+
     # -- where devices are -------------------------------------------------------------------------------
 
     def export(self, device: DeviceImpl) -> None:

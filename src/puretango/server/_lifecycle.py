@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
+from puretango.server._controlsystem import read_control_system
 from puretango.server._failure import to_dev_failed
 from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
@@ -118,6 +119,7 @@ class Lifecycle:
         try:
             with _context.working_for(self):
                 self.store.begin()
+                read_control_system(self)
                 self._build_admin()
                 for info in self.classes:
                     self._build_class(info)

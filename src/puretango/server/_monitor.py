@@ -42,7 +42,8 @@ class TangoMonitor:
         if not self._lock.acquire(timeout=self.timeout):
             Except.throw_exception(
                 "API_CommandTimedOut",
-                "Not able to acquire serialization (dev, class or process) monitor",
+                f"Thread {threading.get_ident()} is not able to acquire serialization monitor "
+                f'"{self._name}",  it is currently held by thread {self._owner()}.',
                 "TangoMonitor::get_monitor",
             )
 

@@ -60,6 +60,8 @@ class Scheduler:
         self._idle = 0
         self._leader = False
         self._working_since = 0.0
+        self.most_threads = MOST_THREADS
+        """How many may poll at once: polling_threads_pool_size."""
         self._stopping = False
         self.active = False
         """False before the server is up, and while polling is stopped by StopPolling."""
@@ -122,7 +124,7 @@ class Scheduler:
 
     def _spawn(self) -> None:
         """Make sure that one thread is free to wait; called with the lock held."""
-        if self._idle == 0 and len(self._threads) < MOST_THREADS and not self._stopping:
+        if self._idle == 0 and len(self._threads) < self.most_threads and not self._stopping:
             thread = threading.Thread(target=self._work, name="puretango-polling", daemon=True)
             self._threads.append(thread)
             self._idle += 1

@@ -147,6 +147,10 @@ class Store:
         known = self.read_class(name)
         return {each: known[each.lower()] for each in wanted if each.lower() in known}
 
+    def control_system(self, names: Sequence[str]) -> dict[str, Texts]:
+        """The free properties of CtrlSystem, which all servers heed; none without a database."""
+        return {}
+
     def own_property(self, device: DeviceImpl, name: str) -> Texts | None:
         """One of the library's own properties, of a device or else of its class."""
         found = self.read_device(device._tango_name).get(name)
