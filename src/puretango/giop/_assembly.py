@@ -24,6 +24,9 @@ WRITABLE: Final = 1024
 TRUSTED: Final = 16 * 1024 * 1024
 """How much memory the mere announcement of a length may take; the rest must arrive first."""
 
+STRANGER: Final = 64 * 1024
+"""The same for a server's client, until it has sent longer messages."""
+
 MAX_PARTIAL: Final = 64
 """Fragmented messages under way on one connection at once."""
 
@@ -48,13 +51,14 @@ class Message:
 class _Growing:
     """A buffer of known final or still growing size, filled front to back."""
 
-    __slots__ = ("allocate", "expected", "filled", "view")
+    __slots__ = ("allocate", "expected", "filled", "trusted", "view")
 
-    def __init__(self, expected: int, allocate: Callable[[int], memoryview]) -> None:
+    def __init__(self, expected: int, allocate: Callable[[int], memoryview], trusted: int) -> None:
         self.allocate = allocate
         self.expected = expected
         self.filled = 0
-        self.view = allocate(min(expected, TRUSTED))
+        self.trusted = trusted
+        self.view = allocate(min(expected, trusted))
 
     def expect(self, size: int) -> None:
         """``size`` more bytes are announced."""
@@ -64,7 +68,7 @@ class _Growing:
         """Where the next bytes of the expected go; never empty while some are missing."""
         have = len(self.view)
         if self.filled == have and have < self.expected:
-            self._grow(min(self.expected, max(2 * have, min(self.expected, TRUSTED))))
+            self._grow(min(self.expected, max(2 * have, self.trusted)))
         return self.view[self.filled : self.expected]
 
     def _grow(self, capacity: int) -> None:
@@ -107,16 +111,19 @@ class Assembler:
 
     Bytes come in through :meth:`feed`, or without a copy through :meth:`get_buffer` and
     :meth:`buffer_updated`. A long message is received into a buffer of its own, which ``allocate``
-    makes and nobody reuses: views on it may be handed to users.
+    makes and nobody reuses: views on it may be handed to users. ``trusted`` bytes of it are made
+    when a message is announced, or as many as the longest message so far had.
     """
 
     def __init__(
         self,
         max_message: int = MAX_MESSAGE,
-        allocate: Callable[[int], memoryview] = _bytearray_view,
+        allocate: Callable[[int], memoryview] | None = None,
+        trusted: int = TRUSTED,
     ) -> None:
         self.max_message = max_message
-        self.allocate = allocate
+        self.allocate = allocate or _bytearray_view
+        self.trusted = trusted
         self._scratch = bytearray(0)
         self._pending = bytearray()
         self._target: _Growing | None = None
@@ -181,7 +188,7 @@ class Assembler:
                 if len(self._pending) < total:
                     if total <= SMALL:
                         return None
-                    self._target = _Growing(total, self.allocate)
+                    self._target = _Growing(total, self.allocate, self.trusted)
                     self._target_header = header
                     continue
                 message = Message(header.kind, header.minor, header.little, self._cut(total))
@@ -216,6 +223,8 @@ class Assembler:
         assert target is not None
         assert header is not None
         self._target = self._target_header = None
+        if target.filled > self.trusted:
+            self.trusted = min(target.filled, TRUSTED)
         if header.kind is MessageType.FRAGMENT or header.more:
             return self._finish_fragment(target, header)
         return Message(header.kind, header.minor, header.little, target.view[: target.filled])
@@ -241,7 +250,7 @@ class Assembler:
             if key in self._partials or len(self._partials) >= MAX_PARTIAL:
                 raise ProtocolError("the peer starts a fragmented message inside another")
             self._bound(size)
-            partial = _Partial(header, _Growing(size, self.allocate))
+            partial = _Partial(header, _Growing(size, self.allocate, self.trusted))
             self._partials[key] = partial
         else:
             known = self._partials.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from puretango.errors import ProtocolError
-from puretango.giop._assembly import Assembler, Message
+from puretango.giop._assembly import STRANGER, TRUSTED, Assembler, Message
 from puretango.giop._header import MAX_MESSAGE, MessageType
 from puretango.giop._messages import (
     Buffer,
@@ -52,7 +52,8 @@ class Connection:
         self.fragment_size = fragment_size
         """Longer messages are sent in fragments of this size; 0 sends them whole."""
         if assembler is None:
-            assembler = Assembler(max_message, *([allocate] if allocate else []))
+            trusted = STRANGER if role is Role.SERVER else TRUSTED
+            assembler = Assembler(max_message, allocate, trusted)
         self.assembler = assembler
         self.minor = 2
         """Of the last message received: what a MessageError or CloseConnection answers in."""

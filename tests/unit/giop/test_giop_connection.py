@@ -19,6 +19,7 @@ from puretango.giop import (
     LocateRequest,
     LocateStatus,
     MessageError,
+    MessageType,
     Reply,
     Request,
     RequestTemplate,
@@ -26,6 +27,7 @@ from puretango.giop import (
     State,
     Version,
     build_cancel,
+    build_header,
 )
 
 Feed = Callable[[Connection, bytes], list[Event]]
@@ -226,3 +228,32 @@ def test_fragments_are_bounded() -> None:
     data = client.send_request(2, RequestTemplate(b"k", "op"), [bytes(20_000)])
     with pytest.raises(ProtocolError, match="exceed the 10000"):
         whole(server, joined(data))
+
+
+def test_announcing_a_long_message_takes_no_memory_until_it_comes() -> None:
+    """A thousand clients that announce 200 MiB each and send little would end a server."""
+    taken: list[int] = []
+
+    def allocate(size: int) -> memoryview:
+        taken.append(size)
+        return memoryview(bytearray(size))
+
+    server = Connection(Role.SERVER, allocate=allocate)
+    size = 4 << 20
+    announced = build_header(MessageType.REQUEST, 200 << 20)
+    server.receive_data(announced + bytes(100))
+    assert server.next_event() is None
+    assert sum(taken) <= 64 * 1024
+    for _ in range(16):
+        server.receive_data(bytes(64 * 1024))
+        assert server.next_event() is None
+    assert max(taken) <= 4 << 20
+
+    # Whoever has sent a long message is believed the next one: no buffer is copied to a bigger one.
+    server = Connection(Role.SERVER, allocate=allocate)
+    whole = b"".join(bytes(one) for one in RequestTemplate(b"key", "op").build(1, [bytes(size)]))
+    for _ in range(2):
+        taken.clear()
+        server.receive_data(whole)
+        assert isinstance(server.next_event(), Request)
+    assert len(taken) == 1
