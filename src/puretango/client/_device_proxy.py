@@ -22,6 +22,7 @@ from puretango.client._names import DeviceName, parse_device_name
 from puretango.client._open import database_of, make_session
 from puretango.client._pipes import Pipes
 from puretango.client._properties import DeviceProperties
+from puretango.client._proxywatch import tell_of_proxy
 from puretango.client._telemetry import TelemetryCalls
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
 from puretango.idl import OPERATIONS
@@ -116,6 +117,7 @@ class DeviceProxy(
                 )
                 raise type(second)(*second.args, added) from second
         self.__dict__["_initialized"] = True
+        tell_of_proxy(self._session.device_name)
 
     async def _connect(self, io: IO, context: ClientContext, text: str, check_access: bool) -> None:
         name = parse_device_name(text)

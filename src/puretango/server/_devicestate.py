@@ -160,7 +160,8 @@ class DeviceState:
         """Run init_device; if it fails, the device is in FAULT and says why."""
         self._tango_init_error = None
         try:
-            await self._tango_call(self.init_device)
+            with self._tango_server.subdevices.acting(self):
+                await self._tango_call(self.init_device)
         except Exception as error:
             self._tango_note_init_error(error)
             raise

@@ -1,7 +1,7 @@
 """Sub-devices: which devices the devices of a server use, for QuerySubDevice.
 
-A device proxy made while a device works belongs to that device; made at any other time, to the
-whole server.
+A device proxy made while a device works belongs to that device. Others are not listed: a process
+may hold several servers, and clients besides.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+
+from puretango.client._proxywatch import watch_proxies
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -31,6 +33,7 @@ class SubDevDiag:
         self._thread = _Thread()
         self._known: dict[str, list[str]] = {}
         self._lock = threading.Lock()
+        watch_proxies(self)
 
     # -- which device works ------------------------------------------------------------------------
 
@@ -85,9 +88,10 @@ class SubDevDiag:
             if lower not in known:
                 known.append(lower)
 
-    def note_proxy(self, sub_dev_name: str) -> None:
-        """A device proxy has been made in this thread."""
-        self.register_sub_device(self.get_associated_device(), sub_dev_name)
+    def proxy_made(self, device: str) -> None:
+        """A device proxy has been made: it belongs to the device that works here, if one does."""
+        if self._working() is not None:
+            self.register_sub_device(self.get_associated_device(), device)
 
     def remove_sub_devices(self, dev_name: str | None = None) -> None:
         """Forget the sub-devices of a device, or of all."""

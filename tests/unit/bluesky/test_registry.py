@@ -10,8 +10,8 @@ import pytest
 from puretango.bluesky import TangoDevice, aio, devices_from_database
 from puretango.bluesky._listing import Listed
 from puretango.bluesky.aio import _registry
-from puretango.client import Database
-from puretango.server import Device, Util
+from puretango.client import Database, DeviceProxy
+from puretango.server import Device
 from puretango.sim import TangoTest
 from puretango.testing import TangoSystem
 from tests.unit.bluesky.equipment_under_test import Axis
@@ -53,9 +53,9 @@ class Composite(Device):
     """A device that uses another."""
 
     def init_device(self) -> None:
-        """Say so."""
+        """Whatever it talks to from here on is a device that it uses."""
         super().init_device()
-        Util.instance().get_sub_dev_diag().register_sub_device(self.get_name(), "lab/axis/1")
+        self.axis = DeviceProxy("lab/axis/1")
 
 
 def test_sub_devices(system: TangoSystem) -> None:
