@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._acquisition import AcquisitionFailed
     from ._attribute import TangoAttribute, TangoSignalRO
     from ._command import TangoCommand
     from ._course import FlightError
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from ._move import MoveFailed
     from ._reading import AttributeFailed, Sample
     from ._registry import TangoDevices, devices_from_database
-    from ._sardana import AcquisitionFailed, SardanaCounter, SardanaGroup, SardanaMotor
+    from ._sardana import SardanaCounter, SardanaGroup, SardanaMotor
     from ._signal import TangoSignal
 
 _HOMES = {
-    "AcquisitionFailed": "_sardana",
+    "AcquisitionFailed": "_acquisition",
     "AttributeFailed": "_reading",
     "BusyFlyer": "_flyer",
     "DetectorError": "_files",

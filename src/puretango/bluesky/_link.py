@@ -12,7 +12,7 @@ from puretango.errors import DevFailed
 
 from ._facts import AttributeFacts
 from ._reading import unreachable
-from ._trl import device_path, join
+from ._trl import device_path, host_prefix, join
 
 T = TypeVar("T")
 #: Seconds between two tries to reach a server that is away.
@@ -87,10 +87,7 @@ class Link:
     @property
     def host_prefix(self) -> str:
         """What to put before the names of devices in the same control system."""
-        if "://" not in self.device:
-            return ""
-        protocol, _, rest = self.device.partition("://")
-        return f"{protocol}://{rest.partition('/')[0]}/"
+        return host_prefix(self.device)
 
     def poller(self, period: float, make: Callable[[Link, float], T]) -> T:
         """The one poller of this device with this period."""

@@ -11,6 +11,7 @@ from ophyd import Kind
 
 from puretango.errors import DevFailed
 
+from ._acquisition import FAILED_STATES, SWITCHES, AcquisitionFailed
 from ._device import TangoDevice
 from ._facts import AttributeFacts
 from ._motor import TangoMotor
@@ -18,9 +19,6 @@ from ._move import user_limits
 from ._progress import ProgressStatus
 from ._reading import AttributeFailed
 from ._signal import TangoSignal
-
-_SWITCHES = ("LowerLimitSwitch", "UpperLimitSwitch", "Sign", "Offset")
-_FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF", "ALARM"})
 
 
 class SardanaMotor(TangoMotor):
@@ -30,17 +28,13 @@ class SardanaMotor(TangoMotor):
     def limits(self) -> tuple[float, float]:
         """Those of the position attribute; without any, the motor's own limit switches."""
         low, high = super().limits
-        if not low == high == 0 or not set(_SWITCHES) <= set(self.attributes):
+        if not low == high == 0 or not set(SWITCHES) <= set(self.attributes):
             return (low, high)
-        signals = [self.attribute(name) for name in _SWITCHES]
+        signals = [self.attribute(name) for name in SWITCHES]
         self.refresh(signals)
         low, high, sign, offset = (signal.sample_now.value for signal in signals)
         # The switches are in dial units, the position in the user's.
         return user_limits(low, high, sign, offset)
-
-
-class AcquisitionFailed(RuntimeError):
-    """A counter or a measurement group did not finish its acquisition."""
 
 
 class _Acquiring(TangoDevice):
@@ -96,7 +90,7 @@ class _Acquiring(TangoDevice):
     def _follow(self, status: ProgressStatus) -> Exception | None:
         while not status.done:
             state = self.attribute("State").get()
-            if state in _FAILED_STATES:
+            if state in FAILED_STATES:
                 text = self.attribute("Status").get()
                 return AcquisitionFailed(f"{self.name} is in state {state}: {text}")
             if state != "MOVING":

@@ -50,6 +50,12 @@ def device_path(device: str) -> str:
     return plain.strip("/")
 
 
+def host_prefix(device: str) -> str:
+    """What to put before the names of devices in the same control system."""
+    protocol, separator, rest = device.partition("://")
+    return f"{protocol}://{rest.partition('/')[0]}/" if separator else ""
+
+
 def locate(thing: Any) -> str:
     """The locator of what is a locator already, a DeviceProxy or an AttributeProxy."""
     if isinstance(thing, str):

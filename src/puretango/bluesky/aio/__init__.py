@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from puretango.bluesky._acquisition import AcquisitionFailed
 from puretango.bluesky._course import FlightError
 from puretango.bluesky._files import DetectorError
 from puretango.bluesky._move import MoveFailed
@@ -20,9 +21,10 @@ from ._device import TangoDevice, TangoDeviceConnector, TangoName, TangoPolling
 from ._flyer import BusyFlyer
 from ._flyer_tango import TangoBusyFlyer
 from ._link import AsyncLink
-from ._motor import SardanaMotor, TangoMotor
+from ._motor import TangoMotor
 from ._readable import TangoReadable
 from ._registry import TangoReadables, devices_from_database
+from ._sardana import SardanaCounter, SardanaGroup, SardanaMotor
 from ._signals import (
     tango_command,
     tango_signal_r,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _LATE = {"EpicsBusyFlyer": "_flyer_epics", "SimulatedBusyFlyer": "_flyer_epics"}
 
 __all__ = [
+    "AcquisitionFailed",
     "AsyncLink",
     "BusyFlyer",
     "DetectorError",
@@ -47,6 +50,8 @@ __all__ = [
     "HDF5Detector",
     "HDF5DetectorIO",
     "MoveFailed",
+    "SardanaCounter",
+    "SardanaGroup",
     "SardanaMotor",
     "SimulatedBusyFlyer",
     "SuspenderSignal",

@@ -32,7 +32,6 @@ from puretango.bluesky._move import (
     check_position,
     is_moving,
     narrowed,
-    user_limits,
 )
 from puretango.bluesky._reading import Sample, sample, unreachable
 from puretango.bluesky._trl import join
@@ -44,7 +43,7 @@ from ._device import TangoDeviceConnector
 from ._link import AsyncLink, logger
 from ._readable import TangoReadable
 
-__all__ = ["SardanaMotor", "TangoMotor"]
+__all__ = ["TangoMotor"]
 
 
 class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
@@ -316,26 +315,3 @@ class TangoMotorLogic(MovableLogic[float]):
         """Move and wait for the end."""
         async for _ in self.motor._move(new_position, timeout()):
             pass
-
-
-_SWITCHES = ("LowerLimitSwitch", "UpperLimitSwitch", "Sign", "Offset")
-
-
-class SardanaMotor(TangoMotor):
-    """A motor or pseudo motor of a Sardana Pool: ``SardanaMotor("mot01", "mot01")``."""
-
-    _switches = False
-
-    async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
-    ) -> None:
-        self._switches = set(_SWITCHES) <= {fact.name for fact in facts}
-        await super()._structure_known(connector, facts)
-
-    async def limits(self) -> Limits:
-        """Those of the position attribute; without any, the motor's own limit switches."""
-        low, high = await super().limits()
-        if not low == high == 0 or self._real is None or not self._switches:
-            return (low, high)
-        answers = await self._real.read_many(list(_SWITCHES))
-        return user_limits(*(float(answer.value) for answer in answers))
