@@ -15,6 +15,7 @@ from ophyd.utils.epics_pvs import _wait_for_value
 from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER
+from ._epicsnames import EpicsNames
 from ._facts import AttributeFacts
 from ._finished import FinishedStatus
 from ._link import Link, shared_link
@@ -25,7 +26,7 @@ from ._watched import WatchedSignal
 _logger = logging.getLogger("puretango.bluesky")
 
 
-class TangoSignal(WatchedSignal):
+class TangoSignal(WatchedSignal, EpicsNames):
     """One attribute of a Tango device, as an ophyd signal.
 
     Parameters
@@ -45,6 +46,13 @@ class TangoSignal(WatchedSignal):
         Seconds for the answer to a read and to a write; Tango's 3 s where nothing is given.
     tolerance, rtolerance
         Where given, ``set`` is done only when a reading is this close to what was set.
+    limits
+        False leaves the check of limits to the server.
+    connection_timeout
+        Seconds that ``wait_for_connection`` waits where it is not told.
+    string, put_complete, auto_monitor
+        Taken, so that one class can be made of EPICS and of Tango signals, and without effect: labels
+        and texts are texts, every write completes, and ``get`` asks the device.
     """
 
     SUB_SETPOINT = "setpoint"
@@ -75,6 +83,11 @@ class TangoSignal(WatchedSignal):
         patience: float = 0.0,
         timeout: float | None = None,
         write_timeout: float | None = None,
+        connection_timeout: float = 5.0,
+        limits: bool = True,
+        string: bool = False,
+        put_complete: bool = True,
+        auto_monitor: bool | None = None,
         link: Link | None = None,
         facts: AttributeFacts | None = None,
         cl: Any = None,
@@ -86,7 +99,10 @@ class TangoSignal(WatchedSignal):
         self._facts: AttributeFacts | None = None
         self._sample: Sample | None = None
         self._source: str | None = None
-        self._write_timeout = write_timeout
+        self.timeout = timeout
+        self.write_timeout = write_timeout
+        self.connection_timeout = connection_timeout
+        self.use_limits = limits
         self._connecting = False
         self._start_unwatched(polling_period, events)
         super().__init__(
@@ -130,8 +146,9 @@ class TangoSignal(WatchedSignal):
             self._connecting = True
             self._dispatcher.schedule_utility_task(self._connect_quietly)
 
-    def wait_for_connection(self, timeout: float | None = 5.0) -> None:
+    def wait_for_connection(self, timeout: float | None = None) -> None:
         """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        timeout = self.connection_timeout if timeout is None else timeout
         if self._metadata["connected"]:
             return
         before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
@@ -270,21 +287,6 @@ class TangoSignal(WatchedSignal):
             value = self.sample_now.value
         return {self.name: facts.data_key(self.source_name, value)}
 
-    @property
-    def limits(self) -> tuple[float, float]:
-        """What may be written: (low, high); (0, 0) where everything may."""
-        return self.facts.control_limits
-
-    @property
-    def enum_strs(self) -> tuple[str, ...] | None:
-        """The labels that a value may have, where it is a state or an enumeration."""
-        return self.facts.labels or None
-
-    @property
-    def precision(self) -> int | None:
-        """How many digits after the point make sense."""
-        return self.facts.precision
-
     # -- writing
 
     _allows_writing = True
@@ -294,7 +296,7 @@ class TangoSignal(WatchedSignal):
         super().check_value(value)
         facts = self.facts
         to_tango(facts, value)
-        if not facts.control or not facts.numeric:
+        if not (self.use_limits and facts.control and facts.numeric):
             return
         low, high = self.limits
         numbers = np.asarray(value)
@@ -345,7 +347,7 @@ class TangoSignal(WatchedSignal):
     def _write(self, value: Any, timeout: float | None) -> None:
         self._alive()
         try:
-            self._link.write(self.attribute, value, timeout or self._write_timeout)
+            self._link.write(self.attribute, value, timeout or self.write_timeout)
         except DevFailed as failure:
             raise self._failed(failure) from failure
         self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)

@@ -23,7 +23,7 @@ from bluesky.protocols import (
     Status,
     Subscribable,
 )
-from ophyd import Component, Device, Kind
+from ophyd import Component, Device, EpicsSignal, Kind
 from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
 
 from puretango.bluesky import AttributeFailed, TangoAttribute, TangoSignal, TangoSignalRO
@@ -330,6 +330,23 @@ def test_in_components(trl: Locate) -> None:
     old, new = pair.configure({"limited": 2.0})
     assert (old["pair_limited"]["value"], new["pair_limited"]["value"]) == (0.0, 2.0)
     pair.destroy()
+
+
+def test_device_code_for_epics_signals(trl: Locate) -> None:
+    """Its arguments are taken, and what it asks of a signal is answered."""
+    options = {"string": True, "put_complete": True, "auto_monitor": False}
+    signal = TangoSignal(trl("test/odd/1/limited"), connection_timeout=3.0, limits=False, **options)
+    names = {name for name in dir(EpicsSignal) if not name.startswith("_")}
+    missing = {name for name in names if not hasattr(signal, name)}
+    # The last two are for a class as a whole; setpoint and readback are one attribute.
+    assert missing == {"SUB_SETPOINT_META", "set_defaults", "set_default_timeout"}
+    signal.wait_for_connection()
+    assert signal.pvname == signal.setpoint_pvname == signal.trl
+    assert signal.get() == 0.0
+    assert (signal.alarm_severity, signal.alarm_status) == (0, None)
+    with pytest.raises(AttributeFailed, match="limited"):
+        signal.put(1e9)  # not refused here: the server is asked
+    signal.destroy()
 
 
 def test_destroyed(trl: Locate) -> None:
