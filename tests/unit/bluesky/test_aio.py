@@ -33,7 +33,7 @@ from puretango.bluesky.aio import (
     tango_signal_r,
     tango_signal_rw,
 )
-from puretango.bluesky.aio._link import AsyncLink
+from puretango.bluesky.aio._link import AsyncLink, _Together
 from tests.unit.bluesky.conftest import start_server
 
 Locate = Callable[[str], str]
@@ -144,6 +144,29 @@ async def test_reads_travel_together(trl: Locate, monkeypatch: pytest.MonkeyPatc
     values = await asyncio.gather(*(signal.get_value() for signal in signals))
     assert values[2] == TangoState.RUNNING
     assert asked == [4]
+
+
+async def test_signals_with_one_link_connect_and_are_read_together(trl: Locate) -> None:
+    """One request each; a name that does not exist fails its own signal only."""
+    link = AsyncLink(trl("test/odd/1"))
+    asked: list[list[str]] = []
+    configurations = link._configurations
+
+    async def counting(names: list[str]) -> Any:
+        asked.append(names)
+        return await configurations(names)
+
+    link._asked = _Together(counting)
+    link._loop = asyncio.get_running_loop()
+    signals = [
+        tango_signal_r(float, trl(f"test/odd/1/{name}"), link=link)
+        for name in ("position", "limited", "nothing", "tuning")
+    ]
+    ends = await asyncio.gather(*(each.connect() for each in signals), return_exceptions=True)
+    assert [type(end) for end in ends] == [type(None), type(None), NotConnectedError, type(None)]
+    assert [len(names) for names in asked] == [4]
+    del signals[2]
+    assert await asyncio.gather(*(each.get_value() for each in signals)) == [1.5, 0.0, 3.0]
 
 
 class Counting:
