@@ -29,6 +29,7 @@ from puretango.server._classlists import (
 from puretango.server._command import Command
 from puretango.server._commanddeclaration import command
 from puretango.server._declaration import attribute
+from puretango.server._declarationcheck import DeclarationError
 from puretango.server._device import BaseDevice, Device
 from puretango.server._deviceclass import DeviceClass, MultiClassAttribute
 from puretango.server._deviceimpl import (
@@ -46,7 +47,7 @@ from puretango.server._logging import Level, Logging
 from puretango.server._logmixin import LogAttributeMixin
 from puretango.server._logservice import DeviceLogger as Logger
 from puretango.server._logservice import LogStream as TangoStream
-from puretango.server._meta import DeclarationError, DeviceMeta
+from puretango.server._meta import DeviceMeta
 from puretango.server._monitor import AutoTangoAllowThreads, AutoTangoMonitor
 from puretango.server._multiattribute import MultiAttribute
 from puretango.server._multiattrprop import MultiAttrProp

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
+from puretango.server._declaredwhere import tells_where
 from puretango.server._typehint import (
     command_type,
     get_attribute_type_format,
@@ -85,11 +86,9 @@ def command(  # type: ignore[misc]
             cmd_green_mode=cmd_green_mode,
             isallowed_green_mode=isallowed_green_mode,
         )
-    hint_in, hint_out = None, None
-    if dtype_in is _DevVoid or dtype_out is _DevVoid:
-        hint_in, hint_out = signature_types(f)
-    tango_in, said_in = _resolve(f, "argument", dtype_in, dformat_in, hint_in)
-    tango_out, said_out = _resolve(f, "result", dtype_out, dformat_out, hint_out)
+    (tango_in, said_in), (tango_out, said_out) = _types(
+        f, dtype_in, dformat_in, dtype_out, dformat_out
+    )
     doc_in, doc_out = _from_docstring(f, doc_in, doc_out)
     config: dict[str, Any] = {}
     if display_level is not None:
@@ -109,6 +108,18 @@ def command(  # type: ignore[misc]
     if method.__doc__ is None:
         method.__doc__ = f"'{f.__name__}' TANGO command\n\n{doc_in}\n\n{doc_out}"
     return method
+
+
+@tells_where("command")
+def _types(f: Any, dtype_in: Any, dformat_in: Any, dtype_out: Any, dformat_out: Any) -> Any:
+    """The types of argument and result, each as Tango has it and as the author said it."""
+    hint_in, hint_out = None, None
+    if dtype_in is _DevVoid or dtype_out is _DevVoid:
+        hint_in, hint_out = signature_types(f)
+    return (
+        _resolve(f, "argument", dtype_in, dformat_in, hint_in),
+        _resolve(f, "result", dtype_out, dformat_out, hint_out),
+    )
 
 
 def _resolve(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from puretango.server._attrdata import AttrData
+from puretango.server._declaredwhere import tells_where
 from puretango.server._typehint import get_attribute_type_format, parse_type_hint
 from puretango.values import AttrDataFormat, AttrWriteType
 
@@ -44,6 +45,7 @@ class attribute(AttrData):
     A read method returns the value, ``(value, quality)`` or ``(value, time, quality)``.
     """
 
+    @tells_where("attribute")
     def __init__(self, fget: Any = None, **kwargs: Any) -> None:
         self._kwargs = dict(kwargs)
         self.name = kwargs.pop("name", None)

@@ -10,14 +10,20 @@ import inspect
 from typing import Any
 
 from puretango.server._declaration import attribute
+from puretango.server._declarationcheck import (
+    check_attribute,
+    check_command,
+    check_names,
+    check_property,
+    check_resolved,
+    need_method,
+)
 from puretango.server._deviceclass import DeviceClass
 from puretango.server._pipedata import pipe
 from puretango.server._propertydeclaration import _BaseProperty, class_property, device_property
-from puretango.values import AttrDataFormat, AttrWriteType, PipeWriteType
+from puretango.values import AttrWriteType, PipeWriteType
 
 API_VERSION = 2
-_READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
-_WRITES = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
 def is_tango_object(arg: Any) -> Any:
@@ -42,10 +48,6 @@ def _declarations(cls: type, body: dict[str, Any]) -> dict[str, Any]:
         else:
             gathered.pop(name, None)
     return gathered
-
-
-class DeclarationError(TypeError):
-    """A declaration in the body of a device class breaks a rule."""
 
 
 class DeviceMeta(type):
@@ -79,6 +81,7 @@ def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
         elif isinstance(member, device_property):
             member.resolve_hint(annotations.get(name))
             member.name = name
+            check_property(cls, "device property", member)
             device_properties[name] = [
                 member.dtype,
                 member.doc,
@@ -88,11 +91,19 @@ def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
         elif isinstance(member, class_property):
             member.resolve_hint(annotations.get(name))
             member.name = name
+            check_property(cls, "class property", member)
             class_properties[name] = [member.dtype, member.doc, member.default_value]
         else:
             command_name, info = member.__tango_command__
-            _check_command(cls, command_name, info)
+            check_command(cls, command_name, info)
             commands[command_name] = info
+    for kind, names in (
+        ("attribute", attr_list),
+        ("command", commands),
+        ("device property", device_properties),
+        ("class property", class_properties),
+    ):
+        check_names(cls, kind, names)
     cls.TangoClassClass = type(
         f"{cls.__name__}Class",
         (_HighLevelClass,),
@@ -133,20 +144,13 @@ def _take_attribute(
         own = vars(cls).get(declared.write_method_name or f"write_{member_name}")
         if inspect.isfunction(own):
             declared.fset = own
-    _check_attribute(cls, declared)
-    declared.resolve_hint(annotations.get(member_name), cls)
-
-
-def _check_attribute(cls: Any, declared: attribute) -> None:
-    where = f"attribute {declared.attr_name!r} of device class {cls.__name__}"
-    if declared.attr_write in _READS and declared.fget is None:
-        _need_method(cls, declared.read_method_name, where, "read")
-    if declared.attr_write in _WRITES and declared.fset is None:
-        _need_method(cls, declared.write_method_name, where, "write")
-    if declared.memorized and declared.attr_write == AttrWriteType.READ:
-        raise DeclarationError(f"{where}: only a writable attribute can be memorized")
-    if declared.memorized and declared.attr_format != AttrDataFormat.SCALAR:
-        raise DeclarationError(f"{where}: only a scalar attribute can be memorized")
+    check_attribute(cls, declared)
+    try:
+        declared.resolve_hint(annotations.get(member_name), cls)
+    except Exception as error:
+        error.add_note(f"in the type hint of attribute {declared.attr_name!r} of {cls.__name__}")
+        raise
+    check_resolved(cls, declared)
 
 
 def _take_pipe(cls: Any, member_name: str, declared: pipe, pipe_list: dict[str, Any]) -> None:
@@ -154,26 +158,10 @@ def _take_pipe(cls: Any, member_name: str, declared: pipe, pipe_list: dict[str, 
         declared._set_name(member_name)
     where = f"pipe {declared.pipe_name!r} of device class {cls.__name__}"
     if declared.fget is None:
-        _need_method(cls, declared.read_method_name, where, "read")
+        need_method(cls, declared.read_method_name, where, "read")
     if declared.pipe_write == PipeWriteType.PIPE_READ_WRITE and declared.fset is None:
-        _need_method(cls, declared.write_method_name, where, "write")
+        need_method(cls, declared.write_method_name, where, "write")
     pipe_list[declared.pipe_name or member_name] = declared
-
-
-def _need_method(cls: Any, name: str | None, where: str, kind: str) -> None:
-    if not callable(getattr(cls, name or "", None)):
-        raise AttributeError(
-            f"type object '{cls.__name__}' has no attribute '{name}': {where} has no {kind} method"
-        )
-
-
-def _check_command(cls: Any, name: str, info: Any) -> None:
-    rule = info[2].get("Is allowed")
-    if isinstance(rule, str) and not callable(getattr(cls, rule, None)):
-        raise DeclarationError(
-            f"command {name!r} of device class {cls.__name__}: "
-            f"fisallowed names {rule!r}, which is no method"
-        )
 
 
 class _HighLevelClass(DeviceClass):

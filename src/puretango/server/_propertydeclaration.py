@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from puretango.server._declaredwhere import tells_where
 from puretango.server._typehint import command_type, get_tango_type_format, parse_type_hint
 
 
 class _BaseProperty:
     """A property whose value the device instance keeps."""
 
+    @tells_where("property")
     def __init__(
         self, dtype: Any = None, doc: str = "", default_value: Any = None, update_db: bool = False
     ) -> None:
@@ -47,6 +49,7 @@ class device_property(_BaseProperty):
     that lacks a ``mandatory`` one fails. With ``update_db``, assigning writes the database.
     """
 
+    @tells_where("device property")
     def __init__(
         self,
         dtype: Any = None,
