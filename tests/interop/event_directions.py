@@ -39,6 +39,7 @@ class Pair(NamedTuple):
 
 
 REFERENCE = Pair("PyTango", "PyTango", "none")
+DATABASE_REFERENCE = Pair("PyTango", "PyTango", CPP)
 PAIRS = [Pair(client, server, database) for database in DATABASES for server in ("puretango", "PyTango")
          for client in CLIENTS]  # fmt: skip
 # Debian's TangoTest dies of polling without a database.
@@ -134,7 +135,9 @@ def all_answers(directory: Path, cpp_host: str) -> Iterator[dict[Pair, Answers]]
                 peer.wait_for("Ready to accept request")
                 address = f"127.0.0.1:{peer.port}" if host is None else host
                 full = nodb(peer.port, device) if host is None else f"tango://{host}/{device}"
-                asked[server, database] = pool.submit(_ask, server, full, address, device)
+                asked[server, database] = pool.submit(
+                    _ask, server, full, address, device, f"dserver/{served.executable}/{instance}"
+                )
         yield {
             Pair(client, server, database): answers
             for (server, database), future in asked.items()

@@ -137,6 +137,13 @@ class EventLink:
 def _reachable(answer: SubscriptionAnswer) -> tuple[str, str]:
     """The heartbeat's and the events' endpoint of a server that can be reached from here."""
     pairs = answer.endpoints
+    if "pgm://" in pairs[0][1]:
+        raise DevFailed.make(
+            "API_UnsupportedFeature",
+            f"The server sends this event by multicast ({pairs[0][1]}), for which the libzmq of "
+            "pyzmq's wheels is not made: take the event out of CtrlSystem/MulticastEvent",
+            "EventConsumer::connect_event_channel()",
+        )
     if len(pairs) > 1:
         for pair in pairs:
             if _answers(pair[1]):

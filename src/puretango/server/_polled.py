@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 DEFAULT_RING = 10
@@ -63,8 +64,8 @@ class Polled:
             return False
         return time.time() - self.last > self.old_factor * self.period / 1000
 
-    def describe(self, type_of_object: str, shown: str) -> str:
-        """What DevPollStatus tells."""
+    def describe(self, type_of_object: str, shown: str, together: Sequence[str] = ()) -> str:
+        """What DevPollStatus tells; ``together`` are the attributes that one request reads."""
         lines = [f"Polled {type_of_object} name = {shown}"]
         if self.period:
             lines.append(f"Polling period (mS) = {self.period}")
@@ -74,18 +75,10 @@ class Polled:
         if not self.ring:
             lines.append("No data recorded yet")
             return "\n".join(lines)
-        what = "reading" if type_of_object == "attribute" else "execution"
         if self.by_author:
-            lines.append(f"Time needed for the last {type_of_object} {what} (mS) = 0")
-        else:
-            lines.append(
-                f"Time needed for the last {type_of_object} {what} (mS) = {self.duration * 1e3:.3f}"
-            )
-        since = max(0, int((time.time() - self.last) * 1000))
-        if since < 1000:
-            lines.append(f"Data not updated since {since} mS")
-        else:
-            lines.append(f"Data not updated since {since // 1000} s and {since % 1000} mS")
+            lines.append("The polling buffer is externally filled in")
+        elif self.period:  # of what is triggered, nothing is told
+            lines += self._timing(type_of_object, together)
         times = [record.when for record in self.ring][-5:]
         deltas = [int((b - a) * 1000) for a, b in itertools.pairwise(times)][::-1]
         if deltas:
@@ -93,9 +86,24 @@ class Polled:
             lines.append(f"Delta between last records (in mS) = {shown_deltas}")
         errors = self.ring[-1].errors
         if errors:
-            lines.append(f"Last {type_of_object} {what} FAILED :")
+            failed = "read" if type_of_object == "attribute" else "execution"
+            lines.append(f"Last {type_of_object} {failed} FAILED :")
             first = errors[0]
             lines.append(f"\tReason = {first.reason}")
             lines.append(f"\tDesc = {first.desc}")
             lines.append(f"\tOrigin = {first.origin}")
         return "\n".join(lines)
+
+    def _timing(self, type_of_object: str, together: Sequence[str]) -> list[str]:
+        """How long the last reading took, and how old it is."""
+        if len(together) > 1:
+            what = f"{type_of_object}s ({' + '.join(together)}) reading"
+        else:
+            what = f"{type_of_object} {'reading' if self.kind == 'attribute' else 'execution'}"
+        took = self.duration * max(1, len(together)) * 1e3
+        since = max(0, int((time.time() - self.last) * 1000))
+        age = f"{since} mS" if since < 1000 else f"{since // 1000} s and {since % 1000} mS"
+        return [
+            f"Time needed for the last {what} (mS) = {took:.3f}",
+            f"Data not updated since {age}",
+        ]

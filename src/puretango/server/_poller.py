@@ -98,18 +98,17 @@ class Poller:
 
     def remove(self, device: DeviceImpl, kind: str, name: str, *, forget: bool = True) -> None:
         """Poll no more."""
-        if not device._tango_polled:
-            raise throw(
-                "API_DeviceNotPolled",
-                f"Device {device._tango_name} is not polled",
-                "DServer::rem_obj_polling",
-            )
-        polled = self._must_find(device, kind, name)
+        polled = self._must_be_polled(device, kind, name, "DServer::rem_obj_polling")
         self.scheduler.remove(device, polled)
         device._tango_polled.pop((polled.kind, polled.name), None)
         device._tango_changed()
         if forget:
             self.table.remember(device)
+
+    def _must_be_polled(self, device: DeviceImpl, kind: str, name: str, origin: str) -> Polled:
+        if not device._tango_polled:
+            raise throw("API_DeviceNotPolled", f"Device {device._tango_name} is not polled", origin)
+        return self._must_find(device, kind, name.lower())
 
     def _must_find(self, device: DeviceImpl, kind: str, name: str) -> Polled:
         polled = self.find(device, kind, name)
@@ -232,33 +231,20 @@ class Poller:
 
     def trigger(self, device: DeviceImpl, kind: str, name: str) -> None:
         """Poll once, now: for objects without a period."""
-        polled = self.find(device, kind, name)
         origin = f"Util::trigger_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling"
-        if polled is None:
-            raise throw(
-                "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
-                f"Device {device._tango_name}: {name} not polled",
-                origin,
-            )
+        polled = self._must_be_polled(device, kind, name, origin)
         if polled.period != 0:
             raise throw(
                 "API_NotSupported",
-                f"Polling for {kind} {name} (device {device._tango_name}) is not externally triggered."
-                " Remember to set polling period to 0 to use this feature",
+                f"Polling for {kind} {name} (device {device._tango_name})  is not externally triggered.",
                 origin,
             )
         self.run.poll(device, [polled])
 
     def fill(self, device: DeviceImpl, kind: str, name: str, records: Sequence[Record]) -> None:
         """Put the author's records into the ring."""
-        polled = self.find(device, kind, name)
         origin = f"Util::fill_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling_buffer"
-        if polled is None:
-            raise throw(
-                "API_AttrNotPolled" if kind == ATTRIBUTE else "API_CmdNotPolled",
-                f"{kind.capitalize()} {name} of device {device._tango_name} is not polled",
-                origin,
-            )
+        polled = self._must_be_polled(device, kind, name, origin)
         if polled.ring.maxlen is not None and len(records) > polled.ring.maxlen:
             raise throw(
                 "API_DeviceNotPolled",
@@ -272,17 +258,35 @@ class Poller:
 
     def describe(self, device: DeviceImpl) -> list[str]:
         """What DevPollStatus tells."""
-        commands = [p for p in device._tango_polled.values() if p.kind == COMMAND]
-        attributes = [p for p in device._tango_polled.values() if p.kind == ATTRIBUTE]
         texts = []
-        for polled in commands:
-            command = device._tango_find_command(polled.name)
-            texts.append(polled.describe(COMMAND, command.name if command else polled.name))
-        texts += [p.describe(COMMAND, p.name.capitalize()) for p in attributes if p.as_command]
-        for polled in attributes:
-            attribute = device._tango_attributes.find(polled.name)
-            texts.append(polled.describe(ATTRIBUTE, attribute.name if attribute else polled.name))
+        objects = list(device._tango_polled.values())
+        for polled in objects:
+            # State and Status are read as attributes, and told as both.
+            if polled.kind == COMMAND or polled.name in ("state", "status"):
+                command = device._tango_find_command(polled.name)
+                shown = command.name if command else polled.name.capitalize()
+                texts.append(polled.describe(COMMAND, shown, _together(device, objects, polled)))
+        for polled in objects:
+            if polled.kind == ATTRIBUTE:
+                shown = _attribute_name(device, polled)
+                texts.append(polled.describe(ATTRIBUTE, shown, _together(device, objects, polled)))
         return texts
+
+
+def _attribute_name(device: DeviceImpl, polled: Polled) -> str:
+    attribute = device._tango_attributes.find(polled.name)
+    return attribute.name if attribute else polled.name
+
+
+def _together(device: DeviceImpl, objects: list[Polled], polled: Polled) -> list[str]:
+    """The attributes that are read in one request with that one."""
+    if polled.kind == COMMAND or polled.period == 0:
+        return []
+    return [
+        _attribute_name(device, each)
+        for each in objects
+        if each.kind == ATTRIBUTE and each.period == polled.period
+    ]
 
 
 def _last(ring: Any, count: int) -> list[Record]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 if __package__:
-    from . import polled_event_operations
+    from . import polled_event_operations, polling_operations
     from .event_collector import (
         EVENT_OPERATIONS,
         SETTLED,
@@ -23,6 +23,7 @@ if __package__:
     from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 else:
     import polled_event_operations
+    import polling_operations
     from event_collector import (
         EVENT_OPERATIONS,
         SETTLED,
@@ -36,7 +37,13 @@ else:
     from registry import Operation
     from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 
-__all__ = ["EVENT_OPERATIONS", "SETTLED", "Collector", "polled_event_operations"]
+__all__ = [
+    "EVENT_OPERATIONS",
+    "SETTLED",
+    "Collector",
+    "polled_event_operations",
+    "polling_operations",
+]
 
 
 def _change_of(kind: str, form: str) -> Operation:

@@ -368,6 +368,20 @@ def make(name: str) -> type:
             except module.DevFailed as error:
                 self.push_change_event(name, error)
 
+    @command(dtype_in=(str,))
+    def FillOrTrigger(self: Any, what: list[str]) -> None:
+        """Values of the author's, or one turn of polling, for what is polled with the period 0."""
+        kind, name = what
+        util = module.Util.instance()
+        if kind == "trigger":
+            util.trigger_attr_polling(self, name)
+        elif kind == "trigger command":
+            util.trigger_cmd_polling(self, name)
+        else:
+            data = getattr(module, "pyutil", server).TimedAttrData
+            filled = [data(7.0, time_stamp=1_700_000_000.0), data(error=ValueError("no value"))]
+            util.fill_attr_polling_buffer(self, name, filled)
+
     space.update(
         {key: value for key, value in locals().items() if key not in _NOT_MEMBERS},
         __doc__="A device with everything.",

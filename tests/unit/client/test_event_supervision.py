@@ -285,6 +285,26 @@ def test_a_port_that_cannot_be_reached() -> None:
         proxy.unsubscribe_event(number)
 
 
+def test_multicast_is_refused_in_words() -> None:
+    with served() as server:
+        pgm = "epgm://192.0.2.1;239.1.1.1:5555"
+        server.publisher.feeds.endpoints = lambda: ((pgm, pgm),)  # type: ignore[method-assign]
+        proxy = tango.DeviceProxy(server.access(NAME))
+        with pytest.raises(tango.DevFailed, match="MulticastEvent") as caught:
+            proxy.subscribe_event("pushed", CHANGE, Events())
+        assert caught.value.args[0].reason == "API_UnsupportedFeature"
+
+
+def test_multicast_of_the_control_system(store: str, caplog: pytest.LogCaptureFixture) -> None:
+    with DatabaseServer(store) as database:
+        host = declare(database)
+        name, _, port = host.partition(":")
+        events = ["239.1.1.1", "5555", f"{NAME}/pushed.change"]
+        tango.Database(name, int(port)).put_property("CtrlSystem", {"MulticastEvent": events})
+        with served(database=host):
+            assert "these events go by TCP" in caplog.text
+
+
 async def test_diagnosis_without_blocking() -> None:
     import puretango.asyncio
 
