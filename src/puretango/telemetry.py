@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from puretango.client import current_trace
 from puretango.client._telemetry import (
     TelemetryEndpoint,
     TelemetryExporter,
@@ -17,9 +18,16 @@ __all__ = [
     "TelemetryExporter",
     "TelemetryTopic",
     "TelemetryType",
+    "get_trace_context",
     "get_telemetry_tracer_provider_factory",
     "set_telemetry_tracer_provider_factory",
 ]
+
+
+def get_trace_context() -> dict[str, str]:
+    """W3C's headers of the trace that a call made now belongs to; empty texts outside of any."""
+    trace = current_trace()
+    return {"traceparent": trace.parent, "tracestate": trace.state}
 
 
 class _Factory:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from puretango.client._environment import TangoHost, environment_variable, tango_host
     from puretango.client._green import get_green_mode, green, set_green_mode
     from puretango.client._group import Group
+    from puretango.client._trace import Trace, current_trace, part_of
 
 _WHERE = {
     "_api_util": ("ApiUtil",),
@@ -91,6 +92,7 @@ _WHERE = {
         "GroupReplyList",
     ),
     "_names": ("AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"),
+    "_trace": ("Trace", "current_trace", "part_of"),
     "_warnonce": ("warn_once",),
     "_telemetry": (
         "TelemetryEndpoint",
@@ -110,13 +112,16 @@ __all__ = [
     "DeviceProxy",
     "Group",
     "TangoHost",
+    "Trace",
     "close_default_context",
+    "current_trace",
     "default_context",
     "environment_variable",
     "get_attribute_proxy",
     "get_device_proxy",
     "get_green_mode",
     "green",
+    "part_of",
     "set_green_mode",
     "tango_host",
     "using_names",

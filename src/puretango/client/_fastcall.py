@@ -15,6 +15,7 @@ from puretango.client._green import _default_mode as default_mode
 from puretango.client._identity import client_identity
 from puretango.client._io import BLOCKING, drive
 from puretango.client._replies import raise_reply, result_of
+from puretango.client._trace import traced
 from puretango.errors import DevFailed, MarshalError, SystemException
 from puretango.giop import PreparedRequest
 from puretango.idl import OPERATIONS
@@ -145,7 +146,12 @@ class FastCalls:
         """Write one attribute, named or described."""
         session = self._session
         link = session.link
-        if type(attr) is str and link is not None and self._is_synchronous(green_mode):
+        if (
+            type(attr) is str
+            and link is not None
+            and not traced
+            and self._is_synchronous(green_mode)
+        ):
             plan = session.prepared.get(("w", attr)) or _write_plan(session, attr)
             if plan is not None and session.access is not _READ_ONLY and wait is not False:
                 try:
@@ -190,6 +196,7 @@ class FastCalls:
         link = session.link
         if (
             link is not None
+            and not traced
             and session.access is not _READ_ONLY
             and wait is not False
             and type(cmd_param) is not DeviceData

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from puretango.client._trace import current_trace, traced
 from puretango.idl import CppClntIdent_6, LockerLanguage, TraceContextVersion, TraceContextW3C
 
 __all__ = ["client_identity"]
@@ -26,4 +27,12 @@ def client_identity(idl_version: int) -> Any:
         _Identities.old = (LockerLanguage.CPP, pid)
         _Identities.new = (LockerLanguage.CPP_6, CppClntIdent_6(pid, trace))
         _Identities.pid = pid
-    return _Identities.new if idl_version >= 6 else _Identities.old
+    if idl_version < 6:
+        return _Identities.old
+    if traced:
+        now = current_trace()
+        if now.parent:
+            headers = TraceContextW3C(now.parent, now.state)
+            context = (TraceContextVersion.W3C_TC_V0, headers)
+            return LockerLanguage.CPP_6, CppClntIdent_6(pid, context)
+    return _Identities.new

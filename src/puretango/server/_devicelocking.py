@@ -7,8 +7,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from puretango.client import Trace, part_of
 from puretango.server._failure import throw
-from puretango.server._peer import host_name
+from puretango.server._peer import host_name, trace_of
 from puretango.values import LockerLanguage
 
 if TYPE_CHECKING:
@@ -77,10 +78,15 @@ class DeviceLocking:
 
     @contextmanager
     def _tango_serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
-        """For a while, that is the client of the running request."""
+        """For a while, that is the client of the running request, and its trace goes on."""
         before, self._tango_client = self._tango_client, client
+        trace = trace_of(client.identity)
         try:
-            yield
+            if trace is None:
+                yield
+            else:
+                with part_of(Trace(trace.trace_parent, trace.trace_state)):
+                    yield
         finally:
             self._tango_client = before
 

@@ -18,6 +18,14 @@ def host_name(address: str) -> str:
         return address
 
 
+def trace_of(identity: Any) -> Any:
+    """W3C's Trace Context in an identity of IDL 6; None if the client does not trace."""
+    if identity is None or int(identity[0]) not in (CPP_6, JAVA_6):
+        return None
+    context = identity[1].trace_context[1]
+    return context if context.trace_parent else None
+
+
 class Client:
     """One client: its address and the identity that it sends from IDL 4 on."""
 
