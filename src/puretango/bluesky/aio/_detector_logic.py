@@ -71,6 +71,7 @@ class DataLogic(DetectorDataLogic):
         self._path_provider = path_provider
         self._compression = compression
         self.file_name = ""
+        self._watched = False
 
     async def prepare_unbounded(self, datakey_name: str) -> StreamableDataProvider:
         """Open the capture; DetectorError says what is in the way."""
@@ -80,6 +81,9 @@ class DataLogic(DetectorDataLogic):
         self.file_name = f"{where.filename}.h5"
         await io.file_name.set(where.filename)
         await self._begin_capture()
+        # One subscription for the whole capture, as each costs more than a short exposure.
+        self._watched = True
+        io.num_captured.subscribe_reading(_nothing)
         rows, columns = await asyncio.gather(io.rows.get_value(), io.columns.get_value())
         resource = StreamResourceInfo(
             data_key=datakey_name,
@@ -136,6 +140,9 @@ class DataLogic(DetectorDataLogic):
 
     async def stop(self) -> None:
         """Close the file."""
+        if self._watched:
+            self._watched = False
+            self._io.num_captured.clear_sub(_nothing)
         await self._io.capture.set(False)
 
     async def message(self) -> str:
@@ -150,6 +157,10 @@ class DataLogic(DetectorDataLogic):
 
 async def _done(status: Any) -> None:
     await status
+
+
+def _nothing(reading: Any) -> None:
+    """Keeps a subscription."""
 
 
 class AcquireLogic(DetectorAcquireLogic):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated as A
 from typing import Any
 
 from ophyd_async.core import PathProvider, SignalR, SignalRW
 
 from ._detector import HDF5Detector
-from ._device import TangoDevice
+from ._device import TangoDevice, TangoPolling
 
 __all__ = ["TangoPilatus", "TangoPilatusIO"]
 
@@ -35,7 +36,7 @@ class TangoPilatusIO(TangoDevice):
     full_file_name: SignalR[str]
     write_mode: SignalRW[str]
     num_capture: SignalRW[int]
-    num_captured: SignalR[int]
+    num_captured: A[SignalR[int], TangoPolling(0.05)]
     capture: SignalRW[bool]
     lazy_open: SignalRW[bool]
     swmr: SignalRW[bool]
