@@ -114,11 +114,15 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         return reply
 
     def submit(
-        self, prepared: PreparedRequest, timeout: float | None = DEFAULT_TIMEOUT
-    ) -> asyncio.Future[Reply]:
-        """Send a prepared request; the future has its reply."""
+        self,
+        prepared: PreparedRequest,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        future: asyncio.Future[Any] | None = None,
+    ) -> asyncio.Future[Any]:
+        """Send a prepared request; the future (the caller's own, if given) is told its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
-        return self._send(request_id, (prepared.message(request_id),), timeout)
+        self._write((prepared.message(request_id),))
+        return self._expect(request_id, timeout, future or self._loop.create_future())
 
     async def invoke(
         self,
@@ -150,7 +154,11 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self, request_id: int, buffers: Sequence[Buffer], timeout: float | None
     ) -> asyncio.Future[Any]:
         self._write(buffers)
-        future: asyncio.Future[Any] = self._loop.create_future()
+        return self._expect(request_id, timeout, self._loop.create_future())
+
+    def _expect(
+        self, request_id: int, timeout: float | None, future: asyncio.Future[Any]
+    ) -> asyncio.Future[Any]:
         self._pending[request_id] = future
         if timeout:
             self._watch(request_id, timeout)

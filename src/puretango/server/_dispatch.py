@@ -78,10 +78,7 @@ class Dispatcher:
             LOG.warning("%s from %s: %s", operation.name, peer, error)
             raise MARSHAL(str(error)) from error
         client = self._client(peer)
-        if device._tango_is_asyncio:
-            core = handler(device, client, *arguments)
-            return self._finish_on_loop(device, operation, core)
-        if self._server.loop_thread is not None:
+        if self._server.loop_thread is not None and not device._tango_is_asyncio:
             return self._in_worker(device, operation, handler, client, arguments)
         plan = make_plan(device, operation.name, arguments)
         if plan is not None:
@@ -90,7 +87,10 @@ class Dispatcher:
             if answer is not None:
                 return answer
             invocation.plan = None
-        return self._finish(device, operation, handler(device, client, *arguments))
+        core = handler(device, client, *arguments)
+        if device._tango_is_asyncio:
+            return self._finish_on_loop(device, operation, core)
+        return self._finish(device, operation, core)
 
     def _client(self, peer: Peer) -> Client:
         self._server.adopt_thread()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
 
 Reader = Callable[[], Any]
+AwaitedReader = Callable[[], Awaitable[Any]]
 
 ORIGIN = "Device_3Impl::read_attributes_no_except"
 _T = CmdArgType
@@ -81,43 +82,93 @@ def _is_usual(attribute: Attribute) -> bool:
 def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
     """The reader of an attribute; None if it has no read method."""
     if not _is_usual(attribute):
-        return _driven_reader(device, attribute)
-    method = attribute.spec.read_method
-    if isinstance(method, str):
-        method = getattr(device, method, None)
-    elif method is not None:
-        method = method.__get__(device)
+        special = _special_reader(device, attribute)
+        return lambda: drive(special())
+    method = _read_method(device, attribute)
     if method is None:
         return None
     allowed = _allowed(device, attribute)
-    if (
-        attribute.data_format == AttrDataFormat.SCALAR
-        and attribute.data_type in PLAIN
-        and not attribute.settings.has_rds
-    ):
-        return _scalar_reader(attribute, method, allowed)
-    return _general_reader(attribute, method, allowed)
-
-
-def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]) -> Reader:
-    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
+    take = _taker(attribute)
 
     def read() -> Any:
         try:
-            drive(read_standard(device, attribute, fresh))
-            return attribute.to_wire(5)
+            if allowed is not None and not allowed(AttReqType.READ_REQ):
+                raise _not_allowed(attribute)
+            attribute.has_value = False
+            attribute.when = 0
+            return take(method())
         except Exception as error:
             return failed_value(5, attribute.name, errors_of(error))
 
     return read
 
 
-def _driven_reader(device: DeviceImpl, attribute: Attribute) -> Reader:
-    """The reader of an attribute with something special: only the others gain by the plan."""
+def make_awaited_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedReader | None:
+    """The same for an asyncio device."""
+    if not _is_usual(attribute):
+        return _special_reader(device, attribute)
+    method = _read_method(device, attribute)
+    if method is None:
+        return None
+    take = _taker(attribute)
+    simple = attribute.spec.allowed_method is None
 
-    def read() -> Any:
+    async def read() -> Any:
         try:
-            drive(read_value(device, attribute))
+            if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+                raise _not_allowed(attribute)
+            attribute.has_value = False
+            attribute.when = 0
+            value = await device._tango_call(method)
+            if value is not None:
+                attribute.has_value = False  # what another request has read meanwhile
+            return take(value)
+        except Exception as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]) -> Reader:
+    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
+    read = make_awaited_standard_reader(device, attribute, fresh)
+    return lambda: drive(read())
+
+
+def make_awaited_standard_reader(
+    device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]
+) -> AwaitedReader:
+    """The same for an asyncio device."""
+    return _long_way(attribute, lambda: read_standard(device, attribute, fresh))
+
+
+def _read_method(device: DeviceImpl, attribute: Attribute) -> Callable[[], Any] | None:
+    method = attribute.spec.read_method
+    if isinstance(method, str):
+        return getattr(device, method, None)
+    return None if method is None else method.__get__(device)
+
+
+def _taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """What makes a reply, or an AttributeValue_5, of what a read method gives."""
+    if (
+        attribute.data_format == AttrDataFormat.SCALAR
+        and attribute.data_type in PLAIN
+        and not attribute.settings.has_rds
+    ):
+        return _scalar_taker(attribute)
+    return lambda value: _take(attribute, value)
+
+
+def _special_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedReader:
+    """The reader of an attribute with something special: only the others gain by the plan."""
+    return _long_way(attribute, lambda: read_value(device, attribute))
+
+
+def _long_way(attribute: Attribute, take: Callable[[], Awaitable[None]]) -> AwaitedReader:
+    async def read() -> Any:
+        try:
+            await take()
             return attribute.to_wire(5)
         except Exception as error:
             return failed_value(5, attribute.name, errors_of(error))
@@ -156,20 +207,6 @@ def _take(attribute: Attribute, value: Any) -> Any:
     return attribute.to_wire(5)
 
 
-def _general_reader(attribute: Attribute, method: Reader, allowed: Any) -> Reader:
-    def read() -> Any:
-        try:
-            if allowed is not None and not allowed(AttReqType.READ_REQ):
-                raise _not_allowed(attribute)
-            attribute.has_value = False
-            attribute.when = 0
-            return _take(attribute, method())
-        except Exception as error:
-            return failed_value(5, attribute.name, errors_of(error))
-
-    return read
-
-
 def _thresholds(attribute: Attribute) -> tuple[float, float]:
     """Between these two no level is passed."""
     settings = attribute.settings
@@ -178,7 +215,8 @@ def _thresholds(attribute: Attribute) -> tuple[float, float]:
     return max(low, default=-_INFINITY), min(high, default=_INFINITY)
 
 
-def _scalar_reader(attribute: Attribute, method: Reader, allowed: Any) -> Reader:
+def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """What makes a reply of what a scalar's read method gives."""
     alarmed = attribute.settings.alarmed
     floor, ceiling = _thresholds(attribute)
     setter = attribute if isinstance(attribute, WAttribute) else None
@@ -187,39 +225,31 @@ def _scalar_reader(attribute: Attribute, method: Reader, allowed: Any) -> Reader
     pack, pack2 = reply.pack, reply.pack2
     kinds = PLAIN[attribute.data_type]
 
-    def read() -> Any:
+    def take(value: Any) -> Any:
+        if (
+            type(value) not in kinds
+            or attribute.has_value
+            or (alarmed and not floor < value < ceiling)
+        ):
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
         try:
-            if allowed is not None and not allowed(AttReqType.READ_REQ):
-                raise _not_allowed(attribute)
-            attribute.has_value = False
-            attribute.when = 0
-            value = method()
-            if (
-                type(value) not in kinds
-                or attribute.has_value
-                or (alarmed and not floor < value < ceiling)
-            ):
-                return _take(attribute, value)
-            moment = _time_ns()
-            seconds, rest = divmod(moment, 1_000_000_000)
-            try:
-                if setter is None:
-                    body = pack(value, 0, seconds, rest // 1000, rest % 1000)
-                else:
-                    written = setter.written
-                    second = default if written is None else written[0]
-                    body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
-            except (struct.error, OverflowError):
-                return _take(attribute, value)
-            attribute.value = (value,)
-            attribute.dim_x = 1
-            attribute.has_value = True
-            attribute.quality = _VALID
-            if attribute.noted is not CALM:
-                attribute.calm()
-            attribute.when = moment
-            return body
-        except Exception as error:
-            return failed_value(5, attribute.name, errors_of(error))
+            if setter is None:
+                body = pack(value, 0, seconds, rest // 1000, rest % 1000)
+            else:
+                written = setter.written
+                second = default if written is None else written[0]
+                body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
+        except (struct.error, OverflowError):
+            return _take(attribute, value)
+        attribute.value = (value,)
+        attribute.dim_x = 1
+        attribute.has_value = True
+        attribute.quality = _VALID
+        if attribute.noted is not CALM:
+            attribute.calm()
+        attribute.when = moment
+        return body
 
-    return read
+    return take

@@ -1,9 +1,9 @@
 """Plans: a request that came before, byte for byte, and what is to be done for it.
 
-A client that reads attributes again and again sends the same bytes every time. For a
-synchronous device the plan holds all that the request needs: the device's monitor and a reader
-for each attribute. Whatever is unusual about a request is left to the general way: there is no
-plan, or the plan gives None and the dispatcher goes on as if there were none.
+A client that reads attributes again and again sends the same bytes every time. The plan holds
+all that the request needs: the device's monitor and a reader for each attribute. Whatever is
+unusual about a request is left to the general way: there is no plan, or the plan gives None and
+the dispatcher goes on as if there were none.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from puretango.idl import AttributeValue_5, AttributeValueList_5
 from puretango.server._commandplan import make_command_plan
 from puretango.server._elementreader import (
     WIDE,
+    AwaitedReader,
     Reader,
     can_be_planned,
+    make_awaited_reader,
+    make_awaited_standard_reader,
     make_reader,
     make_standard_reader,
 )
 from puretango.server._failure import to_dev_failed
-from puretango.server._peer import Client
+from puretango.server._peer import Client, trace_of
 from puretango.server._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server._reply import body_of, user_exception
 from puretango.values import DevSource
@@ -43,12 +46,12 @@ _ENCODE = AttributeValue_5.codec.encode
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a request, if it is of the kind that has one."""
-    if device._tango_is_asyncio:
+    if operation not in ("command_inout_4", "read_attributes_5"):
         return None
+    if trace_of(arguments[-1]) is not None:
+        return None  # no two requests of a trace are the same
     if operation == "command_inout_4":
-        return make_command_plan(device, arguments)
-    if operation != "read_attributes_5":
-        return None
+        return None if device._tango_is_asyncio else make_command_plan(device, arguments)
     names, source, ident = arguments
     if not 0 < len(names) <= MOST_NAMES or source == DevSource.CACHE:
         return None
@@ -62,48 +65,82 @@ def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) ->
         if source != DevSource.DEV and attribute.is_polled():
             return None
         attributes.append(attribute)
+    request = _Request(device, attributes, list(names), int(source), ident)
+    if device._tango_is_asyncio:
+        awaited = _readers(attributes, device, make_awaited_reader, make_awaited_standard_reader)
+        return None if awaited is None else _awaited_plan(request, awaited)
+    readers = _readers(attributes, device, make_reader, make_standard_reader)
+    return None if readers is None else _plan(request, readers)
+
+
+def _readers(
+    attributes: list[Attribute], device: DeviceImpl, make: Any, make_standard: Any
+) -> list[Any] | None:
     others = frozenset(one.lower_name for one in attributes if one.lower_name not in STANDARD)
-    readers: list[Reader] = []
-    for attribute in attributes:
-        if attribute.lower_name in STANDARD:
-            readers.append(make_standard_reader(device, attribute, others))
-            continue
-        reader = make_reader(device, attribute)
-        if reader is None:
+    readers = [
+        make_standard(device, one, others) if one.lower_name in STANDARD else make(device, one)
+        for one in attributes
+    ]
+    return None if None in readers else readers
+
+
+class _Request:
+    """What requests with the same bytes have in common, whoever sends them."""
+
+    def __init__(
+        self,
+        device: DeviceImpl,
+        attributes: list[Attribute],
+        names: list[str],
+        source: int,
+        ident: Any,
+    ) -> None:
+        self.device = device
+        self.attributes = attributes
+        self.names = names
+        self.source = source
+        self.ident = ident
+        self.hook = device.always_executed_hook if device._tango_has_hook else None
+        indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
+        self.indexes = indexes
+        self.hardware = device.read_attr_hardware if indexes else None
+        # State and Status come last, in whatever place they were asked for.
+        self.order = sorted(
+            range(len(attributes)), key=lambda place: attributes[place].lower_name in STANDARD
+        )
+        self._stamp = device._tango_stamp
+        self._memorized = [attribute for attribute in attributes if attribute.spec.memorized]
+        self._who = Client("", ident).key()
+
+    def client(self, peer: Peer) -> Client | None:
+        """Who asks; None if the plan is of no use any more."""
+        device = self.device
+        if device._tango_stamp is not self._stamp:
             return None
-        readers.append(reader)
-    answer = _one(readers[0]) if len(readers) == 1 else _many(attributes, readers)
-    return _plan(device, attributes, list(names), int(source), ident, answer)
+        for attribute in self._memorized:
+            if attribute.memorized_error is not None:
+                return None
+        clients = peer.state
+        if clients is None:
+            clients = peer.state = {}
+        found: Client | None = clients.get(self._who)
+        if found is None:
+            found = clients[self._who] = Client(peer.host, self.ident, peer.port)
+            device._tango_server.adopt_thread()
+        return found
 
 
-def _one(read: Reader) -> Callable[[], Any]:
-    """The answer of a request for one attribute."""
-
-    def answer() -> Any:
-        item = read()
-        if type(item) is bytes:
-            return 0, item
-        writer = CdrWriter()
-        AttributeValueList_5.encode(writer, [item])
-        return 0, body_of(writer)
-
-    return answer
-
-
-def _many(attributes: list[Attribute], readers: list[Reader]) -> Callable[[], Any]:
-    """The answer of a request for several attributes: their parts, one behind the other."""
-    count = len(readers).to_bytes(4, "little")
-    # State and Status come last, in whatever place they were asked for.
-    order = sorted(enumerate(readers), key=lambda pair: attributes[pair[0]].lower_name in STANDARD)
+def _joiner(attributes: list[Attribute]) -> Callable[[list[Any]], Any]:
+    """What makes the answer of the values: for several, their parts, one behind the other."""
+    if len(attributes) == 1:
+        return _alone
+    count = len(attributes).to_bytes(4, "little")
     wide = [attribute.data_type in WIDE for attribute in attributes]
 
-    def answer() -> Any:
+    def join(items: list[Any]) -> Any:
         parts: list[Any] = [count]
         position = 4
         plain = True
-        items: list[Any] = [None] * len(order)
-        for index, read in order:
-            items[index] = read()
         for index, item in enumerate(items):
             if type(item) is bytes:
                 if position % 4:  # behind a failure, which ends with a text
@@ -122,41 +159,33 @@ def _many(attributes: list[Attribute], readers: list[Reader]) -> Callable[[], An
             position += writer.tell()
         return 0, b"".join(parts) if plain or position < 8192 else parts
 
-    return answer
+    return join
 
 
-def _plan(
-    device: DeviceImpl,
-    attributes: list[Attribute],
-    names: list[str],
-    source: int,
-    ident: Any,
-    answer: Callable[[], Any],
-) -> Plan:
-    stamp = device._tango_stamp
+def _alone(items: list[Any]) -> Any:
+    item = items[0]
+    if type(item) is bytes:
+        return 0, item
+    writer = CdrWriter()
+    AttributeValueList_5.encode(writer, [item])
+    return 0, body_of(writer)
+
+
+def _plan(request: _Request, readers: list[Reader]) -> Plan:
+    device, names, source = request.device, request.names, request.source
+    hook, hardware, indexes = request.hook, request.hardware, request.indexes
+    client_of, order = request.client, request.order
     monitor = device._tango_monitor
     acquire, release = monitor.acquire_now, monitor.release
     note = device._tango_black_box.add
-    hook = device.always_executed_hook if device._tango_has_hook else None
-    indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
-    hardware = device.read_attr_hardware if indexes else None
-    memorized = [attribute for attribute in attributes if attribute.spec.memorized]
     acting = device._tango_server.subdevices
-    who = Client("", ident).key()
+    join = _joiner(request.attributes)
+    only = readers[0] if len(readers) == 1 else None
 
     def plan(peer: Peer) -> Any:
-        if device._tango_stamp is not stamp:
-            return None
-        for attribute in memorized:
-            if attribute.memorized_error is not None:
-                return None
-        clients = peer.state
-        if clients is None:
-            clients = peer.state = {}
-        client = clients.get(who)
+        client = client_of(peer)
         if client is None:
-            client = clients[who] = Client(peer.host, ident, peer.port)
-            device._tango_server.adopt_thread()
+            return None
         if not acquire(False):
             try:
                 monitor.acquire()  # somebody is inside: wait, but not for ever
@@ -170,12 +199,50 @@ def _plan(
                 hook()
             if hardware is not None:
                 hardware(indexes)
-            return answer()
+            if only is not None:
+                item = only()
+                return (0, item) if type(item) is bytes else _alone([item])
+            items: list[Any] = [None] * len(order)
+            for place in order:
+                items[place] = readers[place]()
+            return join(items)
         except Exception as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
             device._tango_client = previous
             acting.leave(before)
             release()
+
+    return plan
+
+
+def _awaited_plan(request: _Request, readers: list[AwaitedReader]) -> Plan:
+    """The plan of an asyncio device: each answer is something to be awaited."""
+    device, names, source = request.device, request.names, request.source
+    hook, hardware, order = request.hook, request.hardware, request.order
+    note = device._tango_black_box.add
+    join = _joiner(request.attributes)
+
+    async def answer(client: Client) -> Any:
+        device._tango_server.subdevices.enter_task(device)
+        previous, device._tango_client = device._tango_client, client
+        try:
+            note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
+            if hook is not None:
+                await device._tango_call(hook)
+            if hardware is not None:
+                await device._tango_call(hardware, request.indexes)
+            items: list[Any] = [None] * len(order)
+            for place in order:
+                items[place] = await readers[place]()
+            return join(items)
+        except Exception as error:  # out of a hook: the whole request fails
+            return user_exception(to_dev_failed(error))
+        finally:
+            device._tango_client = previous
+
+    def plan(peer: Peer) -> Any:
+        client = request.client(peer)
+        return None if client is None else answer(client)
 
     return plan

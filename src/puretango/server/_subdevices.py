@@ -44,6 +44,11 @@ class SubDevDiag:
         thread.device = device
         return before
 
+    @staticmethod
+    def enter_task(device: DeviceImpl) -> None:
+        """The device works now in this task, until its end."""
+        _acting.set(device)
+
     def leave(self, before: Any) -> None:
         """Back to who worked before."""
         self._thread.device = before
