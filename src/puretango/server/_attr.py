@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from puretango.errors import Except
+from puretango.server._pushedevents import PushedEvents
 from puretango.values import AttrDataFormat, AttReqType, AttrWriteType, CmdArgType, DispLevel
 
 CONFIG_NAMES = (
@@ -120,7 +121,7 @@ class UserDefaultFwdAttrProp:
         self.label = label
 
 
-class Attr:
+class Attr(PushedEvents):
     """A scalar attribute of a device class."""
 
     format = AttrDataFormat.SCALAR
@@ -146,7 +147,7 @@ class Attr:
         self.defaults = UserDefaultAttrProp()
         self.class_properties: list[Any] = []
         self.class_name = ""
-        self.events: dict[str, tuple[bool, bool]] = {}
+        self.events = {}
         self.data_ready_event = False
         self.read_method: Any = None
         self.write_method: Any = None
@@ -249,46 +250,6 @@ class Attr:
     def get_cl_name(self) -> str:
         """The class that declares the attribute."""
         return self.class_name
-
-    def set_change_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes change events by itself."""
-        self.events["change"] = (implemented, detect)
-
-    def set_archive_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes archive events by itself."""
-        self.events["archive"] = (implemented, detect)
-
-    def set_alarm_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes alarm events by itself."""
-        self.events["alarm"] = (implemented, detect)
-
-    def set_data_ready_event(self, implemented: bool) -> None:
-        """The device pushes data ready events."""
-        self.data_ready_event = implemented
-
-    def is_change_event(self) -> bool:
-        """True if the device pushes change events by itself."""
-        return self.events.get("change", (False, True))[0]
-
-    def is_archive_event(self) -> bool:
-        """True if the device pushes archive events by itself."""
-        return self.events.get("archive", (False, True))[0]
-
-    def is_alarm_event(self) -> bool:
-        """True if the device pushes alarm events by itself."""
-        return self.events.get("alarm", (False, True))[0]
-
-    def is_check_change_criteria(self) -> bool:
-        """True if pushed change events are held against the criteria."""
-        return self.events.get("change", (False, True))[1]
-
-    def is_check_archive_criteria(self) -> bool:
-        """True if pushed archive events are held against the criteria."""
-        return self.events.get("archive", (False, True))[1]
-
-    def is_data_ready_event(self) -> bool:
-        """True if the device pushes data ready events."""
-        return self.data_ready_event
 
     def read(self, dev: Any, att: Any) -> None:
         """Overridden by authors of attribute classes; the default calls the device's method."""

@@ -6,16 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed, Except
-from puretango.idl import (
-    AttributeDataType,
-    AttributeDim,
-    AttributeValue_3,
-    AttributeValue_4,
-    AttributeValue_5,
-)
-from puretango.idl import TimeVal as WireTime
+from puretango.idl import AttributeDim
 from puretango.server._alarm import AlarmChecks
 from puretango.server._attr import Attr
+from puretango.server._attributeevents import AttributeEvents
+from puretango.server._attributevalue import NO_DATA, make_value, now_ns, wire_time
 from puretango.server._configuration import Configuration
 from puretango.server._settings import Settings
 from puretango.server._wiretype import WIRE_TYPES
@@ -26,7 +21,6 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     DispLevel,
-    EventType,
 )
 
 if TYPE_CHECKING:
@@ -37,18 +31,7 @@ _INVALID = AttrQuality.ATTR_INVALID
 _SCALAR = AttrDataFormat.SCALAR
 
 
-def now_ns() -> int:
-    """The time that a new value gets."""
-    return time.time_ns()
-
-
-def wire_time(nanoseconds: int) -> WireTime:
-    """A moment as it travels."""
-    seconds, rest = divmod(nanoseconds, 1_000_000_000)
-    return WireTime(seconds, rest // 1000, rest % 1000)
-
-
-class Attribute(AlarmChecks, Configuration):
+class Attribute(AttributeEvents, AlarmChecks, Configuration):
     """An attribute of one device: authors get it from ``get_device_attr()``."""
 
     forwarded = False
@@ -74,7 +57,7 @@ class Attribute(AlarmChecks, Configuration):
         self.startup_error: DevFailed | None = None
         self.serial_model = AttrSerialModel.ATTR_BY_KERNEL
         self.events = dict(spec.events)
-        self.data_ready = spec.data_ready_event
+        self.data_ready_event = spec.data_ready_event
         self.polling: Any = None
         self.plan: Any = None
         self.push_plan: Any = None
@@ -311,7 +294,7 @@ class Attribute(AlarmChecks, Configuration):
         if self.when == 0:
             self.when = now_ns()
         if self.quality == _INVALID:
-            union: Any = (_NO_DATA, True)
+            union: Any = (NO_DATA, True)
             read_dim, write_dim = AttributeDim(0, 0), AttributeDim(0, 0)
         else:
             union, read_dim, write_dim = self.union()
@@ -327,94 +310,7 @@ class Attribute(AlarmChecks, Configuration):
             write_dim,
         )
 
-    # -- events -----------------------------------------------------------------------------
-
-    def set_change_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes change events of this attribute by itself."""
-        self.events["change"] = (implemented, detect)
-
-    def set_archive_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes archive events of this attribute by itself."""
-        self.events["archive"] = (implemented, detect)
-
-    def set_alarm_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes alarm events of this attribute by itself."""
-        self.events["alarm"] = (implemented, detect)
-
-    def set_data_ready_event(self, implemented: bool) -> None:
-        """The device pushes data ready events of this attribute."""
-        self.data_ready = implemented
-
-    def is_change_event(self) -> bool:
-        """True if the device pushes change events by itself."""
-        return self.events.get("change", (False, True))[0]
-
-    def is_archive_event(self) -> bool:
-        """True if the device pushes archive events by itself."""
-        return self.events.get("archive", (False, True))[0]
-
-    def is_alarm_event(self) -> bool:
-        """True if the device pushes alarm events by itself."""
-        return self.events.get("alarm", (False, True))[0]
-
-    def is_data_ready_event(self) -> bool:
-        """True if the device pushes data ready events."""
-        return self.data_ready
-
-    def is_check_change_criteria(self) -> bool:
-        """True if pushed change events are held against the criteria."""
-        return self.events.get("change", (False, True))[1]
-
-    def is_check_archive_criteria(self) -> bool:
-        """True if pushed archive events are held against the criteria."""
-        return self.events.get("archive", (False, True))[1]
-
-    def is_check_alarm_criteria(self) -> bool:
-        """True if pushed alarm events are held against the criteria."""
-        return self.events.get("alarm", (False, True))[1]
-
-    def _subscribed(self, *names: str) -> bool:
-        return self.device._tango_server.has_subscriber(self.device, self.lower_name, names)
-
-    def is_event_subscribed(self, event_type: EventType) -> bool:
-        """True if anybody wants events of that type."""
-        return self.device.is_there_subscriber(self.name, event_type)
-
-    def change_event_subscribed(self) -> bool:
-        """True if anybody wants change events."""
-        return self._subscribed("change")
-
-    def alarm_event_subscribed(self) -> bool:
-        """True if anybody wants alarm events."""
-        return self._subscribed("alarm")
-
-    def archive_event_subscribed(self) -> bool:
-        """True if anybody wants archive events."""
-        return self._subscribed("archive")
-
-    def periodic_event_subscribed(self) -> bool:
-        """True if anybody wants periodic events."""
-        return self._subscribed("periodic")
-
-    def user_event_subscribed(self) -> bool:
-        """True if anybody wants user events."""
-        return self._subscribed("user_event")
-
-    def use_notifd_event(self) -> bool:
-        """Never: notifd is history."""
-        return False
-
-    def use_zmq_event(self) -> bool:
-        """Events go by ZMQ."""
-        return True
-
-    def fire_change_event(self, exception: DevFailed | None = None) -> None:
-        """Push a change event with the present value, or with an error."""
-        self.device._tango_server.push(self.device, self, "change", exception)
-
-    def fire_alarm_event(self, exception: DevFailed | None = None) -> None:
-        """Push an alarm event with the present value, or with an error."""
-        self.device._tango_server.push(self.device, self, "alarm", exception)
+    # -- polling ----------------------------------------------------------------------------
 
     def get_polling_period(self) -> int:
         """The period of polling in milliseconds; 0 for none."""
@@ -438,60 +334,3 @@ def _join(first: Any, second: Any, dtype: Any) -> Any:
 
         return np.concatenate((np.asarray(first, dtype), np.asarray(second, dtype)))
     return [*first, *second]
-
-
-_NO_DATA = AttributeDataType.ATT_NO_DATA
-
-
-def make_value(
-    release: int,
-    name: str,
-    union: Any,
-    quality: AttrQuality,
-    data_format: AttrDataFormat,
-    data_type: int,
-    when: WireTime,
-    read_dim: AttributeDim,
-    write_dim: AttributeDim,
-    errors: Any = (),
-) -> Any:
-    """An AttributeValue of release 3, 4 or 5 (1 is made of 3 by the caller)."""
-    if name == "State" and union[0] == AttributeDataType.ATT_STATE:
-        union = (AttributeDataType.DEVICE_STATE, union[1][0])
-    if release >= 5:
-        return AttributeValue_5(
-            union,
-            quality,
-            data_format,
-            int(data_type),
-            when,
-            name,
-            read_dim,
-            write_dim,
-            list(errors),
-        )
-    if release == 4:
-        return AttributeValue_4(
-            union, quality, data_format, when, name, read_dim, write_dim, list(errors)
-        )
-    from puretango.server._anyvalue import any_of_union
-
-    return AttributeValue_3(
-        any_of_union(union), quality, when, name, read_dim, write_dim, list(errors)
-    )
-
-
-def failed_value(release: int, name: str, errors: Any) -> Any:
-    """The AttributeValue of an attribute that could not be read."""
-    return make_value(
-        release,
-        name,
-        (_NO_DATA, True),
-        _INVALID,
-        AttrDataFormat.FMT_UNKNOWN,
-        0,
-        WireTime(0, 0, 0),
-        AttributeDim(0, 0),
-        AttributeDim(0, 0),
-        errors,
-    )

@@ -16,7 +16,7 @@ import numpy as np
 
 from puretango.server._alarm import CALM
 from puretango.server._attr import Attr
-from puretango.server._attribute import failed_value
+from puretango.server._attributevalue import failed_value
 from puretango.server._drive import drive
 from puretango.server._failure import errors_of, throw
 from puretango.server._reading import read_standard, read_value

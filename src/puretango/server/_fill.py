@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from puretango.errors import DevError
-from puretango.server._attribute import failed_value, make_value, wire_time
+from puretango.server._attributevalue import failed_value, make_value, wire_time
 from puretango.server._failure import errors_of
 from puretango.server._polled import Record
 from puretango.server._timed import TimedAttrData, TimedCmdData

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import Any as CdrAny
-from puretango.server._attribute import failed_value
+from puretango.server._attributevalue import failed_value
 from puretango.server._failure import errors_of
 from puretango.server._polled import Polled, Record
 from puretango.server._pollplan import PollPlan, Watched, make_poll_plan, record_of

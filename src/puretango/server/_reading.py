@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
-from puretango.server._attribute import Attribute, failed_value
+from puretango.server._attribute import Attribute
+from puretango.server._attributevalue import failed_value
 from puretango.server._failure import errors_of, throw, to_dev_failed
 from puretango.values import AttReqType, AttrQuality, AttrWriteType, DevSource
 
