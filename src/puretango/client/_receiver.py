@@ -22,13 +22,13 @@ from puretango.events import VALUE_EVENTS
 from puretango.values import (
     AttributeInfoListEx,
     CommandInfoList,
+    DevicePipe,
     EventReason,
     ExtractAs,
     TimeVal,
     attribute_info,
     command_info,
     decode_value,
-    device_pipe,
 )
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Receiver:
                 device_proxy=self.proxy(),
                 pipe_name=self.attribute_name,
                 event_name=self.event,
-                pipe_value=None if value is None else device_pipe(value, self.extract_as),
+                pipe_value=None if value is None else DevicePipe(value, self.extract_as),
                 errors=errors,
                 event_reason=reason,
             )

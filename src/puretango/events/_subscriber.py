@@ -106,12 +106,13 @@ class Subscription:
         """Judge an event by its counter; how many are missing before it.
 
         C++ servers send the first event after a subscription twice, with one counter: the
-        second is a duplicate.  A third one is taken as an event of a restarted server.
+        second is a duplicate.  A third one is taken as an event of a restarted server.  They do
+        not count pipe events: each comes with the number 0.
         """
         self.seen = now
         last = self.counter
         self.counter = counter
-        if last is None:
+        if last is None or (counter == 0 and self.event == "pipe"):
             self.skipped = False
             self.counts.received += 1
             return Arrival.NEXT, 0

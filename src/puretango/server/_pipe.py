@@ -57,6 +57,8 @@ class Pipe:
     def load(self, device: Texts, of_class: Texts) -> None:
         """Label and description: of the device, else of the author, of the class, the library."""
         self._class = {name: " ".join(values) for name, values in of_class.items() if values}
+        if self._user.keys() >= self._library.keys():
+            self._class = {}  # nothing is left for the class to say
         for name, default in self._library.items():
             text = self._user.get(name, "")
             if text.lower() in ("", NOT_SPECIFIED, NOT_A_NUMBER):

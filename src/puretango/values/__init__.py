@@ -108,7 +108,6 @@ from puretango.values._pipe import (
     PipeInfoList,
     blob_from_wire,
     blob_to_wire,
-    device_pipe,
     pipe_config,
     pipe_info,
 )
@@ -268,7 +267,6 @@ __all__ = [
     "PipeInfoList",
     "blob_from_wire",
     "blob_to_wire",
-    "device_pipe",
     "pipe_config",
     "pipe_info",
 ]

@@ -107,29 +107,37 @@ def pipe_config(info: PipeInfo) -> WireConfig:
 class DevicePipe(Printable):
     """A pipe's value with its name and time, as an event brings it."""
 
-    def __init__(self, name: str, blob: Blob, time: TimeVal) -> None:
-        self.name = name
-        self.time = time
-        self.root_blob_name, self._elements = blob
+    def __init__(self, value: DevPipeData, extract_as: int = ExtractAs.Numpy) -> None:
+        self._blob = value.data_blob
+        self._extract_as = extract_as
+        self.name = value.name
+        sent = value.time
+        self.time = time = TimeVal()
+        time.tv_sec, time.tv_usec, time.tv_nsec = sent.tv_sec, sent.tv_usec, sent.tv_nsec
+
+    @property
+    def root_blob_name(self) -> str:
+        """The name of the blob."""
+        return self._blob.name
 
     @property
     def data(self) -> list[tuple[str, Any]]:
         """Name and value of each element of the blob."""
-        return [(element["name"], element["value"]) for element in self._elements]
+        return [(element["name"], element["value"]) for element in self.extract()[1]]
 
     @property
     def data_elt_nb(self) -> int:
         """How many elements the blob has."""
-        return len(self._elements)
+        return len(self._blob.blob_data)
 
     @property
     def data_elt_names(self) -> list[str]:
         """The names of the blob's elements."""
-        return [element["name"] for element in self._elements]
+        return [element.name for element in self._blob.blob_data]
 
-    def extract(self) -> Blob:
+    def extract(self, extract_as: int | None = None) -> Blob:
         """The blob, as ``read_pipe`` gives it."""
-        return self.root_blob_name, self._elements
+        return blob_from_wire(self._blob, self._extract_as if extract_as is None else extract_as)
 
 
 # -- from Python to the wire -----------------------------------------------------------------------
@@ -292,14 +300,3 @@ def blob_from_wire(blob: DevPipeBlob, extract_as: int = ExtractAs.Numpy) -> Blob
         kind, value = _value_of(element, extract_as)
         elements.append({"name": element.name, "dtype": kind, "value": value})
     return blob.name, elements
-
-
-def device_pipe(value: DevPipeData, extract_as: int = ExtractAs.Numpy) -> DevicePipe:
-    """A received pipe's value with its name and time."""
-    time = TimeVal()
-    time.tv_sec, time.tv_usec, time.tv_nsec = (
-        value.time.tv_sec,
-        value.time.tv_usec,
-        value.time.tv_nsec,
-    )
-    return DevicePipe(value.name, blob_from_wire(value.data_blob, extract_as), time)

@@ -31,11 +31,14 @@ class PeerError(Exception):
 class PyTangoClient:
     """Runs Python code in a process that has `tango` and `np`; names stay from one call to the next if global."""
 
-    def __init__(self, tango_host: str = "127.0.0.1:1", **environment: str) -> None:
-        require_pytango()
+    def __init__(
+        self, tango_host: str = "127.0.0.1:1", interpreter: str = "", **environment: str
+    ) -> None:
+        if not interpreter:
+            require_pytango()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            python("worker.py"),
+            python("worker.py", interpreter=interpreter),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -178,9 +178,18 @@ class Peer:
         self.stop()
 
 
-def python(script: str, *arguments: str) -> list[str]:
+def pytango9() -> str:
+    """The Python of an environment with PyTango 9.5, the last one with pipes; skips without it."""
+    default = Path(__file__).resolve().parents[3] / ".pytango9" / "bin" / "python"
+    found = os.environ.get("PURETANGO_PYTANGO9", str(default))
+    if not Path(found).exists():
+        pytest.skip("PyTango 9.5 is not installed (pytango==9.5.1; PURETANGO_PYTANGO9=its python)")
+    return found
+
+
+def python(script: str, *arguments: str, interpreter: str = "") -> list[str]:
     """The command line of one of the scripts beside this file."""
-    return [sys.executable, str(Path(__file__).with_name(script)), *arguments]
+    return [interpreter or sys.executable, str(Path(__file__).with_name(script)), *arguments]
 
 
 def puretango(*arguments: str) -> list[str]:

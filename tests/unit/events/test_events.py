@@ -333,3 +333,12 @@ def test_the_protocol_page_shows_the_table() -> None:
         ]
         row = "".join(f" {cell} |" if cell else " |" for cell in cells)
         assert f"| {state.name} |{row}" in page
+
+
+def test_pipe_events_of_a_cpp_server_are_not_counted() -> None:
+    made = SubscriberBook().add("tango://h:1/a/b/c", "x", "pipe")
+    for _ in range(3):
+        assert made.arrive(0, 1.0) == (Arrival.NEXT, 0)
+    made = SubscriberBook().add("tango://h:1/a/b/c", "x", "pipe")
+    assert made.arrive(1, 1.0) == (Arrival.NEXT, 0)
+    assert made.arrive(3, 1.0) == (Arrival.GAP, 1)
