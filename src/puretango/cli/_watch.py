@@ -105,7 +105,12 @@ def as_record(name: str, data: Any) -> dict[str, Any]:
     if data.err:
         from puretango.errors import DevFailed
 
-        return {"name": name, "event": data.event, "error": explained(DevFailed(*data.errors))[0]}
+        return {
+            "name": name,
+            "event": data.event,
+            "error": explained(DevFailed(*data.errors))[0],
+            "reason": data.errors[0].reason,
+        }
     found: dict[str, Any] = {"name": name, "event": data.event}
     value = getattr(data, "attr_value", None)
     if value is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ import puretango.asyncio
 from puretango import DevFailed, EventReason, EventSubMode, EventType, Util
 from puretango.server import Device, attribute
 from puretango.testing import DeviceTestContext
+from tests.unit.client.conftest import Thing
 
 CHANGE = EventType.CHANGE_EVENT
 
@@ -226,6 +229,91 @@ def test_a_proxy_that_goes_takes_its_subscriptions_along(thing: Any) -> None:
     thing.Push(1)
     time.sleep(0.2)
     assert events.got == []
+
+
+def server_of(device: str) -> Any:
+    """The server in this process that has the device."""
+    return Util.instance().get_device_by_name(device)._tango_server
+
+
+def test_a_gap_is_told_and_followed_by_a_fresh_value(context: DeviceTestContext) -> None:
+    proxy, server = context.device, server_of("test/thing/1")
+    events = Events()
+    number = proxy.subscribe_event("pushed", CHANGE, events)
+    proxy.Push(1)
+    events.wait(2)
+    book = server.publisher.feeds.book
+    (feed,) = book.feeds["test/thing/1", "pushed", "change"]
+    feed.counter += 3  # three events that never arrive
+    proxy.Push(1)
+    _, _, missed, pushed, fresh = events.wait(5)
+    assert [error.reason for error in missed.errors] == ["API_MissedEvents"]
+    assert "3 event(s)" in missed.errors[0].desc
+    assert pushed.attr_value.value == 0.0
+    assert (fresh.attr_value.value, fresh.event_reason) == (-1.0, EventReason.Update)
+    assert proxy.diagnose(number)["missed"] == 3
+    proxy.unsubscribe_event(number)
+
+
+def test_a_server_with_several_addresses(context: DeviceTestContext) -> None:
+    """The first that can be reached is taken."""
+    feeds, proxy = server_of("test/thing/1").publisher.feeds, context.device
+    own = feeds.endpoints
+    closed = "tcp://127.0.0.1:1"
+    feeds.endpoints = lambda: ((closed, closed), *own())
+    events = Events()
+    number = proxy.subscribe_event("pushed", CHANGE, events)
+    proxy.Push(1)
+    events.wait(2)
+    proxy.unsubscribe_event(number)
+
+
+def test_one_client_of_several_servers() -> None:
+    with ExitStack() as stack:
+        proxies = [
+            stack.enter_context(DeviceTestContext(Thing, device_name=f"test/thing/{place}"))
+            for place in range(3)
+        ]
+        collected = [Events() for _ in proxies]
+        numbers = [
+            proxy.subscribe_event("pushed", CHANGE, events)
+            for proxy, events in zip(proxies, collected, strict=True)
+        ]
+        for count, proxy in enumerate(proxies, 1):
+            proxy.Push(count)
+        for count, events in enumerate(collected, 1):
+            values = [event.attr_value.value for event in events.wait(count + 1)]
+            assert values == [-1.0, *map(float, range(count))]
+        proxies[0].unsubscribe_event(numbers[0])
+        proxies[0].Push(1)
+        proxies[1].Push(1)
+        collected[1].wait(4)
+        assert len(collected[0].got) == 2
+        for proxy, number in list(zip(proxies, numbers, strict=True))[1:]:
+            proxy.unsubscribe_event(number)
+
+
+def test_a_server_that_is_a_client_tells_of_it(context: DeviceTestContext) -> None:
+    proxy, admin = context.device, context.server
+    assert json.loads(admin.QueryEventSystem())["client"] is None
+    number = proxy.subscribe_event("pushed", CHANGE, Events())
+    later = proxy.subscribe_event("number", CHANGE, Events(), EventSubMode.Stateless)
+    admin.EnableEventSystemPerfMon(True)
+    proxy.Push(2)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and proxy.diagnose(number)["received"] < 2:
+        time.sleep(0.01)
+    told = json.loads(admin.QueryEventSystem())["client"]
+    (callback,) = told["event_callbacks"].values()
+    assert (callback["callback_count"], callback["event_count"]) == (1, 2)
+    assert callback["last_resubscribed"] is None
+    (waiting,) = told["not_connected"]
+    assert (waiting["attribute"], waiting["event_type"]) == ("number", "change")
+    (channel,) = told["event_channels"].values()
+    assert channel["endpoint"].startswith("tcp://")
+    assert {sample["attr_name"] for sample in told["perf"]} == {"pushed"}
+    for each in (number, later):
+        proxy.unsubscribe_event(each)
 
 
 async def test_asyncio(thing: Any) -> None:
