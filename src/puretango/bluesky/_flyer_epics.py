@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ophyd import Component, EpicsSignal, EpicsSignalRO, Kind
+from ophyd.utils.epics_pvs import AlarmSeverity
 
 from ._flyer import BusyFlyer
 
@@ -21,6 +22,16 @@ class EpicsBusyFlyer(BusyFlyer):
     signals = Component(EpicsSignalRO, "y_array", kind=Kind.omitted)
     count = Component(EpicsSignalRO, "t_array.NORD", kind=Kind.omitted)
 
+    def failure(self) -> str | None:
+        """A busy record that could not carry out its put is in alarm."""
+        if self.busy.alarm_severity == AlarmSeverity.INVALID:
+            return f"{self.name}: {self.busy.name} is in alarm{self._message()}"
+        failed: str | None = super().failure()
+        return failed
+
+    def _message(self) -> str:
+        return ""
+
 
 class SimulatedBusyFlyer(EpicsBusyFlyer):
     """The simulated busy IOC: `EpicsBusyFlyer` and its controller's settings."""
@@ -30,3 +41,7 @@ class SimulatedBusyFlyer(EpicsBusyFlyer):
     num_points = Component(EpicsSignal, "fly:points", kind=Kind.config)
     dwell = Component(EpicsSignal, "fly:dwell", kind=Kind.config)
     hold = Component(EpicsSignal, "fly:hold", kind=Kind.omitted)
+    message = Component(EpicsSignalRO, "str_wave", string=True, kind=Kind.omitted)
+
+    def _message(self) -> str:
+        return f": {self.message.get(use_monitor=False)}"

@@ -27,7 +27,7 @@ class FlyPlan:
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= CAPACITY:
-            raise ValueError(f"points must be 1 … {CAPACITY}, not {self.points}")
+            raise ValueError(f"points must be 1 to {CAPACITY}, not {self.points}")
         if not (math.isfinite(self.dwell) and self.dwell >= 0):
             raise ValueError(f"dwell must not be negative, not {self.dwell}")
         if not (math.isfinite(self.start) and math.isfinite(self.stop)):

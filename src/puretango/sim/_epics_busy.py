@@ -136,6 +136,8 @@ class BusyIoc(PVGroup):
                     dwell=float(self.fly.dwell.value),
                 )
             except ValueError as error:
+                # Nobody may take the points of the run before for this one's.
+                await self._fill([])
                 await self.str_wave.write(str(error))
                 await self.mybusy.write(
                     DONE,

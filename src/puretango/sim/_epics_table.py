@@ -87,6 +87,9 @@ class Channel:
 
     async def publish_value(self, value: Any) -> None:
         """Store and send `value`, whoever may write."""
+        if isinstance(value, str):
+            # Channel Access has Latin-1; a value that does not fit could never be read.
+            value = value.encode("latin-1", "replace").decode("latin-1")
         await self.write(value, verify_value=False)
 
     def as_python(self, value: Any) -> Any:

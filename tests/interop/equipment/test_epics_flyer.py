@@ -217,3 +217,26 @@ def test_a_dead_ioc_fails_the_flight(busy_ioc: Ioc) -> None:
     )
     assert answer[0].endswith("TimeoutError")
     assert answer[1] is False
+
+
+def test_a_number_of_points_that_cannot_be(busy_ioc: Ioc) -> None:
+    """None, or more than the waveforms hold: the flight fails, and no older points are taken for it."""
+    answer = busy_ioc.python(
+        PREPARE
+        + """
+    flyer = made(5)
+    outcome = []
+    for points in (5, 0, 300, 2):
+        flyer.num_points.put(points, wait=True)
+        flyer.kickoff()
+        error = flyer.complete().exception(5)
+        outcome.append([None if error is None else str(error), len(list(flyer.collect()))])
+    result = outcome
+    """,
+        prefix=busy_ioc.prefix,
+    )
+    assert answer[0] == [None, 5]
+    for (error, points), wrong in zip(answer[1:3], (0, 300)):
+        assert f"in alarm: points must be 1 to 256, not {wrong}" in error
+        assert points == 0
+    assert answer[3] == [None, 2]
