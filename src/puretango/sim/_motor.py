@@ -116,7 +116,9 @@ class MotorModel:
         if not math.isfinite(target):
             raise LimitError(f"{target} is not a position")
         if not self.low_limit <= target <= self.high_limit:
-            raise LimitError(f"{target} is outside the limits {self.low_limit} to {self.high_limit}")
+            raise LimitError(
+                f"{target} is outside the limits {self.low_limit} to {self.high_limit}"
+            )
 
     def move(self, target: float) -> None:
         """Set off for `target`; from a moving axis, without a halt if possible."""

@@ -191,3 +191,31 @@ def test_killed_in_mid_scan(run: Any, what: str) -> None:
     assert answer["staged"] == "Staged.no"
     assert answer["stops"] == ["success"]
     assert answer["rest"] is True
+
+
+@pytest.mark.slow
+def test_a_full_disk(run: Any) -> None:
+    """The trigger fails with the writer's own words; with room again the detector counts."""
+    answer = run(
+        "detector",
+        """
+    import resource
+    process = server.process if layer == "tango" else server._process
+    plain = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (300_000, plain[1]))
+    device.frames_per_event = 5
+    device.stage_sigs["compression"] = "None"
+    try:
+        RE(short())
+        error = None
+    except Exception as failure:
+        error = str(failure.__cause__ or failure)
+    rest = at_rest()
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, plain)
+    RE(short())
+    result = dict(error=error, rest=rest, stops=stops())
+    """,
+    )
+    assert "File too large" in answer["error"] or "write failed" in answer["error"]
+    assert answer["rest"] is True
+    assert answer["stops"] == ["fail", "success"]
