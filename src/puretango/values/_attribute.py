@@ -298,6 +298,8 @@ def decode_value(
             items = [items]
         elif label is AttributeDataType.ATT_NO_DATA:
             items = ()
+        elif data_type in SCALARS and SCALARS[data_type].union != label:
+            raise MarshalError(f"values of {label.name} announced as data type {data_type}")
     result._format = data_format
     result.has_failed = bool(errors)
     result.is_empty = not items

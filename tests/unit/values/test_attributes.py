@@ -403,3 +403,26 @@ def test_number_and_string_histories() -> None:
         ([1, 2], ["a"]),
         ([3, 4], ["b"]),
     ]
+
+
+def test_values_of_another_type_than_announced() -> None:
+    """What a server says of its own value may be wrong: that is one error, not a surprise."""
+    for label, items, data_type in (
+        (AttributeDataType.ATT_STATE, [DevState.ON], CmdArgType.DevEncoded),
+        (AttributeDataType.ATT_STRING, ["text"], CmdArgType.DevState),
+        (AttributeDataType.ATT_DOUBLE, [1.0], CmdArgType.DevString),
+    ):
+        for data_format in (AttrDataFormat.SCALAR, AttrDataFormat.SPECTRUM):
+            value = AttributeValue_5(
+                value=(label, items),
+                quality=AttrQuality.ATTR_VALID,
+                data_format=data_format,
+                data_type=data_type,
+                time=TimeVal(0, 0, 0),
+                name="x",
+                r_dim=AttributeDim(1, 0),
+                w_dim=AttributeDim(0, 0),
+                err_list=[],
+            )
+            with pytest.raises(MarshalError, match="announced as data type"):
+                decode_value(value)
