@@ -42,7 +42,7 @@ REFERENCE = Pair("PyTango", "PyTango", "none")
 DATABASE_REFERENCE = Pair("PyTango", "PyTango", CPP)
 PAIRS = [Pair(client, server, database) for database in DATABASES for server in ("puretango", "PyTango")
          for client in CLIENTS]  # fmt: skip
-# Debian's TangoTest dies of polling without a database.
+# Debian's TangoTest dies of set_attribute_config without a database.
 CPP_REFERENCE = Pair("PyTango", CPP, CPP)
 CPP_PAIRS = [Pair(client, CPP, database) for database in DATABASES[1:] for client in CLIENTS]
 
