@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from puretango.errors import DevFailed
+from puretango.errors import DevError, DevFailed, ErrSeverity
 from puretango.server._properties import convert
 from puretango.server._settings import Sources, resolve_settings
 from puretango.values import AttrDataFormat, AttrWriteType, CmdArgType, DispLevel
@@ -24,8 +24,17 @@ _NOT_IN_NAMES = set(" \t\n/#*?")
 _INPUT, _OPTIONS = 0, 2
 
 
-class DeclarationError(TypeError):
-    """A declaration in the body of a device class breaks a rule."""
+class DeclarationError(DevFailed, TypeError):
+    """A declaration in the body of a device class breaks a rule.
+
+    It is a DevFailed too: Tango's own answer, when the server starts, would be one.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(DevError("PyDs_WrongDeclaration", ErrSeverity.ERR, text, "DeviceMeta"))
+
+    def __str__(self) -> str:
+        return self.errors[0].desc
 
 
 def need_method(cls: Any, name: str | None, where: str, kind: str) -> None:
@@ -97,7 +106,9 @@ def check_resolved(cls: Any, declared: attribute) -> None:
 def _check_size(where: str, name: str, size: Any) -> None:
     _check_number(where, name, size)
     if size < 1:
-        raise DeclarationError(f"{where}: {name} is at least 1, not {size}")
+        raise DeclarationError(
+            f"{where}: {name} is at least 1, not {size} (Maximum {name[-1]} dim. wrongly defined)"
+        )
 
 
 def _check_number(where: str, name: str, value: Any) -> None:
@@ -129,9 +140,10 @@ def _check_parameters(where: str, method: Any, takes_input: bool) -> None:
     if not inspect.isfunction(method):
         return
     kinds = inspect.Parameter
-    parameters = list(inspect.signature(method).parameters.values())[1:]  # all but self
+    parameters = list(inspect.signature(method, follow_wrapped=False).parameters.values())
     if any(one.kind == kinds.VAR_POSITIONAL for one in parameters):
         return
+    del parameters[:1]  # self
     places = [
         p for p in parameters if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
     ]

@@ -10,9 +10,9 @@ from puretango.errors import DevFailed
 from puretango.events import Feed, SubscriptionAnswer, encode_payload
 from puretango.idl import AttDataReady, DevIntrChange
 from puretango.server._attributeconfig import config_of
+from puretango.server._commandoperations import command_info_2
 from puretango.server._eventdetector import EventDetector
 from puretango.server._eventfeeds import HIGH_WATER, EventFeeds, clock
-from puretango.server._interface import command_info_2
 from puretango.server._pushplan import push_plan
 from puretango.server._snapshot import snapshot
 from puretango.server._subscription import check_subscription, check_target
