@@ -41,6 +41,7 @@ from puretango.server._deviceimpl import (
     DeviceImpl,
     LatestDeviceImpl,
 )
+from puretango.server._direct import read_directly, write_directly
 from puretango.server._limits import LIMITS_VARIABLE, keeps_pytango_limits
 from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
 from puretango.server._logging import Level, Logging
@@ -164,8 +165,10 @@ __all__ = [
     "keeps_pytango_limits",
     "parse_args",
     "parse_type_hint",
+    "read_directly",
     "pipe",
     "run",
     "server_run",
     "set_worker",
+    "write_directly",
 ]

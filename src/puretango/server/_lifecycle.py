@@ -93,6 +93,30 @@ class Lifecycle:
             raise
         return self
 
+    def build(self: Server) -> Server:  # type: ignore[misc]
+        """Build the devices, and listen to nobody: they are called from within this process."""
+        try:
+            check_limits(self)
+            if any(self.runs_on_loop(info.device_type) for info in self.classes):
+                raise TypeError("asyncio devices are built on a loop: await build_async()")
+            self.bring_up()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    async def build_async(self: Server) -> Server:  # type: ignore[misc]
+        """build() for asyncio devices, on the running loop."""
+        try:
+            check_limits(self)
+            self.loop_thread = LoopThread(asyncio.get_running_loop())
+            self._workers = WorkerPool()
+            await asyncio.to_thread(self.bring_up)
+        except BaseException:
+            await self.stop_async()
+            raise
+        return self
+
     def _bind(self: Server) -> None:  # type: ignore[misc]
         """Take the address, which the devices' references hold, before there are any devices."""
         handle, locate = self.dispatcher.handle, self.dispatcher.locate

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from puretango.testing._built import BuiltDevice, read_attribute, write_attribute
     from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
     from puretango.testing._device import DeviceDescription, device_class
     from puretango.testing._ports import get_server_port_via_pid
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from puretango.testing._system import TangoSystem
 
 __all__ = [
+    "BuiltDevice",
     "DeviceDescription",
     "DeviceTestContext",
     "MultiDeviceTestContext",
@@ -26,10 +28,13 @@ __all__ = [
     "device_class",
     "get_host_ip",
     "get_server_port_via_pid",
+    "read_attribute",
     "run_device_test_context",
+    "write_attribute",
 ]
 
 _WHERE = {
+    "BuiltDevice": "_built",
     "DeviceDescription": "_device",
     "DeviceTestContext": "_context",
     "MultiDeviceTestContext": "_context",
@@ -37,7 +42,9 @@ _WHERE = {
     "device_class": "_device",
     "get_host_ip": "_script",
     "get_server_port_via_pid": "_ports",
+    "read_attribute": "_built",
     "run_device_test_context": "_script",
+    "write_attribute": "_built",
 }
 
 
