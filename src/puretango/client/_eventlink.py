@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.client._admin import STRINGS, typed_command
 from puretango.client._infos import info_of
 from puretango.errors import DevFailed
-from puretango.events import Channel, heartbeat_topic, parse_answer
+from puretango.events import Channel, Topic, heartbeat_topic, local_name, parse_answer
 from puretango.net import EventSubscriber
 
 if TYPE_CHECKING:
@@ -98,7 +98,18 @@ class EventLink:
         longs, strings = await typed_command(
             io, admin, "ZmqEventSubscriptionChange", STRINGS, argument
         )
-        return parse_answer(longs, strings)
+        answer = parse_answer(longs, strings)
+        if answer.topic:
+            return answer
+        # A server of Tango 9.2 or before: the names are made of what we know.
+        name = proxy._name
+        host = f"{name.host}:{name.port}"
+        if proxy.is_dbase_used():
+            host = f"{proxy.get_db_host()}:{proxy.get_db_port()}".lower()
+        topic = Topic(
+            host, proxy.dev_name(), entry.attribute, entry.event, 5, database=proxy.is_dbase_used()
+        )
+        return answer.with_names(host, local_name(await proxy._admin_name(io)), topic)
 
     @staticmethod
     def answers(endpoint: str) -> bool:

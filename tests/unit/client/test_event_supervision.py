@@ -285,6 +285,30 @@ def test_a_port_that_cannot_be_reached() -> None:
         proxy.unsubscribe_event(number)
 
 
+@pytest.mark.parametrize("with_database", [False, True])
+def test_a_server_that_leaves_the_names_to_the_client(with_database: bool, store: str) -> None:
+    """Those of Tango 9.2 and before."""
+    with (
+        DatabaseServer(store) as database,
+        served(database=declare(database) if with_database else None) as server,
+    ):
+        subscribe = server.publisher.subscribe
+
+        def as_before(*arguments: Any) -> Any:
+            longs, strings = subscribe(*arguments)
+            return [925, *longs[1:]], strings[:-2]
+
+        server.publisher.subscribe = as_before  # type: ignore[method-assign]
+        proxy = tango.DeviceProxy(server.access(NAME))
+        told = Told()
+        number = proxy.subscribe_event("pushed", CHANGE, told)
+        push(server, 3.0)
+        told.wait(2)
+        time.sleep(2 * QUICK.patience)
+        assert told.errors == []  # heartbeats are heard too
+        proxy.unsubscribe_event(number)
+
+
 def test_multicast_is_refused_in_words() -> None:
     with served() as server:
         pgm = "epgm://192.0.2.1;239.1.1.1:5555"

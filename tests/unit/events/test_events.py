@@ -148,7 +148,13 @@ def test_answers() -> None:
     answer = events.parse_answer(longs, strings)
     assert answer.endpoints == (("tcp://a:1", "tcp://a:2"), ("tcp://b:1", "tcp://b:2"))
     assert (answer.longs(), answer.strings()) == (longs, strings)
-    assert events.parse_answer([920, 5], strings).hwm == 1000
+    assert events.parse_answer([930, 5], strings).hwm == 1000
+    # Before 9.3.0 the names were the client's business.
+    old = events.parse_answer([925, 4], strings[:2])
+    assert (old.endpoints, old.topic, old.hwm) == ((("tcp://a:1", "tcp://a:2"),), "", 1000)
+    named = old.with_names("h:1", "dserver/X/t", Topic("", "a/b/c", "x", "change", 5))
+    assert named.topic == "tango://h:1/a/b/c/x.change"
+    assert named.heartbeat == "tango://h:1/dserver/x/t"
     for bad in (strings[:3], []):
         with pytest.raises(MarshalError):
             events.parse_answer(longs, bad)
