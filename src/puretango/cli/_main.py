@@ -83,10 +83,6 @@ def main() -> None:
         code = INTERRUPTED
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; nothing may be written at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as error:
         code = _fail(error)
     except Exception as error:  # noqa: BLE001 - whatever happens, the user gets one line

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from puretango.cli._values import for_programs
 
-__all__ = ["complain", "fields", "print_json", "say", "table"]
+__all__ = ["ReaderGone", "complain", "fields", "print_json", "say", "table"]
+
+
+class ReaderGone(SystemExit):
+    """Whoever read the output has seen enough of it: the command ends, and nothing has failed."""
 
 
 def say(text: str = "") -> None:
-    """One line on the standard output, at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """One line on the standard output, at once; ReaderGone if nobody reads it any more."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer must go somewhere at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ReaderGone(0) from None
 
 
 def complain(text: str) -> None:

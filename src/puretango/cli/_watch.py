@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from puretango.cli._client import NAME_HELP, Json, proxy, split_name
 from puretango.cli._db import at_the_end
 from puretango.cli._failure import USAGE, Failure, explained
-from puretango.cli._output import print_json, say
+from puretango.cli._output import ReaderGone, print_json, say
 from puretango.cli._values import for_people
 
 if TYPE_CHECKING:
@@ -59,10 +60,14 @@ def watch(
         with lock:
             if count is not None and seen >= count:
                 return
-            if as_json:
-                print_json(as_record(name, data), one_line=True)
-            else:
-                say(as_line(name, data))
+            try:
+                if as_json:
+                    print_json(as_record(name, data), one_line=True)
+                else:
+                    say(as_line(name, data))
+            except ReaderGone:
+                enough.set()
+                return
             if not data.err:
                 seen += 1
             if count is not None and seen >= count:
@@ -83,7 +88,9 @@ def watch(
             )
             subscriptions.append((target, number))
         with at_the_end(enough.set):
-            enough.wait()
+            # In slices: on Windows nothing else lets Ctrl-C through.
+            while not enough.wait(None if sys.platform != "win32" else 1.0):
+                pass
     finally:
         for target, number in subscriptions:
             target.unsubscribe_event(number)

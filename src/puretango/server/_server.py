@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -361,6 +362,10 @@ class Server(Lifecycle):
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the server is told to end; False if the time is up before."""
+        if sys.platform == "win32" and timeout is None:
+            # In slices: nothing else lets Ctrl-C through there.
+            while not self._ended.wait(1.0):
+                pass
         return self._ended.wait(timeout)
 
     def __enter__(self) -> Server:

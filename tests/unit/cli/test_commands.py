@@ -263,6 +263,33 @@ def test_watch(run: Run) -> None:
     assert re.match(rf"2\d{{3}}-\d\d-\d\d [\d:.]+  {name}  [\d.e+-]+$", line)
 
 
+def test_watch_ends_with_its_reader(run: Run, tango_host: str) -> None:
+    name = f"{D}/double_scalar"
+    good(run, "poll", name, "--period", "100")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "puretango.cli", "watch", name, "--event", "periodic"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TANGO_HOST": tango_host},
+    )
+    watchdog = threading.Timer(30, process.kill)
+    watchdog.start()
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert name in process.stdout.readline()
+        process.stdout.close()
+        assert process.wait() == 0
+        assert process.stderr.read() == ""
+        process.stderr.close()
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.wait()
+        watchdog.join()
+
+
 def test_read_loads_only_what_it_needs(tango_host: str) -> None:
     script = (
         "import sys\n"
