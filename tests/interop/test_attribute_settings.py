@@ -306,6 +306,6 @@ def test_a_memorized_value_that_is_none_is_told(
         """,
     )
     assert found[0] == "ALARM"
-    assert "Memorized attribute kept failed during device startup sequence" in found[1]
+    assert "Memorized attribute kept has failed during device startup sequence" in found[1]
     assert [one[0] for one in found[2][2][:2]] == ["API_AttrOptProp", "API_MemAttFailedDuringInit"]
     assert found[3:] == ["ON", 2.0]

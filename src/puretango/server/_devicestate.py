@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def _listed(names: list[str]) -> str:
-    """The names after a noun, with its plural."""
-    return f"{'' if len(names) == 1 else 's'} {', '.join(names)}"
+    """The names after a noun, with its plural, and the verb."""
+    if len(names) == 1:
+        return f" {names[0]} has"
+    return f"s {', '.join(names)} have"
 
 
 _WITH_ALARMS = (DevState.ON, DevState.ALARM)
@@ -126,8 +128,7 @@ class DeviceState:
         lines = []
         wrong = [a.name for a in made if a.startup_error is not None]
         if wrong:
-            verb = "has" if len(wrong) == 1 else "have"
-            lines.append(f"Attribute{_listed(wrong)} {verb} wrong configuration")
+            lines.append(f"Attribute{_listed(wrong)} wrong configuration")
             lines.append("Try accessing the faulty attribute(s) to get more information")
         failed = [a.name for a in made if getattr(a, "memorized_error", None) is not None]
         if failed:
