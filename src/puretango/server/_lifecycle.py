@@ -153,6 +153,7 @@ class Lifecycle:
                 for key, name in self.object_keys.items():
                     self.dispatcher.by_key[key] = self.find_device(name)
                 self.store.complete()
+                self.subdevices.store_sub_devices()
                 self._run_init_hooks()
         finally:
             self.is_starting = False
@@ -356,6 +357,7 @@ class Lifecycle:
         self._join_restart()
         self.poller.scheduler.stop()
         self.publisher.stop()
+        self.subdevices.store_sub_devices()
         self.store.unexport_all()
         if isinstance(self.listener, Listener):
             self.listener.stop()
@@ -380,6 +382,7 @@ class Lifecycle:
         await asyncio.to_thread(self._join_restart)
         await asyncio.to_thread(self.poller.scheduler.stop)
         await asyncio.to_thread(self.publisher.stop)
+        await asyncio.to_thread(self.subdevices.store_sub_devices)
         await asyncio.to_thread(self.store.unexport_all)
         if isinstance(self.listener, AsyncListener):
             await self.listener.stop()

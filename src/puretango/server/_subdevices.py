@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._proxywatch import watch_proxies
+from puretango.errors import DevFailed
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -119,11 +120,19 @@ class SubDevDiag:
         """Of no use: there is no cache."""
 
     def store_sub_devices(self) -> None:
-        """Keep the lists in the database, as the property __SubDevices of each device."""
-        if not self._server.store.is_database:
+        """Keep the lists in the database, as the property __SubDevices of each device.
+
+        Done when the server is up and when it stops, for the lists that have changed.
+        """
+        store = self._server.store
+        if not store.is_database:
             return
         with self._lock:
             known = {device: list(used) for device, used in self._known.items()}
         for device, used in known.items():
             name = device or self._server.admin_name
-            self._server.store.put_device_property(name, "__SubDevices", used)
+            try:
+                if list(store.read_device(name).get("__subdevices", ())) != used:
+                    store.put_device_property(name, "__SubDevices", used)
+            except DevFailed as error:  # the lists are for people: no reason to fail
+                self._server.admin.warn_stream("__SubDevices of %s: %s", name, error.args[0].desc)

@@ -118,6 +118,12 @@ def make(name: str) -> list[type]:
             """The write methods that have been called since init_device."""
             return self.written
 
+        @command(dtype_in=str)
+        def Use(self, name: str) -> None:
+            """Make a proxy to another device."""
+            self.used = tango.DeviceProxy(name)
+            self.used.ping()
+
         @command(dtype_in=(str,))
         def Say(self, words: list[str]) -> None:
             """Log: level, text, how often."""
