@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 
-def lines_of_the_page(project_root: Path) -> list[str]:
-    text = (project_root / "docs" / "cli.md").read_text("utf-8")
-    (example,) = re.findall(r"((?:^    .*\n)+)", text, re.MULTILINE)
-    return [line.strip() for line in example.splitlines()]
+def lines_of_the_page(page: Path) -> list[str]:
+    """The block that starts with a database."""
+    blocks = re.findall(r"((?:^    .*\n)+)", page.read_text("utf-8"), re.MULTILINE)
+    (example,) = [block for block in blocks if block.strip().startswith("puretango db")]
+    return [line.partition(" #")[0].strip() for line in example.splitlines()]
 
 
 def free_port() -> int:
@@ -25,13 +26,14 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def test_the_example(project_root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+def test_the_example(page: str, project_root: Path, tmp_path: Path) -> None:
     environment = dict(os.environ)
     port = str(free_port())
     running: list[subprocess.Popen[str]] = []
     shown: dict[str, str] = {}
     try:
-        for line in lines_of_the_page(project_root):
+        for line in lines_of_the_page(project_root / page):
             line = line.replace("10000", port)
             if line.startswith("export "):
                 name, _, value = line.removeprefix("export ").partition("=")
@@ -60,7 +62,8 @@ def test_the_example(project_root: Path, tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
     assert "sys/tg_test/1" in shown["ls"]
-    assert shown["call"] == "hello\n"
+    assert shown.get("call", "hello\n") == "hello\n"
+    assert "double_scalar" in shown["read"]
     assert shown["watch"].count("sys/tg_test/1/double_scalar") == 2
     assert "error" not in shown["watch"]
     assert (tmp_path / "control.sqlite").exists()
