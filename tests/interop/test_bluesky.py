@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import shutil
-import subprocess
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +35,7 @@ from tests.interop.conftest import nodb
 from tests.interop.peers import cpp
 from tests.interop.peers.cpp import CppDatabase
 from tests.interop.peers.process import Peer
+from tests.interop.peers.sardana_server import Sardana, sardana_on_puretango, sardana_program
 from tests.unit.bluesky.conftest import Documents, run_engine
 
 #: Attributes whose values are chance.
@@ -220,92 +216,6 @@ def test_events_of_a_cpp_server(tmp_path: Path) -> None:
 # -- Sardana
 
 
-def sardana_program() -> str:
-    """Sardana's server; skips where it is not installed."""
-    found = os.environ.get("PURETANGO_SARDANA") or shutil.which("Sardana")
-    if not found:
-        reason = "Sardana is not installed (pip install sardana; PURETANGO_SARDANA=path)"
-        pytest.skip(reason)
-    return found
-
-
-class Sardana:
-    """A Sardana server with the elements of its demo, in the control system at ``tango_host``."""
-
-    def __init__(self, tango_host: str, directory: Path) -> None:
-        self.tango_host = tango_host
-        self.log = directory / "sardana.log"
-        # It remembers in /tmp, by this name, that it has made its demo's elements before.
-        self.instance = f"test{uuid.uuid4().hex[:8]}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Sardana:
-        environment = {**os.environ, "TANGO_HOST": self.tango_host}
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sardana_program(), self.instance],
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.log.parent,
-            )
-        assert self.process.stdin is not None
-        try:
-            # It asks whether to register itself in this new database.
-            self.process.stdin.write(b"y\n" * 4)
-            self.process.stdin.flush()
-            self._make_elements()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def _make_elements(self) -> None:
-        door = self._wait(lambda: self._door())
-        door.RunMacro(["sar_demo"])
-        self._wait(lambda: "DONE!" in list(door.read_attribute("Output").value))
-
-    def _door(self) -> Any:
-        names = self.database.get_device_exported("*door*")
-        if not len(names):
-            raise LookupError("no door yet")
-        door = DeviceProxy(f"tango://{self.tango_host}/{names[0]}")
-        door.ping()
-        return door
-
-    def _wait(self, condition: Any, timeout: float = 30.0) -> Any:
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                if found := condition():
-                    return found
-            except Exception:
-                if time.monotonic() > deadline:
-                    raise
-            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
-            time.sleep(0.2)
-
-    @property
-    def database(self) -> Any:
-        """The database that it is in."""
-        host, _, port = self.tango_host.rpartition(":")
-        return Database(host, int(port))
-
-    def trl(self, name: str) -> str:
-        """The locator of an element."""
-        return f"tango://{self.tango_host}/{name}"
-
-    def __exit__(self, *_: object) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        memory = Path(f"/tmp/tango-{getpass.getuser()}", "Sardana", self.instance)
-        shutil.rmtree(memory, ignore_errors=True)
-
-
 def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     """What is asked of Sardana's elements."""
     motor = SardanaMotor(sardana.trl("mot01"), timeout=20)
@@ -324,10 +234,16 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     with pytest.raises(ValueError, match="outside"):
         motor.set(1e6)
     other = aio.SardanaMotor(sardana.trl("mot02"), "mot02", timeout=20)
-    engine(ensure_connected(other))
+    channel = aio.SardanaCounter(sardana.trl("ct01"), "ct01", integration_time=0.05)
+    together = aio.SardanaGroup(sardana.trl("mntgrp01"), "group", integration_time=0.05)
+    engine(ensure_connected(other, channel, together))
     found.clear()
-    engine(bp.scan([counter], other, 0, 1, 3))
+    engine(bp.scan([channel], other, 0, 1, 3))
     assert found.column("mot02") == pytest.approx([0, 0.5, 1.0], abs=0.01)
+    assert found.column("ct01") == pytest.approx([0.05] * 3, rel=0.2)
+    found.clear()
+    engine(bp.scan([together], other, 1, 0, 2))
+    assert found.column("group-ct02") == pytest.approx([0.1] * 2, rel=0.2)
     with pytest.raises(FailedStatus):
         engine(bps.mv(other, 1e6))
     interrupt_sardana(motor, engine)
@@ -388,6 +304,24 @@ def test_sardana_in_the_puretango_database(
     with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
         with Sardana(database.tango_host, tmp_path) as sardana:
             scan_sardana(sardana, RE, documents)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_sardana_itself_on_puretango(
+    tmp_path: Path,
+    RE: RunEngine,
+    documents: Documents,
+) -> None:
+    """Its server, written for PyTango's low-level classes, and its macros, clients through taurus."""
+    with (
+        DatabaseServer(":memory:", "127.0.0.1", 0) as database,
+        Sardana(database.tango_host, tmp_path, sardana_on_puretango()) as sardana,
+    ):
+        last = sardana.macro("ascan", "mot01", "0", "1", "3", "0.01")[-1].split()
+        assert [float(word) for word in last[:3]] == [3, 1, 0.01]
+        assert any("mot01" in line for line in sardana.macro("wa"))
+        scan_sardana(sardana, RE, documents)
 
 
 @pytest.mark.slow
