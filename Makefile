@@ -70,5 +70,5 @@ soak: $(VENV)/.dev ## a bounded minute of 1,000 attributes at 10 Hz
 	@$(BIN)/python -m benchmarks soak $(ARGS)
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
+	rm -rf $(VENV) .sardana .pytango9 .conformance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
