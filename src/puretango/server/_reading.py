@@ -75,7 +75,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
             found.append(attribute.startup_error)
         else:
             found.append(attribute)
-    if device._tango_has_hook:
+    if device._tango_has_hook and not all(isinstance(item, DevFailed) for item in found):
         try:
             await device._tango_call(device.always_executed_hook)
         except Exception as error:

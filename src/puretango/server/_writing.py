@@ -88,8 +88,9 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
         for _, attribute in chosen:
             attribute.refuse()
         _raise(settings, failures)
+    tried = bool(chosen)
     await _run_writes(device, chosen, failures)
-    if chosen and device._tango_has_hardware_write:
+    if tried and device._tango_has_hardware_write:  # as Tango does, even if none was written
         await _write_hardware(device, chosen, failures)
     memorized = []
     for index, attribute in chosen:
