@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from puretango.errors import DevFailed
-from puretango.values import EventType
+from puretango.values import EventReason, EventType
 
 from ._link import Link
 from ._reading import unreachable
@@ -49,6 +49,7 @@ class Monitor:
         self._event_id: int | None = None
         self._last: tuple[Any, ...] | None = None
         self._stopped = False
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Begin; the first value or the first failure comes soon."""
@@ -68,22 +69,40 @@ class Monitor:
     def stop(self) -> None:
         """End: no call comes from a request made after this."""
         self._stopped = True
-        if self._event_id is not None:
-            event_id, self._event_id = self._event_id, None
-            try:
-                self._link.proxy.unsubscribe_event(event_id)
-            except DevFailed as failure:
-                _logger.debug("unsubscribing from %s: %s", self.attribute, failure)
-        else:
-            self._link.poller(self._period, Poller).remove(self)
+        with self._lock:
+            if self._event_id is not None:
+                self._unsubscribe()
+            else:
+                self._link.poller(self._period, Poller).remove(self)
+
+    def _unsubscribe(self) -> None:
+        event_id, self._event_id = self._event_id, None
+        try:
+            self._link.proxy.unsubscribe_event(event_id)
+        except DevFailed as failure:
+            _logger.debug("unsubscribing from %s: %s", self.attribute, failure)
 
     def _on_event(self, event: Any) -> None:
         if self._stopped:
             return
-        if event.err:
-            self._on_failure(DevFailed(*event.errors))
-        else:
+        if not event.err:
             self._on_answer(event.attr_value)
+            return
+        failure = DevFailed(*event.errors)
+        if event.event_reason == EventReason.SubFail and not _silent(failure):
+            # A server that was started anew refuses what it accepted before.
+            name = f"tango-turn-{self.attribute}"
+            threading.Thread(target=self._turn_to_polling, name=name, daemon=True).start()
+        else:
+            self._on_failure(failure)
+
+    def _turn_to_polling(self) -> None:
+        with self._lock:
+            if self._stopped or not self.by_events:
+                return
+            self.by_events = False
+            self._unsubscribe()
+            self._link.poller(self._period, Poller).add(self)
 
     def polled(self, answer: Any) -> None:
         """An answer of the poller: passed on if it says something new."""
@@ -103,6 +122,12 @@ class Monitor:
         if not self._stopped and now != self._last:
             self._last = now
             self._on_failure(failure)
+
+
+def _silent(failure: DevFailed) -> bool:
+    """Whether the server says nothing at all: it may yet send events again."""
+    silence = any(getattr(error, "reason", "") == "API_EventTimeout" for error in failure.args)
+    return silence or unreachable(failure)
 
 
 def _same(now: tuple[Any, ...], last: tuple[Any, ...] | None) -> bool:

@@ -27,7 +27,9 @@ from ophyd import Component, Device, EpicsSignal, Kind
 from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
 
 from puretango.bluesky import AttributeFailed, TangoAttribute, TangoSignal, TangoSignalRO
-from puretango.server import Server
+from puretango.client import DeviceProxy
+from puretango.server import Device as Tango
+from puretango.server import Server, attribute
 from tests.unit.bluesky.conftest import start_server
 
 Locate = Callable[[str], str]
@@ -288,6 +290,49 @@ def test_watching_survives_a_restart() -> None:
     try:
         eventually(lambda: seen[-1] == 1.5, timeout=10)
         assert signal.connected
+    finally:
+        signal.destroy()
+        again.stop()
+
+
+class Ticking(Tango):
+    """A counter, whose changes are events only where it is polled."""
+
+    @attribute(dtype=int, abs_change=1)
+    def ticks(self) -> int:
+        """More at every look."""
+        self.seen = getattr(self, "seen", 0) + 1
+        return self.seen
+
+
+def ticking(port: int, events: bool) -> Server:
+    """A server of it."""
+    server = Server("t", [Ticking], devices={"Ticking": ["test/tick/1"]}, port=port).start()
+    if events:
+        DeviceProxy(f"tango://127.0.0.1:{server.port}/test/tick/1#dbase=no").poll_attribute(
+            "ticks", 50
+        )
+    return server
+
+
+@pytest.mark.slow
+def test_a_server_that_sends_events_no_more() -> None:
+    """After its restart it refuses the subscription: the attribute is read in turn."""
+    server = ticking(0, events=True)
+    port = server.port
+    signal = TangoSignal(
+        f"tango://127.0.0.1:{port}/test/tick/1/ticks#dbase=no", polling_period=0.05
+    )
+    seen: list[int] = []
+    signal.subscribe(lambda value, **_: seen.append(value))
+    eventually(lambda: len(seen) > 2)
+    assert signal.monitored == "events"
+    server.stop()
+    again = ticking(port, events=False)
+    try:
+        eventually(lambda: signal.monitored == "polling", timeout=15)
+        seen.clear()
+        eventually(lambda: len(seen) > 2)
     finally:
         signal.destroy()
         again.stop()
