@@ -20,6 +20,7 @@ import benchmarks
 from benchmarks._row import OURS, THEIRS, Row
 from benchmarks._settings import Settings
 from benchmarks._tangorc import FILE, hide
+from benchmarks._wanted import judged
 
 
 def names() -> list[str]:
@@ -48,6 +49,9 @@ def figure(row: Row, side: str) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
+_COLOURED = {"": "", "met": "[green]met[/green]", "short": "[red]short[/red]"}
+
+
 def show(console: Console, title: str, rows: list[Row]) -> None:
     """One table."""
     others = [
@@ -60,6 +64,8 @@ def show(console: Console, title: str, rows: list[Row]) -> None:
     for side in (OURS, THEIRS):
         table.add_column(side, justify="right")
     table.add_column("times better", justify="right", style="bold")
+    table.add_column("wanted", justify="right")
+    table.add_column("")
     for side in others:
         table.add_column(side, justify="right")
     for row in rows:
@@ -71,6 +77,8 @@ def show(console: Console, title: str, rows: list[Row]) -> None:
             figure(row, OURS),
             figure(row, THEIRS),
             ratio,
+            str(row.wanted or ""),
+            _COLOURED[row.verdict],
             *(figure(row, side) for side in others),
         )
     console.print(table)
@@ -103,17 +111,27 @@ def main(arguments: list[str]) -> int:
         "tangorc": FILE.exists(),
         "rows": [],
     }
+    started = time.monotonic()
     for name in options.names or names():
         module = importlib.import_module(f"benchmarks.{name}")
         if not options.names and getattr(module, "BY_NAME", False):
             continue
         rows = []
         for row in module.run(settings):
-            console.print(f"[dim]{name}: {row.name} {row.cores}[/dim]")
-            rows.append(row)
+            took = time.monotonic() - started
+            console.print(f"[dim]{took:4.0f} s  {name}: {row.name} {row.cores}[/dim]")
+            rows.append(judged(name, row))
         show(console, f"{name}: {module.SUMMARY}", rows)
-        results["rows"] += [{"benchmark": name, **asdict(row), "ratio": row.ratio} for row in rows]
+        results["rows"] += [
+            {"benchmark": name, **asdict(row), "ratio": row.ratio, "verdict": row.verdict}
+            for row in rows
+        ]
     options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    wanted = [row for row in results["rows"] if row["verdict"]]
+    short = [row for row in wanted if row["verdict"] == "short"]
+    for row in short:
+        console.print(f"[red]short of what is wanted: {row['name']} {row['cores']}[/red]")
+    console.print(f"{len(wanted) - len(short)} of {len(wanted)} wanted figures are met")
     console.print(f"written to {options.json}")
     return 0
 

@@ -90,6 +90,11 @@ class Peer:
         self.send(**request)
         return self.read()
 
+    def processor(self) -> float:
+        """Seconds of processor time that the process has taken (Linux)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def close(self) -> None:
         """End the process."""
         if self.process.poll() is None:

@@ -17,6 +17,7 @@ CASES = (
     "scalar write",
     "command with an argument",
     "10 attributes",
+    "10 attributes and State",
     "1,000-double spectrum",
     "4 MiB image",
     "connect",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks._process import Peer, PeerError, Server
 from benchmarks._row import OURS, THEIRS, Row
@@ -49,15 +48,9 @@ def _soak(side: str, seconds: float) -> dict[str, float]:
             client.patience = seconds + 120
             subscribing = client.read()["seconds"]
             client.ask(seconds=WARM_UP)
-            before = _processor(server.process.pid)
+            before = server.processor()
             numbers = client.ask(seconds=seconds)
-            numbers["server"] = 100 * (_processor(server.process.pid) - before) / seconds
+            numbers["server"] = 100 * (server.processor() - before) / seconds
             numbers["subscribing"] = subscribing
             numbers["missed"] = sum(numbers.pop("errors").values())
             return dict(numbers)
-
-
-def _processor(pid: int) -> float:
-    """Seconds of processor time that a process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100

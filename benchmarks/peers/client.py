@@ -40,6 +40,7 @@ def cases(tango: Any, trl: str) -> dict[str, Callable[[], Callable[[], object]]]
         "scalar write": simple("write_attribute", "scalar", 2.5),
         "command with an argument": simple("command_inout", "twice", 2.5),
         "10 attributes": simple("read_attributes", TEN),
+        "10 attributes and State": simple("read_attributes", [*TEN, "State"]),
         "1,000-double spectrum": simple("read_attribute", "spectrum"),
         "4 MiB image": simple("read_attribute", "image"),
         "connect": lambda: lambda: tango.DeviceProxy(trl),
