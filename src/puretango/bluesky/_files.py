@@ -29,6 +29,7 @@ def file_name(template: str, *arguments: Any) -> str:
 
 
 def as_text(value: Any) -> str:
+    """A path as text; EPICS waveforms hold it as octets that end in NULs."""
     if isinstance(value, str):
         return value
     return bytes(value).decode("utf-8", "replace").rstrip("\0")

@@ -269,6 +269,7 @@ class Attributes:
 
 
 def write_trouble(what: str) -> Trouble:
+    """What the errors of a write say: of one attribute, or of several."""
     one = what.endswith("attribute")
     return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
 

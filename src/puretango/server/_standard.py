@@ -14,6 +14,7 @@ class StateAttribute(Attribute):
 
     @property
     def is_state(self) -> bool:
+        """True: its value is the device's state, and no method of the attribute's own."""
         return True
 
 

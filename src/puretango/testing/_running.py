@@ -98,7 +98,9 @@ class HasPort(Protocol):
     """A server, or the context of one in another process."""
 
     @property
-    def port(self) -> int: ...
+    def port(self) -> int:
+        """Where it listens for calls."""
+        ...
 
 
 class Running(Protocol):
