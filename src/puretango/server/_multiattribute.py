@@ -11,7 +11,7 @@ from puretango.server._attribute import Attribute
 from puretango.server._failure import throw
 from puretango.server._settings import CHANGE_NAMES, library_settings
 from puretango.server._wattribute import WAttribute
-from puretango.values import AttrQuality, AttrWriteType
+from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -105,7 +105,8 @@ class MultiAttribute:
         cls = self._device._tango_device_class.get_name()
         own = store.read_attributes(self._device._tango_name)
         for lower, spec in list(self._specs.items()):
-            if lower in own or store.attribute_sources(cls, spec).class_texts:
+            nameless = spec.type == CmdArgType.DevEnum and not spec.defaults.labels
+            if nameless or lower in own or store.attribute_sources(cls, spec).class_texts:
                 self._make(lower)
 
     def names(self) -> list[str]:
@@ -235,6 +236,15 @@ def _wrongly_configured(device: DeviceImpl, spec: Attr, failure: DevFailed) -> D
     return throw("API_AttrConfig", text, told.origin)
 
 
+def _without_labels(spec: Attr) -> DevFailed:
+    return throw(
+        "API_AttrOptProp",
+        f"The attribute {spec.name} has the DEV_ENUM data type but there is no enumeration "
+        "label(s) defined",
+        "Attribute::build_check_enum_labels",
+    )
+
+
 def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
     """The attribute object of a device for what the class says."""
     kind = device._tango_attribute_kind(spec)
@@ -243,6 +253,8 @@ def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
     error = None
     try:
         settings = device._tango_settings_for(spec)
+        if spec.type == CmdArgType.DevEnum and not settings.enum_labels:
+            raise _without_labels(spec)
     except DevFailed as failure:
         error = _wrongly_configured(device, spec, failure)
         settings = library_settings(spec, device._tango_name)
