@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from puretango.server import Device, Server, attribute
+from puretango.values import GreenMode
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.twins import (
     IMPLEMENTATIONS,
@@ -119,3 +122,44 @@ def test_nan_where_the_control_system_allows_it(
             )
     assert answers["puretango"] == answers["tango"]
     assert answers["tango"][0] == ["plain", "nan", ["value", None]]
+
+
+class Waiting(Device):
+    """Reads wait, all at once."""
+
+    green_mode = GreenMode.Asyncio
+
+    @attribute(dtype=float)
+    async def late(self) -> float:
+        await asyncio.sleep(0.1)
+        return 1.0
+
+
+class Prompt(Device):
+    """A synchronous device beside it."""
+
+    @attribute(dtype=float)
+    def now(self) -> float:
+        return 2.0
+
+
+def test_a_hundred_reads_that_wait_take_the_time_of_one(pytango_client: PyTangoClient) -> None:
+    """Asyncio and synchronous devices in one server, asked by one PyTango proxy each."""
+    devices = {"Waiting": ["m/waiting/1"], "Prompt": ["m/prompt/1"]}
+    with Server("both", [Waiting, Prompt], devices=devices) as server:
+        values, seconds, meanwhile = pytango_client.run(
+            """
+            import time
+            late, prompt = tango.DeviceProxy(names[0]), tango.DeviceProxy(names[1])
+            late.ping(), prompt.ping()
+            started = time.monotonic()
+            calls = [late.read_attribute_asynch("late") for _ in range(100)]
+            meanwhile = prompt.read_attribute("now").value
+            values = [late.read_attribute_reply(call, 3000).value for call in calls]
+            return plain([sum(values), time.monotonic() - started, meanwhile])
+            """,
+            names=[server.access(name) for name in ("m/waiting/1", "m/prompt/1")],
+        )
+    assert values == 100
+    assert meanwhile == 2.0
+    assert seconds < 2  # not 100 × 0.1 s
