@@ -7,13 +7,16 @@ import json
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 
 import puretango as tango
 import puretango.asyncio
 from puretango import DevFailed, EventReason, EventSubMode, EventType, Util
+from puretango.net import EventSubscriber
 from puretango.server import Device, attribute
 from puretango.testing import DeviceTestContext
 from tests.unit.client.conftest import Thing
@@ -253,6 +256,56 @@ def test_a_gap_is_told_and_followed_by_a_fresh_value(context: DeviceTestContext)
     assert (fresh.attr_value.value, fresh.event_reason) == (-1.0, EventReason.Update)
     assert proxy.diagnose(number)["missed"] == 3
     proxy.unsubscribe_event(number)
+
+
+def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("puretango.server._eventfeeds.HIGH_WATER", 5)
+    subscriber = partial(EventSubscriber, high_water=5)
+    monkeypatch.setattr("puretango.client._eventlink.EventSubscriber", subscriber)
+
+    class Flood(Device):
+        """Large events, faster than anybody reads."""
+
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_change_event("wave", True, False)
+
+        @attribute(max_dim_x=100_000)
+        def wave(self) -> list[float]:
+            return [-1.0]
+
+    free = threading.Event()
+    events = Events()
+
+    def slow(event: Any) -> None:
+        if event.event_reason == EventReason.Update:
+            free.wait(20)
+        events.push_event(event)
+
+    with DeviceTestContext(Flood, device_name="test/flood/1") as proxy:
+        device = Util.instance().get_device_by_name("test/flood/1")
+        number = proxy.subscribe_event("wave", CHANGE, slow)
+        sent = 200
+        for count in range(sent):
+            device.push_change_event("wave", np.full(50_000, float(count)))
+            if count == 100:
+                time.sleep(0.5)  # longer than a full subscriber holds back the others
+        free.set()
+        found = proxy.diagnose(number)
+        deadline = time.monotonic() + 20
+        # A loss shows with the next event that passes.
+        while not found["missed"] or found["missed"] + found["received"] < sent:
+            assert time.monotonic() < deadline, found
+            device.push_change_event("wave", [float(sent)])
+            sent += 1
+            time.sleep(0.1)
+            found = proxy.diagnose(number)
+        assert found["missed"] + found["received"] == sent
+        told = [event for event in events.got if event.err]
+        assert {event.errors[0].reason for event in told} == {"API_MissedEvents"}
+        proxy.unsubscribe_event(number)
 
 
 def test_a_server_with_several_addresses(context: DeviceTestContext) -> None:
