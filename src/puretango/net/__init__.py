@@ -1,6 +1,6 @@
 """The only sockets: clients' connections, listeners, event publishers and subscribers.
 
-What needs asyncio or ZMQ is imported when first asked for: a blocking client starts without them.
+What a blocking client does without (listeners, asyncio, ZMQ) is imported when first asked for.
 """
 
 from importlib import import_module
@@ -13,26 +13,33 @@ from puretango.net._failure import (
     CONNECT_FAILED,
     CONNECTION_LOST,
 )
-from puretango.net._listener import Listener
 from puretango.net._pool import ConnectionPool
-from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
-from puretango.net._worker import WorkerPool
 
 if TYPE_CHECKING:
     from puretango.net._async_client import AsyncClientConnection
     from puretango.net._async_listener import AsyncListener
     from puretango.net._async_pool import AsyncConnectionPool
     from puretango.net._async_subscriber import AsyncEventSubscriber
+    from puretango.net._listener import Listener
     from puretango.net._publisher import EventPublisher
+    from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
     from puretango.net._subscriber import EventSubscriber
+    from puretango.net._worker import WorkerPool
 
 _LATE = {
+    "Answer": "_serving",
+    "AsyncHandler": "_serving",
     "AsyncClientConnection": "_async_client",
     "AsyncConnectionPool": "_async_pool",
     "AsyncEventSubscriber": "_async_subscriber",
     "AsyncListener": "_async_listener",
     "EventPublisher": "_publisher",
     "EventSubscriber": "_subscriber",
+    "Handler": "_serving",
+    "Listener": "_listener",
+    "Locate": "_serving",
+    "Peer": "_serving",
+    "WorkerPool": "_worker",
 }
 
 __all__ = [
