@@ -101,7 +101,7 @@ async def _ping(device: DeviceImpl, client: Client) -> None:
 @operation("black_box")
 async def _black_box(device: DeviceImpl, client: Client, count: int) -> list[str]:
     texts = device._tango_black_box.read(count)
-    note(device, "black_box", client)
+    note(device, "blackbox", client)  # so in the box, whatever the operation is called
     return texts
 
 

@@ -137,12 +137,18 @@ class Poller:
         return attribute.name
 
     def _check_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
-        least = self._server.store.number(device, "min_poll_period", MINIMUM_PERIOD)
+        if period != 0 and period < MINIMUM_PERIOD:
+            raise throw(
+                "API_NotSupported",
+                f"{period} is below the min authorized period ({MINIMUM_PERIOD} mS)",
+                _ORIGIN,
+            )
+        least = self._server.store.number(device, "min_poll_period", 0)
         least = max(least, self.table.least(device, kind, name))
         if period != 0 and period < least:
             raise throw(
-                "API_NotSupported",
-                f"{period} is below the min authorized period ({least} mS)",
+                "API_MethodArgument",
+                f"Polling period for {kind} {name} is below the min authorized ({least})",
                 _ORIGIN,
             )
 
