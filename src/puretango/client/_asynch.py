@@ -13,7 +13,14 @@ from puretango.client._green import green
 from puretango.client._io import BLOCKING, drive
 from puretango.client._rights import check_writable
 from puretango.errors import DevFailed, NamedDevFailedList
-from puretango.values import DeviceAttribute, DeviceData, ExtractAs, Printable, asyn_req_type
+from puretango.values import (
+    DeviceAttribute,
+    DeviceData,
+    ExtractAs,
+    Printable,
+    asyn_req_type,
+    extracted_attribute,
+)
 
 if TYPE_CHECKING:
     from puretango.client._session import Session
@@ -171,13 +178,16 @@ class AsynchAttributes:
         return self._session.context.pending.count(request, self)
 
     def _start_read(self, names: list[str], cb: Any, extract_as: ExtractAs) -> int | None:
+        callback = _function(cb, "attr_read") if cb is not None else None
+        if callback is None:
+            extract_as = ExtractAs.Nothing  # who asks for the reply says what form he wants
+
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(
                 self._read(BLOCKING, names, extract_as, one=False)  # type: ignore[attr-defined]
             )
             return found
 
-        callback = _function(cb, "attr_read") if cb is not None else None
         deliver = None
         if callback is not None:
             call = callback
@@ -242,7 +252,7 @@ class AsynchAttributes:
     ) -> DeviceAttribute:
         """The attribute whose reading was started before."""
         attributes = self._reply("read", id, poll_timeout, "read_attributes_reply")
-        return check_read(attributes[0], self._session)
+        return check_read(extracted_attribute(attributes[0], extract_as), self._session)
 
     @green(update_signature_and_docstring=True)
     def read_attributes_reply(
@@ -252,10 +262,8 @@ class AsynchAttributes:
         extract_as: ExtractAs = ExtractAs.Numpy,
     ) -> list[DeviceAttribute]:
         """The attributes whose reading was started before."""
-        found: list[DeviceAttribute] = self._reply(
-            "read", id, poll_timeout, "read_attributes_reply"
-        )
-        return found
+        found = self._reply("read", id, poll_timeout, "read_attributes_reply")
+        return [extracted_attribute(attribute, extract_as) for attribute in found]
 
     @green(update_signature_and_docstring=True)
     def write_attribute_asynch(self, attr: Any, value: Any, cb: Any = None) -> int | None:

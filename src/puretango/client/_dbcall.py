@@ -14,7 +14,7 @@ from puretango.values import CmdArgType, GreenMode
 if TYPE_CHECKING:
     from puretango.client._io import IO
 
-__all__ = ["VOID", "datum", "orders", "question"]
+__all__ = ["VOID", "bound", "datum", "method", "orders", "question"]
 
 VOID = CmdArgType.DevVoid
 
@@ -30,9 +30,10 @@ def datum(name: str | int) -> Result:
     return result
 
 
-def _method(
+def method(
     name: str, params: str, core: Callable[..., Any], doc: str, defaults: dict[str, Any]
 ) -> Any:
+    """A method of that name, whose arguments have these names."""
     core.__name__ = name
     core.__qualname__ = f"Database.{name}"
     core.__doc__ = doc
@@ -65,12 +66,12 @@ def question(
     kind = STRING if len(names) == 1 else STRINGS if names else VOID
 
     async def core(self: Any, io: IO, *args: Any, **kwargs: Any) -> Any:
-        given = _bound(name, names, args, kwargs, defaults)
+        given = bound(name, names, args, kwargs, defaults)
         argument: Any = given[0] if kind == STRING else list(given)
         answer = await typed_command(io, self._session, command, kind, argument)
         return answer if result is None else result(answer, given)
 
-    return _method(name, params, core, doc, defaults)
+    return method(name, params, core, doc, defaults)
 
 
 def orders(name: str, command: str, params: str, doc: str, as_list: bool = False) -> Any:
@@ -79,27 +80,28 @@ def orders(name: str, command: str, params: str, doc: str, as_list: bool = False
     kind = STRINGS if as_list or len(names) > 1 else STRING
 
     async def core(self: Any, io: IO, *args: Any, **kwargs: Any) -> None:
-        given = _bound(name, names, args, kwargs, {})
+        given = bound(name, names, args, kwargs, {})
         argument: Any = given[0] if kind == STRING else list(given)
         if as_list:
             argument = list(given[0])
         await typed_command(io, self._session, command, kind, argument)
 
-    return _method(name, params, core, doc, {})
+    return method(name, params, core, doc, {})
 
 
-def _bound(
-    method: str,
+def bound(
+    name: str,
     names: list[str],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     defaults: dict[str, Any],
 ) -> tuple[Any, ...]:
+    """The arguments of a call in the order of their names; TypeError if they do not fit."""
     values = dict(zip(names, args, strict=False))
     if len(args) > len(names) or kwargs.keys() - names or values.keys() & kwargs.keys():
-        raise TypeError(f"{method}({', '.join(names)}) called with {args!r} {kwargs!r}")
+        raise TypeError(f"{name}({', '.join(names)}) called with {args!r} {kwargs!r}")
     values = {**defaults, **values, **kwargs}
     missing = [name for name in names if name not in values]
     if missing:
-        raise TypeError(f"{method}() missing {', '.join(missing)}")
+        raise TypeError(f"{name}() missing {', '.join(missing)}")
     return tuple(values[name] for name in names)

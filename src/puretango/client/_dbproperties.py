@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._admin import STRINGS, typed_command
+from puretango.client._dbcall import bound, method
 from puretango.client._dbdata import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client._dbproperty import (
     from_wire,
@@ -28,40 +29,44 @@ __all__ = ["DatabaseProperties", "member_deleter", "member_getter", "member_putt
 _SYNCHRONOUS = GreenMode.Synchronous
 
 
-def _named(core: Callable[..., Any], name: str, doc: str) -> Any:
-    core.__name__ = name
-    core.__qualname__ = f"Database.{name}"
-    core.__doc__ = doc
-    return green_core(default_mode=_SYNCHRONOUS)(core)
+def _named(body: Callable[..., Any], name: str, doc: str) -> Any:
+    """The method: whose properties they are is called as PyTango calls it."""
+    owner = "dev_name" if "device" in name else "class_name" if "class" in name else "obj_name"
+    names = [owner, "value"]
+
+    async def core(self: Any, io: IO, *args: Any, **kwargs: Any) -> Any:
+        return await body(self, io, *bound(name, names, args, kwargs, {}))
+
+    return method(name, " ".join(names), core, doc, {})
 
 
 def _getter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, Any]:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, Any]:
         data = db_data_of(value)
         into = value if isinstance(value, dict) else {}
         await self._fill(io, command, obj_name, data)
         return dict_of_db_data(data, into)
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def _putter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
         await self._tell(io, command, write_properties(obj_name, db_data_of(value)))
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def _deleter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
         names = [datum.name for datum in db_data_of(value)]
         await self._tell(io, command, [obj_name, *names])
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def member_getter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, dict[str, Any]]:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, dict[str, Any]]:
         data = db_data_of(value)
         found: dict[str, dict[str, Any]] = value if isinstance(value, dict) else {}
         await self._fill_attributes(io, command, obj_name, data)
@@ -76,26 +81,26 @@ def member_getter(name: str, command: str, doc: str) -> Any:
                 left -= 1
         return found
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def member_putter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
         data = db_data_of(value)
         await self._tell(
             io, command, write_attribute_properties(obj_name, data, f"Database::{name}()")
         )
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def member_deleter(name: str, command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, obj_name: str, value: Any) -> None:
+    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
         for data in _to_delete(value):
             names = [datum.name for datum in data]
             await self._tell(io, command, [obj_name, *names])
 
-    return _named(core, name, doc)
+    return _named(body, name, doc)
 
 
 def _to_delete(value: Any) -> list[DbData]:

@@ -19,7 +19,7 @@ from puretango.client._groupreply import (
     GroupReplyList,
 )
 from puretango.errors import AsynCall, DevError, DevFailed, ErrSeverity
-from puretango.values import AttributeInfo, DeviceAttribute, StdStringVector
+from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, StdStringVector
 
 __all__ = ["Group"]
 
@@ -154,9 +154,9 @@ class Group:
         """True if that is the group's name."""
         return self._name.lower() == name.lower()
 
-    def name_matches(self, pattern: str) -> bool:
-        """True if the group's name fits the pattern."""
-        return matches(self._name, pattern)
+    def name_matches(self, name: str) -> bool:
+        """True if the group's name fits the pattern ``name``."""
+        return matches(self._name, name)
 
     def enable(self, dev_name: str, forward: bool = True) -> None:
         """Let a member take part in calls again."""
@@ -176,13 +176,13 @@ class Group:
             elif forward and isinstance(member, Group):
                 member._set_enabled(name, enabled, True)
 
-    def is_enabled(self, dev_name: str, forward: bool = True) -> bool:
+    def is_enabled(self, device_name: str, forward: bool = True) -> bool:
         """True if a member takes part in calls."""
         for member in self._members:
-            if self._matching(member, dev_name):
+            if self._matching(member, device_name):
                 return member._enabled if isinstance(member, Group) else member.enabled
-            if forward and isinstance(member, Group) and member.contains(dev_name):
-                return member.is_enabled(dev_name)
+            if forward and isinstance(member, Group) and member.contains(device_name):
+                return member.is_enabled(device_name)
         return False
 
     def ping(self, forward: bool = True) -> bool:
@@ -224,8 +224,9 @@ class Group:
         self,
         cmd_name: str,
         param: Any = None,
-        forget: bool | None = None,
         forward: bool = True,
+        *,
+        forget: bool = False,
     ) -> int:
         """Start a command on every device; a DeviceDataList has an argument for each."""
         members = list(self._devices(forward))
@@ -235,16 +236,16 @@ class Group:
                 raise _wrong_size(len(param), len(members))
             arguments = list(param)
         started = [
-            member.start("command_inout_asynch", cmd_name, argument, bool(forget))
+            member.start("command_inout_asynch", cmd_name, argument, forget)
             for member, argument in zip(members, arguments, strict=True)
         ]
         return self._keep(f"command {cmd_name}", started)
 
-    def command_inout_reply(self, idx: int, timeout_ms: int = 0) -> GroupCmdReplyList:
+    def command_inout_reply(self, req_id: int, timeout_ms: int = 0) -> GroupCmdReplyList:
         """The replies to a command started before."""
-        kind = self._started.get(idx, ("command", []))[0]
+        kind = self._started.get(req_id, ("command", []))[0]
         replies = GroupCmdReplyList()
-        for started in self._take(idx, kind):
+        for started in self._take(req_id, kind):
             data, failure = started.finish("command_inout_reply_raw", timeout_ms)
             name = kind.partition(" ")[2]
             member = started.member
@@ -265,13 +266,13 @@ class Group:
         ]
         return self._keep("read " + "\n".join(names), started)
 
-    def read_attributes_reply(self, idx: int, timeout_ms: int = 0) -> GroupAttrReplyList:
+    def read_attributes_reply(self, req_id: int, timeout_ms: int = 0) -> GroupAttrReplyList:
         """The replies to a reading started before: device after device."""
-        kind = self._started.get(idx, ("read", []))[0]
+        kind = self._started.get(req_id, ("read", []))[0]
         names = kind.removeprefix("read ").split("\n")
         replies = GroupAttrReplyList()
-        for started in self._take(idx, kind):
-            found, failure = started.finish("read_attributes_reply", timeout_ms)
+        for started in self._take(req_id, kind):
+            found, failure = started.finish("read_attributes_reply", timeout_ms, ExtractAs.Nothing)
             for index, name in enumerate(names):
                 attribute = None if found is None else found[index]
                 replies.append(_attribute_reply(started.member, name, attribute, failure))
@@ -281,9 +282,9 @@ class Group:
         """Start to read an attribute of every device."""
         return self.read_attributes_asynch([attr_name], forward)
 
-    def read_attribute_reply(self, idx: int, timeout_ms: int = 0) -> GroupAttrReplyList:
+    def read_attribute_reply(self, req_id: int, timeout_ms: int = 0) -> GroupAttrReplyList:
         """The replies to a reading started before."""
-        return self.read_attributes_reply(idx, timeout_ms)
+        return self.read_attributes_reply(req_id, timeout_ms)
 
     def read_attribute(self, attr_name: str, forward: bool = True) -> GroupAttrReplyList:
         """Read an attribute of every device."""
@@ -312,11 +313,11 @@ class Group:
         name = attr_name.name if isinstance(attr_name, AttributeInfo) else attr_name
         return self._keep(f"write {name}", started)
 
-    def write_attribute_reply(self, idx: int, timeout_ms: int = 0) -> GroupReplyList:
+    def write_attribute_reply(self, req_id: int, timeout_ms: int = 0) -> GroupReplyList:
         """The replies to a writing started before."""
-        kind = self._started.get(idx, ("write", []))[0]
+        kind = self._started.get(req_id, ("write", []))[0]
         replies = GroupReplyList()
-        for started in self._take(idx, kind):
+        for started in self._take(req_id, kind):
             _, failure = started.finish("write_attribute_reply", timeout_ms)
             member = started.member
             name = kind.partition(" ")[2]

@@ -59,12 +59,12 @@ class Started:
         self.number = number
         self.failure = failure
 
-    def finish(self, method: str, timeout_ms: int) -> tuple[Any, DevFailed | None]:
+    def finish(self, method: str, timeout_ms: int, *args: Any) -> tuple[Any, DevFailed | None]:
         """The result, or the failure."""
         if self.failure is not None or self.number is None:
             return None, self.failure
         try:
-            return getattr(self.member.proxy(), method)(self.number, timeout_ms), None
+            return getattr(self.member.proxy(), method)(self.number, timeout_ms, *args), None
         except DevFailed as failed:
             return None, failed
 

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from puretango.errors import DevError, DevFailed
-from puretango.values import DeviceAttribute, DeviceData, StdVector
+from puretango.values import (
+    DeviceAttribute,
+    DeviceData,
+    ExtractAs,
+    StdVector,
+    extracted_attribute,
+)
 
 __all__ = [
     "DeviceDataList",
@@ -136,10 +142,10 @@ class GroupAttrReply(GroupReply):
         super().__init__(device, name, failure, enabled)
         self._data = data
 
-    def get_data(self) -> DeviceAttribute | None:
-        """The attribute."""
+    def get_data(self, extract_as: ExtractAs = ExtractAs.Numpy) -> DeviceAttribute | None:
+        """The attribute, its value in the wanted form."""
         self._check()
-        return self._data
+        return None if self._data is None else extracted_attribute(self._data, extract_as)
 
     def _shown(self) -> str:
         return str(self.get_data())

@@ -294,17 +294,21 @@ class Util:
         """Poll a command without period once."""
         self.server.poller.trigger(dev, COMMAND, name)
 
-    def fill_attr_polling_buffer(self, device: Any, attribute_name: str, stack: Any) -> None:
+    def fill_attr_polling_buffer(
+        self, device: Any, attribute_name: str, attr_history_stack: Any
+    ) -> None:
         """Put values of the author's into an attribute's ring."""
         attribute = device._tango_attributes.get(attribute_name)
-        records = attribute_records(attribute, stack)
+        records = attribute_records(attribute, attr_history_stack)
         self.server.poller.fill(device, ATTRIBUTE, attribute_name, records)
 
-    def fill_cmd_polling_buffer(self, device: Any, command_name: str, stack: Any) -> None:
+    def fill_cmd_polling_buffer(
+        self, device: Any, command_name: str, cmd_history_stack: Any
+    ) -> None:
         """Put results of the author's into a command's ring."""
         device.check_command_exists(command_name)
         command = device._tango_find_command(command_name)
-        records = command_records(command, stack)
+        records = command_records(command, cmd_history_stack)
         self.server.poller.fill(device, COMMAND, command_name, records)
 
     # -- life -----------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from puretango.values._attribute import (
     decode_value,
     encode_value,
     extract_part,
+    extracted_attribute,
     to_any_value,
     value_from_wire,
 )
@@ -238,6 +239,7 @@ __all__ = [
     "encode_command_value",
     "encode_value",
     "extract_part",
+    "extracted_attribute",
     "is_array_type",
     "is_binary_type",
     "is_bool_type",

@@ -315,6 +315,18 @@ def decode_value(
     return result
 
 
+def extracted_attribute(
+    attribute: DeviceAttribute, extract_as: int = ExtractAs.Numpy
+) -> DeviceAttribute:
+    """A copy of an attribute that was received with ExtractAs.Nothing, with its value."""
+    result = object.__new__(type(attribute))
+    result.__dict__.update(attribute.__dict__)
+    if "_items" in result.__dict__ and extract_as != ExtractAs.Nothing:
+        items = result.__dict__.pop("_items")
+        _extract(result, result.type, result._format, items, extract_as)
+    return result
+
+
 _ZERO = WireTime(0, 0, 0)
 _NO_DIM = AttributeDim(0, 0)
 

@@ -136,7 +136,7 @@ def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
     if failed or quality == _INVALID or data_type not in SCALARS:
         result.value = result.w_value = None
     elif extract_as == ExtractAs.Nothing:
-        result._items = items
+        result._items = items if form is _SCALAR else _sliceable(items, label)
     elif plain is not None and form is _SCALAR and data_type in _FIXED:
         result.value = plain[0]
         result.w_value = plain[-1] if w_x > 0 else None

@@ -30,6 +30,15 @@ def test_polling(thing: Any) -> None:
         thing.read_attribute_reply(number)
 
 
+def test_who_takes_the_reply_says_in_what_form(thing: Any) -> None:
+    number = thing.read_attribute_asynch("numbers")
+    as_list = thing.read_attribute_reply(number, 1000, tango.ExtractAs.List)
+    assert as_list.value == [1.0, 2.0]
+    number = thing.read_attributes_asynch(["numbers", "number"])
+    array, scalar = thing.read_attributes_reply(number, 1000)
+    assert (array.value.tolist(), scalar.value) == ([1.0, 2.0], 1.5)
+
+
 def test_not_there_yet(thing: Any) -> None:
     number = thing.read_attribute_asynch("slow")
     assert thing.pending_asynch_call(asyn_req_type.POLLING) == 1

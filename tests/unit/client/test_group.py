@@ -52,6 +52,15 @@ def test_calls(group: Group) -> None:
         group.write_attribute("number", [1.0], multi=True)
 
 
+def test_replies_in_every_form(group: Group) -> None:
+    for reply in group.read_attribute("numbers"):
+        assert reply.get_data().value.tolist() == [1.0, 2.0]
+        assert reply.get_data(tango.ExtractAs.List).value == [1.0, 2.0]
+        assert reply.get_data(extract_as=tango.ExtractAs.Tuple).value == (1.0, 2.0)
+    started = group.command_inout_asynch("Twice", 1.5, True)
+    assert [reply.get_data() for reply in group.command_inout_reply(started)] == [3.0, 3.0]
+
+
 def test_failures(group: Group) -> None:
     group.add("tango://127.0.0.1:1/a/b/c#dbase=no")
     replies = group.read_attribute("broken")
