@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,19 @@ def free_port() -> int:
 class Peer:
     """A process that answers each line of JSON with one."""
 
-    def __init__(self, module: str, *args: str, cores: Sequence[int] = ()) -> None:
-        environment = {**os.environ, "TANGO_HOST": "127.0.0.1:1", "PYTHONPATH": str(ROOT)}
+    def __init__(
+        self,
+        module: str,
+        *args: str,
+        cores: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        environment = {
+            **os.environ,
+            "TANGO_HOST": "127.0.0.1:1",
+            "PYTHONPATH": str(ROOT),
+            **(environment or {}),
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.peers.{module}", *args],
             stdin=subprocess.PIPE,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 from benchmarks._process import Peer, PeerError, Server
 from benchmarks._row import OURS, THEIRS, Row, row_of
@@ -15,14 +17,20 @@ COUNTS = (1, 100, 1000)
 
 def run(settings: Settings) -> Iterator[Row]:
     """Time and memory of each."""
-    yield from _rows("import", settings, _imported)
+    with tempfile.TemporaryDirectory() as cache:
+        # Both sides with their bytecode, which an installation has and a checkout may not.
+        environment = {"PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+        for side in (OURS, THEIRS):
+            with suppress(PeerError):
+                _imported(side, environment)
+        yield from _rows("import", settings, lambda side: _imported(side, environment))
     for count in COUNTS:
         name = f"server of {count:,} device{'s' if count > 1 else ''}"
         yield from _rows(name, settings, lambda side, n=count: _started(side, n))
 
 
-def _imported(side: str) -> dict[str, float]:
-    with Peer("importer", side) as peer:
+def _imported(side: str, environment: dict[str, str]) -> dict[str, float]:
+    with Peer("importer", side, environment=environment) as peer:
         found: dict[str, float] = peer.read()
         return found
 
