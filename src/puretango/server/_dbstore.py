@@ -49,6 +49,7 @@ class DatabaseStore(Store):
         self.client = open_database(database)
         self._lock = threading.RLock()
         self._names: dict[str, Texts] = {}
+        self._aliases: dict[str, str] = {}
         self._read: set[str] = set()
         self._starting = False
         self._prefetched: set[str] = set()
@@ -108,6 +109,15 @@ class DatabaseStore(Store):
 
     def device_names(self, class_name: str) -> Texts:
         return self._names.get(class_name.lower(), [])
+
+    def device_of_alias(self, alias: str) -> str | None:
+        # Authors ask again and again, as often as something moves: as in cppTango the database is asked once.
+        if alias not in self._aliases:
+            try:
+                self._aliases[alias] = str(self._ask("DbGetAliasDevice", alias))
+            except DevFailed:
+                return None
+        return self._aliases[alias]
 
     # -- reading ---------------------------------------------------------------------------------------
 

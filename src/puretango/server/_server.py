@@ -205,17 +205,27 @@ class Server(Lifecycle):
         return [device for cls in self.device_classes for device in cls.py_dev_list]
 
     def find_device(self, name: str) -> Any:
-        """The device of that name; any spelling, full names too."""
-        plain = plain_name(name)
+        """The device of that name; any spelling, full names and aliases of the database too."""
+        found = self._device_called(plain_name(name))
+        if (
+            found is None
+            and "/" not in name
+            and (called := self.store.device_of_alias(name.lower()))
+        ):
+            found = self._device_called(called.lower())
+        if found is None:
+            raise throw(
+                "API_DeviceNotFound", f"Device {name} not found", "Util::get_device_by_name"
+            )
+        return found
+
+    def _device_called(self, plain: str) -> Any:
         if self.admin is not None and plain == self.admin._tango_lower_name:
             return self.admin
         for device in self.devices:
             if device._tango_lower_name == plain:
                 return device
-        found = self.dispatcher.find(plain.encode("latin-1", "replace"))
-        if found is not None:
-            return found
-        raise throw("API_DeviceNotFound", f"Device {name} not found", "Util::get_device_by_name")
+        return self.dispatcher.find(plain.encode("latin-1", "replace"))
 
     def find_class(self, name: str) -> DeviceClass:
         """The device class of that name."""

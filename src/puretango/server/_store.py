@@ -111,6 +111,10 @@ class Store:
         """The devices of a class, as the database has them."""
         return []
 
+    def device_of_alias(self, alias: str) -> str | None:
+        """The device that has an alias in the database."""
+        return None
+
     def is_defined(self, device: str) -> bool:
         """True if the database knows the device."""
         return device.lower() in self._exported
