@@ -81,7 +81,8 @@ class DeviceState:
     async def _tango_library_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
         """The state with the attributes' alarms in it."""
         fresh, self._tango_already_read = self._tango_already_read, frozenset()
-        await self._tango_look_for_roots()
+        if self._tango_attributes.has_forwarded:
+            await self._tango_look_for_roots()
         if self._tango_state_value != DevState.FAULT and self._tango_wrong_attributes():
             return DevState.ALARM
         if self._tango_state_value not in _WITH_ALARMS:
@@ -105,7 +106,8 @@ class DeviceState:
 
     async def _tango_library_status(self: DeviceImpl) -> str:  # type: ignore[misc]
         """The status with the attributes' alarms in it."""
-        await self._tango_look_for_roots()
+        if self._tango_attributes.has_forwarded:
+            await self._tango_look_for_roots()
         wrong = self._tango_wrong_attributes()
         if wrong and self._tango_state_value != DevState.FAULT:
             return "\n".join(["The device is in ALARM state.", *wrong])

@@ -78,6 +78,7 @@ class MultiAttribute:
 
     def _note_forwarded(self) -> None:
         self._forwarded = [spec.lower_name for spec in self._specs.values() if spec.forwarded]
+        self.has_forwarded = bool(self._forwarded)
 
     def specs(self) -> list[Attr]:
         """What the class says of the attributes."""

@@ -60,10 +60,11 @@ async def write_attributes(
 async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) -> None:
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
-    wanted = {setting.name.lower() for setting in settings}
-    for each in device._tango_attributes.forwarded():
-        if each.lower_name in wanted and not each.root.known:
-            await device._tango_blocking(each.refresh)
+    if device._tango_attributes.has_forwarded:
+        wanted = {setting.name.lower() for setting in settings}
+        for each in device._tango_attributes.forwarded():
+            if each.lower_name in wanted and not each.root.known:
+                await device._tango_blocking(each.refresh)
     for index, setting in enumerate(settings):
         try:
             chosen.append((index, _writable(device, setting)))
