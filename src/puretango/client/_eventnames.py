@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from puretango.errors import DevError, DevFailed, ErrSeverity
+from puretango.errors import (
+    CommunicationFailed,
+    ConnectionFailed,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+)
 from puretango.events import Subscription
 from puretango.values import EventType
 
@@ -62,6 +68,13 @@ def full_attribute_name(device: str, attribute: str) -> str:
 def subscription_failure(exc: BaseException, entry: Subscription) -> DevFailed:
     """Why subscribing failed, as the user is told."""
     origin = "EventConsumer::subscribe_event()"
+    if isinstance(exc, DevFailed) and _is_unreachable(exc):
+        return DevFailed.make(
+            "API_CantConnectToDevice",
+            f"Can't subscribe to event for device {entry.device}\n"
+            "Check that device server is running...",
+            "EventConsumer::connect_event()",
+        )
     if isinstance(exc, DevFailed):
         top = DevError(
             "API_DSFailedRegisteringEvent",
@@ -74,6 +87,14 @@ def subscription_failure(exc: BaseException, entry: Subscription) -> DevFailed:
         "API_BadConfigurationProperty",
         f"Can't subscribe to event for device {entry.device}: {exc}",
         origin,
+    )
+
+
+def _is_unreachable(error: DevFailed) -> bool:
+    """True if the server has not answered; False if it has, with a refusal."""
+    absent = "API_DeviceNotExported"
+    return isinstance(error, (ConnectionFailed, CommunicationFailed)) or any(
+        each.reason == absent for each in error.errors
     )
 
 

@@ -128,7 +128,7 @@ class EventRoom:
                 self._forget(entry)
                 raise failed from exc
             with self.lock:
-                self.book.refused(entry, failed, time.monotonic())
+                self.book.refused(entry, exc, time.monotonic())
             receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
             self.keeper.wake()
             return entry.id
@@ -154,7 +154,7 @@ class EventRoom:
         except (DevFailed, MarshalError, OSError) as exc:
             failed = subscription_failure(exc, entry)
             with self.lock:
-                self.book.refused(entry, failed, time.monotonic())
+                self.book.refused(entry, exc, time.monotonic())
             receiver.release(
                 None if known else receiver.failure(failed.errors, EventReason.SubFail)
             )
@@ -169,7 +169,7 @@ class EventRoom:
         receiver: Receiver = entry.owner
         failed = subscription_failure(error, entry)
         with self.lock:
-            unused, channel = self.book.rejected(entry, failed, time.monotonic())
+            unused, channel = self.book.rejected(entry, error, time.monotonic())
         self.link.drop(unused, channel)
         receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
 

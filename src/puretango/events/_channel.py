@@ -14,9 +14,11 @@ PATIENCE = 11.0
 CONFIRM_PERIOD = 200.0
 """Seconds between confirmations: a third of a subscription's life."""
 RETRY_PERIOD = 10.0
-"""Seconds between attempts to subscribe again, after the first few; and between reports of silence."""
+"""Seconds between reports of silence."""
 FIRST_RETRY = 1.0
-"""Seconds between the first two attempts; each pause is twice the one before, up to the full period."""
+"""Seconds between the first two attempts to subscribe again; each pause is twice the one before …"""
+LAST_RETRY = 5.0
+"""… up to this one."""
 
 
 class Timing(NamedTuple):
@@ -26,10 +28,11 @@ class Timing(NamedTuple):
     confirm: float = CONFIRM_PERIOD
     retry: float = RETRY_PERIOD
     first_retry: float = FIRST_RETRY
+    last_retry: float = LAST_RETRY
 
     def pause(self, attempts: int) -> float:
         """How long to wait after so many attempts that failed."""
-        return min(self.retry, self.first_retry * 2.0 ** min(max(attempts - 1, 0), 16))
+        return min(self.last_retry, self.first_retry * 2.0 ** min(max(attempts - 1, 0), 16))
 
 
 class ChannelState(Enum):

@@ -173,8 +173,14 @@ def test_subscribed_before_the_server_exists() -> None:
     proxy = tango.DeviceProxy(f"tango://127.0.0.1:{port}/{NAME}#dbase=no")
     told = Told()
     number = proxy.subscribe_event("pushed", CHANGE, told, EventSubMode.Stateless)
-    assert [event.event_reason for event in told.got] == [EventReason.SubFail]
-    assert proxy.diagnose(number)["cause"] in {"NOT_RUNNING", "UNREACHABLE"}
+    (failed,) = told.got
+    assert failed.event_reason == EventReason.SubFail
+    assert [error.reason for error in failed.errors] == ["API_CantConnectToDevice"]
+    assert failed.errors[0].desc == (
+        f"Can't subscribe to event for device tango://127.0.0.1:{port}/{NAME}#dbase=no\n"
+        "Check that device server is running..."
+    )
+    assert proxy.diagnose(number)["cause"] == "NOT_RUNNING"
     with served(port) as server:
         until(told.ends_with_value)
         assert told.got[-1].event_reason == EventReason.SubSuccess

@@ -243,14 +243,14 @@ def test_supervision() -> None:
     channel.failed(23.0, DevFailed(DevError("API_CantConnectToDevice", desc="no way")))
     assert diagnose(made, 24.0).cause is Cause.SERVER_GONE
     assert "no way" in str(diagnose(made, 24.0))
-    # Tried again after 1, 2, 4, … seconds, and told again every 10.
+    # Tried again after 1, 2, 4, 5, 5, … seconds, and told again every 10.
     done = []
     for moment in range(24, 56):
         for action in book.due(float(moment)):
             done.append((moment, action))
             if isinstance(action, Retry):
                 channel.failed(float(moment), OSError("x"))
-    assert [moment for moment, action in done if type(action) is Retry] == [24, 26, 30, 38, 48]
+    assert [moment for moment, action in done if type(action) is Retry] == [24, 26, 30, 35, 40, 45, 50, 55]
     assert [moment for moment, action in done if type(action) is Lost] == [32, 42, 52]
     assert book.heartbeat("hb", 56.0) == (channel, True)
     assert channel.state is ChannelState.ALIVE
