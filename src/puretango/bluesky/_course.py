@@ -73,10 +73,11 @@ class Course:
             self._held += now - self._held_since
             self._held_since = None
 
-    def before(self, value: Any) -> None:
-        """The flag before the put; FlightError where somebody else is flying."""
+    def may_begin(self, value: Any) -> bool:
+        """Whether to put Busy, by the flag before that; FlightError where somebody else is flying."""
         if is_busy(value):
             raise FlightError(f"{self.name} is busy already")
+        return not self.told_to_end
 
     def look(self, value: Any, *, accepted: bool, now: float) -> bool:
         """Whether the flight is over, by a reading of the flag; raises what ended it.

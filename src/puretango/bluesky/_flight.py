@@ -112,7 +112,9 @@ class Flight:
     def _fly(self) -> None:
         subscriptions = []
         try:
-            self._course.before(self._read())
+            if not self._course.may_begin(self._read()):
+                self._finish(self._course.outcome(None))
+                return
             if self._subscribe:
                 subscriptions.append(self._flag.subscribe(self.wake, run=False))
             error_event = getattr(self._flag, "SUB_ERROR", None)

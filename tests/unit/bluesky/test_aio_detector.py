@@ -271,11 +271,11 @@ def test_a_pause_in_flight(made: Make, RE: RunEngine, documents: Documents) -> N
 def test_stopped(made: Make, RE: RunEngine) -> None:
     det = made()
 
-    async def stopped(success: bool) -> BaseException | None:
+    async def stopped(success: bool, delay: float = 0.3) -> BaseException | None:
         await det.stage()
-        await det.prepare(TriggerInfo(livetime=5.0))
+        await det.prepare(TriggerInfo(livetime=30.0))
         status = det.trigger()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(delay)
         await det.stop(success)
         try:
             await asyncio.wait_for(status, 5)
@@ -287,6 +287,8 @@ def test_stopped(made: Make, RE: RunEngine) -> None:
 
     assert "was stopped" in str(do(RE, stopped(success=False)))
     assert do(RE, stopped(success=True)) is None
+    for delay in (0.0, 0.001, 0.003, 0.01):  # while it is about to begin
+        assert "was stopped" in str(do(RE, stopped(success=False, delay=delay)))
     assert at_rest(RE, det)
 
 

@@ -166,6 +166,18 @@ def test_told_to_end(reason: str | None, success: bool) -> None:
     flight.join(1)
 
 
+def test_told_to_end_before_it_began() -> None:
+    """The controller is left alone."""
+    flag = Flag(lambda flag, value, callback: None)
+    settings = {"start_timeout": 1.0, "timeout": None, "poll_interval": 0.02, "busy_value": 1}
+    flight = Flight(Owner(), flag, failed=lambda: None, **settings)
+    flight.end("not any more")
+    flight.start()
+    assert "not any more" in str(flight.started.exception(1))
+    assert flag.puts == []
+    flight.join(1)
+
+
 def test_time_on_hold_does_not_count() -> None:
     """0.2 s of flying and 0.4 s on hold are within a timeout of 0.4 s; and then it is over."""
 

@@ -19,6 +19,7 @@ from ophyd_async.core import (
     TriggerInfo,
 )
 
+from puretango.bluesky._course import FlightError
 from puretango.bluesky._files import DetectorError, as_directory, as_text
 
 from ._flight import Flight
@@ -187,6 +188,8 @@ class AcquireLogic(DetectorAcquireLogic):
 
     def begin(self) -> None:
         """The next acquisition is another one."""
+        if self._flight is not None and self._flight.done:
+            self._flight = None
         self._ended = asyncio.get_running_loop().create_future()
         self._ended.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -200,6 +203,9 @@ class AcquireLogic(DetectorAcquireLogic):
             io.num_images.get_value(),
             io.image_mode.get_value(),
         )
+        ended = self.ended
+        if ended.done():
+            return  # stopped before it began
         self._expected = None if mode == "Continuous" else captured + images
         self._flight = Flight(
             "acquisition",
@@ -211,7 +217,6 @@ class AcquireLogic(DetectorAcquireLogic):
             failed=self._why_not_written,
             subscribe=False,
         )
-        ended = self.ended
         self._flight.over.add_done_callback(lambda over: self._tell(over, ended))
         await asyncio.shield(self._flight.started)
 
@@ -227,8 +232,15 @@ class AcquireLogic(DetectorAcquireLogic):
 
     def end(self, reason: str | None) -> None:
         """It is being stopped; with a reason it counts as failed."""
-        if self._flight is not None and not self._flight.done:
-            self._flight.end(reason)
+        if self._flight is not None:
+            if not self._flight.done:
+                self._flight.end(reason)
+        elif self._ended is not None and not self._ended.done():
+            # It has not begun yet, and will not.
+            if reason is None:
+                self._ended.set_result(None)
+            else:
+                self._ended.set_exception(FlightError(reason))
 
     async def wait_for_idle(self) -> None:
         """Wait until the detector is at rest."""

@@ -90,7 +90,9 @@ class Flight:
     # -- the task
     async def _fly(self) -> None:
         try:
-            self._course.before(await self._read())
+            if not self._course.may_begin(await self._read()):
+                self._finish(self._course.outcome(None))
+                return
             if self._subscribe:
                 self._flag.subscribe_reading(self.wake)
             self.sent = True
