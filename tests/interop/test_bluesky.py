@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +36,14 @@ from puretango.sim import TangoTest
 from tests.interop.conftest import nodb
 from tests.interop.peers import cpp
 from tests.interop.peers.cpp import CppDatabase
-from tests.interop.peers.process import Peer
+from tests.interop.peers.process import Peer, free_port, program
 from tests.interop.peers.sardana_server import Sardana, sardana_on_puretango, sardana_program
 from tests.unit.bluesky.conftest import Documents, run_engine
 
 #: Attributes whose values are chance.
 _CHANCE = ("_ro", "_rww", "_scalar")
+#: How C++ servers are told of the database's user.
+_MYSQL = {"MYSQL_USER": "user", "MYSQL_PASSWORD": "password"}
 
 
 @pytest.fixture
@@ -247,7 +251,9 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     with pytest.raises(FailedStatus):
         engine(bps.mv(other, 1e6))
     interrupt_sardana(motor, engine)
-    every_device_connects(sardana)
+    every_device_connects(
+        sardana.tango_host, "Pool", "MacroServer", "Door", "Motor", "MeasurementGroup"
+    )
     motors = devices_from_database("motor/*", database=sardana.tango_host)
     assert set(motors.aliases) == {"mot01", "mot02", "mot03", "mot04"}
     assert motors["mot02"].name == "mot02"
@@ -280,17 +286,41 @@ def interrupt_sardana(motor: SardanaMotor, engine: RunEngine) -> None:
     assert low < start < high
 
 
-def every_device_connects(sardana: Sardana) -> None:
-    """Pool, MacroServer, door, elements and servers: described and read, whatever they hold."""
-    devices = devices_from_database("*", database=sardana.tango_host)
-    devices.update(devices_from_database("dserver/*", database=sardana.tango_host))
+def every_device_connects(tango_host: str, *wanted: str) -> None:
+    """Described and read, whatever they hold; among them devices of the wanted classes."""
+    devices = devices_from_database("*", database=tango_host)
+    devices.update(devices_from_database("dserver/*", database=tango_host))
     classes = {device._link.proxy.info().dev_class for device in devices.values()}
-    assert {"Pool", "MacroServer", "Door", "Motor", "CTExpChannel", "MeasurementGroup"} <= classes
-    assert {"DServer", "DataBase"} <= classes
+    assert {*wanted, "DServer", "DataBase"} <= classes
     for device in devices.values():
         assert set(device.read()) == set(device.describe())
         assert set(device.read_configuration()) == set(device.describe_configuration())
         device.destroy()
+
+
+def test_every_device_of_a_cpp_system_connects(cpp_database: CppDatabase, tmp_path: Path) -> None:
+    """The database, access control, the Starter, TangoTest, and the servers of them all."""
+    host = socket.gethostname().lower()
+    tango_host = cpp_database.tango_host
+    servers = {
+        f"Starter/{host}": ("Starter", f"tango/admin/{host}"),
+        "TangoAccessControl/1": ("TangoAccessControl", "sys/access_control/1"),
+        "TangoTest/test": ("TangoTest", "sys/tg_test/1"),
+    }
+    environment = {
+        **{key: getattr(cpp_database.mariadb, name) for key, name in _MYSQL.items()},
+        "MYSQL_HOST": f"127.0.0.1:{cpp_database.mariadb.port}",
+        "TANGO_HOST": tango_host,
+    }
+    with ExitStack() as running:
+        for server, (kind, device) in servers.items():
+            cpp.tango_admin(tango_host, "--add-server", server, kind, device)
+            command = [program(kind), server.partition("/")[2]]
+            port = free_port()
+            command += ["-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
+            peer = running.enter_context(Peer(kind, command, tmp_path, port, environment))
+            peer.wait_for("Ready to accept request")
+        every_device_connects(tango_host, "Starter", "TangoAccessControl", "TangoTest")
 
 
 @pytest.mark.slow
