@@ -33,6 +33,8 @@ PATIENCE = 40.0
 SERVERS = {"puretango": "puretango", "PyTango": "tango"}
 CLIENTS = ("puretango", "PyTango")
 DIED = ("server", "database", "C++ database", "both")
+ABSENT = "absent"
+"""A server that does not exist yet."""
 
 
 class Case(NamedTuple):
@@ -62,7 +64,8 @@ global subscriptions
 subscriptions = {{}}
 for key, device in devices.items():
     proxy, collector = tango.DeviceProxy(device), event_operations.Collector()
-    proxy.subscribe_event("{ATTRIBUTE}", tango.EventType.CHANGE_EVENT, collector)
+    mode = tango.EventSubMode.Stateless if key in absent else tango.EventSubMode.SyncRead
+    proxy.subscribe_event("{ATTRIBUTE}", tango.EventType.CHANGE_EVENT, collector, mode)
     subscriptions[key] = proxy, collector
 """
 
@@ -74,7 +77,11 @@ class Ours:
         self.subscriptions: dict[Case, tuple[Any, Collector, int]] = {}
         for case, device in devices.items():
             proxy, collector = puretango.DeviceProxy(device), Collector()
-            number = proxy.subscribe_event(ATTRIBUTE, puretango.EventType.CHANGE_EVENT, collector)
+            modes = puretango.EventSubMode
+            mode = modes.Stateless if case.died == ABSENT else modes.SyncRead
+            number = proxy.subscribe_event(
+                ATTRIBUTE, puretango.EventType.CHANGE_EVENT, collector, mode
+            )
             self.subscriptions[case] = proxy, collector, number
 
     def told(self) -> dict[Case, list[Told]]:
@@ -100,7 +107,12 @@ class Theirs:
     def __init__(self, client: PyTangoClient, devices: dict[Case, str]) -> None:
         self._client = client
         self._cases = list(devices)
-        client.run(_SUBSCRIBE, devices={str(case): device for case, device in devices.items()})
+        absent = [str(case) for case in devices if case.died == ABSENT]
+        client.run(
+            _SUBSCRIBE,
+            devices={str(case): device for case, device in devices.items()},
+            absent=absent,
+        )
 
     def told(self) -> dict[Case, list[Told]]:
         """What has arrived."""
@@ -144,6 +156,9 @@ class System:
                 peer.wait_for("Ready to accept request")
                 self.servers[case] = peer
                 self.devices[case] = f"tango://{host}/{device}" if host else nodb(peer.port, device)
+        for server, module in SERVERS.items():
+            absent = self.servers[Case(ABSENT, server)] = _server(directory, module, None)
+            self.devices[Case(ABSENT, server)] = nodb(absent.port, DEVICE)
 
     def kill(self) -> None:
         """kill -9 of all that is to die."""
@@ -160,6 +175,8 @@ class System:
         for case, peer in list(self.servers.items()):
             if case.died == "server":
                 peer.start()
+            elif case.died == ABSENT:
+                self._stack.enter_context(peer)
             elif case.died == "both":
                 moved = _server(self._directory, SERVERS[case.server], self.hosts["both"])
                 assert moved.port != peer.port
@@ -218,11 +235,11 @@ def told(
 
         def recovered(case: Case, events: list[Told]) -> bool:
             returned = events[-1].value is not None and any(one.errors for one in events)
-            return returned or case.died not in {"server", "both"}
+            return returned or case.died not in {"server", "both", ABSENT}
 
         _until(clients, recovered, "not every subscription came back")
         time.sleep(0.3)
-        _push(system.devices, 3, *DIED)
+        _push(system.devices, 3, *DIED, ABSENT)
         _until(clients, lambda _, events: events[-1].value == 3, "not all have the last event")
         found = {
             (case, name): events
@@ -257,6 +274,23 @@ def test_a_killed_server(
     back = events[last + 1 :]
     assert back[0].reason.rpartition(".")[2] == "Update"
     assert back[-1].value == 3
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_server_that_comes_after_its_subscribers(
+    server: str, client: str, told: dict[tuple[Case, str], list[Told]]
+) -> None:
+    events = told[Case(ABSENT, server), client]
+    failed = [one for one in events if one.errors]
+    assert events[: len(failed)] == failed
+    assert {one.reason.rpartition(".")[2] for one in failed} == {"SubFail"}
+    assert {one.errors[0][0] for one in failed} == {"API_CantConnectToDevice"}
+    assert {one.errors[0][1].partition("\n")[2] for one in failed} == {
+        "Check that device server is running..."
+    }
+    assert events[len(failed)].reason.rpartition(".")[2] == "SubSuccess"
+    assert [one.value for one in events[len(failed) :]] == [0, 3]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
