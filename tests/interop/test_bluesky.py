@@ -348,9 +348,9 @@ def test_sardana_itself_on_puretango(
         DatabaseServer(":memory:", "127.0.0.1", 0) as database,
         Sardana(database.tango_host, tmp_path, sardana_on_puretango()) as sardana,
     ):
-        last = sardana.macro("ascan", "mot01", "0", "1", "3", "0.01")[-1].split()
-        assert [float(word) for word in last[:3]] == [3, 1, 0.01]
-        assert any("mot01" in line for line in sardana.macro("wa"))
+        points = sardana.macro("ascan", "mot01", "0", "1", "3", "0.01", until="3 ")
+        assert [line.split()[1:3] for line in points[-4:]][-1] == ["1", "0.01"]
+        assert "1.0000000" in sardana.macro("wa", until="User")[3]
         scan_sardana(sardana, RE, documents)
 
 
