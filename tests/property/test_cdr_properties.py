@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pytest
@@ -59,3 +60,16 @@ def test_typecodes_are_cached_by_their_bytes(little: bool, number: int) -> None:
     first = cdr.TYPECODE.from_bytes(form, little)
     assert first == typecode
     assert cdr.TYPECODE.from_bytes(form, little) is first
+
+
+def test_a_peers_nonsense_does_not_keep_typecodes_out_of_the_cache() -> None:
+    def alias(name: str) -> cdr.TypeCode:
+        text = name.encode() + b"\0"
+        field = struct.pack("<I", len(text)) + text + bytes(-len(text) % 4)
+        body = b"\1\0\0\0" + field + field + struct.pack("<I", cdr.TCKind.LONG)
+        form = struct.pack("<II", cdr.TCKind.ALIAS, len(body)) + body
+        return cdr.TYPECODE.from_bytes(form, True)
+
+    for number in range(2000):
+        alias(f"nonsense{number}")
+    assert alias("Real") is alias("Real")

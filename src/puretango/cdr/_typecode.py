@@ -134,14 +134,18 @@ class TypeCode:
         known = _CACHE.get(key)
         if known is None:
             known = _read_body(TCKind(kind), body)
-            # Padding may hold garbage, so one type can have many forms: keep a bounded number.
-            if len(_CACHE) < 512 and len(key[1]) < 4096:
+            # Padding may hold garbage, so one type can have many forms: keep a bounded number, and
+            # begin anew when they are many, or a peer's nonsense would keep the real ones out.
+            if len(key[1]) < 4096:
+                if len(_CACHE) >= _CACHED:
+                    _CACHE.clear()
                 _CACHE[key] = known
         return known
 
 
 _BY_KIND = {kind: TypeCode(kind) for kind in sorted(_SIMPLE)}
 _STRING = TypeCode(TCKind.STRING)
+_CACHED = 512
 _CACHE: dict[tuple[int, bytes, bool], TypeCode] = {}
 
 
