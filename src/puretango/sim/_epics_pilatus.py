@@ -213,6 +213,9 @@ class PilatusIoc:
                 await channel.publish_value(1)
                 await self.channels["cam1:Acquire_RBV"].publish_value(1)
                 camera.start()
+                # As well, for ophyd-async waits for it.
+                self._published["cam1:Armed"] = 1
+                await self.channels["cam1:Armed"].publish_value(1)
         else:
             camera.stop()
         await self._until(lambda: not self._acquiring)
