@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import neutral, our_database, puretango_rich
-from tests.interop.peers.admin_operations import DEVICE, OTHER, RUNS
+from tests.interop.peers.admin_operations import DEVICE, LOG_FILE, OTHER, RUNS
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.fixtures import pytango_rich
 from tests.interop.peers.process import Peer
@@ -47,6 +47,7 @@ def twins(
             peer.wait_for("Ready to accept request")
             found[whose] = (host, peer)
         yield found
+    Path(LOG_FILE).unlink(missing_ok=True)
 
 
 def comparable(answer: Any) -> Any:

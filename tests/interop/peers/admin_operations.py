@@ -15,6 +15,7 @@ else:
 DEVICE = "test/admin/1"
 OTHER = "test/admin/2"
 NOBODY = "test/admin/nobody"
+LOG_FILE = "/tmp/puretango-admin-test.log"
 
 Step = tuple[str, Any]
 
@@ -131,8 +132,8 @@ RUNS: dict[str, list[Step]] = {
                                  ("EnableEventSystemPerfMon", False)],
     "AddLoggingTarget": [
         ("GetLoggingTarget", DEVICE),
-        ("AddLoggingTarget", [DEVICE, "file::/tmp/puretango-admin-test.log"]),
-        ("AddLoggingTarget", [DEVICE, "file::/tmp/puretango-admin-test.log"]),
+        ("AddLoggingTarget", [DEVICE, f"file::{LOG_FILE}"]),
+        ("AddLoggingTarget", [DEVICE, f"file::{LOG_FILE}"]),
         ("GetLoggingTarget", DEVICE),
         ("AddLoggingTarget", [DEVICE, "console::cout"]),
         ("AddLoggingTarget", [DEVICE, "console"]),

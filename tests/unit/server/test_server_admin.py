@@ -228,3 +228,13 @@ def test_the_black_box(serve: Serve) -> None:
     with pytest.raises(DevFailed) as caught:
         proxy.black_box(0)
     assert caught.value.args[0].reason == "API_BlackBoxArgument"
+
+
+def test_the_size_of_the_polling_pool(serve: Serve) -> None:
+    """The admin device's property, and Util's functions."""
+    properties = {"dserver/target/unit": {"polling_threads_pool_size": ["2"]}}
+    server = serve(Target, properties=properties).server
+    assert server.util.get_polling_threads_pool_size() == 2
+    server.util.set_polling_threads_pool_size(5)
+    assert server.poller.scheduler.most_threads == 5
+    assert serve(Target).server.util.get_polling_threads_pool_size() > 5
