@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -76,18 +75,15 @@ def runs(script: str, directory: Path, *words: str) -> Peer:
 
 
 @pytest.fixture(autouse=True)
-def distribution() -> Iterator[None]:
+def distribution() -> None:
     """Skips where PyTango's distribution is not unpacked."""
     require_pytango()
     if not EXAMPLES.is_dir():
         pytest.skip("PyTango's source distribution is not unpacked (make conformance does it)")
-    yield
 
 
 @pytest.mark.parametrize("script", SERVERS)
-def test_example_server(
-    script: str, tmp_path: Path, pytango_client: PyTangoClient
-) -> None:
+def test_example_server(script: str, tmp_path: Path, pytango_client: PyTangoClient) -> None:
     answers: list[Any] = []
     with ExitStack() as stack:
         for words in ((), ("-m", "puretango.compat")):

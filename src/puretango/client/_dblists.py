@@ -20,6 +20,7 @@ __all__ = ["DatabaseLists"]
 
 def history(of_attribute: bool) -> Result:
     """What makes DbHistory records of an answer; those of attributes name the attribute too."""
+
     def result(answer: Any, args: tuple[Any, ...]) -> Any:
         return read_history(answer or (), of_attribute, "Database::make_history_array()")
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
 
 
-
 def _listed(names: list[str]) -> str:
     """The names after a noun, with its plural, and the verb."""
     if len(names) == 1:

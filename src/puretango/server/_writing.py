@@ -93,6 +93,15 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
     await _run_writes(device, chosen, failures)
     if tried and device._tango_has_hardware_write:  # as Tango does, even if none was written
         await _write_hardware(device, chosen, failures)
+    _accept(device, chosen, failures)
+    if failures:
+        _raise(settings, failures)
+
+
+def _accept(
+    device: DeviceImpl, chosen: list[tuple[int, WAttribute]], failures: dict[int, BaseException]
+) -> None:
+    """What was written is the attributes' set value from now on, and kept where that is wanted."""
     memorized = []
     for index, attribute in chosen:
         attribute.accept()
@@ -106,8 +115,6 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
             )
         except Exception as error:
             failures.update((index, error) for index, _ in memorized)
-    if failures:
-        _raise(settings, failures)
 
 
 def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> None:

@@ -250,7 +250,16 @@ def test_supervision() -> None:
             done.append((moment, action))
             if isinstance(action, Retry):
                 channel.failed(float(moment), OSError("x"))
-    assert [moment for moment, action in done if type(action) is Retry] == [24, 26, 30, 35, 40, 45, 50, 55]
+    assert [moment for moment, action in done if type(action) is Retry] == [
+        24,
+        26,
+        30,
+        35,
+        40,
+        45,
+        50,
+        55,
+    ]
     assert [moment for moment, action in done if type(action) is Lost] == [32, 42, 52]
     assert book.heartbeat("hb", 56.0) == (channel, True)
     assert channel.state is ChannelState.ALIVE

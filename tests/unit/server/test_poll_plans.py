@@ -91,7 +91,7 @@ def test_the_cache_has_what_the_device_has(serve: Serve) -> None:
     until(lambda: all(len(one.ring) > 2 for one in polled.values()))
     plain = {one.name for one in polled.values() if isinstance(one.ring[-1], PlainRecord)}
     assert plain == {"flag", "short", "wide", "double", "written"}
-    for name in EXPECTED:
+    for name, expected in EXPECTED.items():
         for source in (DevSource.CACHE, DevSource.DEV):
             proxy.set_source(source)
             found = proxy.read_attribute(name)
@@ -100,7 +100,7 @@ def test_the_cache_has_what_the_device_has(serve: Serve) -> None:
                 AttrQuality.ATTR_CHANGING if name == "doubtful" else AttrQuality.ATTR_VALID,
             )
             value = list(found.value) if name == "curve" else found.value
-            assert value == EXPECTED[name]
+            assert value == expected
             assert abs(found.time.totime() - time.time()) < 5
     assert [one.value for one in proxy.attribute_history("written", 2)] == [3.5, 3.5]
     assert [one.w_value for one in proxy.attribute_history("written", 2)] == [0.0, 0.0]

@@ -105,7 +105,10 @@ def test_forwarded_attributes() -> None:
             assert caught.value.args[0].reason == "API_WAttrOutsideLimit"
             with pytest.raises(DevFailed) as caught:
                 proxy.read_attribute("g")
-            assert [e.reason for e in caught.value.args[:2]] == ["API_AttrNotFound", "API_AttrConfig"]
+            assert [e.reason for e in caught.value.args[:2]] == [
+                "API_AttrNotFound",
+                "API_AttrConfig",
+            ]
             assert proxy.state() is DevState.ALARM
             info.unit = "km"
             proxy.set_attribute_config(info)
