@@ -227,9 +227,7 @@ def make(name: str) -> type:
     def fragile_write(self: Any, value: float) -> None:
         self.fragile_value = value
 
-    fragile = attribute(
-        dtype=float, access=Access.READ_WRITE, fget=fragile_read, fset=fragile_write
-    )
+    fragile = attribute(dtype=float, access=Access.READ_WRITE, fget=fragile_read, fset=fragile_write)  # fmt: skip
 
     def wave_read(self: Any) -> list[float]:
         return list(self.wave_values)
@@ -237,9 +235,8 @@ def make(name: str) -> type:
     def wave_write(self: Any, values: Any) -> None:
         self.wave_values = [float(value) for value in values]
 
-    wave = attribute(
-        dtype=(float,), access=Access.READ_WRITE, max_dim_x=20, fget=wave_read, fset=wave_write
-    )
+    wave = attribute(dtype=(float,), access=Access.READ_WRITE, max_dim_x=20, fget=wave_read,
+                     fset=wave_write)  # fmt: skip
 
     def words_read(self: Any) -> list[str]:
         return list(self.word_values)
@@ -247,9 +244,8 @@ def make(name: str) -> type:
     def words_write(self: Any, values: Any) -> None:
         self.word_values = list(values)
 
-    words = attribute(
-        dtype=(str,), access=Access.READ_WRITE, max_dim_x=20, fget=words_read, fset=words_write
-    )
+    words = attribute(dtype=(str,), access=Access.READ_WRITE, max_dim_x=20, fget=words_read,
+                     fset=words_write)  # fmt: skip
 
     def choice_read(self: Any) -> int:
         return int(self.chosen)
@@ -257,10 +253,8 @@ def make(name: str) -> type:
     def choice_write(self: Any, value: int) -> None:
         self.chosen = value
 
-    choice = attribute(
-        dtype=module.CmdArgType.DevEnum, enum_labels=LABELS, access=Access.READ_WRITE,
-        fget=choice_read, fset=choice_write,
-    )  # fmt: skip
+    choice = attribute(dtype=module.CmdArgType.DevEnum, enum_labels=LABELS,
+                       access=Access.READ_WRITE, fget=choice_read, fset=choice_write)  # fmt: skip
 
     def read_forbidden(self: Any) -> float:
         return 1.0
