@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from puretango.idl._enum import TangoEnum
 
 
@@ -30,6 +32,8 @@ class GreenMode(TangoEnum):
 class EventType(TangoEnum):
     """The kinds of events."""
 
+    PIPE_EVENT: ClassVar[EventType]
+
     CHANGE_EVENT = 0
     PERIODIC_EVENT = 2
     ARCHIVE_EVENT = 3
@@ -37,13 +41,21 @@ class EventType(TangoEnum):
     ATTR_CONF_EVENT = 5
     DATA_READY_EVENT = 6
     INTERFACE_CHANGE_EVENT = 7
-    PIPE_EVENT = 8
     ALARM_EVENT = 9
 
 
-# PyTango dropped pipes in its release 10.1: programs that go through all types of events, which are
-# those of attributes and of the interface, must not meet this one.
-del EventType.values[EventType.PIPE_EVENT], EventType.names["PIPE_EVENT"]
+def _pipe_event() -> EventType:
+    """The type that PyTango dropped in its release 10.1.
+
+    It is no member: programs that go through all types of events must not meet it.
+    """
+    made = int.__new__(EventType, 8)
+    made._name_, made._value_ = "PIPE_EVENT", 8
+    EventType._value2member_map_[8] = made
+    return made
+
+
+EventType.PIPE_EVENT = _pipe_event()
 
 
 class EventSubMode(TangoEnum):

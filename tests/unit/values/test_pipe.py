@@ -161,4 +161,6 @@ def test_configuration_there_and_back() -> None:
 
 def test_pipe_events_are_no_attribute_events() -> None:
     assert EventType.PIPE_EVENT == 8
-    assert EventType.PIPE_EVENT not in EventType.values
+    assert EventType(8) is EventType.PIPE_EVENT
+    assert EventType.PIPE_EVENT not in list(EventType)
+    assert "PIPE_EVENT" not in EventType.__members__
