@@ -210,7 +210,7 @@ def test_black_box_names_the_requests(proxy: Any) -> None:
         assert f"Operation {operation}_pipe_5 (ROI) requested from" in line
 
 
-def test_a_locked_device_is_written_by_its_owner_only(serve: Serve) -> None:
+def test_a_lock_of_ones_own_is_no_hindrance(serve: Serve) -> None:
     served = serve(Detector)
     served.admin().LockDevice([[10], ["test/unit/1"]])
     served.proxy().write_pipe("ROI", ("mine", {}))
