@@ -57,6 +57,10 @@ def _dump_cpp_coverage() -> None:
 def _extra_names(module: str) -> dict[str, Any]:
     if module == "_tango":
         return {"_dump_cpp_coverage": _dump_cpp_coverage}
+    if module == "globals":
+        from puretango.server import _classlists
+
+        return vars(_classlists)
     if module == "_instrumentation":
         return {"_traced_coverage_run_active": False, "_force_tracing": False}
     if module == "_warnings":

@@ -70,6 +70,11 @@ def get_class(name: str) -> Any | None:
     return next((info for info in class_list if info[2] == name), None)
 
 
+def get_class_by_class(device_class: type[DeviceClass]) -> Any | None:
+    """``(DeviceClass, device class, name)`` by its DeviceClass; None if there is no such class."""
+    return next((info for info in class_list if info[0] is device_class), None)
+
+
 def get_constructed_classes() -> Sequence[Any]:
     """The DeviceClass objects of the current server."""
     return constructed_class
@@ -78,6 +83,11 @@ def get_constructed_classes() -> Sequence[Any]:
 def get_constructed_class(name: str) -> DeviceClass | None:
     """The DeviceClass object of that name; None if there is none."""
     return next((cls for cls in constructed_class if cls.get_name() == name), None)
+
+
+def get_constructed_class_by_class(device_class: type[DeviceClass]) -> DeviceClass | None:
+    """The DeviceClass object of exactly that class; None if there is none."""
+    return next((cls for cls in constructed_class if type(cls) is device_class), None)
 
 
 def get_cpp_classes() -> Sequence[Any]:

@@ -229,9 +229,18 @@ class DeviceClass:
         """Make the devices of these names and give them to the server."""
         self.server.make_devices(self, device_list)
 
+    def _new_device(self, kind: type, cls: DeviceClass, name: str) -> Any:
+        """For authors who write a device_factory after PyTango's: make one device."""
+        return self.server.make_device(self, name)
+
+    def _add_device(self, device: Any) -> None:
+        """Of no use: the devices of a class are those in ``py_dev_list``."""
+
     def export_device(self, dev: Any, corba_dev_name: str = "Unused") -> None:
-        """Make a device known to clients."""
-        self.server.export_device(dev)
+        """Make a device known to clients, also by a name of its own on the wire."""
+        self.server.bring_into_service(dev)
+        if corba_dev_name != "Unused":
+            self.server.add_object_key(corba_dev_name.lower().encode("latin-1"), dev.get_name())
 
     def create_device(
         self, device_name: str, alias: str | None = None, cb: Callable[..., Any] | None = None

@@ -211,19 +211,24 @@ class Lifecycle:
         """Make devices of a class, initialised and exported."""
         made: list[DeviceImpl] = []
         for name in names:
-            device = self._make_device(cls, name)
+            device = self.make_device(cls, name)
             cls.py_dev_list.append(device)
             made.append(device)
         load_pipes(cls, made)
         cls.dyn_attr(made)
         for device in made:
-            device._tango_attributes.check_configuration()
-            _memorized.load(device)
-            device._tango_run(device._tango_restore_memorized())
-            self.poller.table.remember_first(device)
-            self.export_device(device)
+            self.bring_into_service(device)
 
-    def _make_device(self: Server, cls: DeviceClass, name: str) -> DeviceImpl:  # type: ignore[misc]
+    def bring_into_service(self: Server, device: DeviceImpl) -> None:  # type: ignore[misc]
+        """What follows a device's making: checks, memorized values, polling, its clients."""
+        device._tango_attributes.check_configuration()
+        _memorized.load(device)
+        device._tango_run(device._tango_restore_memorized())
+        self.poller.table.remember_first(device)
+        self.export_device(device)
+
+    def make_device(self: Server, cls: DeviceClass, name: str) -> DeviceImpl:  # type: ignore[misc]
+        """Make one device; one whose making fails gets a stand-in that says why."""
         kind: Any = cls.device_type
         device: Any = kind.__new__(kind, cls, name)
         try:
@@ -297,7 +302,7 @@ class Lifecycle:
                 self._finish_device(device)
                 cls.py_dev_list.remove(device)
                 self.store.forget_device(device._tango_name)
-                fresh = self._make_device(cls, device._tango_name)
+                fresh = self.make_device(cls, device._tango_name)
                 cls.py_dev_list.insert(place, fresh)
                 load_pipes(cls, [fresh])
                 cls.dyn_attr([fresh])

@@ -372,7 +372,7 @@ def _server_for(options: Options) -> Server:
     from puretango.server._server import Server
 
     database: Any = None
-    if not options.no_database and options.file is None:
+    if Util._UseDb and not options.no_database and options.file is None:
         from puretango.server._dbstore import default_database
 
         database = default_database()
