@@ -135,11 +135,31 @@ def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozen
     return lambda: drive(read())
 
 
+def make_kept_standard_reader(
+    device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]
+) -> Reader:
+    """The same for the cache, which keeps the AttributeValue_5."""
+    read = _long_way(attribute, lambda: read_standard(device, attribute, fresh))
+    return lambda: drive(read())
+
+
 def make_awaited_standard_reader(
     device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]
 ) -> AwaitedReader:
     """The same for an asyncio device."""
-    return _long_way(attribute, lambda: read_standard(device, attribute, fresh))
+    finish = _state_bytes(attribute) if attribute.is_state else None
+    return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+
+
+def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
+    """What makes the reply of State, once it is set."""
+    pack = ScalarReply(_T.DevState, attribute.name, device_state=True).pack
+
+    def finish() -> bytes:
+        seconds, rest = divmod(attribute.when, 1_000_000_000)
+        return pack(attribute.value[0], attribute.quality, seconds, rest // 1000, rest % 1000)
+
+    return finish
 
 
 def _read_method(device: DeviceImpl, attribute: Attribute) -> Callable[[], Any] | None:
@@ -165,11 +185,15 @@ def _special_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedReader:
     return _long_way(attribute, lambda: read_value(device, attribute))
 
 
-def _long_way(attribute: Attribute, take: Callable[[], Awaitable[None]]) -> AwaitedReader:
+def _long_way(
+    attribute: Attribute,
+    take: Callable[[], Awaitable[None]],
+    finish: Callable[[], Any] | None = None,
+) -> AwaitedReader:
     async def read() -> Any:
         try:
             await take()
-            return attribute.to_wire(5)
+            return attribute.to_wire(5) if finish is None else finish()
         except Exception as error:
             return failed_value(5, attribute.name, errors_of(error))
 

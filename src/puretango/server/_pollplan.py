@@ -17,8 +17,8 @@ from puretango.server._elementreader import (
     WIDE,
     Reader,
     can_be_planned,
+    make_kept_standard_reader,
     make_reader,
-    make_standard_reader,
 )
 from puretango.server._polled import Polled, Record
 from puretango.server._reading import STANDARD, hardware_indexes
@@ -147,7 +147,7 @@ def make_poll_plan(device: DeviceImpl, objects: Sequence[Polled]) -> PollPlan | 
     watched: list[Watched] = []
     for polled, attribute in found:
         if attribute.lower_name in STANDARD:
-            read: Reader | None = make_standard_reader(device, attribute, others)
+            read: Reader | None = make_kept_standard_reader(device, attribute, others)
         else:
             read = make_reader(device, attribute)
         if read is None:

@@ -240,3 +240,15 @@ def test_a_plain_value_behind_a_failure_that_ends_anywhere(serve: Serve, text: s
             [2.5],
         ]
         assert values[0].err_list == values[3].err_list == [text]
+
+
+def test_a_planned_state_has_the_bytes_of_the_general_way(serve: Serve) -> None:
+    served = serve(Mixed)
+    state = served.device._tango_attributes.find("State")
+    served.device.set_state(DevState.RUNNING)
+    call = invocation(["State"])
+    for _ in range(2):
+        _, body = served.server.dispatcher.handle(call, Peer("127.0.0.1", 1))
+        writer = CdrWriter()
+        AttributeValueList_5.encode(writer, [state.to_wire(5)])
+        assert body == writer.getvalue()
