@@ -160,3 +160,13 @@ def test_the_list_of_exceptions_is_not_longer_than_it_must_be() -> None:
         )
     }
     assert stale == set()
+
+
+def test_an_import_with_a_star_gives_the_same_names() -> None:
+    given: list[set[str]] = []
+    for package in ("tango", "puretango"):
+        names: dict[str, Any] = {}
+        exec(f"from {package} import *", names)
+        given.append({name for name in names if not name.startswith("__")})
+    assert given[0] - given[1] == {"class_factory", "delete_class_list"}
+    assert given[1] - given[0] == set()
