@@ -160,6 +160,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         """Set off for ``position``; the status tells how it ends."""
         self._connect()
         self.check_value(position)
+        position = float(position)  # a plan's numpy number would divide by 0 with a warning
         with self._move_lock:
             previous = self._move
             if previous is not None and not previous.ending:
@@ -170,7 +171,7 @@ class TangoMotor(TangoDevice, PositionerBase):
                 timeout=self._timeout if timeout is None else timeout,
                 settle_time=self._settle_time,
             )
-            move = self._move = _Move(self, float(position), status, after=previous)
+            move = self._move = _Move(self, position, status, after=previous)
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
         self._run_subs(sub_type=self.SUB_START, timestamp=time.time())
@@ -274,13 +275,21 @@ class _Move:
     def _follow(self, ordered: float) -> MoveFailed | None:
         course = self.course
         while not self.status.done:
-            state, found = self._motor._look()
-            self._motor._show(found)
+            state, found = self._look()
             if course.look(state, found.value, found.quality, time.monotonic() - ordered):
+                # A server reads State last: what stood beside it may be a position on the way.
+                state, found = self._look()
+                if is_moving(state, found.quality):
+                    continue
                 text = self._status_text() if course.failing(state, found.value) else ""
                 return course.verdict(state, found.value, text)
             time.sleep(self._motor._period)
         return None
+
+    def _look(self) -> tuple[str, Sample]:
+        state, found = self._motor._look()
+        self._motor._show(found)
+        return state, found
 
     def _status_text(self) -> str:
         try:

@@ -255,7 +255,11 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
                 state, found = await self._look()
                 yield self._update(course, found)
                 if course.look(state, found.value, found.quality, loop.time() - ordered):
-                    break
+                    # A server reads State last: what stood beside it may be a position on the way.
+                    state, found = await self._look()
+                    yield self._update(course, found)
+                    if not is_moving(state, found.quality):
+                        break
                 await asyncio.sleep(self._period)
         except (asyncio.CancelledError, GeneratorExit):
             # Nobody waits for it any more, or it took too long: it is not left running.
