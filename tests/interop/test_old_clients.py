@@ -7,6 +7,7 @@ agree field by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -18,9 +19,8 @@ from puretango.giop import RequestTemplate
 from puretango.idl import OPERATIONS, AttrQuality, CmdArgType, DevSource
 from puretango.net import ClientConnection
 from puretango.values import COMMAND_CODECS
-from tests.interop.conftest import nodb
-from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.process import Peer
+from tests.interop.conftest import puretango_rich
+from tests.interop.peers.fixtures import pytango_rich
 from tests.interop.test_matrix import check
 
 Call = Callable[..., Any]
@@ -283,18 +283,18 @@ def black_box(call: Call) -> Any:
 
 
 @pytest.fixture(scope="module")
-def servers(
-    pytango_server: Peer, puretango_server: Peer, pytango_client: PyTangoClient
-) -> Iterator[tuple[Raw, Raw]]:
-    """PyTango's server and ours, freshly initialised."""
-    found = []
-    for peer in (pytango_server, puretango_server):
-        assert peer.port is not None
-        pytango_client.run("tango.DeviceProxy(d).Init()", d=nodb(peer.port))
-        found.append(Raw(peer.port))
-    yield found[0], found[1]
-    for raw in found:
-        raw.connection.close()
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Raw, Raw]]:
+    """PyTango's server and ours, to which nobody has written: Init leaves what was set last."""
+    directory = tmp_path_factory.mktemp("old-clients")
+    with ExitStack() as stack:
+        peers = [stack.enter_context(make(directory)) for make in (pytango_rich, puretango_rich)]
+        found = []
+        for peer in peers:
+            peer.wait_for("Ready to accept request")
+            assert peer.port is not None
+            found.append(Raw(peer.port))
+            stack.callback(found[-1].connection.close)
+        yield found[0], found[1]
 
 
 @pytest.mark.parametrize("name", CASES)
