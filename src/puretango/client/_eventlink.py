@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import wait
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client._admin import STRINGS, typed_command
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from puretango.client._io import IO
     from puretango.client._session import Session
     from puretango.events import Subscription, SubscriptionAnswer
+    from puretango.net import Subscriptions
 
 __all__ = ["CLIENT_IDL", "EventLink"]
 
@@ -32,25 +35,32 @@ _SETTLE_KNOWN = 0.002
 Of our own servers the second needs no wait: their events wait for who has announced himself.
 """
 
+_PATIENCE = 5.0
+"""Seconds to wait for the receiving thread: it may be in a callback that waits for us."""
+
 _PROBE = 0.3
 """Seconds to find out whether one of several addresses of a publisher can be reached."""
 
 
 class EventLink:
-    """The receiving socket of a client, made when first needed and closed when not needed."""
+    """The receiving socket of a client, made when first needed and closed when not needed.
 
-    def __init__(self, receive: Callable[[list[bytes]], None]) -> None:
+    Whatever changes the book changes the socket too under the lock of the book, so that who
+    subscribes while another unsubscribes finds both in the same state. The socket's thread does
+    it later, in the same order: it is never waited for under the lock, which it takes itself.
+    """
+
+    def __init__(self, receive: Callable[[list[bytes]], None], lock: threading.RLock) -> None:
         self._receive = receive
         self._subscriber: EventSubscriber | None = None
-        self._lock = threading.Lock()
+        self._lock = lock
         self._endpoints: dict[str, bool] = {}
         """Where we listen, and whether events wait there for subscribers on their way."""
 
     def _socket(self) -> EventSubscriber:
-        with self._lock:
-            if self._subscriber is None:
-                self._subscriber = EventSubscriber(self._receive)
-            return self._subscriber
+        if self._subscriber is None:
+            self._subscriber = EventSubscriber(self._receive)
+        return self._subscriber
 
     async def subscribe(
         self, io: IO, room: EventRoom, entry: Subscription, proxy: DeviceProxy
@@ -60,20 +70,27 @@ class EventLink:
         database = proxy.is_dbase_used()
         beat = heartbeat_topic(answer.heartbeat, database)
         endpoints = _reachable(answer)
-        with room.lock:
+        known = self._endpoints.get(endpoints[1])
+        waits = await self._waits(io, await proxy._admin(io)) if known is None else known
+        with self._lock:
             if entry.id not in room.book.subscriptions:
                 return
             channel = room.book.channel(answer.heartbeat)
             old = channel.endpoints
             room.book.accepted(entry, channel, [answer.topic], [beat], time.monotonic(), endpoints)
-        wire = self._socket()
-        if old is not None and old != endpoints:
-            self._leave(old)
-        known = self._endpoints.get(endpoints[1])
-        waits = await self._waits(io, await proxy._admin(io)) if known is None else known
-        for endpoint in endpoints:
-            self._endpoints[endpoint] = waits
-        wire.listen(endpoints, [beat.encode("latin-1"), answer.topic.encode("latin-1")])
+            left = [] if old is None or old == endpoints else self._left(old)
+            if endpoints[1] not in self._endpoints:
+                known = None
+            for endpoint in endpoints:
+                self._endpoints[endpoint] = waits
+            topics = [beat.encode("latin-1"), answer.topic.encode("latin-1")]
+
+            def listen(wire: Subscriptions) -> None:
+                wire.leave(left, ())
+                wire.listen(endpoints, topics)
+
+            listening = self._socket().change(listen)
+        listening.result()
         if known is None:
             await io.sleep(_SETTLE_NEW)
         elif not waits:
@@ -116,33 +133,40 @@ class EventLink:
         """True if somebody listens at a publisher's endpoint; blocks for a moment at most."""
         return _answers(endpoint)
 
-    def _leave(self, endpoints: Iterable[str]) -> None:
-        for endpoint in endpoints:
-            known = self._endpoints.pop(endpoint, None) is not None
-            if known and self._subscriber is not None:
-                self._subscriber.disconnect(endpoint)
+    def drop(
+        self, topics: Iterable[str], channel: Channel | None, *, last: bool = False
+    ) -> Callable[[], object]:
+        """Listen no more to topics, and to a server that has no subscription left.
 
-    def drop(self, topics: Iterable[str], channel: Channel | None) -> None:
-        """Listen no more to topics, and to a server that has no subscription left."""
+        Call it with the lock held, and what it gives without: that waits until it is done.
+        """
         wire = self._subscriber
         if wire is None:
-            return
-        for topic in topics:
-            wire.unsubscribe(topic.encode("latin-1"))
-        if channel is None:
-            return
-        for topic in channel.heartbeat_topics:
-            wire.unsubscribe(topic.encode("latin-1"))
-        if channel.endpoints is not None:
-            self._leave(channel.endpoints)
+            return _nothing
+        if last:
+            self._subscriber = None
+            self._endpoints.clear()
+            return wire.close
+        unused, endpoints = list(topics), list[str]()
+        if channel is not None:
+            unused += channel.heartbeat_topics
+            endpoints = self._left(channel.endpoints or ())
+        encoded = [topic.encode("latin-1") for topic in unused]
+        done = wire.change(lambda wire: wire.leave(endpoints, encoded))
+        return partial(wait, [done], _PATIENCE)
+
+    def _left(self, endpoints: Iterable[str]) -> list[str]:
+        return [each for each in endpoints if self._endpoints.pop(each, None) is not None]
 
     def close(self) -> None:
         """Close the socket and end its thread."""
         with self._lock:
-            wire, self._subscriber = self._subscriber, None
-            self._endpoints.clear()
-        if wire is not None:
-            wire.close()
+            finish = self.drop((), None, last=True)
+        finish()
+
+
+def _nothing() -> None:
+    """There is nothing to wait for."""
 
 
 def _reachable(answer: SubscriptionAnswer) -> tuple[str, str]:

@@ -94,7 +94,7 @@ class EventRoom:
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
-        self.link = EventLink(self.receive)
+        self.link = EventLink(self.receive, self.lock)
         self._samples: DeliverySamples | None = None
 
     # ----------------------------------------------------------------- subscribing
@@ -137,7 +137,11 @@ class EventRoom:
             raise
         self.keeper.wake()
         if wanted.sub_mode != EventSubMode.Sync:
-            await self.fresh(io, entry, EventReason.SubSuccess)
+            try:
+                await self.fresh(io, entry, EventReason.SubSuccess)
+            except BaseException:  # cancelled, or Ctrl-C: nobody has the number to end it with
+                self._forget(entry)
+                raise
         return entry.id
 
     def subscribe_later(self, entry: Subscription) -> None:
@@ -170,7 +174,8 @@ class EventRoom:
         failed = subscription_failure(error, entry)
         with self.lock:
             unused, channel = self.book.rejected(entry, error, time.monotonic())
-        self.link.drop(unused, channel)
+            finish = self.link.drop(unused, channel)
+        finish()
         receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
 
     async def connect(self, io: IO, entry: Subscription) -> None:
@@ -217,10 +222,8 @@ class EventRoom:
             if entry.id not in self.book.subscriptions:
                 return
             _, unused, channel = self.book.remove(entry.id)
-            empty = not self.book.subscriptions
-        self.link.drop(unused, channel)
-        if empty:
-            self.link.close()
+            finish = self.link.drop(unused, channel, last=not self.book.subscriptions)
+        finish()
         self.keeper.wake()
 
     # ------------------------------------------------------------------- receiving

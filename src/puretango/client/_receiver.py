@@ -139,7 +139,11 @@ class Receiver:
     def _run(callback: Callable[[Any], Any], event: Any) -> None:
         try:
             callback(event)
-        except Exception:  # the user's error must not stop the events of others
+        except BaseException as exc:  # the user's error must not stop the events of others
+            if threading.current_thread() is threading.main_thread() and not isinstance(
+                exc, Exception
+            ):
+                raise  # Ctrl-C or an exit where it works: in the first event's callback
             LOG.exception("an event callback failed")
 
     def payload(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from puretango.client._warnonce import warn_once
+from puretango.errors import DevFailed
 from puretango.values import EventSubMode, EventType, ExtractAs
 
 __all__ = ["SubscribeArguments", "event_function", "parse_subscribe"]
@@ -159,6 +160,12 @@ def _receiver(given: _Arguments) -> tuple[Callable[[Any], Any] | None, int | Non
         raise TypeError(
             "Either parameter 'queuesize' must be an integer, or parameter 'cb' must be callable "
             f"object or an object with a 'push_event' method. {given.given}."
+        )
+    if size < 0:
+        raise DevFailed.make(
+            "API_InvalidArgs",
+            "Event queue size must be positive",
+            "EventConsumer::subscribe_event()",
         )
     return None, int(size)
 

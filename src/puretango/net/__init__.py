@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from puretango.net._listener import Listener
     from puretango.net._publisher import EventPublisher
     from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
-    from puretango.net._subscriber import EventSubscriber
+    from puretango.net._subscriber import EventSubscriber, Subscriptions
     from puretango.net._worker import WorkerPool
 
 _LATE = {
@@ -39,6 +39,7 @@ _LATE = {
     "Listener": "_listener",
     "Locate": "_serving",
     "Peer": "_serving",
+    "Subscriptions": "_subscriber",
     "WorkerPool": "_worker",
 }
 
@@ -63,6 +64,7 @@ __all__ = [
     "Listener",
     "Locate",
     "Peer",
+    "Subscriptions",
     "WorkerPool",
 ]
 

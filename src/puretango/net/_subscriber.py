@@ -19,6 +19,9 @@ HIGH_WATER: Final = 100_000
 BATCH: Final = 256
 """Messages received in a row before anything else is looked at."""
 
+PATIENCE: Final = 5.0
+"""Seconds to wait for the receiving thread to end: it may be in a callback that waits for us."""
+
 Receive = Callable[[list[bytes]], None]
 
 
@@ -61,6 +64,13 @@ class Subscriptions:
         for topic in topics:
             self.subscribe(topic)
 
+    def leave(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
+        """Receive these topics, and from there, no more."""
+        for topic in topics:
+            self.unsubscribe(topic)
+        for endpoint in endpoints:
+            self.disconnect(endpoint)
+
     def subscribe(self, topic: bytes) -> None:
         """Receive what has this topic."""
         if topic not in self.topics:
@@ -88,8 +98,10 @@ class EventSubscriber:
         self._take = receiver(sock)
         # A ZMQ socket belongs to one thread: the others leave word and ring.
         self._rung = self._context.socket(zmq.PAIR)
-        self._rung.bind("inproc://ring")
         self._bell = self._context.socket(zmq.PAIR)
+        self._rung.set_hwm(0)  # nobody may have to wait for the bell while a callback sleeps
+        self._bell.set_hwm(0)
+        self._rung.bind("inproc://ring")
         self._bell.connect("inproc://ring")
         self._ringing = threading.Lock()
         self._tasks: deque[tuple[Callable[..., None], Any, Future[None]]] = deque()
@@ -109,25 +121,39 @@ class EventSubscriber:
         """Receive what has this topic."""
         self._do(self._subscriptions.subscribe, topic)
 
-    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
-        """Receive all these topics from there: one word to the thread instead of many."""
-        self._do(lambda _: self._subscriptions.listen(endpoints, topics), "")
-
     def unsubscribe(self, topic: bytes) -> None:
         """Receive this topic no more."""
         self._do(self._subscriptions.unsubscribe, topic)
 
+    def change(self, verb: Callable[[Subscriptions], None]) -> Future[None]:
+        """Change what is received: without waiting, and in the order in which it was asked for."""
+        return self._post(verb, self._subscriptions)
+
     def _do(self, verb: Callable[[Any], None], argument: str | bytes) -> None:
-        if threading.current_thread() is self._thread:
-            verb(argument)
-            return
+        self._post(verb, argument).result()
+
+    def _post(self, verb: Callable[[Any], None], argument: Any) -> Future[None]:
         done: Future[None] = Future()
         with self._ringing:
             if self._closed:
-                return
+                done.set_result(None)
+                return done
             self._tasks.append((verb, argument, done))
             self._bell.send(b"")
-        done.result()
+        if threading.current_thread() is self._thread:
+            while self._tasks:
+                self._rung.recv()
+                self._work()
+        return done
+
+    def _work(self) -> None:
+        verb, argument, done = self._tasks.popleft()
+        try:
+            verb(argument)
+        except OSError as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
     def _run(self) -> None:
         sock, rung = self._subscriptions.sock, self._rung
@@ -140,13 +166,7 @@ class EventSubscriber:
                 rung.recv()
                 if not self._tasks:
                     break  # a ring without word: the end
-                verb, argument, done = self._tasks.popleft()
-                try:
-                    verb(argument)
-                except OSError as error:
-                    done.set_exception(error)
-                else:
-                    done.set_result(None)
+                self._work()
             if sock in ready:
                 self._receive_some()
         self._context.destroy(linger=0)
@@ -171,7 +191,7 @@ class EventSubscriber:
             self._closed = True
             self._bell.send(b"")
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(PATIENCE)
 
     def __enter__(self) -> EventSubscriber:
         return self

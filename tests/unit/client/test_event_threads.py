@@ -1,0 +1,104 @@
+"""Subscriptions that meet: of many threads, of callbacks that misbehave, of threads that wait for each other."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import puretango as tango
+import puretango.asyncio
+from puretango import EventType
+from puretango.testing import DeviceTestContext
+
+CHANGE = EventType.CHANGE_EVENT
+
+
+class _Counting:
+    """Counts events and waits for some."""
+
+    def __init__(self) -> None:
+        self.seen = threading.Semaphore(0)
+
+    def __call__(self, _event: Any) -> None:
+        self.seen.release()
+
+    def wait(self, count: int) -> bool:
+        """True if so many more came."""
+        return all(self.seen.acquire(timeout=5) for _ in range(count))
+
+
+def _receiving() -> bool:
+    """True if events are still listened for."""
+    return "puretango-events" in [each.name for each in threading.enumerate()]
+
+
+def _end(proxy: Any, number: int, pause: float) -> None:
+    time.sleep(pause)
+    proxy.unsubscribe_event(number)
+
+
+def test_one_subscribes_while_another_unsubscribes(context: DeviceTestContext) -> None:
+    """The last subscription of a server, and of the process, ends while a new one is made."""
+    leaving, coming = (tango.DeviceProxy(context.get_device_access()) for _ in range(2))
+    number = leaving.subscribe_event("pushed", CHANGE, _Counting())
+    with ThreadPoolExecutor(1) as pool:
+        for turn in range(30):
+            ended = pool.submit(_end, leaving, number, (turn % 10) * 0.0003)
+            count = _Counting()
+            number = coming.subscribe_event("pushed", CHANGE, count)
+            ended.result()
+            coming.Push(1)
+            assert count.wait(2), (turn, coming.diagnose(number))
+            leaving, coming = coming, leaving
+    leaving.unsubscribe_event(number)
+
+
+def test_subscribed_from_many_threads(thing: Any) -> None:
+    counts = [_Counting() for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        numbers = list(
+            pool.map(lambda count: thing.subscribe_event("pushed", CHANGE, count), counts)
+        )
+        thing.Push(3)
+        assert all(count.wait(4) for count in counts)
+        list(pool.map(thing.unsubscribe_event, numbers))
+    assert not _receiving()
+
+
+def test_a_callback_that_exits(thing: Any) -> None:
+    """As in PyTango: the program's end is not for a callback's thread to say."""
+    count = _Counting()
+
+    def leave(event: Any) -> None:
+        if event.event_reason == tango.EventReason.Update:
+            sys.exit(3)
+
+    numbers = [thing.subscribe_event("pushed", CHANGE, each) for each in (leave, count)]
+    thing.Push(3)
+    assert count.wait(4)
+    for number in numbers:
+        thing.unsubscribe_event(number)
+    with pytest.raises(SystemExit):
+        thing.subscribe_event("pushed", CHANGE, lambda _event: sys.exit(3))
+    assert not _receiving()
+
+
+def test_a_queue_of_less_than_nothing(thing: Any) -> None:
+    with pytest.raises(tango.DevFailed, match="queue size must be positive"):
+        thing.subscribe_event("pushed", CHANGE, -1)
+
+
+async def test_subscribing_is_cancelled(context: DeviceTestContext) -> None:
+    """While the first value is read: nobody would have the number to end it with."""
+    proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
+    with pytest.raises(asyncio.TimeoutError):
+        subscribing = proxy.subscribe_event("slow", EventType.USER_EVENT, _Counting())
+        await asyncio.wait_for(subscribing, 0.15)
+    assert not _receiving()
+    await asyncio.sleep(0.3)
