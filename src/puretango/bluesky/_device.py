@@ -303,6 +303,15 @@ class TangoDevice(Device):
         found: dict[str, dict[str, Any]] = super().describe_configuration()
         return found
 
+    @property
+    def hints(self) -> dict[str, Any]:
+        """The attributes of kind hinted."""
+        fields: list[str] = []
+        for _, part in self._get_components_of_kind(Kind.normal):
+            if type(part) is not TangoSignal or Kind.hinted in part.kind:
+                fields.extend(part.hints.get("fields", []))
+        return {"fields": fields}
+
     def get(self, **kwargs: Any) -> Any:
         """The values of all attributes that can be read, from one request; None for the rest."""
         self._connect()

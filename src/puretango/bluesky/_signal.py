@@ -99,6 +99,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self._facts: AttributeFacts | None = None
         self._sample: Sample | None = None
         self._source: str | None = None
+        self._kind_is_its_devices = facts is not None
         self.timeout = timeout
         self.write_timeout = write_timeout
         self.connection_timeout = connection_timeout
@@ -380,6 +381,12 @@ class TangoSignal(WatchedSignal, EpicsNames):
                 atol=self.tolerance,
                 rtol=self.rtolerance,
             )
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Its value, if hinted; of a TangoDevice's, whose kind is for the whole device, always."""
+        found: dict[str, Any] = super().hints
+        return {"fields": [self.name]} if self._kind_is_its_devices else found
 
     def destroy(self) -> None:
         """Let go of the device."""

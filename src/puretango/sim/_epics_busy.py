@@ -108,8 +108,12 @@ class BusyIoc(PVGroup):
         self._publisher = asyncio.create_task(self._publish_changes())
         await self.mybusy.fields["OUT"].write(f"{self.prefix}fly:points.PROC PP")
         await self.mybusy.fields["FLNK"].write(f"{self.prefix}str_wave", verify_value=False)
+        # What caproto's own record types leave out; clients cannot write these fields.
+        await self.mybusy.fields["RTYP"].write("busy", verify_value=False)
+        await self.str_wave.fields["FTVL"].write("CHAR", verify_value=False)
         for wave in self._waves():
             await wave.fields["DESC"].write(wave.__doc__ or "")
+            await wave.fields["FTVL"].write("DOUBLE", verify_value=False)
 
     async def stopped(self) -> None:
         """End the controller and the publisher."""

@@ -140,3 +140,21 @@ def test_a_flyer_of_ones_own(busy_ioc: Ioc) -> None:
     assert answer["x"][-1] == 1.0
     assert answer["room"] == 256
     assert answer["state"] == "Done"
+
+
+def test_the_fields_of_the_records(busy_ioc: Ioc) -> None:
+    """Record types, and the types and sizes of the waveforms, as EPICS would tell them."""
+    answer = busy_ioc.python(
+        """
+    from caproto.sync.client import read
+
+    def text(field):
+        return read(prefix + field, data_type=0, repeater=False).data[0].decode()
+
+    fields = ["mybusy.RTYP", "t_array.RTYP", *(f"{w}.FTVL" for w in waves), "x_array.NELM"]
+    result = [text(field) for field in fields]
+    """,
+        prefix=busy_ioc.prefix,
+        waves=["t_array", "x_array", "y_array", "str_wave"],
+    )
+    assert answer == ["busy", "waveform", "DOUBLE", "DOUBLE", "DOUBLE", "CHAR", "256"]

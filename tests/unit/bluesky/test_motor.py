@@ -8,6 +8,7 @@ from typing import Any
 
 import bluesky.plan_stubs as bps
 import bluesky.plans as bp
+import numpy as np
 import pytest
 from bluesky import RunEngine
 from bluesky.protocols import Checkable, Locatable, Movable, Readable, Stageable, Stoppable
@@ -50,8 +51,14 @@ def test_a_move(motor: TangoMotor) -> None:
     assert not motor.moving
 
 
+@pytest.mark.filterwarnings("error")
 def test_nowhere_to_go(motor: TangoMotor) -> None:
     motor.set(5.0).wait(5)
+    # Plans give numpy's numbers; whoever shows progress must not divide by 0 with a warning.
+    status = motor.set(np.float64(5.0))
+    status.watch(lambda **update: None)
+    status.wait(5)
+    assert type(status.target) is float
 
 
 def test_progress(motor: TangoMotor) -> None:

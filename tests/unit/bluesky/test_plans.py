@@ -56,6 +56,20 @@ def test_scan(
     validate(documents)
 
 
+def test_one_attribute_of_a_device_scanned_against_another(
+    RE: RunEngine, trl: Locate, documents: Documents
+) -> None:
+    """What shows a scan shows both, though one is configuration of the whole device."""
+    whole = TangoDevice(trl("sys/tg_test/1"), name="whole")
+    RE(bp.scan([whole.double_scalar], whole.ampli, 0, 2, 3))
+    (start,) = documents.of("start")
+    (descriptor,) = documents.of("descriptor")
+    assert start["hints"]["dimensions"] == [(["whole_ampli"], "primary")]
+    assert descriptor["hints"]["whole_double_scalar"] == {"fields": ["whole_double_scalar"]}
+    assert whole.hints == {"fields": []}
+    validate(documents)
+
+
 def test_rel_scan_comes_back(RE: RunEngine, ampli: TangoAttribute, documents: Documents) -> None:
     ampli.put(5)
     RE(bp.rel_scan([], ampli, -1, 1, 3))
