@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 JOBS ?= 2
 
-.PHONY: help venv demo test lint types imports unit conformance bench soak clean
+.PHONY: help venv demo test lint types imports unit slow conformance bench soak clean
 
 help: ## this list
 	@echo "puretango: make WORD"; echo
@@ -41,7 +41,7 @@ venv: $(VENV)/.dev ## the environment for working on puretango
 demo: $(VENV)/.runtime ## a database, a TangoTest and bluesky plans over them, in one process
 	@$(BIN)/puretango demo
 
-test: lint types imports unit ## everything that must be green (under five minutes)
+test: lint types imports unit ## what must be green every day (under five minutes)
 
 lint: $(VENV)/.dev ## ruff: style and likely bugs
 	@echo "== ruff"
@@ -58,7 +58,11 @@ imports: $(VENV)/.dev ## import-linter: the rooms and their order
 
 unit: $(VENV)/.dev ## the tests alone (JOBS=2 processes; ARGS="-k word" to choose)
 	@echo "== tests"
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+
+slow: $(VENV)/.dev ## the rest of the tests: killed servers and databases, Sardana, the demo (CI runs both)
+	@echo "== slow tests"
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m slow $(ARGS)
 
 conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run on puretango
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
