@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
 from puretango.server._controlsystem import read_control_system
+from puretango.server._devicenames import names_of
 from puretango.server._failure import to_dev_failed
 from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from puretango.server._subdevices import SubDevDiag
 
 LOG = logging.getLogger("puretango.server")
-
-#: What cppTango calls the device of a class that nobody named, without a database.
-NAMELESS = "NoName"
 
 
 class Lifecycle:
@@ -148,7 +146,7 @@ class Lifecycle:
                 for info in self.classes:
                     self._build_class(info)
                 for cls in self.device_classes:
-                    cls.device_factory(self._names_of(cls))
+                    cls.device_factory(names_of(self, cls))
                 self.export_device(self.admin)
                 for key, name in self.object_keys.items():
                     self.dispatcher.by_key[key] = self.find_device(name)
@@ -176,34 +174,6 @@ class Lifecycle:
         for spec in standard_specs():
             cls.class_attributes.add(spec)
         self.admin = DServer(cls, self.admin_name)
-
-    def _names_of(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
-        names = self.device_names.get(cls.get_name().lower())
-        if names is None and self.store.lists_devices:
-            names = self.store.device_names(cls.get_name())
-        if names is not None:
-            return list(names)
-        # Without a database: the command line names them, else the class, else nobody.
-        names = self._names_on_command_line(cls)
-        if not names:
-            cls.device_name_factory(names)
-        if not names and self.command_line_devices is not None and not self._has_nameless():
-            names = [NAMELESS]
-        return names
-
-    def _names_on_command_line(self: Server, cls: DeviceClass) -> list[str]:  # type: ignore[misc]
-        """The names with "Class::" in front; those without are of the last class."""
-        own = cls.get_name().lower()
-        last = self.classes[-1].name.lower()
-        names = []
-        for each in self.command_line_devices or ():
-            class_name, _, name = each.rpartition("::")
-            if (class_name.lower() or last) == own:
-                names.append(name)
-        return names
-
-    def _has_nameless(self: Server) -> bool:  # type: ignore[misc]
-        return NAMELESS.lower().encode() in self.dispatcher.by_key
 
     # -- devices -----------------------------------------------------------------------------------------
 

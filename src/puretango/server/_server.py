@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.giop import make_ior
 from puretango.server import _context
 from puretango.server._classes import ClassInfo, to_classes
+from puretango.server._devicenames import plain_name
 from puretango.server._dispatch import Dispatcher
 from puretango.server._failure import throw
 from puretango.server._lifecycle import Lifecycle
@@ -398,12 +399,3 @@ class Server(Lifecycle):
 
 async def _awaited(result: Any) -> Any:
     return await result
-
-
-def plain_name(name: str) -> str:
-    """``domain/family/member`` in lower case, from any way to name a device."""
-    lower = name.lower().partition("#")[0]
-    if lower.startswith("tango://"):
-        lower = lower[len("tango://") :]
-        lower = lower.partition("/")[2]
-    return lower.strip("/")

@@ -11,6 +11,7 @@ from puretango.errors import DevFailed, Except
 from puretango.server import _context
 from puretango.server._arguments import Options, read_options
 from puretango.server._classes import ClassInfo
+from puretango.server._devicenames import plain_name
 from puretango.server._failure import throw
 from puretango.server._fill import attribute_records, command_records
 from puretango.server._poller import ATTRIBUTE, COMMAND
@@ -127,7 +128,7 @@ class Util:
                 "The optional cb parameter must be a python callable",
                 "Util.create_device",
             )
-        name = _plain(device_name)
+        name = plain_name(device_name)
         store = self.server.store
         if store.is_defined(name):
             Except.throw_exception(
@@ -155,7 +156,7 @@ class Util:
 
     def delete_device(self, klass_name: str, device_name: str) -> None:
         """Delete a device from the database and from this server."""
-        name = _plain(device_name)
+        name = plain_name(device_name)
         if not self.server.store.is_defined(name):
             Except.throw_exception(
                 "PyAPI_DeviceNotDefined",
@@ -360,12 +361,6 @@ class Interceptors:
 
     def delete_thread(self) -> None:
         """A thread of the ORB ends."""
-
-
-def _plain(name: str) -> str:
-    from puretango.server._server import plain_name
-
-    return plain_name(name)
 
 
 def _server_for(options: Options) -> Server:

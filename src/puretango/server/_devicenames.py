@@ -1,0 +1,53 @@
+"""Names of devices: which a class has in a server, and one name from all the ways to write it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from puretango.server._deviceclass import DeviceClass
+    from puretango.server._server import Server
+
+#: What cppTango calls the device of a class that nobody named, without a database.
+NAMELESS = "NoName"
+
+
+def names_of(server: Server, cls: DeviceClass) -> list[str]:
+    """The names of a class's devices, as its server starts."""
+    names = server.device_names.get(cls.get_name().lower())
+    if names is None and server.store.lists_devices:
+        names = server.store.device_names(cls.get_name())
+    if names is not None:
+        return list(names)
+    # Without a database: the command line names them, else the class, else nobody.
+    names = _on_command_line(server, cls)
+    if not names:
+        cls.device_name_factory(names)
+    if not names and server.command_line_devices is not None and not _has_nameless(server):
+        names = [NAMELESS]
+    return names
+
+
+def _on_command_line(server: Server, cls: DeviceClass) -> list[str]:
+    """The names with "Class::" in front; those without are of the last class."""
+    own = cls.get_name().lower()
+    last = server.classes[-1].name.lower()
+    names = []
+    for each in server.command_line_devices or ():
+        class_name, _, name = each.rpartition("::")
+        if (class_name.lower() or last) == own:
+            names.append(name)
+    return names
+
+
+def _has_nameless(server: Server) -> bool:
+    return NAMELESS.lower().encode() in server.dispatcher.by_key
+
+
+def plain_name(name: str) -> str:
+    """``domain/family/member`` in lower case, from any way to name a device."""
+    lower = name.lower().partition("#")[0]
+    if lower.startswith("tango://"):
+        lower = lower[len("tango://") :]
+        lower = lower.partition("/")[2]
+    return lower.strip("/")
