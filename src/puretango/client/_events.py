@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
 
 from puretango.client._green import (
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from puretango.client._session import Session
 
 __all__ = ["Events"]
+
+LOG = logging.getLogger("puretango.client.events")
 
 
 class Events:
@@ -64,7 +68,10 @@ class Events:
             else:
 
                 def deliver(event: Any) -> Any:
-                    return executor.submit(callback, event)
+                    running = executor.submit(callback, event)
+                    if isinstance(running, Future):
+                        running.add_done_callback(_tell_failure)
+                    return running
 
         number = await self._event_room.subscribe(io, cast("DeviceProxy", self), wanted, deliver)
         self.__dict__.setdefault("_event_numbers", set()).add(number)
@@ -142,6 +149,12 @@ class Events:
         if not numbers or session is None or not session.context.has_events:
             return
         self._event_room.abandon(numbers)
+
+
+def _tell_failure(done: Future[Any]) -> None:
+    """A callback that fails on a loop or in a pool is told of like any other."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        LOG.error("an event callback failed", exc_info=error)
 
 
 def _on_this_loop(executor: Any) -> Any:

@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
@@ -136,15 +137,16 @@ class Receiver:
         self._last = event.reception_date
 
     @staticmethod
-    def _run(callback: Callable[[Any], Any], event: Any) -> None:
+    def _run(callback: Callable[[Any], Any], event: Any) -> Any:
         try:
-            callback(event)
+            return callback(event)
         except BaseException as exc:  # the user's error must not stop the events of others
             if threading.current_thread() is threading.main_thread() and not isinstance(
                 exc, Exception
             ):
                 raise  # Ctrl-C or an exit where it works: in the first event's callback
             LOG.exception("an event callback failed")
+            return None
 
     def payload(
         self,
@@ -278,7 +280,10 @@ class Receiver:
 
 
 class _Latest:
-    """Runs a slow callback in its own thread, with the latest event only."""
+    """Runs a slow callback in its own thread, with the latest event only.
+
+    A callback that has been handed to a loop or a pool has its next event when it is done there.
+    """
 
     def __init__(self, receiver: Receiver, callback: Callable[[Any], Any]) -> None:
         self._receiver = receiver
@@ -306,7 +311,18 @@ class _Latest:
                     return
                 event, self._event = self._event, None
             self._receiver._last = event.reception_date
-            self._receiver._run(self._callback, event)
+            running = self._receiver._run(self._callback, event)
+            if isinstance(running, Future):
+                self._wait(running)
+
+    def _wait(self, running: Future[Any]) -> None:
+        running.add_done_callback(self._look)
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or running.done())
+
+    def _look(self, _done: Future[Any]) -> None:
+        with self._changed:
+            self._changed.notify()
 
     def stop(self) -> None:
         with self._changed:

@@ -102,3 +102,38 @@ async def test_subscribing_is_cancelled(context: DeviceTestContext) -> None:
         await asyncio.wait_for(subscribing, 0.15)
     assert not _receiving()
     await asyncio.sleep(0.3)
+
+
+async def test_a_slow_coroutine_has_the_latest_event_only(context: DeviceTestContext) -> None:
+    proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
+    got: list[float] = []
+    last = asyncio.Event()
+
+    async def slow(event: Any) -> None:
+        got.append(event.attr_value.value)
+        await asyncio.sleep(0.05)
+        if got[-1] == 199.0:
+            last.set()
+
+    number = await proxy.subscribe_event("pushed", CHANGE, slow, coalesce=True)
+    await proxy.Push(200)
+    await asyncio.wait_for(last.wait(), 5)
+    await asyncio.sleep(0)
+    report = await proxy.diagnose(number)
+    assert len(got) + report["coalesced"] == 201
+    assert len(got) < 50
+    await proxy.unsubscribe_event(number)
+
+
+async def test_a_failing_coroutine_is_told_of(
+    context: DeviceTestContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
+
+    async def bad(_event: Any) -> None:
+        raise ValueError("from the user's coroutine")
+
+    number = await proxy.subscribe_event("pushed", CHANGE, bad)
+    await asyncio.sleep(0.05)
+    await proxy.unsubscribe_event(number)
+    assert "from the user's coroutine" in caplog.text
