@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import signal
 import threading
@@ -65,11 +66,12 @@ class Signals:
             self._restore(signo)
 
     def _arrived(self, signo: int, _frame: Any) -> None:
+        # A signal handler must not wait: it may have come while the same thread holds the lock that is wanted, in a
+        # wait for the server's end or in the handler of another signal. threading.Thread has such a lock too.
         if signo in _ENDING and not self._wanted.get(signo):
-            self._server.kill()
-            return
-        # A signal handler must not wait: the devices' code runs in a thread of its own.
-        threading.Thread(target=self._tell_all, args=(signo,), daemon=True).start()
+            _thread.start_new_thread(self._server.kill, ())
+        else:
+            _thread.start_new_thread(self._tell_all, (signo,))
 
     def _tell_all(self, signo: int) -> None:
         """First those who registered, in their order; then, as in cppTango, the server ends all the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from typing import Any
@@ -207,6 +208,15 @@ def test_kill_ends_the_wait(serve: Serve) -> None:
     assert not served.server.wait(0)
     served.admin().command_inout("Kill")
     assert served.server.wait(5)
+
+
+def test_a_signal_that_comes_in_the_middle_of_another_ends_the_server(serve: Serve) -> None:
+    server = serve(Plain).server
+    server.signals.end_server()
+    with server._ended._cond:  # as when the first signal's handler is interrupted
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+    assert server.wait(5)
 
 
 def test_servers_live_beside_each_other_and_leave_nothing() -> None:
