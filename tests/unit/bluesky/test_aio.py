@@ -200,6 +200,16 @@ async def test_annotated(trl: Locate) -> None:
     assert not hasattr(device, "ramp")
 
 
+async def test_a_whole_device_hints_at_nothing_of_itself(trl: Locate) -> None:
+    device = TangoReadable(trl("test/odd/1"), name="d")
+    await device.connect()
+    assert "d-mode" in await device.read()
+    assert device.hints == {"fields": []}
+    device = Annotated(trl("test/odd/1"), name="d")
+    await device.connect()
+    assert device.hints == {"fields": ["d-where"]}
+
+
 async def test_mock() -> None:
     device = Annotated("a/b/c", name="d", auto_fill=False)
     await device.connect(mock=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bluesky.protocols import Hints
 from ophyd import Kind
 from ophyd_async.core import Signal, StandardReadable, StandardReadableFormat
 
@@ -34,6 +35,15 @@ class TangoReadable(TangoDevice, StandardReadable):
     def trigger(self) -> FinishedStatus:
         """There is nothing to wait for: a reading is made when it is asked for."""
         return FinishedStatus()
+
+    @property
+    def hints(self) -> Hints:
+        """What annotations hint; where the server chose what is read, nothing else."""
+        hints = super().hints
+        # No fields at all would have bluesky show, and plot, each of perhaps forty attributes.
+        if self._together and "fields" not in hints:
+            hints["fields"] = []
+        return hints
 
     async def read(self) -> dict[str, Any]:
         """The readings of all children that events hold."""
