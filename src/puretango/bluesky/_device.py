@@ -19,7 +19,7 @@ from ._finished import FinishedStatus
 from ._kinds import Kinds, chosen_kinds, component_names, default_kind
 from ._link import Link
 from ._listing import used_devices
-from ._reading import AttributeFailed, sample, unreachable
+from ._reading import AttributeFailed, sample, telling, unreachable
 from ._signal import TangoSignal
 from ._trl import device_path, join, locate
 
@@ -336,5 +336,5 @@ def attributes_of(parts: dict[str, Any]) -> list[str]:
 
 
 def _brief(failure: DevFailed) -> str:
-    first = failure.args[0] if failure.args else failure
-    return str(getattr(first, "desc", first)).strip().replace("\n", " ")
+    told = telling(failure) if failure.args else failure
+    return str(getattr(told, "desc", told)).strip().replace("\n", " ")

@@ -59,10 +59,21 @@ class AttributeFailed(DevFailed):
     def __str__(self) -> str:
         if not self.args:
             return f"{self.trl}: failed"
-        # The first error is the cause; of a lost connection only the last says in plain words
-        # who could not be reached.
-        told = self.args[-1 if self.unreachable else 0]
+        told = telling(self)
         return f"{self.trl}: {told.desc} ({told.reason})"
+
+
+def telling(failure: DevFailed) -> DevError:
+    """The one error of a stack that says in plain words what happened.
+
+    The first is the cause; of a lost connection, where that is CORBA's word for it, the last that
+    says who could not be reached.
+    """
+    errors = failure.args if unreachable(failure) else ()
+    reasons = _UNREACHABLE - {"API_CorbaException"}
+    found = [error for error in errors if getattr(error, "reason", "") in reasons]
+    told: DevError = found[-1] if found else failure.args[-1 if errors else 0]
+    return told
 
 
 def unreachable(failure: DevFailed) -> bool:

@@ -26,7 +26,13 @@ from bluesky.protocols import (
 from ophyd import Component, Device, EpicsSignal, Kind
 from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
 
-from puretango.bluesky import AttributeFailed, TangoAttribute, TangoSignal, TangoSignalRO
+from puretango.bluesky import (
+    AttributeFailed,
+    TangoAttribute,
+    TangoDevice,
+    TangoSignal,
+    TangoSignalRO,
+)
 from puretango.client import DeviceProxy
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute
@@ -182,6 +188,20 @@ def test_nobody_there() -> None:
         signal.wait_for_connection(timeout=0.3)
     with pytest.raises(AttributeFailed):
         signal.read()
+
+
+def test_a_server_that_went_away_is_told_in_plain_words() -> None:
+    server = start_server()
+    device = f"tango://127.0.0.1:{server.port}/test/odd/1"
+    signal = TangoSignal(f"{device}/position#dbase=no")
+    whole = TangoDevice(f"{device}#dbase=no")
+    server.stop()
+    for request in (signal.read, whole.read, lambda: signal.put(1.0), lambda: whole.Echo("x")):
+        with pytest.raises(AttributeFailed, match="Failed to connect to device"):
+            request()
+    away = TangoDevice(f"{device}#dbase=no")
+    with pytest.raises(TimeoutError, match="cannot connect: Failed to connect to"):
+        away.wait_for_connection(timeout=0.2)
 
 
 def test_read_only(trl: Locate) -> None:

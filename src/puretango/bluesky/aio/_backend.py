@@ -10,7 +10,7 @@ from typing import Any
 from ophyd_async.core import CommandBackend, NotConnectedError, SignalBackend
 
 from puretango.bluesky._facts import AttributeFacts
-from puretango.bluesky._reading import AttributeFailed, Sample, sample, to_tango
+from puretango.bluesky._reading import AttributeFailed, Sample, sample, telling, to_tango
 from puretango.bluesky._trl import split
 from puretango.errors import DevFailed
 from puretango.idl import CmdArgType
@@ -312,5 +312,5 @@ def _alike(one: dict[str, Any], other: dict[str, Any] | None) -> bool:
 
 
 def _reason(failure: DevFailed) -> str:
-    first = failure.args[0] if failure.args else failure
-    return f"{getattr(first, 'desc', first)} ({getattr(first, 'reason', '')})".replace("\n", " ")
+    told = telling(failure) if failure.args else failure
+    return f"{getattr(told, 'desc', told)} ({getattr(told, 'reason', '')})".replace("\n", " ")

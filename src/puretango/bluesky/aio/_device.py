@@ -20,6 +20,7 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._reading import telling
 from puretango.bluesky._trl import join
 from puretango.errors import DevFailed
 from puretango.idl import AttrWriteType
@@ -248,5 +249,5 @@ class TangoDevice(Device):
 
 
 def _first(failure: DevFailed) -> str:
-    first = failure.args[0] if failure.args else failure
-    return str(getattr(first, "desc", first)).strip().replace("\n", " ")
+    told = telling(failure) if failure.args else failure
+    return str(getattr(told, "desc", told)).strip().replace("\n", " ")
