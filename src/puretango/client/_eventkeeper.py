@@ -174,13 +174,16 @@ class EventKeeper:
 
     @staticmethod
     def _forget_server(entry: Subscription) -> None:
-        """The server may be elsewhere now: its admin device is looked for anew."""
+        """The server may be elsewhere now, and the device in another: both are looked for anew."""
         proxy = entry.owner.proxy()
         if proxy is not None:
             admin = proxy.__dict__.get("_admin_session")
             if admin is not None:
                 admin.lost()
                 admin.failed_at = None
+            if entry.channel is not None and entry.channel.attempts:
+                proxy.__dict__.pop("_admin_session", None)
+                proxy._session.failed_at = None
 
     def refresh(self, entry: Subscription) -> None:
         """Read an attribute of which events were missed; once, however many gaps there are."""

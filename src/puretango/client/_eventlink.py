@@ -77,7 +77,10 @@ class EventLink:
                 return
             channel = room.book.channel(answer.heartbeat)
             old = channel.endpoints
-            room.book.accepted(entry, channel, [answer.topic], [beat], time.monotonic(), endpoints)
+            unused, gone = room.book.accepted(
+                entry, channel, [answer.topic], [beat], time.monotonic(), endpoints
+            )
+            done_with = self._unwanted(unused, gone)
             left = [] if old is None or old == endpoints else self._left(old)
             if endpoints[1] not in self._endpoints:
                 known = None
@@ -86,6 +89,7 @@ class EventLink:
             topics = [beat.encode("latin-1"), answer.topic.encode("latin-1")]
 
             def listen(wire: Subscriptions) -> None:
+                wire.leave(*done_with)
                 wire.leave(left, ())
                 wire.listen(endpoints, topics)
 
@@ -147,13 +151,19 @@ class EventLink:
             self._subscriber = None
             self._endpoints.clear()
             return wire.close
+        done_with = self._unwanted(topics, channel)
+        done = wire.change(lambda wire: wire.leave(*done_with))
+        return partial(wait, [done], _PATIENCE)
+
+    def _unwanted(
+        self, topics: Iterable[str], channel: Channel | None
+    ) -> tuple[list[str], list[bytes]]:
+        """The endpoints and the topics with which these topics and this server end."""
         unused, endpoints = list(topics), list[str]()
         if channel is not None:
             unused += channel.heartbeat_topics
             endpoints = self._left(channel.endpoints or ())
-        encoded = [topic.encode("latin-1") for topic in unused]
-        done = wire.change(lambda wire: wire.leave(endpoints, encoded))
-        return partial(wait, [done], _PATIENCE)
+        return endpoints, [topic.encode("latin-1") for topic in unused]
 
     def _left(self, endpoints: Iterable[str]) -> list[str]:
         return [each for each in endpoints if self._endpoints.pop(each, None) is not None]

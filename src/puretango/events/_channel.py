@@ -151,7 +151,7 @@ class Channel:
         self.feed(ChannelInput.FAILED)
         self.retried = now
         self.attempts += 1
-        self.last_error = error
+        self.last_error = without_frames(error)
 
     def is_late(self, now: float) -> bool:
         """True if a heartbeat is overdue."""
@@ -178,3 +178,12 @@ class Channel:
     def needs_retry(self, now: float) -> bool:
         """True if it is time to try to subscribe again."""
         return self.state is ChannelState.SILENT and now >= self.retry_due()
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """An error to be kept: its traceback would keep alive what the frames hold, a proxy above all."""
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error

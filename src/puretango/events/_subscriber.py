@@ -14,6 +14,7 @@ from puretango.events._channel import (
     ChannelInput,
     ChannelState,
     Timing,
+    without_frames,
 )
 
 
@@ -194,9 +195,15 @@ class SubscriberBook:
         heartbeat_topics: Iterable[str],
         now: float,
         endpoints: tuple[str, str] | None = None,
-    ) -> None:
-        """The server accepted: events with these topics belong to the subscription."""
-        self._unroute(subscription)
+    ) -> tuple[set[str], Channel | None]:
+        """The server accepted: events with these topics belong to the subscription.
+
+        Returns what a server that it belonged to before leaves behind, as :meth:`rejected`.
+        """
+        if subscription.channel in (None, channel):
+            unused, left = self._unroute(subscription), None
+        else:
+            unused, left = self._detach(subscription)
         subscription.channel = channel
         subscription.topics = tuple(topics)
         subscription.error = None
@@ -214,10 +221,11 @@ class SubscriberBook:
         if endpoints is not None:
             channel.endpoints = endpoints
         channel.subscribed(now)
+        return unused.difference(subscription.topics), left
 
     def refused(self, subscription: Subscription, error: BaseException, now: float) -> None:
         """Subscribing failed; it stays in the book, to be tried again."""
-        subscription.error = error
+        subscription.error = without_frames(error)
         subscription.retried = now
         subscription.attempts += 1
 

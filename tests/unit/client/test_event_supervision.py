@@ -40,12 +40,19 @@ def _quick_client() -> None:
 
 
 @contextmanager
-def served(port: int = 0, database: str | None = None, **options: Any) -> Iterator[Server]:
+def served(
+    port: int = 0, database: str | None = None, instance: str = "test", **options: Any
+) -> Iterator[Server]:
     """A server whose heart beats quickly."""
     if database is None:
         options["devices"] = {"Thing": [NAME]}
     server = Server(
-        "test", [Thing], server_name="Thing", port=port or free_port(), database=database, **options
+        instance,
+        [Thing],
+        server_name="Thing",
+        port=port or free_port(),
+        database=database,
+        **options,
     )
     server.publisher.feeds.heartbeat_period = BEAT
     with server:
@@ -104,11 +111,11 @@ def store(tmp_path: Path) -> str:
     return str(tmp_path / "store.sqlite")
 
 
-def declare(database: DatabaseServer) -> str:
+def declare(database: DatabaseServer, instance: str = "test") -> str:
     info = tango.DbDevInfo()
-    info.name, info.klass, info.server = NAME, "Thing", "Thing/test"
+    info.name, info.klass, info.server = NAME, "Thing", f"Thing/{instance}"
     host, _, port = database.tango_host.partition(":")
-    tango.Database(host, int(port)).add_server("Thing/test", [info], with_dserver=True)
+    tango.Database(host, int(port)).add_server(info.server, [info], with_dserver=True)
     return database.tango_host
 
 
@@ -151,6 +158,25 @@ def test_a_server_that_moves_while_the_database_is_away(store: str) -> None:
             told.wait_for_recovery()
             push(server, 7.0)
             until(lambda: told.got[-1].attr_value.value == 7.0)
+            proxy.unsubscribe_event(number)
+
+
+def test_a_device_that_moves_to_another_server(store: str) -> None:
+    told = Told()
+    with DatabaseServer(store) as database:
+        host = declare(database)
+        with served(database=host) as server:
+            proxy = tango.DeviceProxy(f"tango://{host}/{NAME}")
+            number = proxy.subscribe_event("pushed", CHANGE, told)
+        told.wait_for_loss()
+        declare(database, "other")
+        with served(database=host, instance="other") as server:
+            told.wait_for_recovery()
+            push(server, 7.0)
+            until(lambda: told.got[-1].attr_value.value == 7.0)
+            assert list(default_context().events.book.channels) == [
+                f"tango://{host}/dserver/thing/other"
+            ]
             proxy.unsubscribe_event(number)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -87,6 +88,17 @@ def test_a_callback_that_exits(thing: Any) -> None:
     with pytest.raises(SystemExit):
         thing.subscribe_event("pushed", CHANGE, lambda _event: sys.exit(3))
     assert not _receiving()
+
+
+def test_a_proxy_goes_that_could_not_subscribe(context: DeviceTestContext) -> None:
+    """What failed is remembered, and must not keep the proxy alive with it."""
+    proxy = tango.DeviceProxy(context.get_device_access())
+    count = _Counting()
+    proxy.subscribe_event("number", CHANGE, count, tango.EventSubMode.Stateless)
+    assert count.wait(1)
+    gone = weakref.ref(proxy)
+    del proxy
+    assert gone() is None
 
 
 def test_a_queue_of_less_than_nothing(thing: Any) -> None:
