@@ -60,7 +60,7 @@ class AttributeFailed(DevFailed):
         if not self.args:
             return f"{self.trl}: failed"
         told = telling(self)
-        return f"{self.trl}: {told.desc} ({told.reason})"
+        return f"{self.trl}: {str(told.desc).strip()} ({told.reason})"
 
 
 def telling(failure: DevFailed) -> DevError:

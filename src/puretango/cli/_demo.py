@@ -125,9 +125,9 @@ def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
 
 
 def _count(engine: Any, device: str) -> None:
-    _title('RE(count([tango_attr], 10, 1), LiveTable(["double_scalar"]))')
+    _title('RE(count([tango_attr], 10, 0.5), LiveTable(["double_scalar"]))')
     tango_attr = TangoAttribute(f"{device}/double_scalar")
-    engine(count([tango_attr], 10, 1), LiveTable(["double_scalar"]))
+    engine(count([tango_attr], 10, 0.5), LiveTable(["double_scalar"]))
     tango_attr.destroy()
 
 

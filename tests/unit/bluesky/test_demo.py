@@ -32,7 +32,7 @@ def run(folder: Path, *options: str) -> str:
 @pytest.mark.slow
 def test_the_demo(tmp_path: Path) -> None:
     shown = run(tmp_path)
-    assert "RE(count([tango_attr], 10, 1)" in shown
+    assert "RE(count([tango_attr], 10, 0.5)" in shown
     assert shown.count("|  ") > 21
     assert "36 attributes in one request" in shown
     assert "everything is stopped again" in shown
