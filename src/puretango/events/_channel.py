@@ -182,8 +182,12 @@ class Channel:
 
 def without_frames(error: BaseException) -> BaseException:
     """An error to be kept: its traceback would keep alive what the frames hold, a proxy above all."""
-    each: BaseException | None = error
-    while each is not None:
-        each.__traceback__ = None
-        each = each.__cause__ or each.__context__
+    known: set[int] = set()  # an error may be, by way of others, its own cause
+    chain: list[BaseException | None] = [error]
+    while chain:
+        each = chain.pop()
+        if each is not None and id(each) not in known:
+            known.add(id(each))
+            each.__traceback__ = None
+            chain += each.__cause__, each.__context__
     return error

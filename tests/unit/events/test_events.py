@@ -24,6 +24,7 @@ from puretango.events import (
     decode_event,
     diagnose,
 )
+from puretango.events._channel import without_frames
 from puretango.values import decode_value
 
 GOLDEN = Path(__file__).parents[2] / "data" / "golden" / "events"
@@ -357,3 +358,19 @@ def test_pipe_events_of_a_cpp_server_are_not_counted() -> None:
     made = SubscriberBook().add("tango://h:1/a/b/c", "x", "pipe")
     assert made.arrive(1, 1.0) == (Arrival.NEXT, 0)
     assert made.arrive(3, 1.0) == (Arrival.GAP, 1)
+
+
+def test_errors_are_kept_without_their_frames() -> None:
+    try:
+        try:
+            raise ValueError("first")
+        except ValueError as cause:
+            raise KeyError("second") from cause
+    except KeyError as exc:
+        error = exc
+    first = error.__cause__
+    assert first is not None
+    first.__context__ = error  # as when one that was kept is raised again
+    assert without_frames(error) is error
+    assert error.__traceback__ is None
+    assert first.__traceback__ is None
