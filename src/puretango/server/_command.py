@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import Except
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.values import CmdArgType, DispLevel
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Command:
             if isinstance(rule, str):
                 return bool(await device._tango_call(getattr(device, rule)))
             return bool(await device._tango_call(rule, device))
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
 
     async def execute(self, device: DeviceImpl, argument: Any) -> Any:
@@ -90,7 +90,7 @@ class Command:
             if self.in_type == CmdArgType.DevVoid:
                 return await device._tango_call(method, device)
             return await device._tango_call(method, device, argument)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             raise self.failed(error) from error
 
     @staticmethod
@@ -150,7 +150,7 @@ class InitCommand(Command):
         """Initialise the device again."""
         try:
             await device._tango_reinitialise()
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             failure = to_dev_failed(error)
             Except.re_throw_exception(
                 failure, "API_InitThrowsException", "Init command failed!!", "DeviceImpl::init_cmd"

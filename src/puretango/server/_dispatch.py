@@ -17,7 +17,7 @@ from puretango.errors import (
 )
 from puretango.idl import OPERATIONS, Operation
 from puretango.server._drive import drive
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server._interface import HANDLERS
 from puretango.server._peer import Client
 from puretango.server._readplan import make_plan
@@ -99,7 +99,7 @@ class Dispatcher:
     def _finish(self, device: DeviceImpl, operation: Operation, core: Awaitable[Any]) -> Answer:
         try:
             result = drive(core)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             return self._failed(device, operation, error)
         return self._encode(device, operation, result)
 
@@ -108,7 +108,7 @@ class Dispatcher:
     ) -> Answer:
         try:
             result = await core
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             return self._failed(device, operation, error)
         return self._encode(device, operation, result)
 
@@ -142,7 +142,7 @@ class Dispatcher:
             return self._failed(device, operation, error)
         return NO_EXCEPTION, body_of(writer)
 
-    def _failed(self, device: DeviceImpl, operation: Operation, error: Exception) -> Answer:
+    def _failed(self, device: DeviceImpl, operation: Operation, error: BaseException) -> Answer:
         if isinstance(error, SystemException):
             raise error
         if not isinstance(error, DevFailed):

@@ -18,7 +18,7 @@ from puretango.server._alarm import CALM
 from puretango.server._attr import Attr
 from puretango.server._attributevalue import failed_value
 from puretango.server._drive import drive
-from puretango.server._failure import errors_of, throw
+from puretango.server._failure import AUTHORS_ERRORS, errors_of, throw
 from puretango.server._reading import read_standard, read_value
 from puretango.server._wattribute import WAttribute
 from puretango.values import (
@@ -97,7 +97,7 @@ def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
             attribute.has_value = False
             attribute.when = 0
             return take(method())
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             return failed_value(5, attribute.name, errors_of(error))
 
     return read
@@ -123,7 +123,7 @@ def make_awaited_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedRead
             if value is not None:
                 attribute.has_value = False  # what another request has read meanwhile
             return take(value)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             return failed_value(5, attribute.name, errors_of(error))
 
     return read
@@ -194,7 +194,7 @@ def _long_way(
         try:
             await take()
             return attribute.to_wire(5) if finish is None else finish()
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             return failed_value(5, attribute.name, errors_of(error))
 
     return read

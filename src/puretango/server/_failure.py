@@ -6,6 +6,9 @@ import traceback
 
 from puretango.errors import DevError, DevFailed, ErrSeverity, Except
 
+AUTHORS_ERRORS = (Exception, SystemExit)
+"""What is caught of a device's code: a library that it calls may end in sys.exit, which must not end the server."""
+
 
 def to_dev_failed(error: BaseException) -> DevFailed:
     """The DevFailed that tells of any exception out of a device's code."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import Any as CdrAny
 from puretango.server._attributevalue import failed_value
-from puretango.server._failure import errors_of
+from puretango.server._failure import AUTHORS_ERRORS, errors_of
 from puretango.server._polled import Polled, Record
 from puretango.server._pollplan import PollPlan, Watched, make_poll_plan, record_of
 from puretango.server._reading import read_from_device
@@ -45,7 +45,7 @@ class PollingRun:
         records: list[tuple[Watched, Record]]
         try:
             records = plan.read()
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             errors = errors_of(error)
             records = [
                 (one, Record(started, failed_value(5, one.polled.name, errors), errors))
@@ -78,7 +78,7 @@ class PollingRun:
         values: list[Any]
         try:
             values = await read_from_device(device, names, 5)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             errors = errors_of(error)
             values = [failed_value(5, name, errors) for name in names]
         duration = time.time() - started
@@ -97,7 +97,7 @@ class PollingRun:
             return
         try:
             result = await execute(device, command)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             polled.add(Record(started, None, errors_of(error)))
         else:
             polled.add(Record(started, result))

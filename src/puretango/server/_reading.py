@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.errors import DevFailed
 from puretango.server._attribute import Attribute
 from puretango.server._attributevalue import failed_value
-from puretango.server._failure import errors_of, throw, to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, errors_of, throw, to_dev_failed
 from puretango.values import AttReqType, AttrQuality, AttrWriteType, DevSource
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
     if device._tango_has_hook and not all(isinstance(item, DevFailed) for item in found):
         try:
             await device._tango_call(device.always_executed_hook)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
     if device._tango_has_hardware_read:
         await _read_hardware(device, found)
@@ -94,14 +94,14 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
             try:
                 await read_value(device, item)
                 results[index] = item.to_wire(release)
-            except Exception as error:
+            except AUTHORS_ERRORS as error:
                 results[index] = failed_value(release, item.name, errors_of(error))
             read_now.add(item.lower_name)
     for index, item in last:
         try:
             await read_standard(device, item, frozenset(read_now))
             results[index] = item.to_wire(release)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             results[index] = failed_value(release, item.name, errors_of(error))
     return results
 
@@ -112,7 +112,7 @@ async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFail
         return
     try:
         await device._tango_call(device.read_attr_hardware, indexes)
-    except Exception as error:
+    except AUTHORS_ERRORS as error:
         raise to_dev_failed(error) from error
 
 
@@ -166,7 +166,7 @@ async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
         return
     try:
         await device._tango_call_read(attribute)
-    except Exception as error:
+    except AUTHORS_ERRORS as error:
         raise to_dev_failed(error) from error
     if attribute.quality == AttrQuality.ATTR_INVALID:
         return
@@ -196,7 +196,7 @@ async def read_one(device: DeviceImpl, attribute: Attribute) -> None:
             attribute.show_set_value()  # type: ignore[attr-defined]
         else:
             await device._tango_call_read(attribute)
-    except Exception as error:
+    except AUTHORS_ERRORS as error:
         if not attribute.has_value:
             device.warn_stream(
                 "Attribute has no value, forcing INVALID quality: %s", attribute.name

@@ -26,7 +26,7 @@ from puretango.server._elementreader import (
     make_reader,
     make_standard_reader,
 )
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server._peer import Client, trace_of
 from puretango.server._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server._reply import body_of, user_exception
@@ -206,7 +206,7 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
             for place in order:
                 items[place] = readers[place]()
             return join(items)
-        except Exception as error:  # out of a hook: the whole request fails
+        except AUTHORS_ERRORS as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
             device._tango_client = previous
@@ -236,7 +236,7 @@ def _awaited_plan(request: _Request, readers: list[AwaitedReader]) -> Plan:
             for place in order:
                 items[place] = await readers[place]()
             return join(items)
-        except Exception as error:  # out of a hook: the whole request fails
+        except AUTHORS_ERRORS as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
             device._tango_client = previous

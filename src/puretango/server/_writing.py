@@ -9,7 +9,7 @@ import numpy as np
 
 from puretango.errors import DevFailed, NamedDevFailed, NamedDevFailedList
 from puretango.idl import AttributeDataType
-from puretango.server._failure import errors_of, throw, to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, errors_of, throw, to_dev_failed
 from puretango.server._wattribute import WAttribute
 from puretango.values import AttrDataFormat, AttReqType
 
@@ -75,7 +75,7 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
     if chosen and device._tango_has_hook:
         try:
             await device._tango_call(device.always_executed_hook)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
     for index, attribute in list(chosen):
         setting = settings[index]
@@ -199,7 +199,7 @@ async def _run_writes(
                 await device._tango_blocking(attribute.write_root)  # type: ignore[attr-defined]
             else:
                 await device._tango_call_write(attribute)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             attribute.refuse()
             failures[index] = to_dev_failed(error)
             chosen.remove((index, attribute))
@@ -221,7 +221,7 @@ async def _write_hardware(
                 failures[index] = DevFailed(*item.err_stack)
                 attribute.refuse()
                 chosen.remove((index, attribute))
-    except Exception as error:
+    except AUTHORS_ERRORS as error:
         for index, attribute in chosen:
             failures[index] = to_dev_failed(error)
             attribute.refuse()

@@ -128,3 +128,52 @@ def test_synchronous_methods_are_warned_about(serve: Serve) -> None:
     proxy = serve(Half).proxy()
     with pytest.warns(DeprecationWarning, match="value is sync"):
         assert proxy.value == 1.0
+
+
+class Leaving(Plain):
+    """Its code ends in sys.exit, as that of a library may."""
+
+    @attribute
+    def gone(self) -> float:
+        raise SystemExit(3)
+
+    @gone.write
+    def gone(self, value: float) -> None:
+        raise SystemExit(4)
+
+    @command
+    def Leave(self) -> None:
+        raise SystemExit(5)
+
+
+class LeavingLoop(Device):
+    """The same on the server's loop, which such an exception would end."""
+
+    green_mode = GreenMode.Asyncio
+
+    @attribute
+    async def gone(self) -> float:
+        raise SystemExit(3)
+
+    @gone.write
+    async def gone(self, value: float) -> None:
+        raise SystemExit(4)
+
+    @command
+    async def Leave(self) -> None:
+        raise SystemExit(5)
+
+
+@pytest.mark.parametrize("kind", [Leaving, LeavingLoop])
+def test_a_device_s_exit_is_an_error_of_its_request(kind: type[Device], serve: Serve) -> None:
+    proxy = serve(kind).proxy()
+    for number, request in enumerate(
+        [
+            lambda: proxy.read_attribute("gone"),
+            lambda: proxy.write_attribute("gone", 1.0),
+            lambda: proxy.command_inout("Leave"),
+        ]
+    ):
+        with pytest.raises(DevFailed, match=f"SystemExit: {number + 3}"):
+            request()
+    assert [value.has_failed for value in proxy.read_attributes(["State", "gone"])] == [False, True]
