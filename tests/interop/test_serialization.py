@@ -20,6 +20,8 @@ from tests.interop.peers.twins import (
     register,
 )
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = {
     "one device": ("m/slow/1", "m/slow/1", "m/slow/1"),
     "two devices of a class": ("m/slow/1", "m/slow/2"),

@@ -26,3 +26,10 @@ def pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
     (disk / "data").mkdir(parents=True)
     with serve("pilatus", "sim:", tmp_path, root=disk) as ioc:
         yield ioc
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is in this directory starts IOCs, servers and plans, and waits for them."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.slow)
