@@ -50,7 +50,9 @@ def test_as_pytango(pair: Pair, name: str, answers: dict[Pair, Answers]) -> None
 def test_cpp_server(pair: Pair, name: str, answers: dict[Pair, Answers]) -> None:
     answer = answers[pair][name]
     if "TRANSIENT_ConnectFailed" in str(answer):
-        pytest.skip("C++ TangoTest 9.3.4 died, as it now and then does when polling is taken from it")
+        pytest.skip(
+            "C++ TangoTest 9.3.4 died, as it now and then does when polling is taken from it"
+        )
     check(answer, answers[CPP_REFERENCE][name])
 
 
