@@ -20,6 +20,8 @@ from tests.interop.peers.twins import (
     register,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOTS = {"root_plain": "m/model/1/plain", "root_dressed": "m/model/1/dressed", "root_row": "m/model/1/row",
          "root_marked": "m/model/1/marked"}  # fmt: skip
 _SET_ROOTS = """

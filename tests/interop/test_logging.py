@@ -22,6 +22,8 @@ from tests.interop.peers.twins import (
     register,
 )
 
+pytestmark = pytest.mark.slow
+
 Twins = dict[str, tuple[str, Peer]]
 TARGETS = ("console::cout", "file::{0}/two-{1}.log")
 

@@ -19,6 +19,8 @@ from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, free_port, require_pytango, wait_for_port
 from tests.interop.test_matrix import check
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(
     os.environ.get("PURETANGO_PYTANGO_SOURCE") or ROOT / ".conformance" / "pytango-10.3.1"

@@ -43,6 +43,8 @@ def register(client: PyTangoClient, tango_host: str, server: str, cls: str, *dev
     )  # fmt: skip
 
 
+pytestmark = pytest.mark.slow
+
 Starter = Callable[[str, str], Peer]
 
 

@@ -221,7 +221,10 @@ class ClientConnection:
         try:
             self._send(buffers)
         except BaseException:
-            self._waiters.pop(request_id, None)
+            if self._waiters.pop(request_id, None) is None:
+                waiter.wake.acquire()  # whoever took the waiter is about to wake it
+                if waiter.error is None and waiter.reply is None:
+                    self._pass_on()  # the turn came while we were sending
             raise
         leads = self._turn.acquire(False)
         if leads:

@@ -82,6 +82,10 @@ class EventPublisher:
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
             raise OSError(error.errno, f"cannot publish on {host}: {error}") from error
+        self.endpoint = self._events.getsockopt_string(zmq.LAST_ENDPOINT)
+        """Where events are published: ``tcp://host:port``."""
+        self.heartbeat_endpoint = self._heartbeats.getsockopt_string(zmq.LAST_ENDPOINT)
+        """Where heartbeats are published."""
         # Full queues are told of instead of dropping in silence.
         self._events.setsockopt(zmq.XPUB_NODROP, 1)
         # Each subscriber is told of, not only a topic's first.
@@ -98,16 +102,6 @@ class EventPublisher:
             host = f"[{host}]"
         sock.bind(f"tcp://{host}:{port or '*'}")
         return sock
-
-    @property
-    def endpoint(self) -> str:
-        """Where events are published: ``tcp://host:port``."""
-        return self._events.getsockopt_string(zmq.LAST_ENDPOINT)
-
-    @property
-    def heartbeat_endpoint(self) -> str:
-        """Where heartbeats are published."""
-        return self._heartbeats.getsockopt_string(zmq.LAST_ENDPOINT)
 
     # Publishing.
 

@@ -150,7 +150,7 @@ class EventSubscriber:
         verb, argument, done = self._tasks.popleft()
         try:
             verb(argument)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - for who asked: the thread serves the others too
             done.set_exception(error)
         else:
             done.set_result(None)
@@ -162,14 +162,17 @@ class EventSubscriber:
         poller.register(rung, zmq.POLLIN)
         while True:
             ready = dict(poller.poll())
+            # First of all: libzmq has fetched a message's first frame in order to know that there
+            # is one, and aborts the process if its connection is taken away before the rest.
+            if sock in ready:
+                self._receive_some()
             if rung in ready:
                 rung.recv()
                 if not self._tasks:
                     break  # a ring without word: the end
                 self._work()
-            if sock in ready:
-                self._receive_some()
-        self._context.destroy(linger=0)
+        with self._ringing:  # who rang for the end may still be inside libzmq, with the bell
+            self._context.destroy(linger=0)
 
     def _receive_some(self) -> None:
         receive, take = self._receive, self._take
@@ -182,6 +185,8 @@ class EventSubscriber:
                 receive(frames)
             except Exception:  # noqa: BLE001 - told, and the other subscriptions live
                 LOG.exception("an event could not be delivered")
+            if self._tasks:
+                return  # somebody waits; a full queue of images may take seconds
 
     def close(self) -> None:
         """Receive no more; ends the thread (if called by it, when ``receive`` returns)."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
+import signal
 import struct
 import subprocess
 import tempfile
@@ -28,12 +30,21 @@ class PeerError(Exception):
         return [reason for reason, _, _, _ in self.stack]
 
 
+class HangsError(RuntimeError):
+    """The client has not answered in time; it is no more."""
+
+
 class PyTangoClient:
     """Runs Python code in a process that has `tango` and `np`; names stay from one call to the next if global."""
 
     def __init__(
-        self, tango_host: str = "127.0.0.1:1", interpreter: str = "", **environment: str
+        self,
+        tango_host: str = "127.0.0.1:1",
+        interpreter: str = "",
+        patience: float = 45.0,
+        **environment: str,
     ) -> None:
+        self.patience = patience
         if not interpreter:
             require_pytango()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -46,22 +57,30 @@ class PyTangoClient:
         )
 
     def run(self, code: str, **arguments: Any) -> Any:
-        """Run `code` as the body of a function with these arguments; what it returns, or PeerError."""
+        """Run `code` as the body of a function with these arguments; what it returns, or PeerError.
+
+        One that gives no answer within `patience` seconds is killed: HangsError tells where it was.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         data = pickle.dumps((code, arguments))
         self._process.stdin.write(struct.pack("<I", len(data)) + data)
         self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], self.patience)[0]:
+            self._process.send_signal(signal.SIGABRT)  # faulthandler writes where each thread is
+            self._process.wait(10)
+            raise HangsError(f"the PyTango client hangs in {code}{arguments}: {self._said()}")
         header = self._process.stdout.read(4)
         if len(header) < 4:
-            self._errors.seek(0)
-            raise RuntimeError(
-                "the PyTango client died: " + self._errors.read().decode(errors="replace")
-            )
+            raise RuntimeError("the PyTango client died: " + self._said())
         kind, answer = pickle.loads(self._process.stdout.read(*struct.unpack("<I", header)))
         if kind == "error":
             raise PeerError(*answer)
         return answer
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace")
 
     @property
     def pid(self) -> int:

@@ -5,6 +5,7 @@ Pickled requests come by the standard input, pickled answers go out by what was 
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import struct
@@ -27,6 +28,7 @@ def error_text(error: BaseException) -> tuple[str, list[tuple[str, str, str, str
 def main() -> None:
     """Serve until the standard input ends."""
     answers = os.fdopen(os.dup(1), "wb")
+    faulthandler.enable()
     os.dup2(2, 1)  # what the code prints must not mix with the answers
     requests = sys.stdin.buffer
     import admin_operations  # type: ignore[import-not-found]

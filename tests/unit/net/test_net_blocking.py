@@ -248,6 +248,24 @@ def test_peer_dies_under_all_callers() -> None:
                     call.result()
 
 
+def test_peer_dies_while_the_next_reader_still_sends() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(2) as pool:
+        client = ClientConnection(*server.getsockname()[:2])
+        accepted, _ = server.accept()
+        first = pool.submit(echo, client)
+        accepted.recv(1000)
+        second = pool.submit(echo, client, bytes(20_000_000))
+        time.sleep(0.2)  # it cannot send all of that
+        accepted.sendall(struct.pack("<8sIIII", b"GIOP\1\2\1\1", 12, 2, 0, 0))
+        assert first.result().body == b""
+        accepted.close()
+        with pytest.raises(COMM_FAILURE):
+            second.result()
+    started = time.monotonic()
+    client.close()  # nobody was left with the turn to read: the socket is closed, and at once
+    assert time.monotonic() - started < 0.5
+
+
 @pytest.mark.parametrize(
     "data",
     [b"HTTP/1.1 200 OK\r\n\r\n", build_header(6, 0), b"GIOP\x01\x02\x01\x01\x05\x00\x00\x00abcde"],  # type: ignore[arg-type]

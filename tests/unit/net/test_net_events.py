@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 import zmq
@@ -240,3 +241,58 @@ def test_events_do_not_wait_for_ever() -> None:
         time.sleep(0.2)
         assert publisher._expected == {}
         assert publisher._drainer is None or not publisher._drainer.is_alive()
+
+
+@contextmanager
+def flooded(publisher: EventPublisher) -> Iterator[None]:
+    """Within this, there is always one more event on its way."""
+    done = threading.Event()
+
+    def flood() -> None:
+        while not done.wait(0.0005):
+            publisher.publish_all([[b"one", b"\1", b"info", b"yes"]] * 20)
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_leaving_a_publisher_in_mid_flood(publisher: EventPublisher) -> None:
+    # libzmq ends the process ("Assertion failed: !_more") if a message is half fetched then.
+    sizes: set[int] = set()
+    with flooded(publisher), EventSubscriber(lambda frames: sizes.add(len(frames))) as subscriber:
+        subscriber.subscribe(b"one")
+        for _ in range(300):
+            subscriber.connect(publisher.endpoint)
+            time.sleep(0.004)
+            subscriber.disconnect(publisher.endpoint)
+    assert sizes == {4}
+
+
+async def test_leaving_a_publisher_in_mid_flood_on_a_loop(publisher: EventPublisher) -> None:
+    sizes: set[int] = set()
+    subscriber = AsyncEventSubscriber(lambda frames: sizes.add(len(frames)))
+    with flooded(publisher):
+        subscriber.subscribe(b"one")
+        for _ in range(300):
+            subscriber.connect(publisher.endpoint)
+            await asyncio.sleep(0.004)
+            subscriber.disconnect(publisher.endpoint)
+    subscriber.close()
+    assert sizes == {4}
+
+
+def test_a_verb_that_libzmq_refuses_harms_nobody_else(publisher: EventPublisher) -> None:
+    received: queue.Queue[list[bytes]] = queue.Queue()
+    with EventSubscriber(received.put) as subscriber:
+        subscriber.connect(publisher.endpoint)
+        subscriber.subscribe(b"one")
+        with pytest.raises(zmq.ZMQError):
+            subscriber.change(lambda wire: wire.sock.disconnect("tcp://127.0.0.1:1")).result()
+        until(lambda: publisher.topics() == {b"one"})
+        publisher.publish([b"one", b"\1", b"info", b"yes"])
+        assert received.get(timeout=2) == [b"one", b"\1", b"info", b"yes"]
