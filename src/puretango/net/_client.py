@@ -176,6 +176,10 @@ class ClientConnection:
             try:
                 with self._sending:
                     self._sock.sendall(data)
+            except BaseException as error:
+                # Late or not: half a message may be out, which would swallow the next ones.
+                raise self._broken(error) from error
+            try:
                 started = monotonic()
                 count = None
                 if not self._midway:
@@ -221,10 +225,7 @@ class ClientConnection:
         try:
             self._send(buffers)
         except BaseException:
-            if self._waiters.pop(request_id, None) is None:
-                waiter.wake.acquire()  # whoever took the waiter is about to wake it
-                if waiter.error is None and waiter.reply is None:
-                    self._pass_on()  # the turn came while we were sending
+            self._withdraw(request_id, waiter)
             raise
         leads = self._turn.acquire(False)
         if leads:
@@ -233,10 +234,16 @@ class ClientConnection:
                 self._pass_on()
                 leads = False
                 waiter.wake.acquire()
-        elif not self._wait(waiter, timeout, started):
-            if self._waiters.pop(request_id, None) is not None:
-                raise call_timed_out(self.address, timeout)
-            waiter.wake.acquire()  # whoever took the waiter is about to wake it
+        else:
+            try:
+                came = self._wait(waiter, timeout, started)
+            except BaseException:  # Ctrl-C
+                self._withdraw(request_id, waiter)
+                raise
+            if not came:
+                if self._waiters.pop(request_id, None) is not None:
+                    raise call_timed_out(self.address, timeout)
+                waiter.wake.acquire()  # whoever took the waiter is about to wake it
         if waiter.error is not None:
             raise waiter.error
         if waiter.reply is not None:
@@ -247,6 +254,14 @@ class ClientConnection:
             return self._lead(request_id, timeout, started)
         finally:
             self._pass_on()
+
+    def _withdraw(self, request_id: int, waiter: _Waiter) -> None:
+        """Wait no more; the turn, if it has come to this waiter, goes to the next."""
+        if self._waiters.pop(request_id, None) is None:
+            # Whoever took the waiter is about to wake it, or has just done so when Ctrl-C came.
+            waiter.wake.acquire(timeout=_FAREWELL)
+            if waiter.error is None and waiter.reply is None:
+                self._pass_on()
 
     @staticmethod
     def _wait(waiter: _Waiter, timeout: float | None, started: float) -> bool:

@@ -160,10 +160,9 @@ class EventPublisher:
 
     def _start_drainer(self) -> None:
         if self._drainer is None:
-            self._drainer = threading.Thread(
-                target=self._drain, name="puretango-publisher", daemon=True
-            )
-            self._drainer.start()
+            drainer = threading.Thread(target=self._drain, name="puretango-publisher", daemon=True)
+            drainer.start()  # may fail: the next event tries again
+            self._drainer = drainer
 
     def _next(self) -> Sequence[bytes]:
         frames = self._waiting.popleft()

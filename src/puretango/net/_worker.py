@@ -33,9 +33,10 @@ class WorkerPool:
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._stopping = False
+        self._short = False
 
     def submit(self, task: Callable[[], None]) -> bool:
-        """Run ``task`` now; False if all threads are busy or the pool is stopping."""
+        """Run ``task`` now; False if there is no thread for it, or the pool is stopping."""
         with self._lock:
             if self._stopping:
                 return False
@@ -52,7 +53,16 @@ class WorkerPool:
             worker.thread = threading.Thread(
                 target=self._work, args=(worker,), name=f"{self.name}-worker", daemon=True
             )
-        worker.thread.start()
+        try:
+            worker.thread.start()
+        except RuntimeError as error:  # the system has no thread left
+            with self._lock:
+                self._workers.discard(worker)
+            if not self._short:  # once: who asks may ask again at once
+                LOG.warning("no thread for another task: %s", error)
+            self._short = True
+            return False
+        self._short = False
         return True
 
     def _work(self, worker: _Worker) -> None:

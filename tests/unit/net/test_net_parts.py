@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -14,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import puretango.net
+from puretango.errors import COMM_FAILURE, TRANSIENT
 from puretango.giop import Invocation, RequestTemplate
 from puretango.net import (
     Answer,
@@ -61,6 +65,85 @@ def test_workers_are_bounded_and_survive(caplog: pytest.LogCaptureFixture) -> No
     assert pool.stop(0.05) == 2
     go.set()
     assert pool.stop(1) == 0
+
+
+def slept(invocation: Invocation, _peer: Peer) -> Answer:
+    if invocation.operation == "sleep":
+        time.sleep(struct.unpack("<d", invocation.body)[0])
+    return 0, b"done"
+
+
+def call(
+    client: ClientConnection, operation: str, seconds: float = 0.0, timeout: float = 5
+) -> bytes:
+    template = RequestTemplate(b"k", operation)
+    return bytes(client.invoke(template, [struct.pack("<d", seconds)], timeout).body)
+
+
+def test_no_thread_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Clients are refused or wait meanwhile, and the listener's own threads live."""
+    start = threading.Thread.start
+    short = threading.Event()
+
+    def starting(thread: threading.Thread) -> None:
+        if short.is_set() and thread.name == "puretango-worker":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", starting)
+    with Listener("127.0.0.1", 0, slept) as listener:
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            call(client, "quick")
+            short.set()
+            with ClientConnection("127.0.0.1", listener.port) as refused:
+                with pytest.raises(COMM_FAILURE):
+                    call(refused, "quick")
+            call(client, "sleep", 0.1)
+            assert caplog.text.count("no thread for another task") == 1
+            short.clear()
+            assert call(client, "quick", timeout=2) == b"done"
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            assert call(client, "quick") == b"done"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a wait is not interrupted there")
+def test_interrupted_while_another_thread_reads() -> None:
+    """The turn to read must not come to a caller that has gone."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with Listener("127.0.0.1", 0, slept) as listener, ThreadPoolExecutor(1) as pool:
+            with ClientConnection("127.0.0.1", listener.port) as client:
+                leading = pool.submit(call, client, "sleep", 0.3)
+                until(client._turn.locked)
+                threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+                with pytest.raises(KeyboardInterrupt):
+                    call(client, "sleep", 0.6)
+                assert leading.result() == b"done"
+                assert call(client, "quick", timeout=1) == b"done"
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_half_a_request_is_the_last_one() -> None:
+    """A server that reads no more takes only a part of it: nothing may be sent behind that."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with ClientConnection("127.0.0.1", server.getsockname()[1]) as client:
+            peer, _ = server.accept()
+            with peer:
+                for _ in range(2000):
+                    try:
+                        client.invoke(RequestTemplate(b"k", "x"), [bytes(15_000)], 0.005)
+                    except TRANSIENT:
+                        continue
+                    except COMM_FAILURE:
+                        break
+                assert client.closed
 
 
 def test_supervisor_sleeps_when_nothing_happens() -> None:
