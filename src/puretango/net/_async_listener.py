@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -46,6 +47,19 @@ _MAX_TASKS: Final = 1000
 _ID: Final = struct.Struct("<I").unpack_from
 _BIG_ID: Final = struct.Struct(">I").unpack_from
 GRACE: Final = 2.0
+
+
+def _is_meant(error: BaseException) -> bool:
+    """True of what ends the task or the program: the client has left, or somebody presses Ctrl-C.
+
+    A handler may raise the same for reasons of its own, which are the client's answer.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    if isinstance(error, KeyboardInterrupt):
+        return threading.current_thread() is threading.main_thread()
+    return isinstance(error, GeneratorExit)
 
 
 class _Served(asyncio.BufferedProtocol):
@@ -183,7 +197,9 @@ class _Served(asyncio.BufferedProtocol):
     async def _work(self, invocation: Invocation, request_id: int, work: Awaitable[Answer]) -> None:
         try:
             answer = await work
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
+        except BaseException as error:
+            if _is_meant(error):
+                raise
             answer = failed(invocation, self.peer, error)
         self._answer(invocation, request_id, answer)
 

@@ -193,7 +193,7 @@ class ServedConnection:
         status: int
         try:
             status, body = listener.handler(invocation, self.peer)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
+        except BaseException as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
         if not planned and invocation.plan is not None:
             listener.cache.keep(invocation)

@@ -14,7 +14,7 @@ from puretango.cdr import ANY, CdrWriter
 from puretango.errors import DevFailed
 from puretango.server._command import Command
 from puretango.server._drive import drive
-from puretango.server._failure import AUTHORS_ERRORS, throw, to_dev_failed
+from puretango.server._failure import throw, to_dev_failed
 from puretango.server._peer import Client
 from puretango.server._reply import NO_EXCEPTION, body_of, user_exception
 from puretango.values import (
@@ -147,9 +147,9 @@ def _plan(
             try:
                 result = run()
                 return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
-            except AUTHORS_ERRORS as error:
+            except BaseException as error:
                 raise Command.failed(error) from error
-        except AUTHORS_ERRORS as error:
+        except BaseException as error:
             return user_exception(to_dev_failed(error))
         finally:
             device._tango_client = previous

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,7 @@ from puretango.server._devicelogging import DeviceLogging
 from puretango.server._devicepolling import DevicePolling
 from puretango.server._devicestate import DeviceState
 from puretango.server._drive import drive
+from puretango.server._failure import is_cancelled, to_dev_failed
 from puretango.server._monitor import TangoMonitor
 from puretango.server._multiattribute import MultiAttribute
 from puretango.server._settings import STATUS_NOT_SET
@@ -95,11 +97,16 @@ class DeviceImpl(
 
     async def _tango_call(self, method: Callable[..., Any], *args: Any) -> Any:
         """Call a method of the author; on a loop, wait for what it returns."""
-        result = method(*args)
-        if self._tango_is_asyncio:
-            if hasattr(result, "__await__"):
-                return await result
-            warn_if_sync(method)
+        try:
+            result = method(*args)
+            if self._tango_is_asyncio:
+                if hasattr(result, "__await__"):
+                    return await result
+                warn_if_sync(method)
+        except CancelledError as error:
+            if self._tango_is_asyncio and is_cancelled():
+                raise
+            raise to_dev_failed(error) from error  # of something that the author waited for
         return result
 
     async def _tango_blocking(self, function: Callable[[], Any]) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._failure import first_text
+from puretango.server._failure import AUTHORS_ERRORS, first_text
 from puretango.server._reading import read_one
 from puretango.server._settings import STATUS_NOT_SET
 from puretango.values import DevState
@@ -164,7 +165,7 @@ class DeviceState:
         try:
             with self._tango_server.subdevices.acting(self):
                 await self._tango_call(self.init_device)
-        except Exception as error:
+        except (*AUTHORS_ERRORS, CancelledError) as error:
             self._tango_note_init_error(error)
             raise
 

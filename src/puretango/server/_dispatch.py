@@ -99,7 +99,9 @@ class Dispatcher:
     def _finish(self, device: DeviceImpl, operation: Operation, core: Awaitable[Any]) -> Answer:
         try:
             result = drive(core)
-        except AUTHORS_ERRORS as error:
+        except (
+            BaseException
+        ) as error:  # a thread that serves requests is never interrupted from outside
             return self._failed(device, operation, error)
         return self._encode(device, operation, result)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 
 from puretango.errors import DevError, DevFailed, ErrSeverity, Except
@@ -18,6 +19,15 @@ def to_dev_failed(error: BaseException) -> DevFailed:
         text = "".join(traceback.format_exception_only(type(error), error))
         return throw("PyDs_PythonError", text, "UNKNOWN: the exception was not raised")
     return Except.to_dev_failed(type(error), error, error.__traceback__)
+
+
+def is_cancelled() -> bool:
+    """True if the running task is to end: its client has left. A device may wait for a cancelled task of its own."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no loop in this thread
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 def errors_of(error: BaseException) -> list[DevError]:

@@ -13,7 +13,7 @@ from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
 from puretango.server._controlsystem import read_control_system
 from puretango.server._devicenames import names_of
-from puretango.server._failure import to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
 from puretango.server._pipe import load_pipes
@@ -203,7 +203,7 @@ class Lifecycle:
         device: Any = kind.__new__(kind, cls, name)
         try:
             kind.__init__(device, cls, name)
-        except Exception as error:
+        except AUTHORS_ERRORS as error:
             if not hasattr(device, "_tango_logger"):
                 # The device was not even made: what stands in for it says why.
                 from puretango.server._deviceimpl import LatestDeviceImpl
@@ -241,7 +241,7 @@ class Lifecycle:
             self.signals.unregister(signo, device)
         try:
             device._tango_run(device._tango_call(device.delete_device))
-        except Exception:
+        except AUTHORS_ERRORS:
             sys.stderr.write(
                 f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
@@ -255,7 +255,7 @@ class Lifecycle:
         for device in self.devices:
             try:
                 device._tango_run(device._tango_call(device.server_init_hook))
-            except Exception as error:
+            except AUTHORS_ERRORS as error:
                 device.set_state(DevState.FAULT)
                 device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
                 LOG.error("device %s: server_init_hook failed", device._tango_name, exc_info=error)

@@ -9,6 +9,21 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 
+class _Exit(Exception):
+    """Carries what would end the loop to who has asked for the coroutine."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+async def _kept(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await coroutine
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise _Exit(error) from error
+
+
 class LoopThread:
     """Runs coroutines on a loop from any thread."""
 
@@ -59,12 +74,14 @@ class LoopThread:
         if self.is_current:
             coroutine.close()
             raise RuntimeError("the event loop cannot wait for itself: use await")
-        future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
-        return future.result(timeout)
+        try:
+            return self.submit(coroutine).result(timeout)
+        except _Exit as left:
+            raise left.error from None
 
     def submit(self, coroutine: Coroutine[Any, Any, Any]) -> concurrent.futures.Future[Any]:
         """Run a coroutine on the loop, without waiting."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        return asyncio.run_coroutine_threadsafe(_kept(coroutine), self.loop)
 
     def stop(self) -> None:
         """Stop the loop and its thread, if they are the server's own."""

@@ -206,7 +206,7 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
             for place in order:
                 items[place] = readers[place]()
             return join(items)
-        except AUTHORS_ERRORS as error:  # out of a hook: the whole request fails
+        except BaseException as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
             device._tango_client = previous

@@ -18,7 +18,7 @@ from puretango.server import _context
 from puretango.server._classes import ClassInfo, to_classes
 from puretango.server._devicenames import plain_name
 from puretango.server._dispatch import Dispatcher
-from puretango.server._failure import throw
+from puretango.server._failure import throw, to_dev_failed
 from puretango.server._lifecycle import Lifecycle
 from puretango.server._logservice import LogService
 from puretango.server._monitor import NoMonitor, TangoMonitor
@@ -304,12 +304,13 @@ class Server(Lifecycle):
                 future.set_result(result)
 
         def task() -> None:
+            outcome: tuple[Any, BaseException | None]
             try:
-                result = work()
+                outcome = (work(), None)
             except BaseException as error:
-                outcome: tuple[Any, BaseException | None] = (None, error)
-            else:
-                outcome = (result, None)
+                # A future does not take a StopIteration, and the loop ends by what is no Exception.
+                fit = isinstance(error, Exception) and not isinstance(error, StopIteration)
+                outcome = (None, error if fit else to_dev_failed(error))
             try:
                 loop.call_soon_threadsafe(settle, *outcome)
             except RuntimeError:  # the loop has been closed meanwhile

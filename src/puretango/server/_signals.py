@@ -6,8 +6,10 @@ import _thread
 import logging
 import signal
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from puretango.server._deviceimpl import DeviceImpl
+from puretango.server._failure import AUTHORS_ERRORS
 
 if TYPE_CHECKING:
     from puretango.server._server import Server
@@ -71,23 +73,27 @@ class Signals:
         if signo in _ENDING and not self._wanted.get(signo):
             _thread.start_new_thread(self._server.kill, ())
         else:
-            _thread.start_new_thread(self._tell_all, (signo,))
+            _thread.start_new_thread(self._start_telling, (signo,))
+
+    def _start_telling(self, signo: int) -> None:
+        """Authors' code and logging get a whole thread: threading keeps a dummy for ever in place of a bare one."""
+        threading.Thread(
+            target=self._tell_all, args=(signo,), name="puretango-signal", daemon=True
+        ).start()
 
     def _tell_all(self, signo: int) -> None:
         """First those who registered, in their order; then, as in cppTango, the server ends all the same."""
         for who in list(self._wanted.get(signo, ())):
             try:
                 self._tell(who, signo)
-            except Exception:
+            except AUTHORS_ERRORS:
                 LOG.exception("signal_handler of %s failed on signal %s", who.get_name(), signo)
         if self._end_server and signo in _ENDING:
             self._server.kill()
 
     def _tell(self, who: Any, signo: int) -> None:
         self._server.adopt_thread()
-        handler: Callable[[int], Any] = who.signal_handler
-        run = getattr(who, "run", None)
-        if run is not None:
-            run(who.call(handler, signo))
+        if isinstance(who, DeviceImpl):
+            who._tango_run(who._tango_call(who.signal_handler, signo))
         else:
-            handler(signo)
+            who.signal_handler(signo)
