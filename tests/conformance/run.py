@@ -181,6 +181,7 @@ def main() -> int:
     parser.add_argument("-k", dest="expression", help="passed on to pytest")
     parser.add_argument("--peer", action="store_true", help="run on PyTango itself")
     parser.add_argument("--free", action="store_true", help="do not keep PyTango's own limits")
+    parser.add_argument("--unpack", action="store_true", help="only download what is to be run")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     extra = ["-k", options.expression] if options.expression else []
@@ -195,6 +196,8 @@ def main() -> int:
         if options.suite not in {suite.name, "all"}:
             continue
         folder = suite.copy()
+        if options.unpack:
+            continue
         files = [
             file
             for file in sorted(folder.glob(suite.tests))
