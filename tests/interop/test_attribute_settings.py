@@ -59,7 +59,7 @@ def test_each_property_with_each_text(
         models,
         _PLACES,
         """
-        for attribute in ("plain", "dressed", "text", "flag", "whole", "choice", "row"):
+        for attribute in ("plain", "dressed", "text", "flag", "whole", "choice", "row", "State"):
             for text in ("3", "Not specified", "NaN", "", "word", "-1"):
                 out.append((attribute, text, change(attribute, **{n: text}), shown(attribute, n),
                             {k: v for k, v in stored(attribute).items() if k.endswith(n)}))

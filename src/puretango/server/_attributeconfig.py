@@ -124,8 +124,6 @@ _FIXED = (
 
 def take_config(attribute: Attribute, config: Any) -> None:
     """Change an attribute's configuration as a client wants it."""
-    if attribute.lower_name in ("state", "status"):
-        return  # Tango accepts, and ignores it
     present = config_of(attribute, 5)
     for name in _FIXED:
         if name == "mem_init" and not present.memorized:

@@ -10,8 +10,11 @@ from puretango.server._attr import CONFIG_NAMES, Attr
 from puretango.server._multiattrprop import MultiAttrProp
 from puretango.server._settings import (
     DATABASE_NAMES,
+    PERIOD_NAMES,
     Settings,
     Sources,
+    check_settable,
+    is_state_or_status,
     resolve_settings,
     stored_texts,
 )
@@ -53,6 +56,8 @@ class Configuration:
         """
         sources = self.device._tango_attribute_sources(self.spec)
         texts = dict(self.settings.texts)
+        if is_state_or_status(self.spec):  # Tango ignores the rest
+            wanted = {name: wanted[name] for name in PERIOD_NAMES if name in wanted}
         for name, text in wanted.items():
             if text == texts[name] and text:  # "" resets, even what is empty now
                 continue
@@ -132,7 +137,7 @@ class Configuration:
             _RENAMED.get(field, field): _text(getattr(attr_cfg, field))
             for field in MultiAttrProp.__dataclass_fields__
         }
-        self.change_settings(wanted)
+        self._change_in_code(wanted)
 
     def set_upd_properties(self, attr_cfg: Any, dev_name: str = "") -> None:
         """Set all properties from an AttributeConfig structure."""
@@ -154,7 +159,15 @@ class Configuration:
             if wire_type == CmdArgType.DevEncoded:
                 wire_type = CmdArgType.DevUChar
             value = WIRE_TYPES[wire_type].scalar(value)
-        self.change_settings({name: _text(value)})
+        self._change_in_code({name: _text(value)})
+
+    def _change_in_code(self, wanted: Mapping[str, str]) -> None:
+        """What is ignored where a client asks for it is an error of the author's."""
+        if not is_state_or_status(self.spec):
+            present = self.settings.texts
+            new = {name: text for name, text in wanted.items() if text != present[name]}
+            check_settable(self.spec, new, self.device.get_name())
+        self.change_settings(wanted)
 
     def _get_limit(self, name: str) -> Any:
         value = getattr(self.settings, name)

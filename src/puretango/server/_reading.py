@@ -71,7 +71,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
                     "MultiAttribute::get_attr_ind_by_name",
                 )
             )
-        elif attribute.startup_error is not None:
+        elif attribute.startup_error is not None and attribute.lower_name not in STANDARD:
             found.append(attribute.startup_error)
         else:
             found.append(attribute)

@@ -54,7 +54,16 @@ _INTEGERS = frozenset(
 _FLOATS = frozenset({CmdArgType.DevFloat, CmdArgType.DevDouble})
 _WITHOUT_LEVELS = frozenset({CmdArgType.DevString, CmdArgType.DevBoolean, CmdArgType.DevState})
 _IGNORED = frozenset({"min_warning", "max_warning", "delta_val"})
+_UNSETTABLE_FOR = {
+    **dict.fromkeys(_WITHOUT_LEVELS, ("min_warning", "max_warning", *DELTA_NAMES, *CHANGE_NAMES)),
+    CmdArgType.DevEnum: ("delta_val",),
+}
 _WITH_TEXT_FORMAT = frozenset({CmdArgType.DevString, CmdArgType.DevEnum})
+
+
+def is_state_or_status(spec: Attr) -> bool:
+    """True for the attributes State and Status, whose periods alone can be changed."""
+    return spec.lower_name in ("state", "status")
 
 
 def library_default(spec: Attr, name: str) -> str:
@@ -167,6 +176,38 @@ def _unsupported(spec: Attr, name: str, device: str) -> DevFailed:
     )
 
 
+def _unsettable(spec: Attr, name: str, device: str) -> DevFailed:
+    return throw(
+        "API_AttrOptProp",
+        f"Device {device}-> Attribute : {spec.name}\n"
+        f"The property {name} is not settable for the attribute data type",
+        "Attribute::set_one_alarm_prop()",
+    )
+
+
+def check_settable(spec: Attr, texts: Mapping[str, str], device: str) -> None:
+    """Refuse levels and changes of a type without them.
+
+    Clients that ask for some of them are not told, which is Tango's way: the author and the
+    database are.
+    """
+    for name in _UNSETTABLE_FOR.get(spec.type, ()):
+        text = texts.get(name, NOT_SPECIFIED)
+        if text not in ("", NOT_SPECIFIED) and (name, text) != ("delta_t", "0"):
+            raise _unsettable(spec, name, device)
+
+
+def _check_rds(spec: Attr, found: Settings, device: str) -> None:
+    """One of the two properties says nothing."""
+    if (found.delta_val is None) != (found.delta_t == 0):
+        raise throw(
+            "API_AttrOptProp",
+            "RDS alarm properties (delta_t and delta_val) are not correctly defined for attribute "
+            f"{spec.name} in device {device}",
+            "Attribute::init_opt_prop()",
+        )
+
+
 def _number(spec: Attr, texts: dict[str, str], name: str, device: str) -> Any:
     text = texts[name]
     if text == NOT_SPECIFIED:
@@ -178,12 +219,7 @@ def _number(spec: Attr, texts: dict[str, str], name: str, device: str) -> Any:
         spec.type != CmdArgType.DevEncoded
         and (name, spec.type) != ("delta_val", CmdArgType.DevEnum)
     ):
-        raise throw(
-            "API_AttrOptProp",
-            f"Device {device}-> Attribute : {spec.name}\n"
-            f"The property {name} is not settable for the attribute data type",
-            "Attribute::set_one_alarm_prop()",
-        )
+        raise _unsettable(spec, name, device)
     try:
         value = float(text)
     except ValueError:
@@ -220,7 +256,7 @@ def _changes(
     text = texts[name]
     if text == NOT_SPECIFIED:
         return None, None
-    if spec.type not in NUMERIC_TYPES and spec.type != CmdArgType.DevEnum:
+    if spec.type in _WITHOUT_LEVELS:
         texts[name] = NOT_SPECIFIED  # Tango ignores it for the types that have no distance
         return None, None
     try:
@@ -330,6 +366,9 @@ def resolve_settings(
             texts[name] = sources.resolve(name, text)
     labels = list(from_device.get("enum_labels", ())) or sources.labels()
     root = from_device.get("__root_att")
-    return Settings(
+    check_settable(sources.spec, texts, device)
+    found = Settings(
         sources.spec, texts, labels, device, root="\n".join(root) if root else NOT_SPECIFIED
     )
+    _check_rds(sources.spec, found, device)
+    return found

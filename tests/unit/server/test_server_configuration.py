@@ -12,7 +12,7 @@ from puretango.errors import DevFailed
 from puretango.giop import RequestTemplate
 from puretango.idl import OPERATIONS
 from puretango.net import ClientConnection
-from puretango.server import Device, MultiAttrProp, attribute
+from puretango.server import DeclarationError, Device, MultiAttrProp, attribute
 from puretango.values import DevState
 
 from .conftest import Serve, Served
@@ -149,6 +149,60 @@ def test_authors_change_the_configuration_too(serve: Serve) -> None:
     assert found.get_max_alarm() == 6.5
     with pytest.raises(AttributeError):
         properties.colour = "red"
+
+
+def test_the_periods_of_state_and_status_can_be_changed(serve: Serve) -> None:
+    """The rest is ignored, what is fixed is refused."""
+    proxy = serve(Configured).proxy()
+    for name in ("State", "Status"):
+        info = proxy.get_attribute_config(name)
+        info.label, info.events.per_event.period = "another", "2500"
+        info.events.arch_event.archive_period, info.alarms.min_alarm = "1500", "nonsense"
+        proxy.set_attribute_config(info)
+        now = proxy.get_attribute_config(name)
+        assert (now.label, now.alarms.min_alarm) == (name, "Not specified")
+        assert now.events.per_event.period == "2500"
+        assert now.events.arch_event.archive_period == "1500"
+        info.max_dim_x = 7
+        with pytest.raises(DevFailed, match="max_dim_x is not changeable at run time"):
+            proxy.set_attribute_config(info)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("abs_change", "1"), ("archive_rel_change", "1"), ("min_warning", "1"), ("delta_val", "1")],
+)
+def test_levels_and_changes_of_a_type_without_them(serve: Serve, name: str, value: str) -> None:
+    """An error for the author and in the database; a client is not told."""
+    text = f"The property {name} is not settable for the attribute data type"
+    served = serve(Configured)
+    found = served.device.get_device_attr().get_attr_by_name("word")
+    properties = found.get_properties()
+    setattr(properties, name, value)
+    with pytest.raises(DevFailed, match=text):
+        found.set_properties(properties)
+    with pytest.raises(DeclarationError, match=text):
+        wrong = attribute(dtype=str, fget="get_name", **{name: value})
+        type(Device)("Wrong", (Configured,), {"word": wrong})
+    proxy = served.proxy()
+    info = proxy.get_attribute_config("word")
+    info.alarms.min_warning = info.events.ch_event.abs_change = "1"
+    proxy.set_attribute_config(info)
+    assert proxy.get_attribute_config("word").events.ch_event.abs_change == "Not specified"
+    proxy = serve(Configured, attribute_properties={"test/unit/1": {"word": {name: value}}}).proxy()
+    with pytest.raises(DevFailed, match=text) as caught:
+        proxy.read_attribute("word")
+    assert caught.value.args[0].reason == "API_AttrConfig"
+
+
+def test_half_an_rds_in_the_database(serve: Serve) -> None:
+    half = {"test/unit/1": {"value": {"delta_val": "1"}, "Status": {"abs_change": "1"}}}
+    proxy = serve(Configured, attribute_properties=half).proxy()
+    with pytest.raises(DevFailed, match=r"RDS alarm properties .* are not correctly defined"):
+        proxy.read_attribute("value")
+    assert (
+        "Attributes value, Status have wrong configuration" in proxy.read_attribute("Status").value
+    )
 
 
 def call(served: Served, operation: str, *args: Any) -> Any:
