@@ -49,7 +49,8 @@ class SerialQueue:
                 continue
             try:
                 func(*args, **kwargs)
-            except Exception:
+            except BaseException:
+                # A sys.exit in it, too, must not end the callbacks of all the others.
                 _logger.exception("callback %r failed", func)
             # A waiting thread must not keep the last caller's objects alive.
             del func, args, kwargs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -68,7 +67,8 @@ def component_names(device: Any, members: Iterable[str]) -> dict[str, str]:
     taken -= set(getattr(type(device), "__annotations__", {}))
     names: dict[str, str] = {}
     for member in members:
-        name = re.sub(r"\W", "_", member)
+        # Not every letter of Tango's is one of Python's: "area²" is no name.
+        name = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in member)
         if not name or name[0].isdigit():
             name = f"_{name}"
         while name in taken or keyword.iskeyword(name):

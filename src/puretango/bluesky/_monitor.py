@@ -133,10 +133,11 @@ def _silent(failure: DevFailed) -> bool:
 def _same(now: tuple[Any, ...], last: tuple[Any, ...] | None) -> bool:
     if last is None or now[0] != last[0] or now[2] != last[2]:
         return False
-    return _equal(now[1], last[1])
+    return equal_values(now[1], last[1])
 
 
-def _equal(one: Any, other: Any) -> bool:
+def equal_values(one: Any, other: Any) -> bool:
+    """Whether two readings of an attribute are the same; NaN is."""
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -12,6 +13,7 @@ import numpy as np
 
 __all__ = ["BusyModel", "FlyPlan", "Point"]
 
+_logger = logging.getLogger("puretango.sim")
 #: How many points the controller's arrays hold, as the waveforms' NELM.
 CAPACITY = 256
 
@@ -143,6 +145,19 @@ class BusyModel:
 
     # -- the run ------------------------------------------------------------
     def _run(self, plan: FlyPlan) -> None:
+        try:
+            self._take_points(plan)
+        except Exception:
+            _logger.exception("the run broke off")
+        finally:
+            # Whatever happened: nobody may wait for ever for a dead thread.
+            with self._changed:
+                self._completed = len(self._points) == plan.points
+                self._busy = self._paused = False
+                self._changed.notify_all()
+        self._tell()
+
+    def _take_points(self, plan: FlyPlan) -> None:
         due = time.monotonic()
         for index in range(plan.points):
             due += plan.dwell
@@ -164,15 +179,12 @@ class BusyModel:
                 last = len(self._points) == plan.points
             if not last:
                 self._tell()
-        with self._changed:
-            self._completed = len(self._points) == plan.points
-            self._busy = self._paused = False
-            self._changed.notify_all()
-        self._tell()
 
     def _signal(self, position: float) -> float:
         """A peak of height 1 at 0.2 with a little noise."""
-        return math.exp(-(((position - 0.2) / 0.3) ** 2)) + 0.01 * float(self._random.random())
+        distance = (position - 0.2) / 0.3
+        # Not ** 2, which overflows at positions far out.
+        return math.exp(-distance * distance) + 0.01 * float(self._random.random())
 
     def _tell(self) -> None:
         if self.listener is not None:

@@ -199,7 +199,9 @@ class Camera:
     def _expose(self) -> npt.NDArray[np.int32]:
         s = self.settings
         height, width = self.image_shape
-        seen = self._pattern[s.min_y : s.min_y + height, s.min_x : s.min_x + width]
+        # A region that begins outside of the detector is its last row or column.
+        x, y = min(s.min_x, self.max_size[0] - 1), min(s.min_y, self.max_size[1] - 1)
+        seen = self._pattern[y : y + height, x : x + width]
         mean = seen * (s.acquire_time * max(1, s.num_exposures))
         image = self._random.poisson(mean).astype(np.int32)
         if s.reverse_x:

@@ -33,6 +33,7 @@ from puretango.bluesky.aio import (
     tango_signal_r,
     tango_signal_rw,
 )
+from puretango.bluesky.aio._backend import _alike
 from puretango.bluesky.aio._link import AsyncLink, _Together
 from tests.unit.bluesky.conftest import start_server
 
@@ -350,3 +351,20 @@ async def test_staged_and_waited_for(trl: Locate) -> None:
     assert (await device.read())["d-where"]["value"] == 4.0
     await device.unstage()
     await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "same"),
+    [
+        ([1.0, 2.0], [1.0, 2.0, 3.0], False),
+        ([], [1.0], False),
+        ([2.0], [2.0, 2.0], False),
+        ([1.0, np.nan], [1.0, np.nan], True),
+    ],
+)
+def test_an_array_that_grows_is_another_one(
+    before: list[float], now: list[float], same: bool
+) -> None:
+    """What is read in turn is told when it changed, by its length too."""
+    readings = [{"value": np.array(value), "alarm_severity": 0} for value in (now, before)]
+    assert _alike(*readings) is same

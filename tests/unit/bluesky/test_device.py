@@ -18,6 +18,7 @@ from puretango.bluesky import (
     TangoDevice,
     TangoSignal,
 )
+from puretango.bluesky._kinds import component_names
 from puretango.client import AttributeProxy, DeviceProxy
 
 Locate = Callable[[str], str]
@@ -174,3 +175,9 @@ def test_from_proxies(trl: Locate) -> None:
     assert device.position_.get() == 1.5
     signal = TangoAttribute(AttributeProxy(trl("test/odd/1/position")))
     assert signal.read()["position"]["value"] == 1.5
+
+
+def test_letters_that_python_has_not_in_names() -> None:
+    """Tango's names are Latin-1: such an attribute must not keep its device from connecting."""
+    names = component_names(Device("", name="d"), ["area²", "µm", "2theta"])
+    assert names == {"area²": "area_", "µm": "µm", "2theta": "_2theta"}

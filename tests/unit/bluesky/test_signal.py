@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from puretango.bluesky import (
     TangoSignal,
     TangoSignalRO,
 )
+from puretango.bluesky._dispatcher import SerialQueue
 from puretango.client import DeviceProxy
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute
@@ -421,3 +423,15 @@ def test_destroyed(trl: Locate) -> None:
     with pytest.raises(DestroyedError):
         signal.get()
     assert not signal.connected
+
+
+def test_an_exit_in_a_callback_ends_nobody_elses_callbacks(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The thread of all callbacks goes on; it is said what happened."""
+    calls, later = SerialQueue("test"), threading.Event()
+    calls.run(sys.exit)
+    time.sleep(0.05)
+    calls.run(later.set)
+    assert later.wait(2)
+    assert "SystemExit" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -84,3 +85,29 @@ def test_a_plan_must_make_sense(wrong: dict[str, float]) -> None:
     """What the arrays cannot hold is refused before it begins."""
     with pytest.raises(ValueError, match=r"points|dwell|finite"):
         FlyPlan(**wrong)  # type: ignore[arg-type]
+
+
+def test_positions_far_out_end_the_run_too() -> None:
+    """What cannot be computed must not leave the controller busy for ever."""
+    model = BusyModel(FlyPlan(stop=1e200, points=3, dwell=0))
+    assert model.start()
+    assert model.wait(2)
+    assert model.completed
+
+
+def test_a_run_that_breaks_is_over(
+    model: BusyModel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The listener is told of it, and the points tell that it was no whole run."""
+
+    def fail(position: float) -> float:
+        raise ArithmeticError("no signal")
+
+    monkeypatch.setattr(model, "_signal", fail)
+    told = threading.Event()
+    model.listener = told.set
+    assert model.start()
+    assert model.wait(2)
+    assert told.wait(2)
+    assert not model.completed
+    assert "no signal" in caplog.text

@@ -267,3 +267,11 @@ def test_a_temporary_suffix_goes_when_the_file_is_complete(
     assert [p.name for p in (tmp_path / "a/b").iterdir()] == ["img_000.h5.part"]
     writer.stop_capture()
     assert [p.name for p in (tmp_path / "a/b").iterdir()] == ["img_000.h5"]
+
+
+def test_a_region_outside_of_the_detector(model: PilatusModel) -> None:
+    """Its images are as large as the detector says they are."""
+    model.camera.settings.min_x, model.camera.settings.min_y = 1000, 1000
+    shoot(model)
+    assert model.camera.frame is not None
+    assert model.camera.frame.data.shape == model.camera.image_shape == (1, 1)

@@ -10,6 +10,7 @@ from typing import Any
 from ophyd_async.core import CommandBackend, NotConnectedError, SignalBackend
 
 from puretango.bluesky._facts import AttributeFacts
+from puretango.bluesky._monitor import equal_values
 from puretango.bluesky._reading import AttributeFailed, Sample, sample, telling, to_tango
 from puretango.bluesky._trl import split
 from puretango.errors import DevFailed
@@ -307,8 +308,8 @@ def signature_of(info: Any) -> inspect.Signature:
 def _alike(one: dict[str, Any], other: dict[str, Any] | None) -> bool:
     if other is None or one["alarm_severity"] != other["alarm_severity"]:
         return False
-    same = one["value"] == other["value"]
-    return bool(same.all()) if hasattr(same, "all") else bool(same)
+    # Of arrays not merely ==: that fails, or says yes, where one has become longer.
+    return equal_values(one["value"], other["value"])
 
 
 def _reason(failure: DevFailed) -> str:
