@@ -58,7 +58,11 @@ class PendingCalls:
         call.thread = threading.Thread(
             target=self._run, args=(call, run, push), name="puretango-asynch", daemon=True
         )
-        call.thread.start()
+        try:
+            call.thread.start()
+        except RuntimeError:  # no thread to be had: nobody must wait for its reply
+            self._take(call.number)
+            raise
         return call.number
 
     def _run(self, call: PendingCall, run: Callable[[], Any], push: bool) -> None:
@@ -67,8 +71,8 @@ class PendingCalls:
         except BaseException as exc:  # noqa: BLE001  # delivered with the reply
             call.future.set_exception(exc)
         with self._changed:
-            if push:
-                self._calls.pop(call.number, None)
+            if push:  # unless somebody who pulls has just taken it, or nobody wants it any more
+                push = self._take(call.number) is not None
             self._changed.notify_all()
         if push and call.callback is not None:
             call.callback(call.future)
@@ -106,12 +110,17 @@ class PendingCalls:
         self._forget(number)
         return call.future.result()
 
-    def _forget(self, number: int) -> None:
+    def _take(self, number: int) -> PendingCall | None:
         with self._changed:
-            call = self._calls.pop(number, None)
+            return self._calls.pop(number, None)
+
+    def _forget(self, number: int) -> bool:
+        """Forget a call that is done; False if another thread, or a callback, has taken it."""
+        call = self._take(number)
         thread = call.thread if call is not None else None
         if thread is not None and thread is not threading.current_thread():
             thread.join(1)
+        return call is not None
 
     def cancel(self, number: int) -> None:
         """Forget one call; its reply is dropped."""
@@ -159,9 +168,9 @@ class PendingCalls:
                     self._changed.wait(left)
                     continue
             for call in done:
-                self._forget(call.number)
-                assert call.callback is not None
-                call.callback(call.future)
+                if self._forget(call.number):
+                    assert call.callback is not None
+                    call.callback(call.future)
             if len(done) == len(mine) or timeout_ms is None:
                 return
 

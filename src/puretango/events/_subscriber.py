@@ -277,7 +277,8 @@ class SubscriberBook:
 
     def of(self, channel: Channel) -> list[Subscription]:
         """The subscriptions of a server."""
-        return [each for each in self.subscriptions.values() if each.channel is channel]
+        # Of a copy, as in next_due: who asks without a lock must not fall over who subscribes.
+        return [each for each in list(self.subscriptions.values()) if each.channel is channel]
 
     def heartbeat(self, topic: str, now: float) -> tuple[Channel | None, bool]:
         """A heartbeat arrived: whose, and whether that server had been silent."""
@@ -314,7 +315,7 @@ class SubscriberBook:
     def next_due(self, now: float) -> float | None:
         """When :meth:`due` has work again at the earliest; None if there is nothing to watch."""
         times = []
-        for channel in self.channels.values():
+        for channel in list(self.channels.values()):
             if channel.state in (ChannelState.WAITING, ChannelState.ALIVE):
                 times.append(channel.heartbeat + channel.timing.patience)
                 times.append(channel.confirmed + channel.timing.confirm)
@@ -323,7 +324,7 @@ class SubscriberBook:
                 times.append(channel.told + channel.timing.retry)
         times += [
             due
-            for each in self.subscriptions.values()
+            for each in list(self.subscriptions.values())
             if (due := self._retry_due(each)) is not None
         ]
         return max(now, min(times)) if times else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import puretango as tango
 from puretango import ApiUtil, asyn_req_type, cb_sub_model
+from puretango.client._pending import PendingCalls
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +82,45 @@ def test_push(thing: Any) -> None:
     thing.read_attribute_asynch("number", Callback())
     assert done.wait(5)
     assert (got[0].device, got[0].argout[0].value) == (thing, 1.5)
+
+
+def test_a_callback_asks_for_replies(thing: Any) -> None:
+    """And another thread too: each callback is run once."""
+    got: list[float] = []
+    util = ApiUtil.instance()
+
+    def ask(event: Any) -> None:
+        got.append(event.argout)
+        util.get_asynch_replies()
+
+    for number in range(5):
+        thing.command_inout_asynch("Twice", float(number), ask)
+    with ThreadPoolExecutor(2) as pool:
+        for waiting in [pool.submit(util.get_asynch_replies, 2000) for _ in range(2)]:
+            waiting.result()
+    assert sorted(got) == [0.0, 2.0, 4.0, 6.0, 8.0]
+
+
+def test_pulled_while_it_is_pushed(thing: Any) -> None:
+    got: list[Any] = []
+    pending = PendingCalls()
+    pending.model = cb_sub_model.PUSH_CALLBACK
+    with pending._changed:  # the reply is here, and the thread that would push it waits
+        pending.start(thing, "command", int, got.append)
+        (call,) = pending._calls.values()
+        assert call.future.result(5) == 0
+        pending.deliver()
+    assert call.thread is not None
+    call.thread.join(5)
+    assert got == [call.future]
+
+
+def test_no_thread_for_a_call(thing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    thing.ping()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError):
+        thing.command_inout_asynch("Twice", 1.0, print)
+    assert thing.pending_asynch_call(asyn_req_type.ALL_ASYNCH) == 0

@@ -20,6 +20,7 @@ from puretango.events import (
     PublisherBook,
     Retry,
     SubscriberBook,
+    Timing,
     Topic,
     decode_event,
     diagnose,
@@ -229,6 +230,20 @@ def test_routes() -> None:
     assert book.heartbeat("hb", 1.0) == (None, False)
     with pytest.raises(KeyError):
         book.remove(first.id)
+
+
+def test_another_thread_subscribes_while_it_is_looked_what_is_due() -> None:
+    """The supervising thread asks without a lock, and must not end."""
+
+    class Meeting(Timing):
+        def pause(self, attempts: int) -> float:
+            book.add("d", "met", "change")
+            return super().pause(attempts)
+
+    book = SubscriberBook(Meeting())
+    for name in ("a", "b"):
+        book.refused(book.add("d", name, "change"), ValueError(), 0.0)
+    assert book.next_due(0.0) == 1.0
 
 
 def test_supervision() -> None:
