@@ -166,12 +166,18 @@ def test_periods_do_not_drift(serve: Serve) -> None:
         @attribute(polling_period=20)
         def now(self) -> float:
             moments.append(time.monotonic())
+            time.sleep(0.005)  # what would be added to each period, were it not corrected
             return 1.0
 
     serve(Timed)
     until(lambda: len(moments) > 30)
-    late = [moments[i] - moments[0] - i * 0.02 for i in range(len(moments))]
-    assert abs(sorted(late)[len(late) // 2]) < 0.02
+    # A busy machine may delay or skip polls; the others keep to one clock.
+    phases = [(moment - moments[0]) % 0.02 for moment in moments]
+    in_phase = [
+        sum(min(abs(one - other), 0.02 - abs(one - other)) < 0.002 for other in phases)
+        for one in phases
+    ]
+    assert max(in_phase) > 0.4 * len(phases)  # of a drifting clock, a quarter
 
 
 def test_asyncio_devices_are_polled_on_their_loop(serve: Serve) -> None:
