@@ -18,6 +18,7 @@ from puretango.events import (
 )
 from puretango.server._endpoints import endpoints
 from puretango.server._eventsamples import EventSamples
+from puretango.server._failure import throw
 from puretango.server._recast import recast
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class EventFeeds:
     def open(self) -> PublisherBook:
         """The book; with the sockets and the heartbeat from now on. Called with the lock held."""
         if self._book is None:
+            if self._stop.is_set():  # sockets made now would never be closed
+                raise throw(
+                    "API_ShutdownInProgress", "The device server is shutting down.", "EventFeeds"
+                )
             from puretango.net import EventPublisher
 
             server = self._server

@@ -9,53 +9,34 @@ import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from puretango.errors import DevFailed
 from puretango.net import AsyncListener, Listener, WorkerPool
 from puretango.server import _context, _memorized
 from puretango.server._controlsystem import read_control_system
 from puretango.server._devicenames import names_of
-from puretango.server._failure import AUTHORS_ERRORS, to_dev_failed
+from puretango.server._failure import AUTHORS_ERRORS, throw, to_dev_failed
 from puretango.server._limits import check_limits
 from puretango.server._loopthread import LoopThread
 from puretango.server._pipe import load_pipes
 from puretango.server._standard import standard_specs
+from puretango.server._stopping import GRACE, Stopping
 from puretango.values import DevState
 
 if TYPE_CHECKING:
     from puretango.server._deviceclass import DeviceClass
     from puretango.server._deviceimpl import DeviceImpl
-    from puretango.server._logservice import LogService
-    from puretango.server._poller import Poller
-    from puretango.server._publisher import Publisher
     from puretango.server._server import Server
-    from puretango.server._signals import Signals
-    from puretango.server._store import Store
-    from puretango.server._subdevices import SubDevDiag
 
+PATIENCE = 2.0
+"""Seconds that a restart waits for the request that is in a device: less than its client waits."""
 LOG = logging.getLogger("puretango.server")
 
 
-class Lifecycle:
+class Lifecycle(Stopping):
     """The part of a server that brings devices up and down."""
 
-    alive: bool
     is_starting: bool
-    is_stopping: bool
     restarting: str
-    admin: Any
-    store: Store
-    poller: Poller
-    publisher: Publisher
-    signals: Signals
-    logs: LogService
-    subdevices: SubDevDiag
-    listener: Listener | AsyncListener | None
-    loop_thread: LoopThread | None
-    device_classes: list[DeviceClass]
-    init_failures: list[tuple[Any, BaseException]]
-    _workers: WorkerPool | None
-    _ended: threading.Event
-    _restart_lock: threading.Lock
-    _restart_thread: threading.Thread | None
 
     # -- start -----------------------------------------------------------------------------------------
 
@@ -239,6 +220,22 @@ class Lifecycle:
         self.poller.forget(device)
         for signo in list(self.signals._wanted):
             self.signals.unregister(signo, device)
+        self._delete(device)
+        for attribute in device._tango_attributes.made():
+            if attribute.forwarded:
+                attribute.close()
+        device._tango_logger.close()
+
+    def _delete(self: Server, device: Any) -> None:  # type: ignore[misc]
+        """Call delete_device, after the request or the turn of polling that is in the device."""
+        monitor = device._tango_monitor
+        inside = False
+        if device is not self.admin and not self.is_stopping:  # then they have had their time
+            try:
+                monitor.acquire(PATIENCE)
+                inside = True
+            except DevFailed as error:
+                LOG.warning("device %s is deleted in mid-request: %s", device._tango_name, error)
         try:
             device._tango_run(device._tango_call(device.delete_device))
         except AUTHORS_ERRORS:
@@ -246,10 +243,9 @@ class Lifecycle:
                 f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
             )
-        for attribute in device._tango_attributes.made():
-            if attribute.forwarded:
-                attribute.close()
-        device._tango_logger.close()
+        finally:
+            if inside:
+                monitor.release()
 
     def _run_init_hooks(self: Server) -> None:  # type: ignore[misc]
         for device in self.devices:
@@ -264,15 +260,24 @@ class Lifecycle:
 
     def restart_device(self: Server, device: Any) -> None:  # type: ignore[misc]
         """Stop a device and make it anew, under the eyes of its clients."""
-        with _context.working_for(self):
-            self.restarting = device._tango_lower_name
+        with self._restart_lock, _context.working_for(self):
             cls = device._tango_device_class
+            if cls not in self.device_classes or device not in cls.py_dev_list:
+                raise throw(
+                    "API_DeviceNotFound",
+                    f"Device {device._tango_name} has been restarted or removed meanwhile",
+                    "DServer::restart()",
+                )
+            self.restarting = device._tango_lower_name
             try:
                 place = cls.py_dev_list.index(device)
                 self._finish_device(device)
                 cls.py_dev_list.remove(device)
                 self.store.forget_device(device._tango_name)
                 fresh = self.make_device(cls, device._tango_name)
+                if self.is_stopping:  # meanwhile: nobody else would end it
+                    self._finish_device(fresh)
+                    return
                 cls.py_dev_list.insert(place, fresh)
                 load_pipes(cls, [fresh])
                 cls.dyn_attr([fresh])
@@ -289,7 +294,7 @@ class Lifecycle:
 
     def restart_all(self: Server) -> None:  # type: ignore[misc]
         """RestartServer: all classes and devices anew; the connections stay."""
-        self.poller.scheduler.stop()
+        self.poller.scheduler.stop(GRACE)
         self._take_down()
         self.bring_up()
         for device in self.devices:
@@ -300,75 +305,16 @@ class Lifecycle:
 
         def restart() -> None:
             with self._restart_lock:
-                if self.alive and not self.is_stopping:
+                if not self.alive or self.is_stopping:
+                    return
+                try:
                     self.restart_all()
+                except BaseException:
+                    # Without devices, the admin device among them, nobody could end it any more.
+                    LOG.exception("the server cannot be restarted: it ends")
+                    self.kill()
 
         self._restart_thread = threading.Thread(
             target=restart, name="puretango-restart", daemon=True
         )
         self._restart_thread.start()
-
-    # -- stop ------------------------------------------------------------------------------------------------
-
-    def _take_down(self: Server) -> None:  # type: ignore[misc]
-        with _context.working_for(self):
-            for cls in self.device_classes:
-                for device in list(cls.py_dev_list):
-                    self._finish_device(device)
-            if self.admin is not None:
-                self._finish_device(self.admin)
-            self.device_classes = []
-            self.dispatcher.by_key.clear()
-            self.store.forget_classes()
-            self.subdevices.remove_sub_devices()
-            self.init_failures = []
-
-    def stop(self: Server) -> None:  # type: ignore[misc]
-        """Stop without a trace."""
-        if not self.alive:
-            return
-        self.is_stopping = True
-        self._ended.set()
-        self._join_restart()
-        self.poller.scheduler.stop()
-        self.publisher.stop()
-        self.subdevices.store_sub_devices()
-        self.store.unexport_all()
-        if isinstance(self.listener, Listener):
-            self.listener.stop()
-        elif self.listener is not None and self.loop_thread is not None:
-            self.loop_thread.run(self.listener.stop())
-        self._take_down()
-        self._finish_stop()
-        if self.loop_thread is not None:
-            self.loop_thread.stop()
-
-    def _join_restart(self: Server) -> None:  # type: ignore[misc]
-        thread = self._restart_thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join()
-
-    async def stop_async(self: Server) -> None:  # type: ignore[misc]
-        """stop() on the loop that start_async() was called on."""
-        if not self.alive:
-            return
-        self.is_stopping = True
-        self._ended.set()
-        await asyncio.to_thread(self._join_restart)
-        await asyncio.to_thread(self.poller.scheduler.stop)
-        await asyncio.to_thread(self.publisher.stop)
-        await asyncio.to_thread(self.subdevices.store_sub_devices)
-        await asyncio.to_thread(self.store.unexport_all)
-        if isinstance(self.listener, AsyncListener):
-            await self.listener.stop()
-        await asyncio.to_thread(self._take_down)
-        await asyncio.to_thread(self._finish_stop)
-
-    def _finish_stop(self: Server) -> None:  # type: ignore[misc]
-        if self._workers is not None:
-            self._workers.stop(2.0)
-        self.signals.clear()
-        self.logs.close()
-        self.store.close()
-        self.alive = False
-        _context.forget(self)

@@ -30,7 +30,7 @@ class TangoMonitor:
         self.release = self._leave
         self.acquire_now = self._lock.acquire
 
-    def acquire(self) -> None:
+    def acquire(self, patience: float | None = None) -> None:
         """Enter, or fail after the time limit."""
         if self.acquire_now(False):  # the usual case: nobody is inside
             return
@@ -39,7 +39,7 @@ class TangoMonitor:
         owner = self._owner()
         if owner is not None and belongs_to(owner):
             return  # a further step of the call that is inside: a guest
-        if not self._lock.acquire(timeout=self.timeout):
+        if not self._lock.acquire(timeout=self.timeout if patience is None else patience):
             Except.throw_exception(
                 "API_CommandTimedOut",
                 f"Thread {threading.get_ident()} is not able to acquire serialization monitor "
@@ -92,7 +92,7 @@ class NoMonitor(TangoMonitor):
         self.release = _nothing
         self.acquire_now = _let_in
 
-    def acquire(self) -> None:
+    def acquire(self, patience: float | None = None) -> None:
         """Always at once."""
 
 

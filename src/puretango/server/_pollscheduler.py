@@ -228,17 +228,20 @@ class Scheduler:
         if not done.cancelled() and done.exception() is not None:
             LOG.error("polling of %s", device._tango_name, exc_info=done.exception())
 
-    def stop(self) -> None:
-        """End all threads."""
+    def stop(self, grace: float | None = None) -> None:
+        """End all threads; what a device does in them gets ``grace`` seconds, if it is to be limited."""
         with self._lock:
             self._stopping = True
             self.active = False
             self._lock.notify_all()
             threads = list(self._threads)
+        until = None if grace is None else _clock() + grace
         for thread in threads:
             if thread is not threading.current_thread():
-                thread.join()
+                thread.join(None if until is None else max(0.0, until - _clock()))
         with self._lock:
+            for group in self._groups.values():
+                group.dropped = True  # whoever still polls it does not put it back
             self._heap.clear()
             self._groups.clear()
             self._busy.clear()

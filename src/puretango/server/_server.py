@@ -116,7 +116,9 @@ class Server(Lifecycle):
         self.poller = Poller(self)
         self.publisher = Publisher(self)
         self._ended = threading.Event()
-        self._restart_lock = threading.Lock()
+        self._restart_lock = threading.RLock()
+        self._stop_lock = threading.RLock()
+        self._stop_task = None
         self._restart_thread = None
         self.started_at = time.time()
         self._util: Util | None = None
