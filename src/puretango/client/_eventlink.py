@@ -94,7 +94,10 @@ class EventLink:
                 wire.listen(endpoints, topics)
 
             listening = self._socket().change(listen)
-        listening.result()
+        # Not for ever: a callback may hold up the receiving thread until who waits here has done.
+        wait([listening], _PATIENCE)
+        if listening.done():
+            listening.result()
         if known is None:
             await io.sleep(_SETTLE_NEW)
         elif not waits:

@@ -129,7 +129,11 @@ class EventRoom:
                 raise failed from exc
             with self.lock:
                 self.book.refused(entry, exc, time.monotonic())
-            receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
+            try:
+                receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
+            except BaseException:  # Ctrl-C in the callback: nobody has the number to end it with
+                self._forget(entry)
+                raise
             self.keeper.wake()
             return entry.id
         except BaseException:
@@ -139,7 +143,7 @@ class EventRoom:
         if wanted.sub_mode != EventSubMode.Sync:
             try:
                 await self.fresh(io, entry, EventReason.SubSuccess)
-            except BaseException:  # cancelled, or Ctrl-C: nobody has the number to end it with
+            except BaseException:  # cancelled, or Ctrl-C: likewise
                 self._forget(entry)
                 raise
         return entry.id
@@ -213,7 +217,9 @@ class EventRoom:
         for number in list(numbers):
             entry = self.book.subscriptions.get(number)
             if entry is not None:
-                entry.owner.stop()
+                # Here the garbage collector may be at work, in a thread that holds any lock: what
+                # waits (for a slow callback) is the keeper's to do.
+                entry.owner.alive = False
                 self.keeper.do(partial(self._forget, entry))
 
     def _forget(self, entry: Subscription) -> None:

@@ -143,6 +143,11 @@ class Events:
 
         return EventStream(cast("DeviceProxy", self), attr_name, event_type, options)
 
+    def _abandon(self, event_id: int) -> None:
+        """End a subscription without waiting, in whatever thread the garbage collector runs."""
+        self.__dict__["_event_numbers"].discard(event_id)
+        self._event_room.abandon([event_id])
+
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
         session = self.__dict__.get("_session")

@@ -124,15 +124,18 @@ class Receiver:
                 self._put(self._queue, event)
         elif self._latest is not None:
             self._latest.put(event)
-        elif self._callback is not None:
-            self._last = event.reception_date
-            self._run(self._callback, event)
+        else:
+            callback = self._callback  # another thread may end the subscription just now
+            if callback is not None:
+                self._last = event.reception_date
+                self._run(callback, event)
 
     def _put(self, queue: deque[Any], event: Any) -> None:
         if queue.maxlen is not None and len(queue) == queue.maxlen:
             self.discarded += 1
             if self._keep_oldest:
                 return
+        event.device = None  # until it is taken: what waits must not keep its own proxy alive
         queue.append(event)
         self._last = event.reception_date
 
@@ -265,6 +268,9 @@ class Receiver:
         with self._lock:
             events = list(self._queue)
             self._queue.clear()
+        proxy = self.proxy()
+        for event in events:
+            event.device = proxy
         return events
 
     def last_date(self) -> TimeVal:
@@ -314,6 +320,7 @@ class _Latest:
             running = self._receiver._run(self._callback, event)
             if isinstance(running, Future):
                 self._wait(running)
+            del event, running  # or the last event would keep its own proxy alive
 
     def _wait(self, running: Future[Any]) -> None:
         running.add_done_callback(self._look)

@@ -5,6 +5,7 @@ No clock and no socket: times are arguments, and what is to be done comes back a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
@@ -16,6 +17,10 @@ from puretango.events._channel import (
     Timing,
     without_frames,
 )
+
+#: Of the process, whatever books it has: a proxy that came from before a fork remembers the numbers
+#: of its parent's book, and must not end with them what others have in the child's.
+_numbers = itertools.count(1)
 
 
 class Arrival(Enum):
@@ -171,12 +176,10 @@ class SubscriberBook:
         self.routes: dict[bytes, tuple[Subscription, ...]] = {}
         """Topic frame → subscriptions: replaced, never changed, so readers need no lock."""
         self._heartbeats: dict[str, Channel] = {}
-        self._last_id = 0
 
     def add(self, device: str, attribute: str, event: str, owner: Any = None) -> Subscription:
         """Note a subscription, which the server has not accepted yet."""
-        self._last_id += 1
-        made = Subscription(self._last_id, device, attribute, event, owner)
+        made = Subscription(next(_numbers), device, attribute, event, owner)
         self.subscriptions[made.id] = made
         return made
 

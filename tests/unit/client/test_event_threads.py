@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import sys
 import threading
 import time
@@ -149,3 +151,139 @@ async def test_a_failing_coroutine_is_told_of(
     await asyncio.sleep(0.05)
     await proxy.unsubscribe_event(number)
     assert "from the user's coroutine" in caplog.text
+
+
+def test_who_subscribes_and_a_callback_want_the_same_lock(
+    context: DeviceTestContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait for each other, but not for ever."""
+    monkeypatch.setattr("puretango.client._eventlink._PATIENCE", 0.3)
+    proxy = tango.DeviceProxy(context.get_device_access())
+    lock, arrived, count = threading.Lock(), threading.Event(), _Counting()
+
+    def locking(event: Any) -> None:
+        if event.event_reason == tango.EventReason.Update:
+            arrived.set()
+            with lock:
+                pass
+
+    numbers = [proxy.subscribe_event("pushed", CHANGE, locking)]
+
+    def subscribe() -> None:
+        with lock:
+            proxy.Push(1)
+            arrived.wait(5)
+            numbers.append(proxy.subscribe_event("pushed", CHANGE, count))
+
+    subscribing = threading.Thread(target=subscribe, daemon=True)
+    subscribing.start()
+    subscribing.join(5)
+    assert not subscribing.is_alive()
+    proxy.Push(1)
+    assert count.wait(2)
+    for number in numbers:
+        proxy.unsubscribe_event(number)
+
+
+@pytest.mark.parametrize("how", ["queue", "coalesced"])
+def test_what_waits_does_not_keep_its_own_proxy(context: DeviceTestContext, how: str) -> None:
+    proxy = tango.DeviceProxy(context.get_device_access())
+    if how == "queue":
+        number = proxy.subscribe_event("pushed", CHANGE, 10)
+        (event,) = proxy.get_events(number)
+        assert event.device is proxy
+        del event
+        proxy.Push(3)
+    else:
+        count = _Counting()
+        proxy.subscribe_event("pushed", CHANGE, count, coalesce=True)
+        assert count.wait(1)
+    time.sleep(0.1)
+    gone = weakref.ref(proxy)
+    del proxy
+    assert gone() is None
+
+
+def test_dropping_a_proxy_waits_for_no_callback(context: DeviceTestContext) -> None:
+    """The garbage collector drops it, in whatever thread, with whatever lock held there."""
+    proxy = tango.DeviceProxy(context.get_device_access())
+    entered, go = threading.Event(), threading.Event()
+
+    def wait(event: Any) -> None:
+        event.device = None
+        entered.set()
+        go.wait(10)
+
+    proxy.subscribe_event("pushed", CHANGE, wait, coalesce=True)
+    assert entered.wait(5)
+    subscriptions = proxy._event_room.book.subscriptions
+    started = time.monotonic()
+    proxy.__del__()
+    del proxy
+    took = time.monotonic() - started
+    go.set()
+    assert took < 1
+    deadline = time.monotonic() + 5
+    while subscriptions and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not subscriptions
+
+
+def test_interrupted_in_the_callback_that_tells_of_a_failure(context: DeviceTestContext) -> None:
+    proxy = tango.DeviceProxy(context.get_device_access())
+
+    def interrupt(_event: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        proxy.subscribe_event("number", CHANGE, interrupt, tango.EventSubMode.Stateless)
+    assert not proxy._event_room.book.subscriptions
+
+
+async def test_a_stream_is_closed_while_a_task_iterates(context: DeviceTestContext) -> None:
+    proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
+    stream = proxy.events("pushed")
+    got: list[Any] = []
+
+    async def iterate() -> None:
+        async for event in stream:
+            got.append(event)  # noqa: PERF401 - one after the other
+
+    tasks = [asyncio.create_task(iterate()) for _ in range(2)]
+    while not got:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert len(proxy._event_room.book.subscriptions) == 1
+    await stream.aclose()
+    await asyncio.wait_for(asyncio.gather(*tasks), 2)
+    assert not _receiving()
+    with pytest.raises(StopAsyncIteration):
+        await anext(stream)
+
+
+async def test_a_stream_that_is_left(context: DeviceTestContext) -> None:
+    proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
+    async for _event in proxy.events("pushed"):
+        break
+    gc.collect()
+    deadline = time.monotonic() + 5
+    while _receiving() and time.monotonic() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert not _receiving()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_parents_proxy_ends_no_subscription_of_the_child(context: DeviceTestContext) -> None:
+    """It remembers the number that its own subscription had in the parent."""
+    old = tango.DeviceProxy(context.get_device_access())
+    number = old.subscribe_event("pushed", CHANGE, _Counting())
+    child = os.fork()
+    if child == 0:
+        again = 1
+        try:
+            new = tango.DeviceProxy(context.get_device_access())
+            again = new.subscribe_event("pushed", CHANGE, _Counting())
+        finally:
+            os._exit(again == number)
+    assert os.waitpid(child, 0)[1] == 0
+    old.unsubscribe_event(number)
