@@ -9,6 +9,9 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from puretango.errors import DevFailed
+from puretango.server._dbstore import default_database
+
 _LEVEL = re.compile(r"-[vV]=?(\d+)$")
 _ORB = re.compile(r"--?(ORB\w+)$")
 _WINDOWS = ("dbg", "i", "s", "u")
@@ -43,8 +46,31 @@ def _take_level(args: list[str]) -> int | None:
     return None
 
 
+class _Parser(ArgumentParser):
+    """Who needs help is told which instances the database knows."""
+
+    def format_usage(self) -> str:
+        return super().format_usage() + _known_instances(self.prog)
+
+    def format_help(self) -> str:
+        usage = super().format_usage()
+        return self.format_usage() + super().format_help().removeprefix(usage)
+
+
+def _known_instances(program: str) -> str:
+    server_name = os.path.basename(program)
+    try:
+        names = list(default_database().get_instance_name_list(server_name))
+    except DevFailed:
+        return ""
+    if not names:
+        return f"\nWarning! No defined instance in database for server {server_name} found!\n"
+    lines = "".join(f"\t{name}\n" for name in names)
+    return f"\nInstance names defined in database for server {server_name}:\n{lines}"
+
+
 def _parser(program: str, args: Sequence[str]) -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = _Parser(
         prog=program,
         usage="%(prog)s instance_name [-v[trace level]] [-host] [-port] "
         "[-file=<file_name> | -nodb [-dlist]]",
@@ -112,6 +138,14 @@ def parse_args(args: Sequence[str]) -> list[str]:
     return result
 
 
+def _devices(text: str) -> list[str]:
+    """The names of -dlist."""
+    names = [_device(name) for name in re.split("[,;]", text) if name.strip()]
+    if len({name.rpartition("::")[2].lower() for name in names}) < len(names):
+        raise SystemExit("Each device must have different name")
+    return names
+
+
 def _device(text: str) -> str:
     """One name of -dlist."""
     name = text.strip()
@@ -144,7 +178,7 @@ def read_options(args: Sequence[str]) -> Options:
             verbose = int(word[2:])
         elif word == "-dlist":
             place += 1
-            devices = [_device(name) for name in re.split("[,;]", rest[place]) if name.strip()]
+            devices = _devices(rest[place])
         elif word == "-ORBendPoint":
             place += 1
             host, port = _end_point(rest[place])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from puretango.server._failure import throw
+
 if TYPE_CHECKING:
     from puretango.server._deviceclass import DeviceClass
     from puretango.server._server import Server
@@ -38,6 +40,20 @@ def _on_command_line(server: Server, cls: DeviceClass) -> list[str]:
         if (class_name.lower() or last) == own:
             names.append(name)
     return names
+
+
+def check_classes(server: Server) -> None:
+    """Refuse a command line that names devices of a class which the server does not have."""
+    known = {info.name.lower() for info in server.classes}
+    for each in server.command_line_devices or ():
+        class_name = each.rpartition("::")[0].lower()
+        if class_name and class_name not in known:
+            raise throw(
+                "API_WrongCmdLineArgs",
+                f"Class name {class_name} used on command line device declaration but this class "
+                "is not embedded in DS process",
+                "Util::validate_cmd_line_classes",
+            )
 
 
 def _has_nameless(server: Server) -> bool:

@@ -11,10 +11,11 @@ from puretango.errors import DevFailed, Except
 from puretango.server import _context
 from puretango.server._arguments import Options, read_options
 from puretango.server._classes import ClassInfo
-from puretango.server._devicenames import plain_name
+from puretango.server._devicenames import check_classes, plain_name
 from puretango.server._failure import throw
 from puretango.server._fill import attribute_records, command_records
 from puretango.server._poller import ATTRIBUTE, COMMAND
+from puretango.server._startfailure import ending_the_program
 from puretango.values import SerialModel
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Util:
     _FileDb: ClassVar[bool] = False
 
     def __init__(self, args: Sequence[str]) -> None:
-        self.server = _server_for(read_options(list(args)))
+        with ending_the_program():
+            self.server = _server_for(read_options(list(args)))
         self.server._util = self
         self._event_loop: Callable[[], Any] | None = None
         self._trace_level = 0
@@ -317,7 +319,9 @@ class Util:
     def server_init(self, with_window: bool = False) -> None:
         """Start the server; from here on SIGINT and SIGTERM end it in order."""
         self.server.signals.end_server()
-        self.server.start()
+        check_classes(self.server)
+        with ending_the_program():
+            self.server.start()
 
     def server_set_event_loop(self, event_loop: Callable[[], Any] | None) -> None:
         """A function that the main thread calls again and again; the server ends if it gives True."""

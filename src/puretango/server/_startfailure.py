@@ -1,0 +1,33 @@
+"""A program that cannot be a server at all says so in one line; its exit code tells too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from puretango.errors import DevFailed
+
+EXIT_CODE = 255
+_FATAL = frozenset(
+    {
+        "API_CantConnectToDatabase",
+        "API_DatabaseFileError",
+        "API_ServerAlreadyRunning",
+        "API_ServerNotFound",
+        "API_TangoHostNotSet",
+    }
+)
+
+
+@contextmanager
+def ending_the_program() -> Iterator[None]:
+    """As in Tango, what is wrong with database or registration is no error for the author to catch."""
+    try:
+        yield
+    except DevFailed as failure:
+        for error in failure.errors:
+            if error.reason in _FATAL:
+                sys.stderr.write(f"{error.desc}\n")
+                raise SystemExit(EXIT_CODE) from failure
+        raise
