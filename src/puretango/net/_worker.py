@@ -53,16 +53,15 @@ class WorkerPool:
             worker.thread = threading.Thread(
                 target=self._work, args=(worker,), name=f"{self.name}-worker", daemon=True
             )
-        try:
-            worker.thread.start()
-        except RuntimeError as error:  # the system has no thread left
-            with self._lock:
+            try:
+                worker.thread.start()  # with the lock held: stop joins only what has been started
+            except RuntimeError as error:  # the system has no thread left
                 self._workers.discard(worker)
-            if not self._short:  # once: who asks may ask again at once
-                LOG.warning("no thread for another task: %s", error)
-            self._short = True
-            return False
-        self._short = False
+                if not self._short:  # once: who asks may ask again at once
+                    LOG.warning("no thread for another task: %s", error)
+                self._short = True
+                return False
+            self._short = False
         return True
 
     def _work(self, worker: _Worker) -> None:

@@ -74,10 +74,10 @@ class AdminLocking:
     def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
         """Raise if another client has locked the device."""
         client = self._tango_client
-        if client is None or not device.is_device_locked():
+        lock = device._tango_valid_lock()
+        if client is None or lock is None:
             return
-        assert device._tango_lock is not None
-        if device._tango_lock.client.key() != client.key():
+        if lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
                 f"Device {device._tango_name} is locked by another client. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
     from puretango.server._peer import Client
 
+_SETTING = threading.Lock()
 DEFAULT_VALIDITY = 10
 COLLOCATED = "collocated client (c++ to c++ call)"
 
@@ -98,18 +100,26 @@ class DeviceLocking:
 
     def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
         """True while a client has locked the device."""
+        return self._tango_valid_lock() is not None
+
+    def _tango_valid_lock(self: DeviceImpl) -> Lock | None:  # type: ignore[misc]
+        """The lock that holds now; another thread may take it away or set a new one at any time."""
         lock = self._tango_lock
         if lock is None or lock.valid:
-            return lock is not None
+            return lock
         if not lock.broken:
-            self._tango_lock = None
-        return False
+            self._tango_forget_lock(lock)
+        return None
+
+    def _tango_forget_lock(self: DeviceImpl, lock: Lock) -> None:  # type: ignore[misc]
+        with _SETTING:
+            if self._tango_lock is lock:  # and not the next client's
+                self._tango_lock = None
 
     def _tango_lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
         """Lock the device for a client, or once more if it has it already."""
-        if self.is_device_locked():
-            lock = self._tango_lock
-            assert lock is not None
+        lock = self._tango_valid_lock()
+        if lock is not None:
             if lock.client.key() != client.key():
                 raise throw(
                     "API_DeviceLocked",
@@ -120,7 +130,8 @@ class DeviceLocking:
             lock.count += 1
             lock.last = time.monotonic()
             return
-        self._tango_lock = Lock(client, validity)
+        with _SETTING:
+            self._tango_lock = Lock(client, validity)
         self._tango_changed()
         for device in self._tango_root_devices():
             device.lock(validity)
@@ -136,7 +147,7 @@ class DeviceLocking:
 
     def _tango_relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
         """The client renews its lock."""
-        lock = self._tango_lock if self.is_device_locked() else None
+        lock = self._tango_valid_lock()
         if lock is None:
             raise throw(
                 "API_DeviceNotLocked",
@@ -153,7 +164,7 @@ class DeviceLocking:
 
     def _tango_unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
         """The client gives its lock back; gives how many times it still has it."""
-        lock = self._tango_lock if self.is_device_locked() else None
+        lock = self._tango_valid_lock()
         if lock is None:
             return 0
         if not forced and lock.client.key() != client.key():
@@ -169,7 +180,7 @@ class DeviceLocking:
             device.unlock(forced)
         lock.broken = forced
         if not forced:
-            self._tango_lock = None
+            self._tango_forget_lock(lock)
         return 0
 
     def _tango_check_lock(  # type: ignore[misc]
@@ -179,9 +190,12 @@ class DeviceLocking:
 
         The class property AllowedAccessCmd names the commands that are.
         """
-        if self.is_device_locked():
-            assert self._tango_lock is not None
-            if self._tango_lock.client.key() != client.key() and not (
+        lock = self._tango_lock
+        if lock is None:
+            return
+        own = lock.client.key() == client.key()
+        if lock.valid:
+            if not own and not (
                 command and self._tango_server.store.is_command_allowed(self, command)
             ):
                 raise throw(
@@ -189,25 +203,24 @@ class DeviceLocking:
                     f"Device {self._tango_name} is locked by another client",
                     f"Device_Impl::{operation}",
                 )
-        elif self._tango_lock is not None:  # a broken one
-            if self._tango_lock.client.key() == client.key():
-                raise throw(
-                    "API_DeviceUnlocked",
-                    f"Device {self._tango_name} has been unlocked by an administrative client!!!",
-                    f"Device_Impl::{operation}",
-                )
-            self._tango_lock = None
+            return
+        if lock.broken and own:
+            raise throw(
+                "API_DeviceUnlocked",
+                f"Device {self._tango_name} has been unlocked by an administrative client!!!",
+                f"Device_Impl::{operation}",
+            )
+        self._tango_forget_lock(lock)
 
     def _tango_lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
         """What DevLockStatus tells."""
-        if not self.is_device_locked():
+        lock = self._tango_valid_lock()
+        if lock is None:
             return [0] * 6, [
                 f"Device {self._tango_name} is not locked",
                 "Not defined",
                 "Not defined",
             ]
-        lock = self._tango_lock
-        assert lock is not None
         client = lock.client
         host = COLLOCATED if client.pid == os.getpid() else host_name(client.address)
         address = COLLOCATED if client.pid == os.getpid() else client.endpoint

@@ -18,6 +18,8 @@ from puretango.server._failure import throw
 if TYPE_CHECKING:
     from puretango.server._server import Server
 
+MOST_WAITING = 10_000
+"""Messages that wait for a log consumer which is slow or away; further ones are lost."""
 LEVEL_NAMES = ("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG")
 
 
@@ -134,11 +136,16 @@ class DeviceTarget(Target):
         self._server = server
         self._device = device
         self._queue: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._lost = 0
+        self._closing = False
         self._thread = threading.Thread(target=self._send_all, name="puretango-log", daemon=True)
         self._thread.start()
 
     def write(self, message: Message) -> None:
-        self._queue.put(message)
+        if self._queue.qsize() < MOST_WAITING:
+            self._queue.put(message)
+        else:
+            self._lost += 1
 
     def _send_all(self) -> None:
         send: Callable[[list[str]], None] | None = None
@@ -148,9 +155,14 @@ class DeviceTarget(Target):
                     send = self._server.log_consumer(self._device)
                 send(message.as_fields())
             except Exception as error:
-                sys.stderr.write(f"logging target {self.name}: {error}\n")
+                lost, self._lost = self._lost, 0
+                more = f" ({lost} messages found no place to wait)" if lost else ""
+                sys.stderr.write(f"logging target {self.name}: {error}{more}\n")
+                if self._closing:
+                    return  # what still waits would fail one by one
 
     def close(self) -> None:
+        self._closing = True
         self._queue.put(None)
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=2.0)

@@ -75,7 +75,8 @@ class Scheduler:
             self.active = True
             if self._heap:
                 self._spawn()
-            self._lock.notify()
+            # All of them: the first one's device may hang, and who still sleeps would not see it.
+            self._lock.notify_all()
 
     def pause(self) -> None:
         """StopPolling: poll no more until start."""

@@ -146,6 +146,24 @@ def test_half_a_request_is_the_last_one() -> None:
                 assert client.closed
 
 
+def test_a_pool_may_be_stopped_while_a_worker_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = WorkerPool()
+    begin, submitted = threading.Thread.start, threading.Event()
+
+    def slowly(thread: threading.Thread) -> None:
+        if thread.name == "puretango-worker":
+            submitted.set()
+            time.sleep(0.1)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", slowly)
+    submitting = threading.Thread(target=pool.submit, args=(lambda: None,))
+    submitting.start()
+    assert submitted.wait(5)
+    assert pool.stop(5) == 0
+    submitting.join()
+
+
 def test_supervisor_sleeps_when_nothing_happens() -> None:
     with Listener("127.0.0.1", 0, answer) as listener:
         with ClientConnection("127.0.0.1", listener.port) as client:

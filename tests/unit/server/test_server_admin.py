@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,6 +22,8 @@ from puretango.server import (
     command,
 )
 from puretango.server._admintable import COMMANDS
+from puretango.server._devicelocking import Lock
+from puretango.server._logtarget import MOST_WAITING, DeviceTarget, Message
 from puretango.server._peer import Client
 
 from .conftest import Serve
@@ -85,6 +89,52 @@ def test_locks(serve: Serve) -> None:
     assert served.device.kept == 3.0
 
 
+def test_a_lock_taken_away_in_the_middle_of_a_check(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = serve(Target)
+    device, proxy = served.device, served.proxy()
+    valid = Lock.valid.fget
+    reasons = set()
+
+    def lost_meanwhile(lock: Lock) -> bool:
+        found = valid(lock)
+        device._tango_lock = None  # by the thread of another client
+        return bool(found)
+
+    for request in (
+        lambda: device.is_device_locked(),
+        lambda: proxy.write_attribute("a", 2.0),
+        lambda: served.admin().command_inout("DevLockStatus", served.name),
+        lambda: served.admin().command_inout("DevRestart", served.name),
+    ):
+        device._tango_lock_for(other_client(), 10)
+        with monkeypatch.context() as patched:
+            patched.setattr(Lock, "valid", property(lost_meanwhile))
+            try:
+                request()
+            except DevFailed as error:
+                reasons.add(error.args[0].reason)
+    assert reasons == {"API_DeviceLocked"}
+
+
+def test_the_lock_of_the_next_client_outlives_the_end_of_the_one_before(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = serve(Target).device
+    device._tango_lock_for(other_client(), 10)
+    fresh = Lock(other_client(), 10)
+
+    def replaced_meanwhile(lock: Lock) -> bool:
+        device._tango_lock = fresh
+        return False
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lock, "valid", property(replaced_meanwhile))
+        device.is_device_locked()
+    assert device._tango_lock is fresh
+
+
 def messages(path: Path) -> list[str]:
     """The texts of the log4j events in a file."""
     return re.findall(r"<log4j:message><!\[CDATA\[(.*?)\]\]></log4j:message>", path.read_text())
@@ -147,6 +197,30 @@ def test_messages_to_a_log_consumer(serve: Serve) -> None:
     served.device.error_stream("it burns")
     served.admin().command_inout("RemoveLoggingTarget", [served.name, target])
     assert seen[0][1:4] == ["ERROR", "test/unit/1", "it burns"]
+
+
+def test_a_log_consumer_that_hangs_costs_no_memory_and_no_thread(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    goes_on = threading.Event()
+
+    def send(_fields: list[str]) -> None:
+        goes_on.wait(5)
+        raise RuntimeError("gone for good")
+
+    target = DeviceTarget(Mock(log_consumer=lambda _device: send), "a/log/1")
+    for number in range(MOST_WAITING + 500):
+        target.write(Message("a/b/c", 1, str(number), "", 0))
+    assert target._queue.qsize() <= MOST_WAITING
+    timer = threading.Timer(0.1, goes_on.set)
+    timer.start()
+    target.close()
+    assert not target._thread.is_alive()
+    timer.join()
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "gone for good" in told[0]
+    assert "messages found no place" in told[0]
 
 
 def test_a_client_says_who_it_is(serve: Serve) -> None:

@@ -159,6 +159,38 @@ def test_a_slow_device_delays_no_other(serve: Serve) -> None:
     release.set()
 
 
+def test_polling_that_is_started_again_watches_over_a_device_that_hangs(serve: Serve) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    class Moody(Device):
+        @attribute(polling_period=20)
+        def value(self) -> float:
+            if hangs.is_set():
+                goes_on.wait(10)
+            return 1.0
+
+    served = serve(Moody, Counting, devices={"Moody": ["test/unit/1"], "Counting": ["test/unit/2"]})
+    scheduler = served.server.poller.scheduler
+    quick = served.server.find_device("test/unit/2")
+    hangs.set()
+    until(lambda: len(scheduler._threads) > 1)  # one for the others
+    hangs.clear()
+    goes_on.set()
+    groups = scheduler._groups.values()
+    until(lambda: all(group.took < 0.002 for group in groups))
+    served.admin().StopPolling()
+    until(lambda: scheduler._idle == len(scheduler._threads))
+    time.sleep(0.2)  # until all of them wait without limit
+    goes_on.clear()
+    hangs.set()
+    served.admin().StartPolling()
+    try:
+        before = quick.reads
+        until(lambda: quick.reads - before > 5)
+    finally:
+        goes_on.set()
+
+
 def test_periods_do_not_drift(serve: Serve) -> None:
     moments: list[float] = []
 
