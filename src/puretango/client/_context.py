@@ -66,7 +66,11 @@ class ClientContext:
         if kept is None:
             from puretango.client._loopkeeper import LoopKeeper
 
-            kept = self._asyncio_pools[loop] = LoopKeeper(self._asyncio_pools, loop)
+            kept = LoopKeeper(self._asyncio_pools, loop)
+            if self.closed:  # a call that was under way tries again, in vain as a blocking one does
+                kept.pool.close()
+            else:
+                self._asyncio_pools[loop] = kept
         return kept.pool
 
     def database(self, hosts: list[TangoHost]) -> Database:

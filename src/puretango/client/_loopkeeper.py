@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from puretango.net import AsyncConnectionPool
 
@@ -36,8 +37,9 @@ class LoopKeeper:
         of_loops: dict[asyncio.AbstractEventLoop, LoopKeeper],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        for old in [each for each in of_loops if each.is_closed()]:
-            del of_loops[old]
+        for old in list(of_loops):  # of other threads, too
+            if old.is_closed():
+                of_loops.pop(old, None)
         self.loop = loop
         self.pool = LoopPool(self)
         self._of_loops = of_loops
@@ -52,8 +54,10 @@ class LoopKeeper:
         try:
             yield
         finally:
-            self._of_loops.pop(self.loop, None)
+            # Known until the end: a call that fails now must find it, and not connect again.
             await self.pool.aclose()
+            if self._of_loops.get(self.loop) is self:
+                del self._of_loops[self.loop]
 
     def close(self) -> None:
         """Close the connections from anywhere."""
@@ -61,7 +65,11 @@ class LoopKeeper:
         if self.loop.is_closed():
             return
         if self.loop.is_running():
-            self.loop.call_soon_threadsafe(self.pool.close)
+            with suppress(RuntimeError):  # it has ended meanwhile
+                self.loop.call_soon_threadsafe(self.pool.close)
+            return
+        if asyncio._get_running_loop() is not None:
+            self.pool.close()  # nobody can wait here, where another loop runs
             return
         if self._watch is not None:
             self.loop.run_until_complete(self._watch.aclose())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
-from weakref import WeakSet
+from weakref import ref
 
 __all__ = ["ProxyWatcher", "tell_of_proxy", "watch_proxies"]
 
@@ -15,15 +16,22 @@ class ProxyWatcher(Protocol):
         """A proxy of this device has been made."""
 
 
-_watchers: WeakSet[ProxyWatcher] = WeakSet()
+# No WeakSet, which cannot be looked through while another thread starts a server.
+_watchers: dict[int, ref[ProxyWatcher]] = {}
 
 
 def watch_proxies(watcher: ProxyWatcher) -> None:
     """Tell the watcher of proxies for as long as it lives."""
-    _watchers.add(watcher)
+    _watchers[id(watcher)] = ref(watcher, partial(_gone, id(watcher)))
+
+
+def _gone(key: int, _watcher: ref[ProxyWatcher]) -> None:
+    _watchers.pop(key, None)
 
 
 def tell_of_proxy(device: str) -> None:
     """A proxy of this device has been made here."""
-    for watcher in list(_watchers):
-        watcher.proxy_made(device)
+    for known in list(_watchers.values()):
+        watcher = known()
+        if watcher is not None:
+            watcher.proxy_made(device)

@@ -40,6 +40,8 @@ class AsyncConnectionPool:
         found = self.known(host, port)
         if found is not None:
             return found
+        if self._closed:
+            raise COMM_FAILURE("the client context is closed")
         async with self._making.setdefault((host, port), asyncio.Lock()):
             found = self.known(host, port)
             if found is not None:

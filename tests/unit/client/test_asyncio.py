@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 import puretango
 import puretango.asyncio
 from puretango import DevFailed, GreenMode
+from puretango.client import ClientContext
+from puretango.testing import DeviceTestContext
 
 
 async def test_calls(thing: Any) -> None:
@@ -72,3 +75,58 @@ async def test_nobody_listens() -> None:
         await proxy.read_attribute("x")
     with pytest.raises(puretango.ConnectionFailed, match="API_CantConnectToDatabase"):
         await puretango.asyncio.DeviceProxy("a/b/c")
+
+
+def of(context: ClientContext, server: DeviceTestContext) -> Any:
+    """A proxy with asyncio calls."""
+    trl = server.get_device_access()
+    return puretango.DeviceProxy(trl, context=context, green_mode=GreenMode.Asyncio)
+
+
+def test_a_read_that_nobody_awaits_outlives_its_loop(
+    context: DeviceTestContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It fails as the loop shuts down, and does not connect again."""
+    client = ClientContext()
+    reads: list[Any] = []
+
+    async def main() -> None:
+        proxy = of(client, context)
+        await proxy.read_attribute("slow")
+        reads.append(proxy.read_attribute("slow"))
+
+    asyncio.run(main())
+    assert not client._asyncio_pools
+    assert isinstance(reads.pop().exception(), DevFailed)
+    gc.collect()
+    assert "was destroyed but it is pending" not in caplog.text
+    client.close()
+
+
+async def test_the_context_is_closed_under_a_call(context: DeviceTestContext) -> None:
+    client = ClientContext()
+    proxy = of(client, context)
+    await proxy.read_attribute("slow")
+    reading = proxy.read_attribute("slow")
+    await asyncio.sleep(0.05)
+    client.close()
+    for each in (reading, proxy.read_attribute("number"), proxy.ping()):
+        with pytest.raises(puretango.ConnectionFailed):
+            await each
+    assert not client._asyncio_pools
+
+
+def test_closed_where_another_loop_runs(context: DeviceTestContext) -> None:
+    client = ClientContext()
+    loop = asyncio.new_event_loop()
+
+    async def read() -> None:
+        await of(client, context).read_attribute("number")
+
+    async def close() -> None:
+        client.close()
+
+    loop.run_until_complete(read())
+    asyncio.run(close())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import puretango as tango
 from puretango import AttributeProxy, DevFailed, DeviceProxy, DevState, ExtractAs, GreenMode
 from puretango.client import PyTangoUserWarning, default_context
+from puretango.client._proxywatch import tell_of_proxy, watch_proxies
 
 
 def test_basics(thing: Any) -> None:
@@ -255,3 +257,32 @@ def test_the_default_context_can_be_closed(thing: Any) -> None:
     tango.ApiUtil.cleanup()
     assert before.closed
     assert DeviceProxy("test/thing/1").number == 1.5
+
+
+def test_a_proxy_is_made_while_a_server_starts_elsewhere() -> None:
+    """Servers want to know of proxies: who is told must not change under who tells."""
+
+    class Watcher:
+        def proxy_made(self, device: str) -> None:
+            seen.add(device)
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            watchers = [Watcher() for _ in range(20)]
+            for watcher in watchers:
+                watch_proxies(watcher)
+
+    seen: set[str] = set()
+    ended = threading.Event()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(1000):
+            tell_of_proxy("a/b/c")
+    finally:
+        ended.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert seen == {"a/b/c"}
