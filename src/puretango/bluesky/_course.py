@@ -54,6 +54,7 @@ class Course:
         self._held = 0.0
         self._held_since: float | None = None
         self._stop_reason: str | None = None
+        self._overtaken = False
 
     @property
     def told_to_end(self) -> bool:
@@ -64,6 +65,13 @@ class Course:
         """The controller has been told to stop: with a reason that counts as a failure."""
         if self._stop_reason is None:
             self._stop_reason = reason or ""
+            self._overtaken = not self.begun
+
+    def stop_again(self) -> bool:
+        """Whether to tell the controller once more to stop: it is busy, for it was told before Busy."""
+        again = self._overtaken and self.begun
+        self._overtaken = self._overtaken and not again
+        return again
 
     def hold(self, held: bool, now: float) -> None:
         """Time on hold does not count towards the timeout."""
@@ -90,11 +98,13 @@ class Course:
         elapsed = now - self._since
         if is_busy(value):
             self.begun = True
-        elif self.begun or accepted or self.told_to_end:
+        elif self.begun or accepted:
             return True
-        elif self.refusal is not None:
-            raise self.refusal
-        elif elapsed > self._start_timeout:
+        elif self.refusal is not None or elapsed > self._start_timeout:
+            if self.told_to_end:
+                return True
+            if self.refusal is not None:
+                raise self.refusal
             raise FlightError(f"{self.name} did not become busy within {self._start_timeout} s")
         timeout = None if self._held_since is not None else self._timeout
         if timeout is not None and elapsed - self._held > timeout:

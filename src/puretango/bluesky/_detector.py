@@ -87,6 +87,7 @@ class HDF5Detector(Device):
         self._readings: dict[str, Any] = {}
         self._flight: Flight | None = None
         self._expected = 0
+        self._out_of_step = False
         self._subscription: int | None = None
         #: The last trigger's status, until its images were read.
         self._status: Any = None
@@ -145,7 +146,7 @@ class HDF5Detector(Device):
         self.file_name.set(stem).wait(10)
         self.file_number.set(0).wait(10)
         self._begin_capture()
-        self._expected = 0
+        self._expected, self._out_of_step = 0, False
         self._readings = {}
         self._assets = make_assets(
             self.assets_kind,
@@ -200,12 +201,16 @@ class HDF5Detector(Device):
             return self._status
         if self._flight is not None and not self._flight.done:
             raise DetectorError(f"{self.name} is acquiring already")
+        if self._out_of_step:
+            self._get_in_step()
         self._expected += self.frames_per_event
+        self._readings = {}
         period = max(float(self.acquire_time.get()), float(self.acquire_period.get()))
         flight = Flight(
             self,
             self.acquire,
             busy_value=self.on,
+            done_value=self.off,
             start_timeout=5.0,
             timeout=self.frames_per_event * period + self.trigger_timeout,
             poll_interval=self.poll_interval,
@@ -215,9 +220,11 @@ class HDF5Detector(Device):
         )
         self._flight = flight
         several = self.frames_per_event > 1
-        status = self._status = ProgressStatus(self, unit="images" if several else "s")
+        status = self._status = ProgressStatus(
+            self, unit="images" if several else "s", call_stop_on_failure=False
+        )
         self._replay = False
-        flight.over.add_callback(lambda over: self._triggered(over, status))
+        flight.over.add_callback(lambda _: self._triggered(flight, status))
         flight.start()
         return status
 
@@ -235,14 +242,27 @@ class HDF5Detector(Device):
         if self._flight is not None:
             self._flight.wake()
 
-    def _triggered(self, over: Any, status: Any) -> None:
-        error = over.exception()
+    def _triggered(self, flight: Flight, status: Any) -> None:
+        error, assets = flight.over.exception(), self._assets
+        # Images of one that was stopped are not there, or not all of them: no document names them.
+        self._out_of_step = error is not None or flight.told_to_end
+        if assets is not None and not self._out_of_step:
+            self._readings = assets.taken(time.time())
         if error is not None:
             status.set_exception(error)
-            return
-        if self._assets is not None:
-            self._readings = self._assets.taken(time.time())
-        status.set_finished()
+        else:
+            status.set_finished()
+
+    def _get_in_step(self) -> None:
+        """After an acquisition that failed: the next images must be where the documents say."""
+        written = self.get_index() * self.frames_per_event
+        captured = int(self.num_captured.get())
+        if captured != written:
+            raise DetectorError(
+                f"{self.name}: the file has {captured - written} images of an acquisition that "
+                "failed: unstage and stage it for another file"
+            )
+        self._expected, self._out_of_step = written, False
 
     def _why_not_written(self) -> str | None:
         """Wait for the writer, which may lag behind the camera; None when all is in the file."""

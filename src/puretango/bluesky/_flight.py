@@ -59,6 +59,7 @@ class Flight:
         flag: Any,
         *,
         busy_value: Any,
+        done_value: Any,
         start_timeout: float,
         timeout: float | None,
         poll_interval: float,
@@ -71,7 +72,7 @@ class Flight:
         self.over = ProgressStatus(device, unit="points", call_stop_on_failure=False)
         self._report = report
         self._flag = flag
-        self._busy_value = busy_value
+        self._busy_value, self._done_value = busy_value, done_value
         self._course = Course(
             flag.name, start_timeout=start_timeout, timeout=timeout, poll_interval=poll_interval
         )
@@ -90,6 +91,11 @@ class Flight:
     def done(self) -> bool:
         """Whether the flight is over, one way or the other."""
         return bool(self.over.done)
+
+    @property
+    def told_to_end(self) -> bool:
+        """Whether the controller has been told to stop."""
+        return self._course.told_to_end
 
     def end(self, reason: str | None) -> None:
         """The controller has been told to stop: finish when it has.
@@ -129,6 +135,7 @@ class Flight:
             ended = self._course.told_to_end
             outcome = self._course.outcome(None if ended else self._failed())
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the statuses
+            self._leave_at_rest()
             self._finish(error)
         else:
             self._finish(outcome)
@@ -143,6 +150,8 @@ class Flight:
             accepted = course.accepted
             if course.look(self._read(), accepted=accepted, now=time.monotonic()):
                 return
+            if course.stop_again():
+                self._flag.put(self._done_value, wait=False)
             if course.begun:
                 self._finish_started(None)
                 # How far it is does not matter to the flight: the flag says when it is over.
@@ -166,6 +175,13 @@ class Flight:
     def _refused(self, error: BaseException | None = None, **_: Any) -> None:
         self._course.refusal = error or FlightError(f"{self._flag.name} refused to become busy")
         self._wake.set()
+
+    def _leave_at_rest(self) -> None:
+        # One that failed by its timeout is busy still. Before the statuses are
+        # done: who hears of the failure may set off again at once.
+        if self.sent:
+            with contextlib.suppress(Exception):
+                self._flag.put(self._done_value, wait=False)
 
     def _finish_started(self, error: BaseException | None) -> None:
         if not self.started.done:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -91,6 +90,7 @@ class BusyFlyer(Device):
             self,
             self.busy,
             busy_value=self.busy_value,
+            done_value=self.done_value,
             start_timeout=self.start_timeout,
             timeout=self.timeout,
             poll_interval=self.poll_interval,
@@ -99,7 +99,6 @@ class BusyFlyer(Device):
         )
         self._given = 0
         self._cut = False
-        self._flight.over.add_callback(self._landed)
         self._flight.start()
         return self._flight.started
 
@@ -134,15 +133,10 @@ class BusyFlyer(Device):
             return f"{self.name}: the controller reports a fault"
         return None
 
-    def _landed(self, status: Any) -> None:
-        # A flight that failed by its timeout leaves a controller that is busy.
-        if status.exception() is not None and self._flight is not None and self._flight.sent:
-            with contextlib.suppress(Exception):
-                self.busy.put(self.done_value, wait=False)
-
     # -- interruptions
     def stop(self, *, success: bool = False) -> None:
         """Stop the controller; the flight then fails, unless stopping is what was wanted."""
+        self._replay = False
         self._halt(None if success else f"{self.name} was stopped")
         super().stop(success=success)
 
@@ -186,6 +180,7 @@ class BusyFlyer(Device):
     def unstage(self) -> list[object]:
         """Leave the controller at rest."""
         # Part of a plan's clean-up: nobody waits for this flight any more.
+        self._replay = False
         unstaged: list[object] = []
         leave_staged(
             self,

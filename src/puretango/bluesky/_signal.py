@@ -14,7 +14,7 @@ from ophyd.utils.epics_pvs import _wait_for_value
 
 from puretango.errors import DevFailed
 
-from ._dispatcher import CONTROL_LAYER
+from ._dispatcher import CONTROL_LAYER, SerialQueue
 from ._epicsnames import EpicsNames
 from ._facts import AttributeFacts
 from ._finished import FinishedStatus
@@ -105,6 +105,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self.connection_timeout = connection_timeout
         self.use_limits = limits
         self._connecting = False
+        self._puts = SerialQueue("put")  # in their order; and no other device holds them up
         self._start_unwatched(polling_period, events)
         super().__init__(
             name=self.attribute if name is None else name,
@@ -330,7 +331,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
                 raise ReadOnlyError(f"{self.trl} cannot be written")
             self.check_value(value)
         if callback is not None and not wait:
-            self._dispatcher.schedule_utility_task(self._put_later, value, timeout, callback)
+            self._puts.run(self._put_later, value, timeout, callback)
             return
         self._write(to_tango(facts, value), timeout)
         if callback is not None:

@@ -199,3 +199,47 @@ def test_progress(run: Any) -> None:
         assert {(update[1], update[2]) for update in updates} == {(target, unit)}
         assert 0 <= updates[0][0] <= updates[-1][0] <= target
         assert 0 <= updates[-1][3] <= updates[0][3] <= 1
+
+
+def test_a_trigger_after_one_that_failed(run: Any) -> None:
+    """Its image is where its documents say; where others are before it, it is refused at once."""
+    answer = run("""
+    det = made()
+    det.stage()
+    def broken_off(stopped, images=0):
+        det.acquire_time.put(0.3)
+        det.acquire_period.put(0.3)
+        status = det.trigger()
+        while not det.acquire.get() or det.num_captured.get() < images:
+            time.sleep(0.01)
+        det.stop(success=stopped)
+        try:
+            status.wait(10)
+        except Exception:
+            pass
+        det.acquire_time.put(0.02)
+        det.acquire_period.put(0.02)
+        return status.success
+    ends = [broken_off(False), broken_off(True)]
+    begin = time.time()
+    det.trigger().wait(20)
+    took = time.time() - begin
+    indices = [d["indices"] for n, d in det.collect_asset_docs() if n == "stream_datum"]
+    captured = int(det.num_captured.get())
+    det.unstage()
+    det.frames_per_event = 3
+    det.stage()
+    ends.append(broken_off(False, 1))
+    try:
+        det.trigger()
+        refusal = ""
+    except DetectorError as error:
+        refusal = str(error)
+    det.unstage()
+    result = dict(ends=ends, took=took, indices=indices, captured=captured, refusal=refusal)
+    """)
+    assert answer["ends"] == [False, True, False]
+    assert answer["took"] < 5
+    assert answer["indices"] == [{"start": 0, "stop": 1}]
+    assert answer["captured"] == 1
+    assert "an acquisition that failed" in answer["refusal"]

@@ -70,6 +70,7 @@ def fly(flag: Flag, **options: Any) -> Flight:
     """A flight under way."""
     settings: dict[str, Any] = {
         "busy_value": 1,
+        "done_value": 0,
         "start_timeout": 0.3,
         "timeout": 5.0,
         "poll_interval": 0.02,
@@ -169,7 +170,13 @@ def test_told_to_end(reason: str | None, success: bool) -> None:
 def test_told_to_end_before_it_began() -> None:
     """The controller is left alone."""
     flag = Flag(lambda flag, value, callback: None)
-    settings = {"start_timeout": 1.0, "timeout": None, "poll_interval": 0.02, "busy_value": 1}
+    settings = {
+        "start_timeout": 1.0,
+        "timeout": None,
+        "poll_interval": 0.02,
+        "busy_value": 1,
+        "done_value": 0,
+    }
     flight = Flight(Owner(), flag, failed=lambda: None, **settings)
     flight.end("not any more")
     flight.start()
@@ -211,3 +218,42 @@ def test_busy(value: Any) -> None:
 @pytest.mark.parametrize("value", [0, False, "Done", b"Done", "", 0.0])
 def test_done(value: Any) -> None:
     assert not is_busy(value)
+
+
+def test_an_order_to_stop_that_overtakes_the_order_to_begin() -> None:
+    """The controller hears of Busy last: it is told to stop once more, and the flight waits for that."""
+
+    def on_put(flag: Flag, value: Any, callback: Any) -> None:
+        flag.later(0.05 if value else 0.0, value)
+
+    flag = Flag(on_put)
+    flight = fly(flag)
+    while not flag.puts:
+        time.sleep(0.001)
+    flight.end("stopped at once")
+    flag.put(0)
+    assert "stopped at once" in str(flight.over.exception(2))
+    assert flag.puts == [1, 0, 0]
+    flight.join(1)
+    time.sleep(0.1)
+    assert flag.value == 0
+
+
+def test_a_failed_flight_is_at_rest_before_anybody_hears_of_it() -> None:
+    """Who sets off again at once is not stopped by the end of the flight before."""
+
+    def on_put(flag: Flag, value: Any, callback: Any) -> None:
+        flag.value = value
+
+    flag = Flag(on_put)
+    flight = fly(flag, timeout=0.1)
+    assert "busy after 0.1 s" in str(flight.over.exception(2))
+    assert flag.value == 0
+    again = fly(flag)
+    again.started.wait(1)
+    time.sleep(0.1)
+    assert flag.puts == [1, 0, 1]
+    flag.value = 0
+    again.over.wait(2)
+    flight.join(1)
+    again.join(1)

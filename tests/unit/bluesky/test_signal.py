@@ -34,7 +34,7 @@ from puretango.bluesky import (
     TangoSignal,
     TangoSignalRO,
 )
-from puretango.bluesky._dispatcher import SerialQueue
+from puretango.bluesky._dispatcher import CONTROL_LAYER, SerialQueue
 from puretango.client import DeviceProxy
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute
@@ -435,3 +435,15 @@ def test_an_exit_in_a_callback_ends_nobody_elses_callbacks(
     calls.run(later.set)
     assert later.wait(2)
     assert "SystemExit" in caplog.text
+
+
+def test_a_put_is_not_held_up_by_other_devices(trl: Locate) -> None:
+    """Another's device that does not answer keeps the thread that connects; not the puts."""
+    position = TangoSignal(trl("test/odd/1/position"), name="position")
+    position.wait_for_connection(5)
+    written, there = threading.Event(), threading.Event()
+    CONTROL_LAYER.get_dispatcher().schedule_utility_task(there.wait, 5)
+    position.put(2.5, wait=False, callback=lambda **_: written.set())
+    in_time = written.wait(2)
+    there.set()
+    assert in_time

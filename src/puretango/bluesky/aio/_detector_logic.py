@@ -211,6 +211,7 @@ class AcquireLogic(DetectorAcquireLogic):
             "acquisition",
             io.acquire,
             busy_value=True,
+            done_value=False,
             start_timeout=_START,
             timeout=None,
             poll_interval=0.05,

@@ -28,6 +28,7 @@ class Flight:
         flag: SignalRW[Any],
         *,
         busy_value: Any,
+        done_value: Any,
         start_timeout: float,
         timeout: float | None,
         poll_interval: float,
@@ -47,7 +48,7 @@ class Flight:
             poll_interval=poll_interval,
         )
         self._flag = flag
-        self._busy_value = busy_value
+        self._busy_value, self._done_value = busy_value, done_value
         self._failed = failed
         self._subscribe = subscribe
         self._wake = asyncio.Event()
@@ -105,6 +106,7 @@ class Flight:
             self._finish(RuntimeError(f"the flight was cancelled: {cancelled}"))
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the futures
+            await self._leave_at_rest()
             self._finish(error)
         else:
             self._finish(outcome)
@@ -121,6 +123,8 @@ class Flight:
             accepted = course.accepted
             if course.look(await self._read(), accepted=accepted, now=time.monotonic()):
                 return
+            if course.stop_again():
+                await self._flag.set(self._done_value)
             if course.begun:
                 self._finish_started(None)
             with contextlib.suppress(TimeoutError):
@@ -139,6 +143,13 @@ class Flight:
         else:
             self._course.accepted = True
         self._wake.set()
+
+    async def _leave_at_rest(self) -> None:
+        # One that failed by its timeout is busy still. Before the futures are
+        # done: who hears of the failure may set off again at once.
+        if self.sent:
+            with contextlib.suppress(Exception):
+                await self._flag.set(self._done_value)
 
     def _finish_started(self, error: BaseException | None) -> None:
         _settle(self.started, error)

@@ -159,6 +159,7 @@ class BusyFlyer(
             self.name,
             self.busy,
             busy_value=self.busy_value,
+            done_value=self.done_value,
             start_timeout=self.start_timeout,
             timeout=self.timeout,
             poll_interval=self.poll_interval,
@@ -181,11 +182,7 @@ class BusyFlyer(
             with contextlib.suppress(Exception):  # the flight itself says what is wrong
                 yield self._update(await self.count.get_value(cached=False), target)
             await flight.join(_REPORT)
-        try:
-            await asyncio.shield(flight.over)
-        except Exception:
-            await self._leave_at_rest(flight)
-            raise
+        await asyncio.shield(flight.over)
         if self.count is not None:
             yield self._update(await self.count.get_value(cached=False), target)
 
@@ -199,12 +196,6 @@ class BusyFlyer(
         return WatcherUpdate(
             current=int(taken), initial=0, target=wanted, name=self.name, unit="points"
         )
-
-    async def _leave_at_rest(self, flight: Flight) -> None:
-        # A flight that failed by its timeout leaves a controller that is busy.
-        if flight.sent:
-            with contextlib.suppress(Exception):
-                await self.busy.set(self.done_value)
 
     @property
     def flying(self) -> bool:
@@ -220,6 +211,7 @@ class BusyFlyer(
     # -- interruptions
     async def stop(self, success: bool = False) -> None:
         """Stop the controller; the flight then fails, unless stopping is what was wanted."""
+        self._replay = False
         await self._halt(None if success else f"{self.name} was stopped")
 
     async def _halt(self, reason: str | None) -> None:
@@ -261,6 +253,7 @@ class BusyFlyer(
     async def unstage(self) -> None:
         """Leave the controller at rest."""
         # Part of a plan's clean-up: nobody waits for this flight any more.
+        self._replay = False
         try:
             await self._halt(None)
             if self._flight is not None:
