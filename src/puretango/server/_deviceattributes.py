@@ -197,6 +197,8 @@ class DeviceAttributes:
         if found.is_polled():
             self._tango_server.poller.remove(self, "attribute", found.lower_name, forget=clean_db)
         self._tango_attributes.remove(found.lower_name)
+        if found.forwarded:
+            found.close()  # type: ignore[attr-defined]
         if clean_db:
             self._tango_server.store.delete_attribute(self._tango_name, found.name)
         self._tango_interface_changed()

@@ -121,7 +121,7 @@ class DevicePolling:
 
     def _tango_stored(self: DeviceImpl, kind: str) -> list[str]:  # type: ignore[misc]
         found = []
-        for polled in self._tango_polled.values():
+        for polled in list(self._tango_polled.values()):
             if polled.kind == kind:
                 found += [polled.name, str(polled.period)]
         return found

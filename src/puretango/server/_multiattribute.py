@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -35,15 +36,22 @@ class MultiAttribute:
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
+        self._changing = threading.RLock()
+        """Held while attributes come, go or are made: authors and clients do that from any thread."""
         self._note_forwarded()
 
     def __iter__(self) -> Iterator[Attribute]:
-        return iter([self._make(lower) for lower in list(self._specs)])
+        return iter([one for lower in list(self._specs) if (one := self._make(lower)) is not None])
 
-    def _make(self, lower: str) -> Attribute:
+    def _make(self, lower: str) -> Attribute | None:
+        """The attribute, the same for all who ask at once; None if it has been removed meanwhile."""
         found = self._made.get(lower)
         if found is None:
-            found = self._made[lower] = make_attribute(self._device, self._specs[lower])
+            with self._changing:
+                found = self._made.get(lower)
+                spec = self._specs.get(lower)
+                if found is None and spec is not None:
+                    found = self._made[lower] = make_attribute(self._device, spec)
         return found
 
     def find(self, name: str) -> Attribute | None:
@@ -65,16 +73,18 @@ class MultiAttribute:
 
     def add(self, spec: Attr) -> Attribute:
         """Add an attribute to this device."""
-        self._specs[spec.lower_name] = spec
-        self._made.pop(spec.lower_name, None)
-        self._note_forwarded()
-        return self._make(spec.lower_name)
+        with self._changing:
+            self._specs[spec.lower_name] = spec
+            self._made.pop(spec.lower_name, None)
+            self._note_forwarded()
+            return self.get(spec.lower_name)
 
     def remove(self, lower: str) -> None:
         """Take an attribute from this device."""
-        self._specs.pop(lower, None)
-        self._made.pop(lower, None)
-        self._note_forwarded()
+        with self._changing:
+            self._specs.pop(lower, None)
+            self._made.pop(lower, None)
+            self._note_forwarded()
 
     def _note_forwarded(self) -> None:
         self._forwarded = [spec.lower_name for spec in self._specs.values() if spec.forwarded]
@@ -90,7 +100,8 @@ class MultiAttribute:
 
     def forwarded(self) -> list[ForwardedAttribute]:
         """The attributes that stand for others'."""
-        return [self._make(lower) for lower in self._forwarded]  # type: ignore[misc]
+        made = [self._make(lower) for lower in self._forwarded]
+        return [each for each in made if each is not None]  # type: ignore[misc]
 
     def reachable(self) -> list[Attribute]:
         """The attributes that clients are told of: not the forwarded ones without their root."""
@@ -112,12 +123,12 @@ class MultiAttribute:
 
     def names(self) -> list[str]:
         """All names."""
-        return [spec.name for spec in self._specs.values()]
+        return [spec.name for spec in self.specs()]
 
     def index_of(self, name: str) -> int:
         """The place of an attribute in the list, -1 if it is not there."""
         lower = name.lower()
-        for index, known in enumerate(self._specs):
+        for index, known in enumerate(list(self._specs)):
             if known == lower:
                 return index
         return -1
@@ -130,7 +141,7 @@ class MultiAttribute:
 
     def get_attr_by_ind(self, ind: int) -> Attribute:
         """The attribute at that place."""
-        return self._make(list(self._specs)[ind])
+        return self.get(list(self._specs)[ind])
 
     def get_attr_ind_by_name(self, attr_name: str) -> int:
         """The place of the attribute of that name."""
@@ -182,14 +193,17 @@ class MultiAttribute:
         return [
             attribute
             for lower in list(self._specs)
-            if self._may_alarm(lower) and (attribute := self._make(lower)).settings.alarmed
+            if self._may_alarm(lower)
+            and (attribute := self._make(lower)) is not None
+            and attribute.settings.alarmed
         ]
 
     def _may_alarm(self, lower: str) -> bool:
         made = self._made.get(lower)
         if made is not None:
             return made.settings.alarmed
-        return self._device._tango_settings_for(self._specs[lower]).alarmed
+        spec = self._specs.get(lower)
+        return spec is not None and self._device._tango_settings_for(spec).alarmed
 
     def check_alarm(self, attr_name: str | int | None = None) -> bool:
         """Check the levels of one attribute, or of all that have some."""

@@ -113,7 +113,7 @@ class Scheduler:
 
     def add_device(self, device: DeviceImpl) -> None:
         """Poll all that a device wants to be polled."""
-        for polled in device._tango_polled.values():
+        for polled in list(device._tango_polled.values()):
             self.add(device, polled)
 
     def remove_device(self, device: DeviceImpl) -> None:

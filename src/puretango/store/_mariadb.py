@@ -22,6 +22,9 @@ from ._schema import EVERYBODY, HISTORY_COUNTERS, METADATA
 
 __all__ = ["MariadbBackend"]
 
+PATIENCE = 30
+"""Seconds that MariaDB has for an answer."""
+
 LOST = {2006, 2013, 2014, 2055}
 """Error codes of a connection that went away."""
 
@@ -135,6 +138,10 @@ class MariadbBackend(Backend):
                 charset="utf8mb4",
                 autocommit=True,
                 connect_timeout=5,
+                # Without these a server that hangs would be waited for without end, by all
+                # writers: the first one has the lock.
+                read_timeout=PATIENCE,
+                write_timeout=PATIENCE,
                 client_flag=self.driver.constants.CLIENT.FOUND_ROWS,
             )
         except self.driver.Error as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
 from enum import IntEnum
 from typing import Any
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 
 from puretango.errors import DevFailed, NamedDevFailedList
-from puretango.server import Device, attribute
+from puretango.server import Device, _multiattribute, attribute
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, DevState
 
 from .conftest import Serve
@@ -326,3 +328,70 @@ def test_read_with_write_shows_another_attributes_set_value(serve: Serve) -> Non
     got = proxy.read_attribute("actual")
     assert (got.value, got.w_value) == (1.0, 3.0)
     assert proxy.get_attribute_config("actual").writable_attr_name == "target"
+
+
+class Changing(Device):
+    def read_any(self, _attribute: Any) -> int:
+        return 2
+
+
+def test_attributes_that_come_and_go_while_clients_look(serve: Serve) -> None:
+    served = serve(Changing)
+    device, proxy = served.device, served.proxy()
+    over = threading.Event()
+    failures: list[Exception] = []
+
+    def change(name: str) -> None:
+        while not over.is_set():
+            try:
+                device.add_attribute(attribute(name=name, dtype=int, fget=Changing.read_any))
+                device.remove_attribute(name)
+            except Exception as error:
+                failures.append(error)
+                return
+
+    threads = [threading.Thread(target=change, args=(f"passing{i}",)) for i in range(3)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(30):
+            proxy.get_attribute_list()
+            proxy.state()
+            device.get_device_attr().index_of("status")
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(before)
+    assert not failures
+
+
+def test_an_attribute_is_made_once_and_stays_removed(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = serve(Changing).device
+    attributes = device.get_device_attr()
+    spec = device.add_attribute(attribute(name="late", dtype=int, fget=Changing.read_any))
+    make = _multiattribute.make_attribute
+
+    def slowly(*args: Any) -> Any:
+        time.sleep(0.05)
+        return make(*args)
+
+    attributes.add(spec)
+    attributes._made.pop("late")
+    monkeypatch.setattr(_multiattribute, "make_attribute", slowly)
+    found: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(attributes.find("late"))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.02)
+    attributes.remove("late")
+    for thread in threads:
+        thread.join()
+    assert len({id(each) for each in found}) == 1
+    assert attributes.find("late") is None

@@ -113,3 +113,8 @@ def test_forwarded_attributes() -> None:
             info.unit = "km"
             proxy.set_attribute_config(info)
             assert DeviceProxy(roots.access("r/r/r")).get_attribute_config("r").unit == "km"
+            device = server.find_device("f/f/f")
+            forwarded = device.get_device_attr().get("f")
+            forwarded.subscribe_root("attr_conf")
+            device.remove_attribute("f")
+            assert not forwarded._subscriptions

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from puretango.errors import StoreError
-from puretango.store import Store
+from puretango.store import Store, _mariadb
 
 
 def test_no_server_is_one_clear_line_without_the_password() -> None:
@@ -14,6 +16,14 @@ def test_no_server_is_one_clear_line_without_the_password() -> None:
     assert str(caught.value).startswith("store mysql://tango:***@127.0.0.1:1/tango: ")
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_server_that_hangs_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_mariadb, "PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(StoreError, match="timed out"):
+            Store(f"mysql://tango:secret@127.0.0.1:{port}/tango")
 
 
 def test_a_bad_address() -> None:
