@@ -68,10 +68,9 @@ class EventKeeper:
 
     def _start(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, name="puretango-event-keeper", daemon=True
-            )
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="puretango-event-keeper", daemon=True)
+            thread.start()  # may fail: the next task tries again
+            self._thread = thread
 
     def close(self) -> None:
         """End the thread."""

@@ -17,6 +17,7 @@ class _State:
     """The executors of this process, made when first asked for."""
 
     pool: ThreadPoolExecutor | None = None
+    pid = 0
     main: FuturesExecutor | None = None
     of_threads: dict[tuple[int, int], FuturesExecutor] = {}
 
@@ -26,7 +27,8 @@ _delegating = threading.local()
 
 def get_thread_pool_executor(max_workers: int = 20) -> ThreadPoolExecutor:
     """The thread pool that Futures calls share."""
-    if _State.pool is None:
+    if _State.pool is None or _State.pid != os.getpid():  # a forked child has none of its threads
+        _State.pid = os.getpid()
         _State.pool = ThreadPoolExecutor(max_workers, thread_name_prefix="puretango-futures")
     return _State.pool
 

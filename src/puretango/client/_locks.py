@@ -28,12 +28,13 @@ class LockKeeper:
     def hold(self, admin: Session, device: str, validity: int) -> None:
         """Renew the lock of a device until it is released."""
         with self._changed:
+            if self._closed:
+                return  # meanwhile: the lock ends with its validity
             self._held[id(admin), device] = (admin, device, validity)
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._renew, name="puretango-locks", daemon=True
-                )
-                self._thread.start()
+                thread = threading.Thread(target=self._renew, name="puretango-locks", daemon=True)
+                thread.start()  # may fail: the next lock tries again
+                self._thread = thread
             self._changed.notify_all()
 
     def release(self, admin: Session, device: str) -> None:

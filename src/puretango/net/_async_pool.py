@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 
-from puretango.errors import COMM_FAILURE
+from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._async_client import AsyncClientConnection
 from puretango.net._client import CONNECT_TIMEOUT
+from puretango.net._pool import LastAttempt
 
 
 class AsyncConnectionPool:
@@ -24,7 +26,7 @@ class AsyncConnectionPool:
         self.max_message = max_message
         self.fragment_size = fragment_size
         self.allocate = allocate
-        self._making: dict[tuple[str, int], asyncio.Lock] = {}
+        self._making: dict[tuple[str, int], tuple[asyncio.Lock, LastAttempt]] = {}
         self._connections: dict[tuple[str, int], AsyncClientConnection] = {}
         self._closed = False
 
@@ -40,25 +42,35 @@ class AsyncConnectionPool:
         found = self.known(host, port)
         if found is not None:
             return found
-        if self._closed:
-            raise COMM_FAILURE("the client context is closed")
-        async with self._making.setdefault((host, port), asyncio.Lock()):
+        asked = monotonic()
+        making, last = self._making.setdefault((host, port), (asyncio.Lock(), LastAttempt()))
+        async with making:
             found = self.known(host, port)
             if found is not None:
                 return found
-            made = await AsyncClientConnection.connect(
-                host,
-                port,
-                connect_timeout=connect_timeout,
-                max_message=self.max_message,
-                fragment_size=self.fragment_size,
-                allocate=self.allocate,
-            )
+            self._check_open()
+            last.raise_if_failed_since(asked)
+            try:
+                made = await AsyncClientConnection.connect(
+                    host,
+                    port,
+                    connect_timeout=connect_timeout,
+                    max_message=self.max_message,
+                    fragment_size=self.fragment_size,
+                    allocate=self.allocate,
+                )
+            except SystemException as error:
+                last.failed(error)
+                raise
             if self._closed:
                 made.close()
-                raise COMM_FAILURE("the client context is closed")
+            self._check_open()
             self._connections[host, port] = made
             return made
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise COMM_FAILURE("the client context is closed")
 
     def drop(self, host: str, port: int) -> None:
         """Close the connection to that server, if there is one."""

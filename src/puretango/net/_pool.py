@@ -4,10 +4,36 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from time import monotonic
 
-from puretango.errors import COMM_FAILURE
+from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._client import CONNECT_TIMEOUT, ClientConnection
+from puretango.net._failure import again
+
+
+class LastAttempt:
+    """How the last attempt to connect to a server ended.
+
+    Who waited for it while it failed makes none of his own: a host that swallows everything would
+    keep a hundred callers waiting one after the other.
+    """
+
+    __slots__ = ("_ended", "_error")
+
+    def __init__(self) -> None:
+        self._error: SystemException | None = None
+        self._ended = 0.0
+
+    def failed(self, error: SystemException) -> None:
+        """Nobody could be reached."""
+        self._error = again(error)  # without its frames
+        self._ended = monotonic()
+
+    def raise_if_failed_since(self, asked: float) -> None:
+        """Raise the attempt's error if it ended after that moment."""
+        if self._error is not None and self._ended >= asked:
+            raise again(self._error)
 
 
 class ConnectionPool:
@@ -27,7 +53,7 @@ class ConnectionPool:
         self.fragment_size = fragment_size
         self.allocate = allocate
         self._lock = threading.Lock()
-        self._making: dict[tuple[str, int], threading.Lock] = {}
+        self._making: dict[tuple[str, int], tuple[threading.Lock, LastAttempt]] = {}
         self._connections: dict[tuple[str, int], ClientConnection] = {}
         self._closed = False
 
@@ -39,8 +65,9 @@ class ConnectionPool:
         found = self._connections.get(place)
         if found is not None and not found.closed:
             return found
+        asked = monotonic()
         with self._lock:
-            making = self._making.setdefault(place, threading.Lock())
+            making, last = self._making.setdefault(place, (threading.Lock(), LastAttempt()))
         with making:
             # Another thread may have made it while we waited.
             found = self._connections.get(place)
@@ -48,14 +75,19 @@ class ConnectionPool:
                 if not found.closed:
                     return found
                 found.close()
-            made = ClientConnection(
-                host,
-                port,
-                connect_timeout=connect_timeout,
-                max_message=self.max_message,
-                fragment_size=self.fragment_size,
-                allocate=self.allocate,
-            )
+            last.raise_if_failed_since(asked)
+            try:
+                made = ClientConnection(
+                    host,
+                    port,
+                    connect_timeout=connect_timeout,
+                    max_message=self.max_message,
+                    fragment_size=self.fragment_size,
+                    allocate=self.allocate,
+                )
+            except SystemException as error:
+                last.failed(error)
+                raise
             with self._lock:
                 if not self._closed:
                     self._connections[place] = made

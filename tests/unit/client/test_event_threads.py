@@ -17,6 +17,7 @@ import pytest
 import puretango as tango
 import puretango.asyncio
 from puretango import EventType
+from puretango.client._locks import LockKeeper
 from puretango.testing import DeviceTestContext
 
 CHANGE = EventType.CHANGE_EVENT
@@ -287,3 +288,28 @@ def test_a_parents_proxy_ends_no_subscription_of_the_child(context: DeviceTestCo
             os._exit(again == number)
     assert os.waitpid(child, 0)[1] == 0
     old.unsubscribe_event(number)
+
+
+def test_no_thread_for_the_supervision(thing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one to need it tries again."""
+    start = threading.Thread.start
+    keeper = thing._event_room.keeper
+    done = threading.Event()
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError):
+        keeper.do(print)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    keeper.do(done.set)
+    assert done.wait(5)
+
+
+def test_a_lock_that_comes_after_the_end(thing: Any) -> None:
+    """Nobody would end the thread that renews it."""
+    locks = LockKeeper()
+    locks.close()
+    locks.hold(thing._session, "test/thing/1", 10)
+    assert locks._thread is None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from typing import Any
 
 import pytest
+
+from puretango.client import _futures_executor
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
@@ -34,8 +37,23 @@ def test_proxies_work_in_a_forked_child(pytango_server: Any) -> None:
 
 
 def _read(proxy: Any, name: str, results: Any) -> None:
-    import os
-
     for _ in range(3):
         value = proxy.read_attribute(name).value
     results.put((os.getpid(), value))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_futures_work_in_a_forked_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent's pool has no threads there."""
+    monkeypatch.setattr(_futures_executor._State, "pool", None)
+    assert _futures_executor.FuturesExecutor().delegate(int).result(5) == 0
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = _futures_executor.FuturesExecutor().delegate(int).result(5)
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    _futures_executor.get_thread_pool_executor().shutdown()

@@ -21,6 +21,7 @@ from puretango.errors import COMM_FAILURE, TRANSIENT
 from puretango.giop import Invocation, RequestTemplate
 from puretango.net import (
     Answer,
+    AsyncConnectionPool,
     AsyncListener,
     ClientConnection,
     ConnectionPool,
@@ -200,6 +201,29 @@ def test_one_connection_for_all_threads() -> None:
         pool.drop("127.0.0.1", listener.port)
         assert pool.connection("127.0.0.1", listener.port).invoke(RequestTemplate(b"k", "op"))
         assert not pool.closed
+
+
+@pytest.mark.parametrize("kind", ["threads", "tasks"])
+async def test_many_wait_for_a_host_that_swallows_everything(kind: str) -> None:
+    """They wait together, not one after the other."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        host, port = server.getsockname()[:2]
+        with socket.create_connection((host, port)):  # the only place in the backlog
+            started = time.monotonic()
+            if kind == "threads":
+                blocking = ConnectionPool()
+                with ThreadPoolExecutor(8) as threads:
+                    waiting = [
+                        threads.submit(blocking.connection, host, port, 0.4) for _ in range(8)
+                    ]
+                    failures = [each.exception() for each in waiting]
+            else:
+                pool = AsyncConnectionPool()
+                calls = [pool.connection(host, port, 0.4) for _ in range(8)]
+                failures = [*await asyncio.gather(*calls, return_exceptions=True)]  # type: ignore[list-item]
+            assert time.monotonic() - started < 1.5
+    assert {type(failure) for failure in failures} == {TRANSIENT}
+    assert len({id(failure) for failure in failures}) == 8
 
 
 def test_bound_and_never_started() -> None:
