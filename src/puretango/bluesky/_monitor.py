@@ -55,21 +55,27 @@ class Monitor:
         """Begin; the first value or the first failure comes soon."""
         if self._wants_events:
             try:
-                self._event_id = self._link.proxy.subscribe_event(
+                event_id = self._link.proxy.subscribe_event(
                     self.attribute, EventType.CHANGE_EVENT, self._on_event
                 )
             except DevFailed as failure:
                 if not unreachable(failure):
                     _logger.debug("%s sends no events: reading it in turn", self.attribute)
             else:
-                self.by_events = True
+                with self._lock:
+                    self._event_id, self.by_events = event_id, True
+                    if self._stopped:
+                        # By the first event, which comes before the subscription is known.
+                        self._unsubscribe()
                 return
-        self._link.poller(self._period, Poller).add(self)
+        with self._lock:
+            if not self._stopped:
+                self._link.poller(self._period, Poller).add(self)
 
     def stop(self) -> None:
         """End: no call comes from a request made after this."""
-        self._stopped = True
         with self._lock:
+            self._stopped = True
             if self._event_id is not None:
                 self._unsubscribe()
             else:

@@ -170,6 +170,8 @@ class TangoMotor(TangoDevice, PositionerBase):
                 position,
                 timeout=self._timeout if timeout is None else timeout,
                 settle_time=self._settle_time,
+                # Its thread would stop whatever move has been begun meanwhile.
+                call_stop_on_failure=False,
             )
             move = self._move = _Move(self, position, status, after=previous)
         if moved_cb is not None:
@@ -258,7 +260,7 @@ class _Move:
             if self._after is not None:
                 self._after._over.wait()
                 self._after = None
-            if self.course.stopped is None:
+            if self.course.stopped is None and not self.status.done:
                 self._motor.readback.put(self.target, force=True)
                 if self.ending:
                     # Told to stop before the motor had its order.
@@ -266,7 +268,8 @@ class _Move:
             failure = self._follow(time.monotonic())
         except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
             failure = exc
-        if self.status.done and self.course.stopped is None and not self._at_rest():
+        given_up = failure is not None or self.status.done
+        if given_up and self.course.stopped is None and not self._at_rest():
             self._halt_quietly()
         self._motor._move_over(self, failure is None)
         self._finish(failure)

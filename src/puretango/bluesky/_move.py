@@ -50,6 +50,10 @@ class MoveCourse:
         self._start_time = start_time
         self._seen_moving = False
 
+    def told_to_stop(self) -> bool:
+        """Whether somebody stops it."""
+        return self.stopped is not None
+
     def look(self, state: str, value: float, quality: int, elapsed: float) -> bool:
         """Whether the move is over; ``elapsed`` are the seconds since it was ordered."""
         if is_moving(state, quality):

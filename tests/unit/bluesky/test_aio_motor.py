@@ -231,3 +231,27 @@ async def test_the_shipped_motor() -> None:
             with pytest.raises(MoveFailed):
                 await status
             await motor.set(0.0)
+
+
+async def test_stopped_before_it_began(motor: TangoMotor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However early the stop comes, nothing moves afterwards."""
+    await slow_down(motor, 2.0)
+    for turns in range(12):
+        status = motor.set(-5.0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await motor.stop(success=True)
+        assert await ends(status) is None
+        assert not await motor.moving()
+        assert await motor.readback.get_value() > 4.5
+    look = motor._look
+
+    async def look_and_stop() -> Any:
+        monkeypatch.setattr(motor, "_look", look)
+        found = await look()
+        await motor.stop(success=True)
+        return found
+
+    monkeypatch.setattr(motor, "_look", look_and_stop)
+    assert await ends(motor.set(-5.0)) is None
+    assert await motor.readback.get_value() > 4.5

@@ -16,6 +16,7 @@ from bluesky.utils import FailedStatus
 from ophyd.utils import LimitError, StatusTimeoutError
 
 from puretango.bluesky import MoveFailed, TangoMotor
+from puretango.errors import DevFailed
 from puretango.server import Server
 from tests.unit.bluesky.conftest import Documents
 
@@ -200,3 +201,40 @@ def test_the_shipped_motor(RE: RunEngine, documents: Documents) -> None:
         with pytest.raises(MoveFailed):
             status.wait(5)
         motor.destroy()
+
+
+def test_a_failed_move_leaves_the_next_one_alone(
+    motor: TangoMotor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sets off again as soon as he hears of a failure gets there, however late a thread is."""
+    plain = motor.stop
+
+    def late(**options: Any) -> None:
+        time.sleep(0.1)
+        plain(**options)
+
+    monkeypatch.setattr(motor, "stop", late)
+    motor.Velocity.put(2.0)
+    with pytest.raises(StatusTimeoutError):
+        motor.set(-5.0, timeout=0.1).wait(5)
+    motor.set(motor.position + 1.0).wait(5)
+
+
+def test_a_move_that_cannot_be_followed_is_stopped(
+    motor: TangoMotor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it counts as failed."""
+    motor.Velocity.put(2.0)
+    status = motor.set(-5.0)
+    time.sleep(0.1)
+    look, failures = motor._look, [DevFailed()]
+
+    def fail() -> Any:
+        if failures:
+            raise failures.pop()
+        return look()
+
+    monkeypatch.setattr(motor, "_look", fail)
+    with pytest.raises(DevFailed):
+        status.wait(5)
+    assert not motor.moving

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -35,6 +35,8 @@ from puretango.bluesky import (
     TangoSignalRO,
 )
 from puretango.bluesky._dispatcher import CONTROL_LAYER, SerialQueue
+from puretango.bluesky._link import Link
+from puretango.bluesky._monitor import Monitor
 from puretango.client import DeviceProxy
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute
@@ -447,3 +449,23 @@ def test_a_put_is_not_held_up_by_other_devices(trl: Locate) -> None:
     in_time = written.wait(2)
     there.set()
     assert in_time
+
+
+def test_a_watch_that_its_first_event_ends() -> None:
+    """The first event comes before the subscription is known, and may be all that was wanted."""
+
+    class Proxy:
+        ended: ClassVar[list[int]] = []
+
+        def subscribe_event(self, attribute: str, kind: Any, take: Any) -> int:
+            monitor.stop()
+            return 7
+
+        def unsubscribe_event(self, number: int) -> None:
+            self.ended.append(number)
+
+    link = Link("a/b/c")
+    link._proxy = Proxy()
+    monitor = Monitor(link, "position", lambda answer: None, lambda failure: None)
+    monitor.start()
+    assert Proxy.ended == [7]

@@ -193,6 +193,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
 
     async def stop(self, success: bool = False) -> None:
         """Stop the motor; a move of this object ends as ``success`` says."""
+        await asyncio.sleep(0)  # a move that was ordered just now must have begun to be stopped
         if self._course is not None:
             self._course.stopped = success
         await self.halt()
@@ -208,7 +209,6 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
     async def _move(
         self, target: float, timeout: float | None
     ) -> AsyncIterator[WatcherUpdate[float]]:
-        await self.check_value(target)
         await self._former_move(timeout)
         course = self._course = MoveCourse(
             self.name,
@@ -219,6 +219,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
             start_time=self._start_time,
         )
         try:
+            await self.check_value(target)
             if self._real is None:
                 await self.readback.set(target)
                 return
@@ -249,7 +250,11 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
     async def _follow(self, course: MoveCourse) -> AsyncIterator[WatcherUpdate[float]]:
         loop = asyncio.get_running_loop()
         try:
-            await self._backend.put(course.target)
+            if not course.told_to_stop():
+                await self._backend.put(course.target)
+                if course.told_to_stop():
+                    # Told to stop before the motor had its order.
+                    await self.halt()
             ordered = loop.time()
             while True:
                 state, found = await self._look()
