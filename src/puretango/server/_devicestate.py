@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+import asyncio
 from typing import TYPE_CHECKING, Any
 
-from puretango.server._failure import AUTHORS_ERRORS, first_text
+from puretango.server._failure import AUTHORS_ERRORS, first_text, to_dev_failed
 from puretango.server._reading import read_one
 from puretango.server._settings import STATUS_NOT_SET
 from puretango.values import DevState
@@ -28,6 +28,7 @@ class DeviceState:
     """The part of a device that knows how it is."""
 
     _tango_init_error: BaseException | None = None
+    _tango_init_task: asyncio.Task[None] | None = None
 
     def _tango_take_state(self: DeviceImpl, state: DevState, status: str) -> None:  # type: ignore[misc]
         self._tango_state_value = DevState(state)
@@ -165,7 +166,7 @@ class DeviceState:
         try:
             with self._tango_server.subdevices.acting(self):
                 await self._tango_call(self.init_device)
-        except (*AUTHORS_ERRORS, CancelledError) as error:
+        except (*AUTHORS_ERRORS, asyncio.CancelledError) as error:
             self._tango_note_init_error(error)
             raise
 
@@ -176,7 +177,20 @@ class DeviceState:
         self.set_status(f"The device is in FAULT state.\n{first_text(error)}")
 
     async def _tango_reinitialise(self: DeviceImpl) -> None:  # type: ignore[misc]
-        """The command Init."""
+        """The command Init: goes on to its end even if the client that wanted it leaves."""
+        if self._tango_is_asyncio:
+            task = self._tango_init_task = asyncio.create_task(self._tango_begin_apart())
+            await asyncio.shield(task)
+        else:
+            await self._tango_begin_anew()
+
+    async def _tango_begin_apart(self: DeviceImpl) -> None:  # type: ignore[misc]
+        try:
+            await self._tango_begin_anew()
+        except SystemExit as error:  # out of a task it would end the loop
+            raise to_dev_failed(error) from error
+
+    async def _tango_begin_anew(self: DeviceImpl) -> None:  # type: ignore[misc]
         await self._tango_call(self.delete_device)
         if self._tango_is_asyncio:
             await self._tango_server.store.prefetch(self)

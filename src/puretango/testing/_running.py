@@ -122,6 +122,7 @@ class InProcess:
         self.daemon = True
         self._launch = launch
         self._started = threading.Event()
+        self._unwanted = False
         self._error: BaseException | None = None
         self._server: Server | None = None
         self._thread = threading.Thread(target=self._run, name=f"{launch.server_name} under test")
@@ -145,7 +146,8 @@ class InProcess:
             with self._launch.running() as server:
                 self._server = server
                 self._started.set()
-                server.wait()
+                if not self._unwanted:
+                    server.wait()
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             self._error = error
         finally:
@@ -154,6 +156,9 @@ class InProcess:
     def ready(self, timeout: float) -> int:
         """The port, once the server is up; raises what kept it from starting."""
         if not self._started.wait(timeout):
+            self._unwanted = True  # it shall end as soon as it is up: nobody will stop it
+            if self._server is not None:
+                self._server.kill()
             raise RuntimeError(
                 "The server appears to be stuck at initialization. "
                 "Check stdout/stderr for more information."
@@ -225,6 +230,7 @@ class OwnProcess:
         """The port, once the server is up; raises what kept it from starting."""
         try:
             if not self._near.poll(timeout):
+                self._near.close()  # which ends it, as soon as it is up: nobody will stop it
                 raise RuntimeError(
                     "The server appears to be stuck at initialization. "
                     "Check stdout/stderr for more information."
@@ -275,6 +281,8 @@ def _serve(launch: Launch, pipe: Connection, parents_end: Connection | None) -> 
     except BaseException as error:  # noqa: BLE001 - handed to the process that waits
         try:
             pipe.send(error)
+        except OSError:
+            pass  # nobody waits for it any more
         except Exception:  # noqa: BLE001 - an exception that does not pickle
             pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
         os._exit(1)

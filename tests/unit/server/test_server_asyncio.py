@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from puretango.asyncio import DeviceProxy as AsyncProxy
+from puretango.client import ClientContext, DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, command, device_property
 from puretango.values import DevState, GreenMode
@@ -328,3 +329,28 @@ def test_signals_reach_a_coroutine_and_a_device_with_a_command_named_run(serve: 
     signal.raise_signal(signal.SIGUSR1)
     assert both.wait(5)
     assert came == [signal.SIGUSR1] * 2
+
+
+def test_an_init_whose_client_leaves_goes_on_to_its_end(serve: Serve) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    class Patient(Device):
+        green_mode = GreenMode.Asyncio
+
+        async def delete_device(self) -> None:
+            begun.set()
+            await asyncio.sleep(0.2)
+
+        async def init_device(self) -> None:
+            await super().init_device()
+            if begun.is_set():
+                self.set_state(DevState.ON)
+                ended.set()
+
+    served = serve(Patient)
+    context = ClientContext()
+    DeviceProxy(served.server.access(served.name), context=context).command_inout_asynch("Init")
+    assert begun.wait(5)
+    context.close()
+    assert ended.wait(5)
+    assert served.device.get_state() is DevState.ON

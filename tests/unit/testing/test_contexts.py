@@ -59,6 +59,13 @@ class Broken(Device):
         raise RuntimeError("cannot be built")
 
 
+class Late(Device):
+    """Takes its time at the start."""
+
+    def init_device(self) -> None:
+        time.sleep(0.5)
+
+
 class Stuck(Device):
     """Never ends."""
 
@@ -155,6 +162,15 @@ def test_a_server_that_cannot_start_says_why(process: bool) -> None:
         DeviceTestContext(Broken, process=process),
     ):
         pass
+
+
+@pytest.mark.parametrize("process", [False, True])
+def test_a_server_that_comes_up_too_late_ends_by_itself(process: bool) -> None:
+    context = DeviceTestContext(Late, process=process, timeout=0.1)
+    with pytest.raises(RuntimeError, match="stuck at initialization"):
+        context.start()
+    context.join(5)
+    assert not context.thread.is_alive()
 
 
 def test_a_device_stuck_at_its_end_is_reported() -> None:
