@@ -236,7 +236,8 @@ class DeviceProxy(
             raise DevFailed.make(
                 "DB_AliasNotDefined", "No alias found for your device", "DeviceProxy::alias()"
             )
-        return await database.alias_of(io, self._session.device_name)
+        name = self._session.device_name
+        return name if "/" not in name else await database.alias_of(io, name)
 
     @green_core(default_mode=GreenMode.Synchronous)
     async def import_info(self, io: IO) -> DbDevImportInfo:

@@ -157,6 +157,8 @@ def parse_attribute_name(full: str) -> AttributeName:
                 _ATTRIBUTE_ORIGIN,
             )
         return AttributeName(None, alias=fields[0].lower(), host=host, port=port)
+    if len(fields) == 2 and all(fields) and database and not host:
+        return AttributeName(DeviceName(fields[0].lower()), fields[1])  # of a device's alias
     if len(fields) != 4 or not all(fields):
         _wrong(
             "API_WrongAttributeNameSyntax",

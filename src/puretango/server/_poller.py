@@ -104,6 +104,8 @@ class Poller:
         device._tango_changed()
         if forget:
             self.table.remember(device)
+        if kind == ATTRIBUTE:
+            self._server.publisher.polling_stopped(device, polled.name)
 
     def _must_be_polled(self, device: DeviceImpl, kind: str, name: str, origin: str) -> Polled:
         if not device._tango_polled:
@@ -122,6 +124,10 @@ class Poller:
 
     def _check(self, device: DeviceImpl, kind: str, name: str) -> str:
         if kind == COMMAND:
+            if name.lower() == "init":
+                raise throw(
+                    "API_NotSupported", "It's not possible to poll the Init command!", _ORIGIN
+                )
             if name.lower() not in ("state", "status"):
                 device.check_command_exists(name)
             return name

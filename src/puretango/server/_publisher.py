@@ -13,6 +13,8 @@ from puretango.server._attributeconfig import config_of
 from puretango.server._commandoperations import command_info_2
 from puretango.server._eventdetector import EventDetector
 from puretango.server._eventfeeds import HIGH_WATER, EventFeeds, clock
+from puretango.server._failure import throw
+from puretango.server._pollplan import POLLED_EVENTS
 from puretango.server._pushplan import push_plan
 from puretango.server._snapshot import snapshot
 from puretango.server._subscription import check_subscription, check_target
@@ -158,6 +160,20 @@ class Publisher:
         feeds = self.wanted(device, attribute.lower_name, event)
         if feeds:
             self.feeds.send_errors(feeds, event, error.errors)
+
+    def polling_stopped(self, device: DeviceImpl, name: str) -> None:
+        """Who lives on polling is told that nothing more comes."""
+        attribute = device._tango_attributes.find(name)
+        if attribute is None:
+            return
+        error = throw(
+            "API_PollObjNotFound",
+            f"No event possible on attribute {attribute.name}. Polling has just being stopped!",
+            "DServer::rem_obj_polling",
+        )
+        for event in POLLED_EVENTS:
+            if not attribute.events.get(event, _NOT_DETECTED)[0]:  # else the author pushes it
+                self.push_error(device, attribute, event, error)
 
     def push_present(
         self, device: DeviceImpl, attribute: Attribute, event: str, error: Any

@@ -56,6 +56,10 @@ def test_attribute_names() -> None:
     assert name.device is not None
     assert (name.device.trl, name.attribute) == ("tango://h:1/a/b/c#dbase=no", "Attr")
     assert parse_attribute_name("Alias").alias == "alias"
-    for text in ("", "a/b/c", "a/b/c/d/e", "a/b/c/d#dbase=no", "x://a/b/c/d"):
+    name = parse_attribute_name("Device_Alias/Attr")
+    assert name.device is not None
+    assert name.device.is_alias
+    assert (name.device.device, name.attribute) == ("device_alias", "Attr")
+    for text in ("", "a/b/c", "a/b/c/d/e", "a/b/c/d#dbase=no", "x://a/b/c/d", "h:1/alias/x", "a/"):
         with pytest.raises(WrongNameSyntax):
             parse_attribute_name(text)

@@ -59,6 +59,12 @@ def test_aliases(server: Server) -> None:
     assert (proxy.dev_name(), proxy.alias()) == ("test/thing/1", "thing")
     database.put_attribute_alias("test/thing/1/number", "the_number")
     assert AttributeProxy("the_number").read().value == 1.5
+    assert AttributeProxy("thing/number").read().value == 1.5
+    unexported = tango.DbDevInfo()
+    unexported.name, unexported._class, unexported.server = "test/thing/9", "Thing", "Thing/other"
+    database.add_device(unexported)
+    database.put_device_alias("test/thing/9", "away")
+    assert DeviceProxy("away").alias() == "away"
     with pytest.raises(DevFailed, match="API_AliasNotDefined"):
         AttributeProxy("no_alias")
 

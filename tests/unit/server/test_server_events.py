@@ -34,6 +34,10 @@ class Collector:
             assert self._come.wait_for(lambda: len(self.events) >= count, 5), self.values()
         return self.events
 
+    def wait_for_last(self, value: Any) -> None:
+        with self._come:
+            assert self._come.wait_for(lambda: self.values()[-1] == value, 5), self.values()
+
     def values(self) -> list[Any]:
         return [
             event.errors[0].reason if event.err else event.attr_value.value for event in self.events
@@ -113,6 +117,25 @@ def test_pushed_values_may_be_held_against_the_criteria(serve: Serve) -> None:
         served.device.push_change_event("filtered", value)
     got.wait(3)
     assert got.values()[1:] == [1.0, 3.0] or got.values()[1:] == [1.0, 3.0, 4.6][:2]
+
+
+def test_the_end_of_polling_is_told_to_who_lives_on_it(serve: Serve) -> None:
+    served = serve(Source)
+    proxy = served.proxy()
+    served.device.set_archive_event("polled", True, False)
+    kinds = (EventType.CHANGE_EVENT, EventType.PERIODIC_EVENT, EventType.ALARM_EVENT)
+    told = {kind: Collector() for kind in (*kinds, EventType.ARCHIVE_EVENT)}
+    for kind, got in told.items():
+        proxy.subscribe_event("polled", kind, got)
+        got.wait(1)
+    for stop in (proxy.stop_poll_attribute, served.device.stop_poll_attribute):
+        stop("polled")
+        for kind in kinds:
+            told[kind].wait_for_last("API_PollObjNotFound")
+        proxy.poll_attribute("polled", 20)
+        for kind in kinds:
+            told[kind].wait_for_last(0.0)
+    assert set(told[EventType.ARCHIVE_EVENT].values()) == {0.0}  # the author pushes it
 
 
 def test_polling_finds_changes_errors_and_recovery(serve: Serve) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import threading
 import time
@@ -90,6 +91,7 @@ def test_polling_is_steered_from_everywhere(serve: Serve) -> None:
     assert reason(admin.command_inout, "AddObjPolling", add) == "API_AlreadyPolled"
     add = ([1], [served.name, "attribute", "State"])
     assert reason(admin.command_inout, "AddObjPolling", add) == "API_NotSupported"
+    assert reason(proxy.poll_command, "init", 1000) == "API_NotSupported"
     proxy.stop_poll_attribute("polled")
     assert not proxy.is_attribute_polled("polled")
     admin.command_inout("DevRestart", served.name)
@@ -189,6 +191,28 @@ def test_polling_that_is_started_again_watches_over_a_device_that_hangs(serve: S
         until(lambda: quick.reads - before > 5)
     finally:
         goes_on.set()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, asyncio.CancelledError, SystemExit])
+def test_what_a_device_raises_costs_no_polling_thread(
+    error: type[BaseException], serve: Serve
+) -> None:
+    class Ending(Device):
+        @attribute(polling_period=10)
+        def value(self) -> float:
+            raise error
+
+        @command(polling_period=10)
+        def Count(self) -> int:
+            raise error
+
+    served = serve(Ending)
+    scheduler = served.server.poller.scheduler
+    device = served.device
+    until(lambda: all(len(polled.ring) > 2 for polled in device._tango_polled.values()))
+    with pytest.raises(DevFailed, match=error.__name__):
+        served.proxy().read_attribute("value")
+    assert all(thread.is_alive() for thread in scheduler._threads)
 
 
 def test_periods_do_not_drift(serve: Serve) -> None:
