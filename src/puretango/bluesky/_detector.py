@@ -76,6 +76,10 @@ class HDF5Detector(Device):
         super().__init__(prefix, name=name, **kwargs)
         if assets not in ("stream", "resource"):
             raise ValueError(f"assets must be 'stream' or 'resource', not {assets!r}")
+        if not (read_path or write_path).startswith("/"):
+            raise ValueError(
+                f"{name}: documents need the whole path to the images, not {read_path or write_path!r}"
+            )
         self.write_path = write_path
         self.read_path = read_path or write_path
         self.make_file_name = file_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from puretango.errors import Except
@@ -30,6 +31,7 @@ class BusyController(Device):
     def init_device(self) -> None:
         """An idle controller with the default plan."""
         super().init_device()
+        self._telling = threading.Lock()
         self.model = BusyModel(listener=self._changed)
         self._settings: dict[str, Any] = {
             "start": self.model.plan.start,
@@ -71,8 +73,10 @@ class BusyController(Device):
             self._push_busy()
 
     def _push_busy(self) -> None:
-        self.push_change_event("busy", self.model.busy)
-        self.push_change_event("state", self._report())
+        # The run may end while its start is told: that must not be the last word.
+        with self._telling:
+            self.push_change_event("busy", self.model.busy)
+            self.push_change_event("state", self._report())
 
     # -- attributes
     @attribute(dtype=bool, access=AttrWriteType.READ_WRITE)

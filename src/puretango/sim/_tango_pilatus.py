@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,7 @@ class Pilatus(Device):
         self.model = PilatusModel((self.Width, self.Height), root=root)
         self.model.writer.settings.auto_increment = True
         self._before = (False, False, 0, 0)
+        self._telling = threading.Lock()
         for name in ("acquire", "capture", "array_counter", "num_captured", "state"):
             self.set_change_event(name, True, False)
         self.model.on_change(self._changed)
@@ -206,6 +208,11 @@ class Pilatus(Device):
         return state
 
     def _changed(self) -> None:
+        # Camera and writer have a thread each: the older word must not be the last one.
+        with self._telling:
+            self._tell_changes()
+
+    def _tell_changes(self) -> None:
         camera, writer = self.model.camera, self.model.writer
         now = (camera.acquiring, writer.capturing, camera.array_counter, writer.num_captured)
         names = ("acquire", "capture", "array_counter", "num_captured")

@@ -42,6 +42,13 @@ def test_the_kind_of_documents_is_checked() -> None:
         HDF5Detector("", name="det", write_path="/", assets="both")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("paths", [("data", None), ("/data", "data"), ("C:/data", None)])
+def test_documents_need_the_whole_path(paths: tuple[str, str | None]) -> None:
+    """Otherwise their addresses would lead nowhere: file://localhostdata/."""
+    with pytest.raises(ValueError, match="whole path"):
+        HDF5Detector("", name="det", write_path=paths[0], read_path=paths[1])
+
+
 def test_every_detector_has_the_signals_it_needs() -> None:
     """Both control layers, by the same names."""
     from puretango.bluesky import EpicsPilatus, TangoPilatus

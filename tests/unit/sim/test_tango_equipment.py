@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from puretango import AttrQuality, DevFailed, DevState
+from puretango.server import Server
 from puretango.sim import BusyController, Motor
 from puretango.testing import DeviceTestContext
 
@@ -191,3 +193,32 @@ class TestPilatus:
             assert detector.state() == DevState.STANDBY
             with pytest.raises(DevFailed):
                 detector.acquire_time = float("nan")
+
+
+def test_the_last_event_is_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Camera and writer tell of changes at once: who listens ends with what is, not with what was."""
+    pytest.importorskip("h5py")
+    pytest.importorskip("hdf5plugin")
+    from puretango.sim import Pilatus
+
+    with Server("test", [Pilatus], devices={"Pilatus": ["a/b/1"]}) as server:
+        device: Any = server.devices[0]
+        told: list[int] = []
+        first = threading.Event()
+
+        def push(name: str, value: int) -> None:
+            if not first.is_set():
+                first.set()
+                time.sleep(0.2)
+            told.append(value)
+
+        monkeypatch.setattr(device, "push_change_event", push)
+        device.model.writer.num_captured = 1
+        late = threading.Thread(target=device._changed)
+        late.start()
+        assert first.wait(2)
+        device.model.writer.num_captured = 2
+        device._changed()
+        late.join()
+        monkeypatch.undo()
+    assert told == [1, 2]
