@@ -24,7 +24,7 @@ from puretango.server._devicelogging import DeviceLogging
 from puretango.server._devicepolling import DevicePolling
 from puretango.server._devicestate import DeviceState
 from puretango.server._drive import drive
-from puretango.server._failure import is_cancelled, to_dev_failed
+from puretango.server._failure import is_meant, to_dev_failed
 from puretango.server._monitor import TangoMonitor
 from puretango.server._multiattribute import MultiAttribute
 from puretango.server._settings import STATUS_NOT_SET
@@ -103,8 +103,8 @@ class DeviceImpl(
                 if hasattr(result, "__await__"):
                     return await result
                 warn_if_sync(method)
-        except CancelledError as error:
-            if self._tango_is_asyncio and is_cancelled():
+        except (CancelledError, KeyboardInterrupt) as error:
+            if is_meant(error):
                 raise
             raise to_dev_failed(error) from error  # of something that the author waited for
         return result

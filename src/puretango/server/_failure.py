@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import traceback
 
 from puretango.errors import DevError, DevFailed, ErrSeverity, Except
@@ -21,8 +22,13 @@ def to_dev_failed(error: BaseException) -> DevFailed:
     return Except.to_dev_failed(type(error), error, error.__traceback__)
 
 
-def is_cancelled() -> bool:
-    """True if the running task is to end: its client has left. A device may wait for a cancelled task of its own."""
+def is_meant(error: BaseException) -> bool:
+    """True if the running task or the program is to end: the client has left, or somebody presses Ctrl-C.
+
+    A device's code may raise the same by itself, or because it waits for a cancelled task of its own.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return threading.current_thread() is threading.main_thread()
     try:
         task = asyncio.current_task()
     except RuntimeError:  # no loop in this thread

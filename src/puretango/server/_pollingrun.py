@@ -45,7 +45,7 @@ class PollingRun:
         records: list[tuple[Watched, Record]]
         try:
             records = plan.read()
-        except AUTHORS_ERRORS as error:
+        except BaseException as error:  # a polling thread is never interrupted from outside
             errors = errors_of(error)
             records = [
                 (one, Record(started, failed_value(5, one.polled.name, errors), errors))

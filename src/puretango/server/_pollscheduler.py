@@ -218,7 +218,7 @@ class Scheduler:
                 future.add_done_callback(lambda done: self._ended(device, done))
             else:
                 group.plan = self._run.turn(device, objects, group.plan)
-        except Exception:
+        except BaseException:  # whatever it is, the other devices want their thread
             LOG.exception("polling of %s", device._tango_name)
             with self._lock:
                 self._busy.discard(id(device))
