@@ -232,6 +232,11 @@ class _Served(asyncio.BufferedProtocol):
         if self.transport is not None:
             self.transport.close()
 
+    def abort(self) -> None:
+        """Close at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
     async def stop(self, grace: float) -> None:
         """Read no more, let the requests under way be answered, then close in order."""
         if self.transport is None:
@@ -344,7 +349,11 @@ class AsyncListener:
         self._stopping = True
         self._server.close()
         stops = [connection.stop(grace) for connection in self._connections]
-        await asyncio.gather(*stops)
+        try:
+            await asyncio.gather(*stops)
+        finally:
+            for connection in tuple(self._connections):  # cancelled: without grace, then
+                connection.abort()
         await self._server.wait_closed()
         self.cache.clear()
 

@@ -35,6 +35,7 @@ from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
     address_text,
+    lies_unread,
     send_buffers,
     set_receive_timeout,
     set_send_timeout,
@@ -83,8 +84,7 @@ class ClientConnection:
     once, one of them, the leader, reads for all; when it has its reply, the next one leads.
     A timeout of None or 0 is none.
     Whatever goes wrong with the connection, every caller gets a COMM_FAILURE, and the object stays
-    closed: make a new one. A call that times out leaves the connection in order, and its late
-    reply is dropped.
+    closed: make a new one. A call that times out leaves it in order; its late reply is dropped.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class ClientConnection:
                         if kind == REPLY_1_0 and second == request_id and first == 0:
                             return Reply(request_id, third, taken(self._view, count), 24, True, 0)
             except TIMED_OUT as error:
-                raise self._late(timeout) from error
+                raise call_timed_out(self.address, timeout) from error
             except BaseException as error:
                 raise self._broken(error) from error
             reply = self._lead(request_id, timeout, started, count)
@@ -242,6 +242,9 @@ class ClientConnection:
                 raise
             if not came:
                 if self._waiters.pop(request_id, None) is not None:
+                    # Ctrl-C may have hit the leader just outside its "try": then there is none.
+                    if lies_unread(self._sock):
+                        raise self._broken(connection_lost(self.address, "nobody reads it"))
                     raise call_timed_out(self.address, timeout)
                 waiter.wake.acquire()  # whoever took the waiter is about to wake it
         if waiter.error is not None:
@@ -302,7 +305,7 @@ class ClientConnection:
                 else:
                     count = self._sock.recv_into(self._buffer)
         except TIMED_OUT as error:
-            raise self._late(timeout) from error
+            raise call_timed_out(self.address, timeout) from error
         except BaseException as error:
             raise self._broken(error) from error
         finally:
@@ -354,9 +357,6 @@ class ClientConnection:
         self._timeout = timeout
 
     # The end.
-
-    def _late(self, timeout: float | None) -> SystemException:
-        return call_timed_out(self.address, timeout)
 
     def _broken(self, error: BaseException) -> BaseException:
         """Close for all because of ``error``; returns what the caller raises."""

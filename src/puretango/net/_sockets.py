@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 import sys
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,6 +24,10 @@ _LOCAL_BUFFER: Final = 192 * 1024
 _JOINED: Final = 16 * 1024
 _GATHERED: Final = 512
 _HAS_SENDMSG: Final = hasattr(socket.socket, "sendmsg")
+_PEEK: Final[int] = socket.MSG_PEEK | socket.MSG_DONTWAIT if hasattr(socket, "MSG_DONTWAIT") else 0
+_START: Final = 24
+"""Bytes in which two replies differ: their request's number is among them."""
+_UNREAD: Final = 0.05
 _WINDOWS: Final = sys.platform == "win32"
 
 #: What a recv or send raises when the kernel's timeout has passed. On POSIX a TimeoutError means
@@ -93,6 +98,18 @@ def shut(sock: socket.socket, how: int = socket.SHUT_RDWR) -> None:
     """Wake whoever is blocked on the socket; the owner closes it."""
     with contextlib.suppress(OSError):
         sock.shutdown(how)
+
+
+def lies_unread(sock: socket.socket) -> bool:
+    """True if a message is there, and nobody takes it."""
+    if not _PEEK:
+        return False
+    with contextlib.suppress(OSError):
+        start = sock.recv(_START, _PEEK)
+        if start.startswith(b"GIOP"):
+            time.sleep(_UNREAD)
+            return sock.recv(_START, _PEEK) == start
+    return False
 
 
 def address_text(host: str, port: int) -> str:

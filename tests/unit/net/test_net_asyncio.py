@@ -189,6 +189,21 @@ async def test_listener_stops_in_order(listener: AsyncListener) -> None:
         await echo(client)
 
 
+async def test_stopping_is_cancelled(listener: AsyncListener) -> None:
+    """Then it is done at once, and not left half done."""
+    async with await AsyncClientConnection.connect("127.0.0.1", listener.port) as client:
+        call = asyncio.ensure_future(
+            client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 5)], 5)
+        )
+        await asyncio.sleep(0.05)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listener.stop(5), 0.05)
+        with pytest.raises(COMM_FAILURE):
+            await asyncio.wait_for(call, 1)
+        await asyncio.sleep(0)
+        assert not listener.connections
+
+
 async def test_nobody_listens() -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))

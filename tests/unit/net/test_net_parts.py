@@ -131,6 +131,19 @@ def test_interrupted_while_another_thread_reads() -> None:
         signal.signal(signal.SIGUSR1, before)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody can look without waiting there")
+def test_a_turn_that_is_lost_ends_the_connection() -> None:
+    """Ctrl-C between two instructions: no code can give back what it does not know to have."""
+    with Listener("127.0.0.1", 0, slept) as listener:
+        with ConnectionPool() as pool:
+            client = pool.connection("127.0.0.1", listener.port)
+            client._turn.acquire()
+            with pytest.raises(COMM_FAILURE, match="nobody reads it"):
+                call(client, "quick", timeout=0.2)
+            client._turn.release()
+            assert call(pool.connection("127.0.0.1", listener.port), "quick") == b"done"
+
+
 def test_half_a_request_is_the_last_one() -> None:
     """A server that reads no more takes only a part of it: nothing may be sent behind that."""
     with socket.create_server(("127.0.0.1", 0)) as server:
