@@ -104,6 +104,14 @@ class AttributeFacts:
         low = -math.inf if self.control.low is None else self.control.low
         return (low, math.inf if self.control.high is None else self.control.high)
 
+    def forbids(self, value: Any) -> bool:
+        """Whether a number, or one of an array, is outside of what may be written."""
+        numbers = np.asarray(value)
+        if not self.control or not self.numeric or numbers.dtype.kind not in "biuf":
+            return False
+        low, high = self.control_limits
+        return bool(np.any((numbers < low) | (numbers > high)))
+
     @property
     def scalar(self) -> bool:
         """Whether a reading is one value; an encoded value is an array of its bytes."""

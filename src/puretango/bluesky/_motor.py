@@ -11,6 +11,7 @@ from typing import Any
 from ophyd import Kind
 from ophyd.positioner import PositionerBase
 from ophyd.status import MoveStatus
+from ophyd.utils import LimitError
 
 from puretango.errors import DevFailed
 
@@ -146,7 +147,12 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     def check_value(self, position: Any) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        check_position(self.name, position, self.limits)
+        try:
+            check_position(self.name, position, self.limits)
+        except LimitError:
+            # The limits may have been changed since they were read.
+            self.readback._connect_quietly()
+            check_position(self.name, position, self.limits)
 
     # -- moving
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from ophyd import Kind, Signal
 from ophyd.signal import UNSET_VALUE
 from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
@@ -298,12 +297,12 @@ class TangoSignal(WatchedSignal, EpicsNames):
         super().check_value(value)
         facts = self.facts
         to_tango(facts, value)
-        if not (self.use_limits and facts.control and facts.numeric):
-            return
-        low, high = self.limits
-        numbers = np.asarray(value)
-        if numbers.dtype.kind in "biuf" and bool(np.any((numbers < low) | (numbers > high))):
-            raise LimitError(f"{self.name}: {value} is outside of {low} to {high}")
+        if self.use_limits and facts.forbids(value):
+            # The limits may have been changed since they were read.
+            self._connect_quietly()
+            low, high = self.limits
+            if self.facts.forbids(value):
+                raise LimitError(f"{self.name}: {value} is outside of {low} to {high}")
 
     def put(
         self,

@@ -11,6 +11,7 @@ from bluesky import protocols
 from ophyd.utils import LimitError
 from ophyd_async.core import get_mock_put, set_mock_value
 
+from puretango.asyncio import DeviceProxy
 from puretango.bluesky.aio import MoveFailed, SardanaMotor, TangoMotor, tango_signal_rw
 from puretango.server import Server
 from puretango.sim import Motor
@@ -255,3 +256,15 @@ async def test_stopped_before_it_began(motor: TangoMotor, monkeypatch: pytest.Mo
     monkeypatch.setattr(motor, "_look", look_and_stop)
     assert await ends(motor.set(-5.0)) is None
     assert await motor.readback.get_value() > 4.5
+
+
+async def test_limits_that_change(motor: TangoMotor) -> None:
+    """What the server allows by now is not refused by what was known of it before."""
+    with pytest.raises(LimitError, match="-10"):
+        await motor.check_value(12.0)
+    proxy = await DeviceProxy(motor.trl)
+    configuration = (await proxy.get_attribute_config_ex(["Position"]))[0]
+    configuration.max_value = "15"
+    await proxy.set_attribute_config([configuration])
+    await motor.check_value(12.0)
+    assert await motor.limits() == (-10, 15)

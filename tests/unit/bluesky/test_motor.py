@@ -16,6 +16,7 @@ from bluesky.utils import FailedStatus
 from ophyd.utils import LimitError, StatusTimeoutError
 
 from puretango.bluesky import MoveFailed, TangoMotor
+from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Server
 from tests.unit.bluesky.conftest import Documents
@@ -238,3 +239,18 @@ def test_a_move_that_cannot_be_followed_is_stopped(
     with pytest.raises(DevFailed):
         status.wait(5)
     assert not motor.moving
+
+
+def test_limits_that_change(motor: TangoMotor) -> None:
+    """What the server allows by now is not refused by what was known of it before."""
+    readback = motor.readback
+    with pytest.raises(LimitError, match="-10"):
+        motor.check_value(12.0)
+    proxy = DeviceProxy(motor.prefix)
+    configuration = proxy.get_attribute_config("Position")
+    configuration.max_value = "15"
+    proxy.set_attribute_config(configuration)
+    readback.check_value(12.0)
+    motor.check_value(12.0)
+    with pytest.raises(LimitError, match="15"):
+        readback.check_value(16.0)

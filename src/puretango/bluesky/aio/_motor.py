@@ -11,6 +11,7 @@ from typing import Any
 
 from bluesky.protocols import HasHints, Location
 from ophyd import Kind
+from ophyd.utils import LimitError
 from ophyd_async.core import (
     CALCULATE_TIMEOUT,
     CalculatableTimeout,
@@ -148,7 +149,14 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
 
     async def check_value(self, value: float) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        check_position(self.name, value, await self.limits())
+        try:
+            check_position(self.name, value, await self.limits())
+        except LimitError:
+            if self._real is None:
+                raise
+            # The limits may have been changed since they were read.
+            self._facts = await self._real.facts(self._position)
+            check_position(self.name, value, await self.limits())
 
     async def locate(self) -> Location[float]:
         """Where it was sent and where it is.
