@@ -309,6 +309,9 @@ class Lifecycle(Stopping):
                     return
                 try:
                     self.restart_all()
+                    if self.is_stopping:  # which has not waited so long
+                        self.poller.scheduler.stop(GRACE)
+                        self._take_down()
                 except BaseException:
                     # Without devices, the admin device among them, nobody could end it any more.
                     LOG.exception("the server cannot be restarted: it ends")

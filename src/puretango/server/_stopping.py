@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from puretango.server._store import Store
     from puretango.server._subdevices import SubDevDiag
 
+LOG = logging.getLogger("puretango.server")
 GRACE = 2.0
 """Seconds for which the end waits for what a device does."""
+RESTART = 10.0
+"""Seconds for which it waits for a restart of the whole server: an init_device may hang."""
 _ends: ContextVar[Any] = ContextVar("puretango_ends", default=None)
 """The server on whose end the running code works."""
 
@@ -110,7 +114,9 @@ class Stopping:
     def _join_restart(self: Server) -> None:  # type: ignore[misc]
         thread = self._restart_thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            thread.join(RESTART)
+            if thread.is_alive():
+                LOG.warning("the server stops in the middle of a restart that does not end")
 
     def _take_down(self: Server) -> None:  # type: ignore[misc]
         # A restart that does not come to its end sees by itself that the server has stopped.

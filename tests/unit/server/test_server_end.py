@@ -12,7 +12,7 @@ import pytest
 from puretango.asyncio import DeviceProxy as AsyncProxy
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
-from puretango.server import Device, Server, attribute, command
+from puretango.server import Device, Server, _stopping, attribute, command
 from puretango.values import GreenMode
 
 from .conftest import Serve
@@ -132,6 +132,30 @@ def test_a_device_restarted_while_the_server_stops_is_deleted_too() -> None:
     assert not server.dispatcher.by_key
     with pytest.raises(DevFailed, match="meanwhile"):
         server.restart_device(device)
+
+
+def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Hanging(Quiet):
+        def init_device(self) -> None:
+            super().init_device()
+            if len(self.notes) > 1:
+                self.started.set()
+                self.goes_on.wait(10)
+
+    monkeypatch.setattr(_stopping, "RESTART", 0.1)
+    monkeypatch.setattr(_stopping, "GRACE", 0.1)
+    server = Server("unit", [Hanging], devices={"Hanging": ["test/unit/1"]}).start()
+    server.run_restart()
+    assert Busy.started.wait(5)
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 3
+    Busy.goes_on.set()
+    assert server._restart_thread is not None
+    server._restart_thread.join(5)
+    assert not [t for t in threading.enumerate() if t.name.startswith("puretango")]
 
 
 def test_a_subscription_that_comes_too_late_opens_no_sockets(serve: Serve) -> None:
