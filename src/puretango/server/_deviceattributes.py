@@ -183,7 +183,7 @@ class DeviceAttributes:
     ) -> None:
         """Remove an attribute, also while clients are connected."""
         found = self._tango_attributes.find(attr_name)
-        if found is None:
+        if found is None or found.lower_name in ("state", "status"):
             raise throw(
                 "API_AttrOptProp",
                 f"Attribute {attr_name} not found in class attribute(s)",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from puretango.server._failure import to_dev_failed
 from puretango.server._wattribute import WAttribute
+from puretango.server._writing import write_again
 
 if TYPE_CHECKING:
     from puretango.server._deviceimpl import DeviceImpl
@@ -32,19 +33,15 @@ def load(device: DeviceImpl) -> None:
 
 async def restore(device: DeviceImpl) -> None:
     """Write them to the device, for the attributes that want it."""
+    wanted: list[WAttribute] = []
     for spec in device._tango_attributes.specs():
-        if not (spec.memorized and spec.memorized_init):
-            continue
-        attribute = device._tango_attributes.find(spec.lower_name)
-        if not isinstance(attribute, WAttribute) or attribute.written is None:
-            continue
-        attribute.requested = attribute.set_part()
-        try:
-            attribute.check_limits(attribute.written)
-            await device._tango_call_write(attribute)
-        except Exception as error:
-            attribute.memorized_error = to_dev_failed(error)
-            attribute.refuse()
-        else:
-            attribute.memorized_error = None
-            attribute.accept()
+        if spec.memorized and spec.memorized_init:
+            attribute = device._tango_attributes.find(spec.lower_name)
+            if isinstance(attribute, WAttribute) and attribute.written is not None:
+                wanted.append(attribute)
+    if not wanted:
+        return
+    failures = await write_again(device, wanted)
+    for place, attribute in enumerate(wanted):
+        failure = failures.get(place)
+        attribute.memorized_error = None if failure is None else to_dev_failed(failure)

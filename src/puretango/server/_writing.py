@@ -89,13 +89,42 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
         for _, attribute in chosen:
             attribute.refuse()
         _raise(settings, failures)
+    await _carry_out(device, chosen, failures)
+    _accept(device, chosen, failures)
+    if failures:
+        _raise(settings, failures)
+
+
+async def write_again(
+    device: DeviceImpl, attributes: Sequence[WAttribute]
+) -> dict[int, BaseException]:
+    """Write the set values that attributes hold, as a client's request would; the failures by place."""
+    failures: dict[int, BaseException] = {}
+    chosen = list(enumerate(attributes))
+    if device._tango_has_hook:
+        try:
+            await device._tango_call(device.always_executed_hook)
+        except AUTHORS_ERRORS as error:
+            return dict.fromkeys(range(len(attributes)), error)
+    for index, attribute in list(chosen):
+        try:
+            attribute.request(*attribute.set_part())
+        except Exception as error:
+            failures[index] = error
+            chosen.remove((index, attribute))
+    await _carry_out(device, chosen, failures)
+    for _, attribute in chosen:
+        attribute.accept()
+    return failures
+
+
+async def _carry_out(
+    device: DeviceImpl, chosen: list[tuple[int, WAttribute]], failures: dict[int, BaseException]
+) -> None:
     tried = bool(chosen)
     await _run_writes(device, chosen, failures)
     if tried and device._tango_has_hardware_write:  # as Tango does, even if none was written
         await _write_hardware(device, chosen, failures)
-    _accept(device, chosen, failures)
-    if failures:
-        _raise(settings, failures)
 
 
 def _accept(

@@ -310,6 +310,8 @@ def test_attributes_come_and_go_while_clients_are_connected(serve: Serve) -> Non
     served.device.remove_attribute("first")
     assert failure(proxy.read_attribute, "first").args[0].reason == "API_AttrNotFound"
     assert "second" in proxy.get_attribute_list()
+    refused = failure(served.device.remove_attribute, "State")
+    assert [error.reason for error in refused.args] == ["API_AttrOptProp", "API_AttrNotFound"]
 
 
 def test_read_with_write_shows_another_attributes_set_value(serve: Serve) -> None:

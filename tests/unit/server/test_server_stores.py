@@ -12,7 +12,9 @@ from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, device_property
 from puretango.server._filestore import parse
 from puretango.server._servercache import ServerCache
-from puretango.values import DevState
+from puretango.values import AttReqType, DevState
+
+from .conftest import Serve
 
 FILE = """\
 # a comment
@@ -118,3 +120,35 @@ def test_forwarded_attributes() -> None:
             forwarded.subscribe_root("attr_conf")
             device.remove_attribute("f")
             assert not forwarded._subscriptions
+
+
+def test_a_memorized_value_is_written_as_a_client_would(serve: Serve) -> None:
+    class Careful(Device):
+        steps: list[Any]
+
+        def init_device(self) -> None:
+            super().init_device()
+            self.steps = []
+
+        def always_executed_hook(self) -> None:
+            self.steps.append("hook")
+
+        def write_attr_hardware(self, indexes: list[int]) -> None:
+            self.steps.append(list(indexes))
+
+        @attribute(memorized=True, hw_memorized=True)
+        def level(self) -> float:
+            return 1.0
+
+        @level.setter
+        def level(self, value: float) -> None:
+            self.steps.append(value)
+
+        @level.is_allowed
+        def level(self, request: AttReqType) -> bool:
+            self.steps.append(request.name)
+            return len(self.steps) > 1
+
+    kept = {"test/unit/1": {"level": {"__value": ["2.5"]}}}
+    served = serve(Careful, attribute_properties=kept)
+    assert served.device.steps == ["hook", "WRITE_REQ", 2.5, [0]]
