@@ -300,16 +300,19 @@ class Lifecycle(Stopping):
         for device in self.devices:
             self.publisher.device_restarted(device)
 
+    def _is_over(self: Server) -> bool:  # type: ignore[misc]
+        return not self.alive or self.is_stopping
+
     def run_restart(self: Server) -> None:  # type: ignore[misc]
         """restart_all in a thread of its own, so that the request for it can be answered."""
 
         def restart() -> None:
             with self._restart_lock:
-                if not self.alive or self.is_stopping:
+                if self._is_over():
                     return
                 try:
                     self.restart_all()
-                    if self.is_stopping:  # which has not waited so long
+                    if self._is_over():  # whoever stopped the server has not waited so long
                         self.poller.scheduler.stop(GRACE)
                         self._take_down()
                 except BaseException:
