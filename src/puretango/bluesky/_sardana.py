@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -52,6 +53,7 @@ class _Acquiring(TangoDevice):
         self.integration_time = integration_time
         self._acquisition_timeout = timeout
         self._period = period
+        self._status: ProgressStatus | None = None
         super().__init__(prefix, **kwargs)
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
@@ -62,9 +64,21 @@ class _Acquiring(TangoDevice):
         return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
 
     def trigger(self) -> ProgressStatus:
-        """Count for the integration time; the status fails where the acquisition does."""
+        """Count for the integration time; the status fails where the acquisition does.
+
+        An acquisition that goes on, as when the RunEngine repeats the trigger after a pause, is
+        not begun again.
+        """
+        if self._status is not None and not self._status.done:
+            return self._status
         self._connect()
-        status = ProgressStatus(self, unit="s", timeout=self._acquisition_timeout)
+        status = self._status = ProgressStatus(
+            self,
+            unit="s",
+            timeout=self._acquisition_timeout,
+            # Its thread would stop whatever acquisition has been begun meanwhile.
+            call_stop_on_failure=False,
+        )
         name = f"tango-acquire-{self.name}"
         threading.Thread(target=self._acquire, args=(status,), name=name, daemon=True).start()
         return status
@@ -82,6 +96,8 @@ class _Acquiring(TangoDevice):
         elif failure is None:
             status.set_finished()
         else:
+            with contextlib.suppress(DevFailed):
+                self.stop()
             status.set_exception(failure)
 
     def _start(self) -> None:

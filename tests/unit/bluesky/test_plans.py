@@ -15,9 +15,19 @@ from bluesky import RunEngine
 from bluesky.suspenders import SuspendFloor
 from bluesky.utils import FailedStatus, RequestAbort, RunEngineInterrupted
 from event_model import DocumentNames, schema_validators
+from ophyd_async.core import init_devices
 
-from puretango.bluesky import AttributeFailed, TangoAttribute, TangoDevice, TangoMotor
-from puretango.server import Server
+from puretango import AttrWriteType, DevState
+from puretango.bluesky import (
+    AttributeFailed,
+    SardanaCounter,
+    TangoAttribute,
+    TangoDevice,
+    TangoMotor,
+    aio,
+)
+from puretango.server import Device as Tango
+from puretango.server import Server, attribute, command
 from tests.unit.bluesky.conftest import Documents, start_server
 
 Locate = Callable[[str], str]
@@ -224,3 +234,65 @@ def test_restart_without_patience_fails_cleanly(RE: RunEngine) -> None:
     with pytest.raises((FailedStatus, AttributeFailed)):
         restarted_in_the_middle(0.0, RE)
     assert time.monotonic() - started < 10
+
+
+class Counting(Tango):
+    """A counter as Sardana's: it takes no order while it counts."""
+
+    def init_device(self) -> None:
+        """At rest."""
+        super().init_device()
+        self.until, self.seconds, self.starts = 0.0, 1.0, 0
+
+    def dev_state(self) -> DevState:
+        """MOVING while it counts."""
+        return DevState.MOVING if time.monotonic() < self.until else DevState.ON
+
+    def _at_rest(self) -> None:
+        if self.dev_state() == DevState.MOVING:
+            raise RuntimeError("it counts")
+
+    @attribute(dtype=float, access=AttrWriteType.READ_WRITE)
+    def IntegrationTime(self) -> float:
+        """How long it counts."""
+        return self.seconds
+
+    @IntegrationTime.write
+    def IntegrationTime(self, value: float) -> None:
+        self._at_rest()
+        self.seconds = value
+
+    @attribute(dtype=float)
+    def Value(self) -> float:
+        """What it counted."""
+        return 3.0
+
+    @command
+    def Start(self) -> None:
+        """Count."""
+        self._at_rest()
+        self.until, self.starts = time.monotonic() + self.seconds, self.starts + 1
+
+    @command
+    def Stop(self) -> None:
+        """Count no more."""
+        self.until = 0.0
+
+
+@pytest.mark.parametrize("kind", ["classic", "aio"])
+def test_a_pause_while_sardana_counts(RE: RunEngine, documents: Documents, kind: str) -> None:
+    """The trigger that is repeated waits for the acquisition that goes on."""
+    with Server("test", [Counting], devices={"Counting": ["test/ct/1"]}) as server:
+        trl = f"tango://127.0.0.1:{server.port}/test/ct/1#dbase=no"
+        if kind == "classic":
+            counter: Any = SardanaCounter(trl, name="ct", integration_time=0.6)
+        else:
+            with init_devices():
+                counter = aio.SardanaCounter(trl, "ct", integration_time=0.6)
+        threading.Timer(0.3, RE.request_pause).start()
+        with pytest.raises(RunEngineInterrupted):
+            RE(bp.count([counter]), documents)
+        RE.resume()
+        device: Any = server.devices[0]
+        assert device.starts == 1
+    assert documents.column("ct") == [3.0]

@@ -66,6 +66,7 @@ class _Acquiring(TangoReadable, Stoppable):
         self.integration_time = integration_time
         self.timeout = timeout
         self._period = period
+        self._status: Any = None
         super().__init__(trl, name, patience=patience)
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
@@ -77,8 +78,14 @@ class _Acquiring(TangoReadable, Stoppable):
         return None if self._mock is not None else self._link
 
     def trigger(self) -> Any:
-        """Count for the integration time; the status fails where the acquisition does."""
-        return WatchableAsyncStatus(self._acquire(), self.name)
+        """Count for the integration time; the status fails where the acquisition does.
+
+        An acquisition that goes on, as when the RunEngine repeats the trigger after a pause, is
+        not begun again.
+        """
+        if self._status is None or self._status.done:
+            self._status = WatchableAsyncStatus(self._acquire(), self.name)
+        return self._status
 
     async def _acquire(self) -> AsyncIterator[WatcherUpdate[float]]:
         link = self._real
