@@ -141,19 +141,19 @@ class EventSubscriber:
             self._tasks.append((verb, argument, done))
             self._bell.send(b"")
         if threading.current_thread() is self._thread:
-            while self._tasks:
-                self._rung.recv()
-                self._work()
+            self._work()
         return done
 
     def _work(self) -> None:
-        verb, argument, done = self._tasks.popleft()
-        try:
-            verb(argument)
-        except Exception as error:  # noqa: BLE001 - for who asked: the thread serves the others too
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+        """Do whatever there is word of; rings are not counted, for Ctrl-C may have kept one back."""
+        while self._tasks:
+            verb, argument, done = self._tasks.popleft()
+            try:
+                verb(argument)
+            except Exception as error:  # noqa: BLE001 - for who asked: the thread serves the others too
+                done.set_exception(error)
+            else:
+                done.set_result(None)
 
     def _run(self) -> None:
         sock, rung = self._subscriptions.sock, self._rung
@@ -168,10 +168,11 @@ class EventSubscriber:
                 self._receive_some()
             if rung in ready:
                 rung.recv()
-                if not self._tasks:
-                    break  # a ring without word: the end
                 self._work()
+                if self._closed:
+                    break
         with self._ringing:  # who rang for the end may still be inside libzmq, with the bell
+            self._work()  # what came just before the end
             self._context.destroy(linger=0)
 
     def _receive_some(self) -> None:

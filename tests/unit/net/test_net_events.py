@@ -286,6 +286,25 @@ async def test_leaving_a_publisher_in_mid_flood_on_a_loop(publisher: EventPublis
     assert sizes == {4}
 
 
+def test_interrupted_between_word_and_ring(publisher: EventPublisher) -> None:
+    """The next one who rings is not taken for the one before."""
+
+    class Dumb:
+        def send(self, _data: bytes) -> None:
+            raise KeyboardInterrupt
+
+    subscriber = EventSubscriber(lambda _frames: None)
+    bell, subscriber._bell = subscriber._bell, Dumb()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        subscriber.subscribe(b"one")
+    subscriber._bell = bell
+    told = subscriber.change(lambda wire: wire.connect(publisher.endpoint))
+    assert told.result(2) is None
+    assert subscriber._subscriptions.topics == {b"one"}
+    subscriber.close()
+    assert not subscriber._thread.is_alive()
+
+
 def test_a_verb_that_libzmq_refuses_harms_nobody_else(publisher: EventPublisher) -> None:
     received: queue.Queue[list[bytes]] = queue.Queue()
     with EventSubscriber(received.put) as subscriber:
