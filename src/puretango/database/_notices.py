@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from puretango.store import Store
 
 __all__ = ["NOTICED", "StarterNotices", "hosts_concerned"]
 
+LOG = logging.getLogger("puretango.database")
 STARTER = "tango/admin/"
 """A Starter's device is this and the name of its host."""
 
@@ -85,6 +87,8 @@ class StarterNotices:
                     proxy.command_inout("UpdateServersInfo")
                 except PuretangoError:
                     continue  # the Starter has gone; it asks the database when it comes back
+                except Exception:
+                    LOG.exception("no notice to %s", device)  # and the other Starters want theirs
         finally:
             context.close()
 

@@ -296,3 +296,21 @@ def test_the_process_tells_a_port_in_use_in_one_line(tmp_path: Path) -> None:
     assert done.stderr == (
         f"puretango: cannot listen at 127.0.0.1:{port}: address already in use\n"
     )
+
+
+def test_a_starter_that_cannot_be_noticed_keeps_nothing_from_the_others(
+    server: DatabaseServer,
+) -> None:
+    notices = server._notices
+    assert notices is not None
+    for host in ("caf\N{EURO SIGN}", "h"):  # the first one's name is none that can be sent
+        device = f"tango/admin/{host}"
+        server.store.devices.add(f"Starter/{host}", device, "Starter")
+        server.store.devices.export(device, "IOR:00", host, 1, "5")
+        notices.tell(host)
+    deadline = time.monotonic() + 5
+    while not notices._hosts.empty():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert notices._thread is not None
+    assert notices._thread.is_alive()
