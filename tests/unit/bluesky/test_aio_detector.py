@@ -23,6 +23,7 @@ from ophyd_async.core import (
     StandardDetector,
     StaticPathProvider,
     TriggerInfo,
+    wait_for_value,
 )
 from ophyd_async.plan_stubs import ensure_connected
 
@@ -311,3 +312,28 @@ async def test_mock(tmp_path: Path) -> None:
     assert det.driver.acquire_time.name == "det-driver-acquire_time"
     await det.driver.num_images.set(3)
     assert await det.driver.num_images.get_value() == 3
+
+
+def test_a_second_trigger_leaves_the_first_alone(
+    made: Make, RE: RunEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is refused; and an unstage in mid exposure ends the first without an error besides."""
+    det = made()
+
+    async def twice() -> None:
+        await det.stage()
+        await det.driver.acquire_time.set(0.3)
+        first = det.trigger()
+        await wait_for_value(det.driver.acquire, True, 5)
+        with pytest.raises(DetectorError, match="already"):
+            det.trigger()
+        await first
+        assert await det.get_index() == 1
+        await det.driver.acquire_time.set(30.0)
+        last = det.trigger()
+        await wait_for_value(det.driver.acquire, True, 5)
+        await det.unstage()
+        last.task.cancel()
+
+    do(RE, twice())
+    assert "AssertionError" not in caplog.text

@@ -188,8 +188,9 @@ class AcquireLogic(DetectorAcquireLogic):
 
     def begin(self) -> None:
         """The next acquisition is another one."""
-        if self._flight is not None and self._flight.done:
-            self._flight = None
+        if self.acquiring:
+            raise DetectorError("the detector is acquiring already")
+        self._flight = None
         self._ended = asyncio.get_running_loop().create_future()
         self._ended.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -207,7 +208,7 @@ class AcquireLogic(DetectorAcquireLogic):
         if ended.done():
             return  # stopped before it began
         self._expected = None if mode == "Continuous" else captured + images
-        self._flight = Flight(
+        flight = self._flight = Flight(
             "acquisition",
             io.acquire,
             busy_value=True,
@@ -218,17 +219,17 @@ class AcquireLogic(DetectorAcquireLogic):
             failed=self._why_not_written,
             subscribe=False,
         )
-        self._flight.over.add_done_callback(lambda over: self._tell(over, ended))
-        await asyncio.shield(self._flight.started)
+        # Not that of `self` by then: an unstage takes it away, and another may have begun.
+        flight.over.add_done_callback(lambda _: self._tell(flight, ended))
+        await asyncio.shield(flight.started)
 
-    def _tell(self, over: asyncio.Future[None], ended: asyncio.Future[None]) -> None:
-        error = over.exception()
-        assert self._flight is not None
+    def _tell(self, flight: Flight, ended: asyncio.Future[None]) -> None:
+        error = flight.over.exception()
         if ended.done():
             return
         if error is not None:
             ended.set_exception(error)
-        elif self._flight.told_to_end:
+        elif flight.told_to_end:
             ended.set_result(None)
 
     def end(self, reason: str | None) -> None:
