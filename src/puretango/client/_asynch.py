@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from puretango.client._attributes import check_read, pick_write, write_values
+from puretango.client._attributes import check_read, pick_write, several_names, write_values
 from puretango.client._commands import call_command, extracted
 from puretango.client._faults import Trouble
 from puretango.client._green import green
@@ -241,7 +241,7 @@ class AsynchAttributes:
         self, attr_names: Sequence[str], cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> int | None:
         """Start to read several attributes."""
-        return self._start_read(list(attr_names), cb, extract_as)
+        return self._start_read(several_names(attr_names), cb, extract_as)
 
     @green(update_signature_and_docstring=True)
     def read_attribute_reply(

@@ -140,6 +140,13 @@ def _forget(session: Session, names: Iterable[str]) -> bool:
     return any(info is not None for info in forgotten)
 
 
+def several_names(names: Iterable[str]) -> list[str]:
+    """The names of several attributes; one text is one name, not its letters."""
+    if isinstance(names, str):
+        raise TypeError(f"a sequence of attribute names is wanted, not the text {names!r}")
+    return list(names)
+
+
 def _names_of(pairs: Sequence[Pair]) -> list[str]:
     return [
         attribute.name if isinstance(attribute, AttributeInfo) else attribute
@@ -180,7 +187,7 @@ class Attributes:
         self, io: IO, attr_names: Sequence[str], extract_as: ExtractAs = ExtractAs.Numpy
     ) -> list[DeviceAttribute]:
         """Read several attributes in one request; each one's failure is in its result."""
-        return await self._read(io, list(attr_names), extract_as, one=False)
+        return await self._read(io, several_names(attr_names), extract_as, one=False)
 
     async def _write(self, io: IO, pairs: list[Pair], what: str) -> None:
         session = self._session

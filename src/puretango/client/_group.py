@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from puretango.client._attributes import several_names
 from puretango.client._context import default_context
 from puretango.client._environment import tango_host
 from puretango.client._groupmember import Member, Started, matches
@@ -260,7 +261,7 @@ class Group:
 
     def read_attributes_asynch(self, attr_names: Sequence[str], forward: bool = True) -> int:
         """Start to read attributes of every device."""
-        names = list(attr_names)
+        names = several_names(attr_names)
         started = [
             member.start("read_attributes_asynch", names) for member in self._devices(forward)
         ]

@@ -32,6 +32,14 @@ def test_polling(thing: Any) -> None:
         thing.read_attribute_reply(number)
 
 
+def test_several_names_are_not_one_text(thing: Any) -> None:
+    """Its letters would be read."""
+    group = tango.Group("one")
+    for read in (thing.read_attributes, thing.read_attributes_asynch, group.read_attributes):
+        with pytest.raises(TypeError, match="not the text 'number'"):
+            read("number")
+
+
 def test_who_takes_the_reply_says_in_what_form(thing: Any) -> None:
     number = thing.read_attribute_asynch("numbers")
     as_list = thing.read_attribute_reply(number, 1000, tango.ExtractAs.List)
