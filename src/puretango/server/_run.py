@@ -10,6 +10,7 @@ from typing import Any
 
 from puretango.errors import DevFailed
 from puretango.server._classes import to_classes
+from puretango.server._startfailure import telling_the_caller
 from puretango.server._typehint import is_coroutine_function
 from puretango.server._util import Util
 from puretango.values import GreenMode, SerialModel
@@ -73,7 +74,8 @@ def run(
         green_mode,
     )
     if raises:
-        serve()
+        with telling_the_caller():
+            serve()
         return
     write = err_stream.write if err_stream else _quiet
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from puretango.errors import DevFailed
 
@@ -20,13 +21,26 @@ _FATAL = frozenset(
 )
 
 
+_TOLD: ContextVar[bool] = ContextVar("puretango_start_failures_told", default=False)
+
+
+@contextmanager
+def telling_the_caller() -> Iterator[None]:
+    """Within, such failures are errors like others: the caller asked to be told (``raises=True``)."""
+    token = _TOLD.set(True)
+    try:
+        yield
+    finally:
+        _TOLD.reset(token)
+
+
 @contextmanager
 def ending_the_program() -> Iterator[None]:
     """As in Tango, what is wrong with database or registration is no error for the author to catch."""
     try:
         yield
     except DevFailed as failure:
-        for error in failure.errors:
+        for error in () if _TOLD.get() else failure.errors:
             if error.reason in _FATAL:
                 sys.stderr.write(f"{error.desc}\n")
                 raise SystemExit(EXIT_CODE) from failure
