@@ -73,7 +73,7 @@ def test_a_reading_that_hangs_does_not_keep_the_server_from_its_end() -> None:
         assert Busy.started.wait(5)
         began = time.monotonic()
         server.stop()
-        assert 1 < time.monotonic() - began < 4
+        assert 1 < time.monotonic() - began < 8
         Busy.goes_on.set()
     for thread in threading.enumerate():
         if thread.name == "puretango-polling":
@@ -151,11 +151,11 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
     assert Busy.started.wait(5)
     began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6
     Busy.goes_on.set()
     assert server._restart_thread is not None
     server._restart_thread.join(5)
-    assert not [t for t in threading.enumerate() if t.name.startswith("puretango")]
+    assert not server._restart_thread.is_alive()  # the others are looked for after every test
 
 
 def test_a_subscription_that_comes_too_late_opens_no_sockets(serve: Serve) -> None:
