@@ -234,7 +234,7 @@ async def test_many_wait_for_a_host_that_swallows_everything(kind: str) -> None:
                 pool = AsyncConnectionPool()
                 calls = [pool.connection(host, port, 0.4) for _ in range(8)]
                 failures = [*await asyncio.gather(*calls, return_exceptions=True)]  # type: ignore[list-item]
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < 2.5  # one after the other: 3.2
     assert {type(failure) for failure in failures} == {TRANSIENT}
     assert len({id(failure) for failure in failures}) == 8
 
