@@ -1,6 +1,6 @@
 """The executor of asyncio mode, under PyTango's name."""
 
-from puretango.client._asyncio_executor import (
+from puretango.client.green._asyncio_executor import (
     AsyncioExecutor,
     _switch_global_executor_to_thread,
     get_global_executor,

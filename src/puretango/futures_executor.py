@@ -1,6 +1,6 @@
 """The executor of futures mode, under PyTango's name."""
 
-from puretango.client._futures_executor import (
+from puretango.client.green._futures_executor import (
     FuturesExecutor,
     _switch_global_executor_to_thread,
     get_global_executor,

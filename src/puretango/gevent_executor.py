@@ -1,6 +1,6 @@
 """The executor of gevent mode, under PyTango's name."""
 
-from puretango.client._gevent_executor import (
+from puretango.client.green._gevent_executor import (
     GeventExecutor,
     _switch_global_executor_to_thread,
     get_global_executor,

@@ -1,6 +1,6 @@
 """Green modes, under PyTango's name."""
 
-from puretango.client._green import (
+from puretango.client.green._green import (
     AbstractExecutor,
     SynchronousExecutor,
     get_executor,

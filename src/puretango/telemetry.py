@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from puretango.client import current_trace
-from puretango.client._telemetry import (
+from puretango.client.commands._telemetry import (
     TelemetryEndpoint,
     TelemetryExporter,
     TelemetryTopic,

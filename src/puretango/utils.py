@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from puretango.client import DbData, DbDatum, DbDevExportInfos, DbDevInfos, environment_variable
-from puretango.client._caseless import CaselessDict, CaselessList
-from puretango.client._dbdata import db_data_of, dict_of_db_data
-from puretango.client._eventcallback import AsyncEventCallback, EventCallback
-from puretango.client._testhost import (
+from puretango.client.database._data import db_data_of, dict_of_db_data
+from puretango.client.events._callback import AsyncEventCallback, EventCallback
+from puretango.client.names._caseless import CaselessDict, CaselessList
+from puretango.client.session._testhost import (
     InvalidTangoHostTrlError,
     clear_test_host,
     full_device_name,

@@ -123,7 +123,7 @@ def test_opentelemetry_s_current_span_is_the_parent(server: Server) -> None:
         trace.SpanContext(int(TRACE, 16), 0xF067AA0BA902B7, is_remote=False,
                           trace_flags=trace.TraceFlags(1))
     )  # fmt: skip
-    from puretango.client._trace import traced
+    from puretango.client.session._trace import traced
 
     traced.append("as TANGO_TELEMETRY_ENABLE=on does")
     try:

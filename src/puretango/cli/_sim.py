@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Run bluesky plans over real Tango devices, showing each step."""
     try:
-        from puretango.cli._demo import demo as run_demo
+        from puretango.cli.demo._demo import demo as run_demo
     except ImportError as error:
         raise Failure(
             f"the demo needs bluesky: {error} (pip install 'puretango[bluesky]')"

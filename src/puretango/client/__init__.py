@@ -10,31 +10,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from puretango.client._api_util import ApiUtil
-    from puretango.client._attribute_proxy import AttributeProxy, get_attribute_proxy
-    from puretango.client._connection import Connection
-    from puretango.client._context import (
+    from puretango.client.commands._connection import Connection
+    from puretango.client.database._database import Database
+    from puretango.client.green._green import get_green_mode, green, set_green_mode
+    from puretango.client.group._group import Group
+    from puretango.client.names._environment import TangoHost, environment_variable, tango_host
+    from puretango.client.proxy._api_util import ApiUtil
+    from puretango.client.proxy._attribute_proxy import AttributeProxy, get_attribute_proxy
+    from puretango.client.proxy._device_proxy import DeviceProxy, get_device_proxy
+    from puretango.client.session._context import (
         ClientContext,
         close_default_context,
         default_context,
         using_names,
     )
-    from puretango.client._database import Database
-    from puretango.client._device_proxy import DeviceProxy, get_device_proxy
-    from puretango.client._environment import TangoHost, environment_variable, tango_host
-    from puretango.client._green import get_green_mode, green, set_green_mode
-    from puretango.client._group import Group
-    from puretango.client._trace import Trace, current_trace, part_of
+    from puretango.client.session._trace import Trace, current_trace, part_of
 
 _WHERE = {
-    "_api_util": ("ApiUtil",),
-    "_asynch": ("AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"),
-    "_attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
-    "_clientaddr": ("ClientAddr",),
-    "_connection": ("Connection",),
-    "_context": ("ClientContext", "close_default_context", "default_context", "using_names"),
-    "_database": ("Database",),
-    "_dbdata": (
+    "proxy._api_util": ("ApiUtil",),
+    "commands._asynch": ("AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"),
+    "proxy._attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
+    "names._clientaddr": ("ClientAddr",),
+    "commands._connection": ("Connection",),
+    "session._context": (
+        "ClientContext",
+        "close_default_context",
+        "default_context",
+        "using_names",
+    ),
+    "database._database": ("Database",),
+    "database._data": (
         "DbData",
         "DbDatum",
         "DbDevExportInfo",
@@ -50,22 +55,22 @@ _WHERE = {
         "db_data_of",
         "dict_of_db_data",
     ),
-    "_dbserver": ("DbServerData",),
-    "_device_proxy": ("DeviceProxy", "get_device_proxy"),
-    "_dynamic": ("PyTangoUserWarning",),
-    "_encodedattribute": ("EncodedAttribute",),
-    "_environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
-    "_eventdata": (
+    "database._server": ("DbServerData",),
+    "proxy._device_proxy": ("DeviceProxy", "get_device_proxy"),
+    "proxy._dynamic": ("PyTangoUserWarning",),
+    "attributes._encodedattribute": ("EncodedAttribute",),
+    "names._environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
+    "events._data": (
         "AttrConfEventData",
         "DataReadyEventData",
         "DevIntrChangeEventData",
         "EventData",
         "PipeEventData",
     ),
-    "_eventroom": ("EventRoom",),
-    "_eventstream": ("subscribe_where_it_arrives",),
-    "_propertyfile": ("PropertyFile",),
-    "_green": (
+    "events._room": ("EventRoom",),
+    "events._stream": ("subscribe_where_it_arrives",),
+    "names._propertyfile": ("PropertyFile",),
+    "green._green": (
         "AbstractExecutor",
         "SynchronousExecutor",
         "get_executor",
@@ -78,11 +83,11 @@ _WHERE = {
         "set_green_mode",
         "switch_existing_global_executors_to_thread",
     ),
-    "_asyncio_executor": ("AsyncioExecutor",),
-    "_futures_executor": ("FuturesExecutor",),
-    "_gevent_executor": ("GeventExecutor",),
-    "_group": ("Group",),
-    "_groupreply": (
+    "green._asyncio_executor": ("AsyncioExecutor",),
+    "green._futures_executor": ("FuturesExecutor",),
+    "green._gevent_executor": ("GeventExecutor",),
+    "group._group": ("Group",),
+    "group._reply": (
         "DeviceDataList",
         "GroupAttrReply",
         "GroupAttrReplyList",
@@ -91,10 +96,10 @@ _WHERE = {
         "GroupReply",
         "GroupReplyList",
     ),
-    "_names": ("AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"),
-    "_trace": ("Trace", "current_trace", "part_of"),
-    "_warnonce": ("warn_once",),
-    "_telemetry": (
+    "names._names": ("AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"),
+    "session._trace": ("Trace", "current_trace", "part_of"),
+    "names._warnonce": ("warn_once",),
+    "commands._telemetry": (
         "TelemetryEndpoint",
         "TelemetryExporter",
         "TelemetryTopic",

@@ -58,13 +58,13 @@ def _extra_names(module: str) -> dict[str, Any]:
     if module == "_tango":
         return {"_dump_cpp_coverage": _dump_cpp_coverage}
     if module == "globals":
-        from puretango.server import _classlists
+        from puretango.server.run import _classlists
 
         return vars(_classlists)
     if module == "_instrumentation":
         return {"_traced_coverage_run_active": False, "_force_tracing": False}
     if module == "_warnings":
-        from puretango.client._warnonce import warn_once, warned
+        from puretango.client.names._warnonce import warn_once, warned
 
         return {"_already_warned_keys": warned, "warn_once": warn_once}
     if module == "pytango_pprint":

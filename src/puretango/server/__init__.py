@@ -2,9 +2,14 @@
 
 from puretango.client import get_green_mode
 from puretango.errors import DevFailed
-from puretango.server._admin import DServer
-from puretango.server._arguments import parse_args
-from puretango.server._attr import (
+from puretango.server.admin._dserver import DServer
+from puretango.server.attribute._attribute import Attribute
+from puretango.server.attribute._attributes import MultiAttribute
+from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.base._monitor import AutoTangoAllowThreads, AutoTangoMonitor
+from puretango.server.base._subdevices import SubDevDiag
+from puretango.server.command._command import Command
+from puretango.server.declaration._attr import (
     Attr,
     AttrProperty,
     FwdAttr,
@@ -13,9 +18,45 @@ from puretango.server._attr import (
     UserDefaultAttrProp,
     UserDefaultFwdAttrProp,
 )
-from puretango.server._attrdata import AttrData
-from puretango.server._attribute import Attribute
-from puretango.server._classlists import (
+from puretango.server.declaration._attrdata import AttrData
+from puretango.server.declaration._attribute import attribute
+from puretango.server.declaration._check import DeclarationError
+from puretango.server.declaration._command import command
+from puretango.server.declaration._multiattrprop import MultiAttrProp
+from puretango.server.declaration._pipe import PipeData, UserDefaultPipeProp, pipe
+from puretango.server.declaration._property import class_property, device_property
+from puretango.server.declaration._typehint import (
+    EnumTypeError,
+    get_attribute_type_format,
+    get_enum_labels,
+    get_tango_type_format,
+    is_coroutine_function,
+    parse_type_hint,
+)
+from puretango.server.device._device import BaseDevice, Device
+from puretango.server.device._deviceclass import DeviceClass, MultiClassAttribute
+from puretango.server.device._deviceimpl import (
+    Device_2Impl,
+    Device_3Impl,
+    Device_4Impl,
+    Device_5Impl,
+    Device_6Impl,
+    DeviceImpl,
+    LatestDeviceImpl,
+)
+from puretango.server.device._direct import read_directly, write_directly
+from puretango.server.device._meta import DeviceMeta
+from puretango.server.host._limits import LIMITS_VARIABLE, keeps_pytango_limits
+from puretango.server.host._server import Server
+from puretango.server.logs._admin import Level, Logging
+from puretango.server.logs._attribute import LogAttributeMixin
+from puretango.server.logs._decorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
+from puretango.server.logs._service import DeviceLogger as Logger
+from puretango.server.logs._service import LogStream as TangoStream
+from puretango.server.pipe._pipe import Pipe
+from puretango.server.polling._timed import TimedAttrData, TimedCmdData
+from puretango.server.run._arguments import parse_args
+from puretango.server.run._classlists import (
     class_list,
     constructed_class,
     cpp_class_list,
@@ -26,52 +67,11 @@ from puretango.server._classlists import (
     get_cpp_class,
     get_cpp_classes,
 )
-from puretango.server._command import Command
-from puretango.server._commanddeclaration import command
-from puretango.server._declaration import attribute
-from puretango.server._declarationcheck import DeclarationError
-from puretango.server._device import BaseDevice, Device
-from puretango.server._deviceclass import DeviceClass, MultiClassAttribute
-from puretango.server._deviceimpl import (
-    Device_2Impl,
-    Device_3Impl,
-    Device_4Impl,
-    Device_5Impl,
-    Device_6Impl,
-    DeviceImpl,
-    LatestDeviceImpl,
-)
-from puretango.server._direct import read_directly, write_directly
-from puretango.server._limits import LIMITS_VARIABLE, keeps_pytango_limits
-from puretango.server._logdecorators import DebugIt, ErrorIt, FatalIt, InfoIt, LogIt, WarnIt
-from puretango.server._logging import Level, Logging
-from puretango.server._logmixin import LogAttributeMixin
-from puretango.server._logservice import DeviceLogger as Logger
-from puretango.server._logservice import LogStream as TangoStream
-from puretango.server._meta import DeviceMeta
-from puretango.server._monitor import AutoTangoAllowThreads, AutoTangoMonitor
-from puretango.server._multiattribute import MultiAttribute
-from puretango.server._multiattrprop import MultiAttrProp
-from puretango.server._pipe import Pipe
-from puretango.server._pipedata import PipeData, UserDefaultPipeProp, pipe
-from puretango.server._propertydeclaration import class_property, device_property
-from puretango.server._run import run, server_run
-from puretango.server._run import to_callback as __to_callback  # noqa: F401 - PyTango's tests
-from puretango.server._server import Server
-from puretango.server._store import Store as ServerStore
-from puretango.server._subdevices import SubDevDiag
-from puretango.server._timed import TimedAttrData, TimedCmdData
-from puretango.server._typehint import (
-    EnumTypeError,
-    get_attribute_type_format,
-    get_enum_labels,
-    get_tango_type_format,
-    is_coroutine_function,
-    parse_type_hint,
-)
-from puretango.server._util import Interceptors, Util
-from puretango.server._wattribute import WAttribute
-from puretango.server._worker import get_worker, set_worker
+from puretango.server.run._run import run, server_run
+from puretango.server.run._run import to_callback as __to_callback  # noqa: F401 - PyTango's tests
+from puretango.server.run._util import Interceptors, Util
+from puretango.server.run._worker import get_worker, set_worker
+from puretango.server.store._store import Store as ServerStore
 from puretango.values import (
     AttrDataFormat,
     AttrWriteType,

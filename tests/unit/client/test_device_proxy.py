@@ -14,7 +14,7 @@ import pytest
 import puretango as tango
 from puretango import AttributeProxy, DevFailed, DeviceProxy, DevState, ExtractAs, GreenMode
 from puretango.client import PyTangoUserWarning, default_context
-from puretango.client._proxywatch import tell_of_proxy, watch_proxies
+from puretango.client.session._proxywatch import tell_of_proxy, watch_proxies
 
 
 def test_basics(thing: Any) -> None:
@@ -244,7 +244,7 @@ def test_polling_and_logging(thing: Any) -> None:
 def test_futures(thing: Any) -> None:
     future = thing.read_attribute("number", green_mode=GreenMode.Futures, wait=False)
     assert future.result(5).value == thing.number
-    from puretango.client import _futures_executor
+    from puretango.client.green import _futures_executor
 
     pool = _futures_executor._State.pool
     assert pool is not None

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from puretango import DevFailed
-from puretango.client import _environment, environment_variable, tango_host
+from puretango.client import environment_variable, tango_host
+from puretango.client.names import _environment
 
 
 @pytest.fixture

@@ -275,7 +275,7 @@ def test_a_wrong_name() -> None:
 
 
 def test_polling_that_stops_under_a_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("puretango.client._eventdiagnosis.QUIET", -1.0)
+    monkeypatch.setattr("puretango.client.events._diagnosis.QUIET", -1.0)
     with served() as server:
         proxy = tango.DeviceProxy(server.access(NAME))
         info = proxy.get_attribute_config("number")

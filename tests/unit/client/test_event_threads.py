@@ -17,7 +17,7 @@ import pytest
 import puretango as tango
 import puretango.asyncio
 from puretango import EventType
-from puretango.client._locks import LockKeeper
+from puretango.client.session._locks import LockKeeper
 from puretango.testing import DeviceTestContext
 
 CHANGE = EventType.CHANGE_EVENT
@@ -158,7 +158,7 @@ def test_who_subscribes_and_a_callback_want_the_same_lock(
     context: DeviceTestContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They wait for each other, but not for ever."""
-    monkeypatch.setattr("puretango.client._eventlink._PATIENCE", 0.3)
+    monkeypatch.setattr("puretango.client.events._link._PATIENCE", 0.3)
     proxy = tango.DeviceProxy(context.get_device_access())
     lock, arrived, count = threading.Lock(), threading.Event(), _Counting()
 

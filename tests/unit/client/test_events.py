@@ -261,9 +261,9 @@ def test_a_gap_is_told_and_followed_by_a_fresh_value(context: DeviceTestContext)
 def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("puretango.server._eventfeeds.HIGH_WATER", 5)
+    monkeypatch.setattr("puretango.server.publishing._feeds.HIGH_WATER", 5)
     subscriber = partial(EventSubscriber, high_water=5)
-    monkeypatch.setattr("puretango.client._eventlink.EventSubscriber", subscriber)
+    monkeypatch.setattr("puretango.client.events._link.EventSubscriber", subscriber)
 
     class Flood(Device):
         """Large events, faster than anybody reads."""

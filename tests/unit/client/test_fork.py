@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from puretango.client import _futures_executor
+from puretango.client.green import _futures_executor
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")

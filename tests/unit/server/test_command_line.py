@@ -10,7 +10,7 @@ from puretango.client import Database, DbDevInfo
 from puretango.database import DatabaseServer
 from puretango.errors import DevFailed
 from puretango.server import Device, DeviceClass, Util, run
-from puretango.server._arguments import read_options
+from puretango.server.run._arguments import read_options
 
 WITHOUT = ["server", "one", "-nodb", "-ORBendPoint", "giop:tcp:127.0.0.1:0", "-dlist"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from puretango.client import DeviceProxy
 from puretango.server import Device, DeviceClass, LatestDeviceImpl, Server
-from puretango.server._classlists import get_class_by_class, get_constructed_class_by_class
+from puretango.server.run._classlists import get_class_by_class, get_constructed_class_by_class
 
 
 class First(Device):

@@ -21,10 +21,10 @@ from puretango.server import (
     attribute,
     command,
 )
-from puretango.server._admintable import COMMANDS
-from puretango.server._devicelocking import Lock
-from puretango.server._logtarget import MOST_WAITING, DeviceTarget, Message
-from puretango.server._peer import Client
+from puretango.server.admin._table import COMMANDS
+from puretango.server.base._peer import Client
+from puretango.server.device._locking import Lock
+from puretango.server.logs._target import MOST_WAITING, DeviceTarget, Message
 
 from .conftest import Serve
 

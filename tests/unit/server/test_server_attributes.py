@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from puretango.errors import DevFailed, NamedDevFailedList
-from puretango.server import Device, _multiattribute, attribute
+from puretango.server import Device, attribute
+from puretango.server.attribute import _attributes as _multiattribute
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, DevState
 
 from .conftest import Serve

@@ -20,8 +20,8 @@ from puretango.server import (
     get_enum_labels,
     parse_args,
 )
-from puretango.server._arguments import read_options
-from puretango.server._typehint import EnumTypeError, parse_type_hint
+from puretango.server.declaration._typehint import EnumTypeError, parse_type_hint
+from puretango.server.run._arguments import read_options
 from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, CmdArgType
 
 from .conftest import Serve

@@ -12,7 +12,8 @@ import pytest
 from puretango.asyncio import DeviceProxy as AsyncProxy
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
-from puretango.server import Device, Server, _stopping, attribute, command
+from puretango.server import Device, Server, attribute, command
+from puretango.server.host import _stopping
 from puretango.values import GreenMode
 
 from .conftest import Serve

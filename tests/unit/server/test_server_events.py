@@ -11,7 +11,7 @@ import pytest
 
 from puretango.errors import DevFailed
 from puretango.server import Device, attribute
-from puretango.server._criteria import Last, has_changed
+from puretango.server.publishing._criteria import Last, has_changed
 from puretango.values import AttrQuality, DevState, EventType
 
 from .conftest import Serve

@@ -13,8 +13,8 @@ from puretango.giop import Connection, Invocation, RequestTemplate, Role
 from puretango.idl import OPERATIONS, AttributeValueList_5
 from puretango.net import Peer
 from puretango.server import Device, attribute, command
-from puretango.server._drive import drive
-from puretango.server._reading import read_from_device
+from puretango.server.attribute._reading import read_from_device
+from puretango.server.base._calling import drive
 from puretango.testing import DeviceTestContext
 from puretango.values import AttrQuality, AttrWriteType, DevSource, DevState
 

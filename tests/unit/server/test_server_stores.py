@@ -10,8 +10,8 @@ import pytest
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, device_property
-from puretango.server._filestore import parse
-from puretango.server._servercache import ServerCache
+from puretango.server.store._cache import ServerCache
+from puretango.server.store._file import parse
 from puretango.values import AttReqType, DevState
 
 from .conftest import Serve

@@ -1,0 +1,1 @@
+"""The demo: a whole control system in one process."""

@@ -1,0 +1,313 @@
+"""Reading and writing attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from puretango.cdr import CdrReader
+from puretango.client.commands._infos import attribute_infos
+from puretango.client.green._green import green_core
+from puretango.client.session._faults import Trouble, not_supported, raise_added
+from puretango.client.session._identity import client_identity
+from puretango.client.session._replies import result_of
+from puretango.client.session._rights import check_writable
+from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
+from puretango.giop import Reply, ReplyStatus
+from puretango.idl import OPERATIONS, Operation
+from puretango.values import (
+    AttributeInfo,
+    DeviceAttribute,
+    ExtractAs,
+    decode_value,
+    decode_values,
+    encode_value,
+)
+
+if TYPE_CHECKING:
+    from puretango.client.session._io import IO
+    from puretango.client.session._session import Session
+
+__all__ = ["Attributes", "check_read", "pick_read", "pick_write", "read_trouble", "write_values"]
+
+Pair = tuple[Any, Any]
+_STALE = ("API_IncompatibleAttrDataType", "API_AttrNotFound", "API_IncompatibleAttrArgumentType")
+"""Reasons after which a remembered attribute type may be out of date."""
+
+
+def read_trouble(session: Session, names: Sequence[str], one: bool) -> Trouble:
+    """What the errors of a read say."""
+    device = session.device_name
+    if one:
+        added = f"Failed to read_attribute on device {device}, attribute {names[0]}"
+        return Trouble("read_attribute", "DeviceProxy:read_attribute", "", (_FAILED, added), True)
+    added = f"Failed to read_attributes on device {device}, attributes {', '.join(names)}"
+    return Trouble("read_attributes", "DeviceProxy:read_attributes", "", (_FAILED, added), True)
+
+
+_FAILED = "API_AttributeFailed"
+
+
+def pick_read(session: Session, names: list[str]) -> Any:
+    """The operation that reads attributes, for each IDL version."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        if version >= 5:
+            args = (names, session.source, client_identity(version))
+            return OPERATIONS["read_attributes_5"], args
+        if version == 4:
+            args = (names, session.source, client_identity(version))
+            return OPERATIONS["read_attributes_4"], args
+        if version >= 2:
+            return OPERATIONS[f"read_attributes_{version}"], (names, session.source)
+        return OPERATIONS["read_attributes"], (names,)
+
+    return pick
+
+
+def pick_write(values: list[Any]) -> Any:
+    """The operation that writes attributes, for each IDL version."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        if version >= 4:
+            return OPERATIONS["write_attributes_4"], (values, client_identity(version))
+        name = "write_attributes_3" if version == 3 else "write_attributes"
+        return OPERATIONS[name], (values,)
+
+    return pick
+
+
+def attributes_of(
+    operation: Operation, reply: Reply, extract_as: ExtractAs
+) -> list[DeviceAttribute]:
+    """The attributes in a reply of any IDL version."""
+    if reply.status != ReplyStatus.NO_EXCEPTION or not operation.name.endswith("_5"):
+        return [decode_value(value, extract_as) for value in result_of(operation, reply)]
+    reader = CdrReader(reply.data, reply.little, reply.body_start)
+    return decode_values(reader, extract_as)
+
+
+def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
+    """The attribute, or its own failure raised as of one read."""
+    if attribute.has_failed:
+        desc = (
+            f"Failed to read_attribute on device {session.device_name}, attribute {attribute.name}"
+        )
+        added = DevError(_FAILED, ErrSeverity.ERR, desc, "DeviceProxy::read_attribute()")
+        raise DevFailed(*attribute.get_err_stack(), added)
+    return attribute
+
+
+def _tell_failed(session: Session, attributes: list[DeviceAttribute]) -> None:
+    """Put on top of each failed attribute's errors what was tried."""
+    for attribute in attributes:
+        if attribute.has_failed:
+            desc = (
+                f"Failed to read_attributes on device {session.device_name}, "
+                f"attribute {attribute.name}"
+            )
+            added = DevError(_FAILED, ErrSeverity.ERR, desc, "DeviceProxy::read_attributes()")
+            attribute._errors = (*attribute._errors, added)
+
+
+async def attribute_info(io: IO, session: Session, attribute: Any) -> Any:
+    """An attribute's type and format: given, remembered, or asked of the device."""
+    if isinstance(attribute, AttributeInfo):
+        return attribute
+    if not isinstance(attribute, str):
+        raise TypeError(f"an attribute's name or AttributeInfoEx is wanted, not {attribute!r}")
+    key = ("info", attribute.lower())
+    info = session.prepared.get(key)
+    if info is None:
+        info = (await attribute_infos(io, session, [attribute]))[0]
+        session.prepared[key] = info
+    return info
+
+
+async def write_values(io: IO, session: Session, pairs: Iterable[Pair]) -> list[Any]:
+    """The values to write, as the device wants them."""
+    values = []
+    for attribute, value in pairs:
+        info = await attribute_info(io, session, attribute)
+        name = info.name if isinstance(attribute, AttributeInfo) else attribute
+        values.append(encode_value(name, value, info.data_type, info.data_format))
+    return values
+
+
+def _forget(session: Session, names: Iterable[str]) -> bool:
+    """Forget what is remembered of attributes; True if anything was."""
+    forgotten = [session.prepared.pop(("info", name.lower()), None) for name in names]
+    return any(info is not None for info in forgotten)
+
+
+def several_names(names: Iterable[str]) -> list[str]:
+    """The names of several attributes; one text is one name, not its letters."""
+    if isinstance(names, str):
+        raise TypeError(f"a sequence of attribute names is wanted, not the text {names!r}")
+    return list(names)
+
+
+def _names_of(pairs: Sequence[Pair]) -> list[str]:
+    return [
+        attribute.name if isinstance(attribute, AttributeInfo) else attribute
+        for attribute, _ in pairs
+    ]
+
+
+class Attributes:
+    """Attribute calls of a DeviceProxy."""
+
+    _session: Session
+
+    async def _read(
+        self, io: IO, names: list[str], extract_as: ExtractAs, one: bool
+    ) -> list[DeviceAttribute]:
+        session = self._session
+
+        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+            return attributes_of(operation, reply, extract_as)
+
+        found: list[DeviceAttribute] = await session.request(
+            io, pick_read(session, names), read_trouble(session, names, one), decode
+        )
+        if not one:
+            _tell_failed(session, found)
+        return found
+
+    @green_core
+    async def _read_attribute(
+        self, io: IO, attr_name: str, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> DeviceAttribute:
+        """Read one attribute; its failure is raised."""
+        (attribute,) = await self._read(io, [attr_name], extract_as, one=True)
+        return check_read(attribute, self._session)
+
+    @green_core
+    async def read_attributes(
+        self, io: IO, attr_names: Sequence[str], extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> list[DeviceAttribute]:
+        """Read several attributes in one request; each one's failure is in its result."""
+        return await self._read(io, several_names(attr_names), extract_as, one=False)
+
+    async def _write(self, io: IO, pairs: list[Pair], what: str) -> None:
+        session = self._session
+        check_writable(session)
+        values = await write_values(io, session, pairs)
+        trouble = write_trouble(what)
+        try:
+            await session.request(io, pick_write(values), trouble)
+            return
+        except DevFailed as failed:
+            if not _is_stale(failed) or not _forget(session, _names_of(pairs)):
+                raise_written(failed, session, what, pairs)
+        values = await write_values(io, session, pairs)
+        try:
+            await session.request(io, pick_write(values), trouble)
+        except DevFailed as failed:
+            raise_written(failed, session, what, pairs)
+
+    @green_core
+    async def _write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
+        """Write one attribute, named or described."""
+        await self._write(io, [(attr, value)], "write_attribute")
+
+    @green_core
+    async def write_attributes(self, io: IO, attr_values: Sequence[Pair]) -> None:
+        """Write several attributes in one request."""
+        pairs = [(attribute, value) for attribute, value in attr_values]
+        await self._write(io, pairs, "write_attributes")
+
+    async def _write_read(
+        self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
+    ) -> list[DeviceAttribute]:
+        session = self._session
+        check_writable(session)
+        values = await write_values(io, session, pairs)
+
+        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+            if version >= 5:
+                args: tuple[Any, ...] = (values, names, client_identity(version))
+                return OPERATIONS["write_read_attributes_5"], args
+            if version == 4:
+                args = (values, client_identity(version))
+                return OPERATIONS["write_read_attributes_4"], args
+            raise not_supported(session, what)
+
+        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+            return attributes_of(operation, reply, extract_as)
+
+        found: list[DeviceAttribute]
+        try:
+            found = await session.request(io, pick, write_trouble(what), decode)
+        except DevFailed as failed:
+            raise_written(failed, session, what, pairs)
+        return found
+
+    @green_core
+    async def write_read_attribute(
+        self,
+        io: IO,
+        attr: str | AttributeInfo,
+        value: Any,
+        extract_as: ExtractAs = ExtractAs.Numpy,
+    ) -> DeviceAttribute:
+        """Write one attribute and read it, with nobody between."""
+        pair = (attr, value)
+        what = "write_read_attribute"
+        names = _names_of([pair])
+        (attribute,) = await self._write_read(io, [pair], names, extract_as, what)
+        if attribute.has_failed:
+            failed = DevFailed(*attribute.get_err_stack())
+            raise_written(failed, self._session, what, [pair])
+        return attribute
+
+    @green_core
+    async def write_read_attributes(
+        self,
+        io: IO,
+        attr_values: Sequence[Pair],
+        attr_read_names: Sequence[str],
+        extract_as: ExtractAs = ExtractAs.Numpy,
+    ) -> list[DeviceAttribute]:
+        """Write some attributes and read some, with nobody between."""
+        pairs = [(attribute, value) for attribute, value in attr_values]
+        names = list(attr_read_names)
+        return await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+
+
+def write_trouble(what: str) -> Trouble:
+    """What the errors of a write say: of one attribute, or of several."""
+    one = what.endswith("attribute")
+    return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
+
+
+def _is_stale(failed: DevFailed) -> bool:
+    named = getattr(failed, "err_list", ())
+    stacks = [failed.args, *(item.err_stack for item in named)]
+    return any(stack and stack[0].reason in _STALE for stack in stacks)
+
+
+def raise_written(
+    failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
+) -> NoReturn:
+    """Raise the failure of a write, its own errors first."""
+    device = session.device_name
+    if failed.args and failed.args[-1].reason in _COMPLETE:
+        raise failed
+    named = getattr(failed, "err_list", [])
+    if what.endswith("attribute"):
+        if named:
+            failed = DevFailed(*named[0].err_stack)
+        desc = f"Failed to {what} on device {device}, attribute {_names_of(pairs)[0]}"
+        raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+    if named:
+        names = ", ".join(item.name for item in named)
+        desc = f"Failed to execute DeviceProxy::{what} on device {device}, object(s) {names}"
+        error = DevError(_FAILED, ErrSeverity.ERR, desc, f"DeviceProxy::{what}")
+        raise NamedDevFailedList(error, err_list=named) from failed.__cause__
+    desc = f"Failed to {what} on device {device}, attributes "
+    raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+
+
+_COMPLETE = ("API_DeviceTimedOut", "API_CommunicationFailed")
+"""Reasons of errors that say all by themselves."""

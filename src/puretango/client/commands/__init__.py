@@ -1,0 +1,1 @@
+"""Calling commands, pipes, and the information about them."""

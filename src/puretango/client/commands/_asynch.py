@@ -1,0 +1,293 @@
+"""Asynchronous calls: start now, take the reply later or have a callback run with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from puretango.client.attributes._attributes import (
+    check_read,
+    pick_write,
+    several_names,
+    write_values,
+)
+from puretango.client.commands._commands import call_command, extracted
+from puretango.client.green._green import green
+from puretango.client.session._faults import Trouble
+from puretango.client.session._io import BLOCKING, drive
+from puretango.client.session._rights import check_writable
+from puretango.errors import DevFailed, NamedDevFailedList
+from puretango.values import (
+    DeviceAttribute,
+    DeviceData,
+    ExtractAs,
+    Printable,
+    asyn_req_type,
+    extracted_attribute,
+)
+
+if TYPE_CHECKING:
+    from puretango.client.session._session import Session
+
+__all__ = [
+    "AsynchAttributes",
+    "AsynchCommands",
+    "AttrReadEvent",
+    "AttrWrittenEvent",
+    "CmdDoneEvent",
+]
+
+
+class CmdDoneEvent(Printable):
+    """The reply of an asynchronous command."""
+
+    __slots__ = ("_argout", "_failure", "cmd_name", "device", "err", "errors")
+
+    def __init__(self, device: Any, cmd_name: str, argout: Any, failure: DevFailed | None) -> None:
+        self.device = device
+        self.cmd_name = cmd_name
+        self.err = failure is not None
+        self.errors = tuple(failure.args) if failure is not None else ()
+        self._argout = argout
+
+    @property
+    def argout(self) -> Any:
+        """The command's result."""
+        if self.err:
+            raise DevFailed.make(
+                "API_EmptyDeviceData", "Cannot extract, no data in DeviceData object ", "DeviceData"
+            )
+        return self._argout
+
+
+class AttrReadEvent(Printable):
+    """The reply of an asynchronous read."""
+
+    __slots__ = ("argout", "attr_names", "device", "err", "errors")
+
+    def __init__(
+        self, device: Any, names: list[str], argout: list[Any], failure: DevFailed | None
+    ) -> None:
+        self.device = device
+        self.attr_names = names
+        self.argout = argout
+        self.err = failure is not None or any(attribute.has_failed for attribute in argout)
+        self.errors = tuple(failure.args) if failure is not None else ()
+
+
+class AttrWrittenEvent(Printable):
+    """The reply of an asynchronous write."""
+
+    __slots__ = ("attr_names", "device", "err", "errors")
+
+    def __init__(self, device: Any, names: list[str], failure: DevFailed | None) -> None:
+        self.device = device
+        self.attr_names = names
+        self.err = failure is not None
+        self.errors = NamedDevFailedList()
+        if failure is not None:
+            named = getattr(failure, "err_list", [])
+            self.errors = NamedDevFailedList(*failure.args, err_list=named)
+
+
+def _function(callback: Any, method: str) -> Callable[[Any], Any] | None:
+    """The function to run of a callback, which is one or an object with a method for it."""
+    if callable(callback):
+        return callback  # type: ignore[no-any-return]
+    return getattr(callback, method, None)
+
+
+def _result(future: Future[Any]) -> tuple[Any, DevFailed | None]:
+    failure = future.exception()
+    if failure is None:
+        return future.result(), None
+    if isinstance(failure, DevFailed):
+        return None, failure
+    return None, DevFailed.make("PyDs_PythonError", f"{type(failure).__name__}: {failure}")
+
+
+class AsynchCommands:
+    """Asynchronous commands of a Connection."""
+
+    _session: Session
+    defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
+
+    def command_inout_asynch(self, cmd_name: str, *args: Any) -> int | None:
+        """Start a command: ``(name[, argument[, forget or callback]])`` or ``(name, callback)``."""
+        if len(args) > 2:
+            raise TypeError("Wrong number of attributes!")
+        argument = args[0] if args else None
+        callback = None
+        forget = False
+        if len(args) == 1 and not isinstance(argument, DeviceData):
+            callback = _function(argument, "cmd_ended")
+            if callback is not None:
+                argument = None
+        elif len(args) == 2:
+            callback = _function(args[1], "cmd_ended")
+            forget = callback is None and bool(args[1])
+        drive(self._check_command(BLOCKING, cmd_name))  # type: ignore[attr-defined]
+        data = drive(self._command_argument(BLOCKING, cmd_name, argument))  # type: ignore[attr-defined]
+
+        def run() -> DeviceData:
+            what = "command_inout_asynch"
+            out = drive(call_command(BLOCKING, self._session, cmd_name, data.any, what))
+            return DeviceData.from_any(out)
+
+        deliver = None
+        if callback is not None:
+            call = callback
+
+            def deliver(future: Future[Any]) -> None:
+                out, failure = _result(future)
+                value = None if out is None else extracted(out, self.defaultCommandExtractAs)
+                call(CmdDoneEvent(self, cmd_name, value, failure))
+
+        pending = self._session.context.pending
+        number = pending.start(self, "command", run, deliver, forget)
+        return None if callback is not None else number
+
+    def command_inout_reply(self, idx: int, timeout: int | None = None) -> Any:
+        """The result of a command started before; waits at most ``timeout`` milliseconds."""
+        return extracted(self.command_inout_reply_raw(idx, timeout), self.defaultCommandExtractAs)
+
+    def command_inout_reply_raw(self, id: int, timeout_ms: int | None = None) -> DeviceData:
+        """The result of a command started before, as DeviceData."""
+        session = self._session
+        data: DeviceData = session.context.pending.reply(
+            id, "command", timeout_ms, session.device_name, "Connection::command_inout_reply"
+        )
+        return data
+
+    def get_asynch_replies(self, call_timeout: int | None = None) -> None:
+        """Run the callbacks of the replies that are there, waiting as long as said."""
+        self._session.context.pending.deliver(call_timeout, self)
+
+    def cancel_asynch_request(self, id: int) -> None:
+        """Forget a call; its reply is dropped."""
+        self._session.context.pending.cancel(id)
+
+    def cancel_all_polling_asynch_request(self) -> None:
+        """Forget all calls without callback of this proxy."""
+        self._session.context.pending.cancel_all(self)
+
+
+class AsynchAttributes:
+    """Asynchronous reads and writes of a DeviceProxy."""
+
+    _session: Session
+
+    def pending_asynch_call(self, request: asyn_req_type) -> int:
+        """How many asynchronous calls of this proxy are under way."""
+        return self._session.context.pending.count(request, self)
+
+    def _start_read(self, names: list[str], cb: Any, extract_as: ExtractAs) -> int | None:
+        callback = _function(cb, "attr_read") if cb is not None else None
+        if callback is None:
+            extract_as = ExtractAs.Nothing  # who asks for the reply says what form he wants
+
+        def run() -> list[DeviceAttribute]:
+            found: list[DeviceAttribute] = drive(
+                self._read(BLOCKING, names, extract_as, one=False)  # type: ignore[attr-defined]
+            )
+            return found
+
+        deliver = None
+        if callback is not None:
+            call = callback
+
+            def deliver(future: Future[Any]) -> None:
+                found, failure = _result(future)
+                call(AttrReadEvent(self, names, found or [], failure))
+
+        number = self._session.context.pending.start(self, "read", run, deliver)
+        return None if callback is not None else number
+
+    def _start_write(self, pairs: list[tuple[Any, Any]], cb: Any, one: bool) -> int | None:
+        session = self._session
+        check_writable(session)
+        values = drive(write_values(BLOCKING, session, pairs))
+        names = [value.name for value in values]
+        what = "write_attribute" if one else "write_attributes"
+        trouble = Trouble(
+            what, "DeviceProxy::write_attr_except()", f"\nAttribute(s): {', '.join(names)}"
+        )
+
+        def run() -> None:
+            drive(session.request(BLOCKING, pick_write(values), trouble))
+
+        callback = _function(cb, "attr_written") if cb is not None else None
+        deliver = None
+        if callback is not None:
+            call = callback
+
+            def deliver(future: Future[Any]) -> None:
+                call(AttrWrittenEvent(self, names, _result(future)[1]))
+
+        number = session.context.pending.start(self, "write", run, deliver)
+        return None if callback is not None else number
+
+    def _reply(self, kind: str, id: int, poll_timeout: int | None, what: str) -> Any:
+        session = self._session
+        return session.context.pending.reply(
+            id, kind, poll_timeout, session.device_name, f"DeviceProxy::{what}"
+        )
+
+    @green(update_signature_and_docstring=True)
+    def read_attribute_asynch(
+        self, attr_name: str, cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> int | None:
+        """Start to read one attribute."""
+        return self._start_read([attr_name], cb, extract_as)
+
+    @green(update_signature_and_docstring=True)
+    def read_attributes_asynch(
+        self, attr_names: Sequence[str], cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> int | None:
+        """Start to read several attributes."""
+        return self._start_read(several_names(attr_names), cb, extract_as)
+
+    @green(update_signature_and_docstring=True)
+    def read_attribute_reply(
+        self,
+        id: int,
+        poll_timeout: int | None = None,
+        extract_as: ExtractAs = ExtractAs.Numpy,
+    ) -> DeviceAttribute:
+        """The attribute whose reading was started before."""
+        attributes = self._reply("read", id, poll_timeout, "read_attributes_reply")
+        return check_read(extracted_attribute(attributes[0], extract_as), self._session)
+
+    @green(update_signature_and_docstring=True)
+    def read_attributes_reply(
+        self,
+        id: int,
+        poll_timeout: int | None = None,
+        extract_as: ExtractAs = ExtractAs.Numpy,
+    ) -> list[DeviceAttribute]:
+        """The attributes whose reading was started before."""
+        found = self._reply("read", id, poll_timeout, "read_attributes_reply")
+        return [extracted_attribute(attribute, extract_as) for attribute in found]
+
+    @green(update_signature_and_docstring=True)
+    def write_attribute_asynch(self, attr: Any, value: Any, cb: Any = None) -> int | None:
+        """Start to write one attribute."""
+        return self._start_write([(attr, value)], cb, one=True)
+
+    @green(update_signature_and_docstring=True)
+    def write_attributes_asynch(
+        self, attr_values: Sequence[tuple[Any, Any]], cb: Any = None
+    ) -> int | None:
+        """Start to write several attributes."""
+        return self._start_write([(name, value) for name, value in attr_values], cb, one=False)
+
+    @green(update_signature_and_docstring=True)
+    def write_attribute_reply(self, id: int, poll_timeout: int | None = None) -> None:
+        """See that a write started before has succeeded."""
+        self._reply("write", id, poll_timeout, "write_attributes_reply")
+
+    @green(update_signature_and_docstring=True)
+    def write_attributes_reply(self, id: int, poll_timeout: int | None = None) -> None:
+        """See that a write started before has succeeded."""
+        self._reply("write", id, poll_timeout, "write_attributes_reply")

@@ -1,0 +1,277 @@
+"""What a device says of itself: its attributes, its commands, its server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from puretango.client.commands._commands import query_trouble
+from puretango.client.green._green import green_core
+from puretango.client.session._faults import Trouble, not_supported
+from puretango.client.session._identity import client_identity
+from puretango.client.session._rights import check_writable
+from puretango.idl import OPERATIONS, Operation
+from puretango.values import (
+    AttributeInfo,
+    AttributeInfoEx,
+    AttributeInfoList,
+    AttributeInfoListEx,
+    CommandInfo,
+    CommandInfoList,
+    DeviceInfo,
+    GreenMode,
+    StdStringVector,
+    attribute_config,
+    attribute_info,
+    command_info,
+    device_info,
+)
+
+if TYPE_CHECKING:
+    from puretango.client.session._io import IO
+    from puretango.client.session._session import Session
+
+__all__ = ["Infos", "attribute_infos", "command_infos", "info_of"]
+
+ALL_ATTRIBUTES = "All attributes"
+ALL_ATTRIBUTES_3 = "All attributes_3"
+ALL_COMMANDS = "All commands"
+_SYNCHRONOUS = GreenMode.Synchronous
+
+
+async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
+    """The configuration of attributes, in full as far as the device's version knows it."""
+    wanted = list(names)
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        asked = wanted
+        if version >= 3:
+            asked = [ALL_ATTRIBUTES_3 if name == ALL_ATTRIBUTES else name for name in wanted]
+        suffix = {5: "_5", 4: "_3", 3: "_3", 2: "_2", 1: ""}[min(version, 5)]
+        return OPERATIONS[f"get_attribute_config{suffix}"], (asked,)
+
+    configs = await session.request(io, pick, query_trouble("get_attribute_config"))
+    return [attribute_info(config) for config in configs]
+
+
+async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
+    """The descriptions of all commands."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        name = "command_list_query_2" if version >= 2 else "command_list_query"
+        return OPERATIONS[name], ()
+
+    found = await session.request(io, pick, query_trouble("command_list_query"))
+    return [command_info(item) for item in found]
+
+
+async def info_of(io: IO, session: Session) -> DeviceInfo:
+    """What a device tells about itself."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
+        return OPERATIONS[f"info{suffix}"], ()
+
+    return device_info(await session.request(io, pick, query_trouble("info")))
+
+
+def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
+    return isinstance(names, str) and names in everything
+
+
+def _checked_names(names: Any) -> list[str]:
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Sequence):
+        raise TypeError("value must be a string or a sequence<string>")
+    return [str(name) for name in names]
+
+
+def _simple(operation: str, doc: str) -> Any:
+    """A method that gives the result of an operation without arguments."""
+    trouble = Trouble(operation.removeprefix("_get_"), f"DeviceProxy::{operation[5:]}()")
+
+    async def core(self: Any, io: IO) -> Any:
+        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
+
+    core.__name__ = operation.removeprefix("_get_")
+    core.__qualname__ = f"DeviceProxy.{core.__name__}"
+    core.__doc__ = doc
+    return core
+
+
+class Infos:
+    """Questions about the device."""
+
+    _session: Session
+
+    state = green_core(_simple("_get_state", "The device's state."))
+    status = green_core(_simple("_get_status", "The device's status text."))
+    name = green_core(default_mode=_SYNCHRONOUS)(_simple("_get_name", "The device's own name."))
+    description = green_core(default_mode=_SYNCHRONOUS)(
+        _simple("_get_description", "The device's description.")
+    )
+
+    @green_core
+    async def ping(self, io: IO) -> int:
+        """Ask for a sign of life; give the time it took in microseconds."""
+        start = io.clock()
+        await self._session.request(
+            io, lambda version: (OPERATIONS["ping"], ()), query_trouble("ping")
+        )
+        return int((io.clock() - start) * 1e6)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def info(self, io: IO) -> DeviceInfo:
+        """Class, server, host and versions of the device."""
+        return await info_of(io, self._session)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def black_box(self, io: IO, n: int) -> StdStringVector:
+        """The device's last requests, the newest first."""
+        lines = await self._session.request(
+            io, lambda version: (OPERATIONS["black_box"], (n,)), query_trouble("black_box")
+        )
+        return StdStringVector(lines)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_tango_lib_version(self, io: IO) -> int:
+        """The release of the Tango library of the server, as far as its interface tells."""
+        admin = await self._admin(io)  # type: ignore[attr-defined]
+        await admin.ready(io)
+        version: int = admin.idl_version
+        names = {info.cmd_name for info in await command_infos(io, admin)}
+        if version >= 6:
+            return 1000
+        if version == 5:
+            return 902 if "QueryEventSystem" not in names else 940
+        if version == 4:
+            return 810 if "ZmqEventSubscriptionChange" in names else 720
+        return {3: 500, 2: 400}.get(version, 200)
+
+    # ------------------------------------------------------------------ attributes
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_attribute_list(self, io: IO) -> StdStringVector:
+        """The names of all attributes."""
+        infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
+        return StdStringVector(info.name for info in infos)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def attribute_list_query(self, io: IO) -> AttributeInfoList:
+        """The basic configuration of all attributes."""
+        infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
+        return AttributeInfoList(infos)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def attribute_list_query_ex(self, io: IO) -> AttributeInfoListEx:
+        """The full configuration of all attributes."""
+        return AttributeInfoListEx(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def attribute_query(self, io: IO, attr_name: str) -> AttributeInfoEx:
+        """The full configuration of one attribute."""
+        return (await attribute_infos(io, self._session, [attr_name]))[0]
+
+    @green_core
+    async def get_attribute_config(
+        self, io: IO, names: str | Sequence[str]
+    ) -> AttributeInfoEx | AttributeInfoList:
+        """The configuration of one attribute in full, or of several."""
+        infos = await attribute_infos(io, self._session, _checked_names(names))
+        if isinstance(names, str) and not _is_all(names, (ALL_ATTRIBUTES, ALL_ATTRIBUTES_3)):
+            return infos[0]
+        return AttributeInfoList(infos)
+
+    @green_core
+    async def get_attribute_config_ex(
+        self, io: IO, names: str | Sequence[str]
+    ) -> AttributeInfoListEx:
+        """The full configuration of attributes."""
+        return AttributeInfoListEx(await attribute_infos(io, self._session, _checked_names(names)))
+
+    @green_core
+    async def set_attribute_config(
+        self,
+        io: IO,
+        value: AttributeInfo | AttributeInfoEx | Sequence[AttributeInfo | AttributeInfoEx],
+    ) -> None:
+        """Change the configuration of one attribute or of several."""
+        infos = [value] if isinstance(value, AttributeInfo) else value
+        if not all(isinstance(info, AttributeInfo) for info in infos):
+            raise TypeError(_WRONG_CONFIG)
+        if not infos:
+            return
+        session = self._session
+        check_writable(session)
+        full = all(isinstance(info, AttributeInfoEx) for info in infos)
+
+        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+            if full and version >= 5:
+                configs = [attribute_config(info, 5) for info in infos]
+                args: tuple[Any, ...] = (configs, client_identity(version))
+                return OPERATIONS["set_attribute_config_5"], args
+            if full and version == 4:
+                configs = [attribute_config(info, 3) for info in infos]
+                return OPERATIONS["set_attribute_config_4"], (configs, client_identity(version))
+            if full and version == 3:
+                configs = [attribute_config(info, 3) for info in infos]
+                return OPERATIONS["set_attribute_config_3"], (configs,)
+            return OPERATIONS["set_attribute_config"], (
+                [attribute_config(info, 1) for info in infos],
+            )
+
+        await session.request(io, pick, query_trouble("set_attribute_config"))
+
+    # -------------------------------------------------------------------- commands
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_command_list(self, io: IO) -> StdStringVector:
+        """The names of all commands."""
+        return StdStringVector(info.cmd_name for info in await command_infos(io, self._session))
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def command_list_query(self, io: IO) -> CommandInfoList:
+        """The descriptions of all commands."""
+        return CommandInfoList(await command_infos(io, self._session))
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def command_query(self, io: IO, command: str) -> CommandInfo:
+        """The description of one command."""
+
+        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+            name = "command_query_2" if version >= 2 else "command_query"
+            return OPERATIONS[name], (command,)
+
+        return command_info(await self._session.request(io, pick, query_trouble("command_query")))
+
+    @green_core
+    async def get_command_config(
+        self, io: IO, value: str | Sequence[str] = (ALL_COMMANDS,)
+    ) -> CommandInfoList | CommandInfo:
+        """The description of one command, or of several."""
+        names = _checked_names(value)
+        infos = await command_infos(io, self._session)
+        if names == [ALL_COMMANDS]:
+            return CommandInfoList(infos)
+        if isinstance(value, str):
+
+            def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+                name = "command_query_2" if version >= 2 else "command_query"
+                return OPERATIONS[name], (value,)
+
+            return command_info(
+                await self._session.request(io, pick, query_trouble("command_query"))
+            )
+        by_name = {info.cmd_name.lower(): info for info in infos}
+        found = [by_name[name.lower()] for name in names if name.lower() in by_name]
+        return CommandInfoList(found)
+
+    def _unsupported(self, what: str) -> Exception:
+        return not_supported(self._session, what)
+
+
+_WRONG_CONFIG = (
+    "Value must be a AttributeInfo, AttributeInfoEx, sequence<AttributeInfo> or "
+    "sequence<AttributeInfoEx>"
+)

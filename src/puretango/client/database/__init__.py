@@ -1,0 +1,1 @@
+"""Database and the properties of devices."""

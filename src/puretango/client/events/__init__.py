@@ -1,0 +1,1 @@
+"""Subscriptions, their supervision, and what they deliver."""

@@ -1,0 +1,1 @@
+"""Green modes and their executors."""

@@ -1,0 +1,318 @@
+"""Green modes: in which style a call gives its result.
+
+Synchronous calls run in the caller's thread. Futures calls run in a thread pool and give a
+``concurrent.futures.Future``. Asyncio calls run natively on the event loop and give an
+``asyncio.Future``. Gevent calls run in gevent's own thread pool.
+
+The client's operations are coroutines over an *io* object (see ``_io``), written once: a
+synchronous call drives the coroutine to its end over blocking connections, an asyncio call
+makes a task of it over asyncio ones.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Coroutine
+from threading import get_ident
+from typing import Any, overload
+
+from puretango.client.session._io import BLOCKING, AsyncioIO, drive
+from puretango.values import GreenMode
+
+__all__ = [
+    "AbstractExecutor",
+    "SynchronousExecutor",
+    "get_executor",
+    "get_green_mode",
+    "get_object_executor",
+    "get_object_green_mode",
+    "get_synchronous_executor",
+    "green",
+    "green_callback",
+    "green_core",
+    "run_green",
+    "set_green_mode",
+    "switch_existing_global_executors_to_thread",
+]
+
+
+def _mode_from_environment() -> GreenMode:
+    text = os.environ.get("PYTANGO_GREEN_MODE", "").capitalize()
+    return GreenMode[text] if text in GreenMode.__members__ else GreenMode.Synchronous
+
+
+_default_mode: list[GreenMode] = [_mode_from_environment()]
+
+
+def set_green_mode(green_mode: GreenMode | None = None) -> None:
+    """Set the green mode of proxies that do not say theirs."""
+    get_executor(green_mode)
+    _default_mode[0] = GreenMode.Synchronous if green_mode is None else green_mode
+
+
+def get_green_mode() -> GreenMode:
+    """The green mode of proxies that do not say theirs."""
+    return _default_mode[0]
+
+
+class AbstractExecutor:
+    """Runs functions in the style of one green mode."""
+
+    asynchronous: bool = False
+    default_wait: bool = True
+
+    def __init__(self) -> None:
+        self.subexecutor: Any = None
+        self.ident = get_ident(), os.getpid()
+
+    def get_ident(self) -> tuple[int, int]:
+        """Thread and process that the executor belongs to."""
+        return self.ident
+
+    def in_executor_context(self) -> bool:
+        """True in the thread that the executor belongs to."""
+        return self.ident == (get_ident(), os.getpid())
+
+    def delegate(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Start a function elsewhere; give something that will have its result."""
+        raise ValueError("Not supported in synchronous mode")
+
+    def access(self, accessor: Any, timeout: float | None = None) -> Any:
+        """Wait for the result of what delegate gave."""
+        raise ValueError("Not supported in synchronous mode")
+
+    def submit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run a callback of the user's."""
+        return fn(*args, **kwargs)
+
+    def execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run a function of the user's and give its result."""
+        return fn(*args, **kwargs)
+
+    def run(
+        self,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Run a function in this style."""
+        kwargs = kwargs or {}
+        if wait is None:
+            wait = self.default_wait
+        if not self.asynchronous and (not wait or timeout):
+            raise ValueError("Not supported in synchronous mode")
+        if not self.asynchronous or not self.in_executor_context():
+            return fn(*args, **kwargs)
+        accessor = self.delegate(fn, *args, **kwargs)
+        return self.access(accessor, timeout=timeout) if wait else accessor
+
+
+class SynchronousExecutor(AbstractExecutor):
+    """Runs everything at once in the caller's thread."""
+
+
+_synchronous_executor = SynchronousExecutor()
+
+
+def get_synchronous_executor() -> SynchronousExecutor:
+    """The executor of synchronous mode."""
+    return _synchronous_executor
+
+
+def get_executor(green_mode: GreenMode | None = None) -> AbstractExecutor:
+    """The executor of a green mode, in this thread."""
+    mode = get_green_mode() if green_mode is None else green_mode
+    if mode == GreenMode.Synchronous:
+        return _synchronous_executor
+    if mode == GreenMode.Futures:
+        from puretango.client.green import _futures_executor
+
+        return _futures_executor.get_global_executor()
+    if mode == GreenMode.Asyncio:
+        from puretango.client.green import _asyncio_executor
+
+        return _asyncio_executor.get_global_executor()
+    if mode == GreenMode.Gevent:
+        from puretango.client.green import _gevent_executor
+
+        return _gevent_executor.get_global_executor()
+    raise TypeError("Not a valid green mode")
+
+
+def get_object_green_mode(obj: Any) -> GreenMode:
+    """The green mode of an object that may say its own."""
+    own = getattr(type(obj), "get_green_mode", None)
+    mode: GreenMode = own(obj) if own is not None else get_green_mode()
+    return mode
+
+
+def get_object_executor(obj: Any, green_mode: GreenMode | None = None) -> AbstractExecutor:
+    """The executor of an object in a green mode: its own if it has one."""
+    mode = get_object_green_mode(obj) if green_mode is None else green_mode
+    own = getattr(obj, "_executors", None)
+    executor: AbstractExecutor | None = own.get(mode) if own else None
+    return get_executor(mode) if executor is None else executor
+
+
+def run_green(
+    obj: Any,
+    core: Callable[..., Coroutine[Any, Any, Any]],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    green_mode: GreenMode | None,
+    wait: bool | None,
+    timeout: float | None,
+) -> Any:
+    """Run a coroutine function ``core(io, …)`` in a green mode."""
+    mode = get_object_green_mode(obj) if green_mode is None else green_mode
+    if mode == GreenMode.Synchronous:
+        if wait is False or timeout:
+            raise ValueError("Not supported in synchronous mode")
+        return drive(core(BLOCKING, *args, **kwargs))
+    executor = get_object_executor(obj, mode)
+    if mode == GreenMode.Asyncio:
+        loop = _loop_of(executor)
+        if loop is None:  # another thread than the loop's: the call is synchronous
+            return drive(core(BLOCKING, *args, **kwargs))
+        accessor: Any = loop.create_task(core(AsyncioIO(loop), *args, **kwargs))
+        return executor.access(accessor, timeout=timeout) if wait else accessor
+    return executor.run(_driven, (core, args, kwargs), None, wait, timeout)
+
+
+def _driven(
+    core: Callable[..., Coroutine[Any, Any, Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    return drive(core(BLOCKING, *args, **kwargs))
+
+
+def _loop_of(executor: Any) -> Any:
+    """The loop on which an asyncio call of this thread runs, or None in a foreign thread."""
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return executor.loop if executor.in_executor_context() else None
+
+
+_GREEN_PARAMETERS = (
+    inspect.Parameter("green_mode", inspect.Parameter.KEYWORD_ONLY, default=None),
+    inspect.Parameter("wait", inspect.Parameter.KEYWORD_ONLY, default=None),
+    inspect.Parameter("timeout", inspect.Parameter.KEYWORD_ONLY, default=None),
+)
+
+
+def _green_signature(fn: Callable[..., Any], skip: int) -> inspect.Signature:
+    signature = inspect.signature(fn)
+    parameters = list(signature.parameters.values())
+    if skip:
+        del parameters[skip]
+    tail = []
+    if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        tail.append(parameters.pop())
+    names = {parameter.name for parameter in parameters}
+    parameters += [parameter for parameter in _GREEN_PARAMETERS if parameter.name not in names]
+    return signature.replace(parameters=parameters + tail)
+
+
+Core = Callable[..., Coroutine[Any, Any, Any]]
+Method = Callable[..., Any]
+
+
+@overload
+def green_core(fn: Core) -> Method: ...
+
+
+@overload
+def green_core(*, default_mode: GreenMode) -> Callable[[Core], Method]: ...
+
+
+def green_core(fn: Core | None = None, *, default_mode: GreenMode | None = None) -> Any:
+    """Make a method of a coroutine method ``async def name(self, io, …)``.
+
+    The method takes ``green_mode``, ``wait`` and ``timeout`` besides its own arguments; with
+    ``default_mode`` it has that mode whatever the object's.
+    """
+
+    def decorate(core: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        @functools.wraps(core)
+        def method(
+            self: Any,
+            /,
+            *args: Any,
+            green_mode: GreenMode | None = default_mode,
+            wait: bool | None = None,
+            timeout: float | None = None,
+            **kwargs: Any,
+        ) -> Any:
+            bound = functools.partial(core, self)
+            return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
+
+        method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
+        method.core = core  # type: ignore[attr-defined]
+        del method.__wrapped__  # the coroutine's own signature is not the method's
+        return method
+
+    return decorate if fn is None else decorate(fn)
+
+
+@overload
+def green(fn: Method) -> Method: ...
+
+
+@overload
+def green(
+    fn: None = None,
+    consume_green_mode: bool = True,
+    update_signature_and_docstring: bool = False,
+) -> Callable[[Method], Method]: ...
+
+
+def green(
+    fn: Method | None = None,
+    consume_green_mode: bool = True,
+    update_signature_and_docstring: bool = False,
+) -> Any:
+    """Let a plain function be called in every green mode (PyTango's decorator)."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def greener(obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+            wait = kwargs.pop("wait", None)
+            timeout = kwargs.pop("timeout", None)
+            mode = (
+                kwargs.pop("green_mode", None) if consume_green_mode else kwargs.get("green_mode")
+            )
+            executor = get_object_executor(obj, mode)
+            return executor.run(function, (obj, *args), kwargs, wait=wait, timeout=timeout)
+
+        if update_signature_and_docstring:
+            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]
+        return greener
+
+    return decorate if fn is None else decorate(fn)
+
+
+def green_callback(
+    fn: Callable[..., Any], obj: Any = None, green_mode: GreenMode | None = None
+) -> Callable[..., Any]:
+    """The callback, to be run where the object's green mode wants it."""
+    executor = get_object_executor(obj, green_mode)
+
+    @functools.wraps(fn, updated=())
+    def greener(*args: Any, **kwargs: Any) -> Any:
+        return executor.submit(fn, *args, **kwargs)
+
+    return greener
+
+
+def switch_existing_global_executors_to_thread() -> None:
+    """Make this thread the one that the global executors belong to."""
+    from puretango.client.green import _asyncio_executor, _futures_executor, _gevent_executor
+
+    for module in (_asyncio_executor, _futures_executor, _gevent_executor):
+        module._switch_global_executor_to_thread()

@@ -1,0 +1,1 @@
+"""DeviceProxy, AttributeProxy, ApiUtil."""

@@ -1,0 +1,299 @@
+"""What a DeviceProxy does through the device's admin device: polling, logging, locking."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from puretango.client.commands._commands import call_command
+from puretango.client.green._green import green_core
+from puretango.client.session._faults import non_database
+from puretango.errors import CommunicationFailed, DevFailed
+from puretango.values import (
+    CmdArgType,
+    DeviceData,
+    GreenMode,
+    LockerInfo,
+    LockerLanguage,
+    StdStringVector,
+)
+
+if TYPE_CHECKING:
+    from puretango.client.session._io import IO
+    from puretango.client.session._session import Session
+
+__all__ = ["AdminCalls"]
+
+_SYNCHRONOUS = GreenMode.Synchronous
+_MIN_LOCK_VALIDITY = 2
+_DEFAULT_LOCK_VALIDITY = 10
+
+STRING = CmdArgType.DevString
+STRINGS = CmdArgType.DevVarStringArray
+LONGS_STRINGS = CmdArgType.DevVarLongStringArray
+
+
+async def typed_command(
+    io: IO,
+    session: Session,
+    command: str,
+    in_type: CmdArgType = CmdArgType.DevVoid,
+    value: Any = None,
+) -> Any:
+    """Run a command whose argument type is known; give its value."""
+    if session.local is not None:
+        return session.local(command, value)
+    data = DeviceData()
+    if in_type != CmdArgType.DevVoid:
+        data.insert(in_type, value)
+    out = DeviceData.from_any(await call_command(io, session, command, data.any))
+    return None if out.is_empty() else out.extract()
+
+
+class AdminCalls:
+    """Polling, logging, locking and telemetry of a device, through its admin device."""
+
+    _session: Session
+    __dict__: dict[str, Any]
+
+    async def _admin(self, io: IO) -> Session:
+        """The session with the admin device, opened when first needed."""
+        admin: Session | None = self.__dict__.get("_admin_session")
+        if admin is None:
+            from puretango.client.database._open import open_session
+
+            name = await self._admin_name(io)
+            shared = self._session.context.admins
+            admin = shared.get(name)  # the devices of one server share it
+            if admin is None:
+                admin = shared[name] = await open_session(io, self._session.context, name)
+            self.__dict__["_admin_session"] = admin
+        return admin
+
+    async def _admin_name(self, io: IO) -> str:
+        raise NotImplementedError
+
+    async def _ask_admin(
+        self, io: IO, command: str, in_type: CmdArgType = CmdArgType.DevVoid, value: Any = None
+    ) -> Any:
+        return await typed_command(io, await self._admin(io), command, in_type, value)
+
+    # --------------------------------------------------------------------- polling
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def polling_status(self, io: IO) -> StdStringVector:
+        """A text for each polled object."""
+        name = self._session.device_name
+        return StdStringVector(await self._ask_admin(io, "DevPollStatus", STRING, name))
+
+    async def _period(self, io: IO, kind: str, name: str) -> int | None:
+        """The polling period of an attribute or command; None if it is not polled."""
+        for text in await self._ask_admin(io, "DevPollStatus", STRING, self._session.device_name):
+            lines = text.split("\n")
+            polled = lines[0].partition("name = ")[2].strip()
+            if kind not in lines[0] or polled.lower() != name.lower():
+                continue
+            period = lines[1].partition("= ")[2].strip() if len(lines) > 1 else ""
+            return int(period) if period.isdigit() else 0
+        return None
+
+    async def _poll(self, io: IO, kind: str, name: str, period_ms: int) -> None:
+        period = await self._period(io, kind, name)
+        if period is not None and period in (period_ms, 0):
+            return
+        command = "AddObjPolling" if period is None else "UpdObjPollingPeriod"
+        argument = ([period_ms], [self._session.device_name, kind, name])
+        try:
+            await self._ask_admin(io, command, LONGS_STRINGS, argument)
+        except CommunicationFailed:
+            await self._ask_admin(io, command, LONGS_STRINGS, argument)
+
+    async def _stop_poll(self, io: IO, kind: str, name: str) -> None:
+        argument = [self._session.device_name, kind, name]
+        await self._ask_admin(io, "RemObjPolling", STRINGS, argument)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def poll_attribute(self, io: IO, attr_name: str, period_ms: int) -> None:
+        """Have an attribute polled, or change its period."""
+        await self._poll(io, "attribute", attr_name, period_ms)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def poll_command(self, io: IO, cmd_name: str, period_ms: int) -> None:
+        """Have a command polled, or change its period."""
+        await self._poll(io, "command", cmd_name, period_ms)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def stop_poll_attribute(self, io: IO, attr_name: str) -> None:
+        """Have an attribute polled no more."""
+        await self._stop_poll(io, "attribute", attr_name)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def stop_poll_command(self, io: IO, cmd_name: str) -> None:
+        """Have a command polled no more."""
+        await self._stop_poll(io, "command", cmd_name)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def is_attribute_polled(self, io: IO, attr_name: str) -> bool:
+        """True if the attribute is polled."""
+        return await self._period(io, "attribute", attr_name) is not None
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def is_command_polled(self, io: IO, cmd_name: str) -> bool:
+        """True if the command is polled."""
+        return await self._period(io, "command", cmd_name) is not None
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_attribute_poll_period(self, io: IO, attr_name: str) -> int:
+        """The polling period of an attribute in milliseconds, 0 if it is not polled."""
+        return await self._period(io, "attribute", attr_name) or 0
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_command_poll_period(self, io: IO, cmd_name: str) -> int:
+        """The polling period of a command in milliseconds, 0 if it is not polled."""
+        return await self._period(io, "command", cmd_name) or 0
+
+    # --------------------------------------------------------------------- logging
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def add_logging_target(self, io: IO, target_type_target_name: str) -> None:
+        """Have the device log to one more target, ``type::name``."""
+        argument = [self._session.device_name, target_type_target_name]
+        await self._ask_admin(io, "AddLoggingTarget", STRINGS, argument)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def remove_logging_target(self, io: IO, target_type_target_name: str) -> None:
+        """Have the device log to a target no more."""
+        argument = [self._session.device_name, target_type_target_name]
+        await self._ask_admin(io, "RemoveLoggingTarget", STRINGS, argument)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_logging_target(self, io: IO) -> StdStringVector:
+        """The device's logging targets."""
+        name = self._session.device_name
+        return StdStringVector(await self._ask_admin(io, "GetLoggingTarget", STRING, name))
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_logging_level(self, io: IO) -> int:
+        """The device's logging level: 0 off … 5 debug."""
+        name = self._session.device_name
+        levels, names = await self._ask_admin(io, "GetLoggingLevel", STRINGS, [name])
+        for level, device in zip(levels, names, strict=False):
+            if device.lower() == name.lower():
+                return int(level)
+        raise DevFailed.make(
+            "API_DeviceNotFound",
+            f"Incoherent data received from the admin device of {name}",
+            "DeviceProxy::get_logging_level()",
+        )
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def set_logging_level(self, io: IO, level: int) -> None:
+        """Set the device's logging level."""
+        argument = ([int(level)], [self._session.device_name])
+        await self._ask_admin(io, "SetLoggingLevel", LONGS_STRINGS, argument)
+
+    # --------------------------------------------------------------------- locking
+
+    def _need_database(self, what: str) -> None:
+        if not self._has_database():
+            raise non_database(self._session, what, "Feature")
+
+    def _has_database(self) -> bool:
+        raise NotImplementedError
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def lock(self, io: IO, lock_validity: int = _DEFAULT_LOCK_VALIDITY) -> None:
+        """Lock the device for this process; the lock is renewed until it is given up."""
+        self._need_database("lock")
+        name = self._session.device_name
+        if lock_validity < _MIN_LOCK_VALIDITY:
+            raise DevFailed.make(
+                "API_MethodArgument",
+                f"Lock validity can not be lower than {_MIN_LOCK_VALIDITY} seconds",
+                "DeviceProxy::lock",
+            )
+        held = self.__dict__.get("_locks", (0, 0))
+        if held[0] and held[1] != lock_validity:
+            raise DevFailed.make(
+                "API_MethodArgument",
+                f"Device {name} is already locked with another lock validity ({held[1]} sec)",
+                "DeviceProxy::lock",
+            )
+        admin = await self._admin(io)
+        await typed_command(io, admin, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
+        self.__dict__["_locks"] = (held[0] + 1, lock_validity)
+        self._session.context.locks.hold(admin, name, lock_validity)
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def unlock(self, io: IO, force: bool = False) -> None:
+        """Give the device's lock up; with ``force`` even somebody else's."""
+        self._need_database("unlock")
+        name = self._session.device_name
+        admin = await self._admin(io)
+        left = await typed_command(io, admin, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
+        count, validity = self.__dict__.get("_locks", (0, 0))
+        self.__dict__["_locks"] = (max(0, count - 1), validity)
+        if not left or force:
+            self._session.context.locks.release(admin, name)
+
+    async def _lock_status(self, io: IO) -> tuple[list[int], list[str]]:
+        self._need_database("ask_locking_status")
+        status = await self._ask_admin(io, "DevLockStatus", STRING, self._session.device_name)
+        return [int(number) for number in status[0]], list(status[1])
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def is_locked(self, io: IO) -> bool:
+        """True if the device is locked by anybody."""
+        return (await self._lock_status(io))[0][0] != 0
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def is_locked_by_me(self, io: IO) -> bool:
+        """True if the device is locked by this process."""
+        numbers, texts = await self._lock_status(io)
+        return bool(numbers[0]) and numbers[1] == os.getpid() and _is_this_host(texts[1])
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def locking_status(self, io: IO) -> str:
+        """A text that says who has locked the device."""
+        return (await self._lock_status(io))[1][0]
+
+    @green_core(default_mode=_SYNCHRONOUS)
+    async def get_locker(self, io: IO, lockinfo: LockerInfo) -> bool:
+        """Fill in who has locked the device; False if nobody has."""
+        numbers, texts = await self._lock_status(io)
+        if not numbers[0]:
+            return False
+        if numbers[1]:
+            lockinfo.ll = LockerLanguage.CPP
+            lockinfo.li = numbers[1]
+            lockinfo.locker_class = "Not defined"
+        else:
+            lockinfo.ll = LockerLanguage.JAVA
+            lockinfo.li = tuple(numbers[2:6])
+            lockinfo.locker_class = texts[2]
+        lockinfo.locker_host = _host_name(texts[1])
+        return True
+
+
+def _host_name(address: str) -> str:
+    """The host of a client's address as a server tells it."""
+    import socket
+
+    if "giop:unix" in address or address.startswith("collocated"):
+        return socket.gethostname()
+    host = address.rpartition("giop:tcp:")[2]
+    host = host.rpartition(":")[0].strip("[]") or host
+    return host.removeprefix("::ffff:")
+
+
+def _is_this_host(address: str) -> bool:
+    import socket
+
+    host = _host_name(address)
+    if host in ("localhost", "127.0.0.1", "::1", socket.gethostname(), socket.getfqdn()):
+        return True
+    try:
+        mine = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None)}
+    except OSError:
+        return False
+    return host in mine

@@ -1,0 +1,1 @@
+"""A conversation with one device: connection, retries, faults, context."""

@@ -1,0 +1,191 @@
+"""A client context: the connections, databases, locks and pending calls of one client.
+
+Any number of contexts can live in a process; the default one is made when first used, is shared
+by the proxies that are not given another, and can be closed and made anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from puretango.client.names._environment import TangoHost
+from puretango.client.session._locks import LockKeeper
+from puretango.client.session._pending import PendingCalls
+from puretango.net import ConnectionPool
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from puretango.client.database._database import Database
+    from puretango.client.events._room import EventRoom
+    from puretango.client.session._loopkeeper import LoopKeeper, LoopPool
+    from puretango.client.session._session import Session
+
+__all__ = ["ClientContext", "default_context", "using_names"]
+
+NameResolver = Callable[[str], "str | None"]
+
+
+class ClientContext:
+    """Everything that the proxies of one client share."""
+
+    def __init__(self) -> None:
+        self.sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._databases: dict[tuple[TangoHost, ...], Database] = {}
+        self.admins: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
+        self.closed = False
+        self._begin()
+        _contexts.add(self)
+
+    def _begin(self) -> None:
+        """Start with nothing open and nothing under way."""
+        self.pid = os.getpid()
+        self.pool = ConnectionPool()
+        self.locks = LockKeeper()
+        self.pending = PendingCalls()
+        self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}
+        self._events: EventRoom | None = None
+        self._lock = threading.RLock()
+
+    def begin_in_child(self) -> None:
+        """In a forked child: leave the parent its connections, threads and subscriptions."""
+        self._begin()
+        for session in list(self.sessions):
+            session.lost()
+            session.failed_at = None
+
+    def asyncio_pool(self, loop: asyncio.AbstractEventLoop) -> LoopPool:
+        """The connections of one event loop; they are closed when the loop shuts down."""
+        kept = self._asyncio_pools.get(loop)
+        if kept is None:
+            from puretango.client.session._loopkeeper import LoopKeeper
+
+            kept = LoopKeeper(self._asyncio_pools, loop)
+            if self.closed:  # a call that was under way tries again, in vain as a blocking one does
+                kept.pool.close()
+            else:
+                self._asyncio_pools[loop] = kept
+        return kept.pool
+
+    def database(self, hosts: list[TangoHost]) -> Database:
+        """The database of these servers, not connected yet if it is new."""
+        key = tuple(hosts)
+        with self._lock:
+            database = self._databases.get(key)
+            if database is None:
+                from puretango.client.database._database import Database
+
+                database = self._databases[key] = Database.unconnected(self, hosts)
+            return database
+
+    @property
+    def events(self) -> EventRoom:
+        """The subscriptions of this client."""
+        with self._lock:
+            if self._events is None:
+                from puretango.client.events._room import EventRoom
+
+                self._events = EventRoom(self)
+            return self._events
+
+    @property
+    def has_events(self) -> bool:
+        """True once anything was subscribed to."""
+        return self._events is not None
+
+    def close(self) -> None:
+        """Give up locks and subscriptions and close every connection."""
+        self.closed = True
+        if self.pid != os.getpid():
+            return  # a forked child does not own its parent's threads and sockets
+        if self._events is not None:
+            self._events.close()
+        self.locks.close()
+        self.pending.close()
+        self.pool.close()
+        for kept in list(self._asyncio_pools.values()):
+            kept.close()
+        self._databases.clear()
+
+
+_contexts: weakref.WeakSet[ClientContext] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for context in list(_contexts):
+        context.begin_in_child()
+    _Default.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
+
+
+class _Default:
+    """The context of proxies that are not given one."""
+
+    context: ClientContext | None = None
+    lock = threading.Lock()
+    resolvers: list[NameResolver] = []
+
+
+def default_context() -> ClientContext:
+    """The default client context, made when first used and made anew in a forked child."""
+    context = _Default.context
+    if context is not None and not context.closed and context.pid == os.getpid():
+        return context
+    with _Default.lock:
+        context = _Default.context
+        if context is None or context.closed or context.pid != os.getpid():
+            context = _Default.context = ClientContext()
+        return context
+
+
+def close_default_context() -> None:
+    """Close the default context; the next proxy makes another."""
+    context = _Default.context
+    if context is not None:
+        _Default.context = None
+        context.close()
+
+
+atexit.register(close_default_context)
+
+
+@contextmanager
+def using_names(resolver: NameResolver) -> Iterator[None]:
+    """Within this, proxies ask ``resolver`` for the full name of a short device name.
+
+    It gives the full name, or None for a name that it does not know.
+    """
+    add_name_resolver(resolver)
+    try:
+        yield
+    finally:
+        remove_name_resolver(resolver)
+
+
+def add_name_resolver(resolver: NameResolver) -> None:
+    """From now on, ask ``resolver`` first for the full name of a short device name."""
+    _Default.resolvers.append(resolver)
+
+
+def remove_name_resolver(resolver: NameResolver) -> None:
+    """Ask ``resolver`` no more."""
+    if resolver in _Default.resolvers:
+        _Default.resolvers.remove(resolver)
+
+
+def full_name(name: str) -> str:
+    """The name under which a test's server has a device; else the name itself."""
+    for resolver in reversed(_Default.resolvers):
+        full = resolver(name)
+        if full is not None:
+            return full
+    return name

@@ -1,0 +1,139 @@
+"""The two ways to move a call's bytes: blocking in the caller's thread, and on a loop.
+
+An operation of the client is a coroutine over one of these. Over :data:`BLOCKING` nothing ever
+suspends, so :func:`drive` runs the coroutine to its end at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from puretango.errors import SystemException
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from puretango.client.session._session import Session
+    from puretango.giop import Reply, RequestTemplate
+    from puretango.net import AsyncClientConnection, ClientConnection
+
+__all__ = ["BLOCKING", "IO", "AsyncioIO", "BlockingIO", "drive"]
+
+T = TypeVar("T")
+
+DATABASE_CONNECT_TIMEOUT = 25.0
+CONNECT_TIMEOUT = 3.0
+
+
+class IO(Protocol):
+    """What an operation needs of its driver."""
+
+    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+        """Send a request and give its reply."""
+
+    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+        """Send a request that has no reply."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def clock(self) -> float:
+        """A time in seconds that only grows."""
+
+
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError("a blocking operation suspended")
+
+
+def _connect_timeout(session: Session) -> float:
+    return DATABASE_CONNECT_TIMEOUT if session.database else CONNECT_TIMEOUT
+
+
+class BlockingIO:
+    """Calls over blocking connections, in the caller's thread."""
+
+    def link(self, session: Session) -> ClientConnection:
+        """The connection to the session's target, made if need be."""
+        link: ClientConnection | None = session.link
+        if link is not None and not link.closed:
+            return link
+        assert session.target is not None
+        pool = session.context.pool
+        failure: SystemException | None = None
+        for host, port in session.target.addresses:
+            try:
+                link = session.link = pool.connection(host, port, _connect_timeout(session))
+                return link
+            except SystemException as exc:
+                failure = failure or exc
+        assert failure is not None
+        raise failure
+
+    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+        """Send a request and wait for its reply."""
+        return self.link(session).invoke(template, body, session.timeout)
+
+    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+        """Send a request that has no reply."""
+        self.link(session).oneway(template, body)
+
+    async def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+        time.sleep(seconds)  # noqa: ASYNC251  # nothing else runs here
+
+    def clock(self) -> float:
+        """A time in seconds that only grows."""
+        return time.perf_counter()
+
+
+BLOCKING = BlockingIO()
+
+
+class AsyncioIO:
+    """Calls over asyncio connections, on one loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+
+    async def link(self, session: Session) -> AsyncClientConnection:
+        """The connection to the session's target on this loop, made if need be."""
+        assert session.target is not None
+        pool = session.context.asyncio_pool(self.loop)
+        if not pool.watched:
+            await pool.watch()
+        failure: SystemException | None = None
+        for host, port in session.target.addresses:
+            try:
+                return await pool.connection(host, port, _connect_timeout(session))
+            except SystemException as exc:
+                failure = failure or exc
+        assert failure is not None
+        raise failure
+
+    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+        """Send a request and await its reply."""
+        link = await self.link(session)
+        return await link.invoke(template, body, session.timeout)
+
+    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+        """Send a request that has no reply."""
+        (await self.link(session)).oneway(template, body)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the loop's other tasks run."""
+        import asyncio  # loaded by whoever has a loop
+
+        await asyncio.sleep(seconds)
+
+    def clock(self) -> float:
+        """A time in seconds that only grows."""
+        return time.perf_counter()

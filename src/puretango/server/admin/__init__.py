@@ -1,0 +1,1 @@
+"""The admin device (DServer): its commands by subject."""

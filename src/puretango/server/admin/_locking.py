@@ -1,0 +1,86 @@
+"""The admin device's commands about locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import DevFailed
+from puretango.server.base._failure import throw
+from puretango.server.device._locking import DEFAULT_VALIDITY
+
+if TYPE_CHECKING:
+    from puretango.errors import DevError
+    from puretango.server.admin._dserver import DServer
+    from puretango.server.base._peer import Client
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+class AdminLocking:
+    """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
+
+    def _tango_asking(self: DServer, origin: str) -> Client:  # type: ignore[misc]
+        client = self._tango_client
+        if client is None or client.identity is None:
+            raise throw(
+                "API_ClientNotIdentified",
+                "Client requests the lock of a device, but its identity is not known",
+                origin,
+            )
+        return client
+
+    def LockDevice(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+        """Lock a device for the client."""
+        validities, names = argin
+        origin = "DServer::lock_device"
+        client = self._tango_asking(origin)
+        device = self.known(names[0], origin)
+        if device is self:
+            raise throw(
+                "API_DeviceUnlockable",
+                "Impossible to lock device server administration device",
+                origin,
+            )
+        validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
+        device._tango_lock_for(client, validity)
+
+    def UnLockDevice(self: DServer, argin: Any) -> int:  # type: ignore[misc]
+        """Give locks back, or break them; gives how many times the last is still locked."""
+        flags, names = argin
+        origin = "DServer::un_lock_device"
+        client = self._tango_asking(origin)
+        forced = bool(len(flags) and flags[0])
+        left = 0
+        for name in names:
+            left = self.known(name, origin)._tango_unlock_for(client, forced)
+        return left
+
+    def ReLockDevices(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """The client renews its locks."""
+        origin = "DServer::re_lock_devices"
+        client = self._tango_asking(origin)
+        errors: list[DevError] = []
+        for name in argin:
+            try:
+                self.known(name, origin)._tango_relock_for(client)
+            except DevFailed as failure:
+                errors += failure.errors[:1]
+        if errors:
+            raise DevFailed(*errors)
+
+    def DevLockStatus(self: DServer, name: str) -> Any:  # type: ignore[misc]
+        """Who has locked a device."""
+        return self.known(name, "DServer::dev_lock_status")._tango_lock_status()
+
+    def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
+        """Raise if another client has locked the device."""
+        client = self._tango_client
+        lock = device._tango_valid_lock()
+        if client is None or lock is None:
+            return
+        if lock.client.key() != client.key():
+            raise throw(
+                "API_DeviceLocked",
+                f"Device {device._tango_name} is locked by another client. "
+                "Your request is not allowed while a device is locked.",
+                f"DServer::{command}",
+            )

@@ -1,0 +1,116 @@
+"""The admin device's commands about logging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import DevFailed
+from puretango.server.base._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server.admin._dserver import DServer
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+def _check_consumer(name: str) -> None:
+    """A log consumer that is not there is refused when it is asked for, not when it is needed."""
+    from puretango.client import DeviceProxy
+
+    try:
+        DeviceProxy(name)
+    except DevFailed as failure:
+        raise throw(
+            "API_ConnectionFailed",
+            f"Could not connect to log consumer {name}",
+            "Logging::add_logging_target",
+        ) from failure
+
+
+class AdminLogging:
+    """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
+
+    def _tango_named_like(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+        lower = pattern.lower()
+        every = [*self._tango_server.devices, self]
+        return [device for device in every if fnmatch(device._tango_lower_name, lower)]
+
+    def _tango_matching(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+        found = self._tango_named_like(pattern)
+        if not found:
+            raise throw(
+                "API_DeviceNotFound",
+                f"No device name matching pattern  <{pattern.lower()}>",
+                "Logging::get_dev_list",
+            )
+        return found
+
+    def _tango_targets(  # type: ignore[misc]
+        self: DServer, argin: list[str], adding: bool
+    ) -> Iterator[tuple[DeviceImpl, str, str]]:
+        if len(argin) % 2:
+            raise throw(
+                # Adding and removing tell it with reasons of their own.
+                "API_MethodArgument" if adding else "API_WrongNumberOfArgs",
+                "Incorrect number of inout arguments",
+                f"Logging::{'add' if adding else 'remove'}_logging_target",
+            )
+        for pattern, target in zip(argin[::2], argin[1::2], strict=True):
+            kind, _, where = target.partition("::")
+            for device in self._tango_matching(pattern):
+                self.check_lock_owner(device, "logging_target")
+                yield device, kind, where
+
+    def AddLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Send the messages of devices to one more target."""
+        for device, kind, where in list(self._tango_targets(argin, True)):
+            if kind.lower() == "device" and where:
+                _check_consumer(where)
+            device._tango_logger.add_target(kind, where)
+
+    def RemoveLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Send the messages of devices to a target no more."""
+        for device, kind, where in list(self._tango_targets(argin, False)):
+            device._tango_logger.remove_target(kind, where)
+
+    def GetLoggingTarget(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
+        """The targets of a device."""
+        return self.known(name, "Logging::get_logging_target", twice=True)._tango_logger.targets()
+
+    def SetLoggingLevel(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+        """The level up to which devices log."""
+        levels, patterns = argin
+        if len(levels) != len(patterns):
+            raise throw(
+                "API_IncompatibleCmdArgumentType",
+                # The gaps are Tango's own, in this text and the next one.
+                "Imcompatible command argument type," + 36 * " " + "long and string arrays must "
+                "have the same length",
+                "Logging::set_logging_level",
+            )
+        for level, pattern in zip(levels, patterns, strict=True):
+            if not 0 <= int(level) <= 5:
+                raise throw(
+                    "API_MethodArgument",
+                    "Invalid argument for command," + 38 * " " + "logging level out of range",
+                    "Logging::set_logging_level",
+                )
+            for device in self._tango_named_like(pattern):
+                self.check_lock_owner(device, "set_logging_level")
+                device._tango_logger.set_level(int(level))
+
+    def GetLoggingLevel(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """The levels up to which devices log."""
+        devices = [device for pattern in argin for device in self._tango_named_like(pattern)]
+        return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
+
+    def StartLogging(self: DServer) -> None:  # type: ignore[misc]
+        """Log again at the levels before StopLogging."""
+        for device in [*self._tango_server.devices, self]:
+            device._tango_logger.start()
+
+    def StopLogging(self: DServer) -> None:  # type: ignore[misc]
+        """Log nothing until StartLogging."""
+        for device in [*self._tango_server.devices, self]:
+            device._tango_logger.stop()

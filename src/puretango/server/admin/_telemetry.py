@@ -1,0 +1,239 @@
+"""The admin device's commands about telemetry: settings are kept, nothing is sent anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.base._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server.admin._dserver import DServer
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+TOPICS = ("all", "database", "event", "polling", "user")
+
+EXPORTERS: dict[str, tuple[str, ...]] = {
+    "console": (),
+    "grpc": ("grpc://", "gRPC endpoint - e.g., grpc://localhost:4318"),
+    "http": ("http", "http[s]:// url - e.g., http://localhost:4317/v1/traces"),
+}
+"""How an exporter's endpoints begin, and what an error message asks for."""
+
+
+class Telemetry:
+    """The telemetry settings of one device."""
+
+    __slots__ = ("enabled", "endpoints", "logging", "topics", "tracing")
+
+    def __init__(self) -> None:
+        self.enabled = False
+        self.tracing = True
+        self.logging = True
+        self.topics: list[str] = ["all"]
+        self.endpoints: dict[str, list[str]] = {
+            "tracing": ["console", "cout"],
+            "logging": ["console", "cout"],
+        }
+
+
+class AdminTelemetry:
+    """StartTelemetry … GetTelemetryTopics."""
+
+    def _tango_settings(self: DServer, device: DeviceImpl) -> Telemetry:  # type: ignore[misc]
+        table: dict[str, Telemetry] = self.__dict__.setdefault("_telemetry", {})
+        return table.setdefault(device._tango_lower_name, Telemetry())
+
+    def _tango_chosen(self: DServer, names: list[str]) -> list[DeviceImpl]:  # type: ignore[misc]
+        return [device for name in names for device in self._tango_with_telemetry(name)]
+
+    def _tango_with_telemetry(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+        found = self._tango_named_like(pattern)
+        if not found:
+            raise throw(
+                "API_DeviceNotFound",
+                f"Error: No device name matching patterns: <{pattern}>",
+                "DServer::telemetry",
+            )
+        return found
+
+    def StartTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Turn the telemetry of devices on."""
+        for device in self._tango_chosen(argin):
+            self._tango_settings(device).enabled = True
+
+    def StopTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Turn the telemetry of devices off."""
+        for device in self._tango_chosen(argin):
+            self._tango_settings(device).enabled = False
+
+    def _tango_flags(self: DServer, argin: list[str], name: str) -> Any:  # type: ignore[misc]
+        devices = self._tango_chosen(argin)
+        flags = [int(getattr(self._tango_settings(device), name)) for device in devices]
+        return flags, [device._tango_name for device in devices]
+
+    def IsTelemetryEnabled(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """Whether the telemetry of devices is on."""
+        return self._tango_flags(argin, "enabled")
+
+    def GetTelemetryTracing(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """Whether devices trace."""
+        return self._tango_flags(argin, "tracing")
+
+    def GetTelemetryLogging(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+        """Whether devices send their logs by telemetry."""
+        return self._tango_flags(argin, "logging")
+
+    def _tango_set_flags(self: DServer, argin: Any, name: str) -> None:  # type: ignore[misc]
+        flags, names = argin
+        if len(flags) != len(names):
+            raise throw(
+                "API_InvalidArgs",
+                "Input long array and string array must have the same length.",
+                "DServer::set_telemetry",
+            )
+        for flag, pattern in zip(flags, names, strict=True):
+            for device in self._tango_with_telemetry(pattern):
+                setattr(self._tango_settings(device), name, bool(flag))
+
+    def SetTelemetryTracing(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+        """Whether devices trace."""
+        self._tango_set_flags(argin, "tracing")
+
+    def SetTelemetryLogging(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+        """Whether devices send their logs by telemetry."""
+        self._tango_set_flags(argin, "logging")
+
+    def GetTelemetryTopics(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+        """The topics of devices: name, how many, the topics."""
+        texts: list[str] = []
+        for device in self._tango_chosen(argin):
+            topics = self._tango_settings(device).topics
+            texts += [device._tango_name, str(len(topics)), *topics]
+        return texts
+
+    def SetTelemetryTopics(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """The topics of devices: name, how many, the topics."""
+        for name, topics in _counted(argin, 1):
+            for topic in topics:
+                if topic not in TOPICS:
+                    known = ", ".join(f"'{each}'" for each in TOPICS)
+                    raise throw(
+                        "API_InvalidArgs",
+                        f"Cannot parse '{topic}' as a telemetry topic (e.g., {known}).",
+                        "DServer::set_telemetry_topics",
+                    )
+            for device in self._tango_with_telemetry(name):
+                self._tango_settings(device).topics = topics
+
+    def _tango_get_endpoints(self: DServer, argin: list[str], kind: str) -> list[str]:  # type: ignore[misc]
+        texts: list[str] = []
+        for device in self._tango_chosen(argin):
+            known = self._tango_settings(device).endpoints[kind]
+            texts += [device._tango_name, str(len(known) // 2), *known]
+        return texts
+
+    def _tango_set_endpoints(self: DServer, argin: list[str], kind: str) -> None:  # type: ignore[misc]
+        for name, endpoints in _counted(argin, 2):
+            for place in range(0, len(endpoints), 2):
+                _check_endpoint(*endpoints[place : place + 2])
+            for device in self._tango_with_telemetry(name):
+                self._tango_settings(device).endpoints[kind] = endpoints
+
+    def _tango_change_endpoints(self: DServer, argin: list[str], kind: str, add: bool) -> None:  # type: ignore[misc]
+        if len(argin) % 3:
+            raise throw(
+                "API_InvalidArgs",
+                "There must be 3 arguments per entry: device pattern, exporter, and endpoint.",
+                "DServer::telemetry_endpoints",
+            )
+        for place in range(0, len(argin), 3):
+            name, *pair = argin[place : place + 3]
+            _check_endpoint(*pair)
+            for device in self._tango_with_telemetry(name):
+                known = self._tango_settings(device).endpoints[kind]
+                pairs = list(zip(known[::2], known[1::2], strict=True))
+                rest = [each for each in pairs if list(each) != pair]
+                flat = [text for each in rest for text in each]
+                self._tango_settings(device).endpoints[kind] = flat + (pair if add else [])
+
+    def GetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+        """Where devices send their traces."""
+        return self._tango_get_endpoints(argin, "tracing")
+
+    def GetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+        """Where devices send their logs."""
+        return self._tango_get_endpoints(argin, "logging")
+
+    def SetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Where devices send their traces."""
+        self._tango_set_endpoints(argin, "tracing")
+
+    def SetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """Where devices send their logs."""
+        self._tango_set_endpoints(argin, "logging")
+
+    def AddTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """One more place for the traces."""
+        self._tango_change_endpoints(argin, "tracing", add=True)
+
+    def AddTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """One more place for the logs."""
+        self._tango_change_endpoints(argin, "logging", add=True)
+
+    def RemoveTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """One place less for the traces."""
+        self._tango_change_endpoints(argin, "tracing", add=False)
+
+    def RemoveTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+        """One place less for the logs."""
+        self._tango_change_endpoints(argin, "logging", add=False)
+
+
+def _check_endpoint(exporter: str, endpoint: str) -> None:
+    """An exporter that is one, with an endpoint of its kind."""
+    if exporter not in EXPORTERS:
+        raise throw(
+            "API_InvalidArgs",
+            f"Cannot parse '{exporter}' as Exporter enum class.",
+            "DServer::telemetry_endpoints",
+        )
+    if EXPORTERS[exporter] and not endpoint.startswith(EXPORTERS[exporter][0]):
+        raise throw(
+            "API_InvalidArgs",
+            f"the specified telemetry endpoint '{endpoint}' is invalid - expecting a valid "
+            f"{EXPORTERS[exporter][1]}",
+            "DServer::telemetry_endpoints",
+        )
+
+
+def _counted(argin: list[str], width: int) -> list[tuple[str, list[str]]]:
+    """Device, count, and count × width texts; again and again."""
+    found: list[tuple[str, list[str]]] = []
+    place = 0
+    while place < len(argin):
+        if place + 1 == len(argin):
+            what = "topics" if width == 1 else "endpoints"
+            raise throw(
+                "API_InvalidArgs",
+                f"You must provide a device pattern and number of {what}",
+                "DServer::telemetry",
+            )
+        if not argin[place + 1].isdigit():
+            raise throw(
+                "API_InvalidArgs",
+                f'"{argin[place + 1]}" cannot be entirely parsed into unsigned int',
+                "DServer::telemetry",
+            )
+        count = int(argin[place + 1]) * width
+        if len(argin) - place - 2 < count:
+            what = "topics" if width == 1 else "exporter/endpoint"
+            raise throw(
+                "API_InvalidArgs",
+                f"The number of {what} entries for the pattern <{argin[place]}> does not match "
+                f"the expected number ({argin[place + 1]})",
+                "DServer::telemetry",
+            )
+        found.append((argin[place], list(argin[place + 2 : place + 2 + count])))
+        place += 2 + count
+    return found

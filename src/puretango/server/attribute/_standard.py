@@ -1,0 +1,34 @@
+"""The attributes State and Status of every device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from puretango.server.attribute._attribute import Attribute
+from puretango.server.declaration._attr import Attr
+from puretango.values import AttrWriteType, CmdArgType
+
+
+class StateAttribute(Attribute):
+    """The attribute State."""
+
+    @property
+    def is_state(self) -> bool:
+        """True: its value is the device's state, and no method of the attribute's own."""
+        return True
+
+
+class StatusAttribute(Attribute):
+    """The attribute Status."""
+
+
+def standard_specs() -> tuple[Attr, Attr]:
+    """What the library declares for every class."""
+    state = Attr("State", CmdArgType.DevState, AttrWriteType.READ)
+    status = Attr("Status", CmdArgType.DevString, AttrWriteType.READ)
+    return state, status
+
+
+def is_standard(attribute: Any) -> bool:
+    """True for State and Status."""
+    return isinstance(attribute, (StateAttribute, StatusAttribute))

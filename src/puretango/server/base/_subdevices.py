@@ -1,0 +1,138 @@
+"""Sub-devices: which devices the devices of a server use, for QuerySubDevice.
+
+A device proxy made while a device works belongs to that device. Others are not listed: a process
+may hold several servers, and clients besides.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from puretango.client.session._proxywatch import watch_proxies
+from puretango.errors import DevFailed
+
+if TYPE_CHECKING:
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.host._server import Server
+
+_acting: ContextVar[Any] = ContextVar("puretango_acting_device", default=None)
+
+
+class _Thread(threading.local):
+    device: Any = None
+
+
+class SubDevDiag:
+    """The list of sub-devices of one server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._thread = _Thread()
+        self._known: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
+        watch_proxies(self)
+
+    # -- which device works ------------------------------------------------------------------------
+
+    def enter(self, device: DeviceImpl) -> Any:
+        """The device works now in this thread; gives who worked before."""
+        thread = self._thread
+        before = thread.device
+        thread.device = device
+        return before
+
+    @staticmethod
+    def enter_task(device: DeviceImpl) -> None:
+        """The device works now in this task, until its end."""
+        _acting.set(device)
+
+    def leave(self, before: Any) -> None:
+        """Back to who worked before."""
+        self._thread.device = before
+
+    @contextmanager
+    def acting(self, device: DeviceImpl) -> Iterator[None]:
+        """For a while, the device works."""
+        if device._tango_is_asyncio:
+            token = _acting.set(device)
+            try:
+                yield
+            finally:
+                _acting.reset(token)
+            return
+        before = self.enter(device)
+        try:
+            yield
+        finally:
+            self.leave(before)
+
+    def _working(self) -> Any:
+        return _acting.get() or self._thread.device
+
+    # -- PyTango's methods ---------------------------------------------------------------------------
+
+    def get_associated_device(self) -> str:
+        """The device that works now; empty if none does."""
+        working = self._working()
+        if working is None:
+            return ""
+        return working if isinstance(working, str) else str(working._tango_name).lower()
+
+    def set_associated_device(self, dev_name: str) -> None:
+        """Say which device works now in this thread."""
+        self._thread.device = dev_name or None
+
+    def register_sub_device(self, dev_name: str, sub_dev_name: str) -> None:
+        """A device uses another; an empty name stands for the server."""
+        with self._lock:
+            known = self._known.setdefault(dev_name.lower(), [])
+            lower = sub_dev_name.lower()
+            if lower not in known:
+                known.append(lower)
+
+    def proxy_made(self, device: str) -> None:
+        """A device proxy has been made: it belongs to the device that works here, if one does."""
+        if self._working() is not None:
+            self.register_sub_device(self.get_associated_device(), device)
+
+    def remove_sub_devices(self, dev_name: str | None = None) -> None:
+        """Forget the sub-devices of a device, or of all."""
+        with self._lock:
+            if dev_name is None:
+                self._known.clear()
+            else:
+                self._known.pop(dev_name.lower(), None)
+
+    def get_sub_devices(self) -> list[str]:
+        """``device sub-device`` for each, or the sub-device alone for the server's own."""
+        with self._lock:
+            return [
+                f"{device} {used}" if device else used
+                for device, every in self._known.items()
+                for used in every
+            ]
+
+    def get_sub_devices_from_cache(self) -> None:
+        """Of no use: there is no cache."""
+
+    def store_sub_devices(self) -> None:
+        """Keep the lists in the database, as the property __SubDevices of each device.
+
+        Done when the server is up and when it stops, for the lists that have changed.
+        """
+        store = self._server.store
+        if not store.is_database:
+            return
+        with self._lock:
+            known = {device: list(used) for device, used in self._known.items()}
+        for device, used in known.items():
+            name = device or self._server.admin_name
+            try:
+                if list(store.read_device(name).get("__subdevices", ())) != used:
+                    store.put_device_property(name, "__SubDevices", used)
+            except DevFailed as error:  # the lists are for people: no reason to fail
+                self._server.admin.warn_stream("__SubDevices of %s: %s", name, error.args[0].desc)

@@ -1,0 +1,1 @@
+"""Commands of a device and how they are run."""

@@ -1,0 +1,74 @@
+"""command_inout: lock, cache or device, hooks, types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import DevFailed
+from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.command._command import Command
+from puretango.values import DevSource, decode_command_argument, encode_command_value
+
+if TYPE_CHECKING:
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+_HANDLER = "DeviceClass::command_handler"
+
+
+async def run_command(
+    device: DeviceImpl, name: str, argument: Any, source: int = DevSource.DEV
+) -> Any:
+    """Run a command for a client: Any in, Any out."""
+    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
+        try:
+            return device._tango_server.poller.cached_result(device, name)
+        except DevFailed:
+            if source == DevSource.CACHE:
+                raise
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
+        return await _run(device, name, argument)
+
+
+async def _run(device: DeviceImpl, name: str, argument: Any) -> Any:
+    command = find_command(device, name)
+    if device._tango_has_hook:
+        try:
+            await device._tango_call(device.always_executed_hook)
+        except Exception as error:
+            raise to_dev_failed(error) from error
+    if command.allowed is not None and not await command.is_allowed(device):
+        raise throw(
+            "API_CommandNotAllowed",
+            f"Command {name} not allowed when the device is in {device._tango_state_value} state",
+            _HANDLER,
+        )
+    value = decode_command_argument(command.in_type, argument)
+    result = await command.execute(device, value)
+    try:
+        return encode_command_value(command.out_type, result)
+    except Exception as error:
+        raise Command.failed(error) from error
+
+
+def find_command(device: DeviceImpl, name: str) -> Command:
+    """The command of that name, or the class's default one, or API_CommandNotFound."""
+    command = device._tango_find_command(name) or device._tango_device_class.default_command
+    if command is None:
+        raise throw("API_CommandNotFound", f"Command {name} not found", _HANDLER)
+    return command
+
+
+async def execute(device: DeviceImpl, command: Command) -> Any:
+    """Run a command without argument for the poller: the Any of its result."""
+    with device._tango_server.subdevices.acting(device), device._tango_monitor:
+        if device._tango_has_hook:
+            await device._tango_call(device.always_executed_hook)
+        if command.allowed is not None and not await command.is_allowed(device):
+            raise throw(
+                "API_CommandNotAllowed",
+                f"Command {command.name} not allowed when the device is in "
+                f"{device._tango_state_value} state",
+                _HANDLER,
+            )
+        result = await command.execute(device, None)
+        return encode_command_value(command.out_type, result)

@@ -1,0 +1,1 @@
+"""DeviceImpl, Device, DeviceClass: PyTango's names over the parts."""

@@ -1,0 +1,138 @@
+"""The commands of one device, those of its class and its own."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import Except
+from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._failure import throw
+from puretango.server.command._command import Command
+from puretango.server.command._declared import command_from_info
+from puretango.values import CmdArgType
+
+if TYPE_CHECKING:
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+class DeviceCommands:
+    """The part of a device that has commands."""
+
+    def _tango_find_command(self: DeviceImpl, name: str) -> Command | None:  # type: ignore[misc]
+        """The command of that name, or None."""
+        lower = name.lower()
+        return self._tango_device_class.commands.get(lower) or self._tango_local_commands.get(lower)
+
+    def _tango_all_commands(self: DeviceImpl) -> list[Command]:  # type: ignore[misc]
+        """The commands in the order of Tango's command list: that of their names."""
+        every = {**self._tango_device_class.commands, **self._tango_local_commands}
+        return sorted(every.values(), key=lambda command: command.name)
+
+    def add_command(self: DeviceImpl, cmd: Any, device_level: bool = True) -> Any:  # type: ignore[misc]
+        """Add a command made by ``tango.server.command`` to this device, or to its class."""
+        name, info = cmd.__tango_command__
+        bound = cmd
+        rule = info[2].get("Is allowed", f"is_{name}_allowed")
+        allowed: Any = None
+        if callable(rule) or callable(getattr(self, rule, None)):
+            allowed = rule
+        plain = {key: value for key, value in info[2].items() if key != "Is allowed"}
+        holder = type("_Holder", (), {name: bound})
+        command = command_from_info(
+            self._tango_device_class.get_name(), holder, name, [info[0], info[1], plain]
+        )
+        green = getattr(cmd, "__tango_green__", True)
+        command.method = beside_loop(type(self), _alone(bound), green)
+        if callable(allowed):
+            allowed = _caller(self, allowed)
+        command.allowed = beside_loop(
+            type(self), allowed, info[2].get("Is allowed green_mode", True)
+        )
+        known = self._tango_find_command(name)
+        if known is not None and (known.in_type, known.out_type) != (
+            command.in_type,
+            command.out_type,
+        ):
+            Except.throw_exception(
+                "API_CommandNotFound",
+                f"Device {self._tango_name}: Command {name} already exists with other types",
+                "DeviceImpl::add_command",
+            )
+        setattr(self, name, cmd)
+        if device_level:
+            self._tango_local_commands[command.lower_name] = command
+        else:
+            self._tango_device_class.add_command(command)
+        if command.polling_period > 0:
+            self._tango_server.poller.declare(
+                self, "command", command.lower_name, command.polling_period
+            )
+        self._tango_interface_changed()
+        return cmd
+
+    def remove_command(  # type: ignore[misc]
+        self: DeviceImpl, cmd_name: str, free_it: bool = False, clean_db: bool = True
+    ) -> None:
+        """Remove a command that was added."""
+        lower = cmd_name.lower()
+        if (
+            lower not in self._tango_local_commands
+            and lower not in self._tango_device_class.commands
+        ):
+            raise throw(
+                "API_CommandNotFound",
+                f"{cmd_name} command not found",
+                "DeviceClass::get_cmd_by_name",
+            ).add(
+                "API_CommandNotFound",
+                f"Command {cmd_name} is not defined as a command for your device.\nCan't remove it",
+                "DeviceImpl::remove_command",
+            )
+        if self.is_command_polled(cmd_name):
+            self._tango_server.poller.remove(self, "command", lower, forget=clean_db)
+        if self._tango_local_commands.pop(lower, None) is None:
+            del self._tango_device_class.commands[lower]
+        self._tango_interface_changed()
+
+    def check_command_exists(self: DeviceImpl, cmd_name: str) -> None:  # type: ignore[misc]
+        """Raise unless the command exists and can be polled."""
+        command = self._tango_find_command(cmd_name)
+        if command is None:
+            Except.throw_exception(
+                "API_CommandNotFound",
+                f"Command {cmd_name.lower()} not found",
+                "DeviceImpl::check_command_exists",
+            )
+        if command.in_type != CmdArgType.DevVoid:
+            Except.throw_exception(
+                "API_IncompatibleCmdArgumentType",
+                f"Command {cmd_name.lower()} cannot be polled because it needs input value",
+                "DeviceImpl::check_command_exists",
+            )
+
+    def _tango_interface_changed(self: DeviceImpl) -> None:  # type: ignore[misc]
+        """Attributes or commands came or went: clients hear of it if they want to."""
+        self._tango_changed()
+        if self._tango_exported:
+            self._tango_server.push_interface(self)
+
+
+def _caller(device: Any, method: Any) -> Any:
+    """A function that takes the device first, whatever kind of callable the author gave."""
+    if (
+        getattr(method, "__self__", None) is device
+        or getattr(getattr(method, "__wrapped__", None), "__self__", None) is device
+    ):
+        return _alone(method)
+    return method
+
+
+def _alone(method: Any) -> Any:
+    """A function that takes the device first, and calls a command's method without it, as PyTango does."""
+
+    @functools.wraps(method)
+    def call(_device: Any, *args: Any) -> Any:
+        return method(*args)
+
+    return call

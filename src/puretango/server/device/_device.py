@@ -1,0 +1,110 @@
+"""Device: what authors of the high-level style subclass."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.device._deviceimpl import NO_HOOKS, LatestDeviceImpl
+from puretango.server.device._meta import DeviceMeta
+from puretango.values import DevState
+
+
+class _Nothing:
+    """What the library's own hooks give in asyncio devices: to be awaited, or not."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+NOTHING = _Nothing()
+
+
+class BaseDevice(LatestDeviceImpl):
+    """The high-level device without its metaclass; authors use :class:`Device`."""
+
+    high_level = True
+
+    DEVICE_CLASS_DESCRIPTION: ClassVar[str | None] = None
+    """What clients see as description(); the class's docstring if there is none."""
+
+    DEVICE_CLASS_INITIAL_STATUS: ClassVar[str] = STATUS_NOT_SET
+    """The status of a new device."""
+
+    DEVICE_CLASS_INITIAL_STATE: ClassVar[DevState] = DevState.UNKNOWN
+    """The state of a new device."""
+
+    def __init__(self, cl: Any, name: str) -> None:
+        self._tango_properties: dict[str, Any] = {}
+        description = self.DEVICE_CLASS_DESCRIPTION
+        if description is None:
+            description = type(self).__doc__ or "A TANGO device"
+        super().__init__(
+            cl,
+            name,
+            description,
+            self.DEVICE_CLASS_INITIAL_STATE,
+            self.DEVICE_CLASS_INITIAL_STATUS,
+        )
+        self._tango_run(self._tango_initialise())
+
+    def init_device(self) -> Any:
+        """Bring the device into use; the default reads the properties.
+
+        Authors who override it call this first: ``super().init_device()``, awaited in asyncio
+        devices.
+        """
+        self.get_device_properties()
+        return NOTHING if self._tango_is_asyncio else None
+
+    def delete_device(self) -> Any:
+        """The device goes out of use, or is about to be initialised again."""
+        return NOTHING if self._tango_is_asyncio else None
+
+    def always_executed_hook(self) -> Any:
+        """Called first in every request; the default does nothing."""
+        return NOTHING if self._tango_is_asyncio else None
+
+    def read_attr_hardware(self, attr_list: list[int]) -> Any:
+        """Called once before the attributes of a request are read; the default does nothing."""
+        return NOTHING if self._tango_is_asyncio else None
+
+    def write_attr_hardware(self, attr_list: list[int]) -> Any:
+        """Called once after the attributes of a request are written; does nothing."""
+        return NOTHING if self._tango_is_asyncio else None
+
+    def server_init_hook(self) -> Any:
+        """Called once when the whole server is up; the default does nothing."""
+        return NOTHING if self._tango_is_asyncio else None
+
+    def initialize_dynamic_attributes(self) -> Any:
+        """Called once after the first init_device: the place to add attributes."""
+
+    def _tango_run_dynamic_hook(self, hook: Any) -> None:
+        """Run initialize_dynamic_attributes."""
+        self._tango_run(self._tango_call(hook))
+
+    @classmethod
+    def run_server(cls, args: Any = None, **kwargs: Any) -> None:
+        """Run the class as a device server: ``run((cls,), [name, *args])``."""
+        from puretango.server.run._run import run
+
+        if args is None:
+            args = sys.argv[1:]
+        kwargs.setdefault("green_mode", getattr(cls, "green_mode", None))
+        run((cls,), [cls.__name__, *args], **kwargs)
+
+
+class Device(BaseDevice, metaclass=DeviceMeta):
+    """A Tango device: authors subclass it, and declare attributes, commands and properties."""
+
+
+NO_HOOKS.update(
+    {
+        BaseDevice.always_executed_hook,
+        BaseDevice.read_attr_hardware,
+        BaseDevice.write_attr_hardware,
+    }
+)

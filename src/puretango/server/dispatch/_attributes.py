@@ -1,0 +1,227 @@
+"""The operations of Device … Device_6 about attributes: configuration, values, histories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango import idl
+from puretango.errors import DevFailed, NamedDevFailedList
+from puretango.server.attribute._attribute import Attribute
+from puretango.server.attribute._config import config_of, take_configs
+from puretango.server.attribute._reading import ALL_NAMES, read_attributes, wanted_names
+from puretango.server.attribute._writing import settings_of, settings_of_any, write_attributes
+from puretango.server.base._failure import throw
+from puretango.server.dispatch._table import note, operation
+from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, DevSource
+
+if TYPE_CHECKING:
+    from puretango.server.base._peer import Client
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+# -- configuration ----------------------------------------------------------------------
+
+
+def _config_reader(name: str, release: int) -> None:
+    @operation(name)
+    async def read(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
+        note(device, name, client)
+        for each in device._tango_attributes.forwarded():
+            wanted = each.lower_name in map(str.lower, names)
+            if wanted or names[0].lower() in ALL_NAMES:
+                await device._tango_blocking(each.refresh)
+            if wanted:
+                each.root.proxy()
+        with device._tango_monitor:
+            found: list[Attribute]
+            if len(names) == 1 and names[0].lower() in ALL_NAMES:
+                found = device._tango_attributes.reachable()
+                # Old clients know no State and Status attributes, and ask without the _3.
+                if release < 3 and not names[0].endswith("_3"):
+                    found = [a for a in found if a.lower_name not in ("state", "status")]
+            else:
+                found = [device._tango_attributes.get(each) for each in names]
+            return [config_of(attribute, release) for attribute in found]
+
+
+for _name, _release in (
+    ("get_attribute_config", 1),
+    ("get_attribute_config_2", 2),
+    ("get_attribute_config_3", 3),
+    ("get_attribute_config_5", 5),
+):
+    _config_reader(_name, _release)
+
+
+def _config_writer(name: str) -> None:
+    @operation(name)
+    async def write(device: DeviceImpl, client: Client, configs: list[Any], *ident: Any) -> None:
+        if ident:
+            client.identity = ident[0]
+        note(device, name, client)
+        if device._tango_lock is not None:
+            device._tango_check_lock(name, client)
+        with device._tango_monitor:
+            take_configs(device, configs)
+
+
+for _name in (
+    "set_attribute_config",
+    "set_attribute_config_3",
+    "set_attribute_config_4",
+    "set_attribute_config_5",
+):
+    _config_writer(_name)
+
+
+# -- values ----------------------------------------------------------------------------
+
+
+def _reader(name: str, release: int) -> None:
+    @operation(name)
+    async def read(
+        device: DeviceImpl,
+        client: Client,
+        names: list[str],
+        source: int = DevSource.DEV,
+        *ident: Any,
+    ) -> list[Any]:
+        if ident:
+            client.identity = ident[0]
+        names = wanted_names(device, names)
+        note(device, name, client, names, source if release > 1 else None)
+        if release < 3:
+            _refuse_new_features(device, names)
+        with device._tango_serving(client):
+            values = await read_attributes(device, names, max(release, 3), source)
+        return values if release >= 3 else [_first_release(value) for value in values]
+
+
+def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
+    """IDL 1 and 2 have no set values but of scalars, and no State and Status among attributes."""
+    for name in names:
+        attribute = device._tango_attributes.get(name)
+        if (
+            attribute.writable != AttrWriteType.READ
+            and attribute.data_format != AttrDataFormat.SCALAR
+        ):
+            raise throw(
+                "API_NotSupportedFeature",
+                f"Client too old to get data for attribute {name}.\nPlease, use a client linked "
+                "with Tango V5 and a device inheriting from Device_3Impl",
+                "DeviceImpl::read_attributes",
+            )
+    if any(name.lower() in ("state", "status") for name in names):
+        raise throw(
+            "API_NotSupportedFeature",
+            "It is not possible to read state/status as attributes with your\n"
+            "Tango software release. Please, re-link with Tango V5.",
+            "DeviceImpl::read_attributes",
+        )
+
+
+def _first_release(value: Any) -> Any:
+    """IDL 1 and 2 have no errors in values: the first failure fails the request."""
+    if value.err_list:
+        raise DevFailed(*value.err_list)
+    # Without a value there was still the size of a scalar.
+    dim_x = 1 if value.quality == AttrQuality.ATTR_INVALID else value.r_dim.dim_x
+    return idl.AttributeValue(
+        value.value, value.quality, value.time, value.name, dim_x, value.r_dim.dim_y
+    )
+
+
+for _name, _release in (
+    ("read_attributes", 1),
+    ("read_attributes_2", 2),
+    ("read_attributes_3", 3),
+    ("read_attributes_4", 4),
+    ("read_attributes_5", 5),
+):
+    _reader(_name, _release)
+
+
+async def _write(
+    device: DeviceImpl,
+    client: Client,
+    name: str,
+    settings: list[Any],
+    detail: Any = None,
+    strict: bool = False,
+) -> None:
+    note(device, name, client, detail or [setting.name for setting in settings])
+    if device._tango_lock is not None:
+        device._tango_check_lock(name, client)
+    with device._tango_serving(client):
+        await write_attributes(device, settings, strict)
+
+
+@operation("write_attributes")
+async def _write_1(device: DeviceImpl, client: Client, values: list[Any]) -> None:
+    settings = settings_of_any(values)
+    for setting in settings:
+        device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+        setting.dim_x, setting.dim_y = 1, 0  # scalars only
+    try:
+        await _write(device, client, "write_attributes", settings, strict=True)
+    except NamedDevFailedList as error:
+        raise DevFailed(*error.err_list[0].err_stack) from error
+
+
+@operation("write_attributes_3")
+async def _write_3(device: DeviceImpl, client: Client, values: list[Any]) -> None:
+    await _write(device, client, "write_attributes_3", settings_of_any(values))
+
+
+@operation("write_attributes_4")
+async def _write_4(device: DeviceImpl, client: Client, values: list[Any], ident: Any) -> None:
+    client.identity = ident
+    await _write(device, client, "write_attributes_4", settings_of(values))
+
+
+@operation("write_read_attributes_4")
+async def _write_read_4(
+    device: DeviceImpl, client: Client, values: list[Any], ident: Any
+) -> list[Any]:
+    client.identity = ident
+    names = [value.name for value in values]
+    with device._tango_monitor:
+        await _write(device, client, "write_read_attributes_4", settings_of(values))
+        with device._tango_serving(client):
+            return await read_attributes(device, names, 4, DevSource.DEV)
+
+
+@operation("write_read_attributes_5")
+async def _write_read_5(
+    device: DeviceImpl, client: Client, values: list[Any], names: list[str], ident: Any
+) -> list[Any]:
+    client.identity = ident
+    written = [value.name for value in values]
+    detail = f"{', '.join(written)}/{', '.join(names)}"
+    with device._tango_monitor:
+        await _write(device, client, "write_read_attributes_5", settings_of(values), detail)
+        with device._tango_serving(client):
+            return await read_attributes(device, names, 5, DevSource.DEV)
+
+
+# -- histories -------------------------------------------------------------------------------------
+
+
+def _attribute_history(name: str, release: int) -> None:
+    @operation(name)
+    async def read(device: DeviceImpl, client: Client, attribute: str, count: int) -> Any:
+        note(device, name, client)
+        return device._tango_server.poller.attribute_history(device, attribute, count, release)
+
+
+def _command_history(name: str, release: int) -> None:
+    @operation(name)
+    async def read(device: DeviceImpl, client: Client, command: str, count: int) -> Any:
+        note(device, name, client)
+        return device._tango_server.poller.command_history(device, command, count, release)
+
+
+for _release in (2, 3, 4, 5):
+    _attribute_history(f"read_attribute_history_{_release}", _release)
+for _release in (2, 4):
+    _command_history(f"command_inout_history_{_release}", _release)

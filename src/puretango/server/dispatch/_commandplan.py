@@ -1,0 +1,159 @@
+"""Plans for commands: the same command with the same argument, byte for byte, once more.
+
+As with attributes (see _readplan) a plan does what the general way does and nothing else: the
+argument is decoded, the command looked up and its method bound only once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import ANY, CdrWriter
+from puretango.errors import DevFailed
+from puretango.server.base._calling import drive
+from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._peer import Client
+from puretango.server.command._command import Command
+from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
+from puretango.values import (
+    CmdArgType,
+    DevSource,
+    decode_command_argument,
+    encode_command_value,
+)
+
+if TYPE_CHECKING:
+    from puretango.net import Peer
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+Plan = Callable[["Peer"], Any]
+
+_UNPLANNED = {
+    CmdArgType.DevVarLongStringArray,
+    CmdArgType.DevVarDoubleStringArray,
+    CmdArgType.DevVarEncodedArray,
+    CmdArgType.DevEncoded,
+}
+"""Arguments that an author's method might change, and the next call would see it."""
+
+_time_ns = time.time_ns
+
+
+def _body(out_type: int, result: Any) -> Any:
+    writer = CdrWriter()
+    ANY.encode(writer, encode_command_value(out_type, result))
+    return body_of(writer)
+
+
+_VOID = _body(CmdArgType.DevVoid, None)
+
+
+def make_command_plan(device: DeviceImpl, arguments: tuple[Any, ...]) -> Plan | None:
+    """The plan for a command_inout_4, if it is of the kind that has one."""
+    name, argument, source, ident = arguments
+    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
+        return None
+    command = device._tango_find_command(name)
+    # State and Status have ways of their own, and a default command serves any name.
+    if type(command) is not Command or command.is_default or command.in_type in _UNPLANNED:
+        return None
+    run = _runner(device, command, argument)
+    if run is None:
+        return None
+    return _plan(device, command, name, int(source), ident, run)
+
+
+def _runner(device: DeviceImpl, command: Command, argument: Any) -> Callable[[], Any] | None:
+    """What calls the author's method, each time with an argument of its own."""
+    method = command.method
+
+    def bound(*words: Any) -> Any:
+        # Looked up anew each time: the device may have been given another.
+        if isinstance(method, str):
+            return getattr(device, method)(*words)
+        return method(device, *words)
+
+    in_type = command.in_type
+    if in_type == CmdArgType.DevVoid:
+        return bound
+    try:
+        first = decode_command_argument(in_type, argument)
+    except DevFailed:
+        return None
+    if isinstance(first, (bool, int, float, str)):
+        return lambda: bound(first)
+    if type(first) is list:
+        return lambda: bound(first.copy())
+    # Numbers: decoding a small message gives a new array each time.
+    return lambda: bound(decode_command_argument(in_type, argument))
+
+
+def _plan(
+    device: DeviceImpl,
+    command: Command,
+    name: str,
+    source: int,
+    ident: Any,
+    run: Callable[[], Any],
+) -> Plan:
+    stamp = device._tango_stamp
+    monitor = device._tango_monitor
+    acquire, release = monitor.acquire_now, monitor.release
+    note = device._tango_black_box.add
+    hook = device.always_executed_hook if device._tango_has_hook else None
+    acting = device._tango_server.subdevices
+    who = Client("", ident).key()
+    allowed = command.allowed
+    out_type = command.out_type
+    is_void = out_type == CmdArgType.DevVoid
+    from_device = source == DevSource.DEV
+    commands, local = device._tango_device_class.commands, device._tango_local_commands
+    lower = command.lower_name
+
+    def plan(peer: Peer) -> Any:
+        if device._tango_stamp is not stamp or device._tango_lock is not None:
+            return None
+        if (commands.get(lower) or local.get(lower)) is not command:
+            return None
+        if not from_device and device._tango_polled:
+            return None
+        clients = peer.state
+        if clients is None:
+            clients = peer.state = {}
+        client = clients.get(who)
+        if client is None:
+            client = clients[who] = Client(peer.host, ident, peer.port)
+            device._tango_server.adopt_thread()
+        if not acquire(False):
+            try:
+                monitor.acquire()  # somebody is inside: wait, but not for ever
+            except DevFailed as error:
+                return user_exception(error)
+        before = acting.enter(device)
+        previous, device._tango_client = device._tango_client, client
+        try:
+            note((_time_ns() * 1e-9, "command_inout_4", name, source, client))
+            if hook is not None:
+                hook()
+            if allowed is not None and not drive(command.is_allowed(device)):
+                raise throw(
+                    "API_CommandNotAllowed",
+                    f"Command {name} not allowed when the device is in "
+                    f"{device._tango_state_value} state",
+                    "DeviceClass::command_handler",
+                )
+            try:
+                result = run()
+                return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
+            except BaseException as error:
+                raise Command.failed(error) from error
+        except BaseException as error:
+            return user_exception(to_dev_failed(error))
+        finally:
+            device._tango_client = previous
+            acting.leave(before)
+            release()
+
+    return plan

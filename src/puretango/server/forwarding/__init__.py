@@ -1,0 +1,1 @@
+"""Forwarded attributes and their roots."""

@@ -1,0 +1,1 @@
+"""Server: the composition root, its life cycle and signals."""

@@ -1,0 +1,50 @@
+"""PyTango's limits, kept on request: a program that runs within them runs on PyTango too.
+
+puretango lets any number of servers live in one process, and synchronous and asyncio devices in
+one server; PyTango does not. Who must serve both asks for PyTango's limits with the environment
+variable ``PURETANGO_PYTANGO_LIMITS=1`` or ``python -m puretango.compat --limits PROGRAM``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from puretango.server.base import _current as _context
+from puretango.server.base._failure import throw
+
+if TYPE_CHECKING:
+    from puretango.server.host._server import Server
+
+LIMITS_VARIABLE = "PURETANGO_PYTANGO_LIMITS"
+
+
+def keeps_pytango_limits() -> bool:
+    """True if this process asked for PyTango's limits."""
+    return os.environ.get(LIMITS_VARIABLE, "0") not in ("", "0")
+
+
+def check_limits(server: Server) -> None:
+    """Refuse what PyTango refuses, if that was asked for."""
+    if not keeps_pytango_limits():
+        return
+    modes = {server.green_mode_of(info.device_type) for info in server.classes}
+    if len(modes) > 1:
+        names = ", ".join(sorted(mode.name for mode in modes))
+        raise ValueError(
+            f"Devices with mixed green modes ({names}) cannot run in one device server on PyTango, "
+            f"whose limits {LIMITS_VARIABLE} asks for"
+        )
+    others = [other.server_id for other in _running(_context.all_servers()) if other is not server]
+    if others:
+        raise throw(
+            "API_DeviceNotDefined",
+            f"{server.server_id} cannot start beside {', '.join(others)}: one process holds one "
+            f"device server on PyTango, whose limits {LIMITS_VARIABLE} asks for",
+            "Server::start()",
+        )
+
+
+def _running(servers: Iterable[Server]) -> list[Server]:
+    return [server for server in servers if server.admin is not None]

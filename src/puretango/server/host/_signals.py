@@ -1,0 +1,99 @@
+"""Signals: one process-wide handler, while any server wants a signal; then the old one again."""
+
+from __future__ import annotations
+
+import _thread
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.base._failure import AUTHORS_ERRORS
+from puretango.server.device._deviceimpl import DeviceImpl
+
+if TYPE_CHECKING:
+    from puretango.server.host._server import Server
+
+LOG = logging.getLogger("puretango.server")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Signals:
+    """The devices and classes of one server that want to hear of signals, and the signals that end it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._wanted: dict[int, list[Any]] = {}
+        self._before: dict[int, Any] = {}
+        self._end_server = False
+
+    def end_server(self) -> None:
+        """From now on, if the program's main thread asks, SIGINT and SIGTERM end the server in order."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._end_server = True
+        for signo in _ENDING:
+            self._take(signo)
+
+    def register(self, signo: int, who: Any) -> None:
+        """Call the signal_handler of a device or class when that signal arrives."""
+        waiting = self._wanted.setdefault(signo, [])
+        if who not in waiting:
+            waiting.append(who)
+        self._take(signo)
+
+    def unregister(self, signo: int, who: Any) -> None:
+        """Call it no more."""
+        waiting = self._wanted.get(signo, [])
+        if who in waiting:
+            waiting.remove(who)
+        if not waiting and not (self._end_server and signo in _ENDING):
+            self._restore(signo)
+
+    def _take(self, signo: int) -> None:
+        if signo not in self._before and threading.current_thread() is threading.main_thread():
+            self._before[signo] = signal.signal(signo, self._arrived)
+
+    def _restore(self, signo: int) -> None:
+        before = self._before.pop(signo, None)
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signo, before)
+
+    def clear(self) -> None:
+        """The server stops."""
+        self._wanted.clear()
+        self._end_server = False
+        for signo in list(self._before):
+            self._restore(signo)
+
+    def _arrived(self, signo: int, _frame: Any) -> None:
+        # A signal handler must not wait: it may have come while the same thread holds the lock that is wanted, in a
+        # wait for the server's end or in the handler of another signal. threading.Thread has such a lock too.
+        if signo in _ENDING and not self._wanted.get(signo):
+            _thread.start_new_thread(self._server.kill, ())
+        else:
+            _thread.start_new_thread(self._start_telling, (signo,))
+
+    def _start_telling(self, signo: int) -> None:
+        """Authors' code and logging get a whole thread: threading keeps a dummy for ever in place of a bare one."""
+        threading.Thread(
+            target=self._tell_all, args=(signo,), name="puretango-signal", daemon=True
+        ).start()
+
+    def _tell_all(self, signo: int) -> None:
+        """First those who registered, in their order; then, as in cppTango, the server ends all the same."""
+        for who in list(self._wanted.get(signo, ())):
+            try:
+                self._tell(who, signo)
+            except AUTHORS_ERRORS:
+                LOG.exception("signal_handler of %s failed on signal %s", who.get_name(), signo)
+        if self._end_server and signo in _ENDING:
+            self._server.kill()
+
+    def _tell(self, who: Any, signo: int) -> None:
+        self._server.adopt_thread()
+        if isinstance(who, DeviceImpl):
+            who._tango_run(who._tango_call(who.signal_handler, signo))
+        else:
+            who.signal_handler(signo)

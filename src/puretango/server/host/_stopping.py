@@ -1,0 +1,147 @@
+"""The end of a server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from puretango.net import AsyncListener, Listener, WorkerPool
+from puretango.server.base import _current as _context
+
+if TYPE_CHECKING:
+    from puretango.server.base._loopthread import LoopThread
+    from puretango.server.base._subdevices import SubDevDiag
+    from puretango.server.device._deviceclass import DeviceClass
+    from puretango.server.host._server import Server
+    from puretango.server.host._signals import Signals
+    from puretango.server.logs._service import LogService
+    from puretango.server.polling._poller import Poller
+    from puretango.server.publishing._publisher import Publisher
+    from puretango.server.store._store import Store
+
+LOG = logging.getLogger("puretango.server")
+GRACE = 2.0
+"""Seconds for which the end waits for what a device does."""
+RESTART = 10.0
+"""Seconds for which it waits for a restart of the whole server: an init_device may hang."""
+_ends: ContextVar[Any] = ContextVar("puretango_ends", default=None)
+"""The server on whose end the running code works."""
+
+
+class Stopping:
+    """The part of a server that ends it, once, whoever asks for it and how often."""
+
+    alive: bool
+    is_stopping: bool
+    admin: Any
+    store: Store
+    poller: Poller
+    publisher: Publisher
+    signals: Signals
+    logs: LogService
+    subdevices: SubDevDiag
+    listener: Listener | AsyncListener | None
+    loop_thread: LoopThread | None
+    device_classes: list[DeviceClass]
+    init_failures: list[tuple[Any, BaseException]]
+    _workers: WorkerPool | None
+    _ended: threading.Event
+    _restart_lock: threading.RLock
+    _restart_thread: threading.Thread | None
+    _stop_lock: threading.RLock
+    _stop_task: asyncio.Task[None] | None
+
+    def stop(self: Server) -> None:  # type: ignore[misc]
+        """Stop without a trace; who comes second waits for the first one."""
+        if _ends.get() is self:  # a device that is being deleted
+            return
+        if self.alive and self.on_loop_thread():
+            raise RuntimeError("on the event loop a server is stopped by: await stop_async()")
+        with self._stop_lock:
+            if not self.alive:
+                return
+            token = _ends.set(self)
+            try:
+                self._stop()
+            finally:
+                _ends.reset(token)
+
+    def _stop(self: Server) -> None:  # type: ignore[misc]
+        self.is_stopping = True
+        self._ended.set()
+        self._join_restart()
+        self.poller.scheduler.stop(GRACE)
+        self.publisher.stop()
+        self.subdevices.store_sub_devices()
+        self.store.unexport_all()
+        if isinstance(self.listener, Listener):
+            self.listener.stop()
+        elif self.listener is not None and self.loop_thread is not None:
+            self.loop_thread.run(self.listener.stop())
+        self._take_down()
+        self._finish_stop()
+        if self.loop_thread is not None:
+            self.loop_thread.stop()
+
+    async def stop_async(self: Server) -> None:  # type: ignore[misc]
+        """stop() on the loop that start_async() was called on.
+
+        In a task of its own: if a request asks for it, the end of its connection does not end this.
+        """
+        if not self.alive or _ends.get() is self:
+            return
+        if self._stop_task is None or self._stop_task.done():
+            self._stop_task = asyncio.create_task(self._stop_async())
+        await asyncio.shield(self._stop_task)
+
+    async def _stop_async(self: Server) -> None:  # type: ignore[misc]
+        _ends.set(self)
+        self.is_stopping = True
+        self._ended.set()
+        await asyncio.to_thread(self._join_restart)
+        await asyncio.to_thread(self.poller.scheduler.stop, GRACE)
+        await asyncio.to_thread(self.publisher.stop)
+        await asyncio.to_thread(self.subdevices.store_sub_devices)
+        await asyncio.to_thread(self.store.unexport_all)
+        if isinstance(self.listener, AsyncListener):
+            await self.listener.stop()
+        await asyncio.to_thread(self._take_down)
+        await asyncio.to_thread(self._finish_stop)
+
+    def _join_restart(self: Server) -> None:  # type: ignore[misc]
+        thread = self._restart_thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(RESTART)
+            if thread.is_alive():
+                LOG.warning("the server stops in the middle of a restart that does not end")
+
+    def _take_down(self: Server) -> None:  # type: ignore[misc]
+        # A restart that does not come to its end sees by itself that the server has stopped.
+        restarted = self._restart_lock.acquire(timeout=GRACE)
+        try:
+            with _context.working_for(self):
+                for cls in self.device_classes:
+                    for device in list(cls.py_dev_list):
+                        self._finish_device(device)
+                if self.admin is not None:
+                    self._finish_device(self.admin)
+                self.device_classes = []
+                self.dispatcher.by_key.clear()
+                self.store.forget_classes()
+                self.subdevices.remove_sub_devices()
+                self.init_failures = []
+        finally:
+            if restarted:
+                self._restart_lock.release()
+
+    def _finish_stop(self: Server) -> None:  # type: ignore[misc]
+        if self._workers is not None:
+            self._workers.stop(GRACE)
+        self.signals.clear()
+        self.logs.close()
+        self.store.close()
+        self.alive = False
+        _context.forget(self)

@@ -1,0 +1,1 @@
+"""Logging of devices: levels, targets, streams, decorators."""

@@ -1,0 +1,1 @@
+"""Polling: table, scheduler, turn, cache, history."""

@@ -1,0 +1,156 @@
+"""Poll plans: what one turn of polling does for a device, prepared once for many turns.
+
+A turn reads the same attributes of a device again and again. The plan holds a reader for each,
+as a plan for a client's request does; a plain number becomes the bytes of its reply, which are
+at once what the cache keeps, what is held against the criteria, and all but the first word of
+an event.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import CdrReader
+from puretango.idl import AttributeValueList_5
+from puretango.server.attribute._reader import (
+    WIDE,
+    Reader,
+    can_be_planned,
+    make_kept_standard_reader,
+    make_reader,
+)
+from puretango.server.attribute._reading import STANDARD, hardware_indexes
+from puretango.server.attribute._ring import Polled, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+_time = time.time
+
+
+class PlainRecord(Record):
+    """A number read without error, as the bytes of the reply that tells it."""
+
+    __slots__ = ("_decoded", "body", "number")
+
+    def __init__(self, when: float, body: bytes, number: Any) -> None:
+        self.when = when
+        self.errors = ()
+        self.body = body
+        self.number = number
+        self._decoded: Any = None
+
+    @property
+    def value(self) -> Any:
+        """The AttributeValue_5, for who needs more than the bytes."""
+        if self._decoded is None:
+            self._decoded = AttributeValueList_5.decode(CdrReader(self.body, True))[0]
+        return self._decoded
+
+
+class Watched:
+    """One polled attribute in a plan."""
+
+    __slots__ = ("attribute", "keys", "polled", "read", "wide")
+
+    def __init__(self, device: DeviceImpl, polled: Polled, attribute: Attribute, read: Reader):
+        self.polled = polled
+        self.attribute = attribute
+        self.read = read
+        self.wide = attribute.data_type in WIDE
+        lower = device._tango_lower_name, attribute.lower_name
+        self.keys = tuple((event, (*lower, event)) for event in POLLED_EVENTS)
+
+
+POLLED_EVENTS = ("change", "archive", "alarm", "periodic")
+"""The events that polling finds, in the order in which they are sent."""
+
+
+class PollPlan:
+    """The turns of what one synchronous device has of one period."""
+
+    def __init__(self, device: DeviceImpl, objects: Sequence[Polled], watched: list[Watched]):
+        self._device = device
+        self._stamp = device._tango_stamp
+        self._objects = objects
+        self.watched = watched
+        self.commands = [polled for polled in objects if polled.kind == "command"]
+        """What the plan knows nothing about."""
+        # State and Status are read last: what they say depends on the others.
+        self._order = sorted(watched, key=lambda one: one.attribute.lower_name in STANDARD)
+        attributes = [one.attribute for one in watched]
+        self._memorized = [one for one in attributes if one.spec.memorized]
+        self._hook = device.always_executed_hook if device._tango_has_hook else None
+        indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
+        self._indexes = indexes
+
+    def fits(self, objects: Sequence[Polled]) -> bool:
+        """False if something has changed since the plan was made."""
+        return (
+            self._objects is objects
+            and self._device._tango_stamp is self._stamp
+            and not any(one.memorized_error is not None for one in self._memorized)
+        )
+
+    def read(self) -> list[tuple[Watched, Record]]:
+        """Read all, inside the monitor; raises only what a hook raises."""
+        device = self._device
+        with device._tango_server.subdevices.acting(device), device._tango_monitor:
+            if self._hook is not None:
+                self._hook()
+            if self._indexes:
+                device.read_attr_hardware(self._indexes)
+            return [(one, _take(one)) for one in self._order]
+
+
+def _take(one: Watched) -> Record:
+    item = one.read()
+    if type(item) is bytes:
+        attribute = one.attribute
+        return PlainRecord(attribute.when * 1e-9, item, attribute.value[0])
+    return record_of(item, 0.0)
+
+
+def record_of(value: Any, started: float) -> Record:
+    """The record of an AttributeValue_5; ``started`` is when it has no time of its own."""
+    keep(value)
+    when = value.time.tv_sec + value.time.tv_usec * 1e-6 if not value.err_list else 0.0
+    return Record(when or started or _time(), value, value.err_list)
+
+
+def keep(value: Any) -> None:
+    """Make a value our own: the author may change the array that he gave."""
+    kind, data = value.value
+    if hasattr(data, "copy"):
+        value.value = (kind, data.copy())
+
+
+def make_poll_plan(device: DeviceImpl, objects: Sequence[Polled]) -> PollPlan | None:
+    """The plan for polled objects; None if not all their attributes can be planned."""
+    if device._tango_is_asyncio:
+        return None
+    found: list[tuple[Polled, Attribute]] = []
+    for polled in objects:
+        if polled.kind == "command":
+            continue
+        attribute = device._tango_attributes.find(polled.name)
+        if attribute is None or not can_be_planned(attribute):
+            return None
+        if attribute.spec.memorized and attribute.memorized_error is not None:
+            return None
+        found.append((polled, attribute))
+    others = frozenset(one.lower_name for _, one in found if one.lower_name not in STANDARD)
+    watched: list[Watched] = []
+    for polled, attribute in found:
+        if attribute.lower_name in STANDARD:
+            read: Reader | None = make_kept_standard_reader(device, attribute, others)
+        else:
+            read = make_reader(device, attribute)
+        if read is None:
+            return None
+        watched.append(Watched(device, polled, attribute, read))
+    return PollPlan(device, objects, watched) if watched else None

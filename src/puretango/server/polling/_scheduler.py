@@ -1,0 +1,248 @@
+"""The polling scheduler: one heap of due times, threads only where a device is slow.
+
+A thread takes what is due, polls it, and takes the next: quick devices need no second thread.
+What has been slow before is polled after another thread has been told to go on; what turns out
+to be slow is noticed by the second thread, which looks after the first one from time to time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.attribute._ring import Polled
+
+if TYPE_CHECKING:
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.host._server import Server
+    from puretango.server.polling._plan import PollPlan
+    from puretango.server.polling._turn import PollingRun
+
+LOG = logging.getLogger("puretango.server")
+SLOW = 0.002
+WATCH = 0.05
+MOST_THREADS = 64
+_clock = time.monotonic
+
+
+class Group:
+    """The objects of one device that have the same period."""
+
+    __slots__ = ("device", "dropped", "due", "objects", "period", "plan", "took")
+
+    def __init__(self, device: DeviceImpl, period: float) -> None:
+        self.device = device
+        self.period = period
+        self.objects: list[Polled] = []
+        self.due = _clock()
+        self.dropped = False
+        self.plan: PollPlan | None = None
+        self.took = 0.0
+        """Seconds of the last turn."""
+
+
+class Scheduler:
+    """Polls at the right time."""
+
+    def __init__(self, server: Server, run: PollingRun) -> None:
+        self._server = server
+        self._run = run
+        self._lock = threading.Condition()
+        self._heap: list[tuple[float, int, Group]] = []
+        self._count = itertools.count()
+        self._groups: dict[tuple[int, int], Group] = {}
+        self._busy: set[int] = set()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._leader = False
+        self._working_since = 0.0
+        self.most_threads = MOST_THREADS
+        """How many may poll at once: polling_threads_pool_size."""
+        self._stopping = False
+        self.active = False
+        """False before the server is up, and while polling is stopped by StopPolling."""
+
+    # -- what to poll ----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Poll from now on."""
+        with self._lock:
+            self._stopping = False
+            self.active = True
+            if self._heap:
+                self._spawn()
+            # All of them: the first one's device may hang, and who still sleeps would not see it.
+            self._lock.notify_all()
+
+    def pause(self) -> None:
+        """StopPolling: poll no more until start."""
+        with self._lock:
+            self.active = False
+
+    def add(self, device: DeviceImpl, polled: Polled) -> None:
+        """Poll an object from now on."""
+        if polled.period <= 0:
+            return
+        with self._lock:
+            key = (id(device), polled.period)
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = Group(device, polled.period / 1000)
+                heapq.heappush(self._heap, (group.due, next(self._count), group))
+            if polled not in group.objects:
+                group.objects = [*group.objects, polled]
+            if self.active:
+                self._spawn()
+            self._lock.notify()
+
+    def remove(self, device: DeviceImpl, polled: Polled) -> None:
+        """Poll an object no more."""
+        with self._lock:
+            key = (id(device), polled.period)
+            group = self._groups.get(key)
+            if group is None:
+                return
+            group.objects = [each for each in group.objects if each is not polled]
+            if not group.objects:
+                group.dropped = True
+                del self._groups[key]
+
+    def add_device(self, device: DeviceImpl) -> None:
+        """Poll all that a device wants to be polled."""
+        for polled in list(device._tango_polled.values()):
+            self.add(device, polled)
+
+    def remove_device(self, device: DeviceImpl) -> None:
+        """Poll nothing of a device any more."""
+        for polled in list(device._tango_polled.values()):
+            self.remove(device, polled)
+
+    # -- the threads -----------------------------------------------------------------------------------
+
+    def _spawn(self) -> None:
+        """Make sure that one thread is free to wait; called with the lock held."""
+        if self._idle == 0 and len(self._threads) < self.most_threads and not self._stopping:
+            thread = threading.Thread(target=self._work, name="puretango-polling", daemon=True)
+            self._threads.append(thread)
+            self._idle += 1
+            thread.start()
+
+    def _work(self) -> None:
+        self._server.adopt_thread()
+        with self._lock:
+            while not self._stopping:
+                group = self._next()
+                if group is not None:
+                    self._idle -= 1
+                    self._poll(group)
+                    self._idle += 1
+            self._idle -= 1
+            if threading.current_thread() in self._threads:
+                self._threads.remove(threading.current_thread())
+
+    def _next(self) -> Group | None:
+        """What is due now, marked as running; waits if nothing is. Called with the lock held."""
+        heap = self._heap
+        while heap and heap[0][2].dropped:
+            heapq.heappop(heap)
+        if not heap or not self.active:
+            self._lock.wait()
+            return None
+        now = _clock()
+        due, _, group = heap[0]
+        if self._leader and now - self._working_since < SLOW * 5:
+            # Another thread polls, and is quick as far as we know.
+            self._lock.wait(WATCH)
+            return None
+        if due > now:
+            if self._leader:
+                self._lock.wait(WATCH)
+            else:
+                self._lock.wait(due - now)
+            return None
+        heapq.heappop(heap)
+        if id(group.device) in self._busy:
+            # Its last turn has not ended: it misses this one.
+            self._again(group, now)
+            return None
+        return group
+
+    def _again(self, group: Group, now: float) -> None:
+        """The next due time: a multiple of the period from the first, so that nothing drifts."""
+        if group.dropped:
+            return
+        group.due += group.period
+        if group.due <= now:
+            missed = int((now - group.due) / group.period) + 1
+            group.due += missed * group.period
+        heapq.heappush(self._heap, (group.due, next(self._count), group))
+
+    def _poll(self, group: Group) -> None:
+        """Poll a group; called with the lock held, which is free meanwhile."""
+        device = group.device
+        self._busy.add(id(device))
+        started = _clock()
+        slow = group.took > SLOW
+        leading = not slow
+        if leading:
+            self._leader = True
+            self._working_since = started
+        self._spawn()
+        if slow:
+            self._lock.notify()
+        self._lock.release()
+        try:
+            self._run_group(group)
+        finally:
+            self._lock.acquire()
+            ended = _clock()
+            group.took = ended - started
+            if leading:
+                self._leader = False
+            if not device._tango_is_asyncio:
+                self._busy.discard(id(device))
+            self._again(group, ended)
+
+    def _run_group(self, group: Group) -> None:
+        device, objects = group.device, group.objects
+        if not device._tango_exported:
+            return
+        try:
+            if device._tango_is_asyncio:
+                core: Any = self._run.poll_core(device, objects)
+                future = self._server.submit_on_loop(core)
+                future.add_done_callback(lambda done: self._ended(device, done))
+            else:
+                group.plan = self._run.turn(device, objects, group.plan)
+        except BaseException:  # whatever it is, the other devices want their thread
+            LOG.exception("polling of %s", device._tango_name)
+            with self._lock:
+                self._busy.discard(id(device))
+
+    def _ended(self, device: DeviceImpl, done: Any) -> None:
+        with self._lock:
+            self._busy.discard(id(device))
+        if not done.cancelled() and done.exception() is not None:
+            LOG.error("polling of %s", device._tango_name, exc_info=done.exception())
+
+    def stop(self, grace: float | None = None) -> None:
+        """End all threads; what a device does in them gets ``grace`` seconds, if it is to be limited."""
+        with self._lock:
+            self._stopping = True
+            self.active = False
+            self._lock.notify_all()
+            threads = list(self._threads)
+        until = None if grace is None else _clock() + grace
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(None if until is None else max(0.0, until - _clock()))
+        with self._lock:
+            for group in self._groups.values():
+                group.dropped = True  # whoever still polls it does not put it back
+            self._heap.clear()
+            self._groups.clear()
+            self._busy.clear()

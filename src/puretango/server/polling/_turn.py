@@ -1,0 +1,112 @@
+"""One turn of polling: read, keep the records, send the events."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import Any as CdrAny
+from puretango.server.attribute._reading import read_from_device
+from puretango.server.attribute._ring import Polled, Record
+from puretango.server.attribute._wire import failed_value
+from puretango.server.base._failure import AUTHORS_ERRORS, errors_of
+from puretango.server.command._running import execute
+from puretango.server.polling._plan import PollPlan, Watched, make_poll_plan, record_of
+from puretango.values import CmdArgType, encode_command_value
+
+if TYPE_CHECKING:
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.host._server import Server
+
+LOG = logging.getLogger("puretango.server")
+
+
+class PollingRun:
+    """Polls objects of a device and keeps what they give."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def turn(
+        self, device: DeviceImpl, objects: list[Polled], plan: PollPlan | None
+    ) -> PollPlan | None:
+        """Poll objects of a synchronous device; gives the plan for the next turn, if there is one."""
+        if plan is None or not plan.fits(objects):
+            plan = make_poll_plan(device, objects)
+        if plan is None:
+            self.poll(device, objects)
+        else:
+            self._follow(device, plan)
+        return plan
+
+    def _follow(self, device: DeviceImpl, plan: PollPlan) -> None:
+        started = time.time()
+        records: list[tuple[Watched, Record]]
+        try:
+            records = plan.read()
+        except BaseException as error:  # a polling thread is never interrupted from outside
+            errors = errors_of(error)
+            records = [
+                (one, Record(started, failed_value(5, one.polled.name, errors), errors))
+                for one in plan.watched
+            ]
+        duration = (time.time() - started) / len(records)
+        for one, record in records:
+            one.polled.duration = duration
+            one.polled.add(record)
+        self._server.publisher.detector.detect_all(device, records)
+        if plan.commands:
+            self.poll(device, plan.commands)
+
+    def poll(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        """Poll objects of a synchronous device, or of an asyncio one from another thread."""
+        device._tango_run(self.poll_core(device, objects))
+
+    async def poll_core(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        """Poll objects of one device."""
+        attributes = [polled for polled in objects if polled.kind == "attribute"]
+        if attributes:
+            await self._poll_attributes(device, attributes)
+        for polled in objects:
+            if polled.kind == "command":
+                await self._poll_command(device, polled)
+
+    async def _poll_attributes(self, device: DeviceImpl, objects: list[Polled]) -> None:
+        started = time.time()
+        names = [polled.name for polled in objects]
+        values: list[Any]
+        try:
+            values = await read_from_device(device, names, 5)
+        except AUTHORS_ERRORS as error:
+            errors = errors_of(error)
+            values = [failed_value(5, name, errors) for name in names]
+        duration = time.time() - started
+        for polled, value in zip(objects, values, strict=True):
+            polled.duration = duration / len(objects)
+            polled.add(record_of(value, started))
+            try:
+                self._server.publisher.detect(device, polled.name, value)
+            except Exception:
+                LOG.exception("events of %s/%s", device._tango_name, polled.name)
+
+    async def _poll_command(self, device: DeviceImpl, polled: Polled) -> None:
+        started = time.time()
+        command = device._tango_find_command(polled.name)
+        if command is None:
+            return
+        try:
+            result = await execute(device, command)
+        except AUTHORS_ERRORS as error:
+            polled.add(Record(started, None, errors_of(error)))
+        else:
+            polled.add(Record(started, result))
+        polled.duration = time.time() - started
+
+    @staticmethod
+    def command_result(name: str, value: Any) -> CdrAny:
+        """The result of the command State or Status from the attribute's value."""
+        data = value.value[1]
+        item = data if not hasattr(data, "__len__") or isinstance(data, str) else data[0]
+        kind = CmdArgType.DevState if name == "state" else CmdArgType.DevString
+        return encode_command_value(kind, item)

@@ -1,0 +1,1 @@
+"""Events: feeds, detection, criteria, subscription."""

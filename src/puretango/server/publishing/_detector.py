@@ -1,0 +1,189 @@
+"""Which values are worth an event: what was told last, held against the criteria."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.polling._plan import POLLED_EVENTS, PlainRecord
+from puretango.server.publishing._criteria import Last, has_changed, number_changed
+from puretango.server.publishing._feeds import EventFeeds, clock
+from puretango.values import ScalarReply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puretango.events import Feed
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.attribute._ring import Record
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.polling._plan import Watched
+
+LOG = logging.getLogger("puretango.server")
+_PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
+_FOUND = (False, True)
+
+
+class EventDetector:
+    """Remembers what each event told last."""
+
+    def __init__(self, feeds: EventFeeds) -> None:
+        self._feeds = feeds
+        self._last: dict[tuple[str, str, str], Last] = {}
+
+    def start_from(self, device: DeviceImpl, name: str, event: str) -> None:
+        """The first subscriber reads the value himself: polling tells only what differs from it."""
+        last = self._last[device._tango_lower_name, name, event] = Last()
+        polled = device._tango_polled.get(("attribute", name))
+        if polled is not None and polled.ring and event in _PREFIX:
+            last.remember(polled.ring[-1].value, clock())
+
+    def forget(self, device: DeviceImpl) -> None:
+        """The device is made anew."""
+        for key in [key for key in self._last if key[0] == device._tango_lower_name]:
+            self._last.pop(key, None)
+
+    def start_anew(self, device: DeviceImpl, name: str) -> None:
+        """Polling of an attribute begins: as cppTango's, it begins with an event."""
+        for event in _PREFIX:
+            self._last.pop((device._tango_lower_name, name, event), None)
+
+    def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
+        return self._last.setdefault((device._tango_lower_name, name, event), Last())
+
+    # -- pushed by the author ------------------------------------------------------------------------
+
+    def passes(self, device: DeviceImpl, attribute: Attribute, event: str, value: Any) -> bool:
+        """Hold a pushed value against the criteria, if the author wants that."""
+        implemented, detect = attribute.events.get(event, (False, False))
+        if not (implemented and detect):
+            return True
+        if event == "alarm":
+            return self.quality_changed(device, attribute, value)
+        last = self._last_of(device, attribute.lower_name, event)
+        prefix = _PREFIX.get(event, "")
+        if not has_changed(last, value, attribute.data_type, attribute.settings, prefix):
+            return False
+        last.remember(value, clock())
+        return True
+
+    def quality_changed(self, device: DeviceImpl, attribute: Attribute, value: Any) -> bool:
+        """True if the quality or the errors differ from what an alarm event told last."""
+        last = self._last_of(device, attribute.lower_name, "alarm")
+        before = (last.known, last.quality, last.errors)
+        last.remember(value, clock())
+        return before != (True, last.quality, last.errors)
+
+    # -- found by polling ------------------------------------------------------------------------------
+
+    def detect(self, device: DeviceImpl, name: str, value: Any) -> None:
+        """An attribute has been polled: is its value worth events?"""
+        feeds = self._feeds
+        if feeds.book is None:
+            return
+        attribute = device._tango_attributes.find(name)
+        if attribute is None:
+            return
+        now = clock()
+        for event in POLLED_EVENTS:
+            wanted = feeds.wanted(device, attribute.lower_name, event)
+            if not wanted or attribute.events.get(event, _FOUND)[0]:
+                continue  # nobody wants it, or the author pushes it
+            if self._is_due(device, attribute, event, value, now):
+                feeds.tell(wanted, event, value)
+
+    def detect_all(self, device: DeviceImpl, records: Sequence[tuple[Watched, Record]]) -> None:
+        """A device's attributes have been polled, by a plan."""
+        feeds = self._feeds
+        book = feeds.book
+        if book is None:
+            return
+        now = clock()
+        plain: list[tuple[Feed, bytes]] = []
+        for one, record in records:
+            for event, key in one.keys:
+                if key not in book.feeds:
+                    continue
+                wanted = book.wanted(key, now)
+                if not wanted or one.attribute.events.get(event, _FOUND)[0]:
+                    continue  # nobody wants it, or the author pushes it
+                try:
+                    if self._is_due_record(device, one, record, event, now):
+                        self._tell(one, record, event, wanted, plain)
+                except Exception:
+                    LOG.exception("events of %s/%s", device._tango_name, one.attribute.name)
+        if plain:
+            feeds.publish_all(plain)
+
+    def _tell(
+        self,
+        one: Watched,
+        record: Record,
+        event: str,
+        wanted: list[Feed],
+        plain: list[tuple[Feed, bytes]],
+    ) -> None:
+        """Send a record to all feeds; what is plain is collected, to be sent together."""
+        if not isinstance(record, PlainRecord):
+            self._feeds.tell(wanted, event, record.value)
+            return
+        payload = None
+        for feed in wanted:
+            if feed.idl < 5:
+                self._feeds.tell([feed], event, record.value)
+                continue
+            if payload is None:
+                payload = ScalarReply.as_event(record.body, one.wide)
+            plain.append((feed, payload))
+
+    def _is_due_record(
+        self, device: DeviceImpl, one: Watched, record: Record, event: str, now: float
+    ) -> bool:
+        attribute = one.attribute
+        if isinstance(record, PlainRecord):
+            last = self._last_of(device, attribute.lower_name, event)
+            if last.is_plain:
+                return self._is_due_plain(attribute, last, record, event, now)
+        return self._is_due(device, attribute, event, record.value, now)
+
+    def _is_due_plain(
+        self, attribute: Attribute, last: Last, record: PlainRecord, event: str, now: float
+    ) -> bool:
+        """The same for a number that follows a number, none of them in error or alarm."""
+        if event == "alarm":
+            return False
+        settings = attribute.settings
+        if event == "periodic":
+            due = _elapsed(last, settings.periods["period"] or 1000, now)
+        else:
+            due = number_changed(last, record.number, attribute.data_type, settings, _PREFIX[event])
+            if event == "archive" and not due:
+                period = settings.periods["archive_period"]
+                due = period is not None and _elapsed(last, period, now)
+        if due:
+            last.data, last.when = (record.number,), now
+        return due
+
+    def _is_due(
+        self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float
+    ) -> bool:
+        if event == "alarm":
+            return self.quality_changed(device, attribute, value)
+        last = self._last_of(device, attribute.lower_name, event)
+        settings = attribute.settings
+        if event == "periodic":
+            due = not last.known or _elapsed(last, settings.periods["period"] or 1000, now)
+        else:
+            prefix = _PREFIX[event]
+            due = has_changed(last, value, attribute.data_type, settings, prefix)
+            if event == "archive" and not due:
+                period = settings.periods["archive_period"]
+                due = period is not None and _elapsed(last, period, now)
+        if due:
+            last.remember(value, now)
+        return due
+
+
+def _elapsed(last: Last, period: int, now: float) -> bool:
+    # Polling comes a little early or late: two percent of the period are forgiven.
+    return (now - last.when) * 1000 >= period * 0.98 - 1

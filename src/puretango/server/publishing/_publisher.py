@@ -1,0 +1,276 @@
+"""Events: subscriptions, and what authors and the library push."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import DevFailed
+from puretango.events import Feed, SubscriptionAnswer, encode_payload
+from puretango.idl import AttDataReady, DevIntrChange
+from puretango.server.attribute._config import config_of
+from puretango.server.base._failure import throw
+from puretango.server.dispatch._commands import command_info_2
+from puretango.server.polling._plan import POLLED_EVENTS
+from puretango.server.publishing._detector import EventDetector
+from puretango.server.publishing._feeds import HIGH_WATER, EventFeeds, clock
+from puretango.server.publishing._pushplan import push_plan
+from puretango.server.publishing._snapshot import snapshot
+from puretango.server.publishing._subscription import check_subscription, check_target
+from puretango.values import AttrQuality
+
+if TYPE_CHECKING:
+    from puretango.idl import DevPipeData
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.host._server import Server
+    from puretango.server.pipe._pipe import Pipe
+
+RELEASE = 1033
+# Kilobits per second and milliseconds; only a multicast socket, which there is none of, would use them.
+MULTICAST_RATE, MULTICAST_RECOVERY = 80 * 1024, 20_000
+_NOT_DETECTED = (False, False)
+
+
+class Publisher:
+    """The events of one server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.feeds = EventFeeds(server)
+        self.detector = EventDetector(self.feeds)
+        self.wanted = self.feeds.wanted
+        self.detect = self.detector.detect
+
+    def start(self) -> None:
+        """The server is up: nothing to do before the first subscriber."""
+
+    def stop(self) -> None:
+        """The server stops."""
+        self.feeds.stop()
+
+    # -- subscriptions ---------------------------------------------------------------------------------
+
+    def subscribe(self, device: DeviceImpl, target: str, event: str, release: int) -> Any:
+        """A client subscribes: where it has to listen."""
+        name = check_subscription(device, target, event, release)
+        feeds = self.feeds
+        with feeds.lock:
+            if not self.has_subscriber(device, name, (event,)):
+                self.detector.start_from(device, name, event)
+            feed = feeds.subscribe(device, name, event, release)
+            answer = SubscriptionAnswer(
+                RELEASE,
+                device.idl_version,
+                HIGH_WATER,
+                MULTICAST_RATE,
+                MULTICAST_RECOVERY,
+                _zmq_release(),
+                feeds.endpoints(),
+                feed.topic.text,
+                feeds.open().heartbeat_base,
+            )
+        return answer.longs(), answer.strings()
+
+    def confirm(self, device: DeviceImpl, target: str, event: str) -> None:
+        """A subscriber is still there."""
+        name = check_target(device, target, event)
+        feeds = self.feeds
+        with feeds.lock:
+            known = feeds.open().confirm(device._tango_lower_name, name, event, clock())
+            if not known:  # made before this server's last start
+                feeds.subscribe(device, name, event, 5)
+
+    def info(self) -> Any:
+        """Where events come from, for people."""
+        with self.feeds.lock:
+            found = self.feeds.endpoints()
+        if not found:
+            return [RELEASE], ["No event sockets yet: nobody has subscribed"]
+        texts = []
+        for heartbeat, event in found:
+            texts += [f"Heartbeat: {heartbeat}", f"Event: {event}"]
+        return [RELEASE], texts
+
+    def has_subscriber(self, device: DeviceImpl, attribute: str, events: Sequence[str]) -> bool:
+        """True if anybody wants any of these events."""
+        return any(self.wanted(device, attribute, event) for event in events)
+
+    # -- pushed by the author ------------------------------------------------------------------------
+
+    def push_value(
+        self, device: DeviceImpl, attribute: Attribute, event: str, args: tuple[Any, ...]
+    ) -> None:
+        """The author pushes a value."""
+        feeds = self.wanted(device, attribute.lower_name, event)
+        alarms = self._alarm_feeds(device, attribute, event)
+        if not feeds and not alarms:
+            return
+        if len(args) == 1 and not alarms and self._push_plain(attribute, event, args[0], feeds):
+            return
+        value = snapshot(device, attribute, args)
+        self._pushed(device, attribute, event, feeds, alarms, value)
+
+    def _push_plain(self, attribute: Attribute, event: str, value: Any, feeds: list[Feed]) -> bool:
+        """Push a plain number the quick way; False if it has to go the general one."""
+        plan = attribute.push_plan
+        if plan is None:
+            plan = attribute.push_plan = push_plan(attribute) or False
+        if plan is False or attribute.events.get(event, _NOT_DETECTED)[1]:
+            return False
+        for feed in feeds:
+            if feed.idl < 5:
+                return False
+        started = clock()
+        payload = plan.payload(attribute, value)
+        if payload is None:
+            return False
+        publish = self.feeds.publish
+        for feed in feeds:
+            publish(feed, payload, False)
+        if self.feeds.samples.enabled:
+            self.feeds.samples.add(started, clock())
+        return True
+
+    def _alarm_feeds(self, device: DeviceImpl, attribute: Attribute, event: str) -> list[Feed]:
+        """A pushed change event brings an alarm event with it, unless told not to."""
+        if event != "change" or not self._server.auto_alarm or attribute.is_alarm_event():
+            return []
+        return self.wanted(device, attribute.lower_name, "alarm")
+
+    def _pushed(
+        self,
+        device: DeviceImpl,
+        attribute: Attribute,
+        event: str,
+        feeds: list[Feed],
+        alarms: list[Feed],
+        value: Any,
+    ) -> None:
+        if feeds and self.detector.passes(device, attribute, event, value):
+            self.feeds.tell(feeds, event, value)
+        if alarms and self.detector.quality_changed(device, attribute, value):
+            self.feeds.tell(alarms, "alarm", value)
+
+    def push_error(
+        self, device: DeviceImpl, attribute: Attribute, event: str, error: DevFailed
+    ) -> None:
+        """The author pushes an error."""
+        feeds = self.wanted(device, attribute.lower_name, event)
+        if feeds:
+            self.feeds.send_errors(feeds, event, error.errors)
+
+    def polling_stopped(self, device: DeviceImpl, name: str) -> None:
+        """Who lives on polling is told that nothing more comes."""
+        attribute = device._tango_attributes.find(name)
+        if attribute is None:
+            return
+        error = throw(
+            "API_PollObjNotFound",
+            f"No event possible on attribute {attribute.name}. Polling has just being stopped!",
+            "DServer::rem_obj_polling",
+        )
+        for event in POLLED_EVENTS:
+            if not attribute.events.get(event, _NOT_DETECTED)[0]:  # else the author pushes it
+                self.push_error(device, attribute, event, error)
+
+    def push_present(
+        self, device: DeviceImpl, attribute: Attribute, event: str, error: Any
+    ) -> None:
+        """The author pushes what the attribute holds."""
+        if error is not None:
+            self.push_error(device, attribute, event, error)
+            return
+        feeds = self.wanted(device, attribute.lower_name, event)
+        alarms = self._alarm_feeds(device, attribute, event)
+        if not feeds and not alarms:
+            return
+        standard = attribute.lower_name in ("state", "status")
+        if standard or (not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID):
+            value = snapshot(device, attribute, ())
+        else:
+            value = attribute.to_wire(5)
+        self._pushed(device, attribute, event, feeds, alarms, value)
+
+    def push_data_ready(self, device: DeviceImpl, attribute: Attribute, counter: int) -> None:
+        """The author says that there are new data."""
+        feeds = self.wanted(device, attribute.lower_name, "data_ready")
+        if feeds:
+            ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
+            self.feeds.send(feeds, "data_ready", ready)
+
+    def push_pipe(self, device: DeviceImpl, pipe: Pipe, value: DevPipeData | DevFailed) -> None:
+        """The author pushes a pipe's value, or an error."""
+        feeds = self.wanted(device, pipe.lower_name, "pipe")
+        if feeds and isinstance(value, DevFailed):
+            self.feeds.send_errors(feeds, "pipe", value.errors)
+        elif feeds:
+            self.feeds.send(feeds, "pipe", value)
+
+    # -- about the device --------------------------------------------------------------------------------
+
+    def push_configuration(self, device: DeviceImpl, attribute: Attribute) -> None:
+        """An attribute has a new configuration."""
+        feeds = self.wanted(device, attribute.lower_name, "attr_conf")
+        for feed in feeds:
+            release = 5 if feed.idl >= 5 else 3
+            payload = encode_payload("attr_conf", config_of(attribute, release), feed.idl)
+            self.feeds.publish(feed, payload, False)
+
+    def push_interface(self, device: DeviceImpl, started: bool = False) -> None:
+        """Attributes or commands have come or gone, or the device has started again."""
+        feeds = self.wanted(device, "", "intr_change")
+        if feeds:
+            commands = [command_info_2(command) for command in device._tango_all_commands()]
+            configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
+            self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
+
+    def device_restarted(self, device: DeviceImpl) -> None:
+        """A device has been made anew: its subscribers may want to know."""
+        book = self.feeds.book
+        if book is None:
+            return
+        self.detector.forget(device)
+        self.push_interface(device, started=True)
+        for key in list(book.feeds):
+            if key[0] == device._tango_lower_name and key[2] == "attr_conf":
+                attribute = device._tango_attributes.find(key[1])
+                if attribute is not None:
+                    self.push_configuration(device, attribute)
+
+    # -- diagnosis -----------------------------------------------------------------------------------------
+
+    def describe(self) -> str:
+        """What QueryEventSystem tells: this server as a source of events, and as a client of others."""
+        from puretango.client import default_context
+
+        counters: dict[str, int] = {}
+        with self.feeds.lock:
+            if self.feeds.book is not None:
+                for topic, count in sorted(self.feeds.book.counters().items()):
+                    shown = topic.replace(".idl5_", ".")
+                    # The number that the next event will have.
+                    counters[shown] = max(counters.get(shown, 0), count + 1)
+        context = default_context()
+        told = {
+            "version": 1,
+            "server": {"event_counters": counters, "perf": self.feeds.samples.take()},
+            "client": context.events.report() if context.has_events else None,
+        }
+        return json.dumps(told, separators=(",", ":"))
+
+    def monitor_performance(self, enabled: bool) -> None:
+        """Take samples, or do not."""
+        from puretango.client import default_context
+
+        self.feeds.samples.enable(enabled)
+        context = default_context()
+        if context.has_events:
+            context.events.set_monitoring(enabled)
+
+
+def _zmq_release() -> int:
+    import zmq
+
+    return int("".join(zmq.zmq_version().split(".")))

@@ -1,0 +1,42 @@
+"""A pushed value, made without touching what a request of a client may be about to send."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from puretango.values import AttrQuality, CmdArgType
+
+if TYPE_CHECKING:
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+
+def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) -> Any:
+    """The AttributeValue_5 of pushed data: ``data`` or ``data, time, quality``."""
+    own = attribute.__class__.__new__(attribute.__class__)
+    own.__dict__.update(attribute.__dict__)
+    own.has_value = False
+    if attribute.is_state or attribute.lower_name == "status":
+        args = (_held(device, attribute),)
+    elif not args:
+        args = (attribute.read_value(),)
+    if len(args) >= 3 and isinstance(args[-1], AttrQuality):
+        own.set_value_date_quality(*args)
+    elif len(args) == 2 and attribute.data_type != CmdArgType.DevEncoded:
+        own.set_value_date_quality(args[0], time.time(), args[1])
+    else:
+        own.set_value(*args)
+    if own.settings.alarmed and own.quality != AttrQuality.ATTR_INVALID:
+        own.check_alarm()
+    attribute.quality, attribute.alarm_flags = own.quality, own.alarm_flags
+    return own.to_wire(5)
+
+
+def _held(device: DeviceImpl, attribute: Attribute) -> Any:
+    """What a pushed State or Status carries: what was set last.
+
+    cppTango sends get_state() and get_status(), whatever dev_state() would answer and whatever the author gave. A
+    device whose dev_state() asks the hardware can so tell of a MOVING that is over when the event leaves.
+    """
+    return device._tango_state_value if attribute.is_state else device._tango_status_text

@@ -1,0 +1,1 @@
+"""run(), Util and the classic command line."""

@@ -1,0 +1,1 @@
+"""Where a server keeps its configuration: database, file, memory."""

@@ -1,0 +1,23 @@
+"""Which store a server uses: tables of its own, a property file, or a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.store._store import Store
+
+if TYPE_CHECKING:
+    from puretango.server.host._server import Server
+
+
+def open_store(server: Server, database: Any, file: str | None, tables: tuple[Any, ...]) -> Store:
+    """The store for what the server was given."""
+    if database is not None:
+        from puretango.server.store._database import DatabaseStore
+
+        return DatabaseStore(server, database)
+    if file is not None:
+        from puretango.server.store._file import FileStore
+
+        return FileStore(server, file)
+    return Store(*tables)
