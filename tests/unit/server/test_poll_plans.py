@@ -10,7 +10,7 @@ import pytest
 from puretango.errors import DevFailed, Except
 from puretango.events import encode_payload
 from puretango.server import Device, attribute, command
-from puretango.server.attribute._ring import Polled
+from puretango.server.access._ring import Polled
 from puretango.server.polling._plan import PlainRecord, make_poll_plan
 from puretango.values import AttrQuality, AttrWriteType, DevSource, EventType, ScalarReply
 

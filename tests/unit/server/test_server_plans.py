@@ -13,7 +13,7 @@ from puretango.giop import Connection, Invocation, RequestTemplate, Role
 from puretango.idl import OPERATIONS, AttributeValueList_5
 from puretango.net import Peer
 from puretango.server import Device, attribute, command
-from puretango.server.attribute._reading import read_from_device
+from puretango.server.access._reading import read_from_device
 from puretango.server.base._calling import drive
 from puretango.testing import DeviceTestContext
 from puretango.values import AttrQuality, AttrWriteType, DevSource, DevState

@@ -21,7 +21,7 @@ from puretango.server.base._failure import throw
 from puretango.server.store._store import Store, Texts
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 _WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,"]*[^,"\s]))\s*')
 
@@ -65,7 +65,7 @@ class FileStore(Store):
 
     lists_devices = True
 
-    def __init__(self, server: Server, path: str) -> None:
+    def __init__(self, server: Host, path: str) -> None:
         super().__init__()
         self._server = server
         self._path = path

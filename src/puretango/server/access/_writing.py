@@ -14,7 +14,7 @@ from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw, to_
 from puretango.values import AttrDataFormat, AttReqType
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.access._ports import AttributesOwner
 
 ORIGIN = "Device_3Impl::write_attributes_34"
 _EXPECTED = {
@@ -47,7 +47,7 @@ class Setting:
 
 
 async def write_attributes(
-    device: DeviceImpl, settings: Sequence[Setting], strict: bool = False
+    device: AttributesOwner, settings: Sequence[Setting], strict: bool = False
 ) -> None:
     """Write the values of a request; raises the failures of those that failed.
 
@@ -57,7 +57,7 @@ async def write_attributes(
         await _write(device, settings, strict)
 
 
-async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) -> None:
+async def _write(device: AttributesOwner, settings: Sequence[Setting], strict: bool) -> None:
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
     if device._tango_attributes.has_forwarded:
@@ -96,7 +96,7 @@ async def _write(device: DeviceImpl, settings: Sequence[Setting], strict: bool) 
 
 
 async def write_again(
-    device: DeviceImpl, attributes: Sequence[WAttribute]
+    device: AttributesOwner, attributes: Sequence[WAttribute]
 ) -> dict[int, BaseException]:
     """Write the set values that attributes hold, as a client's request would; the failures by place."""
     failures: dict[int, BaseException] = {}
@@ -119,7 +119,9 @@ async def write_again(
 
 
 async def _carry_out(
-    device: DeviceImpl, chosen: list[tuple[int, WAttribute]], failures: dict[int, BaseException]
+    device: AttributesOwner,
+    chosen: list[tuple[int, WAttribute]],
+    failures: dict[int, BaseException],
 ) -> None:
     tried = bool(chosen)
     await _run_writes(device, chosen, failures)
@@ -128,7 +130,9 @@ async def _carry_out(
 
 
 def _accept(
-    device: DeviceImpl, chosen: list[tuple[int, WAttribute]], failures: dict[int, BaseException]
+    device: AttributesOwner,
+    chosen: list[tuple[int, WAttribute]],
+    failures: dict[int, BaseException],
 ) -> None:
     """What was written is the attributes' set value from now on, and kept where that is wanted."""
     memorized = []
@@ -155,7 +159,7 @@ def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> N
     )
 
 
-def _writable(device: DeviceImpl, setting: Setting) -> WAttribute:
+def _writable(device: AttributesOwner, setting: Setting) -> WAttribute:
     attribute = device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
     if attribute.forwarded:
         attribute.take_root()  # type: ignore[attr-defined]
@@ -211,7 +215,7 @@ def _flat(attribute: WAttribute, setting: Setting) -> Any:
 
 
 async def _run_writes(
-    device: DeviceImpl,
+    device: AttributesOwner,
     chosen: list[tuple[int, WAttribute]],
     failures: dict[int, BaseException],
 ) -> None:
@@ -235,7 +239,7 @@ async def _run_writes(
 
 
 async def _write_hardware(
-    device: DeviceImpl,
+    device: AttributesOwner,
     chosen: list[tuple[int, WAttribute]],
     failures: dict[int, BaseException],
 ) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from puretango.server.access._writing import write_again
 from puretango.server.attribute._wattribute import WAttribute
-from puretango.server.attribute._writing import write_again
 from puretango.server.base._failure import to_dev_failed
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.access._ports import AttributesOwner
 
 VALUE = "__value"
 
 
-def load(device: DeviceImpl) -> None:
+def load(device: AttributesOwner) -> None:
     """Give the memorized attributes the set values that the database kept."""
     for spec in device._tango_attributes.specs():
         if not spec.memorized:
@@ -31,7 +31,7 @@ def load(device: DeviceImpl) -> None:
             attribute.memorized_error = to_dev_failed(error)
 
 
-async def restore(device: DeviceImpl) -> None:
+async def restore(device: AttributesOwner) -> None:
     """Write them to the device, for the attributes that want it."""
     wanted: list[WAttribute] = []
     for spec in device._tango_attributes.specs():

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from puretango.server.access._reading import read_standard, read_value
 from puretango.server.attribute._alarm import CALM
-from puretango.server.attribute._reading import read_standard, read_value
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value
 from puretango.server.base._calling import drive
@@ -31,8 +31,8 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.server.access._ports import AttributesOwner
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
@@ -79,7 +79,7 @@ def _is_usual(attribute: Attribute) -> bool:
     )
 
 
-def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
+def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
     """The reader of an attribute; None if it has no read method."""
     if not _is_usual(attribute):
         special = _special_reader(device, attribute)
@@ -103,7 +103,7 @@ def make_reader(device: DeviceImpl, attribute: Attribute) -> Reader | None:
     return read
 
 
-def make_awaited_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedReader | None:
+def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader | None:
     """The same for an asyncio device."""
     if not _is_usual(attribute):
         return _special_reader(device, attribute)
@@ -129,14 +129,16 @@ def make_awaited_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedRead
     return read
 
 
-def make_standard_reader(device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]) -> Reader:
+def make_standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+) -> Reader:
     """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
     read = make_awaited_standard_reader(device, attribute, fresh)
     return lambda: drive(read())
 
 
 def make_kept_standard_reader(
-    device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
 ) -> Reader:
     """The same for the cache, which keeps the AttributeValue_5."""
     read = _long_way(attribute, lambda: read_standard(device, attribute, fresh))
@@ -144,7 +146,7 @@ def make_kept_standard_reader(
 
 
 def make_awaited_standard_reader(
-    device: DeviceImpl, attribute: Attribute, fresh: frozenset[str]
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
 ) -> AwaitedReader:
     """The same for an asyncio device."""
     finish = _state_bytes(attribute) if attribute.is_state else None
@@ -162,7 +164,7 @@ def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
     return finish
 
 
-def _read_method(device: DeviceImpl, attribute: Attribute) -> Callable[[], Any] | None:
+def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], Any] | None:
     method = attribute.spec.read_method
     if isinstance(method, str):
         return getattr(device, method, None)
@@ -180,7 +182,7 @@ def _taker(attribute: Attribute) -> Callable[[Any], Any]:
     return lambda value: _take(attribute, value)
 
 
-def _special_reader(device: DeviceImpl, attribute: Attribute) -> AwaitedReader:
+def _special_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader:
     """The reader of an attribute with something special: only the others gain by the plan."""
     return _long_way(attribute, lambda: read_value(device, attribute))
 
@@ -200,7 +202,7 @@ def _long_way(
     return read
 
 
-def _allowed(device: DeviceImpl, attribute: Attribute) -> Callable[[AttReqType], Any] | None:
+def _allowed(device: AttributesOwner, attribute: Attribute) -> Callable[[AttReqType], Any] | None:
     rule = attribute.spec.allowed_method
     if isinstance(rule, str):
         return getattr(device, rule, None)

@@ -12,7 +12,7 @@ from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw, to_
 from puretango.values import AttReqType, AttrQuality, AttrWriteType, DevSource
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.access._ports import AttributesOwner
 
 ORIGIN = "Device_3Impl::read_attributes_no_except"
 ALL_NAMES = ("all attributes", "all attributes_3")
@@ -20,7 +20,7 @@ STANDARD = ("state", "status")
 """Read after all others: what they say depends on them."""
 
 
-def wanted_names(device: DeviceImpl, names: Sequence[str]) -> list[str]:
+def wanted_names(device: AttributesOwner, names: Sequence[str]) -> list[str]:
     """The names of a request; one of them may stand for all."""
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
         return device._tango_attributes.names()
@@ -28,7 +28,7 @@ def wanted_names(device: DeviceImpl, names: Sequence[str]) -> list[str]:
 
 
 async def read_attributes(
-    device: DeviceImpl, names: Sequence[str], release: int, source: int = DevSource.DEV
+    device: AttributesOwner, names: Sequence[str], release: int, source: int = DevSource.DEV
 ) -> list[Any]:
     """The AttributeValues of a request, one for each name; failures are in them."""
     names = wanted_names(device, names)
@@ -53,13 +53,15 @@ async def read_attributes(
     return [results[index] for index in range(len(names))]
 
 
-async def read_from_device(device: DeviceImpl, names: Sequence[str], release: int) -> list[Any]:
+async def read_from_device(
+    device: AttributesOwner, names: Sequence[str], release: int
+) -> list[Any]:
     """Read attributes from the device itself, inside its monitor."""
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
         return await _read(device, names, release)
 
 
-async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[Any]:
+async def _read(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
     found: list[Attribute | DevFailed] = []
     for name in names:
         attribute = device._tango_attributes.find(name)
@@ -106,7 +108,7 @@ async def _read(device: DeviceImpl, names: Sequence[str], release: int) -> list[
     return results
 
 
-async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFailed]) -> None:
+async def _read_hardware(device: AttributesOwner, found: Sequence[Attribute | DevFailed]) -> None:
     indexes = hardware_indexes(device, [item for item in found if isinstance(item, Attribute)])
     if not indexes:
         return
@@ -116,7 +118,7 @@ async def _read_hardware(device: DeviceImpl, found: Sequence[Attribute | DevFail
         raise to_dev_failed(error) from error
 
 
-def hardware_indexes(device: DeviceImpl, attributes: Sequence[Attribute]) -> list[int]:
+def hardware_indexes(device: AttributesOwner, attributes: Sequence[Attribute]) -> list[int]:
     """What read_attr_hardware is told: the attributes to read, and for State those with alarms."""
     wanted = [item for item in attributes if item.writable != AttrWriteType.WRITE]
     indexes = [
@@ -132,7 +134,7 @@ def hardware_indexes(device: DeviceImpl, attributes: Sequence[Attribute]) -> lis
     return indexes
 
 
-async def read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[str]) -> None:
+async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozenset[str]) -> None:
     """Take State or Status; ``fresh`` are the attributes read in the same request."""
     if item.is_state:
         item.set_value(await device._tango_current_state(fresh))
@@ -140,7 +142,7 @@ async def read_standard(device: DeviceImpl, item: Attribute, fresh: frozenset[st
         item.set_value(await device._tango_current_status())
 
 
-async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
+async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
     if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
         raise throw(
@@ -176,7 +178,7 @@ async def read_value(device: DeviceImpl, attribute: Attribute) -> None:
         attribute.check_alarm()
 
 
-def _not_updated(device: DeviceImpl, attribute: Attribute) -> str:
+def _not_updated(device: AttributesOwner, attribute: Attribute) -> str:
     if device._tango_server.poller.is_filled_by_author(device, "attribute", attribute.lower_name):
         return (
             f"Attribute {attribute.name} value is available only by CACHE.\n"
@@ -185,7 +187,7 @@ def _not_updated(device: DeviceImpl, attribute: Attribute) -> str:
     return f"Read value for attribute {attribute.name} has not been updated"
 
 
-async def read_one(device: DeviceImpl, attribute: Attribute) -> None:
+async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute for the state's sake: a failure makes its quality INVALID."""
     try:
         if attribute.spec.forwarded:
