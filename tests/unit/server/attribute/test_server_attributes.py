@@ -15,8 +15,7 @@ from puretango.errors import DevFailed, NamedDevFailedList
 from puretango.server import Device, attribute
 from puretango.server.attribute import _attributes as _multiattribute
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, DevState
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 VALUES: list[tuple[Any, Any]] = [
     (bool, True),

@@ -13,8 +13,7 @@ import pytest
 from puretango.errors import DevFailed
 from puretango.server import Device, TimedAttrData, attribute, command
 from puretango.values import DevSource, GreenMode
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Counting(Device):

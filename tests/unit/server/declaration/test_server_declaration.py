@@ -23,8 +23,7 @@ from puretango.server import (
 from puretango.server.declaration._typehint import EnumTypeError, parse_type_hint
 from puretango.server.run._arguments import read_options
 from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, CmdArgType
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 SCALAR, SPECTRUM, IMAGE = (
     AttrDataFormat.SCALAR,

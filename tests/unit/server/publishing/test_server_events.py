@@ -13,8 +13,7 @@ from puretango.errors import DevFailed
 from puretango.server import Device, attribute
 from puretango.server.publishing._criteria import Last, has_changed
 from puretango.values import AttrQuality, DevState, EventType
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Collector:

@@ -14,8 +14,7 @@ from puretango.idl import OPERATIONS
 from puretango.net import ClientConnection
 from puretango.server import DeclarationError, Device, MultiAttrProp, attribute
 from puretango.values import DevState
-
-from .conftest import Serve, Served
+from tests.unit.server.conftest import Serve, Served
 
 
 class Configured(Device):

@@ -17,8 +17,7 @@ from puretango.server.access._reading import read_from_device
 from puretango.server.base._calling import drive
 from puretango.testing import DeviceTestContext
 from puretango.values import AttrQuality, AttrWriteType, DevSource, DevState
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 IDENT = (idl.LockerLanguage.CPP_6, idl.CppClntIdent_6(1, (0, idl.TraceContextW3C("", ""))))
 

@@ -20,8 +20,7 @@ from puretango.values import (
     PipeInfo,
     PipeWriteType,
 )
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Detector(Device):

@@ -29,8 +29,7 @@ from puretango.values import (
     DevState,
     SerialModel,
 )
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Plain(Device):

@@ -12,8 +12,8 @@ from puretango.errors import DevFailed, Except
 from puretango.net import Peer
 from puretango.server import Device, attribute, command
 from puretango.values import AttrQuality, AttrWriteType, DevState, GreenMode
+from tests.unit.server.conftest import Serve
 
-from .conftest import Serve
 from .test_server_plans import decoded, invocation
 
 NAMES = ["double", "State", "short", "broken", "text", "curve", "written", "target", "refused"]

@@ -25,8 +25,7 @@ from puretango.server.admin._table import COMMANDS
 from puretango.server.base._peer import Client
 from puretango.server.device._locking import Lock
 from puretango.server.logs._target import MOST_WAITING, DeviceTarget, Message
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Target(LogAttributeMixin, Device):

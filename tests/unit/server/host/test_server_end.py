@@ -15,8 +15,7 @@ from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, command
 from puretango.server.host import _stopping
 from puretango.values import GreenMode
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Busy(Device):

@@ -13,8 +13,8 @@ from puretango.server import Device, attribute, command
 from puretango.server.access._ring import Polled
 from puretango.server.polling._plan import PlainRecord, make_poll_plan
 from puretango.values import AttrQuality, AttrWriteType, DevSource, EventType, ScalarReply
+from tests.unit.server.conftest import Serve
 
-from .conftest import Serve
 from .test_server_polling import until
 
 EXPECTED = {

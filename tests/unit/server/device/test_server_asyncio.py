@@ -15,8 +15,7 @@ from puretango.client import ClientContext, DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, command, device_property
 from puretango.values import DevState, GreenMode
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 
 class Loop(Device):

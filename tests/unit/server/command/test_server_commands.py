@@ -10,8 +10,7 @@ import pytest
 from puretango.errors import DevFailed
 from puretango.server import Device, command
 from puretango.values import CmdArgType, DevState
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 ECHOES: list[tuple[Any, Any]] = [
     (bool, True),

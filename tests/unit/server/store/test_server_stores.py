@@ -13,8 +13,7 @@ from puretango.server import Device, Server, attribute, device_property
 from puretango.server.store._cache import ServerCache
 from puretango.server.store._file import parse
 from puretango.values import AttReqType, DevState
-
-from .conftest import Serve
+from tests.unit.server.conftest import Serve
 
 FILE = """\
 # a comment
