@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from puretango.client import DeviceProxy
+from puretango.client import DeviceProxy, PropertyFile
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, device_property
 from puretango.server.store._cache import ServerCache
-from puretango.server.store._file import parse
 from puretango.values import AttReqType, DevState
 from tests.unit.server.conftest import Serve
 
@@ -41,7 +40,6 @@ class Root(Device):
 def test_a_property_file_is_read_and_written(tmp_path: Path) -> None:
     path = tmp_path / "server.db"
     path.write_text(FILE)
-    assert ("r/r/1->number", ["7"]) in list(parse(FILE))
     with Server("unit", [Root], file=str(path)) as server:
         assert [device._tango_name for device in server.devices] == ["r/r/1", "r/r/2"]
         assert [device.number for device in server.devices] == [7, 3]
@@ -53,6 +51,44 @@ def test_a_property_file_is_read_and_written(tmp_path: Path) -> None:
     with Server("unit", [Root], file=str(path)) as server:
         proxy = DeviceProxy(server.access("r/r/1"))
         assert proxy.get_attribute_config("r").label == "New, and \\odd"
+
+
+ODD = 'line one\nCLASS/Root->hacked: 1\nline "three" \\ \r\u0085\u2028 é,'
+
+
+def test_any_text_survives_in_the_file_and_what_others_keep_there_too(tmp_path: Path) -> None:
+    path = tmp_path / "server.db"
+    other = 'Other/x/DEVICE/Other: "o/o/1"\nFREE/Beam line->energy: 12\no/o/1->keep: precious\n'
+    path.write_text(FILE + other)
+    with Server("unit", [Root], file=str(path)) as server:
+        proxy = DeviceProxy(server.access("r/r/1"))
+        info = proxy.get_attribute_config("r")
+        info.description = ODD.encode("latin-1", "ignore").decode("latin-1")
+        proxy.set_attribute_config(info)
+        server.store.put_device_property("r/r/2", "text", [ODD, "", "#"])
+    file = PropertyFile(path)
+    assert file.properties["device"]["r/r/2"]["text"] == [ODD, "", "#"]
+    assert file.properties["device"]["o/o/1"]["keep"] == ["precious"]
+    assert file.properties["free"]["beam line"]["energy"] == ["12"]
+    assert file.servers["other/x"] == {"other": ["o/o/1"]}
+    assert "hacked" not in file.properties["class"]["root"]
+    assert "\nRoot/unit/DEVICE/Root:" in path.read_text()
+    with Server("unit", [Root], file=str(path)) as server:
+        proxy = DeviceProxy(server.access("r/r/1"))
+        assert proxy.get_attribute_config("r").description == info.description
+
+
+def test_a_file_that_cannot_be_written_is_told_and_nothing_shows(tmp_path: Path) -> None:
+    path = tmp_path / "there" / "server.db"
+    path.parent.mkdir()
+    path.write_text(FILE)
+    with Server("unit", [Root], file=str(path)) as server:
+        proxy = DeviceProxy(server.access("r/r/1"))
+        path.parent.rename(tmp_path / "gone")
+        with pytest.raises(DevFailed, match=r"server\.db"):
+            server.store.put_device_property("r/r/1", "number", 9)
+        assert server.store.device_properties("r/r/1", ["number"]) == {"number": ["7"]}
+        assert proxy.state() is not None
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
