@@ -50,7 +50,7 @@ class Flight:
 
     When it is over is for its `Course` to say. Monitor callbacks merely wake this
     thread up; none of them is believed. Who flies often keeps one subscription of
-    his own (`subscribe=False`) and calls `wake`.
+    its own (`subscribe=False`) and calls `wake`.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class Flight:
 
     def _leave_at_rest(self) -> None:
         # One that failed by its timeout is busy still. Before the statuses are
-        # done: who hears of the failure may set off again at once.
+        # done: a caller that hears of the failure may set off again at once.
         if self.sent:
             with contextlib.suppress(Exception):
                 self._flag.put(self._done_value, wait=False)

@@ -71,7 +71,7 @@ class _Buffer:
         raise StopAsyncIteration
 
     def close(self) -> None:
-        """Wake who waits; there will be no more."""
+        """Wake the waiting tasks; nothing more will come."""
         if not self.closed:
             self.closed = True
             while not self.queue.empty():

@@ -231,7 +231,7 @@ class Publisher:
             self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
 
     def device_restarted(self, device: PublishingOwner) -> None:
-        """A device has been made anew: its subscribers may want to know."""
+        """A device has been restarted: its subscribers may want to know."""
         book = self.feeds.book
         if book is None:
             return
