@@ -338,7 +338,7 @@ class ClientConnection:
             self._promote()
 
     def _promote(self) -> None:
-        # Who registers after this looked at the waiters finds the turn free and takes it.
+        # A caller that registers after this looked at the waiters finds the turn free and takes it.
         while self._waiters and self._turn.acquire(False):
             try:
                 _, waiter = self._waiters.popitem()

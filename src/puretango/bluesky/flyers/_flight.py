@@ -49,7 +49,7 @@ class Flight:
     """Drives one flight in a thread and finishes two statuses: started, and over.
 
     When it is over is for its `Course` to say. Monitor callbacks merely wake this
-    thread up; none of them is believed. Who flies often keeps one subscription of
+    thread up; none of them is believed. A caller that flies often keeps one subscription of
     its own (`subscribe=False`) and calls `wake`.
     """
 

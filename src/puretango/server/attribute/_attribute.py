@@ -126,7 +126,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
         return False
 
     def set_attr_serial_model(self, ser_model: AttrSerialModel) -> None:
-        """Who protects the value against a second request; kept, and of no effect."""
+        """Who protects the value against a second request; kept for PyTango's callers, without effect."""
         self.serial_model = ser_model
 
     def get_attr_serial_model(self) -> AttrSerialModel:

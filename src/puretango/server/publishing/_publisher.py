@@ -164,7 +164,7 @@ class Publisher:
             self.feeds.send_errors(feeds, event, error.errors)
 
     def polling_stopped(self, device: PublishingOwner, name: str) -> None:
-        """Who lives on polling is told that nothing more comes."""
+        """Subscribers that live on polling are told that nothing more comes."""
         attribute = device._tango_attributes.find(name)
         if attribute is None:
             return
