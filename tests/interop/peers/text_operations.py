@@ -32,6 +32,19 @@ def _failure(tango: Any, call: Callable[..., Any], *arguments: Any) -> Any:
     raise AssertionError("it did not fail")
 
 
+def _pushed_failure(proxy: Any, got: list[Any]) -> Any:
+    """The error of the first event with one; pushed again, as the first ones may find nobody listening yet."""
+    for _ in range(50):
+        proxy.command_inout("PushFailure")
+        deadline = time.monotonic() + 0.2
+        while time.monotonic() < deadline:
+            for event in got:
+                if event.err:
+                    return event.errors[0]
+            time.sleep(0.01)
+    raise AssertionError("no event with an error")
+
+
 @operation
 def configuration(tango: Any, device: str, text: str) -> Seen:
     proxy = tango.DeviceProxy(device)
@@ -149,14 +162,9 @@ def error_events(tango: Any, device: str, text: str) -> Seen:
     proxy = tango.DeviceProxy(device)
     got: list[Any] = []
     number = proxy.subscribe_event("pushed", tango.EventType.CHANGE_EVENT, got.append)
-    deadline = time.monotonic() + 5
-    while not got and time.monotonic() < deadline:
-        time.sleep(0.02)
-    proxy.command_inout("PushFailure")
-    while len(got) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    failure = _pushed_failure(proxy, got)
     proxy.unsubscribe_event(number)
-    return {"event": got[1].errors[0].desc}
+    return {"event": failure.desc}
 
 
 @operation
@@ -195,12 +203,7 @@ def named(tango: Any, host: str, device: str, alias: str) -> Seen:
     proxy.poll_attribute("string", 1000)
     polling = [line for line in proxy.polling_status() if "string" in line]
     proxy.stop_poll_attribute("string")
-    deadline = time.monotonic() + 5
-    while not got and time.monotonic() < deadline:
-        time.sleep(0.02)
-    proxy.command_inout("PushFailure")
-    while len(got) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    failure = _pushed_failure(proxy, got)
     proxy.unsubscribe_event(number)
     seen = {
         "name": proxy.name(),
@@ -215,7 +218,7 @@ def named(tango: Any, host: str, device: str, alias: str) -> Seen:
         "listed": device in list(database.get_device_exported("*")),
         "of server": list(database.get_device_name(server, "Texts")),
         "polled": bool(polling),
-        "events": [len(got), got[1].errors[0].reason in ("caf\u00e9", "caf\u00c3\u00a9")],
+        "event": failure.reason in ("caf\u00e9", "caf\u00c3\u00a9"),
     }
     database.delete_device_alias(alias)
     return seen
@@ -237,7 +240,7 @@ def names_expected(device: str, alias: str) -> Seen:
         "listed": True,
         "of server": [device],
         "polled": True,
-        "events": [2, True],
+        "event": True,
     }
 
 

@@ -10,8 +10,8 @@ from puretango.server.declaration._attr import Attr
 from puretango.values import AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
+    from puretango.server.attribute._ports import AttributeOwner
     from puretango.server.declaration._settings import Settings
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 
 class StateAttribute(Attribute):
@@ -26,7 +26,7 @@ class StateAttribute(Attribute):
 class StatusAttribute(Attribute):
     """The attribute Status."""
 
-    def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
+    def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
         super().__init__(spec, settings, device)
         self.wire = STATUS_WIRE_TYPE
 
