@@ -156,7 +156,7 @@ class TangoMotor(TangoDevice, PositionerBase):
             check_position(self.name, position, self.limits)
         except LimitError:
             # The limits may have been changed since they were read.
-            self.readback._connect_quietly()
+            self.readback.refresh_configuration()
             check_position(self.name, position, self.limits)
 
     # -- moving

@@ -113,7 +113,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         return Kind.config if fact.numeric and fact.scalar and fact.writes else Kind.omitted
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         wanted = self._position.lower()
         self._facts = next(fact for fact in facts if fact.name.lower() == wanted)
@@ -123,7 +123,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         commands = {name.lower(): name for name in connector.commands}
         found = [commands[each.lower()] for each in self._stop_commands if each.lower() in commands]
         self._stop_command = found[0] if found else ""
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     @property
     def _backend(self) -> TangoSignalBackend:

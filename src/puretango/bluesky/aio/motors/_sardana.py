@@ -32,10 +32,10 @@ class SardanaMotor(TangoMotor):
     _switches = False
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         self._switches = set(SWITCHES) <= {fact.name for fact in facts}
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     async def limits(self) -> Limits:
         """Those of the position attribute; without any, the motor's own limit switches."""
@@ -146,7 +146,7 @@ class SardanaGroup(_Acquiring):
         super().__init__(trl, name, **options)
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         assert connector.link is not None
         for element in (await connector.link.read("ElementList")).value:
@@ -156,7 +156,7 @@ class SardanaGroup(_Acquiring):
                 channel = self.channels[label] = tango_signal_r(float, trl)
                 setattr(self, label, channel)
                 self.add_readables([channel], StandardReadableFormat.HINTED_UNCACHED_SIGNAL)
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     async def _begin(self, link: AsyncLink) -> None:
         await link.call("Prepare")
