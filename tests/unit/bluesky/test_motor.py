@@ -235,7 +235,7 @@ def test_a_move_that_cannot_be_followed_is_stopped(
             raise failures.pop()
         return look()
 
-    monkeypatch.setattr(motor, "_look", fail)
+    monkeypatch.setattr(motor, "look", fail)
     with pytest.raises(DevFailed):
         status.wait(5)
     assert not motor.moving
