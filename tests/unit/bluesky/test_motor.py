@@ -228,7 +228,7 @@ def test_a_move_that_cannot_be_followed_is_stopped(
     motor.Velocity.put(2.0)
     status = motor.set(-5.0)
     time.sleep(0.1)
-    look, failures = motor._look, [DevFailed()]
+    look, failures = motor.look, [DevFailed()]
 
     def fail() -> Any:
         if failures:

@@ -19,11 +19,11 @@ class FailedAnswer:
     has_failed = True
 
     def __init__(self, failure: DevFailed) -> None:
-        self._failure = failure
+        self.failure = failure
 
     def get_err_stack(self) -> tuple[Any, ...]:
         """What went wrong, the cause first."""
-        return self._failure.args
+        return self.failure.args
 
 
 class Grouping:

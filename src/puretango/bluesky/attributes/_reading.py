@@ -17,6 +17,7 @@ from puretango.errors import (
 from puretango.idl import AttrDataFormat, AttrQuality, CmdArgType, DevState
 
 from ._facts import AttributeFacts
+from ._grouping import FailedAnswer
 
 #: Bluesky's alarm severity: 0 is fine, below 0 unknown, above 0 an alarm. A value that is
 #: CHANGING is a good value.
@@ -158,6 +159,8 @@ def sample(facts: AttributeFacts, trl: str, answer: Any) -> Sample:
     A value of quality INVALID is no value: NaN stands for it where a NaN can, and otherwise the
     read failed.
     """
+    if isinstance(answer, FailedAnswer):
+        raise AttributeFailed.from_failure(trl, answer.failure) from answer.failure
     if answer.has_failed:
         raise AttributeFailed(trl, *answer.get_err_stack())
     quality = int(answer.quality)

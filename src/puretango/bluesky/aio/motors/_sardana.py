@@ -40,9 +40,9 @@ class SardanaMotor(TangoMotor):
     async def limits(self) -> Limits:
         """Those of the position attribute; without any, the motor's own limit switches."""
         low, high = await super().limits()
-        if not low == high == 0 or self._real is None or not self._switches:
+        if not low == high == 0 or self.real is None or not self._switches:
             return (low, high)
-        answers = await self._real.read_many(list(SWITCHES))
+        answers = await self.real.read_many(list(SWITCHES))
         return user_limits(*(float(answer.value) for answer in answers))
 
 
@@ -69,7 +69,7 @@ class _Acquiring(TangoReadable, Stoppable):
         return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
 
     @property
-    def _real(self) -> AsyncLink | None:
+    def real(self) -> AsyncLink | None:
         """The device; None in mock mode."""
         return None if self._mock is not None else self._link
 
@@ -84,7 +84,7 @@ class _Acquiring(TangoReadable, Stoppable):
         return self._status
 
     async def _acquire(self) -> AsyncIterator[WatcherUpdate[float]]:
-        link = self._real
+        link = self.real
         if link is None:
             return
         finished = False
@@ -122,8 +122,8 @@ class _Acquiring(TangoReadable, Stoppable):
 
     async def stop(self, success: bool = True) -> None:
         """End an acquisition."""
-        if self._real is not None:
-            await self._real.call("Stop")
+        if self.real is not None:
+            await self.real.call("Stop")
 
 
 class SardanaCounter(_Acquiring):
