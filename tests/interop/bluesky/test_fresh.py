@@ -195,3 +195,4 @@ async def test_a_watch_is_not_older_than_the_last_put_async(trl: Locate) -> None
         await signal.set(target)
         assert heard[-1] == target
     signal.clear_sub(hear)
+    await asyncio.sleep(0)  # its task ends

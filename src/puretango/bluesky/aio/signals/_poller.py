@@ -75,7 +75,8 @@ class Poller:
             pause, self._pause = self._pause, min(2 * self._pause, self._period)
             rest = max(0.0, pause - (loop.time() - started))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), rest)
+                async with asyncio.timeout(rest):
+                    await self._wake.wait()
 
     async def _poll(self, attributes: list[str]) -> None:
         if attributes:
