@@ -9,6 +9,7 @@ from puretango.errors import DevFailed
 from puretango.server.admin._events import AdminEvents
 from puretango.server.admin._locking import AdminLocking
 from puretango.server.admin._logging import AdminLogging
+from puretango.server.admin._names import AdminNames
 from puretango.server.admin._polling import AdminPolling
 from puretango.server.admin._table import COMMANDS
 from puretango.server.admin._telemetry import AdminTelemetry
@@ -39,7 +40,9 @@ class DServerClass(DeviceClass):
             )
 
 
-class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry, Device_6Impl):
+class DServer(
+    AdminNames, AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry, Device_6Impl
+):
     """The admin device: clients steer the server through it."""
 
     green_mode = GreenMode.Synchronous
@@ -81,9 +84,6 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
             for cls in self._tango_server.device_classes
             for device in cls.py_dev_list
         ]
-
-    query_class = QueryClass
-    query_device = QueryDevice
 
     def QuerySubDevice(self) -> list[str]:
         """The devices that the server's devices use."""

@@ -29,7 +29,7 @@ from puretango.server.device._locking import DeviceLocking
 from puretango.server.device._polling import DevicePolling
 from puretango.server.device._state import DeviceState
 from puretango.server.logs._streams import DeviceLogging
-from puretango.values import DevState
+from puretango.values import DevState, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
@@ -44,6 +44,7 @@ class DeviceImpl(
     DevicePolling,
     DeviceLocking,
     DeviceLogging,
+    Subclassed,
 ):
     """A device of the low-level style; its interface release is that of the subclass used."""
 
