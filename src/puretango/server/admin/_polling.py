@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
-
-if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
 
 _KINDS = ("attribute", "command")
 
@@ -26,12 +24,10 @@ def longs_strings(argin: Any, method: str) -> tuple[Any, Any]:
     return argin[0], argin[1]
 
 
-class AdminPolling:
+class AdminPolling(AdminBase):
     """AddObjPolling, RemObjPolling, UpdObjPollingPeriod, PolledDevice, DevPollStatus …"""
 
-    def add_obj_polling(  # type: ignore[misc]
-        self: DServer, argin: Any, with_db_upd: bool = True, delta_ms: int = 0
-    ) -> None:
+    def add_obj_polling(self, argin: Any, with_db_upd: bool = True, delta_ms: int = 0) -> None:
         """Start to poll: ``([period in ms], [device, "attribute" or "command", name])``.
 
         Without ``with_db_upd`` the database does not remember it. ``delta_ms`` is C++ Tango's
@@ -41,13 +37,11 @@ class AdminPolling:
         device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]), remember=with_db_upd)
 
-    def AddObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
         self.add_obj_polling(argin)
 
-    def upd_obj_polling_period(  # type: ignore[misc]
-        self: DServer, argin: Any, with_db_upd: bool = True
-    ) -> None:
+    def upd_obj_polling_period(self, argin: Any, with_db_upd: bool = True) -> None:
         """Change a polling period: ``([period in ms], [device, kind, name])``."""
         periods, texts = longs_strings(argin, "upd_obj_polling_period")
         device, kind, name = self._tango_polled_object(
@@ -55,23 +49,21 @@ class AdminPolling:
         )
         self.poller.update(device, kind, name, int(periods[0]), remember=with_db_upd)
 
-    def UpdObjPollingPeriod(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def UpdObjPollingPeriod(self, argin: Any) -> None:
         """Change a polling period."""
         self.upd_obj_polling_period(argin)
 
-    def rem_obj_polling(  # type: ignore[misc]
-        self: DServer, argin: Any, with_db_upd: bool = True
-    ) -> None:
+    def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
         """Poll no more: ``[device, kind, name]``."""
         device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name, forget=with_db_upd)
 
-    def RemObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def RemObjPolling(self, argin: Any) -> None:
         """Poll an attribute or a command no more."""
         self.rem_obj_polling(argin)
 
-    def _tango_polled_object(  # type: ignore[misc]
-        self: DServer, texts: Any, complete: bool, command: str
+    def _tango_polled_object(
+        self, texts: Any, complete: bool, command: str
     ) -> tuple[Any, str, str]:
         origin = f"DServer::{command}"
         if len(texts) != 3 or not complete:
@@ -85,20 +77,20 @@ class AdminPolling:
             raise throw("API_NotSupported", f"Object type {kind} not supported", origin)
         return device, kind.lower(), target.lower()
 
-    def PolledDevice(self: DServer) -> list[str]:  # type: ignore[misc]
+    def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
         return sorted(
             device._tango_name for device in self._tango_server.devices if device._tango_polled
         )
 
-    def DevPollStatus(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
+    def DevPollStatus(self, name: str) -> list[str]:
         """What is polled of a device, and how it goes."""
         return self.poller.describe(self.known(name, "DServer::dev_poll_status"))
 
-    def StartPolling(self: DServer) -> None:  # type: ignore[misc]
+    def StartPolling(self) -> None:
         """Poll again."""
         self.poller.scheduler.start()
 
-    def StopPolling(self: DServer) -> None:  # type: ignore[misc]
+    def StopPolling(self) -> None:
         """Poll nothing until StartPolling."""
         self.poller.scheduler.pause()

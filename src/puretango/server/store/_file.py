@@ -21,7 +21,7 @@ from puretango.server.store._store import Store, Texts, as_texts
 
 if TYPE_CHECKING:
     from puretango.client import PropertyFile
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 
 class FileStore(Store):
@@ -33,7 +33,7 @@ class FileStore(Store):
 
     lists_devices = True
 
-    def __init__(self, server: Server, path: str) -> None:
+    def __init__(self, server: Host, path: str) -> None:
         super().__init__()
         self._server = server
         self._path = path
