@@ -12,7 +12,6 @@ from typing import NoReturn
 
 from puretango.compat._children import heeds_python_path, reaches_children
 from puretango.compat._finder import install
-from puretango.server import LIMITS_VARIABLE
 
 __all__ = ["run_program"]
 
@@ -33,6 +32,8 @@ def run_program(arguments: list[str]) -> None:
     """
     install()
     if arguments[:1] == ["--limits"]:
+        from puretango.server import LIMITS_VARIABLE
+
         os.environ[LIMITS_VARIABLE] = "1"
         arguments = arguments[1:]
     if not arguments:
