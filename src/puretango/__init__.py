@@ -148,6 +148,7 @@ _MEMBERS_OF = ("CmdArgType", "AttrDataFormat", "AttrWriteType")
 _RENAMED = {
     "ArgType": ("values", "CmdArgType"),
     "Release": ("release", "Release"),
+    "PyTangoUserWarning": ("tracing", "PyTangoUserWarning"),
     "__author__": ("release", "author"),
     "__version_description__": ("release", "version_description"),
     "__version_info__": ("release", "version_info"),

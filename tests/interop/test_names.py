@@ -57,10 +57,6 @@ MISSING_MEMBERS = {
     "DeviceData.except_flags", "DeviceDataHistory.except_flags",
     # Known of a history that was read, not of one just made.
     "DeviceAttributeHistory.has_failed",
-    # Nothing is exported to OpenTelemetry.
-    "BaseDevice.create_telemetry_tracer", "BaseDevice.create_telemetry_tracer_provider",
-    "BaseDevice.get_telemetry_tracer", "Device.create_telemetry_tracer",
-    "Device.create_telemetry_tracer_provider", "Device.get_telemetry_tracer",
     # How PyTango's contexts run their server.
     "DeviceTestContext.append_db_file", "DeviceTestContext.command",
     "DeviceTestContext.post_init", "DeviceTestContext.pre_init", "DeviceTestContext.target",

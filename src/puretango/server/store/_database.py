@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from puretango.errors import CommunicationFailed, ConnectionFailed, DevFailed
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.server.base._failure import throw
 from puretango.server.store._cache import ServerCache
 from puretango.server.store._questions import Questions, unless_missing
@@ -65,18 +66,16 @@ class DatabaseStore(Store):
         return f"{self.client.get_db_host()}:{self.client.get_db_port()}"
 
     def _ask(self, command: str, argument: Any = None) -> Any:
-        return self.client.command_inout(command, argument)
+        return texts_of_value(self.client.command_inout(command, texts_in_value(argument)))
 
     # -- start -----------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Read all that the database knows of the server."""
-        from puretango.client.database._property import from_wire
-
         server = self._server
         try:
             answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
-            cache = ServerCache([from_wire(text) for text in answer])
+            cache = ServerCache(answer)
         except (CommunicationFailed, ConnectionFailed):
             raise
         except DevFailed as failure:
