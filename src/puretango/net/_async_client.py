@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from puretango.errors import ProtocolError, SystemException
 from puretango.giop import (
@@ -205,8 +205,8 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has connected us."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        self._transport = cast("asyncio.Transport", transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the loop shall receive to: a long reply comes straight into its own buffer."""

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from puretango.errors import ProtocolError
 from puretango.giop import (
@@ -83,15 +83,15 @@ class _Served(asyncio.BufferedProtocol):
     # The protocol's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        name = transport.get_extra_info("peername") or ("", 0)
+        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        self.transport = stream = cast("asyncio.Transport", transport)
+        name = stream.get_extra_info("peername") or ("", 0)
         self.peer = Peer(name[0], name[1])
-        sock = transport.get_extra_info("socket")
+        sock = stream.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if not self._listener.joined(self):
-            transport.abort()
+            stream.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         self._direct = self._giop.assembler.filling
