@@ -100,7 +100,7 @@ def _plan(
 ) -> Plan:
     stamp = device._tango_stamp
     monitor = device._tango_monitor
-    acquire, release = monitor.acquire_now, monitor.release
+    acquire, release = monitor.acquire, monitor.release
     note = device._tango_black_box.add
     hook = device.always_executed_hook if device._tango_has_hook else None
     acting = device._tango_server.subdevices
@@ -126,11 +126,10 @@ def _plan(
         if client is None:
             client = clients[who] = Client(peer.host, ident, peer.port)
             device._tango_server.adopt_thread()
-        if not acquire(False):
-            try:
-                monitor.acquire()  # somebody is inside: wait, but not for ever
-            except DevFailed as error:
-                return user_exception(error)
+        try:
+            acquire()
+        except DevFailed as error:
+            return user_exception(error)
         before = acting.enter(device)
         previous, device._tango_client = device._tango_client, client
         try:

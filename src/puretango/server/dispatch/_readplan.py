@@ -176,7 +176,7 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
     hook, hardware, indexes = request.hook, request.hardware, request.indexes
     client_of, order = request.client, request.order
     monitor = device._tango_monitor
-    acquire, release = monitor.acquire_now, monitor.release
+    acquire, release = monitor.acquire, monitor.release
     note = device._tango_black_box.add
     acting = device._tango_server.subdevices
     join = _joiner(request.attributes)
@@ -186,11 +186,10 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
         client = client_of(peer)
         if client is None:
             return None
-        if not acquire(False):
-            try:
-                monitor.acquire()  # somebody is inside: wait, but not for ever
-            except DevFailed as error:
-                return user_exception(error)
+        try:
+            acquire()
+        except DevFailed as error:
+            return user_exception(error)
         before = acting.enter(device)
         previous, device._tango_client = device._tango_client, client
         try:
