@@ -19,7 +19,7 @@ class AdminLocking:
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
     def _tango_asking(self: DServer, origin: str) -> Client:  # type: ignore[misc]
-        client = self._tango_client
+        client = self._tango_server.subdevices.visits.client()
         if client is None or client.identity is None:
             raise throw(
                 "API_ClientNotIdentified",
@@ -73,7 +73,7 @@ class AdminLocking:
 
     def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
         """Raise if another client has locked the device."""
-        client = self._tango_client
+        client = self._tango_server.subdevices.visits.client()
         lock = device._tango_valid_lock()
         if client is None or lock is None:
             return

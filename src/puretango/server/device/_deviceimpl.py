@@ -19,6 +19,7 @@ from puretango.server.base._asyncwarning import warn_if_sync
 from puretango.server.base._blackbox import BlackBox
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import is_meant, to_dev_failed
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._monitor import TangoMonitor
 from puretango.server.base._stamp import Stamp
 from puretango.server.declaration._settings import STATUS_NOT_SET
@@ -82,9 +83,7 @@ class DeviceImpl(
         self._tango_local_commands: dict[str, Any] = {}
         self._tango_pipes = cl.make_pipes(type(self))
         cls = type(self)
-        self._tango_has_hook = cls.always_executed_hook not in NO_HOOKS
-        self._tango_has_hardware_read = cls.read_attr_hardware not in NO_HOOKS
-        self._tango_has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
+        self._tango_own_hooks = frozenset(n for n in HOOKS if getattr(cls, n) not in NO_HOOKS)
         self._tango_prepare_polling()
         self._tango_prepare_logging()
 
@@ -92,6 +91,20 @@ class DeviceImpl(
         return f"{type(self).__name__}({self._tango_name})"
 
     __repr__ = __str__
+
+    # -- hooks that there are: of the class, or given to this very device --------------------------
+
+    @property
+    def _tango_has_hook(self) -> bool:
+        return HOOKS[0] in self._tango_own_hooks or HOOKS[0] in self.__dict__
+
+    @property
+    def _tango_has_hardware_read(self) -> bool:
+        return HOOKS[1] in self._tango_own_hooks or HOOKS[1] in self.__dict__
+
+    @property
+    def _tango_has_hardware_write(self) -> bool:
+        return HOOKS[2] in self._tango_own_hooks or HOOKS[2] in self.__dict__
 
     # -- the way to the author's methods ---------------------------------------------------------
 
@@ -204,11 +217,7 @@ class DeviceImpl(
         self._tango_stamp = Stamp()
 
 
-NO_HOOKS: set[Any] = {
-    DeviceImpl.always_executed_hook,
-    DeviceImpl.read_attr_hardware,
-    DeviceImpl.write_attr_hardware,
-}
+NO_HOOKS: set[Any] = {getattr(DeviceImpl, name) for name in HOOKS}
 """The library's own hooks, which do nothing and need no call."""
 
 

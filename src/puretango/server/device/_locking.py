@@ -76,27 +76,26 @@ class DeviceLocking:
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
-    _tango_client: Client | None = None
 
     @contextmanager
     def _tango_serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
         """For a while, that is the client of the running request, and its trace goes on."""
-        before, self._tango_client = self._tango_client, client
         trace = trace_of(client.identity)
-        try:
+        visits = self._tango_server.subdevices.visits
+        with visits.visiting(self, client, self._tango_is_asyncio):
             if trace is None:
                 yield
             else:
                 with part_of(Trace(trace.trace_parent, trace.trace_state)):
                     yield
-        finally:
-            self._tango_client = before
 
     def get_client_ident(self: DeviceImpl) -> ClientIdent | None:  # type: ignore[misc]
-        """Who asks; None where several requests run at once, or outside of any request."""
-        if self._tango_server.is_no_sync(self) or self._tango_client is None:
-            return None
-        return ClientIdent(self._tango_client)
+        """The client of the request that this thread serves.
+
+        None outside of any request, and in asyncio devices, as in PyTango.
+        """
+        client = self._tango_server.subdevices.visits.client()
+        return None if client is None or self._tango_is_asyncio else ClientIdent(client)
 
     def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
         """True while a client has locked the device."""
