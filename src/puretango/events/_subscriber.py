@@ -216,7 +216,7 @@ class SubscriberBook:
         # A new server counts anew; what was missed meanwhile, nobody can tell.
         subscription.counter = None
         for topic in subscription.topics:
-            key = topic.encode("latin-1")
+            key = topic.encode()
             self.routes[key] = (*self.routes.get(key, ()), subscription)
         channel.heartbeat_topics = tuple(heartbeat_topics)
         for topic in channel.heartbeat_topics:
@@ -245,7 +245,7 @@ class SubscriberBook:
     def rejected(
         self, subscription: Subscription, error: BaseException, now: float
     ) -> tuple[set[str], Channel | None]:
-        """A server that accepted the subscription before does so no more: it is to be tried again.
+        """A server that accepted the subscription before no longer does: it is to be tried again.
 
         Returns the topics to which nobody listens any more, and the channel if nothing is left of it.
         """
@@ -269,7 +269,7 @@ class SubscriberBook:
     def _unroute(self, subscription: Subscription) -> set[str]:
         unused = set()
         for topic in subscription.topics:
-            key = topic.encode("latin-1")
+            key = topic.encode()
             rest = tuple(each for each in self.routes.get(key, ()) if each is not subscription)
             if rest:
                 self.routes[key] = rest
@@ -280,7 +280,7 @@ class SubscriberBook:
 
     def of(self, channel: Channel) -> list[Subscription]:
         """The subscriptions of a server."""
-        # Of a copy, as in next_due: who asks without a lock must not fall over who subscribes.
+        # Of a copy, as in next_due: a reader without a lock must not fall over a subscriber.
         return [each for each in list(self.subscriptions.values()) if each.channel is channel]
 
     def heartbeat(self, topic: str, now: float) -> tuple[Channel | None, bool]:

@@ -133,7 +133,7 @@ class AsynchCommands:
         def run() -> DeviceData:
             what = "command_inout_asynch"
             out = drive(call_command(BLOCKING, self._session, cmd_name, data.any, what))
-            return DeviceData.from_any(out)
+            return DeviceData.from_any(out, cmd_name)
 
         deliver = None
         if callback is not None:
@@ -185,7 +185,7 @@ class AsynchAttributes:
     def _start_read(self, names: list[str], cb: Any, extract_as: ExtractAs) -> int | None:
         callback = _function(cb, "attr_read") if cb is not None else None
         if callback is None:
-            extract_as = ExtractAs.Nothing  # who asks for the reply says what form he wants
+            extract_as = ExtractAs.Nothing  # whoever asks for the reply says in which form
 
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(

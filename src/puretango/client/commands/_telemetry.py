@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.green._green import green_core
+from puretango.tracing import TelemetryEndpoint, TelemetryExporter
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
-__all__ = ["TelemetryCalls", "TelemetryEndpoint", "TelemetryExporter", "TelemetryTopic"]
-
-
-class TelemetryExporter(enum.IntEnum):
-    """Where telemetry goes."""
-
-    GRPC = 0
-    HTTP = 1
-    CONSOLE = 2
-
-
-class TelemetryType(enum.IntEnum):
-    """What kind of telemetry is sent."""
-
-    TRACING = 0
-    LOGGING = 1
-    NONE = 2
-
-
-class TelemetryTopic(enum.IntEnum):
-    """What telemetry tells about."""
-
-    DATABASE = 0
-    EVENTS = 1
-    POLLING = 2
-    USER = 3
-    ALL = 4
-
-
-@dataclass(frozen=True)
-class TelemetryEndpoint:
-    """One place that telemetry is sent to."""
-
-    exporter: TelemetryExporter
-    endpoint: str
+__all__ = ["TelemetryCalls"]
 
 
 def _to_wire(endpoints: Iterable[TelemetryEndpoint]) -> list[str]:
@@ -156,7 +121,7 @@ class TelemetryCalls:
         "AddTelemetryTracingEndpoints", "Send traces to one more place."
     )
     remove_telemetry_tracing_endpoint = _one_endpoint(
-        "RemoveTelemetryTracingEndpoints", "Send traces to a place no more."
+        "RemoveTelemetryTracingEndpoints", "Stop sending traces to a place."
     )
     set_telemetry_logging_endpoints = _set_endpoints(
         "SetTelemetryLoggingEndpoints", "Set where logs go."
@@ -168,7 +133,7 @@ class TelemetryCalls:
         "AddTelemetryLoggingEndpoints", "Send logs to one more place."
     )
     remove_telemetry_logging_endpoint = _one_endpoint(
-        "RemoveTelemetryLoggingEndpoints", "Send logs to a place no more."
+        "RemoveTelemetryLoggingEndpoints", "Stop sending logs to a place."
     )
 
     @green_core

@@ -32,7 +32,7 @@ _SETTLE_NEW = 0.03
 _SETTLE_KNOWN = 0.002
 """Seconds for a subscription to reach the publisher, over a new connection or a known one.
 
-Of our own servers the second needs no wait: their events wait for who has announced himself.
+Of our own servers the second needs no wait: their events wait for a subscriber that has announced itself.
 """
 
 _PATIENCE = 5.0
@@ -86,7 +86,7 @@ class EventLink:
                 known = None
             for endpoint in endpoints:
                 self._endpoints[endpoint] = waits
-            topics = [beat.encode("latin-1"), answer.topic.encode("latin-1")]
+            topics = [beat.encode(), answer.topic.encode()]
 
             def listen(wire: Subscriptions) -> None:
                 wire.leave(*done_with)
@@ -94,7 +94,7 @@ class EventLink:
                 wire.listen(endpoints, topics)
 
             listening = self._socket().change(listen)
-        # Not for ever: a callback may hold up the receiving thread until who waits here has done.
+        # Not for ever: a callback may hold up the receiving thread until the thread that waits here is done.
         wait([listening], _PATIENCE)
         if listening.done():
             listening.result()
@@ -143,7 +143,7 @@ class EventLink:
     def drop(
         self, topics: Iterable[str], channel: Channel | None, *, last: bool = False
     ) -> Callable[[], object]:
-        """Listen no more to topics, and to a server that has no subscription left.
+        """Stop listening to topics, and to a server that has no subscription left.
 
         Call it with the lock held, and what it gives without: that waits until it is done.
         """
@@ -166,7 +166,7 @@ class EventLink:
         if channel is not None:
             unused += channel.heartbeat_topics
             endpoints = self._left(channel.endpoints or ())
-        return endpoints, [topic.encode("latin-1") for topic in unused]
+        return endpoints, [topic.encode() for topic in unused]
 
     def _left(self, endpoints: Iterable[str]) -> list[str]:
         return [each for each in endpoints if self._endpoints.pop(each, None) is not None]

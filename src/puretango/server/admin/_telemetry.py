@@ -1,17 +1,16 @@
-"""The admin device's commands about telemetry: settings are kept, nothing is sent anywhere."""
+"""The admin device's commands about the telemetry of devices."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
+from puretango.server.telemetry._settings import TOPICS
 
 if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
     from puretango.server.device._deviceimpl import DeviceImpl
 
-
-TOPICS = ("all", "database", "event", "polling", "user")
 
 EXPORTERS: dict[str, tuple[str, ...]] = {
     "console": (),
@@ -21,33 +20,13 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
 """How an exporter's endpoints begin, and what an error message asks for."""
 
 
-class Telemetry:
-    """The telemetry settings of one device."""
-
-    __slots__ = ("enabled", "endpoints", "logging", "topics", "tracing")
-
-    def __init__(self) -> None:
-        self.enabled = False
-        self.tracing = True
-        self.logging = True
-        self.topics: list[str] = ["all"]
-        self.endpoints: dict[str, list[str]] = {
-            "tracing": ["console", "cout"],
-            "logging": ["console", "cout"],
-        }
-
-
-class AdminTelemetry:
+class AdminTelemetry(AdminBase):
     """StartTelemetry … GetTelemetryTopics."""
 
-    def _tango_settings(self: DServer, device: DeviceImpl) -> Telemetry:  # type: ignore[misc]
-        table: dict[str, Telemetry] = self.__dict__.setdefault("_telemetry", {})
-        return table.setdefault(device._tango_lower_name, Telemetry())
-
-    def _tango_chosen(self: DServer, names: list[str]) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_chosen(self, names: list[str]) -> list[DeviceImpl]:
         return [device for name in names for device in self._tango_with_telemetry(name)]
 
-    def _tango_with_telemetry(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_with_telemetry(self, pattern: str) -> list[DeviceImpl]:
         found = self._tango_named_like(pattern)
         if not found:
             raise throw(
@@ -57,34 +36,41 @@ class AdminTelemetry:
             )
         return found
 
-    def StartTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    @staticmethod
+    def _tango_switched(device: DeviceImpl, renew: bool = False) -> None:
+        device._tango_follow_telemetry(renew)
+        device._telemetry_reconfigured()
+
+    def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
         for device in self._tango_chosen(argin):
-            self._tango_settings(device).enabled = True
+            device._tango_telemetry.enabled = True
+            self._tango_switched(device)
 
-    def StopTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
         for device in self._tango_chosen(argin):
-            self._tango_settings(device).enabled = False
+            device._tango_telemetry.enabled = False
+            self._tango_switched(device)
 
-    def _tango_flags(self: DServer, argin: list[str], name: str) -> Any:  # type: ignore[misc]
+    def _tango_flags(self, argin: list[str], name: str) -> Any:
         devices = self._tango_chosen(argin)
-        flags = [int(getattr(self._tango_settings(device), name)) for device in devices]
+        flags = [int(getattr(device._tango_telemetry, name)) for device in devices]
         return flags, [device._tango_name for device in devices]
 
-    def IsTelemetryEnabled(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def IsTelemetryEnabled(self, argin: list[str]) -> Any:
         """Whether the telemetry of devices is on."""
         return self._tango_flags(argin, "enabled")
 
-    def GetTelemetryTracing(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def GetTelemetryTracing(self, argin: list[str]) -> Any:
         """Whether devices trace."""
         return self._tango_flags(argin, "tracing")
 
-    def GetTelemetryLogging(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def GetTelemetryLogging(self, argin: list[str]) -> Any:
         """Whether devices send their logs by telemetry."""
         return self._tango_flags(argin, "logging")
 
-    def _tango_set_flags(self: DServer, argin: Any, name: str) -> None:  # type: ignore[misc]
+    def _tango_set_flags(self, argin: Any, name: str) -> None:
         flags, names = argin
         if len(flags) != len(names):
             raise throw(
@@ -94,25 +80,26 @@ class AdminTelemetry:
             )
         for flag, pattern in zip(flags, names, strict=True):
             for device in self._tango_with_telemetry(pattern):
-                setattr(self._tango_settings(device), name, bool(flag))
+                setattr(device._tango_telemetry, name, bool(flag))
+                self._tango_switched(device)
 
-    def SetTelemetryTracing(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def SetTelemetryTracing(self, argin: Any) -> None:
         """Whether devices trace."""
         self._tango_set_flags(argin, "tracing")
 
-    def SetTelemetryLogging(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def SetTelemetryLogging(self, argin: Any) -> None:
         """Whether devices send their logs by telemetry."""
         self._tango_set_flags(argin, "logging")
 
-    def GetTelemetryTopics(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryTopics(self, argin: list[str]) -> list[str]:
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
         for device in self._tango_chosen(argin):
-            topics = self._tango_settings(device).topics
+            topics = device._tango_telemetry.topics
             texts += [device._tango_name, str(len(topics)), *topics]
         return texts
 
-    def SetTelemetryTopics(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryTopics(self, argin: list[str]) -> None:
         """The topics of devices: name, how many, the topics."""
         for name, topics in _counted(argin, 1):
             for topic in topics:
@@ -124,23 +111,25 @@ class AdminTelemetry:
                         "DServer::set_telemetry_topics",
                     )
             for device in self._tango_with_telemetry(name):
-                self._tango_settings(device).topics = topics
+                device._tango_telemetry.topics = topics
+                self._tango_switched(device)
 
-    def _tango_get_endpoints(self: DServer, argin: list[str], kind: str) -> list[str]:  # type: ignore[misc]
+    def _tango_get_endpoints(self, argin: list[str], kind: str) -> list[str]:
         texts: list[str] = []
         for device in self._tango_chosen(argin):
-            known = self._tango_settings(device).endpoints[kind]
+            known = device._tango_telemetry.endpoints[kind]
             texts += [device._tango_name, str(len(known) // 2), *known]
         return texts
 
-    def _tango_set_endpoints(self: DServer, argin: list[str], kind: str) -> None:  # type: ignore[misc]
+    def _tango_set_endpoints(self, argin: list[str], kind: str) -> None:
         for name, endpoints in _counted(argin, 2):
             for place in range(0, len(endpoints), 2):
                 _check_endpoint(*endpoints[place : place + 2])
             for device in self._tango_with_telemetry(name):
-                self._tango_settings(device).endpoints[kind] = endpoints
+                device._tango_telemetry.endpoints[kind] = endpoints
+                self._tango_switched(device, renew=True)
 
-    def _tango_change_endpoints(self: DServer, argin: list[str], kind: str, add: bool) -> None:  # type: ignore[misc]
+    def _tango_change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
         if len(argin) % 3:
             raise throw(
                 "API_InvalidArgs",
@@ -151,41 +140,42 @@ class AdminTelemetry:
             name, *pair = argin[place : place + 3]
             _check_endpoint(*pair)
             for device in self._tango_with_telemetry(name):
-                known = self._tango_settings(device).endpoints[kind]
+                known = device._tango_telemetry.endpoints[kind]
                 pairs = list(zip(known[::2], known[1::2], strict=True))
                 rest = [each for each in pairs if list(each) != pair]
                 flat = [text for each in rest for text in each]
-                self._tango_settings(device).endpoints[kind] = flat + (pair if add else [])
+                device._tango_telemetry.endpoints[kind] = flat + (pair if add else [])
+                self._tango_switched(device, renew=True)
 
-    def GetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryTracingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their traces."""
         return self._tango_get_endpoints(argin, "tracing")
 
-    def GetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryLoggingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their logs."""
         return self._tango_get_endpoints(argin, "logging")
 
-    def SetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their traces."""
         self._tango_set_endpoints(argin, "tracing")
 
-    def SetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their logs."""
         self._tango_set_endpoints(argin, "logging")
 
-    def AddTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def AddTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One more place for the traces."""
         self._tango_change_endpoints(argin, "tracing", add=True)
 
-    def AddTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def AddTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One more place for the logs."""
         self._tango_change_endpoints(argin, "logging", add=True)
 
-    def RemoveTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def RemoveTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One place less for the traces."""
         self._tango_change_endpoints(argin, "tracing", add=False)
 
-    def RemoveTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def RemoveTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One place less for the logs."""
         self._tango_change_endpoints(argin, "logging", add=False)
 

@@ -15,14 +15,13 @@ from puretango.errors import DevFailed
 from puretango.server.base._visits import Visits
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host, Owner
 
 
 class SubDevDiag:
     """The list of sub-devices of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Host) -> None:
         self._server = server
         self.visits = Visits()
         self._known: dict[str, list[str]] = {}
@@ -31,7 +30,7 @@ class SubDevDiag:
 
     # -- which device works ------------------------------------------------------------------------
 
-    def acting(self, device: DeviceImpl) -> AbstractContextManager[None]:
+    def acting(self, device: Owner) -> AbstractContextManager[None]:
         """For a while, the device works, for the same client as before."""
         visits = self.visits
         return visits.visiting(device, visits.client(), device._tango_is_asyncio)
@@ -80,7 +79,7 @@ class SubDevDiag:
             ]
 
     def get_sub_devices_from_cache(self) -> None:
-        """Of no use: there is no cache."""
+        """Kept for PyTango's callers: there is no cache."""
 
     def store_sub_devices(self) -> None:
         """Keep the lists in the database, as the property __SubDevices of each device.

@@ -11,46 +11,16 @@ from typing import TYPE_CHECKING, Any
 from puretango.client import Trace, part_of
 from puretango.server.base._failure import throw
 from puretango.server.base._peer import host_name, trace_of
-from puretango.values import LockerLanguage
+from puretango.server.device._clientident import COLLOCATED, ClientIdent
+from puretango.server.device._core import DeviceCore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from puretango.server.base._peer import Client
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 _SETTING = threading.Lock()
 DEFAULT_VALIDITY = 10
-COLLOCATED = "collocated client (c++ to c++ call)"
-
-
-class ClientIdent:
-    """Who the client of the running request is: what get_client_ident gives."""
-
-    __slots__ = ("client_ident", "client_ip", "client_lang", "client_pid", "java_main_class")
-
-    def __init__(self, client: Client) -> None:
-        identity = client.identity
-        self.client_ident = identity is not None
-        lang = int(identity[0]) if identity is not None else 0
-        self.client_lang = LockerLanguage(lang)
-        self.client_pid = client.pid
-        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.endpoint
-        self.java_main_class = client.java_class
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ClientIdent):
-            return NotImplemented
-        return all(getattr(self, n) == getattr(other, n) for n in ClientIdent.__slots__)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __str__(self) -> str:
-        if not self.client_ident:
-            return "Unknown client"
-        if self.client_lang == LockerLanguage.JAVA:
-            return f"Java client with main class {self.java_main_class} from host {self.client_ip}"
-        return f"CPP or Python client with PID {self.client_pid} from host {self.client_ip}"
 
 
 class Lock:
@@ -64,7 +34,7 @@ class Lock:
         self.last = time.monotonic()
         self.count = 1
         self.broken = False
-        """True once another client has taken it away: its own client is told when he comes."""
+        """True once another client has taken it away: its own client is told when it comes."""
 
     @property
     def valid(self) -> bool:
@@ -72,13 +42,13 @@ class Lock:
         return not self.broken and time.monotonic() - self.last <= self.validity
 
 
-class DeviceLocking:
+class DeviceLocking(DeviceCore):
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
 
     @contextmanager
-    def _tango_serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
+    def _tango_serving(self, client: Client) -> Iterator[None]:
         """For a while, that is the client of the running request, and its trace goes on."""
         trace = trace_of(client.identity)
         visits = self._tango_server.subdevices.visits
@@ -89,7 +59,7 @@ class DeviceLocking:
                 with part_of(Trace(trace.trace_parent, trace.trace_state)):
                     yield
 
-    def get_client_ident(self: DeviceImpl) -> ClientIdent | None:  # type: ignore[misc]
+    def get_client_ident(self) -> ClientIdent | None:
         """The client of the request that this thread serves.
 
         None outside of any request, and in asyncio devices, as in PyTango.
@@ -97,11 +67,11 @@ class DeviceLocking:
         client = self._tango_server.subdevices.visits.client()
         return None if client is None or self._tango_is_asyncio else ClientIdent(client)
 
-    def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
+    def is_device_locked(self) -> bool:
         """True while a client has locked the device."""
         return self._tango_valid_lock() is not None
 
-    def _tango_valid_lock(self: DeviceImpl) -> Lock | None:  # type: ignore[misc]
+    def _tango_valid_lock(self) -> Lock | None:
         """The lock that holds now; another thread may take it away or set a new one at any time."""
         lock = self._tango_lock
         if lock is None or lock.valid:
@@ -110,12 +80,12 @@ class DeviceLocking:
             self._tango_forget_lock(lock)
         return None
 
-    def _tango_forget_lock(self: DeviceImpl, lock: Lock) -> None:  # type: ignore[misc]
+    def _tango_forget_lock(self, lock: Lock) -> None:
         with _SETTING:
             if self._tango_lock is lock:  # and not the next client's
                 self._tango_lock = None
 
-    def _tango_lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
+    def _tango_lock_for(self, client: Client, validity: int) -> None:
         """Lock the device for a client, or once more if it has it already."""
         lock = self._tango_valid_lock()
         if lock is not None:
@@ -135,7 +105,7 @@ class DeviceLocking:
         for device in self._tango_root_devices():
             device.lock(validity)
 
-    def _tango_root_devices(self: DeviceImpl) -> list[Any]:  # type: ignore[misc]
+    def _tango_root_devices(self) -> list[Any]:
         """Proxies to the devices that the forwarded attributes' roots are in: locked with this one."""
         found: dict[str, Any] = {}
         for attribute in self._tango_attributes.forwarded():
@@ -144,7 +114,7 @@ class DeviceLocking:
                 found.setdefault(proxy.dev_name().lower(), proxy)
         return list(found.values())
 
-    def _tango_relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
+    def _tango_relock_for(self, client: Client) -> None:
         """The client renews its lock."""
         lock = self._tango_valid_lock()
         if lock is None:
@@ -161,7 +131,7 @@ class DeviceLocking:
             )
         lock.last = time.monotonic()
 
-    def _tango_unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
+    def _tango_unlock_for(self, client: Client, forced: bool) -> int:
         """The client gives its lock back; gives how many times it still has it."""
         lock = self._tango_valid_lock()
         if lock is None:
@@ -182,9 +152,7 @@ class DeviceLocking:
             self._tango_forget_lock(lock)
         return 0
 
-    def _tango_check_lock(  # type: ignore[misc]
-        self: DeviceImpl, operation: str, client: Client, command: str = ""
-    ) -> None:
+    def _tango_check_lock(self, operation: str, client: Client, command: str = "") -> None:
         """Raise if another client has the device, and the command is not free for all.
 
         The class property AllowedAccessCmd names the commands that are.
@@ -211,7 +179,7 @@ class DeviceLocking:
             )
         self._tango_forget_lock(lock)
 
-    def _tango_lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
+    def _tango_lock_status(self) -> tuple[list[int], list[str]]:
         """What DevLockStatus tells."""
         lock = self._tango_valid_lock()
         if lock is None:

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.server.base._failure import throw
 from puretango.server.store._cache import ServerCache
 from puretango.server.store._store import Store, Texts, as_texts
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host, Owner
 
 RELEASE = "6"
 
@@ -43,7 +43,7 @@ class DatabaseStore(Store):
     is_database = True
     lists_devices = True
 
-    def __init__(self, server: Server, database: Any) -> None:
+    def __init__(self, server: Host, database: Any) -> None:
         super().__init__()
         self._server = server
         self.client = open_database(database)
@@ -60,17 +60,15 @@ class DatabaseStore(Store):
         return f"{self.client.get_db_host()}:{self.client.get_db_port()}"
 
     def _ask(self, command: str, argument: Any = None) -> Any:
-        return self.client.command_inout(command, argument)
+        return texts_of_value(self.client.command_inout(command, texts_in_value(argument)))
 
     # -- start -----------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Read all that the database knows of the server."""
-        from puretango.client.database._property import from_wire
-
         server = self._server
         answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
-        cache = ServerCache([from_wire(text) for text in answer])
+        cache = ServerCache(answer)
         if not cache.is_defined:
             raise throw(
                 "API_ServerNotFound",
@@ -88,7 +86,7 @@ class DatabaseStore(Store):
             self._read = set(cache.device_properties)
             self._starting = True
 
-    def _refuse_second(self, server: Server) -> None:
+    def _refuse_second(self, server: Host) -> None:
         from puretango.client import DeviceProxy
 
         try:
@@ -96,7 +94,7 @@ class DatabaseStore(Store):
             proxy.set_timeout_millis(1000)
             proxy.ping()
         except DevFailed:
-            return  # it was not stopped in order, and is no more
+            return  # it was not stopped in order, and is gone
         raise throw(
             "API_ServerAlreadyRunning",
             "This device server is already running on another host or in another process!",
@@ -158,7 +156,7 @@ class DatabaseStore(Store):
     def forget_device(self, name: str) -> None:
         self._read.discard(name.lower())
 
-    async def prefetch(self, device: DeviceImpl) -> None:
+    async def prefetch(self, device: Owner) -> None:
         await asyncio.to_thread(self._load, device._tango_lower_name)
         self._prefetched.add(device._tango_lower_name)
 
@@ -179,14 +177,14 @@ class DatabaseStore(Store):
 
     # -- where devices are -------------------------------------------------------------------------------
 
-    def export(self, device: DeviceImpl) -> None:
+    def export(self, device: Owner) -> None:
         super().export(device)
         server = self._server
         ior = server.ior(device)
         fields = [device._tango_name, ior, server.host_name, str(os.getpid()), RELEASE]
         self._ask("DbExportDevice", fields)
 
-    def unexport(self, device: DeviceImpl) -> None:
+    def unexport(self, device: Owner) -> None:
         super().unexport(device)
         self._tell("DbUnExportDevice", device._tango_name)
 

@@ -1,0 +1,239 @@
+"""Tango attributes and commands behind ophyd-async's signals and commands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from ophyd_async.core import NotConnectedError, SignalBackend
+
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    AttributeFailed,
+    OnFailure,
+    Sample,
+    is_label_of,
+    sample,
+    sample_or_stand_in,
+    split,
+    text_of,
+    to_tango,
+    tolerant_key,
+)
+from puretango.errors import DevFailed
+
+from ._datatypes import check, from_reading, infer, to_write
+from ._link import AsyncLink, logger
+from ._watch import Deadband, Watch
+
+
+class TangoSignalBackend(SignalBackend[Any]):
+    """One attribute to read and watch, and the same or another to write.
+
+    Watching goes by the device's events, and where it sends none by reading in turn, each
+    ``polling_period`` seconds; there is always a first value. ``patience`` is how many seconds a
+    request may wait for a server that is away, ``on_failure`` what an event holds where the
+    attribute cannot be read: see `OnFailure`. Backends with one ``link`` to a device travel
+    together.
+    """
+
+    def __init__(
+        self,
+        datatype: Any,
+        read_trl: str = "",
+        write_trl: str = "",
+        *,
+        polling_period: float = 0.2,
+        events: bool = True,
+        patience: float = 0.0,
+        on_failure: OnFailure | str = OnFailure.FAIL,
+        link: AsyncLink | None = None,
+    ) -> None:
+        super().__init__(datatype)
+        self.on_failure = OnFailure(on_failure)
+        self.deadband = Deadband()
+        self.configured_by_events = False
+        self._good: Sample | None = None
+        self._inferred = datatype is None
+        self.polling_period = polling_period
+        self.events = events
+        self._patience = patience
+        self._facts: AttributeFacts | None = None
+        self._write_facts: AttributeFacts | None = None
+        self._convert: Callable[[Any], Any] = lambda value: value
+        self._watch: Watch | None = None
+        self._read_trl = self._write_trl = ""
+        if read_trl or write_trl:
+            self.set_trl(read_trl or write_trl, write_trl or read_trl, link=link)
+
+    def set_trl(
+        self,
+        read_trl: str,
+        write_trl: str = "",
+        *,
+        link: AsyncLink | None = None,
+        facts: AttributeFacts | None = None,
+    ) -> None:
+        """Name the attributes; a device that knows them already gives its link and the facts."""
+        self._read_trl, self._write_trl = read_trl, write_trl or read_trl
+        reader, writer = split(read_trl), split(self._write_trl)
+        self._read_name, self._write_name = reader.member, writer.member
+        self._reader = link or AsyncLink(reader.device, patience=self._patience)
+        same = reader.device == writer.device
+        self._writer = self._reader if same else AsyncLink(writer.device, patience=self._patience)
+        self._facts = facts
+        self._write_facts = facts if self._read_trl == self._write_trl else None
+
+    def source(self, name: str, read: bool) -> str:
+        """The locator of the attribute."""
+        trl = self._read_trl if read else self._write_trl
+        return trl if "://" in trl else f"tango://{trl}"
+
+    async def connect(self, timeout: float) -> None:
+        """Learn what the attributes are and check that they are what is expected."""
+        if not self._read_trl:
+            raise NotConnectedError("no Tango attribute has been named")
+        try:
+            await asyncio.wait_for(self._learn(), timeout)
+        except TimeoutError as exc:
+            raise NotConnectedError(self.source("", read=True)) from exc
+        except DevFailed as failure:
+            raise NotConnectedError(f"{self._read_trl}: {text_of(failure)}") from failure
+
+    async def _learn(self) -> None:
+        if self._facts is None:
+            self._facts = await self._reader.facts(self._read_name)
+        if self._write_facts is None:
+            same = self._read_trl == self._write_trl
+            self._write_facts = self._facts if same else await self._writer.facts(self._write_name)
+        check(self._write_facts, self.datatype, self._write_trl)
+        self.learn(self._facts)
+
+    def learn(self, facts: AttributeFacts) -> None:
+        """Take over what the attribute is now; TypeError where that is not what is expected."""
+        if self._inferred:
+            self.datatype = infer(facts)
+        else:
+            check(facts, self.datatype, self._read_trl)
+        if self._read_trl == self._write_trl:
+            self._write_facts = facts
+        self._facts = facts
+        self._convert = from_reading(self.datatype)
+
+    async def refresh_configuration(self) -> None:
+        """Ask what the attribute is now; the last known configuration will do if nobody answers."""
+        try:
+            facts = await self._reader.facts(self._read_name)
+        except DevFailed as failure:
+            logger.debug("%s: no configuration: %s", self._read_trl, text_of(failure))
+            return
+        if facts != self._facts:
+            self.learn(facts)
+        if self._read_trl != self._write_trl:
+            with contextlib.suppress(DevFailed):
+                self._write_facts = await self._writer.facts(self._write_name)
+
+    @property
+    def reader(self) -> AsyncLink:
+        """The device whose attribute is read."""
+        return self._reader
+
+    @property
+    def read_name(self) -> str:
+        """The attribute that is read."""
+        return self._read_name
+
+    @property
+    def read_trl(self) -> str:
+        """The locator of the attribute that is read."""
+        return self._read_trl
+
+    @property
+    def facts(self) -> AttributeFacts:
+        """What the attribute that is read is."""
+        if self._facts is None:
+            raise NotConnectedError(self._read_trl or "no Tango attribute has been named")
+        return self._facts
+
+    async def put(self, value: Any) -> None:
+        """Write; done when the server has taken the value. None writes the present setpoint."""
+        facts = self._write_facts or self.facts
+        if value is None:
+            value = await self.get_setpoint()
+        value = to_write(value)
+        if is_label_of(facts, value) and not self.configured_by_events:
+            # A label must be the server's present one, not one of last week.
+            await self.refresh_configuration()
+            facts = self._write_facts or self.facts
+        value = to_tango(facts, value)
+        try:
+            await self._writer.write(self._write_name, value)
+        except DevFailed as failure:
+            raise AttributeFailed.from_failure(self._write_trl, failure) from failure
+
+    async def get_datakey(self, source: str) -> Any:
+        """The DataKey, from the attribute's configuration and its present shape."""
+        await self.refresh_configuration()
+        facts = self.facts
+        value = None
+        if not facts.scalar or facts.dtype == "string":
+            value = (await self._sample()).value
+        return self.key_of(source, value)
+
+    def key_of(self, source: str, value: Any) -> dict[str, Any]:
+        """The DataKey, where ``value`` tells an array's present shape."""
+        return tolerant_key(self.facts, self.on_failure, self.facts.data_key(source, value))
+
+    async def get_reading(self) -> Any:
+        """Value, timestamp and alarm severity, read now."""
+        return self.reading_of(await self._sample())
+
+    async def get_value(self) -> Any:
+        """The value, read now."""
+        return self._converted(await self._sample())
+
+    async def get_setpoint(self) -> Any:
+        """The last value written, as the server knows it."""
+        if self._read_trl == self._write_trl:
+            found = await self._sample()
+        else:
+            try:
+                answer = await self._writer.read(self._write_name)
+            except DevFailed as failure:
+                raise AttributeFailed.from_failure(self._write_trl, failure) from failure
+            found = sample(self._write_facts or self.facts, self._write_trl, answer)
+        return self._convert(found.value if found.setpoint is None else found.setpoint)
+
+    async def _sample(self) -> Sample:
+        answer: Any
+        try:
+            answer = await self._reader.read(self._read_name)
+        except DevFailed as failure:
+            answer = failure
+        return self.take(answer)
+
+    def take(self, answer: Any) -> Sample:
+        """Take over an answer, or a failure, as ``on_failure`` says."""
+        found = sample_or_stand_in(self.facts, self._read_trl, answer, self.on_failure, self._good)
+        if found.severity >= 0:
+            self._good = found
+        return found
+
+    def _converted(self, found: Sample) -> Any:
+        if found.severity < 0 and self.on_failure is OnFailure.NAN:
+            return found.value  # a NaN is no integer, and no label is empty
+        return self._convert(found.value)
+
+    def reading_of(self, found: Sample) -> dict[str, Any]:
+        """A sample as a reading of this signal's datatype."""
+        return {**found.reading(), "value": self._converted(found)}
+
+    def set_callback(self, callback: Callable[[Any], None] | None) -> None:
+        """Watch the attribute, or with None no longer."""
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.stop()
+        if callback is not None:
+            self._watch = Watch(self, callback)
