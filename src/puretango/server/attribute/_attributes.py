@@ -217,11 +217,12 @@ class MultiAttribute(Subclassed):
         return "\n".join([status, *self.alarm_texts()])
 
     def alarm_texts(self) -> list[str]:
-        """A line for each attribute in alarm or warning."""
+        """A line for each attribute in alarm or warning, first those that pass a level."""
+        levels: list[str] = []
         lines: list[str] = []
         for attribute in self.made():
             told = attribute.describe_alarm()
-            lines += told
+            levels += told
             if told or attribute.settings.alarmed:
                 continue
             if attribute.quality == AttrQuality.ATTR_ALARM:
@@ -230,7 +231,7 @@ class MultiAttribute(Subclassed):
             elif attribute.quality == AttrQuality.ATTR_WARNING:
                 label = attribute.get_label()
                 lines.append(f"Warning : Quality factor set to WARNING for attribute {label}")
-        return lines
+        return [*levels, *lines]
 
     def is_quality_alarmed(self) -> bool:
         """True if the last value of any attribute was of quality ALARM or WARNING."""
