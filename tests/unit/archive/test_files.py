@@ -123,7 +123,7 @@ def test_a_change_of_type_begins_a_generation_and_leaves_a_gap_row(store: FileSt
 def test_gaps_are_rows_that_end(store: FileStore) -> None:
     store.write([], [Gap(NAME, GapKind.DISCONNECTED, START, text="no reply")])
     store.write([], [Gap(NAME, GapKind.OVERFLOW, START + 5, START + 9, 42)])
-    store.close_gaps(NAME, START + SECOND)
+    store.resume([NAME], START + SECOND)
     with FileReader(store.directory) as reader:
         assert reader.gaps(NAME) == [
             Gap(NAME, GapKind.DISCONNECTED, START, START + SECOND, 0, "no reply"),

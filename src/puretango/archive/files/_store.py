@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from puretango.archive.files._upkeep import Upkeep
 from puretango.archive.sample import ArchiveError, Gap, GapKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from puretango.archive.sample import Generation, Kind, Row
@@ -97,7 +98,7 @@ class FileStore:
         known = self._known.get(name)
         if known is not None and known.kind == kind:
             return known
-        with self._guard, self._transaction():
+        with self._writing():
             found, before = newest_generation(self._index, name, kind, since)
             if before is not None:
                 text = f"from {before.kind} to {kind}"
@@ -118,69 +119,96 @@ class FileStore:
         Raises:
             ArchiveError: The disk is full or broken: nothing was stored.
         """
-        try:
-            with self._guard, self._transaction():
-                self._index.executemany(
-                    f"INSERT INTO log_{self._segment} VALUES (?, ?, ?, ?, ?, ?)", rows
-                )
-                add_gaps(self._index, gaps)
-                self._index.execute(
-                    "INSERT OR REPLACE INTO meta VALUES ('alive', ?)", (self._now(),)
-                )
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"{self.directory}: {error}") from error
+        with self._writing():
+            self._index.executemany(
+                f"INSERT INTO log_{self._segment} VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+            add_gaps(self._index, gaps)
+            self._note("alive", self._now())
+            # Whoever writes is at work: only `closing` says that the end was a proper one.
+            self._note("closed", 0)
         self._rows += len(rows)
         self._bytes += sum(len(row[4]) for row in rows if isinstance(row[4], (bytes, str)))
         if self._is_full():
             self.rotate()
 
-    def close_gaps(self, name: str, end: int) -> None:
-        """End the open gaps of an attribute, at `end` (ns since 1970).
+    def resume(self, names: Sequence[str], now: int) -> None:
+        """An archiver begins to archive these attributes: their open gaps end.
+
+        After a sudden end of the archiver before, the time since then is a gap of its own for
+        those that it was archiving.
+
+        Args:
+            names: The attributes.
+            now: ns since 1970.
 
         Raises:
             ArchiveError: The disk is full or broken.
         """
-        try:
-            with self._guard, self._transaction():
-                close_gaps(self._index, name, end)
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"{self.directory}: {error}") from error
+        with self._writing():
+            known = dict(self._index.execute("SELECT key, value FROM meta"))
+            sudden = "alive" in known and not known.get("closed")
+            alive = min(int(known.get("alive", now)), now)
+            for name in names:
+                close_gaps(self._index, name, alive if sudden else now)
+            if sudden:
+                down = self._active() & set(names)
+                text = "the archiver ended without closing its store"
+                add_gaps(
+                    self._index,
+                    [Gap(name, GapKind.ARCHIVER_DOWN, alive, now, 0, text) for name in down],
+                )
+            self._set_active(names, True)
+
+    def closing(self, gaps: Iterable[Gap], now: int) -> None:
+        """An archiver ends properly: what it archives is stopped from now on.
+
+        Raises:
+            ArchiveError: The disk is full or broken.
+        """
+        with self._writing():
+            add_gaps(self._index, gaps)
+            self._note("closed", 1)
+            self._note("alive", now)
+
+    def set_active(self, names: Sequence[str], active: bool) -> None:
+        """Note whether attributes are being archived.
+
+        Raises:
+            ArchiveError: The disk is full or broken.
+        """
+        with self._writing():
+            self._set_active(names, active)
+
+    def _set_active(self, names: Sequence[str], active: bool) -> None:
+        numbers = [(int(active), attribute_id(self._index, name)) for name in names]
+        self._index.executemany("UPDATE attribute SET active = ? WHERE id = ?", numbers)
+
+    def _active(self) -> set[str]:
+        return {
+            row[0] for row in self._index.execute("SELECT name FROM attribute WHERE active = 1")
+        }
+
+    def _note(self, key: str, value: int) -> None:
+        self._index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def set_ttl(self, name: str, hours: int) -> None:
-        """Keep an attribute's samples so many hours; 0 keeps them for ever."""
-        self._set(name, "ttl", hours)
+        """Keep an attribute's samples so many hours; 0 keeps them for ever.
+
+        Raises:
+            ArchiveError: The disk is full or broken.
+        """
+        with self._writing():
+            number = attribute_id(self._index, name)
+            self._index.execute("UPDATE attribute SET ttl = ? WHERE id = ?", (hours, number))
 
     def ttl(self, name: str) -> int:
         """Hours for which an attribute's samples are kept; 0 for ever."""
-        found = self._index.execute("SELECT ttl FROM attribute WHERE name = ?", (name,)).fetchone()
-        return int(found[0]) if found else 0
-
-    def set_active(self, name: str, active: bool) -> None:
-        """Note whether an attribute is being archived."""
-        self._set(name, "active", int(active))
-
-    def _set(self, name: str, column: str, value: int) -> None:
-        try:
-            with self._guard, self._transaction():
-                number = attribute_id(self._index, name)
-                self._index.execute(
-                    f"UPDATE attribute SET {column} = ? WHERE id = ?", (value, number)
-                )
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"{self.directory}: {error}") from error
-
-    def alive(self) -> tuple[int, bool] | None:
-        """When something was last written (ns since 1970), and whether the store was closed; None if new."""
         with self._guard:
-            known = dict(
-                self._index.execute("SELECT key, value FROM meta WHERE key IN ('alive', 'closed')")
-            )
-        return (int(known["alive"]), bool(known.get("closed"))) if "alive" in known else None
-
-    def opened(self) -> None:
-        """Note that an archiver runs: a store that was not closed afterwards tells of its death."""
-        with self._guard, self._transaction():
-            self._index.execute("INSERT OR REPLACE INTO meta VALUES ('closed', 0)")
+            found = self._index.execute(
+                "SELECT ttl FROM attribute WHERE name = ?", (name,)
+            ).fetchone()
+        return int(found[0]) if found else 0
 
     # ── segments ──
 
@@ -220,16 +248,8 @@ class FileStore:
         return self._upkeep.trouble
 
     def close(self) -> None:
-        """End the thread, note a proper end and let the store go."""
+        """End the thread and let the store go."""
         self._upkeep.close()
-        try:
-            with self._guard, self._transaction():
-                self._index.execute("INSERT OR REPLACE INTO meta VALUES ('closed', 1)")
-                self._index.execute(
-                    "INSERT OR REPLACE INTO meta VALUES ('alive', ?)", (self._now(),)
-                )
-        except sqlite3.Error:
-            pass  # The disk is full: the next archiver will take this for a sudden end.
         self._index.close()
         self._lock.release()
 
@@ -270,7 +290,7 @@ class FileStore:
         number = int(last[0]) + 1
         self._index.execute("INSERT INTO segment (id) VALUES (?)", (number,))
         # Numbers are never used twice: a sealed file's name is its segment's number.
-        self._index.execute("INSERT OR REPLACE INTO meta VALUES ('segment', ?)", (number,))
+        self._note("segment", number)
         create_log(self._index, number)
         return number
 
@@ -279,6 +299,15 @@ class FileStore:
             f"SELECT count(*), coalesce(sum(length(value)), 0) FROM log_{self._segment}"
         ).fetchone()
         return int(found[0]), int(found[1])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction under the store's lock; SQLite's errors are the archive's."""
+        try:
+            with self._guard, self._transaction():
+                yield
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(f"{self.directory}: {error}") from error
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._index)

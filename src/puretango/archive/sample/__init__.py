@@ -9,10 +9,12 @@ from puretango.archive.sample._errors import (
     UnknownAttribute,
 )
 from puretango.archive.sample._kind import Kind
+from puretango.archive.sample._ports import EVER, Reading, Storing
 from puretango.archive.sample._row import Gap, GapKind, Generation, Row
 from puretango.archive.sample._series import Decimated, Series, joined
 
 __all__ = [
+    "EVER",
     "ArchiveError",
     "BlockDamaged",
     "Cell",
@@ -21,10 +23,12 @@ __all__ = [
     "GapKind",
     "Generation",
     "Kind",
+    "Reading",
     "Row",
     "Series",
     "StoreInUse",
     "StoreTooNew",
+    "Storing",
     "UnknownAttribute",
     "cell_of",
     "joined",
