@@ -16,8 +16,7 @@ from puretango.client.session._proxywatch import watch_proxies
 from puretango.errors import DevFailed
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host, Owner
 
 _acting: ContextVar[Any] = ContextVar("puretango_acting_device", default=None)
 
@@ -29,7 +28,7 @@ class _Thread(threading.local):
 class SubDevDiag:
     """The list of sub-devices of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Host) -> None:
         self._server = server
         self._thread = _Thread()
         self._known: dict[str, list[str]] = {}
@@ -38,7 +37,7 @@ class SubDevDiag:
 
     # -- which device works ------------------------------------------------------------------------
 
-    def enter(self, device: DeviceImpl) -> Any:
+    def enter(self, device: Owner) -> Any:
         """The device works now in this thread; gives who worked before."""
         thread = self._thread
         before = thread.device
@@ -46,7 +45,7 @@ class SubDevDiag:
         return before
 
     @staticmethod
-    def enter_task(device: DeviceImpl) -> None:
+    def enter_task(device: Owner) -> None:
         """The device works now in this task, until its end."""
         _acting.set(device)
 
@@ -55,7 +54,7 @@ class SubDevDiag:
         self._thread.device = before
 
     @contextmanager
-    def acting(self, device: DeviceImpl) -> Iterator[None]:
+    def acting(self, device: Owner) -> Iterator[None]:
         """For a while, the device works."""
         if device._tango_is_asyncio:
             token = _acting.set(device)
