@@ -9,7 +9,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from puretango.archive.files import FileReader, FileStore
+    from puretango.archive.collecting import (
+        ALWAYS,
+        PAUSED,
+        STARTED,
+        STOPPED,
+        Archiver,
+        ArchiveService,
+        Entry,
+        Settings,
+    )
+    from puretango.archive.files import (
+        FileReader,
+        FileStore,
+    )
+    from puretango.archive.reading import (
+        ArchiveReader,
+        Reader,
+        archive_data,
+        drawn,
+        export,
+        nanoseconds,
+        open_reading,
+        open_store,
+        plot_png,
+        write_csv,
+    )
     from puretango.archive.sample import (
         ArchiveError,
         BlockDamaged,
@@ -26,7 +51,32 @@ if TYPE_CHECKING:
     )
 
 _WHERE = {
-    "files": ("FileReader", "FileStore"),
+    "collecting": (
+        "ALWAYS",
+        "PAUSED",
+        "STARTED",
+        "STOPPED",
+        "ArchiveService",
+        "Archiver",
+        "Entry",
+        "Settings",
+    ),
+    "files": (
+        "FileReader",
+        "FileStore",
+    ),
+    "reading": (
+        "ArchiveReader",
+        "Reader",
+        "archive_data",
+        "drawn",
+        "export",
+        "nanoseconds",
+        "open_reading",
+        "open_store",
+        "plot_png",
+        "write_csv",
+    ),
     "sample": (
         "ArchiveError",
         "BlockDamaged",
@@ -45,20 +95,38 @@ _WHERE = {
 _ROOMS = {name: room for room, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "ALWAYS",
     "ArchiveError",
+    "ArchiveReader",
+    "ArchiveService",
+    "Archiver",
     "BlockDamaged",
     "Decimated",
+    "Entry",
     "FileReader",
     "FileStore",
     "Gap",
     "GapKind",
     "Generation",
     "Kind",
+    "PAUSED",
+    "Reader",
     "Row",
+    "STARTED",
+    "STOPPED",
     "Series",
+    "Settings",
     "StoreInUse",
     "StoreTooNew",
     "UnknownAttribute",
+    "archive_data",
+    "drawn",
+    "export",
+    "nanoseconds",
+    "open_reading",
+    "open_store",
+    "plot_png",
+    "write_csv",
 ]
 
 

@@ -343,10 +343,10 @@ class Archiver:
     def _ask(self, entry: Entry) -> None:
         self._configurations.ask(entry.name)
 
-    def _told(self, name: str, configuration: Any) -> None:
+    def _told(self, name: str, configuration: Any, error: str) -> None:
         entry = self.entries.get(name)
         if entry is not None:
-            self._collector.told(entry, configuration)
+            self._collector.told(entry, configuration, error)
 
 
 def _now() -> int:

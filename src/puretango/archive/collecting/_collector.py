@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Collector"]
 
 _log = logging.getLogger("puretango.archive")
+_NO_EVENTS = "API_EventPropertiesNotSet"
 _INVALID = int(AttrQuality.ATTR_INVALID)
 # A device time this far from the time of receipt is told; it is stored as the device says.
 _STRANGE = 3600 * 1_000_000_000
@@ -102,6 +103,10 @@ class Collector:
         if sample.how == LOST:
             # After a restart the device may be of another class: it is asked again.
             entry.generation, entry.asked = None, False
+        elif sample.reason == _NO_EVENTS and not entry.asked:
+            # There may be no such attribute at all: the device's own answer says more.
+            entry.asked = True
+            self._ask(entry)
         self._fault(entry, text, sample.received)
         self._pending.add_gaps(entry.open_gap(kind, received, text))
 
@@ -128,11 +133,18 @@ class Collector:
             self._pending.count_lost(entry, entry.held.pop(0).received)
         entry.held.append(sample)
 
-    def told(self, entry: Entry, configuration: Any) -> None:
-        """The configuration that was asked for; None if the device did not tell."""
+    def told(self, entry: Entry, configuration: Any, error: str) -> None:
+        """The configuration that was asked for; None and an error if the device did not tell."""
         held, entry.held = entry.held, []
         entry.asked = False
-        if entry.state != STARTED or not held:
+        if entry.state != STARTED:
+            return
+        if not held:
+            if error and entry.gap is not None:
+                entry.error = error
+                self._pending.add_gaps(
+                    entry.open_gap(entry.gap.kind, entry.gap.start + 1000, error)
+                )
             return
         values = [sample for sample in held if sample.data is not None]
         try:

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from puretango.archive.collecting._names import device_and_attribute
-from puretango.errors import PuretangoError
+from puretango.asyncio import DeviceProxy
+from puretango.errors import DevFailed, PuretangoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,8 @@ __all__ = ["Configurations"]
 class Configurations:
     """Collects questions of one moment, asks each device once, and hands every answer over."""
 
-    def __init__(self, told: Callable[[str, Any], None]) -> None:
-        """Call `told(name, configuration)`; the configuration is None if the device does not tell."""
+    def __init__(self, told: Callable[[str, Any, str], None]) -> None:
+        """Call `told(name, configuration, error)`; if the device does not tell, the configuration is None."""
         self._told = told
         self._wanted: dict[str, dict[str, str]] = {}
         self._proxies: dict[str, Any] = {}
@@ -43,19 +44,25 @@ class Configurations:
             asked = self._wanted.pop(device)
             found = await self._configurations(device, list(asked))
             for attribute, name in asked.items():
-                self._told(name, found.get(attribute))
+                self._told(name, *found[attribute])
 
-    async def _configurations(self, device: str, attributes: list[str]) -> dict[str, Any]:
-        from puretango.asyncio import DeviceProxy
-
+    async def _configurations(
+        self, device: str, attributes: list[str]
+    ) -> dict[str, tuple[Any, str]]:
         try:
             proxy = self._proxies.get(device)
             if proxy is None:
                 proxy = self._proxies[device] = await DeviceProxy(device)
             configurations = await proxy.get_attribute_config(attributes)
-        except PuretangoError:
-            return {}
-        return {configuration.name.lower(): configuration for configuration in configurations}
+        except PuretangoError as error:
+            if len(attributes) == 1:
+                return {attributes[0]: (None, _text(error))}
+            # One that the device does not have must not hide the others'.
+            found = {}
+            for attribute in attributes:
+                found |= await self._configurations(device, [attribute])
+            return found
+        return {name: (told, "") for name, told in zip(attributes, configurations)}
 
     async def close(self) -> None:
         """Ask no more."""
@@ -63,3 +70,9 @@ class Configurations:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._proxies.clear()
+
+
+def _text(error: PuretangoError) -> str:
+    if isinstance(error, DevFailed) and error.args:
+        return f"{error.args[0].reason}: {error.args[0].desc.strip()}"
+    return str(error)

@@ -40,21 +40,21 @@ class ArchiveService:
             ArchiveError: The store cannot be read.
         """
         self._ready = threading.Event()
-        self._failure: BaseException | None = None
+        self._failures: list[BaseException] = []
         self._store = store
         self._options = options
         self._thread = threading.Thread(target=self._run, name="archiver", daemon=True)
         self._thread.start()
         self._ready.wait()
-        if self._failure is not None:
+        if self._failures:
             self._thread.join()
-            raise self._failure
+            raise self._failures[0]
 
     def _run(self) -> None:
         try:
             asyncio.run(self._main())
         except BaseException as error:  # noqa: BLE001 - handed to whoever started the thread
-            self._failure = error
+            self._failures.append(error)
         finally:
             self._ready.set()
 
