@@ -9,28 +9,26 @@ from puretango.model._typename import type_of_word
 
 __all__ = ["attribute_facts", "dtype_facts", "lines_of", "number_of", "tail_of", "text_of"]
 
-_TEXTS = tuple(
-    [
-        "label",
-        "unit",
-        "standard_unit",
-        "display_unit",
-        "format",
-        "min_value",
-        "max_value",
-        "min_alarm",
-        "max_alarm",
-        "min_warning",
-        "max_warning",
-        "delta_val",
-        "delta_t",
-        "abs_change",
-        "rel_change",
-        "period",
-        "archive_abs_change",
-        "archive_rel_change",
-        "archive_period",
-    ]
+_TEXTS = (
+    "label",
+    "unit",
+    "standard_unit",
+    "display_unit",
+    "format",
+    "min_value",
+    "max_value",
+    "min_alarm",
+    "max_alarm",
+    "min_warning",
+    "max_warning",
+    "delta_val",
+    "delta_t",
+    "abs_change",
+    "rel_change",
+    "period",
+    "archive_abs_change",
+    "archive_rel_change",
+    "archive_period",
 )
 _SYNONYMS = {
     "event_abs_change": "abs_change",

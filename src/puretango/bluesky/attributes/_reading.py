@@ -67,7 +67,7 @@ def telling(failure: DevFailed) -> DevError:
     """The one error of a stack that says in plain words what happened.
 
     The first is the cause; of a lost connection, where that is CORBA's word for it, the last that
-    says who could not be reached.
+    says which device could not be reached.
     """
     errors = failure.args if unreachable(failure) else ()
     reasons = _UNREACHABLE - {"API_CorbaException"}

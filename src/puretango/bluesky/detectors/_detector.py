@@ -242,7 +242,7 @@ class HDF5Detector(Device):
         return status
 
     def _report(self, status: ProgressStatus, period: float) -> None:
-        """Tell who watches how many images there are; of a single one, how long it is exposed."""
+        """Tell watchers how many images there are; of a single one, how long it is exposed."""
         if not status.wanted:
             return
         if self.frames_per_event > 1:

@@ -49,8 +49,8 @@ class Flight:
     """Drives one flight in a thread and finishes two statuses: started, and over.
 
     When it is over is for its `Course` to say. Monitor callbacks merely wake this
-    thread up; none of them is believed. Who flies often keeps one subscription of
-    his own (`subscribe=False`) and calls `wake`.
+    thread up; none of them is believed. A caller that flies often keeps one subscription of
+    its own (`subscribe=False`) and calls `wake`.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class Flight:
 
     def _leave_at_rest(self) -> None:
         # One that failed by its timeout is busy still. Before the statuses are
-        # done: who hears of the failure may set off again at once.
+        # done: a caller that hears of the failure may set off again at once.
         if self.sent:
             with contextlib.suppress(Exception):
                 self._flag.put(self._done_value, wait=False)

@@ -114,7 +114,7 @@ class BusyFlyer(Device):
         return self._flight.over
 
     def _report(self) -> None:
-        """Tell who watches the flight how many points there are, of how many."""
+        """Tell watchers of the flight how many points there are, of how many."""
         flight, count = self._flight, getattr(self, "count", None)
         if flight is None or count is None or not flight.over.wanted:
             return

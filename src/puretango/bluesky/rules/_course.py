@@ -29,7 +29,7 @@ def is_busy(value: Any) -> bool:
 
 
 class Course:
-    """The course of one flight, as told by who reads the flag.
+    """The course of one flight, as told by the reader of the flag.
 
     A flag that still says Done after the put may be the old Done. So Done counts only when it is
     read afresh *after* Busy was seen, or after the control layer has reported the put as carried

@@ -28,7 +28,7 @@ class MoveFailed(RuntimeError):
 
 
 class MoveCourse:
-    """The course of one move, as told by who looks at the motor."""
+    """The course of one move, as told by the watcher of the motor."""
 
     def __init__(
         self,

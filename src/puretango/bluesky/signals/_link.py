@@ -54,7 +54,7 @@ class Link:
         self._patiently(lambda: self._for(timeout).write_attribute(attribute, value))
 
     def call(self, command: str, argument: Any = None, timeout: float | None = None) -> Any:
-        """Run a command. It is never repeated: who lost the answer cannot know if it ran."""
+        """Run a command. It is never repeated: a caller that lost the answer cannot know if it ran."""
         proxy = self._for(timeout)
         if argument is None:
             return proxy.command_inout(command)

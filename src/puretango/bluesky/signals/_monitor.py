@@ -161,7 +161,7 @@ class Poller:
         self._wake.set()
 
     def remove(self, monitor: Monitor) -> None:
-        """Read this one's attribute no more."""
+        """Stop reading this one's attribute."""
         with self._lock:
             if monitor in self._monitors:
                 self._monitors.remove(monitor)

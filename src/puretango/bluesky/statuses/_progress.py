@@ -14,7 +14,7 @@ PERIOD = 0.1
 
 
 class ProgressStatus(DeviceStatus):
-    """A status for bluesky's ``ProgressBar``: who does the work calls `progress`."""
+    """A status for bluesky's ``ProgressBar``: the worker calls `progress`."""
 
     def __init__(self, device: Any, *, unit: str, **kwargs: Any) -> None:
         super().__init__(device, **kwargs)

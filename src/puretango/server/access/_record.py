@@ -33,7 +33,7 @@ class PlainRecord(Record):
 
     @property
     def value(self) -> Any:
-        """The AttributeValue_5, for who needs more than the bytes."""
+        """The AttributeValue_5, for callers that need more than the bytes."""
         if self._decoded is None:
             self._decoded = AttributeValueList_5.decode(CdrReader(self.body, True))[0]
         return self._decoded
@@ -61,7 +61,7 @@ def record_of(value: Any, started: float) -> Record:
 
 
 def keep(value: Any) -> None:
-    """Make a value our own: the author may change the array that he gave."""
+    """Make a value our own: the author may change the array afterwards."""
     kind, data = value.value
     if hasattr(data, "copy"):
         value.value = (kind, data.copy())

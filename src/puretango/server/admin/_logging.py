@@ -64,7 +64,7 @@ class AdminLogging(AdminBase):
             device._tango_logger.add_target(kind, where)
 
     def RemoveLoggingTarget(self, argin: list[str]) -> None:
-        """Send the messages of devices to a target no more."""
+        """Stop sending the messages of devices to a target."""
         for device, kind, where in list(self._tango_targets(argin, False)):
             device._tango_logger.remove_target(kind, where)
 

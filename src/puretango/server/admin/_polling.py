@@ -28,7 +28,7 @@ class AdminPolling(AdminBase):
         self.poller.update(device, kind, name, int(periods[0]))
 
     def RemObjPolling(self, argin: Any) -> None:
-        """Poll an attribute or a command no more."""
+        """Stop polling an attribute or a command."""
         device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name)
 

@@ -109,7 +109,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
         return self.device.get_device_attr().index_of(self.get_assoc_name())
 
     def set_assoc_ind(self, index: int) -> None:
-        """Of no use: the name of the associated attribute says all."""
+        """Kept for PyTango's callers: the name of the associated attribute says all."""
 
     def is_write_associated(self) -> bool:
         """True if there is a set value to show beside the read one."""
@@ -126,7 +126,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
         return False
 
     def set_attr_serial_model(self, ser_model: AttrSerialModel) -> None:
-        """Who protects the value against a second request; kept, and of no effect."""
+        """Who protects the value against a second request; kept for PyTango's callers, without effect."""
         self.serial_model = ser_model
 
     def get_attr_serial_model(self) -> AttrSerialModel:

@@ -38,7 +38,7 @@ class SubDevDiag:
     # -- which device works ------------------------------------------------------------------------
 
     def enter(self, device: Owner) -> Any:
-        """The device works now in this thread; gives who worked before."""
+        """The device works now in this thread; gives the one that worked before."""
         thread = self._thread
         before = thread.device
         thread.device = device
@@ -50,7 +50,7 @@ class SubDevDiag:
         _acting.set(device)
 
     def leave(self, before: Any) -> None:
-        """Back to who worked before."""
+        """Back to the one that worked before."""
         self._thread.device = before
 
     @contextmanager
@@ -116,7 +116,7 @@ class SubDevDiag:
             ]
 
     def get_sub_devices_from_cache(self) -> None:
-        """Of no use: there is no cache."""
+        """Kept for PyTango's callers: there is no cache."""
 
     def store_sub_devices(self) -> None:
         """Keep the lists in the database, as the property __SubDevices of each device.

@@ -195,7 +195,7 @@ class DeviceCore:
         self._tango_server.signals.register(signo, self)
 
     def unregister_signal(self, signo: int) -> None:
-        """Call signal_handler no more."""
+        """Stop calling signal_handler."""
         self._tango_server.signals.unregister(signo, self)
 
     def _tango_put_property(self, name: str, value: Any) -> None:

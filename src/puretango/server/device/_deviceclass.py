@@ -158,11 +158,11 @@ class DeviceClass:
         return "http://www.tango-controls.org"
 
     def get_cvs_tag(self) -> str:
-        """Of no use in Python."""
+        """Kept for PyTango's callers: Python needs no such step."""
         return ""
 
     def get_cvs_location(self) -> str:
-        """Of no use in Python."""
+        """Kept for PyTango's callers: Python needs no such step."""
         return ""
 
     def get_device_list(self) -> list[Any]:
@@ -233,7 +233,7 @@ class DeviceClass:
         return self.server.make_device(self, name)
 
     def _add_device(self, device: Any) -> None:
-        """Of no use: the devices of a class are those in ``py_dev_list``."""
+        """Kept for PyTango's callers: the devices of a class are those in ``py_dev_list``."""
 
     def export_device(self, dev: Any, corba_dev_name: str = "Unused") -> None:
         """Make a device known to clients, also by a name of its own on the wire."""
@@ -272,6 +272,6 @@ class DeviceClass:
         self.server.signals.register(signo, self)
 
     def unregister_signal(self, signo: int) -> None:
-        """Call signal_handler no more."""
+        """Stop calling signal_handler."""
         self.signals.discard(signo)
         self.server.signals.unregister(signo, self)

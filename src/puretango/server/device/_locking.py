@@ -64,7 +64,7 @@ class Lock:
         self.last = time.monotonic()
         self.count = 1
         self.broken = False
-        """True once another client has taken it away: its own client is told when he comes."""
+        """True once another client has taken it away: its own client is told when it comes."""
 
     @property
     def valid(self) -> bool:

@@ -52,11 +52,11 @@ class DevicePolling(DeviceCore):
         self._tango_server.poller.set_period(self, COMMAND, cmd_name, period_ms)
 
     def stop_poll_attribute(self, attr_name: str) -> None:
-        """Poll the attribute no more."""
+        """Stop polling the attribute."""
         self._tango_server.poller.remove(self, ATTRIBUTE, attr_name)
 
     def stop_poll_command(self, cmd_name: str) -> None:
-        """Poll the command no more."""
+        """Stop polling the command."""
         self._tango_server.poller.remove(self, COMMAND, cmd_name)
 
     def stop_polling(self, with_db_upd: bool = True) -> None:

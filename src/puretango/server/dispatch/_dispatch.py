@@ -136,7 +136,7 @@ class Dispatcher:
         writer = CdrWriter()
         try:
             operation.encode_result(writer, result)
-        except MarshalError as error:  # it may be what the client sent, told back to him
+        except MarshalError as error:  # it may be what the client sent, told back
             LOG.error("the result of %s of %s: %s", operation.name, device._tango_name, error)
             return self._failed(device, operation, error)
         except Exception as error:

@@ -113,7 +113,7 @@ class _Request:
         self._who = Client("", ident).key()
 
     def client(self, peer: Peer) -> Client | None:
-        """Who asks; None if the plan is of no use any more."""
+        """Who asks; None if the plan no longer fits."""
         device = self.device
         if device._tango_stamp is not self._stamp:
             return None

@@ -1,7 +1,7 @@
 """PyTango's limits, kept on request: a program that runs within them runs on PyTango too.
 
 puretango lets any number of servers live in one process, and synchronous and asyncio devices in
-one server; PyTango does not. Who must serve both asks for PyTango's limits with the environment
+one server; PyTango does not. A program that must run on both asks for PyTango's limits with the environment
 variable ``PURETANGO_PYTANGO_LIMITS=1`` or ``python -m puretango.compat --limits PROGRAM``.
 """
 

@@ -48,7 +48,7 @@ class Signals:
         self._take(signo)
 
     def unregister(self, signo: int, who: Any) -> None:
-        """Call it no more."""
+        """Stop calling it."""
         waiting = self._wanted.get(signo, [])
         if who in waiting:
             waiting.remove(who)

@@ -31,7 +31,7 @@ class Stopping(ServerCore):
     """The part of a server that ends it, once, whoever asks for it and how often."""
 
     def stop(self) -> None:
-        """Stop without a trace; who comes second waits for the first one."""
+        """Stop without a trace; a second caller waits for the first."""
         if _ends.get() is self:  # a device that is being deleted
             return
         if self.alive and self.on_loop_thread():

@@ -175,7 +175,7 @@ class DeviceLogger:
             self._targets = sorted([*self._targets, target], key=lambda each: each.name)
 
     def remove_target(self, kind: str, where: str) -> None:
-        """Send messages there no more; ``*`` stands for all of a kind."""
+        """Stop sending messages there; ``*`` stands for all of a kind."""
         kind = kind.lower()
         if kind not in ("console", "file", "device"):
             raise throw(

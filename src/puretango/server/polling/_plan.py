@@ -2,7 +2,7 @@
 
 A turn reads the same attributes of a device again and again. The plan holds a reader for each,
 as a plan for a client's request does; a plain number becomes the bytes of its reply, which are
-at once what the cache keeps, what is held against the criteria, and all but the first word of
+at once what the cache keeps, what is compared with the criteria, and all but the first word of
 an event.
 """
 

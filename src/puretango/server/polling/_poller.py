@@ -97,7 +97,7 @@ class Poller:
             self.update(device, kind, name, period)
 
     def remove(self, device: PolledOwner, kind: str, name: str, *, forget: bool = True) -> None:
-        """Poll no more."""
+        """Stop polling."""
         polled = self._must_be_polled(device, kind, name, "DServer::rem_obj_polling")
         self.scheduler.remove(device, polled)
         device._tango_polled.pop((polled.kind, polled.name), None)

@@ -74,11 +74,11 @@ class Scheduler:
             self.active = True
             if self._heap:
                 self._spawn()
-            # All of them: the first one's device may hang, and who still sleeps would not see it.
+            # All of them: the first one's device may hang, and a thread that still sleeps would not see it.
             self._lock.notify_all()
 
     def pause(self) -> None:
-        """StopPolling: poll no more until start."""
+        """StopPolling: do not poll until start."""
         with self._lock:
             self.active = False
 
@@ -99,7 +99,7 @@ class Scheduler:
             self._lock.notify()
 
     def remove(self, device: PolledOwner, polled: Polled) -> None:
-        """Poll an object no more."""
+        """Stop polling an object."""
         with self._lock:
             key = (id(device), polled.period)
             group = self._groups.get(key)

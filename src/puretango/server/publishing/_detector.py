@@ -1,4 +1,4 @@
-"""Which values are worth an event: what was told last, held against the criteria."""
+"""Which values are worth an event: what was told last, compared with the criteria."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class EventDetector:
         self._last: dict[tuple[str, str, str], Last] = {}
 
     def start_from(self, device: PublishingOwner, name: str, event: str) -> None:
-        """The first subscriber reads the value himself: polling tells only what differs from it."""
+        """The first subscriber reads the value itself: polling tells only what differs from it."""
         last = self._last[device._tango_lower_name, name, event] = Last()
         polled = device._tango_polled.get(("attribute", name))
         if polled is not None and polled.ring and event in _PREFIX:
             last.remember(polled.ring[-1].value, clock())
 
     def forget(self, device: PublishingOwner) -> None:
-        """The device is made anew."""
+        """The device is restarted."""
         for key in [key for key in self._last if key[0] == device._tango_lower_name]:
             self._last.pop(key, None)
 

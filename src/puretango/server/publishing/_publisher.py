@@ -164,7 +164,7 @@ class Publisher:
             self.feeds.send_errors(feeds, event, error.errors)
 
     def polling_stopped(self, device: PublishingOwner, name: str) -> None:
-        """Who lives on polling is told that nothing more comes."""
+        """Subscribers that live on polling are told that nothing more comes."""
         attribute = device._tango_attributes.find(name)
         if attribute is None:
             return
@@ -231,7 +231,7 @@ class Publisher:
             self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
 
     def device_restarted(self, device: PublishingOwner) -> None:
-        """A device has been made anew: its subscribers may want to know."""
+        """A device has been restarted: its subscribers may want to know."""
         book = self.feeds.book
         if book is None:
             return

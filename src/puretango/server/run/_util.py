@@ -358,7 +358,7 @@ class Util:
         self.server_run()
 
     def set_interceptors(self, interceptors: Any) -> None:
-        """Of no use: there is no ORB thread to intercept."""
+        """Kept for PyTango's callers: there is no ORB thread to intercept."""
 
 
 class Interceptors:

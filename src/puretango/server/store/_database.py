@@ -95,7 +95,7 @@ class DatabaseStore(Store):
             proxy.set_timeout_millis(1000)
             proxy.ping()
         except DevFailed:
-            return  # it was not stopped in order, and is no more
+            return  # it was not stopped in order, and is gone
         raise throw(
             "API_ServerAlreadyRunning",
             "This device server is already running on another host or in another process!",

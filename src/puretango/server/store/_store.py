@@ -91,7 +91,7 @@ class Store:
         return {}
 
     def forget_device(self, name: str) -> None:
-        """The device is to be made anew: what was read of it may be old."""
+        """The device is to be restarted: what was read of it may be old."""
 
     async def prefetch(self, device: Owner) -> None:
         """Read a device's properties again without holding up its loop."""
@@ -204,7 +204,7 @@ class Store:
         return found[1]
 
     def forget_classes(self) -> None:
-        """The classes are made anew."""
+        """The classes are rebuilt."""
         self._sources.clear()
         self._shared.clear()
 

@@ -152,7 +152,7 @@ class BusyIoc(PVGroup):
                 )
                 return
             self._idle.clear()
-            # First of all the flag: who reads it back after the put must see Busy.
+            # First of all the flag: a client that reads it back after the put must see Busy.
             await self.mybusy.write(
                 BUSY,
                 verify_value=False,

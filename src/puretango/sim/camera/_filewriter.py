@@ -178,7 +178,7 @@ class FileWriter(Plugin):
             if not self.path_exists:
                 raise FileNotFoundError(f"{s.path}: no such directory")
             # The name is settled now, and FileNumber counted up, even if the
-            # file is opened with the first frame: who starts a capture may
+            # file is opened with the first frame: a client that starts a capture may
             # read at once which file it goes to.
             self._final = self._next_name()
             if self.frame is not None and not s.lazy_open:

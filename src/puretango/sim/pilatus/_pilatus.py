@@ -13,7 +13,7 @@ __all__ = ["PilatusModel"]
 class PilatusModel:
     """The whole detector, independent of any control layer.
 
-    `on_change` is called, from whichever thread, after anything moved; who
+    `on_change` is called, from whichever thread, after anything moved; code that
     serves the detector compares and publishes.
     """
 

@@ -146,7 +146,7 @@ class Flight:
 
     async def _leave_at_rest(self) -> None:
         # One that failed by its timeout is busy still. Before the futures are
-        # done: who hears of the failure may set off again at once.
+        # done: a caller that hears of the failure may set off again at once.
         if self.sent:
             with contextlib.suppress(Exception):
                 await self._flag.set(self._done_value)

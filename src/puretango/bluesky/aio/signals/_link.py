@@ -92,7 +92,7 @@ class AsyncLink:
         await self._patiently(request)
 
     async def call(self, command: str, argument: Any = None) -> Any:
-        """Run a command. It is never repeated: who lost the answer cannot know if it ran."""
+        """Run a command. It is never repeated: a caller that lost the answer cannot know if it ran."""
         proxy = await self.proxy()
         if argument is None:
             return await proxy.command_inout(command)
@@ -196,7 +196,7 @@ class _Together:
         try:
             answers = await self._request(list(waiting))
         except BaseException as failure:
-            # Whatever it is: who waits for an answer must hear of it.
+            # Whatever it is: whoever waits for an answer must hear of it.
             for futures in waiting.values():
                 _settle(futures, failure=failure)
             if not isinstance(failure, (Exception, asyncio.CancelledError)):

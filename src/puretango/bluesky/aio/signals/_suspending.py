@@ -52,7 +52,7 @@ class SuspenderSignal:
         loop.call_soon_threadsafe(self.signal.subscribe_reading, take)
 
     def clear_sub(self, function: Any) -> None:
-        """Tell it no more."""
+        """Stop telling it."""
         subscription = self._subscriptions.pop(function, None)
         if subscription is not None:
             subscription.loop.call_soon_threadsafe(self.signal.clear_sub, subscription.take)
