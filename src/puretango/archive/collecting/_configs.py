@@ -58,7 +58,7 @@ class Configurations:
             if len(attributes) == 1:
                 return {attributes[0]: (None, _text(error))}
             # One that the device does not have must not hide the others'.
-            found = {}
+            found: dict[str, tuple[Any, str]] = {}
             for attribute in attributes:
                 found |= await self._configurations(device, [attribute])
             return found

@@ -103,6 +103,9 @@ class HdbEventSubscriber(Device):
     DefaultStrategy = device_property(
         dtype=str, default_value="ALWAYS", doc="Strategy of an attribute that has none of its own"
     )
+    DefaultContext = device_property(
+        dtype=str, default_value="ALWAYS", doc="Context when the archiver starts"
+    )
     SubscribeChangeAsFallback = device_property(
         dtype=bool, default_value=True, doc="Take change events where there are no archive events"
     )
@@ -153,6 +156,7 @@ class HdbEventSubscriber(Device):
                 self._store,
                 window=float(self.StatisticsTimeWindow),
                 change_events=bool(self.SubscribeChangeAsFallback),
+                context=self.DefaultContext,
             )
         except ArchiveError as error:
             self._close()
