@@ -148,6 +148,7 @@ _MEMBERS_OF = ("CmdArgType", "AttrDataFormat", "AttrWriteType")
 _RENAMED = {
     "ArgType": ("values", "CmdArgType"),
     "Release": ("release", "Release"),
+    "PyTangoUserWarning": ("tracing", "PyTangoUserWarning"),
     "__version_info__": ("release", "version_info"),
     "__version_long__": ("release", "version_long"),
     "obj_2_str": ("utils", "obj_2_str"),

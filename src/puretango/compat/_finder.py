@@ -23,7 +23,6 @@ _OWN_FILE = ("test_utils",)
 _ANYTHING: dict[str, dict[str, str]] = {
     "_tango": {"_telemetry": "", "__AttributeProxy": "puretango.client:AttributeProxy"},
     "_instrumentation": {},
-    "_telemetry": {},
     "_warnings": {},
     "attr_data": {},
     "attribute_proxy": {},
@@ -57,16 +56,27 @@ def _dump_cpp_coverage() -> None:
 def _extra_names(module: str) -> dict[str, Any]:
     if module == "_tango":
         return {"_dump_cpp_coverage": _dump_cpp_coverage}
+    if module == "device_server":
+        return {"_telemetry_runtime": import_module("puretango._telemetry")._telemetry_runtime}
     if module == "globals":
         from puretango.server.run import _classlists
 
         return vars(_classlists)
     if module == "_instrumentation":
-        return {"_traced_coverage_run_active": False, "_force_tracing": False}
+        runtime = import_module("puretango._telemetry")._telemetry_runtime
+        return {
+            "_traced_coverage_run_active": False,
+            "_force_tracing": False,
+            "_telemetry_runtime": runtime,
+        }
     if module == "_warnings":
-        from puretango.client.names._warnonce import warn_once, warned
+        from puretango import tracing
 
-        return {"_already_warned_keys": warned, "warn_once": warn_once}
+        return {
+            "PyTangoUserWarning": tracing.PyTangoUserWarning,
+            "_already_warned_keys": tracing.warned,
+            "warn_once": tracing.warn_once,
+        }
     if module == "pytango_pprint":
         from puretango.compat._printed import sequence_types, struct_types
 
@@ -108,6 +118,9 @@ class _AliasLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """The module has run already."""
         module.__spec__ = self.spec
+        if self.real == "puretango.server":  # PyTango's tests put another in its place
+            runtime = import_module("puretango._telemetry")._telemetry_runtime
+            vars(module).setdefault("_telemetry_runtime", runtime)
 
 
 class _BorrowingLoader(Loader):

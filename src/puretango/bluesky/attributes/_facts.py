@@ -118,6 +118,11 @@ class AttributeFacts:
         return self.format == AttrDataFormat.SCALAR and self.type != CmdArgType.DevEncoded
 
     @property
+    def image(self) -> bool:
+        """Whether a reading has two dimensions."""
+        return self.format == AttrDataFormat.IMAGE
+
+    @property
     def numeric(self) -> bool:
         """Whether the elements are numbers."""
         return self.type in _INTEGERS or self.type in _FLOATS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._device import TangoDevice
-from ._kinds import default_kind
+from ._kinds import check_names, default_kind
 from ._listing import listed
 from ._registry import Devices, TangoDevices, devices_from_database
 
@@ -11,6 +11,7 @@ __all__ = [
     "Devices",
     "TangoDevice",
     "TangoDevices",
+    "check_names",
     "default_kind",
     "devices_from_database",
     "listed",

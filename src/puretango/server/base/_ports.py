@@ -141,6 +141,7 @@ class Owner(Hooks, Streams, Protocol):
     _tango_monitor: TangoMonitor
     _tango_stamp: Stamp
     _tango_exported: bool
+    _tango_spans: Any
     _tango_state_value: Any
     _tango_status_text: str
 

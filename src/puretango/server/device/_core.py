@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from puretango.server.base._calling import drive, warn_if_sync
 from puretango.server.base._failure import is_meant, to_dev_failed
 from puretango.server.base._stamp import Stamp
+from puretango.server.telemetry._spans import is_authors
 
 if TYPE_CHECKING:
     from puretango.server.access._ring import Polled
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from puretango.server.command._command import Command
     from puretango.server.declaration._attr import Attr
     from puretango.server.declaration._settings import Settings, Sources
+    from puretango.server.device._clientident import ClientIdent
     from puretango.server.device._deviceclass import DeviceClass
     from puretango.server.device._ports import DeviceHost
     from puretango.server.logs._service import DeviceLogger
     from puretango.server.pipe._pipe import Pipe
+    from puretango.server.telemetry._spans import DeviceSpans
     from puretango.values import AttReqType, DevState, EventType
 
 
@@ -61,6 +64,10 @@ class DeviceCore:
 
     _tango_polled: dict[tuple[str, str], Polled]
     _tango_state_value: DevState
+    _tango_spans: DeviceSpans | None = None
+    """Makes spans of the author's methods; None unless telemetry is switched on."""
+    _tango_spans_of_authors: bool = True
+    _tango_spans_of_kernel: bool = True
     _tango_status_text: str
 
     if TYPE_CHECKING:
@@ -71,6 +78,7 @@ class DeviceCore:
         def error_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
         def fatal_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
         def get_logger(self) -> DeviceLogger: ...
+        def get_client_ident(self) -> ClientIdent | None: ...
         def is_attribute_polled(self, attr_name: str) -> bool: ...
         def is_command_polled(self, cmd_name: str) -> bool: ...
         def get_attribute_poll_period(self, attr_name: str) -> int: ...
@@ -100,6 +108,12 @@ class DeviceCore:
 
     async def _tango_call(self, method: Callable[..., Any], *args: Any) -> Any:
         """Call a method of the author; on a loop, wait for what it returns."""
+        if self._tango_spans is not None and self._tango_spans_of_authors and is_authors(method):
+            with self._tango_spans.span(method):
+                return await self._tango_call_plainly(method, *args)
+        return await self._tango_call_plainly(method, *args)
+
+    async def _tango_call_plainly(self, method: Callable[..., Any], *args: Any) -> Any:
         try:
             result = method(*args)
             if self._tango_is_asyncio:

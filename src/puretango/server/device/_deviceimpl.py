@@ -23,6 +23,7 @@ from puretango.server.device._locking import DeviceLocking
 from puretango.server.device._logging import DeviceLogging
 from puretango.server.device._polling import DevicePolling
 from puretango.server.device._state import DeviceState
+from puretango.server.device._telemetry import DeviceTelemetry
 from puretango.values import DevState
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class DeviceImpl(
     DevicePolling,
     DeviceLocking,
     DeviceLogging,
+    DeviceTelemetry,
 ):
     """A device of the low-level style; its interface release is that of the subclass used."""
 
@@ -72,6 +74,7 @@ class DeviceImpl(
         self._tango_has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
         self._tango_prepare_polling()
         self._tango_prepare_logging()
+        self._tango_prepare_telemetry()
 
 
 NO_HOOKS: set[Any] = {

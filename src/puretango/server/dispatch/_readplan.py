@@ -48,7 +48,7 @@ def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) ->
     """The plan for a request, if it is of the kind that has one."""
     if operation not in ("command_inout_4", "read_attributes_5"):
         return None
-    if trace_of(arguments[-1]) is not None:
+    if trace_of(arguments[-1]) is not None or device._tango_spans is not None:
         return None  # no two requests of a trace are the same
     if operation == "command_inout_4":
         return None if device._tango_is_asyncio else make_command_plan(device, arguments)

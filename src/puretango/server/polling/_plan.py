@@ -77,7 +77,7 @@ def _take(one: Watched) -> Record:
 
 def make_poll_plan(device: PolledOwner, objects: Sequence[Polled]) -> PollPlan | None:
     """The plan for polled objects; None if not all their attributes can be planned."""
-    if device._tango_is_asyncio:
+    if device._tango_is_asyncio or device._tango_spans is not None:
         return None
     found: list[tuple[Polled, Attribute]] = []
     for polled in objects:
