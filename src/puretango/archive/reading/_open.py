@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from puretango.archive.files import FileReader, FileStore
@@ -13,11 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["open_reading", "open_store"]
 
 
+# Longer than the one letter of a Windows drive.
+_SCHEME = re.compile(r"([a-z][a-z0-9+]+):")
+
+
 def _is_database(address: str) -> bool:
     return address.startswith(("postgresql:", "postgres:", "timescale:"))
 
 
 def _directory(address: str) -> str:
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[1] != "file":
+        raise ArchiveError(f"{address}: a store is file:DIRECTORY or postgresql://…")
     path = address.removeprefix("file:")
     if path.startswith("//"):
         path = path[2:]

@@ -17,8 +17,7 @@ from puretango.cli._values import for_people
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from puretango.archive import ArchiveReader, Gap, Series, Settings
-    from puretango.archive.settings import Configuration, Rule
+    from puretango.archive import ArchiveReader, Configuration, Gap, Rule, Series, Settings
 
 __all__ = ["register"]
 
@@ -93,7 +92,7 @@ def archive(
 
     With a database the archiver's devices are put into it; without one it works all the same.
     """
-    from puretango.archive.settings import Configuration, load
+    from puretango.archive import Configuration, load
 
     configuration = load(config) if config is not None else Configuration()
     address = store or configuration.store or store_or_default(None)
@@ -106,8 +105,9 @@ def archive(
         device = archiver or f"archive/es/{configuration.name or name}"
         _plan(device, wanted, apply=apply, keep=keep)
         return
-    from puretango.archive.devices import archive_server, introduce
+    from puretango.archive import archive_server, introduce, open_store
 
+    open_store(address).close()  # What is wrong with it is told here, in one line.
     server = archive_server(
         address,
         wanted,
@@ -134,8 +134,7 @@ def _complain_of_failures(server: Any) -> None:
 
 
 def _rules(names: Iterable[str], strategy: str, retention: str, poll: float | None) -> list[Rule]:
-    from puretango.archive import Settings
-    from puretango.archive.settings import Rule, hours_of
+    from puretango.archive import Rule, Settings, hours_of
 
     contexts = tuple(part.strip().upper() for part in strategy.split("|"))
     settings = Settings(contexts, hours_of(retention, "--retention"), poll)
@@ -157,7 +156,7 @@ def _pattern(name: str) -> str:
 def _wanted(configuration: Configuration, rules: Sequence[Rule]) -> dict[str, Settings]:
     from dataclasses import replace
 
-    from puretango.archive.settings import found_attributes
+    from puretango.archive import found_attributes
 
     found = found_attributes(replace(configuration, rules=tuple(rules)))
     for problem in found.problems:
@@ -166,7 +165,7 @@ def _wanted(configuration: Configuration, rules: Sequence[Rule]) -> dict[str, Se
 
 
 def _plan(device: str, wanted: dict[str, Settings], *, apply: bool, keep: bool) -> None:
-    from puretango.archive.settings import apply_to, plan, settings_of_device
+    from puretango.archive import apply_to, plan, settings_of_device
     from puretango.client import DeviceProxy
 
     proxy: Any = DeviceProxy(device)
