@@ -46,6 +46,7 @@ _HOMES = {
     "attribute_of": "attributes",
     "devices_from_database": "devices",
     "key_of": "attributes",
+    "own_streams": "devices",
 }
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "attribute_of",
     "devices_from_database",
     "key_of",
+    "own_streams",
 ]
 
 

@@ -48,6 +48,11 @@ class Flying:
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
 
+    @property
+    def attributes(self) -> tuple[str, str]:
+        """The attributes that flying needs."""
+        return (self._velocity, self._acceleration)
+
     def prepare(self, info: Any) -> DeviceStatus:
         """Go where the run-up begins and set the velocity of the run."""
         motor = self._motor

@@ -100,6 +100,12 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     # -- structure
 
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """A fake's position and what a motor needs besides; it arrives at once."""
+        attributes, commands = super().fake_members()
+        motion = [self._position_name, *self._flying.attributes]
+        return [*motion, *attributes], [*commands, *self._stop_commands]
+
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         rest, chosen = self._chosen
         explicit = chosen.get(fact.name.lower(), rest)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ._attribute import TangoAttribute, TangoSignalRO
 from ._command import TangoCommand
+from ._fakes import FakeLink, register_fake
 from ._link import Link
 from ._signal import TangoSignal
 
 __all__ = [
+    "FakeLink",
     "Link",
     "TangoAttribute",
     "TangoCommand",
     "TangoSignal",
     "TangoSignalRO",
+    "register_fake",
 ]

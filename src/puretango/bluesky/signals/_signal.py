@@ -28,6 +28,7 @@ from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER, SerialQueue
 from ._epicsnames import EpicsNames
+from ._fakes import FakeSignal, register_fake
 from ._link import Link, shared_link
 from ._watched import WatchedSignal
 
@@ -77,6 +78,11 @@ class TangoSignal(WatchedSignal, EpicsNames):
         "enum_strs",
     )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls._is_fake:
+            register_fake(cls, FakeSignal)
+
     def __init__(
         self,
         trl: Any,
@@ -107,7 +113,10 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self.trl = locator.trl
         self.attribute = locator.member
         self._start_unconnected(
-            link or shared_link(parent, locator.device, patience=patience, timeout=timeout)
+            link
+            or shared_link(
+                self._link_class, parent, locator.device, patience=patience, timeout=timeout
+            )
         )
         self.on_failure = OnFailure(on_failure)
         self._sample: Sample | None = None
@@ -342,3 +351,6 @@ class TangoSignal(WatchedSignal, EpicsNames):
     def _repr_info(self) -> Any:
         yield ("trl", self.trl)
         yield from super()._repr_info()
+
+
+register_fake(TangoSignal, FakeSignal)
