@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import bluesky.plan_stubs as bps
@@ -147,3 +151,15 @@ def test_made_and_connected(make: Any) -> None:
     fake = make()
     fake.wait_for_connection(timeout=1)
     assert fake.connected
+
+
+def test_ophyd_s_simulations_are_not_imported_before_somebody_does(tmp_path: Path) -> None:
+    program = (
+        "import sys, puretango.bluesky as ours; ours.TangoMotor; assert 'ophyd.sim' not in sys.modules\n"
+        "from ophyd.sim import make_fake_device\n"
+        "motor = make_fake_device(ours.TangoMotor)('a/b/c', name='m'); motor.set(2).wait(5)\n"
+        "assert motor.position == 2\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)},
+                          capture_output=True, text=True, timeout=50)  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -10,7 +10,6 @@ from typing import Any
 
 from ophyd import Component, Device, Kind
 from ophyd.device import DEFAULT_CONNECTION_TIMEOUT
-from ophyd.sim import make_fake_device
 
 from puretango.bluesky.attributes import (
     AttributeFacts,
@@ -30,6 +29,7 @@ from puretango.bluesky.signals import (
     Link,
     TangoCommand,
     TangoSignal,
+    fake_of,
     register_fake,
 )
 from puretango.errors import DevFailed
@@ -323,8 +323,8 @@ class FakeStructure(StructuredDevice):
     _is_fake = True
     _link_class = FakeLink
     _link: FakeLink
-    _signal_class = make_fake_device(TangoSignal)
-    _command_class = make_fake_device(TangoCommand)
+    _signal_class = fake_of(TangoSignal)
+    _command_class = fake_of(TangoCommand)
 
     def sim_put(self, attribute: str, value: Any) -> None:
         """An attribute, by its Tango name, has this value now; one that was not there yet, too."""

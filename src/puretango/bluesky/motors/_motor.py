@@ -89,6 +89,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._start_time = start_time
         self._flying = Flying(self, velocity, acceleration)
         self._watching: int | None = None
+        self._watchers: set[int] = set()
         self._to_be_watched = False
         self._move: Move | None = None
         self._move_lock = threading.Lock()
@@ -137,15 +138,20 @@ class TangoMotor(TangoDevice, PositionerBase):
         By the position's events where the device sends them, and otherwise by reading it in turn.
         """
         watching = event_type in (None, self.SUB_READBACK)
+        # A move tells its status by itself, and ophyd does not unsubscribe one that failed.
+        watching = watching and not isinstance(getattr(callback, "__self__", None), MoveStatus)
         if watching:
             self._watch_position()
         cid: int = super().subscribe(callback, event_type=event_type, run=run)
+        if watching:
+            self._watchers.add(cid)
         return cid
 
     def unsubscribe(self, cid: int) -> None:
         """End one subscription; the watch over the position ends with the last."""
         super().unsubscribe(cid)
-        if not self._callbacks[self.SUB_READBACK]:
+        self._watchers.discard(cid)
+        if not self._watchers:
             self._unwatch_position()
 
     def destroy(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ._attribute import TangoAttribute, TangoSignalRO
 from ._command import TangoCommand
-from ._fakes import FakeLink, register_fake
+from ._fakeclasses import fake_of, register_fake
+from ._fakes import FakeLink
 from ._link import Link
 from ._signal import TangoSignal
 
@@ -15,5 +16,6 @@ __all__ = [
     "TangoCommand",
     "TangoSignal",
     "TangoSignalRO",
+    "fake_of",
     "register_fake",
 ]

@@ -14,7 +14,8 @@ from puretango.errors import DevFailed
 from puretango.idl import CmdArgType
 
 from ._dispatcher import CONTROL_LAYER
-from ._fakes import FakeLink, register_fake
+from ._fakeclasses import register_fake
+from ._fakes import FakeLink
 from ._link import Link
 
 _NONE = object()

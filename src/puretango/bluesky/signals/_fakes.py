@@ -6,14 +6,12 @@ methods besides, and opens no socket.
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from ophyd.sim import fake_device_cache, make_fake_device
 
 from puretango.bluesky.attributes import AttributeFacts, Range, state_labels, to_tango
 from puretango.errors import DevError, DevFailed, ErrSeverity
@@ -23,7 +21,7 @@ from puretango.values import TimeVal
 from ._connected import ConnectedSignal
 from ._link import Link
 
-__all__ = ["FakeLink", "FakeSignal", "register_fake"]
+__all__ = ["FakeLink", "FakeSignal"]
 
 _FORMATS = (AttrDataFormat.SCALAR, AttrDataFormat.SPECTRUM, AttrDataFormat.IMAGE)
 _TYPES: dict[str, CmdArgType] = {
@@ -179,16 +177,6 @@ class FakeSignal(ConnectedSignal):
         changes = {"type": CmdArgType.DevEnum, "labels": tuple(enums)}
         self.learn(self._link.configure(self.attribute, **changes))
         self._link.take(self.attribute, 0)
-
-
-def register_fake(cls: Any, base: Any) -> None:
-    """Have ``make_fake_device`` take ``base`` and ``cls`` for ``cls``."""
-    space: dict[str, Any] = {"__module__": cls.__module__}
-    for name in getattr(cls, "component_names", ()):
-        part = copy.copy(getattr(cls, name))
-        part.cls = make_fake_device(part.cls)
-        space[name] = part
-    fake_device_cache[cls] = type(f"Fake{cls.__name__}", (base, cls), space)
 
 
 def _first(attribute: str) -> tuple[AttributeFacts, Any]:

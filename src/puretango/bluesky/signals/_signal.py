@@ -28,7 +28,8 @@ from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER, SerialQueue
 from ._epicsnames import EpicsNames
-from ._fakes import FakeSignal, register_fake
+from ._fakeclasses import register_fake
+from ._fakes import FakeSignal
 from ._link import Link, shared_link
 from ._watched import WatchedSignal
 
