@@ -160,6 +160,13 @@ def test_ophyd_s_simulations_are_not_imported_before_somebody_does(tmp_path: Pat
         "motor = make_fake_device(ours.TangoMotor)('a/b/c', name='m'); motor.set(2).wait(5)\n"
         "assert motor.position == 2\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)},
-                          capture_output=True, text=True, timeout=50)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
     assert done.returncode == 0, done.stderr
