@@ -9,7 +9,7 @@ from ophyd.status import DeviceStatus, MoveStatus
 
 from puretango.bluesky.rules import FlyRun, MoveFailed, fly_run, ramp_time
 from puretango.bluesky.signals import TangoSignal
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedDeviceStatus
 from puretango.errors import DevFailed
 
 __all__ = ["Flying"]
@@ -59,7 +59,7 @@ class Flying:
         motor.refresh_configuration()
         ramp = self._ramp(float(info.speed))
         run = self._run = fly_run(motor.name, info, ramp, motor.limits, self._fastest)
-        status = DeviceStatus(motor, call_stop_on_failure=False)
+        status = ReasonedDeviceStatus(motor, call_stop_on_failure=False)
 
         def arrived(move: Any) -> None:
             failure = move.exception(timeout=0)

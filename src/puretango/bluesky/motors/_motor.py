@@ -21,7 +21,7 @@ from puretango.bluesky.rules import (
     narrowed,
 )
 from puretango.bluesky.signals import TangoSignal
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedMoveStatus
 from puretango.errors import DevFailed
 
 from ._flying import Flying
@@ -263,7 +263,7 @@ class TangoMotor(TangoDevice, PositionerBase):
             previous = self._move
             if previous is not None and not previous.ending:
                 raise RuntimeError(f"{self.name} is moving to {previous.target} already")
-            status = MoveStatus(
+            status = ReasonedMoveStatus(
                 self,
                 position,
                 timeout=self._timeout if timeout is None else timeout,

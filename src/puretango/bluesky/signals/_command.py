@@ -10,6 +10,7 @@ from ophyd import Kind, Signal
 from ophyd.status import Status
 
 from puretango.bluesky.attributes import AttributeFailed, split
+from puretango.bluesky.statuses import ReasonedStatus
 from puretango.errors import DevFailed
 from puretango.idl import CmdArgType
 
@@ -128,6 +129,12 @@ class TangoCommand(Signal):
     def trigger(self) -> Status:
         """Run the command with its preset argument."""
         status: Status = self.set(self.argument)
+        return status
+
+    def set(self, value: Any, **kwargs: Any) -> Status:
+        """Run the command with ``value`` as its argument."""
+        status: Status = super().set(value, **kwargs)
+        status.__class__ = ReasonedStatus  # ophyd makes the status and takes no other class
         return status
 
     def check_value(self, value: Any) -> None:

@@ -23,7 +23,7 @@ from puretango.bluesky.attributes import (
     tolerant_key,
     unreachable,
 )
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedStatus
 from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER, SerialQueue
@@ -324,7 +324,9 @@ class TangoSignal(WatchedSignal, EpicsNames):
         if not self.facts.writes or not self._allows_writing:
             raise ReadOnlyError(f"{self.trl} cannot be written")
         self.check_value(value)
-        return super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status = super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status.__class__ = ReasonedStatus  # ophyd makes the status and takes no other class
+        return status
 
     def _set_and_wait(self, value: Any, timeout: float | None, **kwargs: Any) -> None:
         self.put(value, timeout=timeout, wait=True, **kwargs)
