@@ -13,6 +13,7 @@ from ._files import (
     local_path,
     name_in,
 )
+from ._tiled import tiled_options
 
 __all__ = [
     "Asset",
@@ -28,4 +29,5 @@ __all__ = [
     "local_path",
     "make_assets",
     "name_in",
+    "tiled_options",
 ]
