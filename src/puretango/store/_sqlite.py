@@ -25,7 +25,7 @@ __all__ = ["SqliteBackend"]
 BUSY_SECONDS = 2.0
 """How long a write waits for another process's write: less than a client's 3 s timeout."""
 
-FAILURES = (sqlite3.Error, UnicodeError)
+FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
 """What SQLite raises; a text of a corrupt file, or a message about it, may not be decodable."""
 
 
