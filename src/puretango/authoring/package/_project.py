@@ -11,7 +11,7 @@ from puretango.authoring.package._names import method_name, package_name
 from puretango.authoring.package._simulated import Template
 from puretango.authoring.package._types import default_of, python_type
 from puretango.authoring.pages import markdown_of, page_of
-from puretango.model import AttributeModel, ClassModel
+from puretango.model import AttributeModel, ClassModel, PropertyModel
 
 __all__ = ["Author", "project_files"]
 
@@ -53,7 +53,8 @@ def project_files(template: Template, author: Author) -> dict[str, str]:
 
 def _pyproject(model: ClassModel, author: Author) -> str:
     package = package_name(model.name)
-    text = " ".join((model.description.splitlines() or [model.name])[0].replace('"', "'").split())
+    first = (model.description.splitlines() or [model.name])[0]
+    text = " ".join(first.replace('"', "'").replace("\\", "/").split())
     return f"""\
 [build-system]
 requires = ["hatchling"]
@@ -138,7 +139,7 @@ def _test_lines(template: Template) -> Iterator[str]:
     yield f'"""The {model.name} with its simulator, in this process."""'
     yield ""
     yield "import pytest"
-    yield "from puretango import DevFailed, DevState"
+    yield "from puretango import DevFailed, DevSource, DevState"
     yield "from puretango.testing import DeviceTestContext"
     yield ""
     yield f"from {package} import {model.name}, device"
@@ -155,7 +156,11 @@ def _test_lines(template: Template) -> Iterator[str]:
     yield ""
     yield "@pytest.fixture"
     yield "def proxy(simulator):"
-    yield f"    with DeviceTestContext({model.name}) as found:"
+    wanted = [one for one in model.device_properties if one.mandatory]
+    values = ", ".join(f'"{one.name}": {_some(one)}' for one in wanted)
+    given = f", properties={{{values}}}" if wanted else ""
+    yield f"    with DeviceTestContext({model.name}{given}) as found:"
+    yield "        found.set_source(DevSource.DEV)  # not what polling has kept"
     yield "        yield found"
     yield ""
     yield ""
@@ -191,6 +196,14 @@ def _test_lines(template: Template) -> Iterator[str]:
     yield "    simulator.broken = False"
     yield '    proxy.command_inout("Reset")'
     yield f"    assert proxy.State() == DevState.{template.rest}"
+
+
+def _some(one: PropertyModel) -> str:
+    """A value for a mandatory property, of its type."""
+    kind = python_type(one.data_type)
+    if kind.startswith("list"):
+        return "[]"
+    return {"str": '"sim"', "bool": "True", "float": "1.0"}.get(kind, "1")
 
 
 def _is_scalar_number(one: AttributeModel) -> bool:

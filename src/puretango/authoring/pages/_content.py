@@ -46,7 +46,7 @@ def page_of(model: ClassModel) -> Page:
     Source: Pogo's generated documentation; the guidelines, *Device generation*.
     """
     text = clean(model.description) or f"The device class {model.name} has no description."
-    page = Page(model.title or model.name, text, model)
+    page = Page(model.name, text, model)
     for section in (
         _identification(model),
         _states(model),

@@ -58,7 +58,7 @@ def ophyd_source(model: ClassModel) -> str:
             f'    {_component(one.name)} = Component({kind}, "/{one.name}", kind=Kind.{_kind(one)})'
         )
     lines += [
-        f'    {_component(one.name)} = Component(TangoCommand, "/{one.name}")'
+        f'    {_component(one.name)} = Component(TangoCommand, "/{one.name}", kind=Kind.omitted)'
         for one in model.own_commands()
     ]
     return "\n".join([*lines, ""])
