@@ -13,12 +13,14 @@ from ._files import (
     local_path,
     name_in,
 )
+from ._references import ReferenceAssets, reference_key
 from ._tiled import tiled_options
 
 __all__ = [
     "Asset",
     "DetectorError",
     "ImageFile",
+    "ReferenceAssets",
     "ResourceAssets",
     "StreamAssets",
     "Written",
@@ -29,5 +31,6 @@ __all__ = [
     "local_path",
     "make_assets",
     "name_in",
+    "reference_key",
     "tiled_options",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._acquisition import FAILED_STATES, SWITCHES, AcquisitionFailed
 from ._course import Course, FlightError
 from ._flyinfo import FlyRun, fly_run, ramp_time
+from ._measurement import Channel, channels_of
 from ._move import (
     Limits,
     MoveCourse,
@@ -19,6 +20,7 @@ from ._points import cut, data_key, events_of, page_of, prefers_pages
 
 __all__ = [
     "AcquisitionFailed",
+    "Channel",
     "Course",
     "FAILED_STATES",
     "FlightError",
@@ -28,6 +30,7 @@ __all__ = [
     "MoveFailed",
     "SWITCHES",
     "are_close",
+    "channels_of",
     "check_position",
     "cut",
     "data_key",
