@@ -5,6 +5,14 @@ from __future__ import annotations
 from ._acquisition import FAILED_STATES, SWITCHES, AcquisitionFailed
 from ._course import Course, FlightError
 from ._flyinfo import FlyRun, fly_run, ramp_time
+from ._lima import (
+    LIMA_CONFIGURATION,
+    LIMA_DATASET,
+    LIMA_SETTINGS,
+    LimaStep,
+    lima_data_key,
+    lima_step,
+)
 from ._measurement import Channel, channels_of
 from ._move import (
     Limits,
@@ -26,6 +34,10 @@ __all__ = [
     "FlightError",
     "Limits",
     "FlyRun",
+    "LIMA_CONFIGURATION",
+    "LIMA_DATASET",
+    "LIMA_SETTINGS",
+    "LimaStep",
     "MoveCourse",
     "MoveFailed",
     "SWITCHES",
@@ -37,6 +49,8 @@ __all__ = [
     "events_of",
     "fly_run",
     "is_moving",
+    "lima_data_key",
+    "lima_step",
     "narrowed",
     "page_of",
     "prefers_pages",
