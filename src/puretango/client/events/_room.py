@@ -94,7 +94,7 @@ class EventRoom:
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
-        self.link = EventLink(self.receive, self.lock)
+        self.link = EventLink(self.receive, self.connection_changed, self.lock)
         self._samples: DeliverySamples | None = None
 
     # ----------------------------------------------------------------- subscribing
@@ -249,6 +249,17 @@ class EventRoom:
         self._route(entries, frames, now)
         if self._samples is not None:
             self._samples.add(entries, now)
+
+    def connection_changed(self, endpoint: str, there: bool) -> None:
+        """A connection to a server's events has been made or has ended."""
+        with self.lock:
+            if not there:
+                if self.book.disconnected(endpoint):
+                    self.keeper.wake()
+                return
+            silent = self.book.connected(endpoint)
+        for channel in silent:
+            self.keeper.do(partial(self.keeper.subscribe_again, channel))
 
     def _route(self, entries: tuple[Subscription, ...], frames: list[bytes], now: float) -> None:
         counter = plain_counter(frames)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import call_command
 from puretango.client.green._green import green_core
+from puretango.client.names._names import parse_device_name
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
 from puretango.values import (
@@ -50,6 +51,20 @@ async def typed_command(
     return None if out.is_empty() else out.extract()
 
 
+_ELSEWHERE = frozenset(
+    (
+        "API_CantConnectToDevice",
+        "API_CommunicationFailed",
+        "API_DeviceNotDefined",
+        "API_DeviceNotExported",
+        "API_DeviceNotFound",
+        "API_ServerNotRunning",
+        "DB_DeviceNotDefined",
+    )
+)
+"""Reasons for which a device may have moved to another server: its admin device is another one then."""
+
+
 class AdminCalls:
     """Polling, logging, locking and telemetry of a device, through its admin device."""
 
@@ -76,7 +91,32 @@ class AdminCalls:
     async def _ask_admin(
         self, io: IO, command: str, in_type: CmdArgType = CmdArgType.DevVoid, value: Any = None
     ) -> Any:
-        return await typed_command(io, await self._admin(io), command, in_type, value)
+        """Run a command of the admin device: of another one if the device has moved to it."""
+        admin = await self._admin(io)
+        try:
+            return await typed_command(io, admin, command, in_type, value)
+        except DevFailed as failed:
+            if not any(error.reason in _ELSEWHERE for error in failed.args):
+                raise
+            moved = await self._moved(io, admin)
+            if moved is None:
+                raise
+            return await typed_command(io, moved, command, in_type, value)
+
+    async def _moved(self, io: IO, old: Session) -> Session | None:
+        """The session with the device's present admin device; None if it is still the same.
+
+        A server that was renamed, or deleted and added under another name, has another admin
+        device; only the device itself can tell which.
+        """
+        try:
+            name = await self._admin_name(io)
+        except DevFailed:
+            return None
+        if parse_device_name(name).device == old.device_name:
+            return None
+        self.__dict__.pop("_admin_session", None)
+        return await self._admin(io)
 
     # --------------------------------------------------------------------- polling
 
@@ -219,8 +259,8 @@ class AdminCalls:
                 f"Device {name} is already locked with another lock validity ({held[1]} sec)",
                 "DeviceProxy::lock",
             )
+        await self._ask_admin(io, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         admin = await self._admin(io)
-        await typed_command(io, admin, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         self.__dict__["_locks"] = (held[0] + 1, lock_validity)
         self._session.context.locks.hold(admin, name, lock_validity)
 
@@ -229,8 +269,8 @@ class AdminCalls:
         """Give the device's lock up; with ``force`` even somebody else's."""
         self._need_database("unlock")
         name = self._session.device_name
+        left = await self._ask_admin(io, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
         admin = await self._admin(io)
-        left = await typed_command(io, admin, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
         count, validity = self.__dict__.get("_locks", (0, 0))
         self.__dict__["_locks"] = (max(0, count - 1), validity)
         if not left or force:

@@ -196,7 +196,7 @@ class Session:
         except DevFailed:
             # An attempt that failed at once costs nobody anything: it may be made again at once.
             # So may one for a database that was never there: its client cannot do without.
-            slow = time.monotonic() - now > QUICK_FAILURE
+            slow = io.spares_servers and time.monotonic() - now > QUICK_FAILURE
             self.failed_at = now if slow and (not self.database or self.idl_version) else None
             raise
         self.failed_at = None
@@ -248,6 +248,9 @@ class Session:
         if is_timeout(exc):
             if await self._answers(io):
                 raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
+            # What is sent on a connection that a partition holds up waits for the kernel's next
+            # attempt, long after the network is well again; a new connection is there at once.
+            io.retire(self)
         elif exc.kind not in _LOST:
             raise_communication(exc, self.device_name, trouble)
         self.lost()
