@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from puretango.cdr import CdrReader
@@ -12,7 +12,13 @@ from puretango.client.session._faults import Trouble, not_supported, raise_added
 from puretango.client.session._identity import client_identity
 from puretango.client.session._replies import result_of
 from puretango.client.session._rights import check_writable
-from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
+from puretango.errors import (
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    MarshalError,
+    NamedDevFailedList,
+)
 from puretango.giop import Reply, ReplyStatus
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
@@ -22,6 +28,7 @@ from puretango.values import (
     decode_value,
     decode_values,
     encode_value,
+    extracted_attribute,
 )
 
 if TYPE_CHECKING:
@@ -85,6 +92,24 @@ def attributes_of(
         return [decode_value(value, extract_as) for value in result_of(operation, reply)]
     reader = CdrReader(reply.data, reply.little, reply.body_start)
     return decode_values(reader, extract_as)
+
+
+def _decoder(count: int, extract_as: ExtractAs) -> Callable[[Operation, Reply], Any]:
+    """What makes as many attributes of a reply; any other number is nonsense."""
+    # Bytes that are no text are the caller's choice of ExtractAs.String, not the server's fault.
+    form = ExtractAs.Nothing if extract_as == ExtractAs.String else extract_as
+
+    def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+        found = attributes_of(operation, reply, form)
+        if len(found) != count:
+            raise MarshalError(f"{len(found)} attributes where {count} were asked for")
+        return found
+
+    return decode
+
+
+def _as_texts(attributes: list[DeviceAttribute]) -> list[DeviceAttribute]:
+    return [extracted_attribute(attribute, ExtractAs.String) for attribute in attributes]
 
 
 def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
@@ -164,15 +189,15 @@ class Attributes:
     ) -> list[DeviceAttribute]:
         session = self._session
 
-        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
-            return attributes_of(operation, reply, extract_as)
-
         found: list[DeviceAttribute] = await session.request(
-            io, pick_read(session, names), read_trouble(session, names, one), decode
+            io,
+            pick_read(session, names),
+            read_trouble(session, names, one),
+            _decoder(len(names), extract_as),
         )
         if not one:
             _tell_failed(session, found)
-        return found
+        return _as_texts(found) if extract_as == ExtractAs.String else found
 
     @green_core
     async def _read_attribute(
@@ -233,15 +258,13 @@ class Attributes:
                 return OPERATIONS["write_read_attributes_4"], args
             raise not_supported(session, what)
 
-        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
-            return attributes_of(operation, reply, extract_as)
-
         found: list[DeviceAttribute]
+        decode = _decoder(len(names), extract_as)
         try:
             found = await session.request(io, pick, write_trouble(what), decode)
         except DevFailed as failed:
             raise_written(failed, session, what, pairs)
-        return found
+        return _as_texts(found) if extract_as == ExtractAs.String else found
 
     @green_core
     async def write_read_attribute(

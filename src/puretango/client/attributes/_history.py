@@ -40,8 +40,13 @@ class Histories:
                 depth,
             )
 
-        found = await self._session.request(io, pick, query_trouble("attribute_history"))
-        return attribute_history(found, extract_as)
+        found: list[DeviceAttributeHistory] = await self._session.request(
+            io,
+            pick,
+            query_trouble("attribute_history"),
+            then=lambda received: attribute_history(received, extract_as),
+        )
+        return found
 
     @green_core(default_mode=GreenMode.Synchronous)
     async def command_history(self, io: IO, cmd_name: str, depth: int) -> DeviceDataHistoryList:
@@ -53,5 +58,7 @@ class Histories:
                 depth,
             )
 
-        found = await self._session.request(io, pick, query_trouble("command_history"))
-        return command_history(found)
+        found: DeviceDataHistoryList = await self._session.request(
+            io, pick, query_trouble("command_history"), then=command_history
+        )
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client.green._green import green_core
@@ -53,12 +54,16 @@ def pick_command(session: Session, command: str, argin: Any) -> Any:
 
 
 async def call_command(
-    io: IO, session: Session, command: str, argin: Any, what: str = "command_inout"
+    io: IO,
+    session: Session,
+    command: str,
+    argin: Any,
+    what: str = "command_inout",
+    then: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Run a command with an Any, giving an Any."""
-    return await session.request(
-        io, pick_command(session, command, argin), command_trouble(session, command, what)
-    )
+    """Run a command with an Any, giving an Any, or what ``then`` makes of it."""
+    trouble = command_trouble(session, command, what)
+    return await session.request(io, pick_command(session, command, argin), trouble, then=then)
 
 
 async def command_in_type(io: IO, session: Session, command: str) -> CmdArgType:
@@ -71,8 +76,9 @@ async def command_in_type(io: IO, session: Session, command: str) -> CmdArgType:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        info = await session.request(io, pick, query_trouble("command_query"))
-        known = session.prepared[key] = CmdArgType(info.in_type)
+        known = session.prepared[key] = await session.request(
+            io, pick, query_trouble("command_query"), then=lambda info: CmdArgType(info.in_type)
+        )
     return known
 
 

@@ -50,8 +50,14 @@ async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> lis
         suffix = {5: "_5", 4: "_3", 3: "_3", 2: "_2", 1: ""}[min(version, 5)]
         return OPERATIONS[f"get_attribute_config{suffix}"], (asked,)
 
-    configs = await session.request(io, pick, query_trouble("get_attribute_config"))
-    return [attribute_info(config) for config in configs]
+    def then(configs: Any) -> list[AttributeInfoEx]:
+        if wanted not in ([ALL_ATTRIBUTES], [ALL_ATTRIBUTES_3]) and len(configs) != len(wanted):
+            raise ValueError(f"{len(configs)} configurations of {len(wanted)} attributes")
+        return [attribute_info(config) for config in configs]
+
+    trouble = query_trouble("get_attribute_config")
+    found: list[AttributeInfoEx] = await session.request(io, pick, trouble, then=then)
+    return found
 
 
 async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
@@ -61,8 +67,13 @@ async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
         name = "command_list_query_2" if version >= 2 else "command_list_query"
         return OPERATIONS[name], ()
 
-    found = await session.request(io, pick, query_trouble("command_list_query"))
-    return [command_info(item) for item in found]
+    found: list[CommandInfo] = await session.request(
+        io,
+        pick,
+        query_trouble("command_list_query"),
+        then=lambda items: [command_info(item) for item in items],
+    )
+    return found
 
 
 async def info_of(io: IO, session: Session) -> DeviceInfo:
@@ -72,7 +83,8 @@ async def info_of(io: IO, session: Session) -> DeviceInfo:
         suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
         return OPERATIONS[f"info{suffix}"], ()
 
-    return device_info(await session.request(io, pick, query_trouble("info")))
+    info: DeviceInfo = await session.request(io, pick, query_trouble("info"), then=device_info)
+    return info
 
 
 def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
@@ -238,12 +250,17 @@ class Infos:
     @green_core(default_mode=_SYNCHRONOUS)
     async def command_query(self, io: IO, command: str) -> CommandInfo:
         """The description of one command."""
+        return await self._command_query(io, command)
 
+    async def _command_query(self, io: IO, command: str) -> CommandInfo:
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        return command_info(await self._session.request(io, pick, query_trouble("command_query")))
+        info: CommandInfo = await self._session.request(
+            io, pick, query_trouble("command_query"), then=command_info
+        )
+        return info
 
     @green_core
     async def get_command_config(
@@ -255,14 +272,7 @@ class Infos:
         if names == [ALL_COMMANDS]:
             return CommandInfoList(infos)
         if isinstance(value, str):
-
-            def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-                name = "command_query_2" if version >= 2 else "command_query"
-                return OPERATIONS[name], (value,)
-
-            return command_info(
-                await self._session.request(io, pick, query_trouble("command_query"))
-            )
+            return await self._command_query(io, value)
         by_name = {info.cmd_name.lower(): info for info in infos}
         found = [by_name[name.lower()] for name in names if name.lower() in by_name]
         return CommandInfoList(found)

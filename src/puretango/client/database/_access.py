@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.green._green import green_core
 from puretango.client.names._environment import environment_variable
-from puretango.client.proxy._admin import STRING, STRINGS, typed_command
+from puretango.client.commands._typed import STRING, STRINGS, typed_command
 from puretango.errors import DevError, DevFailed
 from puretango.values import AccessControlType, GreenMode
 

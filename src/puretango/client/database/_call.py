@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.database._data import DbDatum
 from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRING, STRINGS, typed_command
+from puretango.client.commands._typed import STRING, STRINGS, typed_command
 from puretango.values import CmdArgType, GreenMode
 
 if TYPE_CHECKING:

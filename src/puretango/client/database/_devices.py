@@ -14,7 +14,7 @@ from puretango.client.database._data import (
     DbServerInfo,
 )
 from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRING, STRINGS, typed_command
+from puretango.client.commands._typed import STRING, STRINGS, typed_command
 from puretango.errors import DevFailed
 from puretango.values import GreenMode
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.client.database._call import datum, orders, question
 from puretango.client.database._property import read_history
 from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRINGS, typed_command
+from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class DatabaseLists:
     @green_core(default_mode=GreenMode.Synchronous)
     async def get_server_name_list(self, io: IO) -> Any:
         """The servers, without instances."""
-        from puretango.client.proxy._admin import STRING
+        from puretango.client.commands._typed import STRING
 
         answer = await typed_command(io, self._session, "DbGetServerNameList", STRING, "*")
         return datum("server")(answer, ())
@@ -175,7 +175,7 @@ class DatabaseLists:
     @green_core(default_mode=GreenMode.Synchronous)
     async def get_server_class_list(self, io: IO, server: str) -> Any:
         """The classes of a server, its admin device's left out."""
-        from puretango.client.proxy._admin import STRING
+        from puretango.client.commands._typed import STRING
 
         answer = await typed_command(
             io, self._session, "DbGetDeviceServerClassList", STRING, server

@@ -8,7 +8,7 @@ from puretango.client.database._call import datum, question
 from puretango.client.database._lists import history
 from puretango.client.database._properties import member_deleter, member_getter, member_putter
 from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRINGS, typed_command
+from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from puretango.client.database._property import (
     write_properties,
 )
 from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRINGS, typed_command
+from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.proxy._admin import STRINGS, typed_command
+from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.client.session._io import BLOCKING, CAREFUL, drive
 from puretango.errors import (
     CommunicationFailed,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._infos import info_of
-from puretango.client.proxy._admin import STRINGS
+from puretango.client.commands._typed import STRINGS
 from puretango.errors import DevFailed
 from puretango.events import (
     Channel,

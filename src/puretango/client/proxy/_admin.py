@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._commands import call_command
+from puretango.client.commands._typed import LONGS_STRINGS, STRING, STRINGS, typed_command
 from puretango.client.green._green import green_core
 from puretango.client.names._names import parse_device_name
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
 from puretango.values import (
     CmdArgType,
-    DeviceData,
     GreenMode,
     LockerInfo,
     LockerLanguage,
@@ -28,28 +28,6 @@ __all__ = ["AdminCalls"]
 _SYNCHRONOUS = GreenMode.Synchronous
 _MIN_LOCK_VALIDITY = 2
 _DEFAULT_LOCK_VALIDITY = 10
-
-STRING = CmdArgType.DevString
-STRINGS = CmdArgType.DevVarStringArray
-LONGS_STRINGS = CmdArgType.DevVarLongStringArray
-
-
-async def typed_command(
-    io: IO,
-    session: Session,
-    command: str,
-    in_type: CmdArgType = CmdArgType.DevVoid,
-    value: Any = None,
-) -> Any:
-    """Run a command whose argument type is known; give its value."""
-    if session.local is not None:
-        return session.local(command, value)
-    data = DeviceData()
-    if in_type != CmdArgType.DevVoid:
-        data.insert(in_type, value)
-    out = DeviceData.from_any(await call_command(io, session, command, data.any))
-    return None if out.is_empty() else out.extract()
-
 
 _ELSEWHERE = frozenset(
     (
@@ -89,19 +67,24 @@ class AdminCalls:
         raise NotImplementedError
 
     async def _ask_admin(
-        self, io: IO, command: str, in_type: CmdArgType = CmdArgType.DevVoid, value: Any = None
+        self,
+        io: IO,
+        command: str,
+        in_type: CmdArgType = CmdArgType.DevVoid,
+        value: Any = None,
+        then: Callable[[Any], Any] | None = None,
     ) -> Any:
         """Run a command of the admin device: of another one if the device has moved to it."""
         admin = await self._admin(io)
         try:
-            return await typed_command(io, admin, command, in_type, value)
+            return await typed_command(io, admin, command, in_type, value, then)
         except DevFailed as failed:
             if not any(error.reason in _ELSEWHERE for error in failed.args):
                 raise
             moved = await self._moved(io, admin)
             if moved is None:
                 raise
-            return await typed_command(io, moved, command, in_type, value)
+            return await typed_command(io, moved, command, in_type, value, then)
 
     async def _moved(self, io: IO, old: Session) -> Session | None:
         """The session with the device's present admin device; None if it is still the same.
@@ -123,19 +106,21 @@ class AdminCalls:
     @green_core(default_mode=_SYNCHRONOUS)
     async def polling_status(self, io: IO) -> StdStringVector:
         """A text for each polled object."""
-        name = self._session.device_name
-        return StdStringVector(await self._ask_admin(io, "DevPollStatus", STRING, name))
+        texts: StdStringVector = await self._ask_admin(
+            io, "DevPollStatus", STRING, self._session.device_name, StdStringVector
+        )
+        return texts
 
     async def _period(self, io: IO, kind: str, name: str) -> int | None:
         """The polling period of an attribute or command; None if it is not polled."""
-        for text in await self._ask_admin(io, "DevPollStatus", STRING, self._session.device_name):
-            lines = text.split("\n")
-            polled = lines[0].partition("name = ")[2].strip()
-            if kind not in lines[0] or polled.lower() != name.lower():
-                continue
-            period = lines[1].partition("= ")[2].strip() if len(lines) > 1 else ""
-            return int(period) if period.isdigit() else 0
-        return None
+        period: int | None = await self._ask_admin(
+            io,
+            "DevPollStatus",
+            STRING,
+            self._session.device_name,
+            lambda texts: _period_of(texts, kind, name),
+        )
+        return period
 
     async def _poll(self, io: IO, kind: str, name: str, period_ms: int) -> None:
         period = await self._period(io, kind, name)
@@ -209,17 +194,27 @@ class AdminCalls:
     @green_core(default_mode=_SYNCHRONOUS)
     async def get_logging_target(self, io: IO) -> StdStringVector:
         """The device's logging targets."""
-        name = self._session.device_name
-        return StdStringVector(await self._ask_admin(io, "GetLoggingTarget", STRING, name))
+        targets: StdStringVector = await self._ask_admin(
+            io, "GetLoggingTarget", STRING, self._session.device_name, StdStringVector
+        )
+        return targets
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def get_logging_level(self, io: IO) -> int:
         """The device's logging level: 0 off … 5 debug."""
         name = self._session.device_name
-        levels, names = await self._ask_admin(io, "GetLoggingLevel", STRINGS, [name])
-        for level, device in zip(levels, names, strict=False):
-            if device.lower() == name.lower():
-                return int(level)
+
+
+        def then(answer: Any) -> int | None:
+            levels, names = answer
+            for level, device in zip(levels, names, strict=True):
+                if device.lower() == name.lower():
+                    return int(level)
+            return None
+
+        level: int | None = await self._ask_admin(io, "GetLoggingLevel", STRINGS, [name], then)
+        if level is not None:
+            return level
         raise DevFailed.make(
             "API_DeviceNotFound",
             f"Incoherent data received from the admin device of {name}",
@@ -278,8 +273,10 @@ class AdminCalls:
 
     async def _lock_status(self, io: IO) -> tuple[list[int], list[str]]:
         self._need_database("ask_locking_status")
-        status = await self._ask_admin(io, "DevLockStatus", STRING, self._session.device_name)
-        return [int(number) for number in status[0]], list(status[1])
+        status: tuple[list[int], list[str]] = await self._ask_admin(
+            io, "DevLockStatus", STRING, self._session.device_name, _lock_status
+        )
+        return status
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def is_locked(self, io: IO) -> bool:
@@ -313,6 +310,27 @@ class AdminCalls:
             lockinfo.locker_class = texts[2]
         lockinfo.locker_host = _host_name(texts[1])
         return True
+
+
+def _period_of(texts: Sequence[str], kind: str, name: str) -> int | None:
+    """The period in what DevPollStatus says of an object; 0 if it is polled from outside."""
+    for text in texts:
+        lines = text.split("\n")
+        polled = lines[0].partition("name = ")[2].strip()
+        if kind not in lines[0] or polled.lower() != name.lower():
+            continue
+        period = lines[1].partition("= ")[2].strip() if len(lines) > 1 else ""
+        return int(period) if period.isdigit() else 0
+    return None
+
+
+def _lock_status(answer: Any) -> tuple[list[int], list[str]]:
+    """What DevLockStatus answers: locked or not, pid and four words of a Java client's; text, host, class."""
+    numbers, texts = answer
+    status = [int(number) for number in numbers], list(texts)
+    if len(status[0]) < 6 or len(status[1]) < 3:
+        raise ValueError(f"{status} is no lock's status")
+    return status
 
 
 def _host_name(address: str) -> str:

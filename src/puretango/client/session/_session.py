@@ -20,7 +20,7 @@ from puretango.client.session._faults import (
     raise_connection,
     raise_timeout,
 )
-from puretango.client.session._replies import result_of
+from puretango.client.session._replies import NONSENSE, result_of
 from puretango.client.session._target import Target, ior_target
 from puretango.errors import (
     MARSHAL,
@@ -64,6 +64,7 @@ _MAX_FORWARDS = 4
 Resolver = Callable[["IO"], Awaitable[Target]]
 Decode = Callable[[Operation, Reply], Any]
 Pick = Callable[[int], tuple[Operation, tuple[Any, ...]]]
+Then = Callable[[Any], Any]
 
 
 class Session:
@@ -220,9 +221,18 @@ class Session:
     # ----------------------------------------------------------------------- calls
 
     async def request(
-        self, io: IO, pick: Pick, trouble: Trouble, decode: Decode = result_of
+        self,
+        io: IO,
+        pick: Pick,
+        trouble: Trouble,
+        decode: Decode = result_of,
+        then: Then | None = None,
     ) -> Any:
-        """Call the operation that ``pick`` chooses for the object's IDL version."""
+        """Call the operation that ``pick`` chooses for the object's IDL version.
+
+        ``then`` makes of its result what the caller wants. Whatever it or ``decode`` stumbles over
+        is the peer's nonsense, and told as every other failure of the call is.
+        """
         attempt = 0
         while True:
             try:
@@ -234,7 +244,7 @@ class Session:
                 raise
             operation, args = pick(self.idl_version)
             try:
-                return await self.call(io, operation, args, decode)
+                return await self.call(io, operation, args, decode, then)
             except SystemException as exc:
                 await self.recover(io, exc, attempt, trouble)
                 attempt += 1
@@ -275,6 +285,7 @@ class Session:
         operation: Operation,
         args: tuple[Any, ...],
         decode: Decode = result_of,
+        then: Then | None = None,
     ) -> Any:
         """Call an operation once; SystemException and DevFailed come through as they are."""
         reply = await io.invoke(self, *self.encode(operation, args))
@@ -284,9 +295,11 @@ class Session:
             self._follow(reply)
             reply = await io.invoke(self, *self.encode(operation, args))
         try:
-            return decode(operation, reply)
-        except MarshalError as exc:  # the peer's fault, told as an ORB does
-            raise MARSHAL(f"in the reply to {operation.name}: {exc}") from exc
+            result = decode(operation, reply)
+            return result if then is None else then(result)
+        except NONSENSE as exc:  # the peer's fault, told as an ORB does
+            text = str(exc) if isinstance(exc, MarshalError) else f"{type(exc).__name__}: {exc}"
+            raise MARSHAL(f"in the reply to {operation.name}: {text}") from exc
 
     def encode(
         self, operation: Operation, args: tuple[Any, ...]
