@@ -64,7 +64,7 @@ async def _call(
     *args: Any,
     then: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Call an operation of release 5, whose last argument is mostly who asks."""
+    """Call an operation of release 5, whose last argument is mostly the client's identity."""
     operation = OPERATIONS[f"{call}_5"]
     identified = any(name == "cl_ident" for name, _ in operation.params)
 

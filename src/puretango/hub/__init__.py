@@ -1,0 +1,27 @@
+"""Live values for many viewers: one subscription per attribute, however many look.
+
+The door of the room. It has no HTTP and no store: the web pages, the archive, alarms and gateways stand on it.
+"""
+
+from __future__ import annotations
+
+from puretango.hub._board import ERROR, NUMBER, OBJECT
+from puretango.hub._hub import Hub
+from puretango.hub._recorder import Recorder
+from puretango.hub._sample import CONNECTING, LOST, POLLED, Sample, Status
+from puretango.hub._viewer import Frame, Viewer
+
+__all__ = [
+    "CONNECTING",
+    "ERROR",
+    "LOST",
+    "NUMBER",
+    "OBJECT",
+    "POLLED",
+    "Frame",
+    "Hub",
+    "Recorder",
+    "Sample",
+    "Status",
+    "Viewer",
+]

@@ -1,0 +1,114 @@
+"""The last values of all attributes side by side, so that a viewer's tick is a few array operations."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from puretango.hub._sample import Sample
+from puretango.values import AttrDataFormat, AttrQuality
+
+__all__ = ["ERROR", "NEW", "NUMBER", "OBJECT", "Board"]
+
+# What a place of the board holds.
+NEW, NUMBER, OBJECT, ERROR = range(4)
+
+_EXACT = 2**53
+_SCALAR = AttrDataFormat.SCALAR
+_INVALID = int(AttrQuality.ATTR_INVALID)
+_NAN = float("nan")
+
+
+class Board:
+    """One place per attribute: value, quality, time, what it holds, and a count of its changes.
+
+    ``value`` is the number of a numeric scalar (also enums, states and booleans) that a double holds
+    exactly; all else is found in ``last``.
+    """
+
+    def __init__(self, size: int = 64) -> None:
+        self.value: NDArray[np.float64] = np.full(size, _NAN)
+        self.set_value: NDArray[np.float64] = np.full(size, _NAN)
+        self.time: NDArray[np.float64] = np.zeros(size)
+        self.received: NDArray[np.float64] = np.zeros(size)
+        self.quality: NDArray[np.uint8] = np.full(size, _INVALID, np.uint8)
+        self.kind: NDArray[np.uint8] = np.full(size, NEW, np.uint8)
+        self.count: NDArray[np.int64] = np.zeros(size, np.int64)
+        self.last: list[Sample | None] = [None] * size
+        self._free = list(range(size - 1, -1, -1))
+
+    def take(self) -> int:
+        """A place for one more attribute."""
+        if not self._free:
+            self._grow()
+        place = self._free.pop()
+        self.value[place] = self.set_value[place] = _NAN
+        self.time[place] = self.received[place] = 0.0
+        self.quality[place] = _INVALID
+        self.kind[place] = NEW
+        self.count[place] = 0
+        return place
+
+    def give_back(self, place: int) -> None:
+        """Nobody looks at this attribute any more."""
+        self.last[place] = None
+        self._free.append(place)
+
+    def _grow(self) -> None:
+        size = len(self.last)
+        for name in ("value", "set_value", "time", "received", "quality", "kind", "count"):
+            old = getattr(self, name)
+            setattr(self, name, np.concatenate([old, np.zeros(size, old.dtype)]))
+        self.last.extend([None] * size)
+        self._free.extend(range(2 * size - 1, size - 1, -1))
+
+    def put(self, place: int, sample: Sample) -> None:
+        """A value or an error came."""
+        data = sample.data
+        self.received[place] = sample.received
+        if data is None:
+            # The last value stays to be seen, grey.
+            self.kind[place] = ERROR
+            self.quality[place] = _INVALID
+        else:
+            self.time[place] = data.time.totime()
+            self.quality[place] = data.quality
+            self.kind[place] = self._put_value(place, data)
+        self.last[place] = sample
+        self.count[place] += 1
+
+    def confirm(self, place: int, sample: Sample) -> None:
+        """The same value once more: its time goes on, and nothing has changed."""
+        self.time[place] = sample.data.time.totime()
+        self.received[place] = sample.received
+        self.last[place] = sample
+
+    def _put_value(self, place: int, data: Any) -> int:
+        if data.data_format != _SCALAR:
+            return OBJECT
+        value = _as_number(data.value)
+        written = data.w_value
+        setting = _NAN if written is None else _as_number(written)
+        if value is None or setting is None:
+            return OBJECT
+        self.value[place] = value
+        self.set_value[place] = setting
+        return NUMBER
+
+    def age(self, place: int) -> float:
+        """Seconds since the last value or error came."""
+        return time.time() - float(self.received[place])
+
+
+def _as_number(value: Any) -> float | None:
+    """The value as a double, if it is a number that a double holds exactly."""
+    if type(value) is float:
+        return value
+    if isinstance(value, (int, np.integer, np.bool_)):
+        return float(value) if -_EXACT <= int(value) <= _EXACT else None
+    if isinstance(value, np.floating):
+        return float(value)
+    return None

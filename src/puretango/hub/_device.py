@@ -1,0 +1,102 @@
+"""One device: its proxy, the attributes that are looked at, and those that have to be polled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from puretango.client import get_device_proxy
+from puretango.errors import DevFailed
+from puretango.hub._poller import Poller
+from puretango.values import GreenMode
+
+if TYPE_CHECKING:
+    from puretango.hub._source import Source
+    from puretango.hub._watch import Watches
+
+__all__ = ["HubDevice"]
+
+LOG = logging.getLogger("puretango.hub")
+
+_ASYNCIO = GreenMode.Asyncio
+_REMEMBERED = 0.4
+"""Seconds for which a failure to open the device answers for all its attributes."""
+
+
+class HubDevice:
+    """Opened when first needed; the server behind it is watched while anybody looks."""
+
+    def __init__(self, name: str, watches: Watches, changed: Callable[[], None]) -> None:
+        self.name = name
+        self.changed = changed
+        self.sources: set[Source] = set()
+        self.poller = Poller(self)
+        self._watches = watches
+        self._proxy: Any = None
+        self._opening = asyncio.Lock()
+        self._failed: tuple[float, DevFailed] | None = None
+        self._numbers: list[int] = []
+        self._unsubscribing: asyncio.Future[None] | None = None
+
+    async def open(self) -> Any:
+        """The device's proxy, whose server has answered. Raises DevFailed."""
+        async with self._opening:
+            if self._failed is not None and time.monotonic() - self._failed[0] < _REMEMBERED:
+                raise self._failed[1]
+            self._failed = None
+            try:
+                if self._proxy is None:
+                    self._proxy = await get_device_proxy(self.name, green_mode=_ASYNCIO)
+                if not self._watches.is_watched(self):
+                    admin = await self._proxy.adm_name(green_mode=_ASYNCIO)
+                    self._watches.add(admin, self)
+            except DevFailed as failed:
+                self._failed = (time.monotonic(), failed)
+                raise
+            return self._proxy
+
+    def lost(self, reason: str, error: str) -> None:
+        """The server does not answer: every attribute is told, and has nothing to do for now."""
+        for source in list(self.sources):
+            source.lost(reason, error)
+
+    def back(self) -> None:
+        """The server answers again."""
+        for source in list(self.sources):
+            source.start()
+
+    # ----------------------------------------------------------------- unsubscribing
+
+    def unsubscribe(self, number: int) -> None:
+        """End a subscription, in a thread: that may have to wait for the one that receives."""
+        self._numbers.append(number)
+        if self._unsubscribing is None:
+            loop = asyncio.get_running_loop()
+            self._unsubscribing = loop.run_in_executor(None, self._unsubscribe, self._proxy)
+            self._unsubscribing.add_done_callback(self._unsubscribed)
+
+    def _unsubscribe(self, proxy: Any) -> None:
+        while self._numbers:
+            try:
+                proxy.unsubscribe_event(self._numbers.pop(), green_mode=GreenMode.Synchronous)
+            except KeyError:
+                LOG.debug("a subscription of %s had ended by itself", self.name)
+
+    def _unsubscribed(self, done: asyncio.Future[None]) -> None:
+        self._unsubscribing = None
+        if not done.cancelled() and done.exception() is not None:
+            LOG.error("%s could not be unsubscribed from", self.name, exc_info=done.exception())
+        elif self._numbers:
+            self.unsubscribe(self._numbers.pop())
+
+    async def close(self) -> None:
+        """Nobody looks at the device any more."""
+        await self._watches.remove(self)
+        await self.poller.close()
+        while self._unsubscribing is not None:
+            await asyncio.wait([self._unsubscribing])
+            await asyncio.sleep(0)
+        self._proxy = None

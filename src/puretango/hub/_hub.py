@@ -1,0 +1,155 @@
+"""The hub: every attribute that anybody looks at, subscribed to once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Self
+
+from puretango.hub._board import Board
+from puretango.hub._device import HubDevice
+from puretango.hub._intake import Intake
+from puretango.hub._name import full_name
+from puretango.hub._recorder import Recorder
+from puretango.hub._source import Source, SourceKey, kinds_of
+from puretango.hub._viewer import Viewer
+from puretango.hub._watch import Watches
+from puretango.values import EventType
+
+__all__ = ["Hub"]
+
+
+class Hub:
+    """Live values for many: viewers get the newest ones in frames, recorders get every one.
+
+    Used on one event loop, as a context manager: ``async with Hub() as hub: …``. An attribute has one
+    subscription however many look at it, and none ``linger`` seconds after the last one looked.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[EventType] = (EventType.CHANGE_EVENT,),
+        poll_period: float = 1.0,
+        linger: float = 5.0,
+        watch_interval: float = 1.0,
+    ) -> None:
+        self.board = Board()
+        self._kinds = kinds_of(kinds)
+        self._poll_period = poll_period
+        self._linger = linger
+        self._watches = Watches(watch_interval)
+        self._devices: dict[str, HubDevice] = {}
+        self._sources: dict[SourceKey, Source] = {}
+        self._leaving: dict[Source, asyncio.TimerHandle] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._intake = Intake(self._loop, self.wake)
+        self._starting = asyncio.Semaphore(32)
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End every subscription."""
+        for timer in self._leaving.values():
+            timer.cancel()
+        self._leaving.clear()
+        for source in list(self._sources.values()):
+            self._end(source)
+        await asyncio.gather(*self._ending, return_exceptions=True)
+        self.wake()
+
+    # ------------------------------------------------------------------------- users
+
+    def viewer(self) -> Viewer:
+        """Somebody who looks at newest values."""
+        return Viewer(self)
+
+    def recorder(self, capacity: int = 100_000) -> Recorder:
+        """Somebody who needs every value; at most ``capacity`` of them wait."""
+        return Recorder(self, capacity)
+
+    @property
+    def discarded(self) -> int:
+        """Events that came faster than this loop could take them at all."""
+        return self._intake.discarded
+
+    @property
+    def subscribed(self) -> int:
+        """How many attributes are subscribed to, polled, or being connected."""
+        return len(self._sources)
+
+    # ----------------------------------------------------------------------- sources
+
+    def acquire(
+        self, name: str, kinds: Sequence[EventType] | None, poll_period: float | None, poll: bool
+    ) -> Source:
+        """The source of an attribute, for one more user. Raises WrongNameSyntax."""
+        device, attribute = full_name(name)
+        wanted = self._kinds if kinds is None else kinds_of(kinds)
+        period = (self._poll_period if poll_period is None else poll_period) if poll else None
+        key = (device, attribute, wanted, period)
+        source = self._sources.get(key)
+        if source is None:
+            source = self._make(key)
+        timer = self._leaving.pop(source, None)
+        if timer is not None:
+            timer.cancel()
+        source.users += 1
+        return source
+
+    def _make(self, key: SourceKey) -> Source:
+        device = self._devices.get(key[0])
+        if device is None:
+            device = self._devices[key[0]] = HubDevice(key[0], self._watches, self.wake)
+        source = Source(key, device, self.board, self._intake, self._starting)
+        self._sources[key] = source
+        device.sources.add(source)
+        source.start()
+        return source
+
+    def release(self, source: Source) -> None:
+        """One user less; the last one's source ends a while later, lest a reload subscribes anew."""
+        source.users -= 1
+        if source.users == 0 and source.key in self._sources:
+            self._leaving[source] = self._loop.call_later(self._linger, self._end, source)
+
+    def _end(self, source: Source) -> None:
+        self._leaving.pop(source, None)
+        if self._sources.pop(source.key, None) is None:
+            return
+        task = self._loop.create_task(self._stop(source))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _stop(self, source: Source) -> None:
+        await source.stop()
+        device = source.device
+        device.sources.discard(source)
+        self.board.give_back(source.place)
+        if not device.sources and self._devices.get(device.name) is device:
+            del self._devices[device.name]
+            await device.close()
+        self.wake()
+
+    # ----------------------------------------------------------------------- changes
+
+    def wake(self) -> None:
+        """Something may have changed: whoever waits looks again."""
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def changed(self) -> None:
+        """Wait until something may have changed."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)

@@ -1,0 +1,228 @@
+"""One attribute that somebody looks at: its subscription or its place among the polled ones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from puretango.client import subscribe_where_it_arrives
+from puretango.errors import DevFailed
+from puretango.hub._failure import first_error, is_unreachable
+from puretango.hub._sample import CONNECTING, LOST, POLLED, Sample, Status
+from puretango.values import EventSubMode, EventType
+
+if TYPE_CHECKING:
+    from puretango.hub._board import Board
+    from puretango.hub._device import HubDevice
+    from puretango.hub._intake import Intake
+    from puretango.hub._recorder import Recorder
+
+__all__ = ["Source", "SourceKey"]
+
+LOG = logging.getLogger("puretango.hub")
+
+EVENTS_AGAIN = 30.0
+"""Seconds after which events are asked for once more where there were none."""
+
+SourceKey = tuple[str, str, tuple[EventType, ...], float | None]
+
+
+class Source:
+    """Brings the values of one attribute to the board and to the recorders."""
+
+    def __init__(
+        self,
+        key: SourceKey,
+        device: HubDevice,
+        board: Board,
+        intake: Intake,
+        starting: asyncio.Semaphore,
+    ) -> None:
+        self.key = key
+        _, self.attribute, self.kinds, self.period = key
+        self.device = device
+        self.users = 0
+        self.recorders: list[Recorder] = []
+        self.board = board
+        self.place = board.take()
+        base, mark, modifier = device.name.partition("#")
+        self.name = f"{base}/{self.attribute}{mark}{modifier}"
+        self.how = CONNECTING
+        self.error = ""
+        self.since = time.time()
+        self.received = 0
+        self.failed = 0
+        self._intake = intake
+        self._starting = starting
+        self._number: int | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._turn = 0
+        """Counts the connections: what an older one still delivers is not taken."""
+
+    def status(self) -> Status:
+        """How it fares."""
+        last = self.board.last[self.place]
+        return Status(self.how, self.error, self.since, self.received, self.failed, last)
+
+    # ------------------------------------------------------------------- connecting
+
+    def start(self) -> None:
+        """Begin to connect, in the background, unless that is under way."""
+        if self._task is not None and not self._task.done():
+            return
+        self._task = asyncio.get_running_loop().create_task(
+            self._connect(), name=f"hub {self.key[1]}"
+        )
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        self.disconnect()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def disconnect(self) -> None:
+        """End the subscription, or the polling; what is under way ends at its next step."""
+        self._turn += 1
+        self.device.poller.remove(self)
+        number, self._number = self._number, None
+        if number is not None:
+            self.device.unsubscribe(number)
+
+    def lost(self, reason: str, error: str) -> None:
+        """The device's server is away: tell, and wait for :meth:`start`."""
+        self.disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.fail(reason, error, how=LOST)
+
+    async def _connect(self) -> None:
+        pause = 0.5
+        while True:
+            try:
+                proxy = await self.device.open()
+                pause = 0.5
+                if await self._subscribe(proxy):
+                    return
+                if self.period is None:
+                    self.fail("API_EventPropertiesNotSet", "the device sends no such events")
+                elif self._number is None:
+                    self._told(POLLED, self.error)
+                    self.device.poller.add(self)
+                await asyncio.sleep(EVENTS_AGAIN)
+            except DevFailed as failed:
+                self.fail(*first_error(failed), how=LOST)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 3.0)
+
+    async def _subscribe(self, proxy: Any) -> bool:
+        """Try the kinds of events one after the other; False if the device sends none of them."""
+        for kind in self.kinds:
+            async with self._starting:
+                try:
+                    await self._try(proxy, kind)
+                except DevFailed as failed:
+                    if is_unreachable(failed):
+                        raise
+                    LOG.debug("%s: no %s: %s", self.name, kind.name, failed.args[0].reason)
+                    continue
+            return True
+        return False
+
+    async def _try(self, proxy: Any, kind: EventType) -> None:
+        self._turn += 1
+        turn = self._turn
+        how = kind.name.removesuffix("_EVENT").lower()
+
+        def deliver(arrived: tuple[Any, float]) -> None:
+            if turn == self._turn:
+                self._take(how, *arrived)
+
+        def put(event: Any) -> None:
+            self._intake.put(deliver, event)
+
+        number = await subscribe_where_it_arrives(
+            proxy, self.attribute, kind, put, sub_mode=EventSubMode.SyncRead
+        )
+        if turn != self._turn:  # disconnected meanwhile
+            self.device.unsubscribe(number)
+            return
+        self._number = number
+        self.device.poller.remove(self)
+        self._told(how, "")
+
+    # ------------------------------------------------------------------------ values
+
+    def _take(self, how: str, event: Any, received: float) -> None:
+        if event.err:
+            error = event.errors[0]
+            self.fail(error.reason, error.desc, received, how)
+        elif event.attr_value is not None:
+            self.take(how, event.attr_value, received)
+
+    def take(self, how: str, data: Any, received: float) -> None:
+        """A value came."""
+        sample = Sample(self.name, how, data, received)
+        self.received += 1
+        if self.error or self.how != how:
+            self._told(how, "")
+        last = self.board.last[self.place]
+        if how == POLLED and last is not None and _is_same(last, sample):
+            self.board.confirm(self.place, sample)
+        else:
+            self.board.put(self.place, sample)
+        for recorder in self.recorders:
+            recorder.put(self, sample)
+
+    def fail(self, reason: str, error: str, received: float = 0.0, how: str = "") -> None:
+        """An error came in place of a value; the same error is told once."""
+        how = how or self.how
+        sample = Sample(self.name, how, None, received or time.time(), reason, error)
+        self.failed += 1
+        new = self.error != error or self.how != how
+        self._told(how, error)
+        if not new:
+            return
+        self.board.put(self.place, sample)
+        for recorder in self.recorders:
+            recorder.put(self, sample)
+        self.device.changed()
+
+    def _told(self, how: str, error: str) -> None:
+        if (how, error) != (self.how, self.error):
+            self.how, self.error, self.since = how, error, time.time()
+
+
+def _is_same(last: Sample, new: Sample) -> bool:
+    if last.data is None or last.data.quality != new.data.quality:
+        return False
+    return _equal(last.data.value, new.data.value) and _equal(last.data.w_value, new.data.w_value)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if hasattr(one, "tobytes") and hasattr(other, "tobytes"):
+        return bool(one.shape == other.shape and one.tobytes() == other.tobytes())
+    same = one == other or (one != one and other != other)  # NaN is like NaN here
+    return bool(same)
+
+
+def kinds_of(kinds: Sequence[EventType]) -> tuple[EventType, ...]:
+    """The kinds of events as a key; ValueError for one that brings no values."""
+    wrong = [kind for kind in kinds if kind not in _VALUES]
+    if wrong:
+        raise ValueError(f"{wrong[0].name} brings no values")
+    return tuple(kinds)
+
+
+_VALUES = (
+    EventType.CHANGE_EVENT,
+    EventType.ALARM_EVENT,
+    EventType.PERIODIC_EVENT,
+    EventType.ARCHIVE_EVENT,
+    EventType.USER_EVENT,
+)

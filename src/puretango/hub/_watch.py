@@ -1,0 +1,106 @@
+"""Whether the servers answer: one small question a second to each one's admin device.
+
+An event channel's silence tells that a server is gone after ten seconds only; people want to see
+it within three. The admin device is asked, so that nothing shows in the devices' black boxes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from puretango.client import get_device_proxy
+from puretango.errors import DevFailed
+from puretango.hub._failure import first_error
+from puretango.values import GreenMode
+
+if TYPE_CHECKING:
+    from puretango.hub._device import HubDevice
+
+__all__ = ["Watches"]
+
+LOG = logging.getLogger("puretango.hub")
+
+
+class _Watch:
+    """One server and those of its devices that are looked at."""
+
+    def __init__(self, admin: str, interval: float, patience: float) -> None:
+        self.admin = admin
+        self.devices: set[HubDevice] = set()
+        self._interval = interval
+        self._patience = patience
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"watch {admin}")
+
+    async def end(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        proxy: Any = None
+        away = False
+        silent = 0
+        while True:
+            try:
+                async with asyncio.timeout(self._patience):
+                    if proxy is None:
+                        proxy = await get_device_proxy(self.admin, green_mode=GreenMode.Asyncio)
+                    await proxy.ping()
+                silent = 0
+                if away:
+                    away = False
+                    LOG.info("%s answers again", self.admin)
+                    self._tell_back()
+            except TimeoutError:
+                # Once may be a busy machine.
+                silent += 1
+                if silent > 1 and not away:
+                    away = True
+                    self._tell_lost("API_DeviceTimedOut", f"{self.admin} does not answer")
+            except DevFailed as failed:
+                if not away:
+                    away = True
+                    self._tell_lost(*first_error(failed))
+            await asyncio.sleep(self._interval)
+
+    def _tell_lost(self, reason: str, error: str) -> None:
+        LOG.warning("%s is away: %s", self.admin, error)
+        for device in list(self.devices):
+            device.lost(reason, error)
+
+    def _tell_back(self) -> None:
+        for device in list(self.devices):
+            device.back()
+
+
+class Watches:
+    """The watched servers."""
+
+    def __init__(self, interval: float = 1.0, patience: float = 1.5) -> None:
+        self._interval = interval
+        self._patience = patience
+        self._watches: dict[str, _Watch] = {}
+        self._of: dict[HubDevice, _Watch] = {}
+
+    def is_watched(self, device: HubDevice) -> bool:
+        """True if the device's server is watched."""
+        return device in self._of
+
+    def add(self, admin: str, device: HubDevice) -> None:
+        """Watch the server with this admin device, for a device of it."""
+        watch = self._watches.get(admin)
+        if watch is None:
+            watch = self._watches[admin] = _Watch(admin, self._interval, self._patience)
+        watch.devices.add(device)
+        self._of[device] = watch
+
+    async def remove(self, device: HubDevice) -> None:
+        """The device is not looked at any more."""
+        watch = self._of.pop(device, None)
+        if watch is None:
+            return
+        watch.devices.discard(device)
+        if not watch.devices:
+            del self._watches[watch.admin]
+            await watch.end()
