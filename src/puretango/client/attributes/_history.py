@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     DeviceAttributeHistory,
     DeviceDataHistoryList,
     ExtractAs,
-    GreenMode,
     attribute_history,
     command_history,
 )
@@ -28,7 +27,7 @@ class Histories:
 
     _session: Session
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def attribute_history(
         self, io: IO, attr_name: str, depth: int, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> list[DeviceAttributeHistory]:
@@ -48,7 +47,7 @@ class Histories:
         )
         return found
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def command_history(self, io: IO, cmd_name: str, depth: int) -> DeviceDataHistoryList:
         """The last results of a polled command, the oldest first."""
 

@@ -69,16 +69,17 @@ async def call_command(
 async def command_in_type(io: IO, session: Session, command: str) -> CmdArgType:
     """The type of a command's argument, asked once per connection."""
     key = ("in_type", command.lower())
-    known = session.prepared.get(key)
+    known: CmdArgType | None = session.prepared.get(key)
     if known is None:
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        known = session.prepared[key] = await session.request(
+        asked: CmdArgType = await session.request(
             io, pick, query_trouble("command_query"), then=lambda info: CmdArgType(info.in_type)
         )
+        known = session.prepared[key] = asked
     return known
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core, green_core
 from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
 from puretango.client.session._rights import check_writable
@@ -19,7 +19,7 @@ from puretango.values import (
     CommandInfo,
     CommandInfoList,
     DeviceInfo,
-    GreenMode,
+    DevState,
     StdStringVector,
     attribute_config,
     attribute_info,
@@ -36,7 +36,6 @@ __all__ = ["Infos", "attribute_infos", "command_infos", "info_of"]
 ALL_ATTRIBUTES = "All attributes"
 ALL_ATTRIBUTES_3 = "All attributes_3"
 ALL_COMMANDS = "All commands"
-_SYNCHRONOUS = GreenMode.Synchronous
 
 
 async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
@@ -99,30 +98,39 @@ def _checked_names(names: Any) -> list[str]:
     return [str(name) for name in names]
 
 
-def _simple(operation: str, doc: str) -> Any:
-    """A method that gives the result of an operation without arguments."""
-    trouble = Trouble(operation.removeprefix("_get_"), f"DeviceProxy::{operation[5:]}()")
-
-    async def core(self: Any, io: IO) -> Any:
-        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
-
-    core.__name__ = operation.removeprefix("_get_")
-    core.__qualname__ = f"DeviceProxy.{core.__name__}"
-    core.__doc__ = doc
-    return core
-
-
 class Infos:
     """Questions about the device."""
 
     _session: Session
 
-    state = green_core(_simple("_get_state", "The device's state."))
-    status = green_core(_simple("_get_status", "The device's status text."))
-    name = green_core(default_mode=_SYNCHRONOUS)(_simple("_get_name", "The device's own name."))
-    description = green_core(default_mode=_SYNCHRONOUS)(
-        _simple("_get_description", "The device's description.")
-    )
+    async def _tell(self, io: IO, operation: str, what: str) -> Any:
+        """The result of an operation without arguments."""
+        trouble = Trouble(what, f"DeviceProxy::{what}()")
+        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
+
+    @green_core
+    async def state(self, io: IO) -> DevState:
+        """The device's state."""
+        state: DevState = await self._tell(io, "_get_state", "state")
+        return state
+
+    @green_core
+    async def status(self, io: IO) -> str:
+        """The device's status text."""
+        text: str = await self._tell(io, "_get_status", "status")
+        return text
+
+    @blocking_core
+    async def name(self, io: IO) -> str:
+        """The device's own name."""
+        text: str = await self._tell(io, "_get_name", "name")
+        return text
+
+    @blocking_core
+    async def description(self, io: IO) -> str:
+        """The device's description."""
+        text: str = await self._tell(io, "_get_description", "description")
+        return text
 
     @green_core
     async def ping(self, io: IO) -> int:
@@ -133,12 +141,12 @@ class Infos:
         )
         return int((io.clock() - start) * 1e6)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def info(self, io: IO) -> DeviceInfo:
         """Class, server, host and versions of the device."""
         return await info_of(io, self._session)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def black_box(self, io: IO, n: int) -> StdStringVector:
         """The device's last requests, the newest first."""
         lines = await self._session.request(
@@ -146,7 +154,7 @@ class Infos:
         )
         return StdStringVector(lines)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_tango_lib_version(self, io: IO) -> int:
         """The release of the Tango library of the server, as far as its interface tells."""
         admin = await self._admin(io)  # type: ignore[attr-defined]
@@ -163,24 +171,24 @@ class Infos:
 
     # ------------------------------------------------------------------ attributes
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_attribute_list(self, io: IO) -> StdStringVector:
         """The names of all attributes."""
         infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
         return StdStringVector(info.name for info in infos)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_list_query(self, io: IO) -> AttributeInfoList:
         """The basic configuration of all attributes."""
         infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
         return AttributeInfoList(infos)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_list_query_ex(self, io: IO) -> AttributeInfoListEx:
         """The full configuration of all attributes."""
         return AttributeInfoListEx(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_query(self, io: IO, attr_name: str) -> AttributeInfoEx:
         """The full configuration of one attribute."""
         return (await attribute_infos(io, self._session, [attr_name]))[0]
@@ -237,17 +245,17 @@ class Infos:
 
     # -------------------------------------------------------------------- commands
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_command_list(self, io: IO) -> StdStringVector:
         """The names of all commands."""
         return StdStringVector(info.cmd_name for info in await command_infos(io, self._session))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def command_list_query(self, io: IO) -> CommandInfoList:
         """The descriptions of all commands."""
         return CommandInfoList(await command_infos(io, self._session))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def command_query(self, io: IO, command: str) -> CommandInfo:
         """The description of one command."""
         return await self._command_query(io, command)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core, green_core
 from puretango.client.session._faults import Trouble
 from puretango.client.session._identity import client_identity
 from puretango.client.session._rights import check_writable
@@ -150,7 +150,7 @@ class Pipes:
         found: Blob = await _call(io, session, "write_read_pipe", trouble, sent, then=then)
         return found
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_pipe_list(self, io: IO) -> StdStringVector:
         """The names of all pipes."""
         infos = await pipe_infos(io, self._session, [ALL_PIPES])

@@ -6,11 +6,12 @@ import getpass
 import socket
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.green._green import green_core
-from puretango.client.names._environment import environment_variable
 from puretango.client.commands._typed import STRING, STRINGS, typed_command
+from puretango.client.database._services import DatabaseServices
+from puretango.client.green._green import blocking_core
+from puretango.client.names._environment import environment_variable
 from puretango.errors import DevError, DevFailed
-from puretango.values import AccessControlType, GreenMode
+from puretango.values import AccessControlType
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
@@ -24,10 +25,9 @@ _UNREACHABLE = (
 )
 
 
-class AccessRights:
+class AccessRights(DatabaseServices):
     """Access-control calls of a Database."""
 
-    _session: Session
     _access_device: str | None
     _access_session: Session | None
     _access_checked: bool
@@ -81,7 +81,7 @@ class AccessRights:
         return self._access_session
 
     async def _service_devices(self, io: IO, service: str) -> list[str]:
-        services = await self._services(io)  # type: ignore[attr-defined]
+        services = await self._services(io)
         start = f"{service}/".lower()
         return [
             line.lower().partition(":")[2] for line in services if line.lower().startswith(start)
@@ -112,7 +112,7 @@ class AccessRights:
             self._allowed_commands[class_name] = allowed
         return command.lower() in allowed
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def check_access_control(self, io: IO, dev_name: str) -> AccessControlType:
         """What this client may do with a device."""
         return await self.access_to(io, dev_name)

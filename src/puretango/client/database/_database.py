@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._connection import Connection
 from puretango.client.database._access import AccessRights
+from puretango.client.database._aliases import DatabaseAliases
 from puretango.client.database._devices import DatabaseDevices
 from puretango.client.database._file import FileDatabase
 from puretango.client.database._lists import DatabaseLists
 from puretango.client.database._pipes import DatabasePipes
-from puretango.client.database._properties import DatabaseProperties
 from puretango.client.names._environment import TangoHost, parse_tango_host, tango_host
 from puretango.client.session._context import default_context
 from puretango.client.session._io import BLOCKING, drive
@@ -20,9 +20,8 @@ from puretango.client.session._target import Target, corbaloc_target
 from puretango.errors import ConnectionFailed, DevFailed
 
 if TYPE_CHECKING:
-    from puretango.client.database._file import FileDatabase
     from puretango.client.session._context import ClientContext
-from puretango.client.session._io import IO
+    from puretango.client.session._io import IO
 
 __all__ = ["Database"]
 
@@ -32,7 +31,7 @@ CALL_TIMEOUT_MS = 13000
 
 
 class Database(
-    DatabaseDevices, DatabaseLists, DatabaseProperties, DatabasePipes, AccessRights, Connection
+    DatabaseDevices, DatabaseLists, DatabaseAliases, DatabasePipes, AccessRights, Connection
 ):
     """A database: ``Database()`` for TANGO_HOST's, ``Database(host, port)`` for another.
 

@@ -90,7 +90,9 @@ class EventLink:
                 return
             channel = room.book.channel(answer.heartbeat)
             old = channel.endpoints
-            again = endpoints if channel.state is ChannelState.SILENT and not channel.connected else ()
+            again = (
+                endpoints if channel.state is ChannelState.SILENT and not channel.connected else ()
+            )
             unused, gone = room.book.accepted(
                 entry, channel, [answer.topic], [beat], time.monotonic(), endpoints
             )
@@ -133,9 +135,7 @@ class EventLink:
         """Ask the device's server for the subscription; asked again, it stands longer."""
         attribute = entry.attribute or "dummy"
         argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
-        longs, strings = await proxy._ask_admin(
-            io, "ZmqEventSubscriptionChange", STRINGS, argument
-        )
+        longs, strings = await proxy._ask_admin(io, "ZmqEventSubscriptionChange", STRINGS, argument)
         answer = parse_answer(longs, strings)
         if answer.topic:
             return answer

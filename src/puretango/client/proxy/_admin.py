@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import LONGS_STRINGS, STRING, STRINGS, typed_command
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core
 from puretango.client.names._names import parse_device_name
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
@@ -103,7 +103,7 @@ class AdminCalls:
 
     # --------------------------------------------------------------------- polling
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def polling_status(self, io: IO) -> StdStringVector:
         """A text for each polled object."""
         texts: StdStringVector = await self._ask_admin(
@@ -137,61 +137,61 @@ class AdminCalls:
         argument = [self._session.device_name, kind, name]
         await self._ask_admin(io, "RemObjPolling", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def poll_attribute(self, io: IO, attr_name: str, period_ms: int) -> None:
         """Have an attribute polled, or change its period."""
         await self._poll(io, "attribute", attr_name, period_ms)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def poll_command(self, io: IO, cmd_name: str, period_ms: int) -> None:
         """Have a command polled, or change its period."""
         await self._poll(io, "command", cmd_name, period_ms)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def stop_poll_attribute(self, io: IO, attr_name: str) -> None:
         """Stop the polling of an attribute."""
         await self._stop_poll(io, "attribute", attr_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def stop_poll_command(self, io: IO, cmd_name: str) -> None:
         """Stop the polling of a command."""
         await self._stop_poll(io, "command", cmd_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_attribute_polled(self, io: IO, attr_name: str) -> bool:
         """True if the attribute is polled."""
         return await self._period(io, "attribute", attr_name) is not None
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_command_polled(self, io: IO, cmd_name: str) -> bool:
         """True if the command is polled."""
         return await self._period(io, "command", cmd_name) is not None
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_attribute_poll_period(self, io: IO, attr_name: str) -> int:
         """The polling period of an attribute in milliseconds, 0 if it is not polled."""
         return await self._period(io, "attribute", attr_name) or 0
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_command_poll_period(self, io: IO, cmd_name: str) -> int:
         """The polling period of a command in milliseconds, 0 if it is not polled."""
         return await self._period(io, "command", cmd_name) or 0
 
     # --------------------------------------------------------------------- logging
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def add_logging_target(self, io: IO, target_type_target_name: str) -> None:
         """Have the device log to one more target, ``type::name``."""
         argument = [self._session.device_name, target_type_target_name]
         await self._ask_admin(io, "AddLoggingTarget", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def remove_logging_target(self, io: IO, target_type_target_name: str) -> None:
         """Stop the device's logging to a target."""
         argument = [self._session.device_name, target_type_target_name]
         await self._ask_admin(io, "RemoveLoggingTarget", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_logging_target(self, io: IO) -> StdStringVector:
         """The device's logging targets."""
         targets: StdStringVector = await self._ask_admin(
@@ -199,11 +199,10 @@ class AdminCalls:
         )
         return targets
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_logging_level(self, io: IO) -> int:
         """The device's logging level: 0 off … 5 debug."""
         name = self._session.device_name
-
 
         def then(answer: Any) -> int | None:
             levels, names = answer
@@ -221,7 +220,7 @@ class AdminCalls:
             "DeviceProxy::get_logging_level()",
         )
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def set_logging_level(self, io: IO, level: int) -> None:
         """Set the device's logging level."""
         argument = ([int(level)], [self._session.device_name])
@@ -236,7 +235,7 @@ class AdminCalls:
     def _has_database(self) -> bool:
         raise NotImplementedError
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def lock(self, io: IO, lock_validity: int = _DEFAULT_LOCK_VALIDITY) -> None:
         """Lock the device for this process; the lock is renewed until it is given up."""
         self._need_database("lock")
@@ -259,7 +258,7 @@ class AdminCalls:
         self.__dict__["_locks"] = (held[0] + 1, lock_validity)
         self._session.context.locks.hold(admin, name, lock_validity)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def unlock(self, io: IO, force: bool = False) -> None:
         """Give the device's lock up; with ``force`` even somebody else's."""
         self._need_database("unlock")
@@ -278,23 +277,23 @@ class AdminCalls:
         )
         return status
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_locked(self, io: IO) -> bool:
         """True if the device is locked by anybody."""
         return (await self._lock_status(io))[0][0] != 0
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_locked_by_me(self, io: IO) -> bool:
         """True if the device is locked by this process."""
         numbers, texts = await self._lock_status(io)
         return bool(numbers[0]) and numbers[1] == os.getpid() and _is_this_host(texts[1])
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def locking_status(self, io: IO) -> str:
         """A text that says who has locked the device."""
         return (await self._lock_status(io))[1][0]
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_locker(self, io: IO, lockinfo: LockerInfo) -> bool:
         """Fill in who has locked the device; False if nobody has."""
         numbers, texts = await self._lock_status(io)

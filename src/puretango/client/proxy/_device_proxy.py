@@ -16,7 +16,7 @@ from puretango.client.commands._telemetry import TelemetryCalls
 from puretango.client.database._deviceproperties import DeviceProperties
 from puretango.client.database._open import database_of, make_session
 from puretango.client.events._events import Events
-from puretango.client.green._green import get_green_mode, green_core, run_green
+from puretango.client.green._green import blocking_core, get_green_mode, run_green
 from puretango.client.names._names import DeviceName, parse_device_name
 from puretango.client.proxy._admin import AdminCalls
 from puretango.client.proxy._dynamic import DynamicInterface
@@ -210,7 +210,7 @@ class DeviceProxy(
         """The database of the device, if it has one."""
         return self._database()
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def adm_name(self, io: IO) -> str:
         """The name of the admin device of the device's server."""
         return await self._admin_name(io)
@@ -228,7 +228,7 @@ class DeviceProxy(
             return f"tango://{trl.host}:{trl.port}/{name}"
         return name
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def alias(self, io: IO) -> str:
         """The device's alias; DevFailed if it has none."""
         database = self._database()
@@ -239,7 +239,7 @@ class DeviceProxy(
         name = self._session.device_name
         return name if "/" not in name else await database.alias_of(io, name)
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def import_info(self, io: IO) -> DbDevImportInfo:
         """What the database says of where the device is."""
         database = self._database()
