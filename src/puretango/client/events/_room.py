@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.events._complaints import Complaints
 from puretango.client.events._firstevent import first_event
 from puretango.client.events._keeper import EventKeeper
 from puretango.client.events._link import EventLink
@@ -26,6 +27,7 @@ from puretango.client.events._names import (
 )
 from puretango.client.events._receiver import Receiver
 from puretango.client.events._report import DeliverySamples, event_report
+from puretango.client.session._replies import NONSENSE
 from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.events import (
     VALUE_EVENTS,
@@ -96,6 +98,7 @@ class EventRoom:
         self.keeper = EventKeeper(self)
         self.link = EventLink(self.receive, self.connection_changed, self.lock)
         self._samples: DeliverySamples | None = None
+        self._complaints = Complaints()
 
     # ----------------------------------------------------------------- subscribing
 
@@ -246,7 +249,12 @@ class EventRoom:
                 if was_silent and channel is not None:
                     self.keeper.do(lambda: self.keeper.subscribe_again(channel))
             return
-        self._route(entries, frames, now)
+        try:
+            self._route(entries, frames, now)
+        except NONSENSE as exc:
+            entry = entries[0]
+            self._complaints.tell(f"{entry.device} ({entry.event} of {entry.attribute})", exc)
+            return
         if self._samples is not None:
             self._samples.add(entries, now)
 
