@@ -71,7 +71,7 @@ class MariadbSession(Session):
 
     def _attempt(self, sql: str, arguments: tuple[object, ...]) -> tuple[int, int, list[Row]]:
         with self.connection.cursor() as cursor:
-            met = cursor.execute(sql, tuple(map(_stored, arguments)) or None)
+            met = cursor.execute(sql, tuple(arguments) or None)
             rows: list[Row] = [tuple(_plain(each) for each in row) for row in cursor.fetchall()]
             return int(met), len(cursor.description or ()), rows
 
@@ -212,28 +212,9 @@ def _transaction(session: MariadbSession, begin: str) -> Iterator[None]:
         session.in_transaction = False
 
 
-def _stored(value: Any) -> Any:
-    """A text as Tango's C++ database server stores it.
-
-    Tango's texts are bytes, one per character here. PyTango sends properties in UTF-8, and the
-    C++ server hands these bytes to MariaDB, whose columns hold UTF-8. Bytes that are none (which
-    the C++ server refuses) are taken for Latin-1.
-    """
-    if not isinstance(value, str) or value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
 def _plain(value: Any) -> Any:
-    """Dates as the text that SQLite's rows hold, and texts as bytes, one per character."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8").decode("latin-1")
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return value
+    """Dates as the text that SQLite's rows hold."""
+    return value.isoformat(" ", "seconds") if isinstance(value, datetime) else value
 
 
 def _close_quietly(connection: Any, driver: Any) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import String, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -244,5 +245,25 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         connection.execute(text)
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_create_tables]
+def _decoded(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _decode_texts(connection: sqlite3.Connection) -> None:
+    """Version 2: texts are texts; before, each byte of their UTF-8 was a character."""
+    connection.create_function("decoded", 1, _decoded, deterministic=True)
+    for table in METADATA.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, (String, Text)):
+                name = f'"{column.name}"'
+                connection.execute(
+                    f'UPDATE OR IGNORE "{table.name}" SET {name} = decoded({name}) '
+                    f"WHERE {name} GLOB '*[^' || char(1) || '-' || char(127) || ']*'"
+                )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_create_tables, _decode_texts]
 """MIGRATIONS[n] turns a store of version n into one of version n + 1."""

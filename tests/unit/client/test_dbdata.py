@@ -7,11 +7,9 @@ import pytest
 from puretango import DbData, DbDatum, DbHistory, DevFailed
 from puretango.client import db_data_of, dict_of_db_data
 from puretango.client.database._property import (
-    from_wire,
     read_attribute_properties,
     read_history,
     read_properties,
-    to_wire,
     write_attribute_properties,
     write_properties,
 )
@@ -85,13 +83,3 @@ def test_history() -> None:
         read_history(["name", "date", "many"], False, "here")
     with pytest.raises(TypeError):
         DbHistory("name")
-
-
-@pytest.mark.parametrize("text", ["plain", "résumé", "µm", "日本"])
-def test_texts_are_utf_8(text: str) -> None:
-    assert from_wire(to_wire(text)) == text
-    assert to_wire(text).encode("latin-1") == text.encode("utf-8")
-
-
-def test_latin_1_texts_of_others_are_understood() -> None:
-    assert from_wire("\xb5m") == "\xb5m"

@@ -58,6 +58,9 @@ class Histories:
             )
 
         found: DeviceDataHistoryList = await self._session.request(
-            io, pick, query_trouble("command_history"), then=command_history
+            io,
+            pick,
+            query_trouble("command_history"),
+            then=lambda received: command_history(received, cmd_name),
         )
         return found

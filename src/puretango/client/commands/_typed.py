@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import call_command
 from puretango.client.session._replies import understood
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.values import CmdArgType, DeviceData
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ async def typed_command(
 ) -> Any:
     """Run a command whose argument type is known; give its value, or what ``then`` makes of it.
 
+    These are the commands of admin devices, the database and the access control: their
+    arguments and results are texts, carried by values.
     An answer of another kind than ``then`` can read is the peer's nonsense: CommunicationFailed.
     """
     if session.local is not None:
@@ -38,11 +41,11 @@ async def typed_command(
         return answer if then is None else understood(command, then, answer)
     data = DeviceData()
     if in_type != VOID:
-        data.insert(in_type, value)
+        data.insert(in_type, texts_in_value(value))
 
     def read(received: Any) -> Any:
         out = DeviceData.from_any(received)
-        answer = None if out.is_empty() else out.extract()
+        answer = None if out.is_empty() else texts_of_value(out.extract())
         return answer if then is None else then(answer)
 
     return await call_command(io, session, command, data.any, then=read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from puretango.idl import text_of_value
 from puretango.values import Printable, StdStringVector, StdVector, TimeVal
 
 __all__ = [
@@ -34,7 +35,7 @@ class DbDatum(Printable):
         if isinstance(name, DbDatum):
             values = name.value_string
             name = name.name
-        self.name: str = name.decode("latin-1") if isinstance(name, bytes) else name
+        self.name: str = _as_text(name) if isinstance(name, bytes) else name
         self._value_string = _vector(values)
 
     @property
@@ -248,7 +249,7 @@ def _append_items(data: DbData, items: Mapping[str, Any]) -> None:
 
 
 def _as_text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    return text_of_value(value.decode("latin-1")) if isinstance(value, bytes) else str(value)
 
 
 def _vector(values: Iterable[str | bytes]) -> StdStringVector:

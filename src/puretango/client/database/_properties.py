@@ -9,10 +9,8 @@ from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.client.database._call import DatabaseCalls, texts_of
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._property import (
-    from_wire,
     read_attribute_properties,
     read_properties,
-    to_wire,
     write_attribute_properties,
     write_properties,
 )
@@ -42,12 +40,13 @@ class DatabaseProperties(DatabaseCalls):
     """Property calls of a Database."""
 
     async def _ask(self, io: IO, command: str, argument: list[str]) -> list[str]:
-        sent = [to_wire(text) for text in argument]
-        answer = await typed_command(io, self._session, command, STRINGS, sent, texts_of)
-        return [from_wire(text) for text in answer]
+        texts: list[str] = await typed_command(
+            io, self._session, command, STRINGS, argument, texts_of
+        )
+        return texts
 
     async def _tell(self, io: IO, command: str, argument: list[str]) -> None:
-        sent = [to_wire(text) for text in argument]
+        sent = list(argument)
         await typed_command(io, self._session, command, STRINGS, sent)
 
     async def _fill(self, io: IO, command: str, name: str, data: DbData) -> None:

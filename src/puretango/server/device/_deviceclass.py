@@ -239,7 +239,7 @@ class DeviceClass:
         """Make a device known to clients, also by a name of its own on the wire."""
         self.server.bring_into_service(dev)
         if corba_dev_name != "Unused":
-            self.server.add_object_key(corba_dev_name.lower().encode("latin-1"), dev.get_name())
+            self.server.add_object_key(corba_dev_name.lower().encode(), dev.get_name())
 
     def create_device(
         self, device_name: str, alias: str | None = None, cb: Callable[..., Any] | None = None

@@ -122,7 +122,7 @@ class ServerCore:
         """The stringified reference to a device, by its name or itself."""
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
-        key = found._tango_lower_name.encode("latin-1")
+        key = found._tango_lower_name.encode()
         return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
@@ -173,7 +173,7 @@ class ServerCore:
         for device in self.devices:
             if device._tango_lower_name == plain:
                 return device
-        return self.dispatcher.find(plain.encode("latin-1", "replace"))
+        return self.dispatcher.find(plain.encode("utf-8", "replace"))
 
     def find_class(self, name: str) -> DeviceClass:
         """The device class of that name."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.server.base._failure import throw
 from puretango.server.store._cache import ServerCache
 from puretango.server.store._store import Store, Texts, as_texts
@@ -59,17 +60,15 @@ class DatabaseStore(Store):
         return f"{self.client.get_db_host()}:{self.client.get_db_port()}"
 
     def _ask(self, command: str, argument: Any = None) -> Any:
-        return self.client.command_inout(command, argument)
+        return texts_of_value(self.client.command_inout(command, texts_in_value(argument)))
 
     # -- start -----------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Read all that the database knows of the server."""
-        from puretango.client.database._property import from_wire
-
         server = self._server
         answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
-        cache = ServerCache([from_wire(text) for text in answer])
+        cache = ServerCache(answer)
         if not cache.is_defined:
             raise throw(
                 "API_ServerNotFound",
