@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from puretango.cdr import CdrReader
 from puretango.client.commands._infos import attribute_infos
 from puretango.client.green._green import green_core
+from puretango.client.names._names import text_name
 from puretango.client.session._faults import Trouble, not_supported, raise_added
 from puretango.client.session._identity import client_identity
 from puretango.client.session._replies import result_of
@@ -123,15 +124,14 @@ def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
     return attribute
 
 
-def _tell_failed(session: Session, attributes: list[DeviceAttribute]) -> None:
+def _tell_failed(
+    session: Session, attributes: list[DeviceAttribute], what: str = "read_attributes"
+) -> None:
     """Put on top of each failed attribute's errors what was tried."""
     for attribute in attributes:
         if attribute.has_failed:
-            desc = (
-                f"Failed to read_attributes on device {session.device_name}, "
-                f"attribute {attribute.name}"
-            )
-            added = DevError(_FAILED, ErrSeverity.ERR, desc, "DeviceProxy::read_attributes()")
+            desc = f"Failed to {what} on device {session.device_name}, attribute {attribute.name}"
+            added = DevError(_FAILED, ErrSeverity.ERR, desc, f"DeviceProxy::{what}()")
             attribute._errors = (*attribute._errors, added)
 
 
@@ -139,6 +139,7 @@ async def attribute_info(io: IO, session: Session, attribute: Any) -> Any:
     """An attribute's type and format: given, remembered, or asked of the device."""
     if isinstance(attribute, AttributeInfo):
         return attribute
+    attribute = text_name(attribute)
     if not isinstance(attribute, str):
         raise TypeError(f"an attribute's name or AttributeInfoEx is wanted, not {attribute!r}")
     key = ("info", attribute.lower())
@@ -154,7 +155,7 @@ async def write_values(io: IO, session: Session, pairs: Iterable[Pair]) -> list[
     values = []
     for attribute, value in pairs:
         info = await attribute_info(io, session, attribute)
-        name = info.name if isinstance(attribute, AttributeInfo) else attribute
+        name = info.name if isinstance(attribute, AttributeInfo) else text_name(attribute)
         values.append(encode_value(name, value, info.data_type, info.data_format))
     return values
 
@@ -174,7 +175,7 @@ def several_names(names: Iterable[str]) -> list[str]:
 
 def _names_of(pairs: Sequence[Pair]) -> list[str]:
     return [
-        attribute.name if isinstance(attribute, AttributeInfo) else attribute
+        attribute.name if isinstance(attribute, AttributeInfo) else text_name(attribute)
         for attribute, _ in pairs
     ]
 
@@ -188,6 +189,7 @@ class Attributes:
         self, io: IO, names: list[str], extract_as: ExtractAs, one: bool
     ) -> list[DeviceAttribute]:
         session = self._session
+        names = [text_name(name) for name in names]
 
         found: list[DeviceAttribute] = await session.request(
             io,
@@ -295,7 +297,9 @@ class Attributes:
         """Write some attributes and read some, with nobody between."""
         pairs = [(attribute, value) for attribute, value in attr_values]
         names = list(attr_read_names)
-        return await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+        found = await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+        _tell_failed(self._session, found, "write_read_attribute")
+        return found
 
 
 def write_trouble(what: str) -> Trouble:
@@ -318,10 +322,11 @@ def raise_written(
     if failed.args and failed.args[-1].reason in _COMPLETE:
         raise failed
     named = getattr(failed, "err_list", [])
-    if what.endswith("attribute"):
+    if what.endswith("attribute") or (named and what.startswith("write_read")):
+        name = named[0].name if named else _names_of(pairs)[0]
         if named:
             failed = DevFailed(*named[0].err_stack)
-        desc = f"Failed to {what} on device {device}, attribute {_names_of(pairs)[0]}"
+        desc = f"Failed to {what} on device {device}, attribute {name}"
         raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
     if named:
         names = ", ".join(item.name for item in named)

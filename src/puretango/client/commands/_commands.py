@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client.green._green import green_core
+from puretango.client.names._names import text_name
 from puretango.client.session._faults import Trouble, not_allowed
 from puretango.client.session._identity import client_identity
 from puretango.client.session._io import BLOCKING, drive
@@ -131,6 +132,7 @@ class Commands:
 
     async def _command_raw(self, io: IO, name: str, value: Any) -> DeviceData:
         session = self._session
+        name = text_name(name)
         if not isinstance(name, str):
             raise TypeError(f"a command's name is text, not {type(name).__name__}")
         await self._check_command(io, name)

@@ -9,7 +9,6 @@ from puretango.client.commands._commands import query_trouble
 from puretango.client.green._green import blocking_core, green_core
 from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
-from puretango.client.session._rights import check_writable
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
@@ -223,7 +222,6 @@ class Infos:
         if not infos:
             return
         session = self._session
-        check_writable(session)
         full = all(isinstance(info, AttributeInfoEx) for info in infos)
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:

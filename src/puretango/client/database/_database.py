@@ -12,7 +12,7 @@ from puretango.client.database._devices import DatabaseDevices
 from puretango.client.database._file import FileDatabase
 from puretango.client.database._lists import DatabaseLists
 from puretango.client.database._pipes import DatabasePipes
-from puretango.client.names._environment import TangoHost, parse_tango_host, tango_host
+from puretango.client.names._environment import TangoHost, host_name, parse_tango_host, tango_host
 from puretango.client.session._context import default_context
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._session import Session
@@ -92,8 +92,9 @@ class Database(
     # ----------------------------------------------------------------- where it is
 
     def get_db_host(self) -> str:
-        """The host of the database server."""
-        return self._hosts[0].host
+        """The host of the database server; TANGO_HOST's localhost by its name."""
+        host = self._hosts[0].host
+        return host_name(host) if self._from_environment else host
 
     def get_db_port(self) -> str:
         """The port of the database server as a text."""
@@ -159,7 +160,7 @@ class Database(
     __repr__ = __str__
 
     def __reduce__(self) -> Any:
-        return (Database, (self.get_db_host(), self.get_db_port_num()))
+        return (Database, (self._hosts[0].host, self.get_db_port_num()))
 
 
 async def _connected(question: Any, session: Session) -> Any:

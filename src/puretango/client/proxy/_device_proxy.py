@@ -17,7 +17,8 @@ from puretango.client.database._deviceproperties import DeviceProperties
 from puretango.client.database._open import database_of, make_session
 from puretango.client.events._events import Events
 from puretango.client.green._green import blocking_core, get_green_mode, run_green
-from puretango.client.names._names import DeviceName, parse_device_name
+from puretango.client.names._environment import host_name
+from puretango.client.names._names import DeviceName, parse_device_name, text_name
 from puretango.client.proxy._admin import AdminCalls
 from puretango.client.proxy._dynamic import DynamicInterface
 from puretango.client.session._context import default_context, full_name
@@ -98,21 +99,22 @@ class DeviceProxy(
             self.__dict__["_db"] = dev_name.__dict__["_db"]
             self.__dict__["_initialized"] = True
             return
-        full = full_name(dev_name)
+        named: str = text_name(dev_name)
+        full = full_name(named)
         try:
             await self._connect(io, context, full, need_check_acc)
         except DevFailed as first:
-            if full == dev_name:
+            if full == named:
                 raise
             # A short name within a test may still mean a device of the real control system.
             try:
-                await self._connect(io, context, dev_name, need_check_acc)
+                await self._connect(io, context, named, need_check_acc)
             except DevFailed as second:
                 added = DevError(
                     "PyAPI_DeviceProxyInitFailed",
                     ErrSeverity.ERR,
                     f"Failed to create DeviceProxy (tried {full!r} => {first.args[0].reason}, "
-                    f"and {dev_name!r} => {second.args[0].reason})",
+                    f"and {named!r} => {second.args[0].reason})",
                     "DeviceProxy::__init__",
                 )
                 raise type(second)(*second.args, added) from second
@@ -184,9 +186,12 @@ class DeviceProxy(
         return self._name.from_environment
 
     def get_db_host(self) -> str:
-        """The host of the device's database, or "Unused"."""
+        """The host of the device's database, or "Unused"; TANGO_HOST's localhost by its name."""
         database = self._database()
-        return "Unused" if database is None else database.get_db_host()
+        if database is None:
+            return "Unused"
+        host = database.get_db_host()
+        return host_name(host) if self._name.from_environment else host
 
     def get_db_port(self) -> str:
         """The port of the device's database as a text, or "Unused"."""
