@@ -12,7 +12,6 @@ from puretango.giop import MAX_MESSAGE
 from puretango.net._client import CONNECT_TIMEOUT, ClientConnection
 from puretango.net._failure import again
 
-
 Place = tuple[str, int]
 """A server's host and port."""
 

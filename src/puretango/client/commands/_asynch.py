@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client.attributes._attributes import (
     pick_write,
+    read_attributes,
     several_names,
     write_values,
 )
-from puretango.client.commands._commands import call_command, extracted
+from puretango.client.commands._commands import (
+    call_command,
+    check_command,
+    command_argument,
+    extracted,
+)
 from puretango.client.green._green import green
 from puretango.client.session._faults import Trouble
 from puretango.client.session._io import BLOCKING, drive
@@ -27,6 +33,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
 __all__ = [
@@ -120,6 +127,9 @@ class AsynchCommands:
     _session: Session
     defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
 
+    async def _is_command_allowed(self, io: IO, name: str) -> bool:
+        raise NotImplementedError
+
     def command_inout_asynch(self, cmd_name: str, *args: Any) -> int | None:
         """Start a command: ``(name[, argument[, forget or callback]])`` or ``(name, callback)``."""
         if len(args) > 2:
@@ -134,8 +144,8 @@ class AsynchCommands:
         elif len(args) == 2:
             callback = _function(args[1], "cmd_ended")
             forget = callback is None and bool(args[1])
-        drive(self._check_command(BLOCKING, cmd_name))  # type: ignore[attr-defined]
-        data = drive(self._command_argument(BLOCKING, cmd_name, argument))  # type: ignore[attr-defined]
+        drive(check_command(BLOCKING, self._session, cmd_name, self._is_command_allowed))
+        data = drive(command_argument(BLOCKING, self._session, cmd_name, argument))
 
         def run() -> DeviceData:
             what = "command_inout_asynch"
@@ -196,7 +206,7 @@ class AsynchAttributes:
 
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(
-                self._read(BLOCKING, names, extract_as, one=False)  # type: ignore[attr-defined]
+                read_attributes(BLOCKING, self._session, names, extract_as, one=False)
             )
             return found
 

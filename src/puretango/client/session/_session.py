@@ -20,6 +20,7 @@ from puretango.client.session._faults import (
     raise_connection,
     raise_timeout,
 )
+from puretango.client.session._kept import Known
 from puretango.client.session._replies import NONSENSE, result_of
 from puretango.client.session._target import Target, ior_target
 from puretango.errors import (
@@ -79,9 +80,9 @@ class Session:
         "device_name",
         "failed_at",
         "idl_version",
+        "known",
         "link",
         "local",
-        "prepared",
         "reconnects",
         "resolver",
         "source",
@@ -116,7 +117,7 @@ class Session:
         self.source = DevSource.CACHE_DEV
         self.access = AccessControlType.ACCESS_WRITE
         self.templates: dict[str, RequestTemplate] = {}
-        self.prepared: dict[Any, Any] = {}
+        self.known = Known()
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set how long a call may take."""
@@ -146,7 +147,7 @@ class Session:
         """Forget everything that was prepared for another place."""
         if target != self.target:
             self.templates = {}
-            self.prepared = {}
+            self.known = Known()
             self.link = None
             self.target = target
 
@@ -202,21 +203,18 @@ class Session:
             raise
         self.failed_at = None
 
-    def forget_stale(self, failed: DevFailed, *keys: Any) -> bool:
-        """After a failure that an outdated type may have caused, forget the types; True if so."""
+    @staticmethod
+    def is_stale(failed: DevFailed) -> bool:
+        """True for a failure that an outdated type of an attribute or argument may have caused."""
         named = getattr(failed, "err_list", ())
         stacks = [failed.args, *(item.err_stack for item in named)]
-        if not any(stack and stack[0].reason in STALE for stack in stacks):
-            return False
-        for key in keys:
-            self.prepared.pop(key, None)
-        return True
+        return any(stack and stack[0].reason in STALE for stack in stacks)
 
     def lost(self) -> None:
         """Take the connection for broken: the next call makes a new one."""
         self.connected = False
         self.link = None
-        self.prepared = {}
+        self.known = Known()
 
     # ----------------------------------------------------------------------- calls
 
