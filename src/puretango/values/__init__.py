@@ -97,6 +97,8 @@ from puretango.values._infos import (
     attribute_config,
     attribute_info,
     command_info,
+    copies_of_infos,
+    copy_of_device_info,
     device_info,
 )
 from puretango.values._layout import (
@@ -239,6 +241,8 @@ __all__ = [
     "command_body",
     "command_history",
     "command_info",
+    "copies_of_infos",
+    "copy_of_device_info",
     "decode_command_argument",
     "decode_command_value",
     "decode_value",

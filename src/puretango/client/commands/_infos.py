@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import blocking_core, green_core
+from puretango.client.commands._configcall import config_method
+from puretango.client.commands._questions import Question, plain_question, planned
+from puretango.client.green._green import (
+    blocking_core,
+    green_core,
+    quick,
+    quick_blocking,
+    run_green,
+)
+from puretango.client.green._planned import mode_of
 from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
+from puretango.client.session._plan import AGAIN, call
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
@@ -19,10 +31,13 @@ from puretango.values import (
     CommandInfoList,
     DeviceInfo,
     DevState,
+    GreenMode,
     StdStringVector,
     attribute_config,
     attribute_info,
     command_info,
+    copies_of_infos,
+    copy_of_device_info,
     device_info,
 )
 
@@ -37,8 +52,8 @@ ALL_ATTRIBUTES_3 = "All attributes_3"
 ALL_COMMANDS = "All commands"
 
 
-async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
-    """The configuration of attributes, in full as far as the device's version knows it."""
+def attribute_question(names: Sequence[str]) -> Question:
+    """What asks for the configuration of attributes."""
     wanted = list(names)
 
     def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
@@ -54,7 +69,15 @@ async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> lis
         return [attribute_info(config) for config in configs]
 
     trouble = query_trouble("get_attribute_config")
-    found: list[AttributeInfoEx] = await session.request(io, pick, trouble, then=then)
+    return Question(tuple(wanted), pick, trouble, then, copies_of_infos)
+
+
+async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
+    """The configuration of attributes, in full as far as the device's version knows it."""
+    question = attribute_question(names)
+    found: list[AttributeInfoEx] = await session.request(
+        io, question.pick, question.trouble, then=question.then
+    )
     return found
 
 
@@ -74,19 +97,31 @@ async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
     return found
 
 
+def _pick_info(version: int) -> tuple[Operation, tuple[Any, ...]]:
+    suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
+    return OPERATIONS[f"info{suffix}"], ()
+
+
+_STATE = plain_question("_get_state", "state")
+_STATUS = plain_question("_get_status", "status")
+_PING = Question("ping", lambda version: (OPERATIONS["ping"], ()), query_trouble("ping"))
+_INFO = Question("info", _pick_info, query_trouble("info"), device_info, copy_of_device_info)
+
+
 async def info_of(io: IO, session: Session) -> DeviceInfo:
     """What a device tells about itself."""
-
-    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-        suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
-        return OPERATIONS[f"info{suffix}"], ()
-
-    info: DeviceInfo = await session.request(io, pick, query_trouble("info"), then=device_info)
+    info: DeviceInfo = await session.request(io, _pick_info, _INFO.trouble, then=device_info)
     return info
 
 
 def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
     return isinstance(names, str) and names in everything
+
+
+def _configuration(names: Any, infos: list[AttributeInfoEx]) -> Any:
+    if isinstance(names, str) and not _is_all(names, (ALL_ATTRIBUTES, ALL_ATTRIBUTES_3)):
+        return infos[0]
+    return AttributeInfoList(infos)
 
 
 def _checked_names(names: Any) -> list[str]:
@@ -107,17 +142,37 @@ class Infos:
         trouble = Trouble(what, f"DeviceProxy::{what}()")
         return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
 
-    @green_core
-    async def state(self, io: IO) -> DevState:
+    async def _state(self, io: IO) -> DevState:
         """The device's state."""
-        state: DevState = await self._tell(io, "_get_state", "state")
+        state: DevState = await _STATE.ask(io, self._session)
         return state
 
-    @green_core
-    async def status(self, io: IO) -> str:
+    @quick(_state)
+    def state(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _STATE.key, self._state, green_mode, wait, timeout)
+
+    async def _status(self, io: IO) -> str:
         """The device's status text."""
-        text: str = await self._tell(io, "_get_status", "status")
+        text: str = await _STATUS.ask(io, self._session)
         return text
+
+    @quick(_status)
+    def status(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _STATUS.key, self._status, green_mode, wait, timeout)
 
     @blocking_core
     async def name(self, io: IO) -> str:
@@ -131,19 +186,45 @@ class Infos:
         text: str = await self._tell(io, "_get_description", "description")
         return text
 
-    @green_core
-    async def ping(self, io: IO) -> int:
+    async def _ping(self, io: IO) -> int:
         """Ask for a sign of life; give the time it took in microseconds."""
         start = io.clock()
-        await self._session.request(
-            io, lambda version: (OPERATIONS["ping"], ()), query_trouble("ping")
-        )
+        await _PING.ask(io, self._session)
         return int((io.clock() - start) * 1e6)
 
-    @blocking_core
-    async def info(self, io: IO) -> DeviceInfo:
+    @quick(_ping)
+    def ping(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan in synchronous calls, if there is one."""
+        session = self._session
+        if not wait and not timeout and mode_of(self, green_mode) is GreenMode.Synchronous:
+            plan = session.known.questions.get(_PING.key)
+            if plan is not None and wait is None:
+                start = perf_counter()
+                if call(session, plan) is not AGAIN:
+                    return int((perf_counter() - start) * 1e6)
+        return run_green(self, self._ping, (), {}, green_mode, wait, timeout)
+
+    async def _info(self, io: IO) -> DeviceInfo:
         """Class, server, host and versions of the device."""
-        return await info_of(io, self._session)
+        info: DeviceInfo = await _INFO.ask(io, self._session)
+        return info
+
+    @quick_blocking(_info)
+    def info(
+        self,
+        *,
+        green_mode: GreenMode | None = GreenMode.Synchronous,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _INFO.key, self._info, green_mode, wait, timeout)
 
     @blocking_core
     async def black_box(self, io: IO, n: int) -> StdStringVector:
@@ -192,15 +273,31 @@ class Infos:
         """The full configuration of one attribute."""
         return (await attribute_infos(io, self._session, [attr_name]))[0]
 
-    @green_core
-    async def get_attribute_config(
-        self, io: IO, names: str | Sequence[str]
-    ) -> AttributeInfoEx | AttributeInfoList:
+    async def _get_attribute_config(self, io: IO, names: str | Sequence[str]) -> Any:
         """The configuration of one attribute in full, or of several."""
-        infos = await attribute_infos(io, self._session, _checked_names(names))
-        if isinstance(names, str) and not _is_all(names, (ALL_ATTRIBUTES, ALL_ATTRIBUTES_3)):
-            return infos[0]
-        return AttributeInfoList(infos)
+        infos = await attribute_question(_checked_names(names)).ask(io, self._session)
+        return _configuration(names, infos)
+
+    @config_method
+    def get_attribute_config(
+        self,
+        names: str | Sequence[str],
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """The configuration of one attribute in full, or of several."""
+        long_way = partial(self._get_attribute_config, names=names)
+        mode = mode_of(self, green_mode)
+        if mode is GreenMode.Synchronous and wait is None and not timeout:
+            key = tuple(_checked_names(names))
+            plan = self._session.known.questions.get(key)
+            if plan is not None:
+                infos = call(self._session, plan)
+                if infos is not AGAIN:
+                    return _configuration(names, infos)
+        return run_green(self, long_way, (), {}, mode, wait, timeout)
 
     @green_core
     async def get_attribute_config_ex(

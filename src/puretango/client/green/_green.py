@@ -50,6 +50,7 @@ __all__ = [
     "green_callback",
     "green_core",
     "quick",
+    "quick_blocking",
     "run_green",
     "set_green_mode",
     "switch_existing_global_executors_to_thread",
@@ -322,6 +323,11 @@ def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
         return cast("GreenMethod[P, R]", function)
 
     return decorate
+
+
+def quick_blocking(core: Core[P, R]) -> Callable[[Method], BlockingMethod[P, R]]:
+    """The same for a method that blocks unless a call says otherwise."""
+    return cast("Callable[[Method], BlockingMethod[P, R]]", quick(core))
 
 
 def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:

@@ -16,13 +16,23 @@ _MOST: Final = 16_384
 """Things of one kind that are remembered: more attributes or commands than a device has."""
 
 
+_MOST_QUESTIONS: Final = 64
+"""Questions whose answers are remembered, which may be long."""
+
+
 class Kept(dict[Any, V]):
     """A bounded memory: the oldest goes first."""
 
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int = _MOST) -> None:
+        super().__init__()
+        self._most = most
+
     def __setitem__(self, key: Any, value: V) -> None:
-        if len(self) >= _MOST and key not in self:
-            for _ in range(_MOST // 8):
-                self.pop(next(iter(self)), None)
+        if len(self) >= self._most and key not in self:
+            for old in list(self)[: max(1, self._most // 8)]:
+                self.pop(old, None)
         super().__setitem__(key, value)
 
 
@@ -38,8 +48,8 @@ class Known:
         """Attribute → how it is written."""
         self.commands: Kept[Plan] = Kept()
         """Command, and whether it is given an argument → how it is run."""
-        self.questions: Kept[Plan] = Kept()
-        """Operation with its arguments → how it is asked."""
+        self.questions: Kept[Plan] = Kept(_MOST_QUESTIONS)
+        """Operation with its arguments → how it is asked, with the last answer."""
         self.infos: Kept[AttributeInfoEx] = Kept()
         """Attribute in lower case → its configuration, for its type and format."""
         self.arguments: Kept[CmdArgType] = Kept()
