@@ -130,6 +130,7 @@ from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
 )
+from puretango.values._subclassed import Subclassed
 from puretango.values._time import (
     TimeVal,
     wire_time,
@@ -226,6 +227,7 @@ __all__ = [
     "StdNamedDevFailedVector",
     "StdStringVector",
     "StdVector",
+    "Subclassed",
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",

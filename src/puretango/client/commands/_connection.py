@@ -12,7 +12,7 @@ from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._kept import Known
 from puretango.client.session._target import Target, corbaloc_target, ior_target
 from puretango.errors import DevFailed
-from puretango.values import AccessControlType, DevSource
+from puretango.values import AccessControlType, DevSource, Subclassed
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Connection"]
 
 
-class Connection(Running, AsynchCommands):
+class Connection(Running, AsynchCommands, Subclassed):
     """A connection to a device: timeouts, source, access, commands."""
 
     _session: Session

@@ -21,6 +21,7 @@ from puretango.client.green._planned import mode_of
 from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
 from puretango.client.session._plan import AGAIN, call
+from puretango.client.session._trace import traced
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
@@ -202,7 +203,12 @@ class Infos:
     ) -> Any:
         """By a plan in synchronous calls, if there is one."""
         session = self._session
-        if not wait and not timeout and mode_of(self, green_mode) is GreenMode.Synchronous:
+        if (
+            not wait
+            and not timeout
+            and not traced
+            and mode_of(self, green_mode) is GreenMode.Synchronous
+        ):
             plan = session.known.questions.get(_PING.key)
             if plan is not None and wait is None:
                 start = perf_counter()
@@ -290,7 +296,7 @@ class Infos:
         """The configuration of one attribute in full, or of several."""
         long_way = partial(self._get_attribute_config, names=names)
         mode = mode_of(self, green_mode)
-        if mode is GreenMode.Synchronous and wait is None and not timeout:
+        if mode is GreenMode.Synchronous and wait is None and not timeout and not traced:
             key = tuple(_checked_names(names))
             plan = self._session.known.questions.get(key)
             if plan is not None:
