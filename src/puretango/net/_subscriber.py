@@ -78,9 +78,7 @@ class Subscriptions:
             self.endpoints.discard(endpoint)
             self.sock.disconnect(endpoint)
 
-    def listen(
-        self, endpoints: Iterable[str], topics: Iterable[bytes], release: int = 0
-    ) -> None:
+    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes], release: int = 0) -> None:
         """Receive all these topics from there."""
         for endpoint in endpoints:
             self.connect(endpoint, release)

@@ -15,7 +15,6 @@ from puretango.client import default_context
 from puretango.database import DatabaseServer
 from puretango.giop import Reply
 from puretango.net import ClientConnection
-from tests.unit.client.conftest import Thing
 from tests.unit.client.test_event_supervision import NAME, declare, served
 
 ROUNDS = 30
