@@ -190,9 +190,9 @@ def array_to_wire(
             raise _no_sequence(image, origin)
         dim_y, dim_x = dim_x, len(value[0])
         for row in value:
-            if len(row) < dim_x:
-                raise IndexError("list index out of range")
-        items = list(chain.from_iterable(row[:dim_x] for row in value))
+            if len(row) != dim_x:
+                raise IndexError("the rows of an image are of one length")
+        items = list(chain.from_iterable(value))
     if kind.tango is T.DevUChar and isinstance(items, (bytes, bytearray)):
         return items, dim_x, dim_y
     convert = SCALAR_TO_WIRE[data_type]
@@ -226,8 +226,12 @@ def _refuse_loss(value: np.ndarray[Any, Any], kind: ScalarType) -> None:
     numpy would wrap and cut them in silence. Floating-point numbers may lose digits.
     """
     assert kind.dtype is not None
-    if not value.size or np.can_cast(value.dtype, kind.dtype) or value.dtype.kind in "SUV":
-        return  # the last are texts, which numpy itself refuses
+    if not value.size or np.can_cast(value.dtype, kind.dtype):
+        return
+    if value.dtype.kind in "SUV":
+        if kind.dtype.kind == "b":
+            raise _mismatch("bool")
+        return  # numpy itself refuses what is no number
     if kind.dtype.kind == "f":
         if value.dtype.kind == "c":
             raise _mismatch("numeric")

@@ -107,6 +107,11 @@ def make(module: str) -> Any:
             self.get_device_attr().get_attr_by_name(name).set_value(self.given())
 
         @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        def Fill(self, name: str) -> None:
+            self.poll_attribute(name, 0)
+            self.fill_attr_polling_buffer(name, tango.TimedAttrData(value=self.given()))
+
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
         def SetWrite(self, name: str) -> None:
             self.get_device_attr().get_w_attr_by_name(name).set_write_value(self.given())
 

@@ -94,6 +94,7 @@ def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
             if allowed is not None and not allowed(AttReqType.READ_REQ):
                 return _refused(attribute)
             attribute.has_value = False
+            attribute.quality = _VALID
             attribute.when = 0
             return take(method())
         except AUTHORS_ERRORS as error:
@@ -118,6 +119,7 @@ def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> Awaite
             if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
                 return _refused(attribute)
             attribute.has_value = False
+            attribute.quality = _VALID
             attribute.when = 0
             value = await device._tango_call(method)
             if value is not None:

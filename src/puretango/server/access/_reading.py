@@ -200,6 +200,7 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
         if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
             return
         attribute.has_value = False
+        attribute.quality = AttrQuality.ATTR_VALID
         if attribute.writable == AttrWriteType.WRITE:
             attribute.show_set_value()  # type: ignore[attr-defined]
         else:
