@@ -17,7 +17,7 @@ from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
 from puretango.server.declaration._settings import Settings, Sources, resolve_settings
 from puretango.server.device._core import DeviceCore
-from puretango.values import AttReqType, AttrWriteType
+from puretango.values import AttReqType, AttrQuality, AttrWriteType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
@@ -231,6 +231,7 @@ class DeviceAttributes(DeviceCore):
         """Run the read method and give its value to the attribute."""
         spec = found.spec
         found.has_value = False
+        found.quality = AttrQuality.ATTR_VALID
         found.when = 0
         if type(spec).read is not Attr.read:
             await self._tango_call(spec.read, self, found)
