@@ -28,6 +28,7 @@ GRACE: Final = 2.0
 class Listener:
     """Listens when started, and calls ``handler(invocation, peer)`` for each request.
 
+    Each thread that serves requests calls ``at_thread()`` first, once.
     The handler runs in the thread that read the request and returns the reply's status and body;
     many run at once, also for one connection if one of them is slow. A SystemException that it
     raises goes to the client, anything else becomes UNKNOWN and a line in the log.
@@ -43,6 +44,7 @@ class Listener:
         max_message: int = MAX_MESSAGE,
         max_connections: int = MAX_CONNECTIONS,
         allocate: Callable[[int], memoryview] | None = None,
+        at_thread: Callable[[], None] | None = None,
     ) -> None:
         self.host = host
         self.port = port
@@ -55,7 +57,7 @@ class Listener:
         self.cache = InvocationCache()
         self._connections: set[ServedConnection] = set()
         # Each connection has a reader; slow requests keep some more.
-        self._workers = WorkerPool(max_connections + _SLOW)
+        self._workers = WorkerPool(max_connections + _SLOW, at_start=at_thread)
         self.supervisor = Supervisor(self._workers, self._connections)
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None

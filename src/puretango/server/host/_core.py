@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -136,15 +137,18 @@ class ServerCore:
         """The PyTango whose interface this is."""
         return COMPATIBLE_WITH
 
+    @cached_property
+    def _own_version(self) -> str:
+        try:
+            return metadata.version("puretango")
+        except metadata.PackageNotFoundError:
+            return "unknown"
+
     def library_versions(self) -> dict[str, str]:
         """What every device tells of the library."""
         import zmq
 
-        try:
-            own = metadata.version("puretango")
-        except metadata.PackageNotFoundError:
-            own = "unknown"
-        return {"idl": IDL_RELEASE, "puretango": own, "zmq": zmq.zmq_version()}
+        return {"idl": IDL_RELEASE, "puretango": self._own_version, "zmq": zmq.zmq_version()}
 
     # -- devices -------------------------------------------------------------------------------------
 

@@ -92,7 +92,9 @@ class Lifecycle(Stopping):
         """Take the address, which the devices' references hold, before there are any devices."""
         handle, locate = self.dispatcher.handle, self.dispatcher.locate
         if self.loop_thread is None:
-            self.listener = Listener(self.host, self._port, handle, locate=locate)
+            self.listener = Listener(
+                self.host, self._port, handle, locate=locate, at_thread=self.adopt_thread
+            )
             self.listener.bind()
         else:
             self._workers = WorkerPool()
