@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from puretango.errors import ProtocolError, SystemException
 from puretango.giop import (
@@ -237,8 +237,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has connected us."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # whatever the loop's own is
         if HOUSEHOLD.may_be_here(self.port):
             self._family = Family(transport.get_extra_info("sockname")[:2])
 

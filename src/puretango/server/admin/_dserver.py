@@ -85,6 +85,12 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
                 "DServer::query_class_prop",
             ) from None
 
+    def get_version_info(self) -> dict[str, str]:
+        """What ``info().version_info`` tells clients; of the server, its connections too."""
+        told = self._tango_server.connections
+        versions = super().get_version_info()
+        return {**versions, "connections": told} if told else versions
+
     # -- life and death ------------------------------------------------------------------------------
 
     def DevRestart(self, name: str) -> None:

@@ -67,6 +67,8 @@ class ServerCore:
     logs: LogService
     subdevices: SubDevDiag
     listener: Listener | AsyncListener | None
+    max_connections: int
+    """Clients that are connected at once; for one more the quietest has to go."""
     loop_thread: LoopThread | None
     device_classes: list[DeviceClass]
     init_failures: list[tuple[Any, BaseException]]
@@ -136,6 +138,13 @@ class ServerCore:
     def compatible_with(self) -> str:
         """The PyTango whose interface this is."""
         return COMPATIBLE_WITH
+
+    @property
+    def connections(self) -> str:
+        """How many clients are connected, and how many may be; empty without a listener."""
+        if self.listener is None:
+            return ""
+        return f"{self.listener.connections} of {self.listener.max_connections}"
 
     @cached_property
     def _own_version(self) -> str:
