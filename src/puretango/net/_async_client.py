@@ -237,7 +237,8 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has connected us."""
-        self._transport = cast("asyncio.Transport", transport)  # whatever the loop's own is
+        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        self._transport = cast("asyncio.Transport", transport)
         if HOUSEHOLD.may_be_here(self.port):
             self._family = Family(transport.get_extra_info("sockname")[:2])
 

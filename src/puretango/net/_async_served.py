@@ -106,7 +106,9 @@ class AsyncServed(asyncio.BufferedProtocol):
     # The protocol's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # whatever the loop's own is
+        self.transport = cast(
+            "asyncio.Transport", transport
+        )  # whatever the loop's own is: uvloop's too
         name = transport.get_extra_info("peername") or ("", 0)
         self.peer = Peer(name[0], name[1])
         sock = transport.get_extra_info("socket")

@@ -12,7 +12,7 @@ from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._settings import CHANGE_NAMES, library_settings
-from puretango.values import AttrQuality, AttrWriteType, CmdArgType
+from puretango.values import AttrQuality, AttrWriteType, CmdArgType, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
@@ -25,7 +25,7 @@ _HINT = (
 _WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
-class MultiAttribute:
+class MultiAttribute(Subclassed):
     """What ``get_device_attr()`` gives: all attributes of a device.
 
     A server may have many thousand attributes that nobody looks at: those cost nothing.

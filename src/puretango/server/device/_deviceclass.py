@@ -16,6 +16,7 @@ from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._convert import PropUtil
 from puretango.server.declaration._pipe import PipeData
 from puretango.server.pipe._pipe import Pipe
+from puretango.values import Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.device._ports import DeviceHost
@@ -52,7 +53,7 @@ class MultiClassAttribute:
         self.by_name.pop(attr_name.lower(), None)
 
 
-class DeviceClass:
+class DeviceClass(Subclassed):
     """A device class: the low-level way to declare one is to subclass this.
 
     ::

@@ -25,7 +25,7 @@ from puretango.server.device._logging import DeviceLogging
 from puretango.server.device._polling import DevicePolling
 from puretango.server.device._state import DeviceState
 from puretango.server.device._telemetry import DeviceTelemetry
-from puretango.values import DevState
+from puretango.values import DevState, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
@@ -40,6 +40,7 @@ class DeviceImpl(
     DeviceLocking,
     DeviceLogging,
     DeviceTelemetry,
+    Subclassed,
 ):
     """A device of the low-level style; its interface release is that of the subclass used."""
 
