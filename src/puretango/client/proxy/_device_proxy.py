@@ -283,8 +283,10 @@ class _UnknownInfo:
     dev_class = "Device"
 
 
-async def _opened(io: IO, proxy: DeviceProxy, args: tuple[Any, ...]) -> DeviceProxy:
-    await proxy._open(io, None, *args)
+async def _opened(
+    io: IO, proxy: DeviceProxy, context: ClientContext | None, args: tuple[Any, ...]
+) -> DeviceProxy:
+    await proxy._open(io, context, *args)
     return proxy
 
 
@@ -307,10 +309,11 @@ def get_device_proxy(
     asyncio_executor: Any = None,
     wait: bool | None = None,
     timeout: float | None = None,
+    context: ClientContext | None = None,
 ) -> Any:
     """A DeviceProxy, made in a green mode: at once, or as a future of it."""
     mode = get_green_mode() if green_mode is None else green_mode
     proxy = DeviceProxy.__new__(DeviceProxy)
     proxy._prepare(green_mode, executor, threadpool, asyncio_executor)
     opening = _Opening(mode, proxy.__dict__["_executors"])
-    return run_green(opening, _opened, (proxy, args), {}, mode, wait, timeout)
+    return run_green(opening, _opened, (proxy, context, args), {}, mode, wait, timeout)
