@@ -149,7 +149,7 @@ class Cases:
         trls = [self.trl(f"{family}/{n}/value{i}") for n in (1, 2) for i in range(WIDE)]
         if self.side == "classic":
             from puretango.bluesky import TangoSignal
-            from puretango.bluesky._link import Link
+            from puretango.bluesky.signals._link import Link
 
             links = {n: Link(self.trl(f"{family}/{n}")) for n in ("1", "2")}
             signals = [

@@ -9,50 +9,40 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._acquisition import AcquisitionFailed
-    from ._attribute import TangoAttribute, TangoSignalRO
-    from ._command import TangoCommand
-    from ._course import FlightError
-    from ._detector import HDF5Detector
-    from ._detector_epics import EpicsPilatus
-    from ._detector_tango import TangoPilatus
-    from ._device import TangoDevice
-    from ._files import DetectorError
-    from ._flyer import BusyFlyer
-    from ._flyer_epics import EpicsBusyFlyer, SimulatedBusyFlyer
-    from ._flyer_tango import TangoBusyFlyer
-    from ._motor import TangoMotor
-    from ._move import MoveFailed
-    from ._reading import AttributeFailed, Sample
-    from ._registry import TangoDevices, devices_from_database
-    from ._sardana import SardanaCounter, SardanaGroup, SardanaMotor
-    from ._signal import TangoSignal
+    from .attributes import AttributeFailed, Sample
+    from .detectors import EpicsPilatus, HDF5Detector, TangoPilatus
+    from .devices import TangoDevice, TangoDevices, devices_from_database
+    from .files import DetectorError
+    from .flyers import BusyFlyer, EpicsBusyFlyer, SimulatedBusyFlyer, TangoBusyFlyer
+    from .motors import SardanaCounter, SardanaGroup, SardanaMotor, TangoMotor
+    from .rules import AcquisitionFailed, FlightError, MoveFailed
+    from .signals import TangoAttribute, TangoCommand, TangoSignal, TangoSignalRO
 
 _HOMES = {
-    "AcquisitionFailed": "_acquisition",
-    "AttributeFailed": "_reading",
-    "BusyFlyer": "_flyer",
-    "DetectorError": "_files",
-    "EpicsBusyFlyer": "_flyer_epics",
-    "EpicsPilatus": "_detector_epics",
-    "FlightError": "_course",
-    "HDF5Detector": "_detector",
-    "MoveFailed": "_move",
-    "Sample": "_reading",
-    "SardanaCounter": "_sardana",
-    "SardanaGroup": "_sardana",
-    "SardanaMotor": "_sardana",
-    "SimulatedBusyFlyer": "_flyer_epics",
-    "TangoAttribute": "_attribute",
-    "TangoBusyFlyer": "_flyer_tango",
-    "TangoCommand": "_command",
-    "TangoDevice": "_device",
-    "TangoDevices": "_registry",
-    "TangoMotor": "_motor",
-    "TangoPilatus": "_detector_tango",
-    "TangoSignal": "_signal",
-    "TangoSignalRO": "_attribute",
-    "devices_from_database": "_registry",
+    "AcquisitionFailed": "rules",
+    "AttributeFailed": "attributes",
+    "BusyFlyer": "flyers",
+    "DetectorError": "files",
+    "EpicsBusyFlyer": "flyers",
+    "EpicsPilatus": "detectors",
+    "FlightError": "rules",
+    "HDF5Detector": "detectors",
+    "MoveFailed": "rules",
+    "Sample": "attributes",
+    "SardanaCounter": "motors",
+    "SardanaGroup": "motors",
+    "SardanaMotor": "motors",
+    "SimulatedBusyFlyer": "flyers",
+    "TangoAttribute": "signals",
+    "TangoBusyFlyer": "flyers",
+    "TangoCommand": "signals",
+    "TangoDevice": "devices",
+    "TangoDevices": "devices",
+    "TangoMotor": "motors",
+    "TangoPilatus": "detectors",
+    "TangoSignal": "signals",
+    "TangoSignalRO": "signals",
+    "devices_from_database": "devices",
 }
 
 __all__ = [

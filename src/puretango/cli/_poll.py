@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def poll(
     names: Annotated[list[str], typer.Argument(metavar="DEVICE/ATTRIBUTE...", help=NAME_HELP)],
     period: Annotated[int, typer.Option(min=1, metavar="MS", help="The period.")] = 1000,
-    stop: Annotated[bool, typer.Option("--stop", help="Poll them no more.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop polling them.")] = False,
 ) -> None:
     """Have a server poll attributes, which most events need; it is kept in the database."""
     for name in names:

@@ -80,7 +80,7 @@ def access_from_several(store: Store, argin: Sequence[str]) -> str:
 
 
 def _right(store: Store, user: str, addresses: Iterable[str], device: str) -> str:
-    """What the user may do: his own rules come before those of everybody."""
+    """What the user may do: the user's own rules come before those of everybody."""
     rights = store.access
     with store.look():
         places = rights.addresses(user) or rights.addresses(EVERYBODY)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from puretango.server import Server, ServerStore
 from puretango.store import Properties, Store
-
-if TYPE_CHECKING:
-    from puretango.server import DeviceImpl
 
 __all__ = ["OwnStore"]
 
@@ -41,7 +38,7 @@ class OwnStore(ServerStore):
         """The attribute properties of a class, by lower-case attribute and property name."""
         return _members(self._sql.class_attributes, name)
 
-    def export(self, device: DeviceImpl) -> None:
+    def export(self, device: Any) -> None:
         """Note where a device is."""
         self._sql.devices.export(
             device.get_name(),
@@ -51,7 +48,7 @@ class OwnStore(ServerStore):
             str(device.get_dev_idl_version()),
         )
 
-    def unexport(self, device: DeviceImpl) -> None:
+    def unexport(self, device: Any) -> None:
         """Note that a device is gone."""
         self._sql.devices.unexport(device.get_name())
 

@@ -166,7 +166,7 @@ class Starter(Device):
     # attributes ---------------------------------------------------------------------------
 
     def read_NotifdState(self) -> DevState:
-        """The notification service is no more; clients of old expect it to be well."""
+        """The notification service no longer exists; old clients expect it to be well."""
         return DevState.ON
 
     def read_HostState(self) -> int:
@@ -273,5 +273,5 @@ class Starter(Device):
 
     @command(dtype_out=DevState, doc_out="Tango::ON if Notify daemon is running else Tango::FAULT.")
     def NotifyDaemonState(self) -> DevState:
-        """The notification service is no more; clients of old expect it to be well."""
+        """The notification service no longer exists; old clients expect it to be well."""
         return DevState.ON

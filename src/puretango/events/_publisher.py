@@ -61,7 +61,7 @@ class PublisherBook:
     def subscribe(
         self, device: str, attribute: str, event: str, client_idl: int, now: float
     ) -> Feed:
-        """Somebody subscribes: the feed that he is to listen to."""
+        """A client subscribes: the feed that it is to listen to."""
         if event not in EVENT_NAMES:
             raise ValueError(f"The event type you sent ({event}) is not  valid event type")
         if event == "intr_change":
@@ -79,7 +79,7 @@ class PublisherBook:
         return feed
 
     def confirm(self, device: str, attribute: str, event: str, now: float) -> bool:
-        """A subscriber is still there; False if nothing is known of his subscription."""
+        """A subscriber is still there; False if nothing is known of its subscription."""
         if event == "intr_change":
             attribute = ""
         known = self.feeds.get(self.key(device, attribute, event), ())
@@ -108,7 +108,7 @@ class PublisherBook:
         return {feed.topic.text: feed.counter for feeds in self.feeds.values() for feed in feeds}
 
     def forget(self, device: str, attributes: Iterable[str] | None = None) -> None:
-        """Forget the feeds of a device that is no more, or of some of its attributes."""
+        """Forget the feeds of a device that is gone, or of some of its attributes."""
         gone = {name.lower() for name in attributes} if attributes is not None else None
         for key in list(self.feeds):
             if key[0] == device.lower() and (gone is None or key[1] in gone):

@@ -245,7 +245,7 @@ class SubscriberBook:
     def rejected(
         self, subscription: Subscription, error: BaseException, now: float
     ) -> tuple[set[str], Channel | None]:
-        """A server that accepted the subscription before does so no more: it is to be tried again.
+        """A server that accepted the subscription before no longer does: it is to be tried again.
 
         Returns the topics to which nobody listens any more, and the channel if nothing is left of it.
         """
@@ -280,7 +280,7 @@ class SubscriberBook:
 
     def of(self, channel: Channel) -> list[Subscription]:
         """The subscriptions of a server."""
-        # Of a copy, as in next_due: who asks without a lock must not fall over who subscribes.
+        # Of a copy, as in next_due: a reader without a lock must not fall over a subscriber.
         return [each for each in list(self.subscriptions.values()) if each.channel is channel]
 
     def heartbeat(self, topic: str, now: float) -> tuple[Channel | None, bool]:

@@ -46,7 +46,7 @@ class Poller:
             self._tasks[key] = loop.create_task(self._run(key), name=f"poll {self._device.name}")
 
     def remove(self, source: Source) -> None:
-        """Read it no more."""
+        """Stop reading it."""
         for key, group in list(self._groups.items()):
             if source in group:
                 group.remove(source)

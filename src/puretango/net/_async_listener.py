@@ -141,7 +141,7 @@ class _Served(asyncio.BufferedProtocol):
             self.gone.set_result(None)
 
     def pause_writing(self) -> None:
-        """The client does not read its replies: read no more requests from it meanwhile."""
+        """The client does not read its replies: read no further requests from it meanwhile."""
         if self.transport is not None:
             self.transport.pause_reading()
 
@@ -238,7 +238,7 @@ class _Served(asyncio.BufferedProtocol):
             self.transport.abort()
 
     async def stop(self, grace: float) -> None:
-        """Read no more, let the requests under way be answered, then close in order."""
+        """Stop reading, let the requests under way be answered, then close in order."""
         if self.transport is None:
             return
         self.transport.pause_reading()

@@ -43,7 +43,7 @@ class AsyncEventSubscriber:
         self._look()
 
     def disconnect(self, endpoint: str) -> None:
-        """Receive from this publisher no more."""
+        """Stop receiving from this publisher."""
         self._subscriptions.disconnect(endpoint)
         self._look()
 
@@ -53,7 +53,7 @@ class AsyncEventSubscriber:
         self._look()
 
     def unsubscribe(self, topic: bytes) -> None:
-        """Receive this topic no more."""
+        """Stop receiving this topic."""
         self._subscriptions.unsubscribe(topic)
         self._look()
 
@@ -79,7 +79,7 @@ class AsyncEventSubscriber:
         self._look()
 
     def close(self) -> None:
-        """Receive no more."""
+        """Stop receiving."""
         if not self._closed:
             self._closed = True
             self._loop.remove_reader(self._fd)

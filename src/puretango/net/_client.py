@@ -259,7 +259,7 @@ class ClientConnection:
             self._pass_on()
 
     def _withdraw(self, request_id: int, waiter: _Waiter) -> None:
-        """Wait no more; the turn, if it has come to this waiter, goes to the next."""
+        """Give up waiting; the turn, if it has come to this waiter, goes to the next."""
         if self._waiters.pop(request_id, None) is None:
             # Whoever took the waiter is about to wake it, or has just done so when Ctrl-C came.
             waiter.wake.acquire(timeout=_FAREWELL)
@@ -338,7 +338,7 @@ class ClientConnection:
             self._promote()
 
     def _promote(self) -> None:
-        # Who registers after this looked at the waiters finds the turn free and takes it.
+        # A caller that registers after this looked at the waiters finds the turn free and takes it.
         while self._waiters and self._turn.acquire(False):
             try:
                 _, waiter = self._waiters.popitem()

@@ -15,7 +15,7 @@ from puretango.net._failure import again
 class LastAttempt:
     """How the last attempt to connect to a server ended.
 
-    Who waited for it while it failed makes none of his own: a host that swallows everything would
+    A caller that waited for it while it failed makes none of its own: a host that swallows everything would
     keep a hundred callers waiting one after the other.
     """
 

@@ -25,7 +25,7 @@ PATIENCE: Final = 0.2
 """Seconds for which a full subscriber holds back the others."""
 
 GRACE: Final = 0.1
-"""Seconds for which events wait for a subscriber that has announced himself."""
+"""Seconds for which events wait for a subscriber that has announced itself."""
 
 _RETRY: Final = 0.001
 _LINGER: Final = 200
@@ -209,7 +209,7 @@ class EventPublisher:
     # Who subscribes.
 
     def expect(self, topic: bytes) -> None:
-        """A subscriber to a topic has announced himself: until his connection stands, events wait.
+        """A subscriber to a topic has announced itself: until its connection stands, events wait.
 
         ZMQ loses what is published before; the wait ends after :data:`GRACE` in any case.
         """

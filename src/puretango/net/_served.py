@@ -236,7 +236,7 @@ class ServedConnection:
         shut(self.sock)
 
     def close_when_idle(self) -> None:
-        """Read no more, let the requests under way be answered, then close in order."""
+        """Stop reading, let the requests under way be answered, then close in order."""
         self._closing = True
         shut(self.sock, socket.SHUT_RD)
 

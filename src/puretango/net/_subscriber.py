@@ -52,7 +52,7 @@ class Subscriptions:
             self.endpoints.add(endpoint)
 
     def disconnect(self, endpoint: str) -> None:
-        """Receive from there no more."""
+        """Stop receiving from there."""
         if endpoint in self.endpoints:
             self.endpoints.discard(endpoint)
             self.sock.disconnect(endpoint)
@@ -65,7 +65,7 @@ class Subscriptions:
             self.subscribe(topic)
 
     def leave(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
-        """Receive these topics, and from there, no more."""
+        """Stop receiving these topics, and from there."""
         for topic in topics:
             self.unsubscribe(topic)
         for endpoint in endpoints:
@@ -78,7 +78,7 @@ class Subscriptions:
             self.sock.setsockopt(zmq.SUBSCRIBE, topic)
 
     def unsubscribe(self, topic: bytes) -> None:
-        """Receive this topic no more."""
+        """Stop receiving this topic."""
         if topic in self.topics:
             self.topics.discard(topic)
             self.sock.setsockopt(zmq.UNSUBSCRIBE, topic)
@@ -114,7 +114,7 @@ class EventSubscriber:
         self._do(self._subscriptions.connect, endpoint)
 
     def disconnect(self, endpoint: str) -> None:
-        """Receive from this publisher no more."""
+        """Stop receiving from this publisher."""
         self._do(self._subscriptions.disconnect, endpoint)
 
     def subscribe(self, topic: bytes) -> None:
@@ -122,7 +122,7 @@ class EventSubscriber:
         self._do(self._subscriptions.subscribe, topic)
 
     def unsubscribe(self, topic: bytes) -> None:
-        """Receive this topic no more."""
+        """Stop receiving this topic."""
         self._do(self._subscriptions.unsubscribe, topic)
 
     def change(self, verb: Callable[[Subscriptions], None]) -> Future[None]:
@@ -150,7 +150,7 @@ class EventSubscriber:
             verb, argument, done = self._tasks.popleft()
             try:
                 verb(argument)
-            except Exception as error:  # noqa: BLE001 - for who asked: the thread serves the others too
+            except Exception as error:  # noqa: BLE001 - for the caller: the thread serves the others too
                 done.set_exception(error)
             else:
                 done.set_result(None)
@@ -171,7 +171,9 @@ class EventSubscriber:
                 self._work()
                 if self._closed:
                     break
-        with self._ringing:  # who rang for the end may still be inside libzmq, with the bell
+        with (
+            self._ringing
+        ):  # the thread that rang for the end may still be inside libzmq, with the bell
             self._work()  # what came just before the end
             self._context.destroy(linger=0)
 
@@ -190,7 +192,7 @@ class EventSubscriber:
                 return  # somebody waits; a full queue of images may take seconds
 
     def close(self) -> None:
-        """Receive no more; ends the thread (if called by it, when ``receive`` returns)."""
+        """Stop receiving; ends the thread (if called by it, when ``receive`` returns)."""
         with self._ringing:
             if self._closed:
                 return

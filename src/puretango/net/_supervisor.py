@@ -38,7 +38,7 @@ class Supervisor:
         self._wake.set()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not threading.current_thread():

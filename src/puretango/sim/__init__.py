@@ -11,18 +11,18 @@ from typing import Any
 
 #: The device classes that ship with puretango: class name -> module that holds it.
 SHIPPED_CLASSES: dict[str, str] = {
-    "BusyController": "puretango.sim._tango_busy",
-    "Motor": "puretango.sim._tango_motor",
-    "Pilatus": "puretango.sim._tango_pilatus",
-    "TangoTest": "puretango.sim._tangotest",
+    "BusyController": "puretango.sim.busy._tango_busy",
+    "Motor": "puretango.sim.motor._tango_motor",
+    "Pilatus": "puretango.sim.pilatus._tango_pilatus",
+    "TangoTest": "puretango.sim.tangotest._tangotest",
     "Starter": "puretango.database._starter",
 }
 
 #: EPICS IOCs, and what runs one: these need the extra `epics`.
 _IOCS: dict[str, str] = {
-    "SimulatedIoc": "puretango.sim._process",
-    "run_busy_ioc": "puretango.sim._epics_busy",
-    "run_pilatus_ioc": "puretango.sim._epics_pilatus",
+    "SimulatedIoc": "puretango.sim.ioc._process",
+    "run_busy_ioc": "puretango.sim.busy._epics_busy",
+    "run_pilatus_ioc": "puretango.sim.pilatus._epics_pilatus",
 }
 
 __all__ = ["SHIPPED_CLASSES", "SimulatedIoc", "load_class", "run_busy_ioc", "run_pilatus_ioc"]

@@ -52,7 +52,7 @@ _REMOVE_USER = [Statement(delete(each).where(each.c.user == _USER)) for each in 
 
 
 class AccessRights:
-    """The rights of users; the user ``*`` stands for everybody without rights of his own."""
+    """The rights of users; the user ``*`` stands for everybody without rights of their own."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -101,7 +101,7 @@ class AccessRights:
                 session.run(statement, wanted=user)
 
     def clone(self, source: str, target: str) -> None:
-        """Give one user the rights of another, in the place of his own."""
+        """Give one user the rights of another, in place of the present ones."""
         with self._backend.writing():
             addresses, devices = self.addresses(source), self.devices(source)
             self.remove_user(target)

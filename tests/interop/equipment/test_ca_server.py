@@ -7,7 +7,7 @@ from tests.interop.equipment.iocs import needs, run_python
 PROGRAM = """
     import asyncio, socket, time
     import caproto as ca
-    from puretango.sim._ca_server import Server
+    from puretango.sim.ioc._ca_server import Server
 
     async def heard(circuit, reader):
         commands, _ = circuit.recv(await asyncio.wait_for(reader.read(65536), 5))

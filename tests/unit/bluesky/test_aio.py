@@ -33,8 +33,8 @@ from puretango.bluesky.aio import (
     tango_signal_r,
     tango_signal_rw,
 )
-from puretango.bluesky.aio._backend import _alike
-from puretango.bluesky.aio._link import AsyncLink, _Together
+from puretango.bluesky.aio.signals._backend import _alike
+from puretango.bluesky.aio.signals._link import AsyncLink, _Together
 from tests.unit.bluesky.conftest import start_server
 
 Locate = Callable[[str], str]

@@ -8,7 +8,7 @@ import pytest
 
 event_model = pytest.importorskip("event_model")
 
-from puretango.bluesky._assets import ImageFile, make_assets  # noqa: E402
+from puretango.bluesky.files._assets import ImageFile, make_assets  # noqa: E402
 
 FILE = ImageFile("det_image", PurePosixPath("/data/a b/x_000.h5"), (195, 487), 2)
 

@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("ophyd")
 
-from puretango.bluesky._detector import HDF5Detector
-from puretango.bluesky._files import DetectorError, as_directory, file_name
+from puretango.bluesky.detectors._detector import HDF5Detector
+from puretango.bluesky.files._files import DetectorError, as_directory, file_name
 
 
 @pytest.mark.parametrize(

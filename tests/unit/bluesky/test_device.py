@@ -18,7 +18,7 @@ from puretango.bluesky import (
     TangoDevice,
     TangoSignal,
 )
-from puretango.bluesky._kinds import component_names
+from puretango.bluesky.devices._kinds import component_names
 from puretango.client import AttributeProxy, DeviceProxy
 
 Locate = Callable[[str], str]

@@ -11,8 +11,8 @@ import pytest
 
 pytest.importorskip("ophyd")
 
-from puretango.bluesky._course import FlightError, is_busy
-from puretango.bluesky._flight import Flight
+from puretango.bluesky.flyers._flight import Flight
+from puretango.bluesky.rules._course import FlightError, is_busy
 
 
 class Flag:

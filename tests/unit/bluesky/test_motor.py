@@ -207,7 +207,7 @@ def test_the_shipped_motor(RE: RunEngine, documents: Documents) -> None:
 def test_a_failed_move_leaves_the_next_one_alone(
     motor: TangoMotor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who sets off again as soon as he hears of a failure gets there, however late a thread is."""
+    """A caller that sets off again as soon as it hears of a failure gets there, however late a thread is."""
     plain = motor.stop
 
     def late(**options: Any) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from puretango.bluesky import TangoDevice, aio, devices_from_database
-from puretango.bluesky._listing import Listed
-from puretango.bluesky.aio import _registry
+from puretango.bluesky.aio.devices import _registry
+from puretango.bluesky.devices._listing import Listed
 from puretango.client import Database, DeviceProxy
 from puretango.server import Device
 from puretango.sim import TangoTest

@@ -34,9 +34,9 @@ from puretango.bluesky import (
     TangoSignal,
     TangoSignalRO,
 )
-from puretango.bluesky._dispatcher import CONTROL_LAYER, SerialQueue
-from puretango.bluesky._link import Link
-from puretango.bluesky._monitor import Monitor
+from puretango.bluesky.signals._dispatcher import CONTROL_LAYER, SerialQueue
+from puretango.bluesky.signals._link import Link
+from puretango.bluesky.signals._monitor import Monitor
 from puretango.client import DeviceProxy
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from puretango.bluesky._trl import device_path, join, split
+from puretango.bluesky.attributes._trl import device_path, join, split
 
 
 @pytest.mark.parametrize(

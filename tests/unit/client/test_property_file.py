@@ -46,10 +46,109 @@ def test_writing_keeps_everything(path: Path) -> None:
         assert getattr(after, name) == getattr(before, name)
 
 
-def test_a_line_that_is_none(path: Path) -> None:
-    path.write_text("nonsense\n")
-    with pytest.raises(DevFailed, match="API_DatabaseFileError"):
+def test_names_keep_their_spelling(path: Path) -> None:
+    PropertyFile(path).write()
+    text = path.read_text()
+    for name in ("Thing/test/DEVICE/Thing:", "test/thing/1->Names:", "CLASS/Thing->doc:"):
+        assert name in text
+
+
+@pytest.mark.parametrize(
+    "text", ["nonsense\n", "a/b: 1\n", 'a/b/c->x: "no end\n', 'a/b/c->x: "1" 2\n']
+)
+def test_a_line_that_is_none(path: Path, text: str) -> None:
+    path.write_text(f"a/b/c->y: 1\n{text}")
+    with pytest.raises(DevFailed, match=r"API_DatabaseFileError") as caught:
         PropertyFile(path)
+    assert "line 2" in caught.value.args[0].desc or "a property is wanted" in str(caught.value)
+
+
+TEXTS = [
+    *("plain", "with space", "line1\nline2", 'quote"in', "back\\slash", "", "ends\\", "ends \\"),
+    *("#hash", "a #hash", "a:b", "->", "a->b: c", "tab\tx", "é", "a\rb", "a\r\nb", "\r", "\n"),
+    *("a,b", ",", " lead", "trail ", "\u2028x", "x\x85y", "\x0c", "\x1f", "\\n", "C:\\new dir\\"),
+    *(
+        "x\\\ny",
+        "a\nFREE/x->hacked: 1\n",
+        '",\\\n',
+        "\n" + "#" * 45 + "\n# FREE OBJECT x\\",
+        "\udcff",
+    ),
+]
+"""What a value, or a name, may be."""
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_value_comes_back(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    file = PropertyFile(path)
+    with file.changing():
+        file.own_properties("device", "a/b/c")["p"] = [text, "and", text]
+        file.attribute_properties("class", "Kind", "level")["unit"] = [text]
+        file.own_properties("free", "Beam")["keep"] = ["1"]
+    again = PropertyFile(path)
+    assert again.properties["device"]["a/b/c"] == {"p": [text, "and", text]}
+    assert again.attributes["class"]["kind"] == {"level": {"unit": [text]}}
+    assert again.properties["free"] == {"beam": {"keep": ["1"]}}
+
+
+@pytest.mark.parametrize("text", [each for each in TEXTS if each == each.strip() and each])
+def test_any_name_comes_back(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    file = PropertyFile(path)
+    with file.changing():
+        file.own_properties("device", "a/b/c")[text] = ["1"]
+        file.own_properties("free", text)["p"] = ["2"]
+    again = PropertyFile(path)
+    assert again.properties["device"] == {"a/b/c": {text.lower(): ["1"]}}
+    assert again.properties["free"] == {text.lower(): {"p": ["2"]}}
+
+
+def test_free_objects_with_slashes_and_devices_called_class(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("FREE/a/b->x: 1\nclass/b/c->y: 2\nclass/Kind->z: 3\nCLASS/Kind/att->u: V\n")
+    for _ in range(2):
+        file = PropertyFile(path)
+        assert file.properties == {
+            "free": {"a/b": {"x": ["1"]}},
+            "device": {"class/b/c": {"y": ["2"]}},
+            "class": {"kind": {"z": ["3"]}},
+        }
+        assert file.attributes["class"] == {"kind": {"att": {"u": ["V"]}}}
+        file.write()
+
+
+def test_a_change_keeps_what_others_wrote_meanwhile(path: Path) -> None:
+    mine, theirs = PropertyFile(path), PropertyFile(path)
+    with theirs.changing():
+        theirs.own_properties("device", "a/b/c")["theirs"] = ["1"]
+    with mine.changing():
+        mine.own_properties("device", "a/b/c")["mine"] = ["2"]
+    assert PropertyFile(path).properties["device"]["a/b/c"] == {"theirs": ["1"], "mine": ["2"]}
+
+
+def test_a_change_that_fails_leaves_the_file_as_it_was(path: Path) -> None:
+    file, before = PropertyFile(path), path.read_text()
+    with pytest.raises(KeyError), file.changing():
+        file.own_properties("device", "a/b/c")["p"] = ["1"]
+        raise KeyError
+    assert path.read_text() == before
+    assert "a/b/c" not in file.properties["device"]
+
+
+def test_links_and_permissions_stay(path: Path) -> None:
+    path.chmod(0o640)
+    link = path.with_name("link")
+    link.symlink_to(path)
+    PropertyFile(link).write()
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(each.name for each in path.parent.iterdir()) == ["link", "properties"]
+
+
+def test_nothing_is_there(path: Path) -> None:
     with pytest.raises(DevFailed, match="API_CannotOpenFile"):
         PropertyFile(path.parent / "nothing")
 

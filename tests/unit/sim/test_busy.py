@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from puretango.sim._busy import CAPACITY, BusyModel, FlyPlan
+from puretango.sim.busy._busy import CAPACITY, BusyModel, FlyPlan
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from puretango.sim._motor import LimitError, MotorModel
+from puretango.sim.motor._motor import LimitError, MotorModel
 
 
 class Clock:

@@ -13,10 +13,10 @@ import pytest
 h5py = pytest.importorskip("h5py")
 pytest.importorskip("hdf5plugin")
 
-from puretango.sim._camera import CameraState, ImageMode  # noqa: E402
-from puretango.sim._filewriter import FileWriter, WriteMode, format_name  # noqa: E402
-from puretango.sim._hdf5 import Compression, CompressionSettings  # noqa: E402
-from puretango.sim._pilatus import PilatusModel  # noqa: E402
+from puretango.sim.camera._camera import CameraState, ImageMode  # noqa: E402
+from puretango.sim.camera._filewriter import FileWriter, WriteMode, format_name  # noqa: E402
+from puretango.sim.camera._hdf5 import Compression, CompressionSettings  # noqa: E402
+from puretango.sim.pilatus._pilatus import PilatusModel  # noqa: E402
 
 
 @pytest.fixture
@@ -175,9 +175,9 @@ def test_faults_are_shown_and_end_the_capture(model: PilatusModel, tmp_path: Pat
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from puretango.sim._pilatus import PilatusModel
-from puretango.sim._filewriter import WriteMode
-from puretango.sim._camera import ImageMode
+from puretango.sim.pilatus._pilatus import PilatusModel
+from puretango.sim.camera._filewriter import WriteMode
+from puretango.sim.camera._camera import ImageMode
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 model = PilatusModel((512, 512), root=Path(sys.argv[1]))
 model.camera.settings.acquire_time = model.camera.settings.acquire_period = 0.001

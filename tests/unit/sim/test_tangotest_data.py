@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from puretango.sim._tangotest_data import DEGREE, IMAGE, SPECTRUM, Generator
+from puretango.sim.tangotest._tangotest_data import DEGREE, IMAGE, SPECTRUM, Generator
 
 
 class Clock:

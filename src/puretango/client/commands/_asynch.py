@@ -185,7 +185,7 @@ class AsynchAttributes:
     def _start_read(self, names: list[str], cb: Any, extract_as: ExtractAs) -> int | None:
         callback = _function(cb, "attr_read") if cb is not None else None
         if callback is None:
-            extract_as = ExtractAs.Nothing  # who asks for the reply says what form he wants
+            extract_as = ExtractAs.Nothing  # whoever asks for the reply says in which form
 
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(

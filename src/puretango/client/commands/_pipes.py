@@ -55,7 +55,7 @@ def _check_release(session: Session, version: int, call: str) -> None:
 
 
 async def _call(io: IO, session: Session, call: str, trouble: Trouble, *args: Any) -> Any:
-    """Call an operation of release 5, whose last argument is mostly who asks."""
+    """Call an operation of release 5, whose last argument is mostly the client's identity."""
     operation = OPERATIONS[f"{call}_5"]
     identified = any(name == "cl_ident" for name, _ in operation.params)
 

@@ -156,7 +156,7 @@ class TelemetryCalls:
         "AddTelemetryTracingEndpoints", "Send traces to one more place."
     )
     remove_telemetry_tracing_endpoint = _one_endpoint(
-        "RemoveTelemetryTracingEndpoints", "Send traces to a place no more."
+        "RemoveTelemetryTracingEndpoints", "Stop sending traces to a place."
     )
     set_telemetry_logging_endpoints = _set_endpoints(
         "SetTelemetryLoggingEndpoints", "Set where logs go."
@@ -168,7 +168,7 @@ class TelemetryCalls:
         "AddTelemetryLoggingEndpoints", "Send logs to one more place."
     )
     remove_telemetry_logging_endpoint = _one_endpoint(
-        "RemoveTelemetryLoggingEndpoints", "Send logs to a place no more."
+        "RemoveTelemetryLoggingEndpoints", "Stop sending logs to a place."
     )
 
     @green_core

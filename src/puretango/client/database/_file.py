@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from puretango.client.database._property import from_wire, to_wire
 from puretango.client.names._caseless import CaselessDict
 from puretango.client.names._propertyfile import PropertyFile
 from puretango.errors import DevFailed
@@ -44,7 +45,10 @@ class FileDatabase:
                 f"The command {command} is not available in a file database",
                 "FileDatabase",
             )
-        return function(argument)
+        # Texts come as they go over the wire; the file holds them as they are meant.
+        texts = [from_wire(text) for text in argument] if argument else argument
+        answer = function(texts)
+        return [to_wire(text) for text in answer] if answer else answer
 
     def _info(self, _argument: Any) -> Answer:
         return [f"TANGO Database {self.file.path}"]
@@ -75,19 +79,19 @@ class FileDatabase:
     def _putter(self, kind: str) -> Callable[[Sequence[str]], None]:
         def put(argument: Sequence[str]) -> None:
             owner, count, *rest = argument
-            table = self.file.properties[kind].setdefault(owner, CaselessDict())
-            _put(table, int(count), iter(rest))
-            self.file.write()
+            with self.file.changing():
+                table = self.file.properties[kind].setdefault(owner, CaselessDict())
+                _put(table, int(count), iter(rest))
 
         return put
 
     def _deleter(self, kind: str) -> Callable[[Sequence[str]], None]:
         def delete(argument: Sequence[str]) -> None:
             owner, *names = argument
-            table = self.file.properties[kind].get(owner, CaselessDict())
-            for name in names:
-                table.pop(name)
-            self.file.write()
+            with self.file.changing():
+                table = self.file.properties[kind].get(owner, CaselessDict())
+                for name in names:
+                    table.pop(name)
 
         return delete
 
@@ -110,23 +114,23 @@ class FileDatabase:
     def _attribute_putter(self, kind: str) -> Callable[[Sequence[str]], None]:
         def put(argument: Sequence[str]) -> None:
             owner, count, *rest = argument
-            table = self.file.attributes[kind].setdefault(owner, CaselessDict())
             items = iter(rest)
-            for _ in range(int(count)):
-                properties = table.setdefault(next(items), CaselessDict())
-                _put(properties, int(next(items)), items)
-            self.file.write()
+            with self.file.changing():
+                table = self.file.attributes[kind].setdefault(owner, CaselessDict())
+                for _ in range(int(count)):
+                    properties = table.setdefault(next(items), CaselessDict())
+                    _put(properties, int(next(items)), items)
 
         return put
 
     def _attribute_deleter(self, kind: str) -> Callable[[Sequence[str]], None]:
         def delete(argument: Sequence[str]) -> None:
             owner, attribute, *names = argument
-            known = self.file.attributes[kind].get(owner, CaselessDict())
-            properties = known.get(attribute, CaselessDict())
-            for name in names:
-                properties.pop(name)
-            self.file.write()
+            with self.file.changing():
+                known = self.file.attributes[kind].get(owner, CaselessDict())
+                properties = known.get(attribute, CaselessDict())
+                for name in names:
+                    properties.pop(name)
 
         return delete
 

@@ -32,7 +32,7 @@ _SETTLE_NEW = 0.03
 _SETTLE_KNOWN = 0.002
 """Seconds for a subscription to reach the publisher, over a new connection or a known one.
 
-Of our own servers the second needs no wait: their events wait for who has announced himself.
+Of our own servers the second needs no wait: their events wait for a subscriber that has announced itself.
 """
 
 _PATIENCE = 5.0
@@ -94,7 +94,7 @@ class EventLink:
                 wire.listen(endpoints, topics)
 
             listening = self._socket().change(listen)
-        # Not for ever: a callback may hold up the receiving thread until who waits here has done.
+        # Not for ever: a callback may hold up the receiving thread until the thread that waits here is done.
         wait([listening], _PATIENCE)
         if listening.done():
             listening.result()
@@ -143,7 +143,7 @@ class EventLink:
     def drop(
         self, topics: Iterable[str], channel: Channel | None, *, last: bool = False
     ) -> Callable[[], object]:
-        """Listen no more to topics, and to a server that has no subscription left.
+        """Stop listening to topics, and to a server that has no subscription left.
 
         Call it with the lock held, and what it gives without: that waits until it is done.
         """

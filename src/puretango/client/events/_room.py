@@ -213,7 +213,7 @@ class EventRoom:
         self._forget(subscription.entry)
 
     def abandon(self, numbers: Iterable[int]) -> None:
-        """End the subscriptions of a proxy that is no more."""
+        """End the subscriptions of a proxy that is gone."""
         for number in list(numbers):
             entry = self.book.subscriptions.get(number)
             if entry is not None:

@@ -71,7 +71,7 @@ class _Buffer:
         raise StopAsyncIteration
 
     def close(self) -> None:
-        """Wake who waits; there will be no more."""
+        """Wake the waiting tasks; nothing more will come."""
         if not self.closed:
             self.closed = True
             while not self.queue.empty():
@@ -142,7 +142,7 @@ class EventStream:
         self._unsubscribe()
 
     def __del__(self) -> None:
-        # Who leaves the loop over a stream by "break" does not close it.
+        # A caller that leaves the loop over a stream by "break" does not close it.
         if self._number is not None:
             self._proxy._abandon(self._number)
 

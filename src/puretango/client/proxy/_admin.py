@@ -124,12 +124,12 @@ class AdminCalls:
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def stop_poll_attribute(self, io: IO, attr_name: str) -> None:
-        """Have an attribute polled no more."""
+        """Stop the polling of an attribute."""
         await self._stop_poll(io, "attribute", attr_name)
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def stop_poll_command(self, io: IO, cmd_name: str) -> None:
-        """Have a command polled no more."""
+        """Stop the polling of a command."""
         await self._stop_poll(io, "command", cmd_name)
 
     @green_core(default_mode=_SYNCHRONOUS)
@@ -162,7 +162,7 @@ class AdminCalls:
 
     @green_core(default_mode=_SYNCHRONOUS)
     async def remove_logging_target(self, io: IO, target_type_target_name: str) -> None:
-        """Have the device log to a target no more."""
+        """Stop the device's logging to a target."""
         argument = [self._session.device_name, target_type_target_name]
         await self._ask_admin(io, "RemoveLoggingTarget", STRINGS, argument)
 

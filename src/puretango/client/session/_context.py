@@ -1,7 +1,7 @@
 """A client context: the connections, databases, locks and pending calls of one client.
 
 Any number of contexts can live in a process; the default one is made when first used, is shared
-by the proxies that are not given another, and can be closed and made anew.
+by the proxies that are not given another, and can be closed and made again.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class _Default:
 
 
 def default_context() -> ClientContext:
-    """The default client context, made when first used and made anew in a forked child."""
+    """The default client context, made when first used and remade in a forked child."""
     context = _Default.context
     if context is not None and not context.closed and context.pid == os.getpid():
         return context
@@ -177,7 +177,7 @@ def add_name_resolver(resolver: NameResolver) -> None:
 
 
 def remove_name_resolver(resolver: NameResolver) -> None:
-    """Ask ``resolver`` no more."""
+    """Stop asking ``resolver``."""
     if resolver in _Default.resolvers:
         _Default.resolvers.remove(resolver)
 

@@ -12,7 +12,7 @@ __all__ = ["client_identity"]
 
 
 class _Identities:
-    """The two forms of this process's identity, made anew in a forked child."""
+    """The two forms of this process's identity, remade in a forked child."""
 
     pid = 0
     old: Any = None

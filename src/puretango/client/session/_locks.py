@@ -38,7 +38,7 @@ class LockKeeper:
             self._changed.notify_all()
 
     def release(self, admin: Session, device: str) -> None:
-        """Renew the lock of a device no more."""
+        """Stop renewing the lock of a device."""
         with self._changed:
             self._held.pop((id(admin), device), None)
             self._changed.notify_all()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from puretango.errors import DevFailed
 from puretango.server.admin._events import AdminEvents
 from puretango.server.admin._locking import AdminLocking
 from puretango.server.admin._logging import AdminLogging
@@ -15,12 +14,7 @@ from puretango.server.admin._telemetry import AdminTelemetry
 from puretango.server.base._failure import throw
 from puretango.server.command._command import AdminCommand
 from puretango.server.device._deviceclass import DeviceClass
-from puretango.server.device._deviceimpl import Device_6Impl
-from puretango.server.polling._poller import Poller
 from puretango.values import DevState, GreenMode
-
-if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 
 class DServerClass(DeviceClass):
@@ -39,7 +33,7 @@ class DServerClass(DeviceClass):
             )
 
 
-class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry, Device_6Impl):
+class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTelemetry):
     """The admin device: clients steer the server through it."""
 
     green_mode = GreenMode.Synchronous
@@ -47,26 +41,10 @@ class DServer(AdminPolling, AdminLocking, AdminLogging, AdminEvents, AdminTeleme
     def __init__(self, cl: DeviceClass, name: str) -> None:
         super().__init__(cl, name, "A device server device !!", DevState.ON, "The device is ON")
 
-    @property
-    def poller(self) -> Poller:
-        """The server's polling."""
-        return self._tango_server.poller
-
     def dev_status(self) -> Any:
         """The state of the device and of the polling."""
         polling = "ON" if self.poller.scheduler.active else "OFF"
         return f"The device is {self._tango_state_value}\nThe polling is {polling}"
-
-    def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
-        """The device that a command names; some commands tell ``twice`` that there is none."""
-        try:
-            found: DeviceImpl = self._tango_server.find_device(name)
-        except Exception:
-            failure = throw("API_DeviceNotFound", f"Device {name} not found", origin)
-            if twice:
-                failure = DevFailed(*failure.errors, *failure.errors)
-            raise failure from None
-        return found
 
     # -- what there is -----------------------------------------------------------------------------
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
 from puretango.server.publishing._publisher import RELEASE
 from puretango.server.publishing._subscription import check_subscription
-
-if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
-
 
 _IDL_PREFIX = re.compile(r"^idl\d+_")
 
@@ -21,10 +18,10 @@ def _event_name(text: str) -> str:
     return _IDL_PREFIX.sub("", text.lower())
 
 
-class AdminEvents:
+class AdminEvents(AdminBase):
     """ZmqEventSubscriptionChange, EventConfirmSubscription, QueryEventSystem …"""
 
-    def ZmqEventSubscriptionChange(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def ZmqEventSubscriptionChange(self, argin: list[str]) -> Any:
         """A client wants events."""
         origin = "DServer::zmq_event_subscription_change"
         publisher = self._tango_server.publisher
@@ -44,7 +41,7 @@ class AdminEvents:
         device = self.known(name, origin, twice=True)
         return publisher.subscribe(device, target, _event_name(event), release)
 
-    def EventConfirmSubscription(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def EventConfirmSubscription(self, argin: list[str]) -> None:
         """A client still wants events: triples of device, attribute, event."""
         if len(argin) == 0 or len(argin) % 3:
             raise throw(
@@ -58,7 +55,7 @@ class AdminEvents:
             device = self.known(name, "DServer::event_confirm_subscription", twice=True)
             self._tango_server.publisher.confirm(device, target, _event_name(event))
 
-    def EventSubscriptionChange(self: DServer, argin: list[str]) -> int:  # type: ignore[misc]
+    def EventSubscriptionChange(self, argin: list[str]) -> int:
         """A client of the time before ZMQ: checked, and told the release; nothing goes by notifd."""
         origin = "DServer::event_subscription_change"
         if len(argin) < 4:
@@ -72,10 +69,10 @@ class AdminEvents:
         check_subscription(self.known(name, origin, twice=True), target, _event_name(event))
         return RELEASE
 
-    def QueryEventSystem(self: DServer) -> str:  # type: ignore[misc]
+    def QueryEventSystem(self) -> str:
         """How the events go, as JSON."""
         return self._tango_server.publisher.describe()
 
-    def EnableEventSystemPerfMon(self: DServer, enabled: bool) -> None:  # type: ignore[misc]
+    def EnableEventSystemPerfMon(self, enabled: bool) -> None:
         """Take samples of the events' timing, or do not."""
         self._tango_server.publisher.monitor_performance(bool(enabled))

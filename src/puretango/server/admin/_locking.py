@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
 from puretango.server.device._locking import DEFAULT_VALIDITY
 
 if TYPE_CHECKING:
     from puretango.errors import DevError
-    from puretango.server.admin._dserver import DServer
     from puretango.server.base._peer import Client
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 
-class AdminLocking:
+class AdminLocking(AdminBase):
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
-    def _tango_asking(self: DServer, origin: str) -> Client:  # type: ignore[misc]
+    def _tango_asking(self, origin: str) -> Client:
         client = self._tango_client
         if client is None or client.identity is None:
             raise throw(
@@ -28,7 +27,7 @@ class AdminLocking:
             )
         return client
 
-    def LockDevice(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def LockDevice(self, argin: Any) -> None:
         """Lock a device for the client."""
         validities, names = argin
         origin = "DServer::lock_device"
@@ -43,7 +42,7 @@ class AdminLocking:
         validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
         device._tango_lock_for(client, validity)
 
-    def UnLockDevice(self: DServer, argin: Any) -> int:  # type: ignore[misc]
+    def UnLockDevice(self, argin: Any) -> int:
         """Give locks back, or break them; gives how many times the last is still locked."""
         flags, names = argin
         origin = "DServer::un_lock_device"
@@ -54,7 +53,7 @@ class AdminLocking:
             left = self.known(name, origin)._tango_unlock_for(client, forced)
         return left
 
-    def ReLockDevices(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def ReLockDevices(self, argin: list[str]) -> None:
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
         client = self._tango_asking(origin)
@@ -67,20 +66,6 @@ class AdminLocking:
         if errors:
             raise DevFailed(*errors)
 
-    def DevLockStatus(self: DServer, name: str) -> Any:  # type: ignore[misc]
+    def DevLockStatus(self, name: str) -> Any:
         """Who has locked a device."""
         return self.known(name, "DServer::dev_lock_status")._tango_lock_status()
-
-    def check_lock_owner(self: DServer, device: DeviceImpl, command: str) -> None:  # type: ignore[misc]
-        """Raise if another client has locked the device."""
-        client = self._tango_client
-        lock = device._tango_valid_lock()
-        if client is None or lock is None:
-            return
-        if lock.client.key() != client.key():
-            raise throw(
-                "API_DeviceLocked",
-                f"Device {device._tango_name} is locked by another client. "
-                "Your request is not allowed while a device is locked.",
-                f"DServer::{command}",
-            )

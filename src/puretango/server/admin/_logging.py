@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
     from puretango.server.device._deviceimpl import DeviceImpl
 
 
@@ -28,15 +27,10 @@ def _check_consumer(name: str) -> None:
         ) from failure
 
 
-class AdminLogging:
+class AdminLogging(AdminBase):
     """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
 
-    def _tango_named_like(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
-        lower = pattern.lower()
-        every = [*self._tango_server.devices, self]
-        return [device for device in every if fnmatch(device._tango_lower_name, lower)]
-
-    def _tango_matching(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_matching(self, pattern: str) -> list[DeviceImpl]:
         found = self._tango_named_like(pattern)
         if not found:
             raise throw(
@@ -46,8 +40,8 @@ class AdminLogging:
             )
         return found
 
-    def _tango_targets(  # type: ignore[misc]
-        self: DServer, argin: list[str], adding: bool
+    def _tango_targets(
+        self, argin: list[str], adding: bool
     ) -> Iterator[tuple[DeviceImpl, str, str]]:
         if len(argin) % 2:
             raise throw(
@@ -62,23 +56,23 @@ class AdminLogging:
                 self.check_lock_owner(device, "logging_target")
                 yield device, kind, where
 
-    def AddLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def AddLoggingTarget(self, argin: list[str]) -> None:
         """Send the messages of devices to one more target."""
         for device, kind, where in list(self._tango_targets(argin, True)):
             if kind.lower() == "device" and where:
                 _check_consumer(where)
             device._tango_logger.add_target(kind, where)
 
-    def RemoveLoggingTarget(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
-        """Send the messages of devices to a target no more."""
+    def RemoveLoggingTarget(self, argin: list[str]) -> None:
+        """Stop sending the messages of devices to a target."""
         for device, kind, where in list(self._tango_targets(argin, False)):
             device._tango_logger.remove_target(kind, where)
 
-    def GetLoggingTarget(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
+    def GetLoggingTarget(self, name: str) -> list[str]:
         """The targets of a device."""
         return self.known(name, "Logging::get_logging_target", twice=True)._tango_logger.targets()
 
-    def SetLoggingLevel(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def SetLoggingLevel(self, argin: Any) -> None:
         """The level up to which devices log."""
         levels, patterns = argin
         if len(levels) != len(patterns):
@@ -100,17 +94,17 @@ class AdminLogging:
                 self.check_lock_owner(device, "set_logging_level")
                 device._tango_logger.set_level(int(level))
 
-    def GetLoggingLevel(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def GetLoggingLevel(self, argin: list[str]) -> Any:
         """The levels up to which devices log."""
         devices = [device for pattern in argin for device in self._tango_named_like(pattern)]
         return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
 
-    def StartLogging(self: DServer) -> None:  # type: ignore[misc]
+    def StartLogging(self) -> None:
         """Log again at the levels before StopLogging."""
         for device in [*self._tango_server.devices, self]:
             device._tango_logger.start()
 
-    def StopLogging(self: DServer) -> None:  # type: ignore[misc]
+    def StopLogging(self) -> None:
         """Log nothing until StartLogging."""
         for device in [*self._tango_server.devices, self]:
             device._tango_logger.stop()

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
-
-if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
 
 _KINDS = ("attribute", "command")
 
 
-class AdminPolling:
+class AdminPolling(AdminBase):
     """AddObjPolling, RemObjPolling, UpdObjPollingPeriod, PolledDevice, DevPollStatus …"""
 
-    def AddObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
         periods, texts = argin
         device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]))
 
-    def UpdObjPollingPeriod(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def UpdObjPollingPeriod(self, argin: Any) -> None:
         """Change a polling period."""
         periods, texts = argin
         device, kind, name = self._tango_polled_object(
@@ -29,13 +27,13 @@ class AdminPolling:
         )
         self.poller.update(device, kind, name, int(periods[0]))
 
-    def RemObjPolling(self: DServer, argin: Any) -> None:  # type: ignore[misc]
-        """Poll an attribute or a command no more."""
+    def RemObjPolling(self, argin: Any) -> None:
+        """Stop polling an attribute or a command."""
         device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name)
 
-    def _tango_polled_object(  # type: ignore[misc]
-        self: DServer, texts: Any, complete: bool, command: str
+    def _tango_polled_object(
+        self, texts: Any, complete: bool, command: str
     ) -> tuple[Any, str, str]:
         origin = f"DServer::{command}"
         if len(texts) != 3 or not complete:
@@ -49,20 +47,20 @@ class AdminPolling:
             raise throw("API_NotSupported", f"Object type {kind} not supported", origin)
         return device, kind.lower(), target.lower()
 
-    def PolledDevice(self: DServer) -> list[str]:  # type: ignore[misc]
+    def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
         return sorted(
             device._tango_name for device in self._tango_server.devices if device._tango_polled
         )
 
-    def DevPollStatus(self: DServer, name: str) -> list[str]:  # type: ignore[misc]
+    def DevPollStatus(self, name: str) -> list[str]:
         """What is polled of a device, and how it goes."""
         return self.poller.describe(self.known(name, "DServer::dev_poll_status"))
 
-    def StartPolling(self: DServer) -> None:  # type: ignore[misc]
+    def StartPolling(self) -> None:
         """Poll again."""
         self.poller.scheduler.start()
 
-    def StopPolling(self: DServer) -> None:  # type: ignore[misc]
+    def StopPolling(self) -> None:
         """Poll nothing until StartPolling."""
         self.poller.scheduler.pause()

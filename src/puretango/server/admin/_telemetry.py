@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
-    from puretango.server.admin._dserver import DServer
     from puretango.server.device._deviceimpl import DeviceImpl
 
 
@@ -37,17 +37,17 @@ class Telemetry:
         }
 
 
-class AdminTelemetry:
+class AdminTelemetry(AdminBase):
     """StartTelemetry … GetTelemetryTopics."""
 
-    def _tango_settings(self: DServer, device: DeviceImpl) -> Telemetry:  # type: ignore[misc]
+    def _tango_settings(self, device: DeviceImpl) -> Telemetry:
         table: dict[str, Telemetry] = self.__dict__.setdefault("_telemetry", {})
         return table.setdefault(device._tango_lower_name, Telemetry())
 
-    def _tango_chosen(self: DServer, names: list[str]) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_chosen(self, names: list[str]) -> list[DeviceImpl]:
         return [device for name in names for device in self._tango_with_telemetry(name)]
 
-    def _tango_with_telemetry(self: DServer, pattern: str) -> list[DeviceImpl]:  # type: ignore[misc]
+    def _tango_with_telemetry(self, pattern: str) -> list[DeviceImpl]:
         found = self._tango_named_like(pattern)
         if not found:
             raise throw(
@@ -57,34 +57,34 @@ class AdminTelemetry:
             )
         return found
 
-    def StartTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
         for device in self._tango_chosen(argin):
             self._tango_settings(device).enabled = True
 
-    def StopTelemetry(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
         for device in self._tango_chosen(argin):
             self._tango_settings(device).enabled = False
 
-    def _tango_flags(self: DServer, argin: list[str], name: str) -> Any:  # type: ignore[misc]
+    def _tango_flags(self, argin: list[str], name: str) -> Any:
         devices = self._tango_chosen(argin)
         flags = [int(getattr(self._tango_settings(device), name)) for device in devices]
         return flags, [device._tango_name for device in devices]
 
-    def IsTelemetryEnabled(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def IsTelemetryEnabled(self, argin: list[str]) -> Any:
         """Whether the telemetry of devices is on."""
         return self._tango_flags(argin, "enabled")
 
-    def GetTelemetryTracing(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def GetTelemetryTracing(self, argin: list[str]) -> Any:
         """Whether devices trace."""
         return self._tango_flags(argin, "tracing")
 
-    def GetTelemetryLogging(self: DServer, argin: list[str]) -> Any:  # type: ignore[misc]
+    def GetTelemetryLogging(self, argin: list[str]) -> Any:
         """Whether devices send their logs by telemetry."""
         return self._tango_flags(argin, "logging")
 
-    def _tango_set_flags(self: DServer, argin: Any, name: str) -> None:  # type: ignore[misc]
+    def _tango_set_flags(self, argin: Any, name: str) -> None:
         flags, names = argin
         if len(flags) != len(names):
             raise throw(
@@ -96,15 +96,15 @@ class AdminTelemetry:
             for device in self._tango_with_telemetry(pattern):
                 setattr(self._tango_settings(device), name, bool(flag))
 
-    def SetTelemetryTracing(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def SetTelemetryTracing(self, argin: Any) -> None:
         """Whether devices trace."""
         self._tango_set_flags(argin, "tracing")
 
-    def SetTelemetryLogging(self: DServer, argin: Any) -> None:  # type: ignore[misc]
+    def SetTelemetryLogging(self, argin: Any) -> None:
         """Whether devices send their logs by telemetry."""
         self._tango_set_flags(argin, "logging")
 
-    def GetTelemetryTopics(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryTopics(self, argin: list[str]) -> list[str]:
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
         for device in self._tango_chosen(argin):
@@ -112,7 +112,7 @@ class AdminTelemetry:
             texts += [device._tango_name, str(len(topics)), *topics]
         return texts
 
-    def SetTelemetryTopics(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryTopics(self, argin: list[str]) -> None:
         """The topics of devices: name, how many, the topics."""
         for name, topics in _counted(argin, 1):
             for topic in topics:
@@ -126,21 +126,21 @@ class AdminTelemetry:
             for device in self._tango_with_telemetry(name):
                 self._tango_settings(device).topics = topics
 
-    def _tango_get_endpoints(self: DServer, argin: list[str], kind: str) -> list[str]:  # type: ignore[misc]
+    def _tango_get_endpoints(self, argin: list[str], kind: str) -> list[str]:
         texts: list[str] = []
         for device in self._tango_chosen(argin):
             known = self._tango_settings(device).endpoints[kind]
             texts += [device._tango_name, str(len(known) // 2), *known]
         return texts
 
-    def _tango_set_endpoints(self: DServer, argin: list[str], kind: str) -> None:  # type: ignore[misc]
+    def _tango_set_endpoints(self, argin: list[str], kind: str) -> None:
         for name, endpoints in _counted(argin, 2):
             for place in range(0, len(endpoints), 2):
                 _check_endpoint(*endpoints[place : place + 2])
             for device in self._tango_with_telemetry(name):
                 self._tango_settings(device).endpoints[kind] = endpoints
 
-    def _tango_change_endpoints(self: DServer, argin: list[str], kind: str, add: bool) -> None:  # type: ignore[misc]
+    def _tango_change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
         if len(argin) % 3:
             raise throw(
                 "API_InvalidArgs",
@@ -157,35 +157,35 @@ class AdminTelemetry:
                 flat = [text for each in rest for text in each]
                 self._tango_settings(device).endpoints[kind] = flat + (pair if add else [])
 
-    def GetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryTracingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their traces."""
         return self._tango_get_endpoints(argin, "tracing")
 
-    def GetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> list[str]:  # type: ignore[misc]
+    def GetTelemetryLoggingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their logs."""
         return self._tango_get_endpoints(argin, "logging")
 
-    def SetTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their traces."""
         self._tango_set_endpoints(argin, "tracing")
 
-    def SetTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def SetTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their logs."""
         self._tango_set_endpoints(argin, "logging")
 
-    def AddTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def AddTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One more place for the traces."""
         self._tango_change_endpoints(argin, "tracing", add=True)
 
-    def AddTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def AddTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One more place for the logs."""
         self._tango_change_endpoints(argin, "logging", add=True)
 
-    def RemoveTelemetryTracingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def RemoveTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One place less for the traces."""
         self._tango_change_endpoints(argin, "tracing", add=False)
 
-    def RemoveTelemetryLoggingEndpoints(self: DServer, argin: list[str]) -> None:  # type: ignore[misc]
+    def RemoveTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One place less for the logs."""
         self._tango_change_endpoints(argin, "logging", add=False)
 

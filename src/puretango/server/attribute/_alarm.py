@@ -11,9 +11,9 @@ from puretango.errors import Except
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
+    from puretango.server.attribute._ports import AttributeOwner
     from puretango.server.declaration._attr import Attr
     from puretango.server.declaration._settings import Settings
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 MIN_LEVEL, MAX_LEVEL, RDS, MIN_WARN, MAX_WARN = (1 << bit for bit in range(5))
 _ALARMS = MIN_LEVEL | MAX_LEVEL | RDS
@@ -53,7 +53,7 @@ class AlarmChecks:
     value: Any
     quality: AttrQuality
     alarm_flags: int
-    device: DeviceImpl
+    device: AttributeOwner
     noted: tuple[AttrQuality, int] = CALM
     """The condition that the device's log has been told last."""
     written_at: float = 0.0

@@ -9,6 +9,7 @@ from puretango.errors import DevFailed, Except
 from puretango.idl import AttributeDim
 from puretango.server.attribute._alarm import AlarmChecks
 from puretango.server.attribute._attributeevents import AttributeEvents
+from puretango.server.attribute._config import take_config
 from puretango.server.attribute._configuration import Configuration
 from puretango.server.attribute._wire import NO_DATA, make_value, now_ns, wire_time
 from puretango.server.base._wiretype import WIRE_TYPES
@@ -24,7 +25,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 _VALID = AttrQuality.ATTR_VALID
 _INVALID = AttrQuality.ATTR_INVALID
@@ -37,7 +38,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
     forwarded = False
     memorized_error: DevFailed | None = None
 
-    def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
+    def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
         self.spec = spec
         self.device = device
         self.name = spec.name
@@ -108,7 +109,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
         return self.device.get_device_attr().index_of(self.get_assoc_name())
 
     def set_assoc_ind(self, index: int) -> None:
-        """Of no use: the name of the associated attribute says all."""
+        """Kept for PyTango's callers: the name of the associated attribute says all."""
 
     def is_write_associated(self) -> bool:
         """True if there is a set value to show beside the read one."""
@@ -125,7 +126,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
         return False
 
     def set_attr_serial_model(self, ser_model: AttrSerialModel) -> None:
-        """Who protects the value against a second request; kept, and of no effect."""
+        """Who protects the value against a second request; kept for PyTango's callers, without effect."""
         self.serial_model = ser_model
 
     def get_attr_serial_model(self) -> AttrSerialModel:
@@ -261,6 +262,10 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration):
     def read_value(self) -> Any:
         """The value as an author would give it."""
         return self.wire.to_user(self.value, self.data_format, self.dim_x, self.dim_y)
+
+    def set_upd_properties(self, attr_cfg: Any, dev_name: str = "") -> None:
+        """Set all properties from an AttributeConfig structure."""
+        take_config(self, attr_cfg)
 
     # -- the value on the wire ----------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from puretango.values import EventType
 
 if TYPE_CHECKING:
     from puretango.errors import DevFailed
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 
 class AttributeEvents(PushedEvents):
@@ -17,7 +17,7 @@ class AttributeEvents(PushedEvents):
 
     name: str
     lower_name: str
-    device: DeviceImpl
+    device: AttributeOwner
 
     def _subscribed(self, *names: str) -> bool:
         return self.device._tango_server.has_subscriber(self.device, self.lower_name, names)

@@ -15,8 +15,7 @@ from puretango.server.declaration._settings import CHANGE_NAMES, library_setting
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.forwarding._forwarded import ForwardedAttribute
+    from puretango.server.attribute._ports import AttributeOwner
 
 _HINT = (
     "\nSetting a valid value (also 'NaN', 'Not specified' and '' - empty string) for any property "
@@ -32,7 +31,7 @@ class MultiAttribute:
     A server may have many thousand attributes that nobody looks at: those cost nothing.
     """
 
-    def __init__(self, device: DeviceImpl, specs: Iterable[Attr]) -> None:
+    def __init__(self, device: AttributeOwner, specs: Iterable[Attr]) -> None:
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
@@ -98,10 +97,10 @@ class MultiAttribute:
         """The attributes that somebody has looked at."""
         return list(self._made.values())
 
-    def forwarded(self) -> list[ForwardedAttribute]:
+    def forwarded(self) -> list[Any]:
         """The attributes that stand for others'."""
         made = [self._make(lower) for lower in self._forwarded]
-        return [each for each in made if each is not None]  # type: ignore[misc]
+        return [each for each in made if each is not None]
 
     def reachable(self) -> list[Attribute]:
         """The attributes that clients are told of: not the forwarded ones without their root."""
@@ -241,7 +240,7 @@ class MultiAttribute:
         )
 
 
-def _wrongly_configured(device: DeviceImpl, spec: Attr, failure: DevFailed) -> DevFailed:
+def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) -> DevFailed:
     """What every request for an attribute gets whose configuration in the database is wrong."""
     told = failure.errors[0]
     where = f"\nDevice {device._tango_name}-> Attribute : {spec.name}\n"
@@ -260,7 +259,7 @@ def _without_labels(spec: Attr) -> DevFailed:
     )
 
 
-def make_attribute(device: DeviceImpl, spec: Attr) -> Any:
+def make_attribute(device: AttributeOwner, spec: Attr) -> Any:
     """The attribute object of a device for what the class says."""
     kind = device._tango_attribute_kind(spec)
     if kind is None:

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango import idl
-from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.declaration._change import NOT_SPECIFIED
 from puretango.values import AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
-    from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import Configurable
 
 _TEXTS = (
     "description",
@@ -33,7 +31,7 @@ def _struct(kind: Any) -> Any:
     return kind
 
 
-def config_of(attribute: Attribute, release: int) -> Any:
+def config_of(attribute: Configurable, release: int) -> Any:
     """The configuration in release 1, 2, 3 or 5."""
     texts = attribute.settings.texts
     spec = attribute.spec
@@ -122,7 +120,7 @@ _FIXED = (
 )
 
 
-def take_config(attribute: Attribute, config: Any) -> None:
+def take_config(attribute: Configurable, config: Any) -> None:
     """Change an attribute's configuration as a client wants it."""
     present = config_of(attribute, 5)
     for name in _FIXED:
@@ -140,20 +138,7 @@ def take_config(attribute: Attribute, config: Any) -> None:
     attribute.change_settings(texts_of(config), labels)
 
 
-def take_configs(device: DeviceImpl, configs: Sequence[Any]) -> None:
-    """Change the configurations of several attributes; a failure says what went well before."""
-    for place, config in enumerate(configs):
-        try:
-            take_config(device._tango_attributes.get(config.name), config)
-        except DevFailed as failure:
-            if place:
-                failure.errors[
-                    0
-                ].reason += "\nAll previous attribute(s) have been successfully updated"
-            raise
-
-
-def _wanted_labels(attribute: Attribute, labels: Sequence[str]) -> list[str]:
+def _wanted_labels(attribute: Configurable, labels: Sequence[str]) -> list[str]:
     """The labels that a client wants; their number is the author's to change. [] resets them."""
     where = f"Device {attribute.device.get_name()}"
     if not labels:

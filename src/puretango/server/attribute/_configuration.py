@@ -21,7 +21,7 @@ from puretango.server.declaration._settings import (
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 _RENAMED = {"event_period": "period"}
 
@@ -34,7 +34,7 @@ class Configuration:
     spec: Attr
     data_type: CmdArgType
     settings: Settings
-    device: DeviceImpl
+    device: AttributeOwner
     startup_error: DevFailed | None
 
     def forget_alarm(self) -> None:
@@ -73,7 +73,7 @@ class Configuration:
         self._changed(before, sources, store)
 
     def _changed(self, before: Settings | None, sources: Sources, store: bool) -> None:
-        self.device._tango_configuration_changed(self)  # type: ignore[arg-type]
+        self.device._tango_configuration_changed(self)
         if store:
             put, delete = self._for_database(before, sources)
             self.device._tango_server.store.put_attribute_properties(
@@ -138,12 +138,6 @@ class Configuration:
             for field in MultiAttrProp.__dataclass_fields__
         }
         self._change_in_code(wanted)
-
-    def set_upd_properties(self, attr_cfg: Any, dev_name: str = "") -> None:
-        """Set all properties from an AttributeConfig structure."""
-        from puretango.server.attribute._config import take_config
-
-        take_config(self, attr_cfg)  # type: ignore[arg-type]
 
     # -- single limits ---------------------------------------------------------------------------
 

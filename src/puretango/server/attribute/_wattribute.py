@@ -15,7 +15,7 @@ from puretango.server.declaration._settings import Settings
 from puretango.values import AttrDataFormat, AttrWriteType, CmdArgType, ExtractAs
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 _FLOATS = (CmdArgType.DevFloat, CmdArgType.DevDouble)
 _NOT_USED, _SET = "Not used yet", "Set"
@@ -24,7 +24,7 @@ _NOT_USED, _SET = "Not used yet", "Set"
 class WAttribute(Attribute):
     """A writable attribute of one device."""
 
-    def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
+    def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
         super().__init__(spec, settings, device)
         self.written: Any = None
         """The set value in flat form; None until somebody sets it."""

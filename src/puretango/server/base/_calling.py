@@ -1,7 +1,8 @@
-"""Running the server's coroutines without a loop."""
+"""Calling an author's methods, and running the server's coroutines without a loop."""
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 
@@ -17,3 +18,17 @@ def drive(core: Any) -> Any:
         return done.value
     core.close()
     raise RuntimeError("a synchronous device cannot wait for a coroutine")
+
+
+def warn_if_sync(method: Any) -> None:
+    """Warn that an author's method should be ``async def``; the library's own need not."""
+    function = getattr(method, "__func__", method)
+    if getattr(function, "__module__", "").startswith("puretango.server"):
+        return
+    name = getattr(function, "__name__", repr(function))
+    warnings.warn(
+        f"{name} is sync: support of sync functions in Asyncio Servers is deprecated. "
+        "Use 'async def' instead of 'def'.",
+        DeprecationWarning,
+        stacklevel=3,
+    )

@@ -14,30 +14,30 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 
 class _Threads(threading.local):
-    server: Server | None = None
+    server: Host | None = None
 
 
 _threads = _Threads()
 _modes: list[Any] = []
-_made: list[weakref.ref[Server]] = []
+_made: list[weakref.ref[Host]] = []
 
 
-def note_made(server: Server) -> None:
+def note_made(server: Host) -> None:
     """Remember a new server for the threads that belong to none."""
     _made[:] = [ref for ref in _made if ref() is not None]
     _made.append(weakref.ref(server))
 
 
-def forget(server: Server) -> None:
+def forget(server: Host) -> None:
     """The server is gone for good."""
     _made[:] = [ref for ref in _made if ref() not in (None, server)]
 
 
-def all_servers() -> list[Server]:
+def all_servers() -> list[Host]:
     """The servers of this process that are not gone for good."""
     return [server for ref in _made if (server := ref()) is not None]
 
@@ -52,12 +52,12 @@ def last_mode() -> Any:
     return _modes[-1] if _modes else None
 
 
-def adopt(server: Server) -> None:
+def adopt(server: Host) -> None:
     """This thread works for that server from now on."""
     _threads.server = server
 
 
-def find_server() -> Server | None:
+def find_server() -> Host | None:
     """The server of this thread, or else the one made last."""
     server = _threads.server
     if server is not None and server.alive:
@@ -70,7 +70,7 @@ def find_server() -> Server | None:
 
 
 @contextmanager
-def working_for(server: Server) -> Iterator[None]:
+def working_for(server: Host) -> Iterator[None]:
     """This thread works for that server for a while."""
     before = _threads.server
     _threads.server = server

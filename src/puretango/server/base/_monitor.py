@@ -13,7 +13,7 @@ SERIALIZATION_TIMEOUT = 3.2
 """Seconds that a request waits for another one before it gives up."""
 
 BRIEF = 0.002
-"""Seconds that it waits before it looks who is inside."""
+"""Seconds that it waits before it looks at the owner."""
 
 _OWNER = re.compile(r"owner=(\d+)")
 

@@ -16,8 +16,7 @@ from puretango.client.session._proxywatch import watch_proxies
 from puretango.errors import DevFailed
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host, Owner
 
 _acting: ContextVar[Any] = ContextVar("puretango_acting_device", default=None)
 
@@ -29,7 +28,7 @@ class _Thread(threading.local):
 class SubDevDiag:
     """The list of sub-devices of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Host) -> None:
         self._server = server
         self._thread = _Thread()
         self._known: dict[str, list[str]] = {}
@@ -38,24 +37,24 @@ class SubDevDiag:
 
     # -- which device works ------------------------------------------------------------------------
 
-    def enter(self, device: DeviceImpl) -> Any:
-        """The device works now in this thread; gives who worked before."""
+    def enter(self, device: Owner) -> Any:
+        """The device works now in this thread; gives the one that worked before."""
         thread = self._thread
         before = thread.device
         thread.device = device
         return before
 
     @staticmethod
-    def enter_task(device: DeviceImpl) -> None:
+    def enter_task(device: Owner) -> None:
         """The device works now in this task, until its end."""
         _acting.set(device)
 
     def leave(self, before: Any) -> None:
-        """Back to who worked before."""
+        """Back to the one that worked before."""
         self._thread.device = before
 
     @contextmanager
-    def acting(self, device: DeviceImpl) -> Iterator[None]:
+    def acting(self, device: Owner) -> Iterator[None]:
         """For a while, the device works."""
         if device._tango_is_asyncio:
             token = _acting.set(device)
@@ -117,7 +116,7 @@ class SubDevDiag:
             ]
 
     def get_sub_devices_from_cache(self) -> None:
-        """Of no use: there is no cache."""
+        """Kept for PyTango's callers: there is no cache."""
 
     def store_sub_devices(self) -> None:
         """Keep the lists in the database, as the property __SubDevices of each device.

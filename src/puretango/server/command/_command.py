@@ -10,7 +10,7 @@ from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.values import CmdArgType, DispLevel
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.base._ports import Owner
 
 UNINITIALISED = "Uninitialised"
 
@@ -65,7 +65,7 @@ class Command:
         """The command's name."""
         return self.name
 
-    async def is_allowed(self, device: DeviceImpl) -> bool:
+    async def is_allowed(self, device: Owner) -> bool:
         """Ask the device whether the command may run now."""
         rule = self.allowed
         if rule is None:
@@ -77,7 +77,7 @@ class Command:
         except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
 
-    async def execute(self, device: DeviceImpl, argument: Any) -> Any:
+    async def execute(self, device: Owner, argument: Any) -> Any:
         """Run the author's method."""
         method = self.method
         bound: Callable[..., Any]
@@ -120,7 +120,7 @@ class StateCommand(Command):
     def __init__(self) -> None:
         super().__init__("State", out_type=CmdArgType.DevState, out_desc="Device state")
 
-    async def execute(self, device: DeviceImpl, argument: Any) -> Any:
+    async def execute(self, device: Owner, argument: Any) -> Any:
         """The state, as the device's dev_state says."""
         return await device._tango_current_state()
 
@@ -133,7 +133,7 @@ class StatusCommand(Command):
     def __init__(self) -> None:
         super().__init__("Status", out_type=CmdArgType.DevString, out_desc="Device status")
 
-    async def execute(self, device: DeviceImpl, argument: Any) -> Any:
+    async def execute(self, device: Owner, argument: Any) -> Any:
         """The status, as the device's dev_status says."""
         return await device._tango_current_status()
 
@@ -146,14 +146,14 @@ class InitCommand(Command):
     def __init__(self) -> None:
         super().__init__("Init")
 
-    async def execute(self, device: DeviceImpl, argument: Any) -> Any:
+    async def execute(self, device: Owner, argument: Any) -> Any:
         """Initialise the device again."""
         try:
             await device._tango_reinitialise()
         except AUTHORS_ERRORS as error:
             failure = to_dev_failed(error)
             Except.re_throw_exception(
-                failure, "API_InitThrowsException", "Init command failed!!", "DeviceImpl::init_cmd"
+                failure, "API_InitThrowsException", "Init command failed!!", "Owner::init_cmd"
             )
 
 

@@ -10,13 +10,13 @@ from puretango.server.command._command import Command
 from puretango.values import DevSource, decode_command_argument, encode_command_value
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.command._ports import CommandOwner
 
 _HANDLER = "DeviceClass::command_handler"
 
 
 async def run_command(
-    device: DeviceImpl, name: str, argument: Any, source: int = DevSource.DEV
+    device: CommandOwner, name: str, argument: Any, source: int = DevSource.DEV
 ) -> Any:
     """Run a command for a client: Any in, Any out."""
     if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
@@ -29,7 +29,7 @@ async def run_command(
         return await _run(device, name, argument)
 
 
-async def _run(device: DeviceImpl, name: str, argument: Any) -> Any:
+async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
     command = find_command(device, name)
     if device._tango_has_hook:
         try:
@@ -50,7 +50,7 @@ async def _run(device: DeviceImpl, name: str, argument: Any) -> Any:
         raise Command.failed(error) from error
 
 
-def find_command(device: DeviceImpl, name: str) -> Command:
+def find_command(device: CommandOwner, name: str) -> Command:
     """The command of that name, or the class's default one, or API_CommandNotFound."""
     command = device._tango_find_command(name) or device._tango_device_class.default_command
     if command is None:
@@ -58,7 +58,7 @@ def find_command(device: DeviceImpl, name: str) -> Command:
     return command
 
 
-async def execute(device: DeviceImpl, command: Command) -> Any:
+async def execute(device: CommandOwner, command: Command) -> Any:
     """Run a command without argument for the poller: the Any of its result."""
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
         if device._tango_has_hook:

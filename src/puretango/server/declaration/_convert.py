@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import collections.abc
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from puretango.values import CmdArgType, is_array_type, seqStr_2_obj
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceclass import DeviceClass
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 _TYPE, _DOC, _VALUE, _MANDATORY = range(4)
+
+
+class PropertyClass(Protocol):
+    """A class of devices, as far as its properties go."""
+
+    class_property_list: dict[str, Any]
+    device_property_list: dict[str, Any]
+
+    def get_name(self) -> str: ...
+    def add_wiz_class_prop(self, name: str, desc: str, default: str = "") -> None: ...
+    def add_wiz_dev_prop(self, name: str, desc: str, default: str = "") -> None: ...
+
+
+class PropertyOwner(Protocol):
+    """A device, as far as its properties go."""
+
+    device_property_list: dict[str, Any]
+    _tango_properties: dict[str, Any]
+
+    def get_name(self) -> str: ...
 
 
 def convert(texts: Any, tango_type: CmdArgType, name: str, where: str | None) -> Any:
@@ -48,7 +66,7 @@ def as_text(value: Any) -> str:
 class PropUtil:
     """Reads the properties of the classes and devices of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Host) -> None:
         self._server = server
 
     @property
@@ -68,7 +86,7 @@ class PropUtil:
             return value[0]
         return value
 
-    def describe_properties(self, device_class: DeviceClass) -> None:
+    def describe_properties(self, device_class: PropertyClass) -> None:
         """Tell the tools which properties there are (QueryWizard…Property)."""
         for name, entry in device_class.class_property_list.items():
             text = as_text(self.value_of(entry, name))
@@ -77,7 +95,7 @@ class PropUtil:
             text = as_text(self.value_of(entry, name))
             device_class.add_wiz_dev_prop(name, entry[_DOC], text)
 
-    def read_class_properties(self, device_class: DeviceClass) -> None:
+    def read_class_properties(self, device_class: PropertyClass) -> None:
         """Replace the defaults of the class properties by the database's values."""
         entries = device_class.class_property_list
         if not entries:
@@ -90,7 +108,7 @@ class PropUtil:
                     texts[prop_name], entry[_TYPE], prop_name, f"class '{name}'"
                 )
 
-    def read_device_properties(self, device: DeviceImpl, device_class: DeviceClass) -> Any:
+    def read_device_properties(self, device: PropertyOwner, device_class: PropertyClass) -> Any:
         """The entries of a device's properties: database, else class property, else default."""
         entries = copy.deepcopy(device_class.device_property_list)
         if not entries:
@@ -108,7 +126,7 @@ class PropUtil:
                 entry[_VALUE] = value
         return entries
 
-    def apply(self, device: DeviceImpl, device_class: DeviceClass, as_members: bool) -> None:
+    def apply(self, device: PropertyOwner, device_class: PropertyClass, as_members: bool) -> None:
         """Give a device its properties; ``as_members`` is the low-level style."""
         entries = self.read_device_properties(device, device_class)
         device.device_property_list = entries

@@ -9,7 +9,7 @@ class PushedEvents:
     """The part of an attribute, of a class or of a device, that says which events are pushed."""
 
     events: dict[str, tuple[bool, bool]]
-    """Kind of event → pushed by the device, and then held against the criteria."""
+    """Kind of event → pushed by the device, and then compared with the criteria."""
     data_ready_event: bool
 
     def set_change_event(self, implemented: bool, detect: bool = True) -> None:
@@ -45,13 +45,13 @@ class PushedEvents:
         return self.data_ready_event
 
     def is_check_change_criteria(self) -> bool:
-        """True if pushed change events are held against the criteria."""
+        """True if pushed change events are compared with the criteria."""
         return self.events.get("change", _NOT_PUSHED)[1]
 
     def is_check_archive_criteria(self) -> bool:
-        """True if pushed archive events are held against the criteria."""
+        """True if pushed archive events are compared with the criteria."""
         return self.events.get("archive", _NOT_PUSHED)[1]
 
     def is_check_alarm_criteria(self) -> bool:
-        """True if pushed alarm events are held against the criteria."""
+        """True if pushed alarm events are compared with the criteria."""
         return self.events.get("alarm", _NOT_PUSHED)[1]

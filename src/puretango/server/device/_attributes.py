@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import Except
+from puretango.server.access._memorized import restore
 from puretango.server.attribute._config import config_of, take_config
-from puretango.server.attribute._memorized import restore
 from puretango.server.attribute._standard import StateAttribute, StatusAttribute
 from puretango.server.base._besideloop import beside_loop
 from puretango.server.base._failure import throw, to_dev_failed
@@ -16,27 +16,27 @@ from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
 from puretango.server.declaration._settings import Settings, Sources, resolve_settings
+from puretango.server.device._core import DeviceCore
 from puretango.values import AttReqType, AttrWriteType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 _READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
 _WRITES = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
 
 
-class DeviceAttributes:
+class DeviceAttributes(DeviceCore):
     """The part of a device that has attributes."""
 
     # -- configuration ------------------------------------------------------------------------
 
-    def _tango_attribute_sources(self: DeviceImpl, spec: Attr) -> Sources:  # type: ignore[misc]
+    def _tango_attribute_sources(self, spec: Attr) -> Sources:
         """Where the configuration of an attribute comes from, below the device itself."""
         class_name = self._tango_device_class.get_name()
         return self._tango_server.store.attribute_sources(class_name, spec)
 
-    def _tango_settings_for(self: DeviceImpl, spec: Attr, ignore_device: bool = False) -> Settings:  # type: ignore[misc]
+    def _tango_settings_for(self, spec: Attr, ignore_device: bool = False) -> Settings:
         """The configuration that an attribute starts with."""
         own = (
             {}
@@ -47,7 +47,7 @@ class DeviceAttributes:
             return self._tango_server.store.shared_settings(self, spec)
         return resolve_settings(self._tango_attribute_sources(spec), own, self._tango_name)
 
-    def _tango_attribute_kind(self: DeviceImpl, spec: Attr) -> Any:  # type: ignore[misc]
+    def _tango_attribute_kind(self, spec: Attr) -> Any:
         """The class of the attribute's object; None for the usual ones."""
         if spec.forwarded:
             from puretango.server.forwarding._forwarded import ForwardedAttribute
@@ -55,41 +55,41 @@ class DeviceAttributes:
             return ForwardedAttribute
         return {"state": StateAttribute, "status": StatusAttribute}.get(spec.lower_name)
 
-    def _tango_configuration_changed(self: DeviceImpl, _attribute: Attribute) -> None:  # type: ignore[misc]
+    def _tango_configuration_changed(self, _attribute: Attribute) -> None:
         """Plans made with the old configuration are of no use."""
         self._tango_changed()
 
-    def get_attribute_config(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
+    def get_attribute_config(self, attr_names: Any) -> list[Any]:
         """The configurations of attributes, first release."""
         return self._tango_configs(attr_names, 1)
 
-    def get_attribute_config_2(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
+    def get_attribute_config_2(self, attr_names: Any) -> list[Any]:
         """The configurations of attributes, second release."""
         return self._tango_configs(attr_names, 2)
 
-    def get_attribute_config_3(self: DeviceImpl, attr_names: Any) -> list[Any]:  # type: ignore[misc]
+    def get_attribute_config_3(self, attr_names: Any) -> list[Any]:
         """The configurations of attributes, third release."""
         return self._tango_configs(attr_names, 3)
 
-    def _tango_configs(self: DeviceImpl, attr_names: Any, release: int) -> list[Any]:  # type: ignore[misc]
+    def _tango_configs(self, attr_names: Any, release: int) -> list[Any]:
         names = [attr_names] if isinstance(attr_names, str) else list(attr_names)
         if len(names) == 1 and names[0].lower() in ("all attributes", "all attributes_3"):
             return [config_of(found, release) for found in self._tango_attributes]
         return [config_of(self._tango_attributes.get(name), release) for name in names]
 
-    def set_attribute_config(self: DeviceImpl, new_conf: Any) -> None:  # type: ignore[misc]
+    def set_attribute_config(self, new_conf: Any) -> None:
         """Change the configurations of attributes."""
         for config in new_conf:
             take_config(self._tango_attributes.get(config.name), config)
 
-    def set_attribute_config_3(self: DeviceImpl, new_conf: Any) -> None:  # type: ignore[misc]
+    def set_attribute_config_3(self, new_conf: Any) -> None:
         """Change the configurations of attributes."""
         self.set_attribute_config(new_conf)
 
     # -- dynamic attributes -----------------------------------------------------------------------
 
-    def add_attribute(  # type: ignore[misc]
-        self: DeviceImpl,
+    def add_attribute(
+        self,
         attr: Any,
         r_meth: Callable[..., Any] | None = None,
         w_meth: Callable[..., Any] | None = None,
@@ -129,8 +129,8 @@ class DeviceAttributes:
         self._tango_install(spec)
         return spec
 
-    async def async_add_attribute(  # type: ignore[misc]
-        self: DeviceImpl,
+    async def async_add_attribute(
+        self,
         attr: Any,
         r_meth: Any = None,
         w_meth: Any = None,
@@ -139,24 +139,24 @@ class DeviceAttributes:
         """add_attribute, to be awaited."""
         return self.add_attribute(attr, r_meth, w_meth, is_allo_meth)
 
-    def _tango_method_of(self: DeviceImpl, data: Any, member: str, named: str, default: str) -> Any:  # type: ignore[misc]
+    def _tango_method_of(self, data: Any, member: str, named: str, default: str) -> Any:
         given = getattr(data, member, None)
         if callable(given):
             return given
         name = (getattr(data, named, None) if data is not None else None) or default
         return getattr(self, name, None)
 
-    def _tango_need(self: DeviceImpl, method: Any, needed: bool, name: str, kind: str) -> None:  # type: ignore[misc]
+    def _tango_need(self, method: Any, needed: bool, name: str, kind: str) -> None:
         if needed and method is None:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{kind}_{name}'")
 
-    def _tango_spec_of(self: DeviceImpl, data: AttrData, read: Any, write: Any) -> Attr:  # type: ignore[misc]
+    def _tango_spec_of(self, data: AttrData, read: Any, write: Any) -> Attr:
         if isinstance(data, attribute) and not data.has_dtype_kword:
             data.fget, data.fset = data.fget or read, data.fset or write
             data.resolve_hint(None, self)
         return data.to_attr()
 
-    def _tango_install(self: DeviceImpl, spec: Attr) -> None:  # type: ignore[misc]
+    def _tango_install(self, spec: Attr) -> None:
         known = self._tango_attributes.find(spec.lower_name)
         if known is not None:
             same = (known.data_type, known.data_format, known.writable) == (
@@ -178,8 +178,8 @@ class DeviceAttributes:
             )
         self._tango_interface_changed()
 
-    def remove_attribute(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, free_it: bool = False, clean_db: bool = True
+    def remove_attribute(
+        self, attr_name: str, free_it: bool = False, clean_db: bool = True
     ) -> None:
         """Remove an attribute, also while clients are connected."""
         found = self._tango_attributes.find(attr_name)
@@ -203,15 +203,15 @@ class DeviceAttributes:
             self._tango_server.store.delete_attribute(self._tango_name, found.name)
         self._tango_interface_changed()
 
-    async def async_remove_attribute(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, free_it: bool = False, clean_db: bool = True
+    async def async_remove_attribute(
+        self, attr_name: str, free_it: bool = False, clean_db: bool = True
     ) -> None:
         """remove_attribute, to be awaited."""
         self.remove_attribute(attr_name, free_it, clean_db)
 
     # -- the author's methods of an attribute ----------------------------------------------------
 
-    async def _tango_ask_allowed(self: DeviceImpl, found: Attribute, kind: AttReqType) -> bool:  # type: ignore[misc]
+    async def _tango_ask_allowed(self, found: Attribute, kind: AttReqType) -> bool:
         """Ask whether an attribute may be read or written now."""
         spec = found.spec
         if type(spec).is_allowed is not Attr.is_allowed:
@@ -227,7 +227,7 @@ class DeviceAttributes:
         except Exception as error:
             raise to_dev_failed(error) from error
 
-    async def _tango_call_read(self: DeviceImpl, found: Attribute) -> None:  # type: ignore[misc]
+    async def _tango_call_read(self, found: Attribute) -> None:
         """Run the read method and give its value to the attribute."""
         spec = found.spec
         found.has_value = False
@@ -254,7 +254,7 @@ class DeviceAttributes:
         if value is not None and not found.has_value:
             found.set_complex_value(value)
 
-    async def _tango_call_write(self: DeviceImpl, found: Any) -> None:  # type: ignore[misc]
+    async def _tango_call_write(self, found: Any) -> None:
         """Run the write method for the value that the attribute has been asked to take."""
         spec = found.spec
         if type(spec).write is not Attr.write:
@@ -274,7 +274,7 @@ class DeviceAttributes:
         else:
             await self._tango_call(method, self, argument)
 
-    async def _tango_restore_memorized(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_restore_memorized(self) -> None:
         """Write the memorized set values to the device, where they are to be written."""
         await restore(self)
 

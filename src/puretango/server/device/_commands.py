@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from puretango.errors import Except
 from puretango.server.base._besideloop import beside_loop
 from puretango.server.base._failure import throw
 from puretango.server.command._command import Command
 from puretango.server.command._declared import command_from_info
+from puretango.server.device._core import DeviceCore
 from puretango.values import CmdArgType
 
-if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
 
-
-class DeviceCommands:
+class DeviceCommands(DeviceCore):
     """The part of a device that has commands."""
 
-    def _tango_find_command(self: DeviceImpl, name: str) -> Command | None:  # type: ignore[misc]
+    def _tango_find_command(self, name: str) -> Command | None:
         """The command of that name, or None."""
         lower = name.lower()
         return self._tango_device_class.commands.get(lower) or self._tango_local_commands.get(lower)
 
-    def _tango_all_commands(self: DeviceImpl) -> list[Command]:  # type: ignore[misc]
+    def _tango_all_commands(self) -> list[Command]:
         """The commands in the order of Tango's command list: that of their names."""
         every = {**self._tango_device_class.commands, **self._tango_local_commands}
         return sorted(every.values(), key=lambda command: command.name)
 
-    def add_command(self: DeviceImpl, cmd: Any, device_level: bool = True) -> Any:  # type: ignore[misc]
+    def add_command(self, cmd: Any, device_level: bool = True) -> Any:
         """Add a command made by ``tango.server.command`` to this device, or to its class."""
         name, info = cmd.__tango_command__
         bound = cmd
@@ -71,9 +69,7 @@ class DeviceCommands:
         self._tango_interface_changed()
         return cmd
 
-    def remove_command(  # type: ignore[misc]
-        self: DeviceImpl, cmd_name: str, free_it: bool = False, clean_db: bool = True
-    ) -> None:
+    def remove_command(self, cmd_name: str, free_it: bool = False, clean_db: bool = True) -> None:
         """Remove a command that was added."""
         lower = cmd_name.lower()
         if (
@@ -95,7 +91,7 @@ class DeviceCommands:
             del self._tango_device_class.commands[lower]
         self._tango_interface_changed()
 
-    def check_command_exists(self: DeviceImpl, cmd_name: str) -> None:  # type: ignore[misc]
+    def check_command_exists(self, cmd_name: str) -> None:
         """Raise unless the command exists and can be polled."""
         command = self._tango_find_command(cmd_name)
         if command is None:
@@ -111,7 +107,7 @@ class DeviceCommands:
                 "DeviceImpl::check_command_exists",
             )
 
-    def _tango_interface_changed(self: DeviceImpl) -> None:  # type: ignore[misc]
+    def _tango_interface_changed(self) -> None:
         """Attributes or commands came or went: clients hear of it if they want to."""
         self._tango_changed()
         if self._tango_exported:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from puretango.server.base._offers import offered
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device._deviceimpl import NO_HOOKS, LatestDeviceImpl
 from puretango.server.device._meta import DeviceMeta
@@ -89,7 +90,7 @@ class BaseDevice(LatestDeviceImpl):
     @classmethod
     def run_server(cls, args: Any = None, **kwargs: Any) -> None:
         """Run the class as a device server: ``run((cls,), [name, *args])``."""
-        from puretango.server.run._run import run
+        run = offered("run")
 
         if args is None:
             args = sys.argv[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import Except
 from puretango.server.base._besideloop import beside_loop
@@ -18,8 +18,7 @@ from puretango.server.declaration._pipe import PipeData
 from puretango.server.pipe._pipe import Pipe
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.device._ports import DeviceHost
 
 
 class MultiClassAttribute:
@@ -75,12 +74,12 @@ class DeviceClass:
     def __init__(self, name: str) -> None:
         self._name = name
         self._type = name
-        self.device_type: type[DeviceImpl] | None = None
-        server = find_server()
+        self.device_type: type[Any] | None = None
+        server = cast("DeviceHost | None", find_server())
         assert server is not None, "a DeviceClass is made by a server"
-        self.server: Server = server
+        self.server: DeviceHost = server
         self.class_property_list = copy.deepcopy(type(self).class_property_list)
-        self.py_dev_list: list[DeviceImpl] = []
+        self.py_dev_list: list[Any] = []
         self.commands: dict[str, Command] = {}
         self.default_command: Command | None = None
         self.class_attributes = MultiClassAttribute()
@@ -103,7 +102,7 @@ class DeviceClass:
 
     # -- building -------------------------------------------------------------------------
 
-    def build(self, device_type: type[DeviceImpl]) -> None:
+    def build(self, device_type: type[Any]) -> None:
         """Make the commands and attributes that the class declares."""
         self.device_type = device_type
         for standard in STANDARD_COMMANDS:
@@ -116,7 +115,7 @@ class DeviceClass:
             pipe = info if isinstance(info, PipeData) else PipeData(name, self._name, info)
             self.pipes.append(pipe)
 
-    def make_pipes(self, device_type: type[DeviceImpl]) -> dict[str, Pipe]:
+    def make_pipes(self, device_type: type[Any]) -> dict[str, Pipe]:
         """A device's own pipes, by their names in lower case."""
         made = [Pipe(data, device_type, self.passes_attribute) for data in self.pipes]
         return {pipe.lower_name: pipe for pipe in made}
@@ -159,14 +158,14 @@ class DeviceClass:
         return "http://www.tango-controls.org"
 
     def get_cvs_tag(self) -> str:
-        """Of no use in Python."""
+        """Kept for PyTango's callers: Python needs no such step."""
         return ""
 
     def get_cvs_location(self) -> str:
-        """Of no use in Python."""
+        """Kept for PyTango's callers: Python needs no such step."""
         return ""
 
-    def get_device_list(self) -> list[DeviceImpl]:
+    def get_device_list(self) -> list[Any]:
         """The devices of the class."""
         return list(self.py_dev_list)
 
@@ -234,7 +233,7 @@ class DeviceClass:
         return self.server.make_device(self, name)
 
     def _add_device(self, device: Any) -> None:
-        """Of no use: the devices of a class are those in ``py_dev_list``."""
+        """Kept for PyTango's callers: the devices of a class are those in ``py_dev_list``."""
 
     def export_device(self, dev: Any, corba_dev_name: str = "Unused") -> None:
         """Make a device known to clients, also by a name of its own on the wire."""
@@ -273,6 +272,6 @@ class DeviceClass:
         self.server.signals.register(signo, self)
 
     def unregister_signal(self, signo: int) -> None:
-        """Call signal_handler no more."""
+        """Stop calling signal_handler."""
         self.signals.discard(signo)
         self.server.signals.unregister(signo, self)

@@ -9,9 +9,9 @@ import numpy as np
 from puretango.cdr import CdrReader, CdrWriter
 from puretango.errors import DevFailed, NamedDevFailedList
 from puretango.idl import AttributeValue_5
-from puretango.server.attribute._reading import read_attributes
+from puretango.server.access._reading import read_attributes
+from puretango.server.access._writing import Setting, write_attributes
 from puretango.server.attribute._wattribute import WAttribute
-from puretango.server.attribute._writing import Setting, write_attributes
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import throw
 from puretango.values import AttrDataFormat, DeviceAttribute, decode_value

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from puretango.server.base._failure import throw, to_dev_failed
-from puretango.server.dispatch._pipes import find_pipe
+from puretango.server.device._core import DeviceCore
+from puretango.server.pipe._pipe import find_pipe
 from puretango.values import AttrQuality, CmdArgType, EventType, blob_to_wire
-
-if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 _NO_DIMS = "Note, that dim_x and dim_y arguments are no longer supported."
 _NAMES = {
@@ -24,51 +22,45 @@ _NAMES = {
 }
 
 
-class DeviceEvents:
+class DeviceEvents(DeviceCore):
     """The part of a device that pushes events, from any thread or task."""
 
-    def set_change_event(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
-    ) -> None:
+    def set_change_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes change events by itself; with ``detect``, only those that pass."""
         self._tango_attributes.get(attr_name).set_change_event(implemented, detect)
 
-    def set_archive_event(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
-    ) -> None:
+    def set_archive_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes archive events by itself."""
         self._tango_attributes.get(attr_name).set_archive_event(implemented, detect)
 
-    def set_alarm_event(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, implemented: bool, detect: bool = True
-    ) -> None:
+    def set_alarm_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes alarm events by itself."""
         self._tango_attributes.get(attr_name).set_alarm_event(implemented, detect)
 
-    def set_data_ready_event(self: DeviceImpl, attr_name: str, implemented: bool) -> None:  # type: ignore[misc]
+    def set_data_ready_event(self, attr_name: str, implemented: bool) -> None:
         """The device pushes data ready events."""
         self._tango_attributes.get(attr_name).set_data_ready_event(implemented)
 
-    def is_there_subscriber(self: DeviceImpl, att_name: str, event_type: EventType) -> bool:  # type: ignore[misc]
+    def is_there_subscriber(self, att_name: str, event_type: EventType) -> bool:
         """True if anybody wants those events of an attribute."""
         names = _NAMES.get(EventType(event_type), ())
         attribute = self._tango_attributes.get(att_name)
         return self._tango_server.has_subscriber(self, attribute.lower_name, names)
 
-    def push_change_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def push_change_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push a change event: ``(name, data)``, ``(name, data, time, quality)``, ``(name, error)``."""
         self._tango_push(attr_name, "change", args, kwargs)
 
-    def push_alarm_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def push_alarm_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push an alarm event, with the arguments of push_change_event."""
         self._tango_push(attr_name, "alarm", args, kwargs)
 
-    def push_archive_event(self: DeviceImpl, attr_name: str, *args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def push_archive_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push an archive event, with the arguments of push_change_event."""
         self._tango_push(attr_name, "archive", args, kwargs)
 
-    def push_event(  # type: ignore[misc]
-        self: DeviceImpl,
+    def push_event(
+        self,
         attr_name: str,
         filt_names: Sequence[str],
         filt_vals: Sequence[float],
@@ -78,8 +70,8 @@ class DeviceEvents:
         """Push a user event, with the arguments of push_change_event behind the filters."""
         self._tango_push(attr_name, "user_event", args, kwargs)
 
-    def _tango_push(  # type: ignore[misc]
-        self: DeviceImpl, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    def _tango_push(
+        self, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         attribute = self._tango_attributes.get(attr_name)
         error = kwargs.pop("except", None) if kwargs else None
@@ -102,13 +94,13 @@ class DeviceEvents:
             )
         self._tango_server.publisher.push_value(self, attribute, event, args)
 
-    def push_data_ready_event(self: DeviceImpl, attr_name: str, counter: int = 0) -> None:  # type: ignore[misc]
+    def push_data_ready_event(self, attr_name: str, counter: int = 0) -> None:
         """Tell that an attribute has new data."""
         attribute = self._tango_attributes.get(attr_name)
         self._tango_server.publisher.push_data_ready(self, attribute, counter)
 
-    def push_pipe_event(  # type: ignore[misc]
-        self: DeviceImpl,
+    def push_pipe_event(
+        self,
         pipe_name: str,
         blob: Any,
         time: Any = None,
@@ -128,7 +120,7 @@ class DeviceEvents:
         at = time.totime() if hasattr(time, "totime") else time
         publisher.push_pipe(self, pipe, pipe.stamped(blob_to_wire(blob), at=at))
 
-    def push_att_conf_event(self: DeviceImpl, attr: Any) -> None:  # type: ignore[misc]
+    def push_att_conf_event(self, attr: Any) -> None:
         """Tell that an attribute has a new configuration."""
         attribute = attr if hasattr(attr, "settings") else self._tango_attributes.get(str(attr))
         self._tango_server.publisher.push_configuration(self, attribute)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from puretango.client import Trace, part_of
 from puretango.server.base._failure import throw
 from puretango.server.base._peer import host_name, trace_of
+from puretango.server.device._core import DeviceCore
 from puretango.values import LockerLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from puretango.server.base._peer import Client
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 _SETTING = threading.Lock()
 DEFAULT_VALIDITY = 10
@@ -64,7 +64,7 @@ class Lock:
         self.last = time.monotonic()
         self.count = 1
         self.broken = False
-        """True once another client has taken it away: its own client is told when he comes."""
+        """True once another client has taken it away: its own client is told when it comes."""
 
     @property
     def valid(self) -> bool:
@@ -72,14 +72,14 @@ class Lock:
         return not self.broken and time.monotonic() - self.last <= self.validity
 
 
-class DeviceLocking:
+class DeviceLocking(DeviceCore):
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
     _tango_client: Client | None = None
 
     @contextmanager
-    def _tango_serving(self: DeviceImpl, client: Client) -> Iterator[None]:  # type: ignore[misc]
+    def _tango_serving(self, client: Client) -> Iterator[None]:
         """For a while, that is the client of the running request, and its trace goes on."""
         before, self._tango_client = self._tango_client, client
         trace = trace_of(client.identity)
@@ -92,17 +92,17 @@ class DeviceLocking:
         finally:
             self._tango_client = before
 
-    def get_client_ident(self: DeviceImpl) -> ClientIdent | None:  # type: ignore[misc]
+    def get_client_ident(self) -> ClientIdent | None:
         """Who asks; None where several requests run at once, or outside of any request."""
         if self._tango_server.is_no_sync(self) or self._tango_client is None:
             return None
         return ClientIdent(self._tango_client)
 
-    def is_device_locked(self: DeviceImpl) -> bool:  # type: ignore[misc]
+    def is_device_locked(self) -> bool:
         """True while a client has locked the device."""
         return self._tango_valid_lock() is not None
 
-    def _tango_valid_lock(self: DeviceImpl) -> Lock | None:  # type: ignore[misc]
+    def _tango_valid_lock(self) -> Lock | None:
         """The lock that holds now; another thread may take it away or set a new one at any time."""
         lock = self._tango_lock
         if lock is None or lock.valid:
@@ -111,12 +111,12 @@ class DeviceLocking:
             self._tango_forget_lock(lock)
         return None
 
-    def _tango_forget_lock(self: DeviceImpl, lock: Lock) -> None:  # type: ignore[misc]
+    def _tango_forget_lock(self, lock: Lock) -> None:
         with _SETTING:
             if self._tango_lock is lock:  # and not the next client's
                 self._tango_lock = None
 
-    def _tango_lock_for(self: DeviceImpl, client: Client, validity: int) -> None:  # type: ignore[misc]
+    def _tango_lock_for(self, client: Client, validity: int) -> None:
         """Lock the device for a client, or once more if it has it already."""
         lock = self._tango_valid_lock()
         if lock is not None:
@@ -136,7 +136,7 @@ class DeviceLocking:
         for device in self._tango_root_devices():
             device.lock(validity)
 
-    def _tango_root_devices(self: DeviceImpl) -> list[Any]:  # type: ignore[misc]
+    def _tango_root_devices(self) -> list[Any]:
         """Proxies to the devices that the forwarded attributes' roots are in: locked with this one."""
         found: dict[str, Any] = {}
         for attribute in self._tango_attributes.forwarded():
@@ -145,7 +145,7 @@ class DeviceLocking:
                 found.setdefault(proxy.dev_name().lower(), proxy)
         return list(found.values())
 
-    def _tango_relock_for(self: DeviceImpl, client: Client) -> None:  # type: ignore[misc]
+    def _tango_relock_for(self, client: Client) -> None:
         """The client renews its lock."""
         lock = self._tango_valid_lock()
         if lock is None:
@@ -162,7 +162,7 @@ class DeviceLocking:
             )
         lock.last = time.monotonic()
 
-    def _tango_unlock_for(self: DeviceImpl, client: Client, forced: bool) -> int:  # type: ignore[misc]
+    def _tango_unlock_for(self, client: Client, forced: bool) -> int:
         """The client gives its lock back; gives how many times it still has it."""
         lock = self._tango_valid_lock()
         if lock is None:
@@ -183,9 +183,7 @@ class DeviceLocking:
             self._tango_forget_lock(lock)
         return 0
 
-    def _tango_check_lock(  # type: ignore[misc]
-        self: DeviceImpl, operation: str, client: Client, command: str = ""
-    ) -> None:
+    def _tango_check_lock(self, operation: str, client: Client, command: str = "") -> None:
         """Raise if another client has the device, and the command is not free for all.
 
         The class property AllowedAccessCmd names the commands that are.
@@ -212,7 +210,7 @@ class DeviceLocking:
             )
         self._tango_forget_lock(lock)
 
-    def _tango_lock_status(self: DeviceImpl) -> tuple[list[int], list[str]]:  # type: ignore[misc]
+    def _tango_lock_status(self) -> tuple[list[int], list[str]]:
         """What DevLockStatus tells."""
         lock = self._tango_valid_lock()
         if lock is None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from puretango.server.attribute._reading import read_one
+from puretango.server.access._reading import read_one
 from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
 from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.device._core import DeviceCore
 from puretango.values import DevState
-
-if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
 
 
 def _listed(names: list[str]) -> str:
@@ -24,13 +22,13 @@ def _listed(names: list[str]) -> str:
 _WITH_ALARMS = (DevState.ON, DevState.ALARM)
 
 
-class DeviceState:
+class DeviceState(DeviceCore):
     """The part of a device that knows how it is."""
 
     _tango_init_error: BaseException | None = None
     _tango_init_task: asyncio.Task[None] | None = None
 
-    def _tango_take_state(self: DeviceImpl, state: DevState, status: str) -> None:  # type: ignore[misc]
+    def _tango_take_state(self, state: DevState, status: str) -> None:
         self._tango_state_value = DevState(state)
         self._tango_previous_state = DevState.UNKNOWN
         self._tango_status_text = status
@@ -39,47 +37,47 @@ class DeviceState:
 
     # -- authors' methods ------------------------------------------------------------------------
 
-    def get_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
+    def get_state(self) -> DevState:
         """The state last set."""
         return self._tango_state_value
 
-    def get_prev_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
+    def get_prev_state(self) -> DevState:
         """The state before the one last set."""
         return self._tango_previous_state
 
-    def set_state(self: DeviceImpl, new_state: DevState) -> None:  # type: ignore[misc]
+    def set_state(self, new_state: DevState) -> None:
         """Set the state."""
         new_state = DevState(new_state)
         self._tango_previous_state = self._tango_state_value
         self._tango_state_value = new_state
         self._tango_alarm_by_kernel = False
 
-    def get_status(self: DeviceImpl) -> str:  # type: ignore[misc]
+    def get_status(self) -> str:
         """The status last set."""
         return self._tango_status_text
 
-    def set_status(self: DeviceImpl, new_status: str) -> None:  # type: ignore[misc]
+    def set_status(self, new_status: str) -> None:
         """Set the status."""
         self._tango_status_text = str(new_status)
 
-    def append_status(self: DeviceImpl, status: str, new_line: bool = False) -> None:  # type: ignore[misc]
+    def append_status(self, status: str, new_line: bool = False) -> None:
         """Add to the status."""
         self._tango_status_text += f"\n{status}" if new_line else str(status)
 
-    def dev_state(self: DeviceImpl) -> Any:  # type: ignore[misc]
+    def dev_state(self) -> Any:
         """The state that clients see: ON becomes ALARM when an attribute is in alarm.
 
         Overridden by authors; in an asyncio device, to be awaited.
         """
         return self._tango_ready_or_awaitable(self._tango_library_state())
 
-    def dev_status(self: DeviceImpl) -> Any:  # type: ignore[misc]
+    def dev_status(self) -> Any:
         """The status that clients see; overridden by authors."""
         return self._tango_ready_or_awaitable(self._tango_library_status())
 
     # -- what the library makes of it ---------------------------------------------------------------
 
-    async def _tango_library_state(self: DeviceImpl) -> DevState:  # type: ignore[misc]
+    async def _tango_library_state(self) -> DevState:
         """The state with the attributes' alarms in it."""
         fresh, self._tango_already_read = self._tango_already_read, frozenset()
         if self._tango_attributes.has_forwarded:
@@ -105,7 +103,7 @@ class DeviceState:
             self._tango_alarm_by_kernel = False
         return self._tango_state_value
 
-    async def _tango_library_status(self: DeviceImpl) -> str:  # type: ignore[misc]
+    async def _tango_library_status(self) -> str:
         """The status with the attributes' alarms in it."""
         if self._tango_attributes.has_forwarded:
             await self._tango_look_for_roots()
@@ -119,13 +117,13 @@ class DeviceState:
             text = self._tango_attributes.read_alarm(text)
         return text
 
-    async def _tango_look_for_roots(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_look_for_roots(self) -> None:
         """Try to reach the roots of forwarded attributes that nobody has reached yet."""
         for each in self._tango_attributes.forwarded():
             if not each.root.known:
                 await self._tango_blocking(each.refresh)
 
-    def _tango_wrong_attributes(self: DeviceImpl) -> list[str]:  # type: ignore[misc]
+    def _tango_wrong_attributes(self) -> list[str]:
         """Lines about attributes that did not start as they should."""
         made = self._tango_attributes.made()
         lines = []
@@ -143,16 +141,14 @@ class DeviceState:
         ]
         return lines
 
-    async def _tango_current_state(  # type: ignore[misc]
-        self: DeviceImpl, fresh: frozenset[str] = frozenset()
-    ) -> DevState:
+    async def _tango_current_state(self, fresh: frozenset[str] = frozenset()) -> DevState:
         """The state that a client sees; ``fresh`` are attributes read in the same request."""
         if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
             return DevState.FAULT
         self._tango_already_read = fresh
         return DevState(await self._tango_call(self.dev_state))
 
-    async def _tango_current_status(self: DeviceImpl) -> str:  # type: ignore[misc]
+    async def _tango_current_status(self) -> str:
         """The status that a client sees."""
         if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
             return self._tango_status_text
@@ -160,7 +156,7 @@ class DeviceState:
 
     # -- initialisation -----------------------------------------------------------------------------
 
-    async def _tango_initialise(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_initialise(self) -> None:
         """Run init_device; if it fails, the device is in FAULT and says why."""
         self._tango_init_error = None
         try:
@@ -170,13 +166,13 @@ class DeviceState:
             self._tango_note_init_error(error)
             raise
 
-    def _tango_note_init_error(self: DeviceImpl, error: BaseException) -> None:  # type: ignore[misc]
+    def _tango_note_init_error(self, error: BaseException) -> None:
         """The device is in FAULT, with the first cause first in its Status."""
         self._tango_init_error = error
         self.set_state(DevState.FAULT)
         self.set_status(f"The device is in FAULT state.\n{first_text(error)}")
 
-    async def _tango_reinitialise(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_reinitialise(self) -> None:
         """The command Init: goes on to its end even if the client that wanted it leaves."""
         if self._tango_is_asyncio:
             task = self._tango_init_task = asyncio.create_task(self._tango_begin_apart())
@@ -184,13 +180,13 @@ class DeviceState:
         else:
             await self._tango_begin_anew()
 
-    async def _tango_begin_apart(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_begin_apart(self) -> None:
         try:
             await self._tango_begin_anew()
         except SystemExit as error:  # out of a task it would end the loop
             raise to_dev_failed(error) from error
 
-    async def _tango_begin_anew(self: DeviceImpl) -> None:  # type: ignore[misc]
+    async def _tango_begin_anew(self) -> None:
         await self._tango_call(self.delete_device)
         if self._tango_is_asyncio:
             await self._tango_server.store.prefetch(self)

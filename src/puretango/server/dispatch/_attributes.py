@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from puretango import idl
 from puretango.errors import DevFailed, NamedDevFailedList
+from puretango.server.access._configs import take_configs
+from puretango.server.access._reading import ALL_NAMES, read_attributes, wanted_names
+from puretango.server.access._writing import settings_of, settings_of_any, write_attributes
 from puretango.server.attribute._attribute import Attribute
-from puretango.server.attribute._config import config_of, take_configs
-from puretango.server.attribute._reading import ALL_NAMES, read_attributes, wanted_names
-from puretango.server.attribute._writing import settings_of, settings_of_any, write_attributes
+from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
 from puretango.server.dispatch._table import note, operation
 from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, DevSource

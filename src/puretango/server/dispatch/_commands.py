@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango import idl
 from puretango.server.base._failure import throw
+from puretango.server.command._info import command_info_2
 from puretango.server.command._running import run_command
 from puretango.server.dispatch._table import note, operation
 from puretango.values import DevSource
@@ -50,19 +51,6 @@ def _command_info(command: Any) -> Any:
     return idl.DevCmdInfo(
         command.name,
         int(command.disp_level),  # the tag, until there was a field for it
-        int(command.in_type),
-        int(command.out_type),
-        command.in_desc,
-        command.out_desc,
-    )
-
-
-def command_info_2(command: Any) -> Any:
-    """What clients are told of a command."""
-    return idl.DevCmdInfo_2(
-        command.name,
-        command.disp_level,
-        0,
         int(command.in_type),
         int(command.out_type),
         command.in_desc,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from puretango.giop import Invocation
     from puretango.net import Answer, Peer
     from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.dispatch._ports import DispatchHost
 
 LOG = logging.getLogger("puretango.server")
 
@@ -35,7 +35,7 @@ LOG = logging.getLogger("puretango.server")
 class Dispatcher:
     """The handler of a server's listener."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: DispatchHost) -> None:
         self._server = server
         self.by_key: dict[bytes, DeviceImpl] = {}
         """The devices by object key: their names in lower case."""
@@ -136,7 +136,7 @@ class Dispatcher:
         writer = CdrWriter()
         try:
             operation.encode_result(writer, result)
-        except MarshalError as error:  # it may be what the client sent, told back to him
+        except MarshalError as error:  # it may be what the client sent, told back
             LOG.error("the result of %s of %s: %s", operation.name, device._tango_name, error)
             return self._failed(device, operation, error)
         except Exception as error:

@@ -8,25 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.pipe._pipe import find_pipe
 from puretango.values import PipeWriteType
 
 if TYPE_CHECKING:
     from puretango.server.base._peer import Client
     from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.pipe._pipe import Pipe
 
 OPERATIONS: dict[str, Callable[..., Awaitable[Any]]] = {}
 
 
 ALL_PIPES = "All pipes"
-
-
-def find_pipe(device: DeviceImpl, name: str) -> Pipe:
-    """The pipe of that name, however its letters are capitalised."""
-    pipe = device._tango_pipes.get(name.lower())
-    if pipe is None:
-        raise throw("API_PipeNotFound", f"{name} pipe not found", "DeviceClass::get_pipe_by_name")
-    return pipe
 
 
 async def get_pipe_config_5(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.cdr import CdrWriter
 from puretango.errors import DevFailed
 from puretango.idl import AttributeValue_5, AttributeValueList_5
-from puretango.server.attribute._reader import (
+from puretango.server.access._reader import (
     WIDE,
     AwaitedReader,
     Reader,
@@ -25,7 +25,7 @@ from puretango.server.attribute._reader import (
     make_reader,
     make_standard_reader,
 )
-from puretango.server.attribute._reading import STANDARD, hardware_indexes, wanted_names
+from puretango.server.access._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server.base._peer import Client, trace_of
 from puretango.server.dispatch._commandplan import make_command_plan
@@ -113,7 +113,7 @@ class _Request:
         self._who = Client("", ident).key()
 
     def client(self, peer: Peer) -> Client | None:
-        """Who asks; None if the plan is of no use any more."""
+        """Who asks; None if the plan no longer fits."""
         device = self.device
         if device._tango_stamp is not self._stamp:
             return None

@@ -29,7 +29,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 _EVENTS = {
     "change": EventType.CHANGE_EVENT,
@@ -47,7 +47,7 @@ class ForwardedAttribute(WAttribute):
 
     forwarded = True
 
-    def __init__(self, spec: Attr, settings: Settings, device: DeviceImpl) -> None:
+    def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
         super().__init__(copy.copy(spec), settings, device)
         self._lock = threading.RLock()
         self._subscriptions: dict[str, int] = {}
@@ -145,23 +145,6 @@ class ForwardedAttribute(WAttribute):
     def check_alarm(self) -> bool:
         """The root has checked its levels."""
         return self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
-
-    def root_history(self, count: int, release: int) -> Any:
-        """The history of the root attribute."""
-        from puretango.server.polling._fill import attribute_records
-        from puretango.server.polling._history import attribute_history
-        from puretango.server.polling._timed import TimedAttrData
-
-        stack = []
-        for item in self.take_root().history(count):
-            if item.has_failed:
-                errors = DevFailed(*item.get_err_stack())
-                stack.append(TimedAttrData(error=errors, time_stamp=item.time.totime()))
-            else:
-                stack.append(
-                    TimedAttrData(item.value, item.quality, item.w_value, None, item.time.totime())
-                )
-        return attribute_history(self, attribute_records(self, stack), release)
 
     def change_settings(self, wanted: Any, enum_labels: Any = None, *, store: bool = True) -> None:
         """The configuration belongs to the root: change it there; the label is our own."""

@@ -10,7 +10,7 @@ from puretango.errors import ConnectionFailed, DevFailed, NonDbDevice, WrongName
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.attribute._ports import AttributeOwner
 
 MISSING = "Missing or wrong root attribute definition"
 WRONG_ATTRIBUTE = "Attribute not found in root device"
@@ -31,7 +31,7 @@ LONGEST_CHAIN = 16
 class Root:
     """The root of one forwarded attribute, looked up when it is first needed."""
 
-    def __init__(self, device: DeviceImpl, attribute: str, name: str) -> None:
+    def __init__(self, device: AttributeOwner, attribute: str, name: str) -> None:
         self._device = device
         self._attribute = attribute
         self._lock = threading.Lock()

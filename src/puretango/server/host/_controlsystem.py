@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.host._core import ServerCore
 
 NAN_ALLOWED = "WAttrNaNAllowed"
 AUTO_ALARM = "AutoAlarmOnChangeEvent"
@@ -16,7 +16,7 @@ NAMES = (NAN_ALLOWED, AUTO_ALARM, MULTICAST)
 LOG = logging.getLogger("puretango.server")
 
 
-def read_control_system(server: Server) -> None:
+def read_control_system(server: ServerCore) -> None:
     """Take over the free properties of CtrlSystem, and the admin device's property of its polling."""
     found = server.store.control_system(NAMES)
     server.nan_allowed = _is_true(found.get(NAN_ALLOWED), default=False)

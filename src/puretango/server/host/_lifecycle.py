@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import threading
-import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from puretango.errors import DevFailed
 from puretango.net import AsyncListener, Listener, WorkerPool
-from puretango.server.attribute import _memorized
+from puretango.server.access import _memorized
 from puretango.server.attribute._standard import standard_specs
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
@@ -26,22 +23,16 @@ from puretango.values import DevState
 if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
     from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
 
-PATIENCE = 2.0
-"""Seconds that a restart waits for the request that is in a device: less than its client waits."""
 LOG = logging.getLogger("puretango.server")
 
 
 class Lifecycle(Stopping):
     """The part of a server that brings devices up and down."""
 
-    is_starting: bool
-    restarting: str
-
     # -- start -----------------------------------------------------------------------------------------
 
-    def start(self: Server) -> Server:  # type: ignore[misc]
+    def start(self) -> Self:
         """Listen, build the devices, let clients in."""
         try:
             check_limits(self)
@@ -56,7 +47,7 @@ class Lifecycle(Stopping):
             raise
         return self
 
-    async def start_async(self: Server) -> Server:  # type: ignore[misc]
+    async def start_async(self) -> Self:
         """start() on the running loop, which the asyncio devices then share."""
         try:
             check_limits(self)
@@ -73,7 +64,7 @@ class Lifecycle(Stopping):
             raise
         return self
 
-    def build(self: Server) -> Server:  # type: ignore[misc]
+    def build(self) -> Self:
         """Build the devices, and listen to nobody: they are called from within this process."""
         try:
             check_limits(self)
@@ -85,7 +76,7 @@ class Lifecycle(Stopping):
             raise
         return self
 
-    async def build_async(self: Server) -> Server:  # type: ignore[misc]
+    async def build_async(self) -> Self:
         """build() for asyncio devices, on the running loop."""
         try:
             check_limits(self)
@@ -97,7 +88,7 @@ class Lifecycle(Stopping):
             raise
         return self
 
-    def _bind(self: Server) -> None:  # type: ignore[misc]
+    def _bind(self) -> None:
         """Take the address, which the devices' references hold, before there are any devices."""
         handle, locate = self.dispatcher.handle, self.dispatcher.locate
         if self.loop_thread is None:
@@ -108,14 +99,14 @@ class Lifecycle(Stopping):
             self.listener = AsyncListener(self.host, self._port, handle, locate=locate)
             self.loop_thread.run(self.listener.bind())
 
-    def _let_clients_in(self: Server) -> None:  # type: ignore[misc]
+    def _let_clients_in(self) -> None:
         """Clients that came before the devices were there have waited until now."""
         if isinstance(self.listener, Listener):
             self.listener.start()
         elif self.listener is not None and self.loop_thread is not None:
             self.loop_thread.run(self.listener.start())
 
-    def bring_up(self: Server) -> None:  # type: ignore[misc]
+    def bring_up(self) -> None:
         """Build classes and devices, and export them."""
         self.is_starting = True
         if self.classes:
@@ -140,7 +131,7 @@ class Lifecycle(Stopping):
         self.publisher.start()
         self.poller.scheduler.start()
 
-    def _build_class(self: Server, info: Any) -> None:  # type: ignore[misc]
+    def _build_class(self, info: Any) -> None:
         cls = info.device_class(info.name)
         info.device_type._device_class_instance = cls
         cls.build(info.device_type)
@@ -148,7 +139,7 @@ class Lifecycle(Stopping):
             cls.class_attributes.add(spec)
         self.device_classes.append(cls)
 
-    def _build_admin(self: Server) -> None:  # type: ignore[misc]
+    def _build_admin(self) -> None:
         from puretango.server.admin._dserver import DServer, DServerClass
 
         cls = DServerClass("DServer")
@@ -159,7 +150,7 @@ class Lifecycle(Stopping):
 
     # -- devices -----------------------------------------------------------------------------------------
 
-    def make_devices(self: Server, cls: DeviceClass, names: list[str]) -> None:  # type: ignore[misc]
+    def make_devices(self, cls: DeviceClass, names: list[str]) -> None:
         """Make devices of a class, initialised and exported."""
         made: list[DeviceImpl] = []
         for name in names:
@@ -171,7 +162,7 @@ class Lifecycle(Stopping):
         for device in made:
             self.bring_into_service(device)
 
-    def bring_into_service(self: Server, device: DeviceImpl) -> None:  # type: ignore[misc]
+    def bring_into_service(self, device: DeviceImpl) -> None:
         """What follows a device's making: checks, memorized values, polling, its clients."""
         device._tango_attributes.check_configuration()
         _memorized.load(device)
@@ -179,7 +170,7 @@ class Lifecycle(Stopping):
         self.poller.table.remember_first(device)
         self.export_device(device)
 
-    def make_device(self: Server, cls: DeviceClass, name: str) -> DeviceImpl:  # type: ignore[misc]
+    def make_device(self, cls: DeviceClass, name: str) -> DeviceImpl:
         """Make one device; one whose making fails gets a stand-in that says why."""
         kind: Any = cls.device_type
         device: Any = kind.__new__(kind, cls, name)
@@ -196,7 +187,7 @@ class Lifecycle(Stopping):
             LOG.error("device %s: initialisation failed", name, exc_info=error)
         return device  # type: ignore[no-any-return]
 
-    def export_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+    def export_device(self, device: Any) -> None:
         """Let clients reach a device."""
         self.dispatcher.by_key[device._tango_lower_name.encode("latin-1", "replace")] = device
         device._tango_exported = True
@@ -204,7 +195,7 @@ class Lifecycle(Stopping):
         self.store.export(device)
         self.poller.scheduler.add_device(device)
 
-    def remove_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+    def remove_device(self, device: Any) -> None:
         """Stop a device and forget it."""
         self._finish_device(device)
         self.store.unexport(device)
@@ -212,43 +203,7 @@ class Lifecycle(Stopping):
         if device in cls.py_dev_list:
             cls.py_dev_list.remove(device)
 
-    def _finish_device(self: Server, device: Any) -> None:  # type: ignore[misc]
-        device._tango_exported = False
-        device._tango_changed()
-        for key, known in list(self.dispatcher.by_key.items()):
-            if known is device:
-                del self.dispatcher.by_key[key]
-        self.poller.forget(device)
-        for signo in list(self.signals._wanted):
-            self.signals.unregister(signo, device)
-        self._delete(device)
-        for attribute in device._tango_attributes.made():
-            if attribute.forwarded:
-                attribute.close()
-        device._tango_logger.close()
-
-    def _delete(self: Server, device: Any) -> None:  # type: ignore[misc]
-        """Call delete_device, after the request or the turn of polling that is in the device."""
-        monitor = device._tango_monitor
-        inside = False
-        if device is not self.admin and not self.is_stopping:  # then they have had their time
-            try:
-                monitor.acquire(PATIENCE)
-                inside = True
-            except DevFailed as error:
-                LOG.warning("device %s is deleted in mid-request: %s", device._tango_name, error)
-        try:
-            device._tango_run(device._tango_call(device.delete_device))
-        except AUTHORS_ERRORS:
-            sys.stderr.write(
-                f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
-                f"{traceback.format_exc()}"
-            )
-        finally:
-            if inside:
-                monitor.release()
-
-    def _run_init_hooks(self: Server) -> None:  # type: ignore[misc]
+    def _run_init_hooks(self) -> None:
         for device in self.devices:
             try:
                 device._tango_run(device._tango_call(device.server_init_hook))
@@ -259,7 +214,7 @@ class Lifecycle(Stopping):
 
     # -- restart -------------------------------------------------------------------------------------------
 
-    def restart_device(self: Server, device: Any) -> None:  # type: ignore[misc]
+    def restart_device(self, device: Any) -> None:
         """Stop a device and make it anew, under the eyes of its clients."""
         with self._restart_lock, _context.working_for(self):
             cls = device._tango_device_class
@@ -293,7 +248,7 @@ class Lifecycle(Stopping):
             finally:
                 self.restarting = ""
 
-    def restart_all(self: Server) -> None:  # type: ignore[misc]
+    def restart_all(self) -> None:
         """RestartServer: all classes and devices anew; the connections stay."""
         self.poller.scheduler.stop(GRACE)
         self._take_down()
@@ -301,10 +256,10 @@ class Lifecycle(Stopping):
         for device in self.devices:
             self.publisher.device_restarted(device)
 
-    def _is_over(self: Server) -> bool:  # type: ignore[misc]
+    def _is_over(self) -> bool:
         return not self.alive or self.is_stopping
 
-    def run_restart(self: Server) -> None:  # type: ignore[misc]
+    def run_restart(self) -> None:
         """restart_all in a thread of its own, so that the request for it can be answered."""
 
         def restart() -> None:

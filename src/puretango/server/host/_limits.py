@@ -1,7 +1,7 @@
 """PyTango's limits, kept on request: a program that runs within them runs on PyTango too.
 
 puretango lets any number of servers live in one process, and synchronous and asyncio devices in
-one server; PyTango does not. Who must serve both asks for PyTango's limits with the environment
+one server; PyTango does not. A program that must run on both asks for PyTango's limits with the environment
 variable ``PURETANGO_PYTANGO_LIMITS=1`` or ``python -m puretango.compat --limits PROGRAM``.
 """
 
@@ -11,11 +11,11 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw
+from puretango.server.host._current import known_servers
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.host._core import ServerCore
 
 LIMITS_VARIABLE = "PURETANGO_PYTANGO_LIMITS"
 
@@ -25,7 +25,7 @@ def keeps_pytango_limits() -> bool:
     return os.environ.get(LIMITS_VARIABLE, "0") not in ("", "0")
 
 
-def check_limits(server: Server) -> None:
+def check_limits(server: ServerCore) -> None:
     """Refuse what PyTango refuses, if that was asked for."""
     if not keeps_pytango_limits():
         return
@@ -36,7 +36,7 @@ def check_limits(server: Server) -> None:
             f"Devices with mixed green modes ({names}) cannot run in one device server on PyTango, "
             f"whose limits {LIMITS_VARIABLE} asks for"
         )
-    others = [other.server_id for other in _running(_context.all_servers()) if other is not server]
+    others = [other.server_id for other in _running(known_servers()) if other is not server]
     if others:
         raise throw(
             "API_DeviceNotDefined",
@@ -46,5 +46,5 @@ def check_limits(server: Server) -> None:
         )
 
 
-def _running(servers: Iterable[Server]) -> list[Server]:
+def _running(servers: Iterable[ServerCore]) -> list[ServerCore]:
     return [server for server in servers if server.admin is not None]

@@ -8,13 +8,13 @@ from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
-    from puretango.server.host._server import Server
+    from puretango.server.host._core import ServerCore
 
 #: What cppTango calls the device of a class that nobody named, without a database.
 NAMELESS = "NoName"
 
 
-def names_of(server: Server, cls: DeviceClass) -> list[str]:
+def names_of(server: ServerCore, cls: DeviceClass) -> list[str]:
     """The names of a class's devices, as its server starts."""
     names = server.device_names.get(cls.get_name().lower())
     if names is None and server.store.lists_devices:
@@ -30,7 +30,7 @@ def names_of(server: Server, cls: DeviceClass) -> list[str]:
     return names
 
 
-def _on_command_line(server: Server, cls: DeviceClass) -> list[str]:
+def _on_command_line(server: ServerCore, cls: DeviceClass) -> list[str]:
     """The names with "Class::" in front; those without are of the last class."""
     own = cls.get_name().lower()
     last = server.classes[-1].name.lower()
@@ -42,7 +42,7 @@ def _on_command_line(server: Server, cls: DeviceClass) -> list[str]:
     return names
 
 
-def check_classes(server: Server) -> None:
+def check_classes(server: ServerCore) -> None:
     """Refuse a command line that names devices of a class which the server does not have."""
     known = {info.name.lower() for info in server.classes}
     for each in server.command_line_devices or ():
@@ -56,14 +56,5 @@ def check_classes(server: Server) -> None:
             )
 
 
-def _has_nameless(server: Server) -> bool:
+def _has_nameless(server: ServerCore) -> bool:
     return NAMELESS.lower().encode() in server.dispatcher.by_key
-
-
-def plain_name(name: str) -> str:
-    """``domain/family/member`` in lower case, from any way to name a device."""
-    lower = name.lower().partition("#")[0]
-    if lower.startswith("tango://"):
-        lower = lower[len("tango://") :]
-        lower = lower.partition("/")[2]
-    return lower.strip("/")

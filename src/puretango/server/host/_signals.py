@@ -6,23 +6,27 @@ import _thread
 import logging
 import signal
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from puretango.server.base._failure import AUTHORS_ERRORS
 from puretango.server.device._deviceimpl import DeviceImpl
-
-if TYPE_CHECKING:
-    from puretango.server.host._server import Server
 
 LOG = logging.getLogger("puretango.server")
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
+class Endable(Protocol):
+    """A server, as far as signals end it."""
+
+    def kill(self) -> None: ...
+    def adopt_thread(self) -> None: ...
+
+
 class Signals:
     """The devices and classes of one server that want to hear of signals, and the signals that end it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Endable) -> None:
         self._server = server
         self._wanted: dict[int, list[Any]] = {}
         self._before: dict[int, Any] = {}
@@ -44,7 +48,7 @@ class Signals:
         self._take(signo)
 
     def unregister(self, signo: int, who: Any) -> None:
-        """Call it no more."""
+        """Stop calling it."""
         waiting = self._wanted.get(signo, [])
         if who in waiting:
             waiting.remove(who)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
+import traceback
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from puretango.net import AsyncListener, Listener, WorkerPool
+from puretango.errors import DevFailed
+from puretango.net import AsyncListener, Listener
 from puretango.server.base import _current as _context
-
-if TYPE_CHECKING:
-    from puretango.server.base._loopthread import LoopThread
-    from puretango.server.base._subdevices import SubDevDiag
-    from puretango.server.device._deviceclass import DeviceClass
-    from puretango.server.host._server import Server
-    from puretango.server.host._signals import Signals
-    from puretango.server.logs._service import LogService
-    from puretango.server.polling._poller import Poller
-    from puretango.server.publishing._publisher import Publisher
-    from puretango.server.store._store import Store
+from puretango.server.base._failure import AUTHORS_ERRORS
+from puretango.server.host._core import ServerCore
 
 LOG = logging.getLogger("puretango.server")
+PATIENCE = 2.0
+"""Seconds that a restart waits for the request that is in a device: less than its client waits."""
 GRACE = 2.0
 """Seconds for which the end waits for what a device does."""
 RESTART = 10.0
@@ -31,31 +27,11 @@ _ends: ContextVar[Any] = ContextVar("puretango_ends", default=None)
 """The server on whose end the running code works."""
 
 
-class Stopping:
+class Stopping(ServerCore):
     """The part of a server that ends it, once, whoever asks for it and how often."""
 
-    alive: bool
-    is_stopping: bool
-    admin: Any
-    store: Store
-    poller: Poller
-    publisher: Publisher
-    signals: Signals
-    logs: LogService
-    subdevices: SubDevDiag
-    listener: Listener | AsyncListener | None
-    loop_thread: LoopThread | None
-    device_classes: list[DeviceClass]
-    init_failures: list[tuple[Any, BaseException]]
-    _workers: WorkerPool | None
-    _ended: threading.Event
-    _restart_lock: threading.RLock
-    _restart_thread: threading.Thread | None
-    _stop_lock: threading.RLock
-    _stop_task: asyncio.Task[None] | None
-
-    def stop(self: Server) -> None:  # type: ignore[misc]
-        """Stop without a trace; who comes second waits for the first one."""
+    def stop(self) -> None:
+        """Stop without a trace; a second caller waits for the first."""
         if _ends.get() is self:  # a device that is being deleted
             return
         if self.alive and self.on_loop_thread():
@@ -69,7 +45,7 @@ class Stopping:
             finally:
                 _ends.reset(token)
 
-    def _stop(self: Server) -> None:  # type: ignore[misc]
+    def _stop(self) -> None:
         self.is_stopping = True
         self._ended.set()
         self._join_restart()
@@ -86,7 +62,7 @@ class Stopping:
         if self.loop_thread is not None:
             self.loop_thread.stop()
 
-    async def stop_async(self: Server) -> None:  # type: ignore[misc]
+    async def stop_async(self) -> None:
         """stop() on the loop that start_async() was called on.
 
         In a task of its own: if a request asks for it, the end of its connection does not end this.
@@ -97,7 +73,7 @@ class Stopping:
             self._stop_task = asyncio.create_task(self._stop_async())
         await asyncio.shield(self._stop_task)
 
-    async def _stop_async(self: Server) -> None:  # type: ignore[misc]
+    async def _stop_async(self) -> None:
         _ends.set(self)
         self.is_stopping = True
         self._ended.set()
@@ -111,14 +87,14 @@ class Stopping:
         await asyncio.to_thread(self._take_down)
         await asyncio.to_thread(self._finish_stop)
 
-    def _join_restart(self: Server) -> None:  # type: ignore[misc]
+    def _join_restart(self) -> None:
         thread = self._restart_thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(RESTART)
             if thread.is_alive():
                 LOG.warning("the server stops in the middle of a restart that does not end")
 
-    def _take_down(self: Server) -> None:  # type: ignore[misc]
+    def _take_down(self) -> None:
         # A restart that does not come to its end sees by itself that the server has stopped.
         restarted = self._restart_lock.acquire(timeout=GRACE)
         try:
@@ -137,7 +113,7 @@ class Stopping:
             if restarted:
                 self._restart_lock.release()
 
-    def _finish_stop(self: Server) -> None:  # type: ignore[misc]
+    def _finish_stop(self) -> None:
         if self._workers is not None:
             self._workers.stop(GRACE)
         self.signals.clear()
@@ -145,3 +121,39 @@ class Stopping:
         self.store.close()
         self.alive = False
         _context.forget(self)
+
+    def _finish_device(self, device: Any) -> None:
+        device._tango_exported = False
+        device._tango_changed()
+        for key, known in list(self.dispatcher.by_key.items()):
+            if known is device:
+                del self.dispatcher.by_key[key]
+        self.poller.forget(device)
+        for signo in list(self.signals._wanted):
+            self.signals.unregister(signo, device)
+        self._delete(device)
+        for attribute in device._tango_attributes.made():
+            if attribute.forwarded:
+                attribute.close()
+        device._tango_logger.close()
+
+    def _delete(self, device: Any) -> None:
+        """Call delete_device, after the request or the turn of polling that is in the device."""
+        monitor = device._tango_monitor
+        inside = False
+        if device is not self.admin and not self.is_stopping:  # then they have had their time
+            try:
+                monitor.acquire(PATIENCE)
+                inside = True
+            except DevFailed as error:
+                LOG.warning("device %s is deleted in mid-request: %s", device._tango_name, error)
+        try:
+            device._tango_run(device._tango_call(device.delete_device))
+        except AUTHORS_ERRORS:
+            sys.stderr.write(
+                f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
+                f"{traceback.format_exc()}"
+            )
+        finally:
+            if inside:
+                monitor.release()

@@ -38,7 +38,7 @@ class Logging:
 
     @staticmethod
     def remove_logging_target(targets: Sequence[str]) -> None:
-        """``[device, "kind::name", …]``: send the messages of devices there no more."""
+        """``[device, "kind::name", …]``: stop sending the messages of devices there."""
         _admin().RemoveLoggingTarget(list(targets))
 
     @staticmethod

@@ -21,8 +21,7 @@ from puretango.server.logs._target import (
 )
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.store._ports import StoreHost, StoreOwner
 
 OFF, FATAL, ERROR, WARN, INFO, DEBUG = range(6)
 DEFAULT_FILE_SIZE = 20480
@@ -35,13 +34,13 @@ CORE_LEVEL = 5
 class LogService:
     """The targets of one server's loggers, shared where they are the same."""
 
-    def __init__(self, server: Server, verbose: int | None = None) -> None:
+    def __init__(self, server: StoreHost, verbose: int | None = None) -> None:
         self._server = server
         self.verbose = verbose
         self._lock = threading.Lock()
         self._targets: dict[str, tuple[Target, int]] = {}
 
-    def first_level(self, device: DeviceImpl) -> tuple[int, bool]:
+    def first_level(self, device: StoreOwner) -> tuple[int, bool]:
         """The level at the start, and whether the command line gave it (-v gives a console too)."""
         verbose = self.verbose or 0
         if device._tango_name == self._server.admin_name:
@@ -52,7 +51,7 @@ class LogService:
             return INFO if verbose <= 2 else DEBUG, True
         return OFF if self._server.store.is_database else WARN, False
 
-    def take(self, kind: str, where: str, device: DeviceImpl) -> Target:
+    def take(self, kind: str, where: str, device: StoreOwner) -> Target:
         """The target ``kind::where``; each take wants a give_back."""
         name = self.full_name(kind, where, device)
         with self._lock:
@@ -65,7 +64,7 @@ class LogService:
             self._targets[name] = (target, 1)
         return target
 
-    def full_name(self, kind: str, where: str, device: DeviceImpl) -> str:
+    def full_name(self, kind: str, where: str, device: StoreOwner) -> str:
         """The whole name of a target: ``file`` alone is a file of the device's name."""
         where = where or DEFAULT_NAME
         if kind == "console":
@@ -101,7 +100,7 @@ class LogService:
             base = os.path.join(tempfile.gettempdir(), f"tango-{getpass.getuser()}")
         return os.path.join(base, *self._server.server_id.split("/"))
 
-    def _make(self, name: str, device: DeviceImpl) -> Target:
+    def _make(self, name: str, device: StoreOwner) -> Target:
         kind, _, where = name.partition("::")
         if kind == "console":
             return ConsoleTarget()
@@ -136,7 +135,7 @@ class LogService:
 class DeviceLogger:
     """The logger of one device."""
 
-    def __init__(self, service: LogService, device: DeviceImpl) -> None:
+    def __init__(self, service: LogService, device: StoreOwner) -> None:
         self._service = service
         self._device = device
         self.level = self._wanted = WARN
@@ -176,7 +175,7 @@ class DeviceLogger:
             self._targets = sorted([*self._targets, target], key=lambda each: each.name)
 
     def remove_target(self, kind: str, where: str) -> None:
-        """Send messages there no more; ``*`` stands for all of a kind."""
+        """Stop sending messages there; ``*`` stands for all of a kind."""
         kind = kind.lower()
         if kind not in ("console", "file", "device"):
             raise throw(
@@ -271,7 +270,7 @@ class DeviceLogger:
 
     def log_unconditionally(self, level: int, msg: str, *args: Any) -> None:
         """Log at some level, whatever the device's level is."""
-        from puretango.server.logs._streams import where
+        from puretango.server.logs._where import where
 
         file, line = where()
         self.write(int(level), (msg % args) if args else msg, file, line)

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 MOST_WAITING = 10_000
 """Messages that wait for a log consumer which is slow or away; further ones are lost."""
@@ -131,7 +131,7 @@ class DeviceTarget(Target):
     A thread sends, so that logging neither waits for the consumer nor blocks an event loop.
     """
 
-    def __init__(self, server: Server, device: str) -> None:
+    def __init__(self, server: Host, device: str) -> None:
         super().__init__(f"device::{device}")
         self._server = server
         self._device = device

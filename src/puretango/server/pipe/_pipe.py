@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from puretango.idl import DevPipeBlob, DevPipeData, TimeVal
 from puretango.idl import PipeConfig as WireConfig
@@ -22,11 +22,28 @@ from puretango.values import (
 
 if TYPE_CHECKING:
     from puretango.server.declaration._pipe import PipeData
-    from puretango.server.device._deviceclass import DeviceClass
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.store._ports import StoreHost, StoreOwner
 
 NOT_SPECIFIED, NOT_A_NUMBER = "not specified", "nan"
 Texts = Mapping[str, Sequence[str]]
+
+
+class PipeOwner(Protocol):
+    """A device that has pipes."""
+
+    def get_name(self) -> str: ...
+    @property
+    def _tango_pipes(self) -> Mapping[str, Pipe]: ...
+
+
+class PipeClass(Protocol):
+    """A class of such devices."""
+
+    @property
+    def server(self) -> StoreHost: ...
+    @property
+    def pipes(self) -> Any: ...
+    def get_name(self) -> str: ...
 
 
 class Pipe:
@@ -76,7 +93,7 @@ class Pipe:
             [],
         )
 
-    def configure(self, device: DeviceImpl, config: WireConfig) -> None:
+    def configure(self, device: StoreOwner, config: WireConfig) -> None:
         """Change label and description, here and in the database.
 
         "Not specified" means what the library says, an empty text what the author says, and
@@ -167,12 +184,12 @@ class Pipe:
 
     # -- requests ------------------------------------------------------------------------------------
 
-    async def _call(self, device: DeviceImpl, method: Any, *args: Any) -> Any:
+    async def _call(self, device: StoreOwner, method: Any, *args: Any) -> Any:
         if isinstance(method, str):
             return await device._tango_call(getattr(device, method), *args)
         return await device._tango_call(method, device, *args)
 
-    async def _check_allowed(self, device: DeviceImpl, kind: AttReqType, verb: str) -> None:
+    async def _check_allowed(self, device: StoreOwner, kind: AttReqType, verb: str) -> None:
         rule = self._rule
         if rule is None or (isinstance(rule, str) and getattr(device, rule, None) is None):
             return
@@ -183,7 +200,7 @@ class Pipe:
                 f"Device_5Impl::{verb}_pipe_5",
             )
 
-    async def read(self, device: DeviceImpl, asked: str) -> DevPipeData:
+    async def read(self, device: StoreOwner, asked: str) -> DevPipeData:
         """Have the author's method read the pipe."""
         await self._check_allowed(device, AttReqType.READ_REQ, "read")
         self._blob = None
@@ -208,7 +225,7 @@ class Pipe:
         sec, rest = divmod(nanos, 1_000_000_000)
         return DevPipeData(name or self.name, TimeVal(sec, rest // 1000, 0), blob)
 
-    async def write(self, device: DeviceImpl, value: DevPipeData) -> None:
+    async def write(self, device: StoreOwner, value: DevPipeData) -> None:
         """Have the author's method write the pipe."""
         await self._check_allowed(device, AttReqType.WRITE_REQ, "write")
         blob = value.data_blob
@@ -222,7 +239,7 @@ class Pipe:
             await self._call(device, self._write, blob_from_wire(blob))
 
 
-def load_pipes(cls: DeviceClass, devices: Sequence[DeviceImpl]) -> None:
+def load_pipes(cls: PipeClass, devices: Sequence[PipeOwner]) -> None:
     """Take what the database says of the pipes of new devices of a class."""
     if not cls.pipes:
         return
@@ -233,3 +250,11 @@ def load_pipes(cls: DeviceClass, devices: Sequence[DeviceImpl]) -> None:
         own = store.read_pipes(device.get_name(), names)
         for pipe in device._tango_pipes.values():
             pipe.load(own.get(pipe.lower_name, {}), of_class.get(pipe.lower_name, {}))
+
+
+def find_pipe(device: PipeOwner, name: str) -> Pipe:
+    """The pipe of that name, however its letters are capitalised."""
+    pipe = device._tango_pipes.get(name.lower())
+    if pipe is None:
+        raise throw("API_PipeNotFound", f"{name} pipe not found", "DeviceClass::get_pipe_by_name")
+    return pipe

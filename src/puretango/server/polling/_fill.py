@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from puretango.errors import DevError
-from puretango.server.attribute._ring import Record
+from puretango.server.access._ring import Record
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value, make_value, wire_time
 from puretango.server.base._failure import errors_of

@@ -11,9 +11,9 @@ from puretango import idl
 from puretango.cdr import Any as CdrAny
 from puretango.cdr import TCKind, TypeCode
 from puretango.idl import AttributeDim
+from puretango.server.access._ring import Polled, Record
 from puretango.server.attribute._anyvalue import any_of_union
 from puretango.server.attribute._releases import recast
-from puretango.server.attribute._ring import Polled, Record
 from puretango.values import (
     COMMAND_CODECS,
     SCALARS,

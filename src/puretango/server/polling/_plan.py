@@ -2,78 +2,38 @@
 
 A turn reads the same attributes of a device again and again. The plan holds a reader for each,
 as a plan for a client's request does; a plain number becomes the bytes of its reply, which are
-at once what the cache keeps, what is held against the criteria, and all but the first word of
+at once what the cache keeps, what is compared with the criteria, and all but the first word of
 an event.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from puretango.cdr import CdrReader
-from puretango.idl import AttributeValueList_5
-from puretango.server.attribute._reader import (
-    WIDE,
+from puretango.server.access._reader import (
     Reader,
     can_be_planned,
     make_kept_standard_reader,
     make_reader,
 )
-from puretango.server.attribute._reading import STANDARD, hardware_indexes
-from puretango.server.attribute._ring import Polled, Record
+from puretango.server.access._reading import STANDARD, hardware_indexes
+from puretango.server.access._record import PlainRecord, Watched, record_of
+from puretango.server.access._ring import Polled, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.polling._ports import PolledOwner
 
 _time = time.time
-
-
-class PlainRecord(Record):
-    """A number read without error, as the bytes of the reply that tells it."""
-
-    __slots__ = ("_decoded", "body", "number")
-
-    def __init__(self, when: float, body: bytes, number: Any) -> None:
-        self.when = when
-        self.errors = ()
-        self.body = body
-        self.number = number
-        self._decoded: Any = None
-
-    @property
-    def value(self) -> Any:
-        """The AttributeValue_5, for who needs more than the bytes."""
-        if self._decoded is None:
-            self._decoded = AttributeValueList_5.decode(CdrReader(self.body, True))[0]
-        return self._decoded
-
-
-class Watched:
-    """One polled attribute in a plan."""
-
-    __slots__ = ("attribute", "keys", "polled", "read", "wide")
-
-    def __init__(self, device: DeviceImpl, polled: Polled, attribute: Attribute, read: Reader):
-        self.polled = polled
-        self.attribute = attribute
-        self.read = read
-        self.wide = attribute.data_type in WIDE
-        lower = device._tango_lower_name, attribute.lower_name
-        self.keys = tuple((event, (*lower, event)) for event in POLLED_EVENTS)
-
-
-POLLED_EVENTS = ("change", "archive", "alarm", "periodic")
-"""The events that polling finds, in the order in which they are sent."""
 
 
 class PollPlan:
     """The turns of what one synchronous device has of one period."""
 
-    def __init__(self, device: DeviceImpl, objects: Sequence[Polled], watched: list[Watched]):
+    def __init__(self, device: PolledOwner, objects: Sequence[Polled], watched: list[Watched]):
         self._device = device
         self._stamp = device._tango_stamp
         self._objects = objects
@@ -115,21 +75,7 @@ def _take(one: Watched) -> Record:
     return record_of(item, 0.0)
 
 
-def record_of(value: Any, started: float) -> Record:
-    """The record of an AttributeValue_5; ``started`` is when it has no time of its own."""
-    keep(value)
-    when = value.time.tv_sec + value.time.tv_usec * 1e-6 if not value.err_list else 0.0
-    return Record(when or started or _time(), value, value.err_list)
-
-
-def keep(value: Any) -> None:
-    """Make a value our own: the author may change the array that he gave."""
-    kind, data = value.value
-    if hasattr(data, "copy"):
-        value.value = (kind, data.copy())
-
-
-def make_poll_plan(device: DeviceImpl, objects: Sequence[Polled]) -> PollPlan | None:
+def make_poll_plan(device: PolledOwner, objects: Sequence[Polled]) -> PollPlan | None:
     """The plan for polled objects; None if not all their attributes can be planned."""
     if device._tango_is_asyncio:
         return None

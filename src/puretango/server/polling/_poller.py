@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevError, DevFailed
+from puretango.server.access._ring import DEFAULT_OLD_FACTOR, DEFAULT_RING, Polled, Record
 from puretango.server.attribute._releases import recast
-from puretango.server.attribute._ring import DEFAULT_OLD_FACTOR, DEFAULT_RING, Polled, Record
 from puretango.server.base._failure import errors_of, throw
 from puretango.server.polling._history import attribute_history, command_history
+from puretango.server.polling._rootshistory import root_history
 from puretango.server.polling._scheduler import Scheduler
 from puretango.server.polling._table import PollTable
 from puretango.server.polling._turn import PollingRun
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.polling._ports import PolledOwner, PollingHost
 
 MINIMUM_PERIOD = 5
 ATTRIBUTE, COMMAND = "attribute", "command"
@@ -26,7 +26,7 @@ ATTRIBUTE, COMMAND = "attribute", "command"
 class Poller:
     """The polling of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PollingHost) -> None:
         self._server = server
         self.run = PollingRun(server)
         self.scheduler = Scheduler(server, self.run)
@@ -34,12 +34,12 @@ class Poller:
 
     # -- what is polled ------------------------------------------------------------------------------
 
-    def prepare(self, device: DeviceImpl) -> None:
+    def prepare(self, device: PolledOwner) -> None:
         """Find out what a new device polls: from the database, or else from its class."""
         for kind, name, period in self.table.initial(device):
             self._make(device, kind, name, period)
 
-    def _make(self, device: DeviceImpl, kind: str, name: str, period: int) -> Polled:
+    def _make(self, device: PolledOwner, kind: str, name: str, period: int) -> Polled:
         store = self._server.store
         depth = store.number(device, "poll_ring_depth", DEFAULT_RING)
         depth = self.table.depth(device, kind, name, depth)
@@ -48,20 +48,20 @@ class Poller:
         device._tango_polled[kind, name] = polled
         return polled
 
-    def find(self, device: DeviceImpl, kind: str, name: str) -> Polled | None:
+    def find(self, device: PolledOwner, kind: str, name: str) -> Polled | None:
         """The polled object, or None."""
         lower = name.lower()
         if kind == COMMAND and lower in ("state", "status"):
             kind = ATTRIBUTE  # State and Status are polled as attributes
         return device._tango_polled.get((kind, lower))
 
-    def declare(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+    def declare(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
         """A new attribute or command wants to be polled."""
         if self.find(device, kind, name) is None:
             self.add(device, kind, name, period, remember=False)
 
     def add(
-        self, device: DeviceImpl, kind: str, name: str, period: int, *, remember: bool = True
+        self, device: PolledOwner, kind: str, name: str, period: int, *, remember: bool = True
     ) -> None:
         """Start to poll."""
         shown = self._check(device, kind, name)
@@ -79,7 +79,7 @@ class Poller:
         if device._tango_exported:
             self.scheduler.add(device, polled)
 
-    def update(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+    def update(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
         """Poll with another period."""
         polled = self._must_find(device, kind, name)
         self._check_period(device, kind, name, period)
@@ -89,15 +89,15 @@ class Poller:
         if device._tango_exported:
             self.scheduler.add(device, polled)
 
-    def set_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+    def set_period(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
         """Poll with that period, whether it was polled before or not."""
         if self.find(device, kind, name) is None:
             self.add(device, kind, name, period)
         else:
             self.update(device, kind, name, period)
 
-    def remove(self, device: DeviceImpl, kind: str, name: str, *, forget: bool = True) -> None:
-        """Poll no more."""
+    def remove(self, device: PolledOwner, kind: str, name: str, *, forget: bool = True) -> None:
+        """Stop polling."""
         polled = self._must_be_polled(device, kind, name, "DServer::rem_obj_polling")
         self.scheduler.remove(device, polled)
         device._tango_polled.pop((polled.kind, polled.name), None)
@@ -107,22 +107,22 @@ class Poller:
         if kind == ATTRIBUTE:
             self._server.publisher.polling_stopped(device, polled.name)
 
-    def _must_be_polled(self, device: DeviceImpl, kind: str, name: str, origin: str) -> Polled:
+    def _must_be_polled(self, device: PolledOwner, kind: str, name: str, origin: str) -> Polled:
         if not device._tango_polled:
             raise throw("API_DeviceNotPolled", f"Device {device._tango_name} is not polled", origin)
         return self._must_find(device, kind, name.lower())
 
-    def _must_find(self, device: DeviceImpl, kind: str, name: str) -> Polled:
+    def _must_find(self, device: PolledOwner, kind: str, name: str) -> Polled:
         polled = self.find(device, kind, name)
         if polled is None:
             raise throw(
                 "API_PollObjNotFound",
                 f"{name} not found in list of polled object",
-                "DeviceImpl::get_polled_obj_by_type_name",
+                "PolledOwner::get_polled_obj_by_type_name",
             )
         return polled
 
-    def _check(self, device: DeviceImpl, kind: str, name: str) -> str:
+    def _check(self, device: PolledOwner, kind: str, name: str) -> str:
         if kind == COMMAND:
             if name.lower() == "init":
                 raise throw(
@@ -142,7 +142,7 @@ class Poller:
             )
         return attribute.name
 
-    def _check_period(self, device: DeviceImpl, kind: str, name: str, period: int) -> None:
+    def _check_period(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
         if period != 0 and period < MINIMUM_PERIOD:
             raise throw(
                 "API_NotSupported",
@@ -158,19 +158,19 @@ class Poller:
                 _ORIGIN,
             )
 
-    def forget(self, device: DeviceImpl) -> None:
+    def forget(self, device: PolledOwner) -> None:
         """The device goes away."""
         self.scheduler.remove_device(device)
         device._tango_polled = {}
 
     # -- the cache -------------------------------------------------------------------------------------
 
-    def is_filled_by_author(self, device: DeviceImpl, kind: str, name: str) -> bool:
+    def is_filled_by_author(self, device: PolledOwner, kind: str, name: str) -> bool:
         """True for a polled object without period: its values come from the author."""
         polled = self.find(device, kind, name)
         return polled is not None and polled.period == 0
 
-    def cached_value(self, device: DeviceImpl, name: str, release: int) -> Any:
+    def cached_value(self, device: PolledOwner, name: str, release: int) -> Any:
         """The AttributeValue read last, or the reason why there is none."""
         attribute = device._tango_attributes.get(name)
         polled = self.find(device, ATTRIBUTE, name)
@@ -180,7 +180,7 @@ class Poller:
         self._check_fresh(polled, f"attribute {attribute.name}", origin)
         return recast(polled.ring[-1].value, release)
 
-    def cached_result(self, device: DeviceImpl, name: str) -> Any:
+    def cached_result(self, device: PolledOwner, name: str) -> Any:
         """The Any that a command gave last, or the reason why there is none."""
         origin = "Device_2Impl::command_inout"
         lower = name.lower()
@@ -207,12 +207,12 @@ class Poller:
 
     # -- histories ---------------------------------------------------------------------------------------
 
-    def attribute_history(self, device: DeviceImpl, name: str, count: int, release: int) -> Any:
+    def attribute_history(self, device: PolledOwner, name: str, count: int, release: int) -> Any:
         """The last records of an attribute."""
         attribute = device._tango_attributes.get(name)
         origin = f"Device_{release}Impl::read_attribute_history_{release}"
         if attribute.forwarded:
-            return attribute.root_history(count, release)  # type: ignore[attr-defined]
+            return root_history(attribute, count, release)
         polled = self.find(device, ATTRIBUTE, name)
         if polled is None:
             raise throw("API_AttrNotPolled", f"Attribute {name.lower()} not polled", origin)
@@ -224,7 +224,7 @@ class Poller:
             )
         return attribute_history(attribute, _last(polled.ring, count), release)
 
-    def command_history(self, device: DeviceImpl, name: str, count: int, release: int) -> Any:
+    def command_history(self, device: PolledOwner, name: str, count: int, release: int) -> Any:
         """The last records of a command."""
         origin = f"Device_{release}Impl::command_inout_history_{release}"
         if name.lower() not in ("state", "status"):
@@ -241,7 +241,7 @@ class Poller:
 
     # -- from outside ------------------------------------------------------------------------------------
 
-    def trigger(self, device: DeviceImpl, kind: str, name: str) -> None:
+    def trigger(self, device: PolledOwner, kind: str, name: str) -> None:
         """Poll once, now: for objects without a period."""
         origin = f"Util::trigger_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling"
         polled = self._must_be_polled(device, kind, name, origin)
@@ -253,7 +253,7 @@ class Poller:
             )
         self.run.poll(device, [polled])
 
-    def fill(self, device: DeviceImpl, kind: str, name: str, records: Sequence[Record]) -> None:
+    def fill(self, device: PolledOwner, kind: str, name: str, records: Sequence[Record]) -> None:
         """Put the author's records into the ring."""
         origin = f"Util::fill_{'attr' if kind == ATTRIBUTE else 'cmd'}_polling_buffer"
         polled = self._must_be_polled(device, kind, name, origin)
@@ -268,7 +268,7 @@ class Poller:
         for record in records:
             polled.add(record)
 
-    def describe(self, device: DeviceImpl) -> list[str]:
+    def describe(self, device: PolledOwner) -> list[str]:
         """What DevPollStatus tells."""
         texts = []
         objects = list(device._tango_polled.values())
@@ -285,12 +285,12 @@ class Poller:
         return texts
 
 
-def _attribute_name(device: DeviceImpl, polled: Polled) -> str:
+def _attribute_name(device: PolledOwner, polled: Polled) -> str:
     attribute = device._tango_attributes.find(polled.name)
     return attribute.name if attribute else polled.name
 
 
-def _together(device: DeviceImpl, objects: list[Polled], polled: Polled) -> list[str]:
+def _together(device: PolledOwner, objects: list[Polled], polled: Polled) -> list[str]:
     """The attributes that are read in one request with that one."""
     if polled.kind == COMMAND or polled.period == 0:
         return []

@@ -14,12 +14,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.attribute._ring import Polled
+from puretango.server.access._ring import Polled
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
     from puretango.server.polling._plan import PollPlan
+    from puretango.server.polling._ports import PolledOwner, PollingHost
     from puretango.server.polling._turn import PollingRun
 
 LOG = logging.getLogger("puretango.server")
@@ -34,7 +33,7 @@ class Group:
 
     __slots__ = ("device", "dropped", "due", "objects", "period", "plan", "took")
 
-    def __init__(self, device: DeviceImpl, period: float) -> None:
+    def __init__(self, device: PolledOwner, period: float) -> None:
         self.device = device
         self.period = period
         self.objects: list[Polled] = []
@@ -48,7 +47,7 @@ class Group:
 class Scheduler:
     """Polls at the right time."""
 
-    def __init__(self, server: Server, run: PollingRun) -> None:
+    def __init__(self, server: PollingHost, run: PollingRun) -> None:
         self._server = server
         self._run = run
         self._lock = threading.Condition()
@@ -75,15 +74,15 @@ class Scheduler:
             self.active = True
             if self._heap:
                 self._spawn()
-            # All of them: the first one's device may hang, and who still sleeps would not see it.
+            # All of them: the first one's device may hang, and a thread that still sleeps would not see it.
             self._lock.notify_all()
 
     def pause(self) -> None:
-        """StopPolling: poll no more until start."""
+        """StopPolling: do not poll until start."""
         with self._lock:
             self.active = False
 
-    def add(self, device: DeviceImpl, polled: Polled) -> None:
+    def add(self, device: PolledOwner, polled: Polled) -> None:
         """Poll an object from now on."""
         if polled.period <= 0:
             return
@@ -99,8 +98,8 @@ class Scheduler:
                 self._spawn()
             self._lock.notify()
 
-    def remove(self, device: DeviceImpl, polled: Polled) -> None:
-        """Poll an object no more."""
+    def remove(self, device: PolledOwner, polled: Polled) -> None:
+        """Stop polling an object."""
         with self._lock:
             key = (id(device), polled.period)
             group = self._groups.get(key)
@@ -111,12 +110,12 @@ class Scheduler:
                 group.dropped = True
                 del self._groups[key]
 
-    def add_device(self, device: DeviceImpl) -> None:
+    def add_device(self, device: PolledOwner) -> None:
         """Poll all that a device wants to be polled."""
         for polled in list(device._tango_polled.values()):
             self.add(device, polled)
 
-    def remove_device(self, device: DeviceImpl) -> None:
+    def remove_device(self, device: PolledOwner) -> None:
         """Poll nothing of a device any more."""
         for polled in list(device._tango_polled.values()):
             self.remove(device, polled)
@@ -223,7 +222,7 @@ class Scheduler:
             with self._lock:
                 self._busy.discard(id(device))
 
-    def _ended(self, device: DeviceImpl, done: Any) -> None:
+    def _ended(self, device: PolledOwner, done: Any) -> None:
         with self._lock:
             self._busy.discard(id(device))
         if not done.cancelled() and done.exception() is not None:

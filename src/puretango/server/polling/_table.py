@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.polling._ports import PolledOwner, PollingHost
 
 _PROPERTIES = {"attribute": "polled_attr", "command": "polled_cmd"}
 _NOT_POLLED = {"attribute": "non_auto_polled_attr", "command": "non_auto_polled_cmd"}
@@ -32,10 +31,10 @@ def pairs(texts: list[str] | None) -> dict[str, int]:
 class PollTable:
     """The polling properties of the devices of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PollingHost) -> None:
         self._server = server
 
-    def initial(self, device: DeviceImpl) -> Iterator[tuple[str, str, int]]:
+    def initial(self, device: PolledOwner) -> Iterator[tuple[str, str, int]]:
         """What a new device polls: kind, lower-case name, period."""
         store = self._server.store
         for kind in ("command", "attribute"):
@@ -50,12 +49,12 @@ class PollTable:
                 if name not in stored and name not in excluded:
                     yield kind, name, period
 
-    def _exists(self, device: DeviceImpl, kind: str, name: str) -> bool:
+    def _exists(self, device: PolledOwner, kind: str, name: str) -> bool:
         if kind == "command":
             return device._tango_find_command(name) is not None
         return any(spec.lower_name == name for spec in device._tango_attributes.specs())
 
-    def _declared(self, device: DeviceImpl, kind: str) -> Iterator[tuple[str, int]]:
+    def _declared(self, device: PolledOwner, kind: str) -> Iterator[tuple[str, int]]:
         if kind == "command":
             for command in device._tango_device_class.commands.values():
                 if command.polling_period > 0 and command.in_type == CmdArgType.DevVoid:
@@ -65,16 +64,16 @@ class PollTable:
                 if spec.polling_period > 0:
                     yield spec.lower_name, spec.polling_period
 
-    def depth(self, device: DeviceImpl, kind: str, name: str, default: int) -> int:
+    def depth(self, device: PolledOwner, kind: str, name: str, default: int) -> int:
         """How many records an object's ring holds."""
         return pairs(self._server.store.own_property(device, _DEPTHS[kind])).get(name, default)
 
-    def least(self, device: DeviceImpl, kind: str, name: str) -> int:
+    def least(self, device: PolledOwner, kind: str, name: str) -> int:
         """The shortest period that the database allows; 0 if it says nothing."""
         stored = self._server.store.own_property(device, _LEAST[kind])
         return pairs(stored).get(name.lower(), 0)
 
-    def remember_first(self, device: DeviceImpl) -> None:
+    def remember_first(self, device: PolledOwner) -> None:
         """Write the periods that the author wants, where the database has none yet."""
         store = self._server.store
         if not store.is_database or not device._tango_polled:
@@ -86,7 +85,7 @@ class PollTable:
                 self.remember(device)
                 return
 
-    def remember(self, device: DeviceImpl) -> None:
+    def remember(self, device: PolledOwner) -> None:
         """Write what the device polls now."""
         store = self._server.store
         for kind, property_name in _PROPERTIES.items():

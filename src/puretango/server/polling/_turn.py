@@ -7,17 +7,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import Any as CdrAny
-from puretango.server.attribute._reading import read_from_device
-from puretango.server.attribute._ring import Polled, Record
+from puretango.server.access._reading import read_from_device
+from puretango.server.access._record import Watched, record_of
+from puretango.server.access._ring import Polled, Record
 from puretango.server.attribute._wire import failed_value
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of
 from puretango.server.command._running import execute
-from puretango.server.polling._plan import PollPlan, Watched, make_poll_plan, record_of
+from puretango.server.polling._plan import PollPlan, make_poll_plan
 from puretango.values import CmdArgType, encode_command_value
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.polling._ports import PolledOwner, PollingHost
 
 LOG = logging.getLogger("puretango.server")
 
@@ -25,11 +25,11 @@ LOG = logging.getLogger("puretango.server")
 class PollingRun:
     """Polls objects of a device and keeps what they give."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PollingHost) -> None:
         self._server = server
 
     def turn(
-        self, device: DeviceImpl, objects: list[Polled], plan: PollPlan | None
+        self, device: PolledOwner, objects: list[Polled], plan: PollPlan | None
     ) -> PollPlan | None:
         """Poll objects of a synchronous device; gives the plan for the next turn, if there is one."""
         if plan is None or not plan.fits(objects):
@@ -40,7 +40,7 @@ class PollingRun:
             self._follow(device, plan)
         return plan
 
-    def _follow(self, device: DeviceImpl, plan: PollPlan) -> None:
+    def _follow(self, device: PolledOwner, plan: PollPlan) -> None:
         started = time.time()
         records: list[tuple[Watched, Record]]
         try:
@@ -59,11 +59,11 @@ class PollingRun:
         if plan.commands:
             self.poll(device, plan.commands)
 
-    def poll(self, device: DeviceImpl, objects: list[Polled]) -> None:
+    def poll(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of a synchronous device, or of an asyncio one from another thread."""
         device._tango_run(self.poll_core(device, objects))
 
-    async def poll_core(self, device: DeviceImpl, objects: list[Polled]) -> None:
+    async def poll_core(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of one device."""
         attributes = [polled for polled in objects if polled.kind == "attribute"]
         if attributes:
@@ -72,7 +72,7 @@ class PollingRun:
             if polled.kind == "command":
                 await self._poll_command(device, polled)
 
-    async def _poll_attributes(self, device: DeviceImpl, objects: list[Polled]) -> None:
+    async def _poll_attributes(self, device: PolledOwner, objects: list[Polled]) -> None:
         started = time.time()
         names = [polled.name for polled in objects]
         values: list[Any]
@@ -90,7 +90,7 @@ class PollingRun:
             except Exception:
                 LOG.exception("events of %s/%s", device._tango_name, polled.name)
 
-    async def _poll_command(self, device: DeviceImpl, polled: Polled) -> None:
+    async def _poll_command(self, device: PolledOwner, polled: Polled) -> None:
         started = time.time()
         command = device._tango_find_command(polled.name)
         if command is None:

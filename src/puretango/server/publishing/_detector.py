@@ -1,11 +1,11 @@
-"""Which values are worth an event: what was told last, held against the criteria."""
+"""Which values are worth an event: what was told last, compared with the criteria."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.polling._plan import POLLED_EVENTS, PlainRecord
+from puretango.server.access._record import POLLED_EVENTS, PlainRecord
 from puretango.server.publishing._criteria import Last, has_changed, number_changed
 from puretango.server.publishing._feeds import EventFeeds, clock
 from puretango.values import ScalarReply
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from puretango.events import Feed
+    from puretango.server.access._record import Watched
+    from puretango.server.access._ring import Record
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.attribute._ring import Record
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.polling._plan import Watched
+    from puretango.server.publishing._ports import PublishingOwner
 
 LOG = logging.getLogger("puretango.server")
 _PREFIX = {"change": "", "archive": "archive_", "alarm": ""}
@@ -31,29 +31,29 @@ class EventDetector:
         self._feeds = feeds
         self._last: dict[tuple[str, str, str], Last] = {}
 
-    def start_from(self, device: DeviceImpl, name: str, event: str) -> None:
-        """The first subscriber reads the value himself: polling tells only what differs from it."""
+    def start_from(self, device: PublishingOwner, name: str, event: str) -> None:
+        """The first subscriber reads the value itself: polling tells only what differs from it."""
         last = self._last[device._tango_lower_name, name, event] = Last()
         polled = device._tango_polled.get(("attribute", name))
         if polled is not None and polled.ring and event in _PREFIX:
             last.remember(polled.ring[-1].value, clock())
 
-    def forget(self, device: DeviceImpl) -> None:
-        """The device is made anew."""
+    def forget(self, device: PublishingOwner) -> None:
+        """The device is restarted."""
         for key in [key for key in self._last if key[0] == device._tango_lower_name]:
             self._last.pop(key, None)
 
-    def start_anew(self, device: DeviceImpl, name: str) -> None:
+    def start_anew(self, device: PublishingOwner, name: str) -> None:
         """Polling of an attribute begins: as cppTango's, it begins with an event."""
         for event in _PREFIX:
             self._last.pop((device._tango_lower_name, name, event), None)
 
-    def _last_of(self, device: DeviceImpl, name: str, event: str) -> Last:
+    def _last_of(self, device: PublishingOwner, name: str, event: str) -> Last:
         return self._last.setdefault((device._tango_lower_name, name, event), Last())
 
     # -- pushed by the author ------------------------------------------------------------------------
 
-    def passes(self, device: DeviceImpl, attribute: Attribute, event: str, value: Any) -> bool:
+    def passes(self, device: PublishingOwner, attribute: Attribute, event: str, value: Any) -> bool:
         """Hold a pushed value against the criteria, if the author wants that."""
         implemented, detect = attribute.events.get(event, (False, False))
         if not (implemented and detect):
@@ -67,7 +67,7 @@ class EventDetector:
         last.remember(value, clock())
         return True
 
-    def quality_changed(self, device: DeviceImpl, attribute: Attribute, value: Any) -> bool:
+    def quality_changed(self, device: PublishingOwner, attribute: Attribute, value: Any) -> bool:
         """True if the quality or the errors differ from what an alarm event told last."""
         last = self._last_of(device, attribute.lower_name, "alarm")
         before = (last.known, last.quality, last.errors)
@@ -76,7 +76,7 @@ class EventDetector:
 
     # -- found by polling ------------------------------------------------------------------------------
 
-    def detect(self, device: DeviceImpl, name: str, value: Any) -> None:
+    def detect(self, device: PublishingOwner, name: str, value: Any) -> None:
         """An attribute has been polled: is its value worth events?"""
         feeds = self._feeds
         if feeds.book is None:
@@ -92,7 +92,9 @@ class EventDetector:
             if self._is_due(device, attribute, event, value, now):
                 feeds.tell(wanted, event, value)
 
-    def detect_all(self, device: DeviceImpl, records: Sequence[tuple[Watched, Record]]) -> None:
+    def detect_all(
+        self, device: PublishingOwner, records: Sequence[tuple[Watched, Record]]
+    ) -> None:
         """A device's attributes have been polled, by a plan."""
         feeds = self._feeds
         book = feeds.book
@@ -137,7 +139,7 @@ class EventDetector:
             plain.append((feed, payload))
 
     def _is_due_record(
-        self, device: DeviceImpl, one: Watched, record: Record, event: str, now: float
+        self, device: PublishingOwner, one: Watched, record: Record, event: str, now: float
     ) -> bool:
         attribute = one.attribute
         if isinstance(record, PlainRecord):
@@ -165,7 +167,7 @@ class EventDetector:
         return due
 
     def _is_due(
-        self, device: DeviceImpl, attribute: Attribute, event: str, value: Any, now: float
+        self, device: PublishingOwner, attribute: Attribute, event: str, value: Any, now: float
     ) -> bool:
         if event == "alarm":
             return self.quality_changed(device, attribute, value)

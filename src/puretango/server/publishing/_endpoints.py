@@ -6,7 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.store._ports import StoreHost
 
 _ANY = ("0.0.0.0", "::", "")
 
@@ -28,7 +28,7 @@ def own_addresses(host_name: str) -> list[str]:
     return found
 
 
-def endpoints(server: Server, heartbeat: str, event: str) -> tuple[tuple[str, str], ...]:
+def endpoints(server: StoreHost, heartbeat: str, event: str) -> tuple[tuple[str, str], ...]:
     """(heartbeat, event) for each address that a client may try."""
     if server.host not in _ANY:
         return ((heartbeat, event),)

@@ -23,8 +23,8 @@ from puretango.server.publishing._samples import EventSamples
 
 if TYPE_CHECKING:
     from puretango.net import EventPublisher
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.publishing._ports import PublishingOwner
+    from puretango.server.store._ports import StoreHost
 
 HIGH_WATER = 1000
 FIRST = 1
@@ -41,7 +41,7 @@ class EventFeeds:
     life = LIFE
     """Seconds for which a subscription stands that nobody confirms."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: StoreHost) -> None:
         self._server = server
         self.lock = threading.RLock()
         self.samples = EventSamples()
@@ -103,7 +103,7 @@ class EventFeeds:
 
     # -- who listens ---------------------------------------------------------------------------------
 
-    def subscribe(self, device: DeviceImpl, name: str, event: str, release: int) -> Feed:
+    def subscribe(self, device: PublishingOwner, name: str, event: str, release: int) -> Feed:
         """Somebody will listen: the feed."""
         with self.lock:
             feed = self.open().subscribe(device._tango_lower_name, name, event, release, clock())
@@ -111,7 +111,7 @@ class EventFeeds:
             self._socket.expect(feed.name)
             return feed
 
-    def wanted(self, device: DeviceImpl, attribute: str, event: str) -> list[Feed]:
+    def wanted(self, device: PublishingOwner, attribute: str, event: str) -> list[Feed]:
         """The feeds of an event that somebody listens to."""
         book = self._book
         if book is None:

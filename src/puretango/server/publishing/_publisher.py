@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from puretango.errors import DevFailed
 from puretango.events import Feed, SubscriptionAnswer, encode_payload
 from puretango.idl import AttDataReady, DevIntrChange
+from puretango.server.access._record import POLLED_EVENTS
 from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
-from puretango.server.dispatch._commands import command_info_2
-from puretango.server.polling._plan import POLLED_EVENTS
+from puretango.server.command._info import command_info_2
 from puretango.server.publishing._detector import EventDetector
 from puretango.server.publishing._feeds import HIGH_WATER, EventFeeds, clock
 from puretango.server.publishing._pushplan import push_plan
@@ -23,9 +23,9 @@ from puretango.values import AttrQuality
 if TYPE_CHECKING:
     from puretango.idl import DevPipeData
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
     from puretango.server.pipe._pipe import Pipe
+    from puretango.server.publishing._ports import PublishingOwner
+    from puretango.server.store._ports import StoreHost
 
 RELEASE = 1033
 # Kilobits per second and milliseconds; only a multicast socket, which there is none of, would use them.
@@ -36,7 +36,7 @@ _NOT_DETECTED = (False, False)
 class Publisher:
     """The events of one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: StoreHost) -> None:
         self._server = server
         self.feeds = EventFeeds(server)
         self.detector = EventDetector(self.feeds)
@@ -52,7 +52,7 @@ class Publisher:
 
     # -- subscriptions ---------------------------------------------------------------------------------
 
-    def subscribe(self, device: DeviceImpl, target: str, event: str, release: int) -> Any:
+    def subscribe(self, device: PublishingOwner, target: str, event: str, release: int) -> Any:
         """A client subscribes: where it has to listen."""
         name = check_subscription(device, target, event, release)
         feeds = self.feeds
@@ -73,7 +73,7 @@ class Publisher:
             )
         return answer.longs(), answer.strings()
 
-    def confirm(self, device: DeviceImpl, target: str, event: str) -> None:
+    def confirm(self, device: PublishingOwner, target: str, event: str) -> None:
         """A subscriber is still there."""
         name = check_target(device, target, event)
         feeds = self.feeds
@@ -93,14 +93,16 @@ class Publisher:
             texts += [f"Heartbeat: {heartbeat}", f"Event: {event}"]
         return [RELEASE], texts
 
-    def has_subscriber(self, device: DeviceImpl, attribute: str, events: Sequence[str]) -> bool:
+    def has_subscriber(
+        self, device: PublishingOwner, attribute: str, events: Sequence[str]
+    ) -> bool:
         """True if anybody wants any of these events."""
         return any(self.wanted(device, attribute, event) for event in events)
 
     # -- pushed by the author ------------------------------------------------------------------------
 
     def push_value(
-        self, device: DeviceImpl, attribute: Attribute, event: str, args: tuple[Any, ...]
+        self, device: PublishingOwner, attribute: Attribute, event: str, args: tuple[Any, ...]
     ) -> None:
         """The author pushes a value."""
         feeds = self.wanted(device, attribute.lower_name, event)
@@ -133,7 +135,7 @@ class Publisher:
             self.feeds.samples.add(started, clock())
         return True
 
-    def _alarm_feeds(self, device: DeviceImpl, attribute: Attribute, event: str) -> list[Feed]:
+    def _alarm_feeds(self, device: PublishingOwner, attribute: Attribute, event: str) -> list[Feed]:
         """A pushed change event brings an alarm event with it, unless told not to."""
         if event != "change" or not self._server.auto_alarm or attribute.is_alarm_event():
             return []
@@ -141,7 +143,7 @@ class Publisher:
 
     def _pushed(
         self,
-        device: DeviceImpl,
+        device: PublishingOwner,
         attribute: Attribute,
         event: str,
         feeds: list[Feed],
@@ -154,15 +156,15 @@ class Publisher:
             self.feeds.tell(alarms, "alarm", value)
 
     def push_error(
-        self, device: DeviceImpl, attribute: Attribute, event: str, error: DevFailed
+        self, device: PublishingOwner, attribute: Attribute, event: str, error: DevFailed
     ) -> None:
         """The author pushes an error."""
         feeds = self.wanted(device, attribute.lower_name, event)
         if feeds:
             self.feeds.send_errors(feeds, event, error.errors)
 
-    def polling_stopped(self, device: DeviceImpl, name: str) -> None:
-        """Who lives on polling is told that nothing more comes."""
+    def polling_stopped(self, device: PublishingOwner, name: str) -> None:
+        """Subscribers that live on polling are told that nothing more comes."""
         attribute = device._tango_attributes.find(name)
         if attribute is None:
             return
@@ -176,7 +178,7 @@ class Publisher:
                 self.push_error(device, attribute, event, error)
 
     def push_present(
-        self, device: DeviceImpl, attribute: Attribute, event: str, error: Any
+        self, device: PublishingOwner, attribute: Attribute, event: str, error: Any
     ) -> None:
         """The author pushes what the attribute holds."""
         if error is not None:
@@ -193,14 +195,16 @@ class Publisher:
             value = attribute.to_wire(5)
         self._pushed(device, attribute, event, feeds, alarms, value)
 
-    def push_data_ready(self, device: DeviceImpl, attribute: Attribute, counter: int) -> None:
+    def push_data_ready(self, device: PublishingOwner, attribute: Attribute, counter: int) -> None:
         """The author says that there are new data."""
         feeds = self.wanted(device, attribute.lower_name, "data_ready")
         if feeds:
             ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
             self.feeds.send(feeds, "data_ready", ready)
 
-    def push_pipe(self, device: DeviceImpl, pipe: Pipe, value: DevPipeData | DevFailed) -> None:
+    def push_pipe(
+        self, device: PublishingOwner, pipe: Pipe, value: DevPipeData | DevFailed
+    ) -> None:
         """The author pushes a pipe's value, or an error."""
         feeds = self.wanted(device, pipe.lower_name, "pipe")
         if feeds and isinstance(value, DevFailed):
@@ -210,7 +214,7 @@ class Publisher:
 
     # -- about the device --------------------------------------------------------------------------------
 
-    def push_configuration(self, device: DeviceImpl, attribute: Attribute) -> None:
+    def push_configuration(self, device: PublishingOwner, attribute: Attribute) -> None:
         """An attribute has a new configuration."""
         feeds = self.wanted(device, attribute.lower_name, "attr_conf")
         for feed in feeds:
@@ -218,7 +222,7 @@ class Publisher:
             payload = encode_payload("attr_conf", config_of(attribute, release), feed.idl)
             self.feeds.publish(feed, payload, False)
 
-    def push_interface(self, device: DeviceImpl, started: bool = False) -> None:
+    def push_interface(self, device: PublishingOwner, started: bool = False) -> None:
         """Attributes or commands have come or gone, or the device has started again."""
         feeds = self.wanted(device, "", "intr_change")
         if feeds:
@@ -226,8 +230,8 @@ class Publisher:
             configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
             self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
 
-    def device_restarted(self, device: DeviceImpl) -> None:
-        """A device has been made anew: its subscribers may want to know."""
+    def device_restarted(self, device: PublishingOwner) -> None:
+        """A device has been restarted: its subscribers may want to know."""
         book = self.feeds.book
         if book is None:
             return

@@ -10,7 +10,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.attribute._reader import PLAIN
+from puretango.server.access._reader import PLAIN
 from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, ScalarReply
 
 if TYPE_CHECKING:

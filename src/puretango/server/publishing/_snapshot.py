@@ -9,10 +9,10 @@ from puretango.values import AttrQuality, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.publishing._ports import PublishingOwner
 
 
-def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) -> Any:
+def snapshot(device: PublishingOwner, attribute: Attribute, args: tuple[Any, ...]) -> Any:
     """The AttributeValue_5 of pushed data: ``data`` or ``data, time, quality``."""
     own = attribute.__class__.__new__(attribute.__class__)
     own.__dict__.update(attribute.__dict__)
@@ -33,7 +33,7 @@ def snapshot(device: DeviceImpl, attribute: Attribute, args: tuple[Any, ...]) ->
     return own.to_wire(5)
 
 
-def _held(device: DeviceImpl, attribute: Attribute) -> Any:
+def _held(device: PublishingOwner, attribute: Attribute) -> Any:
     """What a pushed State or Status carries: what was set last.
 
     cppTango sends get_state() and get_status(), whatever dev_state() would answer and whatever the author gave. A

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from puretango.events import EVENT_NAMES
 from puretango.server.base._failure import throw
-from puretango.server.dispatch._pipes import find_pipe
+from puretango.server.pipe._pipe import find_pipe
 from puretango.server.publishing._criteria import has_criteria
 
 if TYPE_CHECKING:
     from puretango.errors import DevFailed
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.publishing._ports import PublishingOwner
 
 ORIGIN = "DServer::event_subscription"
 ALARM_RELEASE = 6
 _WITHOUT_CHECK = ("user_event", "attr_conf")
 
 
-def check_target(device: DeviceImpl, target: str, event: str) -> str:
+def check_target(device: PublishingOwner, target: str, event: str) -> str:
     """The lower-case name of what an event is about; DevFailed if the device has no such thing."""
     if event == "intr_change":
         return ""
@@ -29,7 +29,7 @@ def check_target(device: DeviceImpl, target: str, event: str) -> str:
     return attribute.lower_name
 
 
-def check_subscription(device: DeviceImpl, target: str, event: str, release: int = 6) -> str:
+def check_subscription(device: PublishingOwner, target: str, event: str, release: int = 6) -> str:
     """The lower-case name to subscribe to, or the reason why no event would ever come."""
     if event not in EVENT_NAMES:
         raise throw(
@@ -65,7 +65,7 @@ def check_subscription(device: DeviceImpl, target: str, event: str, release: int
     return attribute.lower_name
 
 
-def _check_value_event(device: DeviceImpl, attribute: Attribute, event: str) -> None:
+def _check_value_event(device: PublishingOwner, attribute: Attribute, event: str) -> None:
     pushed, detect = attribute.events.get(event, (False, True))
     if event == "alarm" and attribute.is_change_event() and device._tango_server.auto_alarm:
         return

@@ -47,7 +47,7 @@ def _take_level(args: list[str]) -> int | None:
 
 
 class _Parser(ArgumentParser):
-    """Who needs help is told which instances the database knows."""
+    """The usage tells which instances the database knows."""
 
     def format_usage(self) -> str:
         return super().format_usage() + _known_instances(self.prog)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from puretango.errors import DevFailed
+from puretango.server.base._offers import offer
 from puretango.server.declaration._typehint import is_coroutine_function
 from puretango.server.host._classes import to_classes
 from puretango.server.run._startfailure import telling_the_caller
@@ -166,3 +167,6 @@ def _serve(
             util.server_run()
         finally:
             util.server_cleanup()
+
+
+offer("run", run)

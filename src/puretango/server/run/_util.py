@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import DevFailed, Except
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw
+from puretango.server.base._offers import offer
 from puretango.server.host._classes import ClassInfo
-from puretango.server.host._names import check_classes, plain_name
+from puretango.server.host._current import current_server
+from puretango.server.host._names import check_classes
+from puretango.server.host._plainname import plain_name
 from puretango.server.polling._fill import attribute_records, command_records
 from puretango.server.polling._poller import ATTRIBUTE, COMMAND
 from puretango.server.run._arguments import Options, read_options
@@ -54,19 +57,20 @@ class Util:
     @staticmethod
     def instance(exit: bool = True) -> Util:
         """The server that the calling code belongs to."""
-        server = _context.find_server()
+        server = cast("Server | None", current_server())
         if server is None:
             Except.throw_exception(
                 "API_UtilSingletonNotCreated",
                 "Util singleton not created",
                 "Util::instance",
             )
-        return server.util
+        view: Util = server.util
+        return view
 
     @staticmethod
     def cleanup() -> None:
         """Forget the server of this thread once it has stopped."""
-        server = _context.find_server()
+        server = cast("Server | None", current_server())
         if server is not None and server.is_stopping:
             server.stop()
 
@@ -354,7 +358,7 @@ class Util:
         self.server_run()
 
     def set_interceptors(self, interceptors: Any) -> None:
-        """Of no use: there is no ORB thread to intercept."""
+        """Kept for PyTango's callers: there is no ORB thread to intercept."""
 
 
 class Interceptors:
@@ -388,3 +392,6 @@ def _server_for(options: Options) -> Server:
     server.command_line_devices = options.devices
     server.started_at = time.time()
     return server
+
+
+offer("util", Util.of)

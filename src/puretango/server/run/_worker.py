@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from puretango.server.base import _current as _context
+from puretango.server.host._current import current_server
 from puretango.values import GreenMode
 
 _set: list[Any] = []
@@ -14,7 +15,7 @@ def get_worker() -> Any:
     """The executor that runs the methods of the current server's devices."""
     from puretango.client.green._green import get_executor
 
-    server = _context.find_server()
+    server = current_server()
     if server is not None and server.classes:
         return get_executor(server.green_mode_of(server.classes[0].device_type))
     if _set:

@@ -14,8 +14,7 @@ from puretango.server.store._cache import ServerCache
 from puretango.server.store._store import Store, Texts, as_texts
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host, Owner
 
 RELEASE = "6"
 
@@ -43,7 +42,7 @@ class DatabaseStore(Store):
     is_database = True
     lists_devices = True
 
-    def __init__(self, server: Server, database: Any) -> None:
+    def __init__(self, server: Host, database: Any) -> None:
         super().__init__()
         self._server = server
         self.client = open_database(database)
@@ -88,7 +87,7 @@ class DatabaseStore(Store):
             self._read = set(cache.device_properties)
             self._starting = True
 
-    def _refuse_second(self, server: Server) -> None:
+    def _refuse_second(self, server: Host) -> None:
         from puretango.client import DeviceProxy
 
         try:
@@ -96,7 +95,7 @@ class DatabaseStore(Store):
             proxy.set_timeout_millis(1000)
             proxy.ping()
         except DevFailed:
-            return  # it was not stopped in order, and is no more
+            return  # it was not stopped in order, and is gone
         raise throw(
             "API_ServerAlreadyRunning",
             "This device server is already running on another host or in another process!",
@@ -158,7 +157,7 @@ class DatabaseStore(Store):
     def forget_device(self, name: str) -> None:
         self._read.discard(name.lower())
 
-    async def prefetch(self, device: DeviceImpl) -> None:
+    async def prefetch(self, device: Owner) -> None:
         await asyncio.to_thread(self._load, device._tango_lower_name)
         self._prefetched.add(device._tango_lower_name)
 
@@ -179,14 +178,14 @@ class DatabaseStore(Store):
 
     # -- where devices are -------------------------------------------------------------------------------
 
-    def export(self, device: DeviceImpl) -> None:
+    def export(self, device: Owner) -> None:
         super().export(device)
         server = self._server
         ior = server.ior(device)
         fields = [device._tango_name, ior, server.host_name, str(os.getpid()), RELEASE]
         self._ask("DbExportDevice", fields)
 
-    def unexport(self, device: DeviceImpl) -> None:
+    def unexport(self, device: Owner) -> None:
         super().unexport(device)
         self._tell("DbUnExportDevice", device._tango_name)
 

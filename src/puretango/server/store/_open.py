@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from puretango.server.store._store import Store
 
 if TYPE_CHECKING:
-    from puretango.server.host._server import Server
+    from puretango.server.base._ports import Host
 
 
-def open_store(server: Server, database: Any, file: str | None, tables: tuple[Any, ...]) -> Store:
+def open_store(server: Host, database: Any, file: str | None, tables: tuple[Any, ...]) -> Store:
     """The store for what the server was given."""
     if database is not None:
         from puretango.server.store._database import DatabaseStore

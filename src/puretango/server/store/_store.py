@@ -10,7 +10,7 @@ from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._settings import Settings, Sources, resolve_settings
 
 if TYPE_CHECKING:
-    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.base._ports import Owner
 
 Texts = list[str]
 Table = dict[str, dict[str, Texts]]
@@ -91,9 +91,9 @@ class Store:
         return {}
 
     def forget_device(self, name: str) -> None:
-        """The device is to be made anew: what was read of it may be old."""
+        """The device is to be restarted: what was read of it may be old."""
 
-    async def prefetch(self, device: DeviceImpl) -> None:
+    async def prefetch(self, device: Owner) -> None:
         """Read a device's properties again without holding up its loop."""
 
     # -- the life of the server ------------------------------------------------------------------------
@@ -125,11 +125,11 @@ class Store:
     def undefine_device(self, device: str) -> None:
         """Take a device from the database."""
 
-    def export(self, device: DeviceImpl) -> None:
+    def export(self, device: Owner) -> None:
         """Tell the database where a device is."""
         self._exported.add(device._tango_lower_name)
 
-    def unexport(self, device: DeviceImpl) -> None:
+    def unexport(self, device: Owner) -> None:
         """Tell the database that a device is gone."""
         self._exported.discard(device._tango_lower_name)
 
@@ -155,14 +155,14 @@ class Store:
         """The free properties of CtrlSystem, which all servers heed; none without a database."""
         return {}
 
-    def own_property(self, device: DeviceImpl, name: str) -> Texts | None:
+    def own_property(self, device: Owner, name: str) -> Texts | None:
         """One of the library's own properties, of a device or else of its class."""
         found = self.read_device(device._tango_name).get(name)
         if found is None:
             found = self.read_class(device._tango_device_class.get_name()).get(name)
         return found
 
-    def number(self, device: DeviceImpl, name: str, default: int) -> int:
+    def number(self, device: Owner, name: str, default: int) -> int:
         """One of the library's own properties, as a number."""
         texts = self.own_property(device, name)
         try:
@@ -192,7 +192,7 @@ class Store:
             found = self._sources[key] = (spec, Sources(spec, from_class))
         return found[1]
 
-    def shared_settings(self, device: DeviceImpl, spec: Attr) -> Settings:
+    def shared_settings(self, device: Owner, spec: Attr) -> Settings:
         """The configuration that all devices share which have none of their own."""
         found = self._shared.get(id(spec))
         if found is None or found[0] is not spec:
@@ -204,11 +204,11 @@ class Store:
         return found[1]
 
     def forget_classes(self) -> None:
-        """The classes are made anew."""
+        """The classes are rebuilt."""
         self._sources.clear()
         self._shared.clear()
 
-    def is_command_allowed(self, device: DeviceImpl, command: str) -> bool:
+    def is_command_allowed(self, device: Owner, command: str) -> bool:
         """True if a command may run although another client has locked the device."""
         named = self.read_class(device._tango_device_class.get_name()).get("allowedaccesscmd", ())
         return command.lower() in map(str.lower, named)

@@ -1,0 +1,257 @@
+"""Tango devices for ophyd-async: annotated, or with the structure that the server tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ophyd_async.core import (
+    Command,
+    Device,
+    DeviceConnector,
+    DeviceFiller,
+    DeviceVector,
+    NotConnectedError,
+    Signal,
+    SignalRW,
+    SignalW,
+    TriggerableCommand,
+)
+
+from puretango.bluesky.aio.signals import (
+    AsyncLink,
+    TangoCommandBackend,
+    TangoSignalBackend,
+    TangoSignalR,
+    TangoSignalRW,
+    plain_type,
+    read_afresh,
+    signature_of,
+)
+from puretango.bluesky.attributes import AttributeFacts, join, telling
+from puretango.errors import DevFailed
+from puretango.idl import AttrWriteType
+
+_ACCESS: dict[AttrWriteType, Any] = {
+    AttrWriteType.READ: TangoSignalR,
+    AttrWriteType.READ_WITH_WRITE: TangoSignalR,
+    AttrWriteType.WRITE: TangoSignalRW,
+    AttrWriteType.READ_WRITE: TangoSignalRW,
+}
+
+
+@dataclass(frozen=True)
+class TangoName:
+    """In an annotation: the member's name on the Tango device, where it differs."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TangoPolling:
+    """In an annotation: read in turn each ``period`` seconds; ``events`` False even if it sends some."""
+
+    period: float = 0.2
+    events: bool = True
+
+
+class TangoDeviceConnector(DeviceConnector):
+    """Fills a device's children from the Tango device behind ``trl``.
+
+    ``names`` are the members' names of annotated children that have others, as `TangoName` says
+    in an annotation; ``patience`` is that of the requests.
+    """
+
+    def __init__(
+        self,
+        trl: str = "",
+        *,
+        auto_fill: bool = True,
+        names: Mapping[str, str] | None = None,
+        patience: float = 0.0,
+    ) -> None:
+        self.trl = trl
+        self.auto_fill = auto_fill
+        self.patience = patience
+        self.link: AsyncLink | None = None
+        #: What could not be read when the device connected: attribute -> why.
+        self.failing: dict[str, str] = {}
+        #: The commands that the device has.
+        self.commands: list[str] = []
+        self._names: dict[str, str] = dict(names or {})
+        self._added: dict[str, str] = {}
+
+    def create_children_from_annotations(self, device: Device) -> None:
+        """Make the annotated children; they are filled when the device connects."""
+        if hasattr(self, "filler"):
+            return
+        self.filler: Any = DeviceFiller(
+            device=device,
+            signal_backend_factory=lambda datatype: TangoSignalBackend(datatype),
+            device_connector_factory=lambda: TangoDeviceConnector(""),
+            command_backend_factory=lambda signature: TangoCommandBackend(signature),
+        )
+        list(self.filler.create_devices_from_annotations(filled=False))
+        before = {name for name, _ in device.children()}
+        for backend, extras in self.filler.create_signals_from_annotations(filled=False):
+            self._take(backend, extras)
+        for _, extras in self.filler.create_commands_from_annotations(filled=False):
+            self._take(None, extras)
+        filler: Any = self.filler
+        filler.check_created()
+        self._annotated = {name for name, _ in device.children()} - before
+        for name in self._annotated:
+            read_afresh(getattr(device, name))
+        self._read_names(device)
+
+    def _take(self, backend: TangoSignalBackend | None, extras: list[Any]) -> None:
+        for extra in list(extras):
+            if isinstance(extra, TangoPolling):
+                extras.remove(extra)
+                if backend is not None:
+                    backend.polling_period, backend.events = extra.period, extra.events
+            elif isinstance(extra, TangoName):
+                extras.remove(extra)
+
+    def _read_names(self, device: Device) -> None:
+        for name, extras in self.filler._extras.items():
+            for extra in extras:
+                if isinstance(extra, TangoName):
+                    self._names[str(name)] = extra.name
+
+    async def connect_mock(self, device: Device, mock: Any) -> None:
+        """Make the annotated children mocks."""
+        if isinstance(device, DeviceVector):
+            self.filler.create_device_dict_entries_to_mock([1, 2])
+        device.set_name(device.name)
+        await super().connect_mock(device, mock)
+
+    async def connect_real(self, device: Device, timeout: float, force_reconnect: bool) -> None:
+        """Learn the device's structure in three requests and connect the children."""
+        if not self.trl:
+            raise NotConnectedError("no Tango device has been named")
+        if self.link is None or force_reconnect:
+            self.link = AsyncLink(self.trl, patience=self.patience)
+        try:
+            facts = await self.link.all_facts()
+            commands = await self.link.commands()
+        except DevFailed as failure:
+            raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
+        self.commands = [str(info.cmd_name) for info in commands]
+        self._fill(device, facts, commands)
+        self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
+        if isinstance(device, TangoDevice):
+            await device._structure_known(self, facts)
+        device.set_name(device.name)
+        await super().connect_real(device, timeout, force_reconnect)
+
+    def _fill(self, device: Device, facts: list[AttributeFacts], commands: list[Any]) -> None:
+        attributes = {fact.name.lower(): fact for fact in facts}
+        infos = {str(info.cmd_name).lower(): info for info in commands}
+        for name in sorted(self._annotated):
+            child = getattr(device, name)
+            member = self._names.get(name, name.rstrip("_")).lower()
+            if isinstance(child, Signal) and member in attributes:
+                self._fill_signal(name, child, attributes.pop(member))
+            elif isinstance(child, Command) and member in infos:
+                self._fill_command(name, child, infos.pop(member))
+        if self.auto_fill:
+            for fact in attributes.values():
+                self._add_signal(device, fact)
+            for key, info in infos.items():
+                if key not in attributes:
+                    self._add_command(device, info)
+
+    def _fill_signal(self, name: str, child: Any, fact: AttributeFacts) -> None:
+        writes = isinstance(child, (SignalW, SignalRW))
+        if writes and not fact.writes:
+            raise TypeError(f"{join(self.trl, fact.name)} cannot be written: {name} is a SignalR")
+        backend = self.filler.fill_child_signal(name.rstrip("_"), plain_type(child))
+        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+
+    def _fill_command(self, name: str, child: Any, info: Any) -> None:
+        backend = self.filler.fill_child_command(name.rstrip("_"), type(child))
+        backend.set_trl(join(self.trl, info.cmd_name), link=self.link, info=info)
+
+    def _add_signal(self, device: Device, fact: AttributeFacts) -> None:
+        backend = self._backend_of(device, fact.name)
+        if backend is None:
+            backend = TangoSignalBackend(None)
+            self._add_child(device, fact.name, _ACCESS[fact.writable](backend))
+        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+
+    def _add_command(self, device: Device, info: Any) -> None:
+        name = str(info.cmd_name)
+        backend = self._backend_of(device, name)
+        if backend is None:
+            signature = signature_of(info)
+            backend = TangoCommandBackend(signature)
+            plain = not signature.parameters and signature.return_annotation is None
+            self._add_child(device, name, (TriggerableCommand if plain else Command)(backend))
+        backend.set_trl(join(self.trl, name), link=self.link, info=info)
+
+    def _backend_of(self, device: Device, member: str) -> Any:
+        """The backend made for a member when the device connected before."""
+        name = self._added.get(member)
+        return None if name is None else getattr(device, name)._connector._init_backend
+
+    def added_signal(self, device: Device, attribute: str) -> Signal[Any] | None:
+        """The signal that was added, without an annotation, for an attribute."""
+        name = self._added.get(attribute)
+        child = None if name is None else getattr(device, name)
+        return child if isinstance(child, Signal) else None
+
+    def _add_child(self, device: Device, member: str, child: Device) -> None:
+        name = "".join(letter if letter.isalnum() else "_" for letter in member)
+        while True:
+            while hasattr(device, name):
+                name += "_"
+            try:
+                setattr(device, name, child)
+            except NameError:  # ophyd-async keeps the names of bluesky's verbs for itself
+                name += "_"
+            else:
+                self._added[member] = name
+                return
+
+
+class TangoDevice(Device):
+    """A Tango device: its attributes as signals, its commands as commands.
+
+    Annotated children are checked when the device connects, by type, access and labels; with
+    ``auto_fill`` everything else that the device has is added, under its own name.
+    """
+
+    def __init__(
+        self,
+        trl: str = "",
+        name: str = "",
+        *,
+        auto_fill: bool = True,
+        patience: float = 0.0,
+        connector: DeviceConnector | None = None,
+    ) -> None:
+        if connector is not None and trl:
+            raise ValueError("TangoDevice takes either trl or connector")
+        super().__init__(
+            name=name,
+            connector=connector
+            or TangoDeviceConnector(trl, auto_fill=auto_fill, patience=patience),
+        )
+
+    async def _structure_known(
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+    ) -> None:
+        """The children are made; they connect after this."""
+
+    @property
+    def trl(self) -> str:
+        """The device's locator."""
+        connector = self._connector
+        return connector.trl if isinstance(connector, TangoDeviceConnector) else ""
+
+
+def _first(failure: DevFailed) -> str:
+    told = telling(failure) if failure.args else failure
+    return str(getattr(told, "desc", told)).strip().replace("\n", " ")

@@ -1,0 +1,158 @@
+"""ophyd-async's datatypes for Tango's types: what an attribute is, and what it may be taken for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, get_args, get_origin
+
+import numpy as np
+from ophyd_async.core import Array1D, StrictEnum, SubsetEnum, SupersetEnum
+
+from puretango.bluesky.attributes import AttributeFacts
+from puretango.idl import AttrDataFormat, CmdArgType, DevState
+
+#: A device's state, by its name.
+_StrictEnum: Any = StrictEnum
+TangoState: Any = _StrictEnum(
+    "TangoState", {DevState(number).name: DevState(number).name for number in range(14)}
+)
+
+_ENUMS = (StrictEnum, SubsetEnum, SupersetEnum)
+_ARRAYS: dict[CmdArgType, Any] = {
+    CmdArgType.DevBoolean: Array1D[np.bool_],
+    CmdArgType.DevUChar: Array1D[np.uint8],
+    CmdArgType.DevShort: Array1D[np.int16],
+    CmdArgType.DevUShort: Array1D[np.uint16],
+    CmdArgType.DevLong: Array1D[np.int32],
+    CmdArgType.DevULong: Array1D[np.uint32],
+    CmdArgType.DevLong64: Array1D[np.int64],
+    CmdArgType.DevULong64: Array1D[np.uint64],
+    CmdArgType.DevFloat: Array1D[np.float32],
+    CmdArgType.DevDouble: Array1D[np.float64],
+}
+_PRIMITIVES: dict[str, Any] = {"boolean": bool, "integer": int, "number": float, "string": str}
+
+_COMMAND_TYPES: dict[CmdArgType, Any] = {
+    CmdArgType.DevVoid: None,
+    CmdArgType.DevBoolean: bool,
+    CmdArgType.DevFloat: float,
+    CmdArgType.DevDouble: float,
+    CmdArgType.DevString: str,
+    CmdArgType.ConstDevString: str,
+    CmdArgType.DevState: TangoState,
+    CmdArgType.DevVarBooleanArray: Array1D[np.bool_],
+    CmdArgType.DevVarCharArray: Array1D[np.uint8],
+    CmdArgType.DevVarShortArray: Array1D[np.int16],
+    CmdArgType.DevVarUShortArray: Array1D[np.uint16],
+    CmdArgType.DevVarLongArray: Array1D[np.int32],
+    CmdArgType.DevVarULongArray: Array1D[np.uint32],
+    CmdArgType.DevVarLong64Array: Array1D[np.int64],
+    CmdArgType.DevVarULong64Array: Array1D[np.uint64],
+    CmdArgType.DevVarFloatArray: Array1D[np.float32],
+    CmdArgType.DevVarDoubleArray: Array1D[np.float64],
+    CmdArgType.DevVarStringArray: Sequence[str],
+    CmdArgType.DevVarStateArray: Sequence[TangoState],
+    CmdArgType.DevVarLongStringArray: tuple,
+    CmdArgType.DevVarDoubleStringArray: tuple,
+    CmdArgType.DevEncoded: tuple,
+}
+
+
+def infer(facts: AttributeFacts) -> Any:
+    """The datatype that an attribute has by itself; every attribute has one."""
+    if facts.type == CmdArgType.DevEncoded:
+        return Array1D[np.uint8]
+    if facts.format == AttrDataFormat.IMAGE:
+        return np.ndarray
+    element = _enum(facts) if facts.labels else None
+    if facts.scalar:
+        return element or _PRIMITIVES[facts.dtype]
+    if facts.type in _ARRAYS:
+        return _ARRAYS[facts.type]
+    return Sequence[element] if element else Sequence[str]  # type: ignore[valid-type]
+
+
+def command_type(number: Any) -> Any:
+    """The datatype of a command's argument or result; None for nothing."""
+    kind = CmdArgType(int(number))
+    return _COMMAND_TYPES.get(kind, int)
+
+
+def check(facts: AttributeFacts, datatype: Any, trl: str) -> None:
+    """TypeError, saying what it is, where an attribute cannot be taken for ``datatype``."""
+    if datatype is None:
+        return
+    own = infer(facts)
+    element = get_args(datatype)[0] if get_origin(datatype) is Sequence else datatype
+    if _is_enum(element):
+        if not facts.labels or (get_origin(datatype) is Sequence) == facts.scalar:
+            raise TypeError(f"{trl} has type {_name(own)}, not {_name(datatype)}")
+        _check_labels(facts, element, trl)
+        return
+    if datatype == own or (datatype is np.ndarray and not facts.scalar):
+        return
+    labelled_as_text = bool(facts.labels) and datatype in (str, Sequence[str])
+    if labelled_as_text and (datatype is str) == facts.scalar:
+        return
+    raise TypeError(f"{trl} has type {_name(own)}, not {_name(datatype)}")
+
+
+def from_reading(datatype: Any) -> Callable[[Any], Any]:
+    """What makes a value of ``datatype`` from one of ``_reading.to_bluesky``."""
+    if _is_enum(datatype):
+        return lambda value: datatype(value)
+    if get_origin(datatype) is Sequence:
+        element = get_args(datatype)[0]
+        return lambda value: [element(str(item)) for item in value]
+    if datatype in (bool, int, float, str):
+        return lambda value: datatype(value)
+    return np.asarray
+
+
+def to_write(value: Any) -> Any:
+    """A value as Tango takes it: labels as plain texts."""
+    if isinstance(value, _ENUMS):
+        return str(value.value)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [to_write(item) for item in value]
+    return value
+
+
+def _enum(facts: AttributeFacts) -> Any:
+    if facts.type == CmdArgType.DevState:
+        return TangoState
+    members: dict[str, str] = {}
+    for label in facts.labels:
+        name = re.sub(r"\W", "_", label).upper() or "_"
+        name = f"_{name}" if name[0].isdigit() else name
+        while name in members or name.startswith("__"):
+            name = f"X{name}"
+        members[name] = label
+    return _StrictEnum(facts.name, members)
+
+
+def _is_enum(datatype: Any) -> bool:
+    return isinstance(datatype, type) and issubclass(datatype, _ENUMS)
+
+
+def _check_labels(facts: AttributeFacts, datatype: Any, trl: str) -> None:
+    wanted = {str(member.value) for member in datatype}
+    have = set(facts.labels)
+    if issubclass(datatype, SubsetEnum):
+        wrong = not wanted <= have
+    elif issubclass(datatype, SupersetEnum):
+        wrong = not have <= wanted
+    else:
+        wrong = wanted != have
+    if wrong:
+        raise TypeError(
+            f"{trl} has labels {list(facts.labels)}, "
+            f"but {datatype.__name__} has {[str(member.value) for member in datatype]}"
+        )
+
+
+def _name(datatype: Any) -> str:
+    if _is_enum(datatype):
+        return f"{datatype.__name__} of {[str(member.value) for member in datatype]}"
+    return datatype.__name__ if isinstance(datatype, type) else str(datatype)

@@ -1,0 +1,225 @@
+"""Tango's readings as bluesky's, and bluesky's values as Tango takes them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from puretango.errors import CommunicationFailed, ConnectionFailed, DevError, DevFailed, ErrSeverity
+from puretango.idl import AttrDataFormat, AttrQuality, CmdArgType, DevState
+
+from ._facts import AttributeFacts
+
+#: Bluesky's alarm severity: 0 is fine, below 0 unknown, above 0 an alarm. A value that is
+#: CHANGING is a good value.
+SEVERITY: dict[int, int] = {
+    int(AttrQuality.ATTR_VALID): 0,
+    int(AttrQuality.ATTR_CHANGING): 0,
+    int(AttrQuality.ATTR_WARNING): 1,
+    int(AttrQuality.ATTR_ALARM): 2,
+    int(AttrQuality.ATTR_INVALID): -1,
+}
+_MESSAGE: dict[int, str] = {
+    int(AttrQuality.ATTR_VALID): "",
+    int(AttrQuality.ATTR_CHANGING): "changing",
+    int(AttrQuality.ATTR_WARNING): "warning",
+    int(AttrQuality.ATTR_ALARM): "alarm",
+    int(AttrQuality.ATTR_INVALID): "invalid",
+}
+
+
+_UNREACHABLE = frozenset(
+    {
+        "API_CantConnectToDevice",
+        "API_CantConnectToDatabase",
+        "API_CommunicationFailed",
+        "API_CorbaException",
+        "API_DeviceNotExported",
+        "API_DeviceTimedOut",
+        "API_ServerNotRunning",
+    }
+)
+
+
+class AttributeFailed(DevFailed):
+    """Reading, writing or watching an attribute failed; the text begins with its name."""
+
+    def __init__(self, trl: str, *errors: Any, unreachable: bool = False) -> None:
+        super().__init__(*errors)
+        self.trl = trl
+        #: Whether nobody answered, so that another try may succeed.
+        self.unreachable = unreachable
+
+    @classmethod
+    def from_failure(cls, trl: str, failure: DevFailed) -> AttributeFailed:
+        """The same failure, saying which attribute it was."""
+        return cls(trl, *failure.args, unreachable=unreachable(failure))
+
+    def __str__(self) -> str:
+        if not self.args:
+            return f"{self.trl}: failed"
+        told = telling(self)
+        return f"{self.trl}: {str(told.desc).strip()} ({told.reason})"
+
+
+def telling(failure: DevFailed) -> DevError:
+    """The one error of a stack that says in plain words what happened.
+
+    The first is the cause; of a lost connection, where that is CORBA's word for it, the last that
+    says which device could not be reached.
+    """
+    errors = failure.args if unreachable(failure) else ()
+    reasons = _UNREACHABLE - {"API_CorbaException"}
+    found = [error for error in errors if getattr(error, "reason", "") in reasons]
+    told: DevError = found[-1] if found else failure.args[-1 if errors else 0]
+    return told
+
+
+def unreachable(failure: DevFailed) -> bool:
+    """Whether the failure means that nobody answered, not that somebody refused."""
+    if isinstance(failure, AttributeFailed):
+        return failure.unreachable
+    if isinstance(failure, (ConnectionFailed, CommunicationFailed)):
+        return True
+    return any(getattr(error, "reason", "") in _UNREACHABLE for error in failure.args)
+
+
+class Sample(NamedTuple):
+    """One value of an attribute with everything that belongs to it."""
+
+    value: Any
+    timestamp: float
+    severity: int
+    message: str
+    setpoint: Any
+    quality: int
+
+    def reading(self) -> dict[str, Any]:
+        """As a bluesky reading; a good value needs no message."""
+        found = {
+            "value": self.value,
+            "timestamp": self.timestamp,
+            "alarm_severity": self.severity,
+        }
+        if self.message:
+            found["message"] = self.message
+        return found
+
+
+def sample(facts: AttributeFacts, trl: str, answer: Any) -> Sample:
+    """What a ``DeviceAttribute`` says; AttributeFailed if it says that the read failed.
+
+    A value of quality INVALID is no value: NaN stands for it where a NaN can, and otherwise the
+    read failed.
+    """
+    if answer.has_failed:
+        raise AttributeFailed(trl, *answer.get_err_stack())
+    quality = int(answer.quality)
+    if quality == int(AttrQuality.ATTR_INVALID):
+        value = _missing(facts, trl)
+    else:
+        value = to_bluesky(facts, answer.value)
+        if facts.type == CmdArgType.DevEncoded:
+            value = np.frombuffer(bytes(answer.value[1]), dtype=np.uint8)
+    setpoint = answer.w_value
+    if setpoint is not None and facts.type != CmdArgType.DevEncoded:
+        setpoint = to_bluesky(facts, setpoint)
+    return Sample(
+        value,
+        answer.time.totime(),
+        SEVERITY.get(quality, -1),
+        _MESSAGE.get(quality, "unknown quality"),
+        setpoint,
+        quality,
+    )
+
+
+def to_bluesky(facts: AttributeFacts, value: Any) -> Any:
+    """A value of the attribute: labels for states and enumerations, numpy for arrays."""
+    if facts.labels:
+        return _labelled(facts, value)
+    if facts.scalar:
+        return value
+    if facts.type == CmdArgType.DevString:
+        return _texts(facts, value)
+    return value if value is not None else _empty(facts)
+
+
+def to_tango(facts: AttributeFacts, value: Any) -> Any:
+    """What to write so that the attribute becomes ``value``: labels are numbers to Tango."""
+    if not facts.labels:
+        return value
+    if facts.format != AttrDataFormat.SCALAR:
+        return [to_tango_label(facts, item) for item in np.asarray(value, dtype=object).tolist()]
+    return to_tango_label(facts, value)
+
+
+def to_tango_label(facts: AttributeFacts, value: Any) -> Any:
+    """One state or one element of an enumeration; ValueError where there is no such one."""
+    if isinstance(value, (list, tuple)):
+        return [to_tango_label(facts, item) for item in value]
+    if isinstance(value, str):
+        if value not in facts.labels:
+            raise ValueError(f"{facts.name}: {value!r} is none of {', '.join(facts.labels)}")
+        value = facts.labels.index(value)
+    if facts.type == CmdArgType.DevState:
+        return DevState(int(value))
+    return int(value)
+
+
+def _labelled(facts: AttributeFacts, value: Any) -> Any:
+    if facts.format == AttrDataFormat.SCALAR:
+        return _label(facts, value)
+    width = f"<U{max(map(len, facts.labels))}"
+    if value is None:
+        return _empty(facts).astype(width)
+    return np.array(_label_rows(facts, value), dtype=width)
+
+
+def _label_rows(facts: AttributeFacts, value: Any) -> Any:
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_label_rows(facts, item) for item in value]
+    return _label(facts, value)
+
+
+def _label(facts: AttributeFacts, value: Any) -> str:
+    number = int(value)
+    if 0 <= number < len(facts.labels):
+        return facts.labels[number]
+    return str(number)
+
+
+def _texts(facts: AttributeFacts, value: Any) -> Any:
+    if value is None or len(value) == 0:
+        return _empty(facts).astype("<U1")
+    return np.array(value, dtype=np.str_)
+
+
+def _empty(facts: AttributeFacts) -> Any:
+    return np.empty((0, 0) if facts.format == AttrDataFormat.IMAGE else (0,))
+
+
+def _missing(facts: AttributeFacts, trl: str) -> Any:
+    if not facts.floating:
+        error = DevError(
+            "API_AttributeInvalid",
+            ErrSeverity.ERR,
+            desc="the quality is ATTR_INVALID: there is no value",
+            origin="puretango.bluesky",
+        )
+        raise AttributeFailed(trl, error)
+    if facts.scalar:
+        return float("nan")
+    return np.full((1, 1) if facts.format == AttrDataFormat.IMAGE else (1,), np.nan)
+
+
+def equal_values(one: Any, other: Any) -> bool:
+    """Whether two readings of an attribute are the same; NaN is."""
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+            return False
+        floating = one.dtype.kind == "f" and other.dtype.kind == "f"
+        return np.array_equal(one, other, equal_nan=floating)
+    both_nan = one != one and other != other
+    return bool(both_nan or one == other)

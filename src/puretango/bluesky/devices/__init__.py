@@ -1,0 +1,17 @@
+"""Whole Tango devices, what of them is read, and devices in bulk."""
+
+from __future__ import annotations
+
+from ._device import TangoDevice
+from ._kinds import default_kind
+from ._listing import listed
+from ._registry import Devices, TangoDevices, devices_from_database
+
+__all__ = [
+    "Devices",
+    "TangoDevice",
+    "TangoDevices",
+    "default_kind",
+    "devices_from_database",
+    "listed",
+]

@@ -1,0 +1,38 @@
+"""When moves, flights and acquisitions are over, and how they ended: no control layer, thread or clock."""
+
+from __future__ import annotations
+
+from ._acquisition import FAILED_STATES, SWITCHES, AcquisitionFailed
+from ._course import Course, FlightError
+from ._move import (
+    Limits,
+    MoveCourse,
+    MoveFailed,
+    are_close,
+    check_position,
+    is_moving,
+    narrowed,
+    user_limits,
+)
+from ._points import cut, data_key, events_of, page_of, prefers_pages
+
+__all__ = [
+    "AcquisitionFailed",
+    "Course",
+    "FAILED_STATES",
+    "FlightError",
+    "Limits",
+    "MoveCourse",
+    "MoveFailed",
+    "SWITCHES",
+    "are_close",
+    "check_position",
+    "cut",
+    "data_key",
+    "events_of",
+    "is_moving",
+    "narrowed",
+    "page_of",
+    "prefers_pages",
+    "user_limits",
+]

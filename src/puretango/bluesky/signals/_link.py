@@ -1,0 +1,135 @@
+"""The link to one device that all its signals share: its proxy, its retries, its poller."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from puretango.bluesky.attributes import AttributeFacts, device_path, host_prefix, join, unreachable
+from puretango.client import DeviceProxy
+from puretango.errors import DevFailed
+
+T = TypeVar("T")
+#: Seconds between two tries to reach a server that is away.
+_RETRY = 0.2
+
+
+class Link:
+    """One device. Made without touching the network; connects when it is first used.
+
+    ``patience`` is how many seconds a request may wait for a server that is away, such as one
+    that is being restarted; with 0 a request fails at once.
+    """
+
+    def __init__(self, device: str, *, patience: float = 0.0, timeout: float | None = None) -> None:
+        self.device = device
+        self.patience = patience
+        self._timeout = timeout
+        self._lock = threading.RLock()
+        self._proxy: Any = None
+        self._patient_proxies: dict[float, Any] = {}
+        self._pollers: dict[float, Any] = {}
+
+    @property
+    def proxy(self) -> Any:
+        """The device's proxy; DevFailed where there is no such device."""
+        with self._lock:
+            if self._proxy is None:
+                self._proxy = self._new_proxy(self._timeout)
+            return self._proxy
+
+    def read(self, attribute: str) -> Any:
+        """One attribute's answer."""
+        return self._patiently(lambda: self.proxy.read_attribute(attribute))
+
+    def read_many(self, attributes: Sequence[str]) -> list[Any]:
+        """The answers of several attributes, from one request."""
+        names = list(attributes)
+        return list(self._patiently(lambda: self.proxy.read_attributes(names))) if names else []
+
+    def write(self, attribute: str, value: Any, timeout: float | None = None) -> None:
+        """Write one attribute; it is done when the server says so."""
+        self._patiently(lambda: self._for(timeout).write_attribute(attribute, value))
+
+    def call(self, command: str, argument: Any = None, timeout: float | None = None) -> Any:
+        """Run a command. It is never repeated: a caller that lost the answer cannot know if it ran."""
+        proxy = self._for(timeout)
+        if argument is None:
+            return proxy.command_inout(command)
+        return proxy.command_inout(command, argument)
+
+    def facts(self, attribute: str) -> AttributeFacts:
+        """What one attribute is."""
+        info = self._patiently(lambda: self.proxy.get_attribute_config(attribute))
+        return AttributeFacts.from_configuration(info)
+
+    def all_facts(self) -> list[AttributeFacts]:
+        """What every attribute of the device is, from one request."""
+        infos = self._patiently(lambda: self.proxy.attribute_list_query_ex())
+        return [AttributeFacts.from_configuration(info) for info in infos]
+
+    def commands(self) -> list[Any]:
+        """The ``CommandInfo`` of every command."""
+        return list(self._patiently(lambda: self.proxy.command_list_query()))
+
+    def source(self, member: str) -> str:
+        """The full locator of an attribute or command, for documents."""
+        if "://" in self.device:
+            return join(self.device, member)
+        proxy = self.proxy
+        return f"tango://{proxy.get_db_host()}:{proxy.get_db_port()}/{join(proxy.name(), member)}"
+
+    @property
+    def host_prefix(self) -> str:
+        """What to put before the names of devices in the same control system."""
+        return host_prefix(self.device)
+
+    def poller(self, period: float, make: Callable[[Link, float], T]) -> T:
+        """The one poller of this device with this period."""
+        with self._lock:
+            if period not in self._pollers:
+                self._pollers[period] = make(self, period)
+            found: T = self._pollers[period]
+            return found
+
+    def __repr__(self) -> str:
+        return f"Link({device_path(self.device)!r})"
+
+    def _new_proxy(self, timeout: float | None) -> Any:
+        proxy = DeviceProxy(self.device)
+        if timeout is not None:
+            proxy.set_timeout_millis(max(1, round(timeout * 1000)))
+        return proxy
+
+    def _for(self, timeout: float | None) -> Any:
+        # The timeout belongs to a proxy, and others use this one meanwhile.
+        if timeout is None:
+            return self.proxy
+        with self._lock:
+            if timeout not in self._patient_proxies:
+                self._patient_proxies[timeout] = self._new_proxy(timeout)
+            return self._patient_proxies[timeout]
+
+    def _patiently(self, request: Callable[[], T]) -> T:
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                return request()
+            except DevFailed as failure:
+                if not unreachable(failure) or time.monotonic() >= deadline:
+                    raise
+            time.sleep(_RETRY)
+
+
+def shared_link(parent: Any, device: str, *, patience: float, timeout: float | None) -> Link:
+    """The link of a signal: one for all signals of one parent that ask the same of one device."""
+    if parent is None:
+        return Link(device, patience=patience, timeout=timeout)
+    links = vars(parent).setdefault("_tango_links", {})
+    key = (device.lower(), patience, timeout)
+    if key not in links:
+        links[key] = Link(device, patience=patience, timeout=timeout)
+    found: Link = links[key]
+    return found

@@ -1,0 +1,405 @@
+"""Tango attributes as ophyd signals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ophyd import Kind, Signal
+from ophyd.signal import UNSET_VALUE
+from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
+from ophyd.utils.epics_pvs import _wait_for_value
+
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    AttributeFailed,
+    Sample,
+    locate,
+    sample,
+    split,
+    to_tango,
+    unreachable,
+)
+from puretango.bluesky.statuses import FinishedStatus
+from puretango.errors import DevFailed
+
+from ._dispatcher import CONTROL_LAYER, SerialQueue
+from ._epicsnames import EpicsNames
+from ._link import Link, shared_link
+from ._watched import WatchedSignal
+
+_logger = logging.getLogger("puretango.bluesky")
+
+
+class TangoSignal(WatchedSignal, EpicsNames):
+    """One attribute of a Tango device, as an ophyd signal.
+
+    Parameters
+    ----------
+    trl
+        ``[tango://host:port/]domain/family/member/attribute[#dbase=no]``. In a Component the
+        device is the prefix and ``"/attribute"`` the suffix. An AttributeProxy will do too.
+    name
+        The key of its readings; the attribute's name where none is given.
+    polling_period
+        Seconds between two reads while somebody is subscribed and the device sends no events.
+    events
+        False reads in turn even where the device would send events.
+    patience
+        Seconds that a request waits for a server that is away before it fails.
+    timeout, write_timeout
+        Seconds for the answer to a read and to a write; Tango's 3 s where nothing is given.
+    tolerance, rtolerance
+        Where given, ``set`` is done only when a reading is this close to what was set.
+    limits
+        False leaves the check of limits to the server.
+    connection_timeout
+        Seconds that ``wait_for_connection`` waits where it is not told.
+    string, put_complete, auto_monitor
+        Taken, so that one class can be made of EPICS and of Tango signals, and without effect: labels
+        and texts are texts, every write completes, and ``get`` asks the device.
+    """
+
+    SUB_SETPOINT = "setpoint"
+    _metadata_keys = (
+        *Signal._core_metadata_keys,
+        "status",
+        "severity",
+        "precision",
+        "units",
+        "lower_ctrl_limit",
+        "upper_ctrl_limit",
+        "enum_strs",
+    )
+
+    def __init__(
+        self,
+        trl: Any,
+        *,
+        name: str | None = None,
+        parent: Any = None,
+        kind: Any = Kind.hinted,
+        attr_name: str = "",
+        labels: Any = None,
+        tolerance: float | None = None,
+        rtolerance: float | None = None,
+        polling_period: float = 0.5,
+        events: bool = True,
+        patience: float = 0.0,
+        timeout: float | None = None,
+        write_timeout: float | None = None,
+        connection_timeout: float = 5.0,
+        limits: bool = True,
+        string: bool = False,
+        put_complete: bool = True,
+        auto_monitor: bool | None = None,
+        link: Link | None = None,
+        facts: AttributeFacts | None = None,
+        cl: Any = None,
+    ) -> None:
+        locator = split(locate(trl))
+        self.trl = locator.trl
+        self.attribute = locator.member
+        self._link = link or shared_link(parent, locator.device, patience=patience, timeout=timeout)
+        self._facts: AttributeFacts | None = None
+        self._sample: Sample | None = None
+        self._source: str | None = None
+        self._kind_is_its_devices = facts is not None
+        self.timeout = timeout
+        self.write_timeout = write_timeout
+        self.connection_timeout = connection_timeout
+        self.use_limits = limits
+        self._connecting = False
+        self._puts = SerialQueue("put")  # in their order; and no other device holds them up
+        self._start_unwatched(polling_period, events)
+        super().__init__(
+            name=self.attribute if name is None else name,
+            value=UNSET_VALUE,
+            parent=parent,
+            kind=kind,
+            attr_name=attr_name,
+            labels=labels,
+            tolerance=tolerance,
+            rtolerance=rtolerance,
+            cl=cl or CONTROL_LAYER,
+            metadata={"connected": False, "read_access": False, "write_access": False},
+        )
+        if facts is not None:
+            self._learn(facts)
+        elif parent is not None:
+            # All signals of a device connect at once, so that waiting for them is short.
+            self._connect_soon()
+
+    # -- connection
+
+    @property
+    def facts(self) -> AttributeFacts:
+        """The attribute's type and configuration; connects where that was not done yet."""
+        if self._facts is None:
+            self._connect()
+        assert self._facts is not None
+        return self._facts
+
+    @property
+    def connected(self) -> bool:
+        """Whether the attribute is known and answered last time; asking makes it connect."""
+        if self._metadata["connected"]:
+            return not self._destroyed
+        self._connect_soon()
+        return False
+
+    def _connect_soon(self) -> None:
+        if not self._destroyed and not self._connecting:
+            self._connecting = True
+            self._dispatcher.schedule_utility_task(self._connect_quietly)
+
+    def wait_for_connection(self, timeout: float | None = None) -> None:
+        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        timeout = self.connection_timeout if timeout is None else timeout
+        if self._metadata["connected"]:
+            return
+        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
+        try:
+            self._connect()
+        except DevFailed as failure:
+            raise TimeoutError(f"{self.name}: cannot connect: {failure}") from failure
+        finally:
+            self._link.patience = before
+
+    def _connect(self) -> None:
+        self._alive()
+        try:
+            facts = self._link.facts(self.attribute)
+        except DevFailed as failure:
+            raise AttributeFailed.from_failure(self.trl, failure) from failure
+        self._learn(facts)
+
+    def _connect_quietly(self) -> None:
+        try:
+            if not self._destroyed:
+                self._connect()
+        except DevFailed as failure:
+            _logger.debug("%s: not connected: %s", self.name, failure)
+        finally:
+            self._connecting = False
+
+    def _learn(self, facts: AttributeFacts) -> None:
+        self._facts = facts
+        low, high = self.limits
+        self._metadata.update(
+            read_access=True,
+            write_access=facts.writes and self._allows_writing,
+            precision=facts.precision,
+            units=facts.unit or None,
+            lower_ctrl_limit=low,
+            upper_ctrl_limit=high,
+            enum_strs=facts.labels or None,
+        )
+        self._set_connected(True)
+
+    def _set_connected(self, connected: bool) -> None:
+        if self._metadata["connected"] != connected:
+            self._metadata["connected"] = connected
+            self._run_metadata_callbacks()
+
+    def _alive(self) -> None:
+        if self._destroyed:
+            raise DestroyedError(f"{self.name} has been destroyed")
+
+    # -- reading
+
+    def sample(self) -> Sample:
+        """Read the attribute now: its value and everything that belongs to it."""
+        facts = self.facts
+        self._alive()
+        try:
+            answer = self._link.read(self.attribute)
+        except DevFailed as failure:
+            raise self._failed(failure) from failure
+        return self.accept(sample(facts, self.trl, answer))
+
+    def accept(self, found: Sample) -> Sample:
+        """Take over what a request for several attributes found."""
+        self._sample = found
+        self._readback = found.value
+        self._metadata.update(
+            timestamp=found.timestamp, severity=found.severity, status=found.message or None
+        )
+        if not self._metadata["connected"]:
+            self._set_connected(True)
+        return found
+
+    def get(self, **kwargs: Any) -> Any:
+        """The attribute's value, read now."""
+        return self.sample().value
+
+    @property
+    def value(self) -> Any:
+        """The attribute's value, read now."""
+        return self.get()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.put(value)
+
+    def trigger(self) -> FinishedStatus:
+        """Nothing to do: each reading is a fresh one."""
+        return FinishedStatus()
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Value, timestamp and alarm severity, read now; AttributeFailed names the attribute."""
+        return {self.name: self.sample().reading()}
+
+    @property
+    def sample_now(self) -> Sample:
+        """The last sample taken, by whatever request; the first is taken now."""
+        return self._sample or self.sample()
+
+    def latest(self) -> dict[str, dict[str, Any]]:
+        """The last reading, without asking the device again."""
+        return {self.name: self.sample_now.reading()}
+
+    def get_setpoint(self, **kwargs: Any) -> Any:
+        """The last value written, as the server knows it."""
+        found = self.sample()
+        return found.value if found.setpoint is None else found.setpoint
+
+    setpoint = property(get_setpoint)
+
+    def locate(self) -> dict[str, Any]:
+        """Where it was sent and where it is."""
+        found = self.sample()
+        setpoint = found.value if found.setpoint is None else found.setpoint
+        return {"setpoint": setpoint, "readback": found.value}
+
+    def _failed(self, failure: DevFailed) -> AttributeFailed:
+        if unreachable(failure):
+            self._set_connected(False)
+        return AttributeFailed.from_failure(self.trl, failure)
+
+    # -- description
+
+    @property
+    def source_name(self) -> str:
+        """The attribute's full locator."""
+        if self._source is None:
+            self._source = self._link.source(self.attribute)
+        return self._source
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """The DataKey, from the attribute's configuration and, for arrays, its present shape."""
+        facts = self.facts
+        value = None
+        if not facts.scalar or facts.dtype == "string":
+            value = self.sample_now.value
+        return {self.name: facts.data_key(self.source_name, value)}
+
+    # -- writing
+
+    _allows_writing = True
+
+    def check_value(self, value: Any) -> None:
+        """LimitError outside the limits, ValueError for an unknown label or no value at all."""
+        super().check_value(value)
+        facts = self.facts
+        to_tango(facts, value)
+        if self.use_limits and facts.forbids(value):
+            # The limits may have been changed since they were read.
+            self._connect_quietly()
+            low, high = self.limits
+            if self.facts.forbids(value):
+                raise LimitError(f"{self.name}: {value} is outside of {low} to {high}")
+
+    def put(
+        self,
+        value: Any,
+        *,
+        force: bool = False,
+        wait: bool = True,
+        callback: Callable[..., None] | None = None,
+        use_complete: bool | None = None,
+        timeout: float | None = None,
+        connection_timeout: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the attribute; what the server refuses is raised here.
+
+        ``callback`` is called when the server has taken the value. With ``wait=False`` and a
+        callback the caller does not wait for that, and a refusal goes to the log and to those
+        subscribed to SUB_ERROR. ``force`` leaves the checks to the server.
+        """
+        if connection_timeout is not None:
+            self.wait_for_connection(connection_timeout)
+        facts = self.facts
+        if not force:
+            if not self.write_access:
+                raise ReadOnlyError(f"{self.trl} cannot be written")
+            self.check_value(value)
+        if callback is not None and not wait:
+            self._puts.run(self._put_later, value, timeout, callback)
+            return
+        self._write(to_tango(facts, value), timeout)
+        if callback is not None:
+            callback(obj=self, value=value)
+
+    def _put_later(self, value: Any, timeout: float | None, callback: Callable[..., None]) -> None:
+        try:
+            self._write(to_tango(self.facts, value), timeout)
+        except AttributeFailed as failure:
+            _logger.error("put failed: %s", failure)
+            self._run_subs(sub_type=self.SUB_ERROR, error=failure)
+            return
+        callback(obj=self, value=value)
+
+    def _write(self, value: Any, timeout: float | None) -> None:
+        self._alive()
+        try:
+            self._link.write(self.attribute, value, timeout or self.write_timeout)
+        except DevFailed as failure:
+            raise self._failed(failure) from failure
+        self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)
+
+    def set(
+        self,
+        value: Any,
+        *,
+        timeout: float | None = None,
+        settle_time: float | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Write the attribute; the status is done when the server has taken the value.
+
+        With a tolerance it is done when the attribute has come so close.
+        """
+        if not self.facts.writes or not self._allows_writing:
+            raise ReadOnlyError(f"{self.trl} cannot be written")
+        self.check_value(value)
+        return super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+
+    def _set_and_wait(self, value: Any, timeout: float | None, **kwargs: Any) -> None:
+        self.put(value, timeout=timeout, wait=True, **kwargs)
+        if self.tolerance is not None or self.rtolerance is not None:
+            _wait_for_value(
+                self,
+                value,
+                poll_time=0.02,
+                timeout=timeout,
+                atol=self.tolerance,
+                rtol=self.rtolerance,
+            )
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Its value, if hinted; of a TangoDevice's, whose kind is for the whole device, always."""
+        found: dict[str, Any] = super().hints
+        return {"fields": [self.name]} if self._kind_is_its_devices else found
+
+    def destroy(self) -> None:
+        """Let go of the device."""
+        self._unwatch()
+        super().destroy()
+
+    def _repr_info(self) -> Any:
+        yield ("trl", self.trl)
+        yield from super()._repr_info()

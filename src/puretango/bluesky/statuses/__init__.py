@@ -1,0 +1,11 @@
+"""Statuses that cost little or tell how far they are."""
+
+from __future__ import annotations
+
+from ._finished import FinishedStatus
+from ._progress import ProgressStatus
+
+__all__ = [
+    "FinishedStatus",
+    "ProgressStatus",
+]

@@ -1,0 +1,47 @@
+"""Memorized attributes: their set values come back when a device starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from puretango.server.access._writing import write_again
+from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.base._failure import to_dev_failed
+
+if TYPE_CHECKING:
+    from puretango.server.access._ports import AttributesOwner
+
+VALUE = "__value"
+
+
+def load(device: AttributesOwner) -> None:
+    """Give the memorized attributes the set values that the database kept."""
+    for spec in device._tango_attributes.specs():
+        if not spec.memorized:
+            continue
+        attribute = device._tango_attributes.find(spec.lower_name)
+        texts = device._tango_server.store.attribute_properties(device._tango_name, spec.name).get(
+            VALUE
+        )
+        if not isinstance(attribute, WAttribute) or not texts:
+            continue
+        try:
+            attribute.take_memorized("\n".join(texts))
+        except Exception as error:
+            attribute.memorized_error = to_dev_failed(error)
+
+
+async def restore(device: AttributesOwner) -> None:
+    """Write them to the device, for the attributes that want it."""
+    wanted: list[WAttribute] = []
+    for spec in device._tango_attributes.specs():
+        if spec.memorized and spec.memorized_init:
+            attribute = device._tango_attributes.find(spec.lower_name)
+            if isinstance(attribute, WAttribute) and attribute.written is not None:
+                wanted.append(attribute)
+    if not wanted:
+        return
+    failures = await write_again(device, wanted)
+    for place, attribute in enumerate(wanted):
+        failure = failures.get(place)
+        attribute.memorized_error = None if failure is None else to_dev_failed(failure)

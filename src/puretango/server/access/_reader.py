@@ -1,0 +1,281 @@
+"""Readers: how one attribute's part of a reply comes about, prepared once for many requests.
+
+A reader gives the bytes of a whole one-attribute reply where the value is of the plainest kind
+(a scalar of fixed size, not in alarm); otherwise the AttributeValue_5, to be encoded the
+general way.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from puretango.server.access._reading import read_standard, read_value
+from puretango.server.attribute._alarm import CALM
+from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.attribute._wire import failed_value
+from puretango.server.base._calling import drive
+from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw
+from puretango.server.declaration._attr import Attr
+from puretango.values import (
+    AttrDataFormat,
+    AttReqType,
+    AttrQuality,
+    AttrWriteType,
+    CmdArgType,
+    ScalarReply,
+)
+
+if TYPE_CHECKING:
+    from puretango.server.access._ports import AttributesOwner
+    from puretango.server.attribute._attribute import Attribute
+
+Reader = Callable[[], Any]
+AwaitedReader = Callable[[], Awaitable[Any]]
+
+ORIGIN = "Device_3Impl::read_attributes_no_except"
+_T = CmdArgType
+_INTEGERS = (
+    _T.DevUChar,
+    _T.DevShort,
+    _T.DevEnum,
+    _T.DevUShort,
+    _T.DevLong,
+    _T.DevULong,
+    _T.DevLong64,
+    _T.DevULong64,
+)
+PLAIN: dict[CmdArgType, tuple[type, ...]] = {
+    _T.DevBoolean: (bool,),
+    **dict.fromkeys(_INTEGERS, (int,)),
+    _T.DevFloat: (float, int, np.float64),
+    _T.DevDouble: (float, int, np.float64),
+}
+"""What a read method usually returns, by data type."""
+WIDE = frozenset({_T.DevLong64, _T.DevULong64, _T.DevDouble})
+"""The types whose values are aligned to 8."""
+_VALID = AttrQuality.ATTR_VALID
+_READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE)
+_time_ns = time.time_ns
+_INFINITY = float("inf")
+
+
+def can_be_planned(attribute: Attribute) -> bool:
+    """True for the attributes of this device that are as they should be."""
+    return not attribute.forwarded and attribute.startup_error is None
+
+
+def _is_usual(attribute: Attribute) -> bool:
+    """True for the attributes that have nothing special about them."""
+    return (
+        attribute.writable in _READS
+        and type(attribute.spec).read is Attr.read
+        and type(attribute.spec).is_allowed is Attr.is_allowed
+        and not attribute.spec.passes_attribute
+    )
+
+
+def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
+    """The reader of an attribute; None if it has no read method."""
+    if not _is_usual(attribute):
+        special = _special_reader(device, attribute)
+        return lambda: drive(special())
+    method = _read_method(device, attribute)
+    if method is None:
+        return None
+    allowed = _allowed(device, attribute)
+    take = _taker(attribute)
+
+    def read() -> Any:
+        try:
+            if allowed is not None and not allowed(AttReqType.READ_REQ):
+                raise _not_allowed(attribute)
+            attribute.has_value = False
+            attribute.when = 0
+            return take(method())
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader | None:
+    """The same for an asyncio device."""
+    if not _is_usual(attribute):
+        return _special_reader(device, attribute)
+    method = _read_method(device, attribute)
+    if method is None:
+        return None
+    take = _taker(attribute)
+    simple = attribute.spec.allowed_method is None
+
+    async def read() -> Any:
+        try:
+            if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+                raise _not_allowed(attribute)
+            attribute.has_value = False
+            attribute.when = 0
+            value = await device._tango_call(method)
+            if value is not None:
+                attribute.has_value = False  # what another request has read meanwhile
+            return take(value)
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def make_standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+) -> Reader:
+    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
+    read = make_awaited_standard_reader(device, attribute, fresh)
+    return lambda: drive(read())
+
+
+def make_kept_standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+) -> Reader:
+    """The same for the cache, which keeps the AttributeValue_5."""
+    read = _long_way(attribute, lambda: read_standard(device, attribute, fresh))
+    return lambda: drive(read())
+
+
+def make_awaited_standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+) -> AwaitedReader:
+    """The same for an asyncio device."""
+    finish = _state_bytes(attribute) if attribute.is_state else None
+    return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+
+
+def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
+    """What makes the reply of State, once it is set."""
+    pack = ScalarReply(_T.DevState, attribute.name, device_state=True).pack
+
+    def finish() -> bytes:
+        seconds, rest = divmod(attribute.when, 1_000_000_000)
+        return pack(attribute.value[0], attribute.quality, seconds, rest // 1000, rest % 1000)
+
+    return finish
+
+
+def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], Any] | None:
+    method = attribute.spec.read_method
+    if isinstance(method, str):
+        return getattr(device, method, None)
+    return None if method is None else method.__get__(device)
+
+
+def _taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """What makes a reply, or an AttributeValue_5, of what a read method gives."""
+    if (
+        attribute.data_format == AttrDataFormat.SCALAR
+        and attribute.data_type in PLAIN
+        and not attribute.settings.has_rds
+    ):
+        return _scalar_taker(attribute)
+    return lambda value: _take(attribute, value)
+
+
+def _special_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader:
+    """The reader of an attribute with something special: only the others gain by the plan."""
+    return _long_way(attribute, lambda: read_value(device, attribute))
+
+
+def _long_way(
+    attribute: Attribute,
+    take: Callable[[], Awaitable[None]],
+    finish: Callable[[], Any] | None = None,
+) -> AwaitedReader:
+    async def read() -> Any:
+        try:
+            await take()
+            return attribute.to_wire(5) if finish is None else finish()
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def _allowed(device: AttributesOwner, attribute: Attribute) -> Callable[[AttReqType], Any] | None:
+    rule = attribute.spec.allowed_method
+    if isinstance(rule, str):
+        return getattr(device, rule, None)
+    return None if rule is None else rule.__get__(device)
+
+
+def _not_allowed(attribute: Attribute) -> Exception:
+    return throw(
+        "API_AttrNotAllowed",
+        f"It is currently not allowed to read attribute {attribute.name}",
+        ORIGIN,
+    )
+
+
+def _take(attribute: Attribute, value: Any) -> Any:
+    """What the read method gave, in general: the AttributeValue_5."""
+    if value is not None and not attribute.has_value:
+        attribute.set_complex_value(value)
+    if attribute.quality != AttrQuality.ATTR_INVALID:
+        if not attribute.has_value:
+            raise throw(
+                "API_AttrValueNotSet",
+                f"Read value for attribute {attribute.name} has not been updated",
+                ORIGIN,
+            )
+        if attribute.settings.alarmed:
+            attribute.check_alarm()
+    return attribute.to_wire(5)
+
+
+def _thresholds(attribute: Attribute) -> tuple[float, float]:
+    """Between these two no level is passed."""
+    settings = attribute.settings
+    low = [v for v in (settings.min_alarm, settings.min_warning) if v is not None]
+    high = [v for v in (settings.max_alarm, settings.max_warning) if v is not None]
+    return max(low, default=-_INFINITY), min(high, default=_INFINITY)
+
+
+def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """What makes a reply of what a scalar's read method gives."""
+    alarmed = attribute.settings.alarmed
+    floor, ceiling = _thresholds(attribute)
+    setter = attribute if isinstance(attribute, WAttribute) else None
+    default = attribute.wire.default
+    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
+    pack, pack2 = reply.pack, reply.pack2
+    kinds = PLAIN[attribute.data_type]
+
+    def take(value: Any) -> Any:
+        if (
+            type(value) not in kinds
+            or attribute.has_value
+            or (alarmed and not floor < value < ceiling)
+        ):
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
+        try:
+            if setter is None:
+                body = pack(value, 0, seconds, rest // 1000, rest % 1000)
+            else:
+                written = setter.written
+                second = default if written is None else written[0]
+                body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
+        except (struct.error, OverflowError):
+            return _take(attribute, value)
+        attribute.value = (value,)
+        attribute.dim_x = 1
+        attribute.has_value = True
+        attribute.quality = _VALID
+        if attribute.noted is not CALM:
+            attribute.calm()
+        attribute.when = moment
+        return body
+
+    return take

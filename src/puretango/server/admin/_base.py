@@ -1,0 +1,68 @@
+"""What the parts of the admin device stand on."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import Any, Protocol
+
+from puretango.errors import DevFailed
+from puretango.server.base._failure import throw
+from puretango.server.device._deviceclass import DeviceClass
+from puretango.server.device._deviceimpl import Device_6Impl, DeviceImpl
+from puretango.server.device._ports import DeviceHost
+from puretango.server.polling._poller import Poller
+
+
+class AdminHost(DeviceHost, Protocol):
+    """A server, to its admin device."""
+
+    device_classes: list[DeviceClass]
+
+    @property
+    def devices(self) -> list[DeviceImpl]: ...
+    def find_device(self, name: str) -> Any: ...
+    def find_class(self, name: str) -> DeviceClass: ...
+    def restart_device(self, device: Any) -> None: ...
+    def run_restart(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+class AdminBase(Device_6Impl):
+    """A device that answers for a whole server."""
+
+    _tango_server: AdminHost
+
+    @property
+    def poller(self) -> Poller:
+        """The server's polling."""
+        return self._tango_server.poller
+
+    def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
+        """The device that a command names; some commands tell ``twice`` that there is none."""
+        try:
+            found: DeviceImpl = self._tango_server.find_device(name)
+        except Exception:
+            failure = throw("API_DeviceNotFound", f"Device {name} not found", origin)
+            if twice:
+                failure = DevFailed(*failure.errors, *failure.errors)
+            raise failure from None
+        return found
+
+    def _tango_named_like(self, pattern: str) -> list[DeviceImpl]:
+        lower = pattern.lower()
+        every = [*self._tango_server.devices, self]
+        return [device for device in every if fnmatch(device._tango_lower_name, lower)]
+
+    def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
+        """Raise if another client has locked the device."""
+        client = self._tango_client
+        lock = device._tango_valid_lock()
+        if client is None or lock is None:
+            return
+        if lock.client.key() != client.key():
+            raise throw(
+                "API_DeviceLocked",
+                f"Device {device._tango_name} is locked by another client. "
+                "Your request is not allowed while a device is locked.",
+                f"DServer::{command}",
+            )

@@ -1,0 +1,23 @@
+"""What the topmost room offers to those below it.
+
+PyTango's names have methods low down that begin things which only the top can make:
+``Device.run_server`` runs a whole server, ``Server.util`` is a view of it. The room ``run`` offers
+the makers when it is imported, which the door of the server does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+_offers: dict[str, Callable[..., Any]] = {}
+
+
+def offer(name: str, make: Callable[..., Any]) -> None:
+    """Offer a maker to the rooms below."""
+    _offers[name] = make
+
+
+def offered(name: str) -> Callable[..., Any]:
+    """The maker of that name."""
+    return _offers[name]

@@ -1,0 +1,15 @@
+"""What dispatching a request needs of the server."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from puretango.server.base._loopthread import LoopThread
+from puretango.server.device._ports import DeviceHost
+
+
+class DispatchHost(DeviceHost, Protocol):
+    """A server, to its dispatcher."""
+
+    @property
+    def loop_thread(self) -> LoopThread | None: ...

@@ -1,0 +1,1 @@
+"""The simulated fly-scan controller, on Tango and on EPICS."""

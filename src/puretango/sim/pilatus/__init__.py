@@ -1,0 +1,1 @@
+"""The simulated Pilatus, on Tango and on EPICS."""

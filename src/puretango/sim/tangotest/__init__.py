@@ -1,0 +1,1 @@
+"""TangoTest, as the C++ one of Tango's distribution."""

@@ -1,0 +1,355 @@
+"""Asyncio devices: concurrency, hooks, mixed servers, the user's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import threading
+from typing import Any
+
+import pytest
+
+from puretango.asyncio import DeviceProxy as AsyncProxy
+from puretango.client import ClientContext, DeviceProxy
+from puretango.errors import DevFailed
+from puretango.server import Device, Server, attribute, command, device_property
+from puretango.values import DevState, GreenMode
+from tests.unit.server.conftest import Serve
+
+
+class Loop(Device):
+    """An asyncio device."""
+
+    green_mode = GreenMode.Asyncio
+    prop = device_property(dtype=int, default_value=5)
+    value = 1.0
+
+    async def init_device(self) -> None:
+        await super().init_device()
+        await asyncio.sleep(0)
+        self.waiting, self.complete = 0, asyncio.Event()
+        self.set_state(DevState.ON)
+
+    async def always_executed_hook(self) -> None:
+        await asyncio.sleep(0)
+
+    @attribute
+    async def together(self) -> float:
+        """Answers when a hundred are waiting for it."""
+        self.waiting += 1
+        if self.waiting == 100:
+            self.complete.set()
+        await asyncio.wait_for(self.complete.wait(), 20)
+        return self.value
+
+    @attribute(max_alarm=5)
+    async def level(self) -> float:
+        return self.value
+
+    @level.setter
+    async def level(self, value: float) -> None:
+        await asyncio.sleep(0)
+        self.value = value
+
+    @level.is_allowed
+    async def level(self, _request: Any) -> bool:
+        return True
+
+    @command
+    async def Prop(self) -> int:
+        return int(self.prop)
+
+    @command
+    async def Fail(self) -> None:
+        raise ValueError("as it should")
+
+    async def dev_state(self) -> DevState:
+        return DevState(await super().dev_state())
+
+
+class Plain(Device):
+    @attribute
+    def thread(self) -> str:
+        return threading.current_thread().name
+
+
+def test_the_whole_of_a_device(serve: Serve) -> None:
+    served = serve(Loop, properties={"test/unit/1": {"prop": 7}})
+    proxy = served.proxy()
+    assert proxy.state() is DevState.ON
+    proxy.level = 3.0
+    assert proxy.level == 3.0
+    assert proxy.Prop() == 7
+    with pytest.raises(DevFailed, match="as it should"):
+        proxy.Fail()
+    proxy.level = 6.0
+    assert proxy.state() is DevState.ALARM
+    proxy.Init()
+    served.admin().command_inout("DevRestart", served.name)
+    assert proxy.Prop() == 7
+    assert [v.value for v in proxy.read_attributes(["level", "State"])] == [1.0, DevState.ON]
+
+
+async def test_a_hundred_reads_wait_at_the_same_time() -> None:
+    async with Server("unit", [Loop], devices={"Loop": ["test/unit/1"]}) as server:
+        proxy = await AsyncProxy(server.access("test/unit/1"))
+        await proxy.read_attribute("level")
+        values = await asyncio.gather(*(proxy.read_attribute("together") for _ in range(100)))
+        assert {value.value for value in values} == {1.0}
+
+
+def test_both_kinds_in_one_server(serve: Serve) -> None:
+    served = serve(Loop, Plain, devices={"Loop": ["test/unit/1"], "Plain": ["test/unit/2"]})
+    assert served.proxy().Prop() == 5
+    assert served.proxy("test/unit/2").thread != "puretango-loop"
+    assert served.admin().state() is DevState.ON
+
+
+def test_init_device_that_fails(serve: Serve) -> None:
+    class Weak(Device):
+        green_mode = GreenMode.Asyncio
+
+        async def init_device(self) -> None:
+            await asyncio.sleep(0)
+            raise RuntimeError("no hardware")
+
+    proxy = serve(Weak).proxy()
+    assert proxy.state() is DevState.FAULT
+    assert "no hardware" in proxy.status()
+
+
+def test_synchronous_methods_are_warned_about(serve: Serve) -> None:
+    class Half(Device):
+        green_mode = GreenMode.Asyncio
+
+        @attribute
+        def value(self) -> float:
+            return 1.0
+
+    proxy = serve(Half).proxy()
+    with pytest.warns(DeprecationWarning, match="value is sync"):
+        assert proxy.value == 1.0
+
+
+class Leaving(Plain):
+    """Its code ends in sys.exit, as that of a library may."""
+
+    @attribute
+    def gone(self) -> float:
+        raise SystemExit(3)
+
+    @gone.write
+    def gone(self, value: float) -> None:
+        raise SystemExit(4)
+
+    @command
+    def Leave(self) -> None:
+        raise SystemExit(5)
+
+
+class LeavingLoop(Device):
+    """The same on the server's loop, which such an exception would end."""
+
+    green_mode = GreenMode.Asyncio
+
+    @attribute
+    async def gone(self) -> float:
+        raise SystemExit(3)
+
+    @gone.write
+    async def gone(self, value: float) -> None:
+        raise SystemExit(4)
+
+    @command
+    async def Leave(self) -> None:
+        raise SystemExit(5)
+
+
+@pytest.mark.parametrize("kind", [Leaving, LeavingLoop])
+def test_a_device_s_exit_is_an_error_of_its_request(kind: type[Device], serve: Serve) -> None:
+    proxy = serve(kind).proxy()
+    for number, request in enumerate(
+        [
+            lambda: proxy.read_attribute("gone"),
+            lambda: proxy.write_attribute("gone", 1.0),
+            lambda: proxy.command_inout("Leave"),
+        ]
+    ):
+        with pytest.raises(DevFailed, match=f"SystemExit: {number + 3}"):
+            request()
+    assert [value.has_failed for value in proxy.read_attributes(["State", "gone"])] == [False, True]
+
+
+class Ending(Device):
+    """Asyncio code that waits for a task which somebody has cancelled, or that wants to end it all."""
+
+    green_mode = GreenMode.Asyncio
+
+    async def _cancelled(self) -> None:
+        task = asyncio.ensure_future(asyncio.sleep(10))
+        task.cancel()
+        await task
+
+    @attribute
+    async def value(self) -> float:
+        await self._cancelled()
+        return 1.0
+
+    @command
+    async def Cancelled(self) -> None:
+        await self._cancelled()
+
+    @command
+    async def Interrupted(self) -> None:
+        raise KeyboardInterrupt
+
+    @command(green_mode=False)
+    def Exhausted(self) -> None:
+        next(iter(()))
+
+
+class EndingPlain(Device):
+    """The same in threads."""
+
+    @attribute
+    def value(self) -> float:
+        raise asyncio.CancelledError
+
+    @command
+    def Cancelled(self) -> None:
+        raise asyncio.CancelledError
+
+    @command
+    def Interrupted(self) -> None:
+        raise KeyboardInterrupt
+
+    @command
+    def Exhausted(self) -> None:
+        next(iter(()))
+
+
+@pytest.mark.parametrize("kinds", [[Ending], [EndingPlain], [EndingPlain, Loop]])
+def test_whatever_ends_a_request_is_told_to_its_client(
+    kinds: list[type[Device]], serve: Serve
+) -> None:
+    proxy = serve(*kinds).proxy()
+    for request in (
+        lambda: proxy.read_attribute("value"),
+        lambda: proxy.read_attribute("value"),  # by a plan
+        lambda: proxy.Cancelled(),
+        lambda: proxy.Exhausted(),
+        lambda: proxy.Interrupted(),
+    ):
+        with pytest.raises(DevFailed) as caught:
+            request()
+        assert not re.search("TRANSIENT|COMM_FAILURE", str(caught.value))
+    assert proxy.State() is DevState.UNKNOWN
+
+
+class LeavingHooks(Device):
+    """Its hooks end in sys.exit."""
+
+    def init_device(self) -> None:
+        raise SystemExit("left early")
+
+    def delete_device(self) -> None:
+        raise SystemExit("left late")
+
+    def server_init_hook(self) -> None:
+        raise SystemExit("left on time")
+
+    def signal_handler(self, signo: int) -> None:
+        raise SystemExit(signo)
+
+
+class LeavingHooksLoop(Device):
+    green_mode = GreenMode.Asyncio
+
+    async def init_device(self) -> None:
+        raise SystemExit("left early")
+
+    async def delete_device(self) -> None:
+        raise SystemExit("left late")
+
+    async def server_init_hook(self) -> None:
+        raise SystemExit("left on time")
+
+    async def signal_handler(self, signo: int) -> None:
+        raise SystemExit(signo)
+
+
+@pytest.mark.parametrize("kind", [LeavingHooks, LeavingHooksLoop])
+def test_hooks_that_end_in_an_exit_leave_the_server_alive(
+    kind: type[Device], serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = serve(kind)
+    proxy = served.proxy()
+    assert proxy.state() is DevState.FAULT
+    assert "left on time" in proxy.status()
+    served.admin().DevRestart(served.name)
+    assert "left early" in proxy.status()
+    with pytest.raises(DevFailed, match="left late"):
+        proxy.Init()
+    served.device.register_signal(signal.SIGTERM)
+    served.server.signals.end_server()
+    signal.raise_signal(signal.SIGTERM)
+    assert served.server.wait(5)
+    assert "signal_handler of test/unit/1 failed" in caplog.text
+
+
+def test_signals_reach_a_coroutine_and_a_device_with_a_command_named_run(serve: Serve) -> None:
+    came: list[int] = []
+    both = threading.Event()
+
+    def note(signo: int) -> None:
+        came.append(signo)
+        if len(came) == 2:
+            both.set()
+
+    class Runner(Device):
+        @command
+        def run(self) -> None:
+            """Nothing to do with the library."""
+
+        def signal_handler(self, signo: int) -> None:
+            note(signo)
+
+    class Awaiting(Device):
+        green_mode = GreenMode.Asyncio
+
+        async def signal_handler(self, signo: int) -> None:
+            await asyncio.sleep(0)
+            note(signo)
+
+    served = serve(Runner, Awaiting, devices={"Runner": ["a/r/1"], "Awaiting": ["a/w/1"]})
+    for name in ("a/r/1", "a/w/1"):
+        served.server.find_device(name).register_signal(signal.SIGUSR1)
+    signal.raise_signal(signal.SIGUSR1)
+    assert both.wait(5)
+    assert came == [signal.SIGUSR1] * 2
+
+
+def test_an_init_whose_client_leaves_goes_on_to_its_end(serve: Serve) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    class Patient(Device):
+        green_mode = GreenMode.Asyncio
+
+        async def delete_device(self) -> None:
+            begun.set()
+            await asyncio.sleep(0.2)
+
+        async def init_device(self) -> None:
+            await super().init_device()
+            if begun.is_set():
+                self.set_state(DevState.ON)
+                ended.set()
+
+    served = serve(Patient)
+    context = ClientContext()
+    DeviceProxy(served.server.access(served.name), context=context).command_inout_asynch("Init")
+    assert begun.wait(5)
+    context.close()
+    assert ended.wait(5)
+    assert served.device.get_state() is DevState.ON
