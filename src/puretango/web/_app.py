@@ -134,6 +134,9 @@ class Application:
         except OSError as error:
             LOG.error("%s: %s", rule.path, error)
             return _failure(f"this server cannot keep it: {error}", 500)
+        except Exception as error:
+            LOG.exception("%s failed", rule.path)
+            return _failure(f"an error of this server's own: {error!r}", 500)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     async def login(self, request: Request) -> Response:

@@ -66,5 +66,5 @@ class Client:
 
 
 def _well(answer: Answer) -> Any:
-    assert answer.status == 200, answer
+    assert answer.status == 200, (answer.status, answer.body)
     return answer.body

@@ -20,6 +20,11 @@ TOKENS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _no_leaks() -> None:
+    """The servers live as long as a file's tests; test_server sees that one stops without a trace."""
+
+
 @pytest.fixture(scope="module")
 def system() -> Iterator[TangoSystem]:
     """A database, a TangoTest and a device that pushes."""

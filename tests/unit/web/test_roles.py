@@ -21,8 +21,6 @@ from tests.unit.web.client import Client
 
 _unused = Application(Settings(tango_host="", state=Path("unused")), Hub(), ClientContext())
 RULES: list[Rule] = list(_unused.rules.values())
-pytestmark = pytest.mark.leaks("the servers of the fixtures live as long as this file's tests")
-
 NAMES = sorted({rule.path for rule in RULES})
 
 FIELDS: dict[str, list[Any]] = {

@@ -10,6 +10,7 @@ from websockets.sync.client import connect
 
 from puretango.testing import TangoSystem
 from puretango.web import Settings, SettingsError, WebServer
+from tests.conftest import _no_leaks  # noqa: F401 - this file's tests are held to it
 from tests.unit.hub.devices import Pushing
 from tests.unit.web.client import Client
 

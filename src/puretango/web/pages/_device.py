@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from puretango.errors import DevFailed
@@ -110,7 +112,8 @@ class DevicePage:
                 raise BadRequest(f"{value!r} is none of {', '.join(labels)}")
             value = labels.index(value)
         start = time.perf_counter()
-        await proxy.write_attribute(attribute, value, green_mode=ASYNCIO)
+        with fitting(value):
+            await proxy.write_attribute(attribute, value, green_mode=ASYNCIO)
         took = (time.perf_counter() - start) * 1000
         data = await self._read_back(proxy, attribute)
         self._journal.write(
@@ -138,7 +141,8 @@ class DevicePage:
         start = time.perf_counter()
         given = () if about.in_type == CmdArgType.DevVoid else (argument,)
         try:
-            result = await proxy.command_inout(about.cmd_name, *given, green_mode=ASYNCIO)
+            with fitting(argument):
+                result = await proxy.command_inout(about.cmd_name, *given, green_mode=ASYNCIO)
         except DevFailed as failed:
             self._journal.write(
                 call.identity.user,
@@ -156,6 +160,15 @@ class DevicePage:
             new=shown(argument) if given else "",
         )
         return {"result": to_json(result), "took": took}
+
+
+@contextmanager
+def fitting(value: Any) -> Iterator[None]:
+    """What the client library refuses before it sends anything is the sender's mistake."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadRequest(f"{shown(value, 80)}: {error}") from error
 
 
 _ITEMS = {

@@ -64,7 +64,9 @@ class Diagnosis:
                 raise BadRequest("a lock holds 2 to 3600 seconds")
             await proxy.lock(validity, green_mode=ASYNCIO)
         else:
-            await proxy.unlock(True, green_mode=ASYNCIO)
+            # By force only what is another's: its owner is told so by an error of its next call.
+            own = await proxy.is_locked_by_me(green_mode=ASYNCIO)
+            await proxy.unlock(not own, green_mode=ASYNCIO)
         self._journal.write(
             call.identity.user, "locked" if locked else "unlocked", str(proxy.dev_name())
         )
