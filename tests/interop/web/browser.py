@@ -93,7 +93,8 @@ class Tab:
         deadline = time.monotonic() + timeout
         while True:
             try:
-                found = self.js(expression)
+                # An element is no value to be handed over; that it is there is.
+                found = self.js(f"(v => v instanceof Node || v)({expression})")
             except AssertionError:
                 found = None  # the page is on its way
             if found:

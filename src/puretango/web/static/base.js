@@ -1,11 +1,11 @@
 // What every page needs: the view library bound to its templates, signals in components, requests, addresses.
 import { h, render } from 'preact';
-import { useState, useEffect, useRef, useMemo, useCallback } from 'preact/hooks';
-import { signal, effect, computed, batch } from 'signals';
+import { useState, useEffect, useLayoutEffect, useRef, useCallback } from 'preact/hooks';
+import { signal, effect } from 'signals';
 import htm from 'htm';
 
 export const html = htm.bind(h);
-export { h, render, useState, useEffect, useRef, useMemo, useCallback, signal, effect, computed, batch };
+export { render, useState, useEffect, useLayoutEffect, useRef, useCallback, signal };
 
 /** A signal's value, with which the component is drawn again. */
 export function use(source) {

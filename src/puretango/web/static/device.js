@@ -1,5 +1,5 @@
 // The page of a device, made from its configuration.
-import { html, useState, useAnswer, use, place, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
+import { html, useState, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
 import { Cell, State, Text, Quality, Setter, Trend, Curve, Picture } from './widgets.js';
 import { labelOf, unitOf, descriptionOf, isNumber, scalarText, QUALITIES } from './format.js';
 import { Properties, AttributeSettings } from './properties.js';
@@ -146,5 +146,3 @@ function Command({ device, command }) {
 function Settings({ device, about, again }) {
   return about.attributes.map((config) => html`<details class="card" key=${config.name}><summary>${config.name} <span class="muted small">${labelOf(config)} ${unitOf(config)}</span></summary><${AttributeSettings} device=${device} config=${config} again=${again} /></details>`);
 }
-
-export { use, place };

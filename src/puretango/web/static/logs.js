@@ -1,5 +1,5 @@
 // The log consumer's page.
-import { html, signal, use, useState, useEffect, useRef, useAnswer, get, post, may, tried, clock, day, go } from './base.js';
+import { html, signal, use, useState, useAnswer, get, post, may, tried, clock, day, go } from './base.js';
 import { messages } from './live.js';
 import { finding } from './navigator.js';
 
@@ -65,4 +65,3 @@ function fits(message, { level, device, text, from, to }) {
   const at = clock(message.time, false);
   return LEVELS.indexOf(message.level) <= LEVELS.indexOf(level) && message.device.toLowerCase().includes(device.toLowerCase()) && message.text.toLowerCase().includes(text.toLowerCase()) && (!from || at >= from) && (!to || at <= to);
 }
-export { useEffect, useRef };

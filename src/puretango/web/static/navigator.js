@@ -46,6 +46,9 @@ function Node({ by, entry }) {
 }
 
 export const finding = signal(null);
+addEventListener('keydown', (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); finding.value = {}; }
+});
 /** Ctrl+K: one search for devices, aliases, servers, classes, hosts and properties. */
 export function Palette() {
   const chosen = use(finding);
@@ -53,13 +56,6 @@ export function Palette() {
   const [found, setFound] = useState({ hits: [] });
   const [at, setAt] = useState(0);
   const asked = useRef(0);
-  useEffect(() => {
-    const key = (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); finding.value = {}; }
-    };
-    addEventListener('keydown', key);
-    return () => removeEventListener('keydown', key);
-  }, []);
   useEffect(() => {
     const number = (asked.current += 1);
     if (!chosen || !text.trim()) { setFound({ hits: [] }); return; }

@@ -1,5 +1,5 @@
 // Properties and settings: changed in the page first, compared, then written together.
-import { html, signal, use, useState, useAnswer, get, post, tried, may, day } from './base.js';
+import { html, signal, use, useState, useAnswer, post, tried, may, day } from './base.js';
 import { Dialog } from './widgets.js';
 
 /** What was changed in the pages and is not written yet. */
@@ -107,4 +107,3 @@ export function Journal({ query }) {
     ${(data ? data.entries : []).map((entry) => html`<tr key=${entry.id}><td class="muted small">${day(entry.time)}</td><td>${entry.user}</td><td>${entry.what}</td><td class="mono">${entry.subject}</td>
       <td>${entry.error ? html`<span class="bad">${entry.error}</span>` : entry.change ? html`<${Diff} old=${entry.change.old} now=${entry.change.new} />` : html`${entry.old !== undefined && html`<span class="muted">${entry.old || '–'} → </span>`}<span class="mono">${entry.new || ''}</span>`}</td><td>${can(entry) && html`<button onClick=${() => undo(entry)}>Undo</button>`}</td></tr>`)}</tbody></table></div>`;
 }
-export { get };

@@ -1,5 +1,5 @@
 // Servers, classes, free properties, and the wizard for something new.
-import { html, useState, useAnswer, get, post, may, tried, go, deviceAddress, pageAddress } from './base.js';
+import { html, useState, useAnswer, post, may, tried, go, deviceAddress, pageAddress } from './base.js';
 import { State, Typed } from './widgets.js';
 import { Properties, change, pending } from './properties.js';
 
@@ -84,4 +84,3 @@ function Steps({ form }) {
     <label>value, a line per element <textarea rows="3" aria-label=${step.name} value=${text} onInput=${(event) => setTexts({ ...texts, [at]: event.target.value })}></textarea></label><p class="muted small">default: ${step.default.join(', ') || '–'}</p>
     <div class="row"><button disabled=${!at} onClick=${() => setAt(at - 1)}>Back</button><button class="main" onClick=${keep}>Next</button><button onClick=${() => setAt(at + 1)}>Leave as it is</button></div></div>`;
 }
-export { get };

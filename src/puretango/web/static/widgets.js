@@ -1,7 +1,7 @@
 // What shows and sets one attribute: a cell, a state, a set value, a curve, an image.
-import { html, useState, useEffect, useRef, post, tried, may, since, clock, say } from './base.js';
-import { watch, online } from './live.js';
-import { STATES, QUALITIES, LETTERS, scalarText, isNumber, unitOf, limit, parsed } from './format.js';
+import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, may, since, clock } from './base.js';
+import { watch } from './live.js';
+import { STATES, QUALITIES, LETTERS, scalarText, isNumber, limit, parsed } from './format.js';
 
 /** True while an element is on the screen. */
 export function useVisible(ref) {
@@ -350,9 +350,8 @@ function paintImage(canvas, { array, width, height, step }) {
 /** A dialog over the page; Escape closes it. */
 export function Dialog({ title, close, children, wide }) {
   const ref = useRef(null);
-  useEffect(() => {
-    ref.current.showModal();
-  }, []);
+  // Before anything is painted: what is typed at once is not lost.
+  useLayoutEffect(() => ref.current.showModal(), []);
   return html`<dialog ref=${ref} class=${wide ? 'wide' : ''} onCancel=${(event) => { event.preventDefault(); close(); }} aria-label=${title}>
     <header><h2>${title}</h2><button class="quiet" onClick=${close} aria-label="close">✕</button></header>${children}</dialog>`;
 }
@@ -367,5 +366,3 @@ export function Typed({ title, text, name, action, close, done }) {
     <input autofocus value=${typed} onInput=${(event) => set(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && typed === name && run()} /></label>
     <footer><button onClick=${close}>Cancel</button><button class="danger" disabled=${typed.toLowerCase() !== name.toLowerCase()} onClick=${run}>${action}</button></footer><//>`;
 }
-
-export { online, say, unitOf };
