@@ -198,7 +198,7 @@ async function plot(element, series, { time, height }) {
   return new UPlot(
     {
       width: Math.max(160, element.clientWidth), height, legend: { show: series.length > 1, live: false }, cursor: { points: { show: false } },
-      scales: { x: { time } }, axes: [{ ...axis }, { ...axis, size: 64 }],
+      scales: { x: time ? { time, range: (_, low, high) => [Math.min(low ?? 0, (high ?? 0) - 60), high ?? 60] } : { time } }, axes: [{ ...axis }, { ...axis, size: 64 }],
       series: [{}, ...series.map((label, at) => ({ label, stroke: COLOURS[at % 8], width: 1.5, spanGaps: false, points: { show: false } }))],
     },
     [[], ...series.map(() => [])], element,
