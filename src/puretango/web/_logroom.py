@@ -100,11 +100,11 @@ class LogRoom:
 
     async def _ask(self, proxy: Any, level: int) -> None:
         target = self._target()
+        if int(await proxy.get_logging_level(green_mode=_ASYNCIO)) != level:
+            await proxy.set_logging_level(level, green_mode=_ASYNCIO)
         known = [str(each).lower() for each in await proxy.get_logging_target(green_mode=_ASYNCIO)]
         if target.lower() not in known:
             await proxy.add_logging_target(target, green_mode=_ASYNCIO)
-        if int(await proxy.get_logging_level(green_mode=_ASYNCIO)) != level:
-            await proxy.set_logging_level(level, green_mode=_ASYNCIO)
 
     async def drop(self, device: str) -> None:
         """Have a device send no more; its level is what it was before. Raises DevFailed."""

@@ -22,7 +22,8 @@ from tests.interop.web.browser import Browser, Tab
 from tests.unit.hub.devices import Pushing
 
 HERE = socket.gethostname().partition(".")[0]
-KEPT = "TangoTest/kept"
+# A name that no other run's server has: Starter looks at the machine's processes.
+KEPT = f"TangoTest/kept{os.getpid()}"
 
 
 @dataclass

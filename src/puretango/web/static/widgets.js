@@ -189,6 +189,12 @@ function loadPlots() {
   return plots;
 }
 
+/** All that is known, and a minute at least. */
+function lastMinute({ data: [times] }) {
+  const last = times.length ? times[times.length - 1] : Date.now() / 1000;
+  return [Math.min(times.length ? times[0] : last, last - 60), last];
+}
+
 const COLOURS = ['#2f81c7', '#d9822b', '#2e9d57', '#c2497f', '#7a5bd0', '#8a7a1f', '#0e8a93', '#b3483a'];
 const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
@@ -198,7 +204,7 @@ async function plot(element, series, { time, height }) {
   return new UPlot(
     {
       width: Math.max(160, element.clientWidth), height, legend: { show: series.length > 1, live: false }, cursor: { points: { show: false } },
-      scales: { x: time ? { time, range: (_, low, high) => [Math.min(low ?? 0, (high ?? 0) - 60), high ?? 60] } : { time } }, axes: [{ ...axis }, { ...axis, size: 64 }],
+      scales: { x: time ? { time, range: lastMinute } : { time } }, axes: [{ ...axis }, { ...axis, size: 64 }],
       series: [{}, ...series.map((label, at) => ({ label, stroke: COLOURS[at % 8], width: 1.5, spanGaps: false, points: { show: false } }))],
     },
     [[], ...series.map(() => [])], element,
@@ -362,7 +368,7 @@ export function Typed({ title, text, name, action, close, done }) {
   const run = async () => {
     if ((await tried(async () => { await done(typed); return true; })) !== undefined) close();
   };
-  return html`<${Dialog} title=${title} close=${close}><p>${text}</p><label>Type <b>${name}</b>
+  return html`<${Dialog} title=${title} close=${close}><p>${text}</p><label><span>Type <b>${name}</b></span>
     <input autofocus value=${typed} onInput=${(event) => set(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && typed === name && run()} /></label>
     <footer><button onClick=${close}>Cancel</button><button class="danger" disabled=${typed.toLowerCase() !== name.toLowerCase()} onClick=${run}>${action}</button></footer><//>`;
 }
