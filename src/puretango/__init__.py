@@ -148,8 +148,12 @@ _MEMBERS_OF = ("CmdArgType", "AttrDataFormat", "AttrWriteType")
 _RENAMED = {
     "ArgType": ("values", "CmdArgType"),
     "Release": ("release", "Release"),
+    "PyTangoUserWarning": ("tracing", "PyTangoUserWarning"),
+    "__author__": ("release", "author"),
+    "__version_description__": ("release", "version_description"),
     "__version_info__": ("release", "version_info"),
     "__version_long__": ("release", "version_long"),
+    "__version_number__": ("release", "version_number"),
     "obj_2_str": ("utils", "obj_2_str"),
     "str_2_obj": ("utils", "str_2_obj"),
     "seqStr_2_obj": ("utils", "seqStr_2_obj"),

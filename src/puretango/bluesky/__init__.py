@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .attributes import AttributeFailed, Sample
+    from .attributes import AttributeFailed, OnFailure, Sample, attribute_of, key_of
     from .detectors import EpicsPilatus, HDF5Detector, TangoPilatus
     from .devices import TangoDevice, TangoDevices, devices_from_database
-    from .files import DetectorError
+    from .files import DetectorError, tiled_options
     from .flyers import BusyFlyer, EpicsBusyFlyer, SimulatedBusyFlyer, TangoBusyFlyer
     from .motors import SardanaCounter, SardanaGroup, SardanaMotor, TangoMotor
     from .rules import AcquisitionFailed, FlightError, MoveFailed
@@ -28,6 +28,7 @@ _HOMES = {
     "FlightError": "rules",
     "HDF5Detector": "detectors",
     "MoveFailed": "rules",
+    "OnFailure": "attributes",
     "Sample": "attributes",
     "SardanaCounter": "motors",
     "SardanaGroup": "motors",
@@ -42,7 +43,11 @@ _HOMES = {
     "TangoPilatus": "detectors",
     "TangoSignal": "signals",
     "TangoSignalRO": "signals",
+    "attribute_of": "attributes",
     "devices_from_database": "devices",
+    "key_of": "attributes",
+    "own_streams": "devices",
+    "tiled_options": "files",
 }
 
 __all__ = [
@@ -55,6 +60,7 @@ __all__ = [
     "FlightError",
     "HDF5Detector",
     "MoveFailed",
+    "OnFailure",
     "Sample",
     "SardanaCounter",
     "SardanaGroup",
@@ -69,7 +75,11 @@ __all__ = [
     "TangoPilatus",
     "TangoSignal",
     "TangoSignalRO",
+    "attribute_of",
     "devices_from_database",
+    "key_of",
+    "own_streams",
+    "tiled_options",
 ]
 
 

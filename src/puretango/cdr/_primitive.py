@@ -63,10 +63,19 @@ class CharCodec(Primitive[str]):
 
 
 class StringCodec(Codec[str]):
-    """A Latin-1 string: its length with the final NUL, its bytes, the NUL."""
+    """A string: its length with the final NUL, its bytes, the NUL.
+
+    CORBA calls both the same type: which bytes a character has, the one that declares the string
+    says. Bytes that are no UTF-8 where UTF-8 is declared are read as Latin-1: every byte has a
+    character there.
+    """
 
     min_size = 5
     _typecode = TypeCode(TCKind.STRING)
+
+    def __init__(self, encoding: str = "latin-1") -> None:
+        super().__init__()
+        self.encoding = encoding
 
     @property
     def typecode(self) -> TypeCode:
@@ -86,7 +95,7 @@ class StringCodec(Codec[str]):
         """Length, bytes, NUL."""
         emitter.flush()
         emitter.lines += [
-            f"t = {value}.encode('latin-1')",
+            f"t = {value}.encode({self.encoding!r})",
             "if 0 in t: raise ValueError('a string holds a NUL character')",
             "b += PADS[-(s + len(b)) & 3] + P4(len(t) + 1) + t",
             "b.append(0)",
@@ -101,10 +110,21 @@ class StringCodec(Codec[str]):
             "q = p + 4 + U4(d, p)[0]",
             "if q > n or q < p + 5 or d[q - 1]:",
             "    raise MarshalError('a string with a wrong length or no NUL at its end')",
-            f"{name} = str(d[p + 4 : q - 1], 'latin-1')",
+            *self._read(name),
             "p = q",
         ]
         return name
+
+    def _read(self, name: str) -> list[str]:
+        latin = f"{name} = str(d[p + 4 : q - 1], 'latin-1')"
+        if self.encoding == "latin-1":
+            return [latin]
+        return [
+            "try:",
+            f"    {name} = str(d[p + 4 : q - 1], {self.encoding!r})",
+            "except UnicodeDecodeError:",
+            f"    {latin}",
+        ]
 
 
 class VoidCodec(Codec[None]):
@@ -185,4 +205,7 @@ ULONGLONG: Primitive[int] = Primitive("unsigned long long", TCKind.ULONGLONG, "Q
 FLOAT: Primitive[float] = Primitive("float", TCKind.FLOAT, "f", 4, 0.0)
 DOUBLE: Primitive[float] = Primitive("double", TCKind.DOUBLE, "d", 8, 0.0)
 STRING: Codec[str] = StringCodec()
+"""A string in Latin-1."""
+UTF8_STRING: Codec[str] = StringCodec("utf-8")
+"""A string in UTF-8."""
 VOID: Codec[Any] = VoidCodec()

@@ -79,7 +79,7 @@ class Sequence(Codec[T]):
                 number_decoder(element.char, element.size, self.bound, self.what, little),
             )
         if isinstance(element, StringCodec):
-            return cast(Callable[[CdrReader], T], _string_decoder(self, little))
+            return cast(Callable[[CdrReader], T], _string_decoder(self, element.encoding, little))
         one = element.decoder(little)
         min_size, bound, what = element.min_size, self.bound, self.what
 
@@ -120,7 +120,9 @@ def _resolve(codec: Codec[Any]) -> Codec[Any]:
     return codec
 
 
-def _string_decoder(sequence: Sequence[Any], little: bool) -> Callable[[CdrReader], list[str]]:
+def _string_decoder(
+    sequence: Sequence[Any], encoding: str, little: bool
+) -> Callable[[CdrReader], list[str]]:
     unpack = ULONGS[little].unpack_from
     bound, what = sequence.bound, sequence.what
 
@@ -136,7 +138,10 @@ def _string_decoder(sequence: Sequence[Any], little: bool) -> Callable[[CdrReade
                 end = pos + 4 + unpack(data, pos)[0]
                 if end > size or end < pos + 5 or data[end - 1]:
                     raise MarshalError(f"{what}: a wrong length or no NUL at a string's end")
-                result.append(str(data[pos + 4 : end - 1], "latin-1"))
+                try:
+                    result.append(str(data[pos + 4 : end - 1], encoding))
+                except UnicodeDecodeError:
+                    result.append(str(data[pos + 4 : end - 1], "latin-1"))
                 pos = end
         except struct_error:
             raise MarshalError(f"{what}: the bytes end inside") from None

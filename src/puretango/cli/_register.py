@@ -25,7 +25,7 @@ def add(
     ],
 ) -> None:
     """Define devices of a server in the database, so that the server can be run."""
-    from puretango.client import Database
+    from puretango.client import Database, DbDevInfo
 
     if server.count("/") != 1:
         raise Failure(f"{server!r} is no server: it is named program/instance", USAGE)
@@ -34,7 +34,7 @@ def add(
             raise Failure(f"{name!r} is no device: it is named domain/family/member", USAGE)
     database = Database()
     for name in devices:
-        database.command_inout("DbAddDevice", [server, name, device_class])
+        database.add_device(DbDevInfo(name, device_class, server))
 
 
 def remove(
@@ -44,11 +44,11 @@ def remove(
     from puretango.client import Database
 
     database = Database()
-    kinds = {1: "DbDeleteServer", 2: "DbDeleteDevice"}
-    command = kinds.get(name.count("/"))
-    if command is None:
-        raise Failure(f"{name!r} is neither a device nor a server", USAGE)
-    if command == "DbDeleteDevice":
+    if name.count("/") == 1:
+        database.delete_server(name)
+    elif name.count("/") == 2:
         # An unknown device is no error to the database: here it is a mistake of the user's.
         database.get_device_info(name)
-    database.command_inout(command, name)
+        database.delete_device(name)
+    else:
+        raise Failure(f"{name!r} is neither a device nor a server", USAGE)

@@ -57,7 +57,6 @@ _WHERE = {
     ),
     "database._server": ("DbServerData",),
     "proxy._device_proxy": ("DeviceProxy", "get_device_proxy"),
-    "proxy._dynamic": ("PyTangoUserWarning",),
     "attributes._encodedattribute": ("EncodedAttribute",),
     "names._environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
     "events._data": (
@@ -98,13 +97,6 @@ _WHERE = {
     ),
     "names._names": ("AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"),
     "session._trace": ("Trace", "current_trace", "part_of"),
-    "names._warnonce": ("warn_once",),
-    "commands._telemetry": (
-        "TelemetryEndpoint",
-        "TelemetryExporter",
-        "TelemetryTopic",
-        "TelemetryType",
-    ),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 

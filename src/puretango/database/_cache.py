@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from puretango.store import Store
 
@@ -18,7 +19,7 @@ SERVICE = "AccessControl/tango:"
 
 
 @answers("DbGetDataForServerCache")
-def server_cache(store: Store, argin: Sequence[str]) -> list[str]:
+def server_cache(store: Store, argin: Sequence[str]) -> list[Any]:
     """A flat list; what comes next is told by the numbers before it.
 
     ::
@@ -44,9 +45,21 @@ def server_cache(store: Store, argin: Sequence[str]) -> list[str]:
         return _Answer(store, pipes).of(server, host)
 
 
+def _for_python(name: str) -> Any:
+    """A device's name where a server is told which devices to make.
+
+    PyTango's servers take these names, and only these, for Latin-1 (C++ DataBaseds on tables in
+    Latin-1 sends them so); a device with a name that they misread is exported under another.
+    """
+    try:
+        return name if name.isascii() else name.encode("latin-1")
+    except UnicodeEncodeError:
+        return name
+
+
 def _whole(text: str) -> int:
     digits = text.split(".", maxsplit=1)[0]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdecimal() and digits.isascii() else 0
 
 
 class _Answer:
@@ -54,10 +67,10 @@ class _Answer:
         self._store = store
         self._pipes = pipes
 
-    def of(self, server: str, host: str) -> list[str]:
+    def of(self, server: str, host: str) -> list[Any]:
         store = self._store
         admin = f"dserver/{server}"
-        found = [PROCEDURE_RELEASE] if self._pipes else []
+        found: list[Any] = [PROCEDURE_RELEASE] if self._pipes else []
         found += self._device(admin)
         if found[-1] == NOT_FOUND:
             return found
@@ -79,7 +92,7 @@ class _Answer:
                 found += self._members(name, store.class_pipes.of_owner(name))
             mine = {device.upper(): device for device, kind in devices if kind.lower() == key}
             names = [mine[upper] for upper in sorted(mine)]
-            found += [name, str(len(names)), *names]
+            found += [name, str(len(names)), *map(_for_python, names)]
             for device in names:
                 found += self._properties(device, store.device_properties.of_owner(device))
                 found += self._members(device, store.device_attributes.of_owner(device))

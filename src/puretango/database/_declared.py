@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.server import Device, command
 from puretango.values import CmdArgType
 
@@ -14,18 +15,18 @@ __all__ = ["declared"]
 
 
 def declared(name: str, face: CommandFace, answering: Callable[[Any], Any]) -> Any:
-    """The declaration of a command that a function answers."""
+    """The declaration of a command that a function answers: of texts, carried by values."""
     method: Callable[..., Any]
     if face.argin == "DevVoid":
 
         def without_argument(self: Device) -> Any:
-            return answering(None)
+            return texts_in_value(answering(None))
 
         method = without_argument
     else:
 
         def with_argument(self: Device, argin: Any) -> Any:
-            return answering(argin)
+            return texts_in_value(answering(texts_of_value(argin)))
 
         method = with_argument
     method.__name__ = method.__qualname__ = name

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed, PuretangoError
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.values import DevState
 
 from ._processes import Processes
@@ -87,7 +88,9 @@ class Keeper:
 
     def update(self) -> None:
         """Ask the database which servers the host has."""
-        words: Any = self._database.command_inout("DbGetHostServersInfo", self._host)
+        words: Any = texts_of_value(
+            self._database.command_inout("DbGetHostServersInfo", texts_in_value(self._host))
+        )
         seen: set[str] = set()
         with self._lock:
             for name, controlled, level in zip(words[::3], words[1::3], words[2::3], strict=True):

@@ -150,19 +150,19 @@ def encode_event(
 ) -> list[bytes]:
     """The four frames of an event, in our byte order (little endian)."""
     text = topic.text if isinstance(topic, Topic) else topic
-    return [text.encode("latin-1"), LITTLE, encode_call(counter, is_error), payload]
+    return [text.encode(), LITTLE, encode_call(counter, is_error), payload]
 
 
 def encode_heartbeat(topic: str, counter: int = 0) -> list[bytes]:
     """The three frames of a heartbeat: it has no payload."""
-    return [topic.encode("latin-1"), LITTLE, encode_call(counter)]
+    return [topic.encode(), LITTLE, encode_call(counter)]
 
 
 def decode_event(frames: Sequence[Buffer]) -> EventMessage | Heartbeat:
     """A received message: an event or a heartbeat; MarshalError for anything else."""
     if len(frames) not in (3, 4):
         raise MarshalError(f"an event of {len(frames)} frames")
-    text = str(bytes(frames[0]), "latin-1")
+    text = str(bytes(frames[0]), "utf-8", "replace")
     little = byte_order(frames[1])
     if is_heartbeat(text):
         return Heartbeat(text)

@@ -22,7 +22,7 @@ class Feed:
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
-        self.name = topic.text.encode("latin-1")
+        self.name = topic.text.encode()
         self.idl = topic.idl
         self.counter = 0
         self.expires = float("-inf")

@@ -216,7 +216,7 @@ class SubscriberBook:
         # A new server counts anew; what was missed meanwhile, nobody can tell.
         subscription.counter = None
         for topic in subscription.topics:
-            key = topic.encode("latin-1")
+            key = topic.encode()
             self.routes[key] = (*self.routes.get(key, ()), subscription)
         channel.heartbeat_topics = tuple(heartbeat_topics)
         for topic in channel.heartbeat_topics:
@@ -269,7 +269,7 @@ class SubscriberBook:
     def _unroute(self, subscription: Subscription) -> set[str]:
         unused = set()
         for topic in subscription.topics:
-            key = topic.encode("latin-1")
+            key = topic.encode()
             rest = tuple(each for each in self.routes.get(key, ()) if each is not subscription)
             if rest:
                 self.routes[key] = rest

@@ -90,6 +90,17 @@ from puretango.idl._operation import (
 from puretango.idl._struct import (
     Struct,
 )
+from puretango.idl._text import (
+    TEXT,
+    TEXTS,
+    VALUE,
+    VALUES,
+    status_in_value,
+    text_in_value,
+    text_of_value,
+    texts_in_value,
+    texts_of_value,
+)
 from puretango.idl._types import (
     DEV_ERROR,
     AttributeDim,
@@ -248,4 +259,13 @@ __all__ = [
     "ZmqCallInfo",
     "decode_user_exception",
     "encode_user_exception",
+    "TEXT",
+    "TEXTS",
+    "VALUE",
+    "VALUES",
+    "status_in_value",
+    "text_in_value",
+    "text_of_value",
+    "texts_in_value",
+    "texts_of_value",
 ]

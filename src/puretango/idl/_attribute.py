@@ -6,14 +6,13 @@ from puretango.cdr import ANY, Sequence
 from puretango.cdr import Any as CdrAny
 from puretango.idl._enum import AttrDataFormat, AttrQuality, AttrWriteType, DispLevel
 from puretango.idl._struct import Struct
+from puretango.idl._text import Text, Texts
 from puretango.idl._types import (
     AttributeDim,
     Bool,
     DevErrorList,
     Errors,
     Long,
-    String,
-    Strings,
     TimeVal,
     UnionValue,
 )
@@ -24,72 +23,72 @@ AnyValue: TypeAlias = Annotated[CdrAny, ANY]
 class AttributeConfig(Struct):
     """An attribute's configuration, first release."""
 
-    name: String
+    name: Text
     writable: AttrWriteType
     data_format: AttrDataFormat
     data_type: Long
     max_dim_x: Long
     max_dim_y: Long
-    description: String
-    label: String
-    unit: String
-    standard_unit: String
-    display_unit: String
-    format: String
-    min_value: String
-    max_value: String
-    min_alarm: String
-    max_alarm: String
-    writable_attr_name: String
-    extensions: Strings
+    description: Text
+    label: Text
+    unit: Text
+    standard_unit: Text
+    display_unit: Text
+    format: Text
+    min_value: Text
+    max_value: Text
+    min_alarm: Text
+    max_alarm: Text
+    writable_attr_name: Text
+    extensions: Texts
 
 
 class AttributeConfig_2(Struct):
     """An attribute's configuration with its display level."""
 
-    name: String
+    name: Text
     writable: AttrWriteType
     data_format: AttrDataFormat
     data_type: Long
     max_dim_x: Long
     max_dim_y: Long
-    description: String
-    label: String
-    unit: String
-    standard_unit: String
-    display_unit: String
-    format: String
-    min_value: String
-    max_value: String
-    min_alarm: String
-    max_alarm: String
-    writable_attr_name: String
+    description: Text
+    label: Text
+    unit: Text
+    standard_unit: Text
+    display_unit: Text
+    format: Text
+    min_value: Text
+    max_value: Text
+    min_alarm: Text
+    max_alarm: Text
+    writable_attr_name: Text
     level: DispLevel
-    extensions: Strings
+    extensions: Texts
 
 
 class ChangeEventProp(Struct):
     """The criteria of change events."""
 
-    rel_change: String
-    abs_change: String
-    extensions: Strings
+    rel_change: Text
+    abs_change: Text
+    extensions: Texts
 
 
 class PeriodicEventProp(Struct):
     """The period of periodic events."""
 
-    period: String
-    extensions: Strings
+    period: Text
+    extensions: Texts
 
 
 class ArchiveEventProp(Struct):
     """The criteria of archive events."""
 
-    rel_change: String
-    abs_change: String
-    period: String
-    extensions: Strings
+    rel_change: Text
+    abs_change: Text
+    period: Text
+    extensions: Texts
 
 
 class EventProperties(Struct):
@@ -103,44 +102,44 @@ class EventProperties(Struct):
 class AttributeAlarm(Struct):
     """The levels of an attribute's alarms."""
 
-    min_alarm: String
-    max_alarm: String
-    min_warning: String
-    max_warning: String
-    delta_t: String
-    delta_val: String
-    extensions: Strings
+    min_alarm: Text
+    max_alarm: Text
+    min_warning: Text
+    max_warning: Text
+    delta_t: Text
+    delta_val: Text
+    extensions: Texts
 
 
 class AttributeConfig_3(Struct):
     """An attribute's configuration with its alarms and events."""
 
-    name: String
+    name: Text
     writable: AttrWriteType
     data_format: AttrDataFormat
     data_type: Long
     max_dim_x: Long
     max_dim_y: Long
-    description: String
-    label: String
-    unit: String
-    standard_unit: String
-    display_unit: String
-    format: String
-    min_value: String
-    max_value: String
-    writable_attr_name: String
+    description: Text
+    label: Text
+    unit: Text
+    standard_unit: Text
+    display_unit: Text
+    format: Text
+    min_value: Text
+    max_value: Text
+    writable_attr_name: Text
     level: DispLevel
     att_alarm: AttributeAlarm
     event_prop: EventProperties
-    extensions: Strings
-    sys_extensions: Strings
+    extensions: Texts
+    sys_extensions: Texts
 
 
 class AttributeConfig_5(Struct):
     """An attribute's configuration with memorization, root attribute and enum labels."""
 
-    name: String
+    name: Text
     writable: AttrWriteType
     data_format: AttrDataFormat
     data_type: Long
@@ -148,22 +147,22 @@ class AttributeConfig_5(Struct):
     mem_init: Bool
     max_dim_x: Long
     max_dim_y: Long
-    description: String
-    label: String
-    unit: String
-    standard_unit: String
-    display_unit: String
-    format: String
-    min_value: String
-    max_value: String
-    writable_attr_name: String
+    description: Text
+    label: Text
+    unit: Text
+    standard_unit: Text
+    display_unit: Text
+    format: Text
+    min_value: Text
+    max_value: Text
+    writable_attr_name: Text
     level: DispLevel
-    root_attr_name: String
-    enum_labels: Strings
+    root_attr_name: Text
+    enum_labels: Texts
     att_alarm: AttributeAlarm
     event_prop: EventProperties
-    extensions: Strings
-    sys_extensions: Strings
+    extensions: Texts
+    sys_extensions: Texts
 
 
 class AttributeValue(Struct):
@@ -172,7 +171,7 @@ class AttributeValue(Struct):
     value: AnyValue
     quality: AttrQuality
     time: TimeVal
-    name: String
+    name: Text
     dim_x: Long
     dim_y: Long
 
@@ -183,7 +182,7 @@ class AttributeValue_3(Struct):
     value: AnyValue
     quality: AttrQuality
     time: TimeVal
-    name: String
+    name: Text
     r_dim: AttributeDim
     w_dim: AttributeDim
     err_list: Errors
@@ -196,7 +195,7 @@ class AttributeValue_4(Struct):
     quality: AttrQuality
     data_format: AttrDataFormat
     time: TimeVal
-    name: String
+    name: Text
     r_dim: AttributeDim
     w_dim: AttributeDim
     err_list: Errors
@@ -210,7 +209,7 @@ class AttributeValue_5(Struct):
     data_format: AttrDataFormat
     data_type: Long
     time: TimeVal
-    name: String
+    name: Text
     r_dim: AttributeDim
     w_dim: AttributeDim
     err_list: Errors
@@ -248,7 +247,7 @@ ErrorLists: TypeAlias = Annotated[list[Any], Sequence(DevErrorList)]
 class DevAttrHistory_4(Struct):
     """A whole history, run-length coded."""
 
-    name: String
+    name: Text
     dates: Times
     value: AnyValue
     quals: Qualities
@@ -264,7 +263,7 @@ class DevAttrHistory_4(Struct):
 class DevAttrHistory_5(Struct):
     """A whole history, run-length coded, with format and type."""
 
-    name: String
+    name: Text
     data_format: AttrDataFormat
     data_type: Long
     dates: Times

@@ -14,13 +14,12 @@ from puretango.idl._attribute import (
 )
 from puretango.idl._enum import DispLevel, PipeWriteType
 from puretango.idl._struct import Struct
+from puretango.idl._text import Text, Texts
 from puretango.idl._types import (
     Bool,
     Errors,
     Long,
     Octets,
-    String,
-    Strings,
     TimeVal,
     ULong,
     UnionValue,
@@ -30,24 +29,24 @@ from puretango.idl._types import (
 class DevCmdInfo(Struct):
     """A command's description, first release."""
 
-    cmd_name: String
+    cmd_name: Text
     cmd_tag: Long
     in_type: Long
     out_type: Long
-    in_type_desc: String
-    out_type_desc: String
+    in_type_desc: Text
+    out_type_desc: Text
 
 
 class DevCmdInfo_2(Struct):
     """A command's description with its display level."""
 
-    cmd_name: String
+    cmd_name: Text
     level: DispLevel
     cmd_tag: Long
     in_type: Long
     out_type: Long
-    in_type_desc: String
-    out_type_desc: String
+    in_type_desc: Text
+    out_type_desc: Text
 
 
 DevCmdInfoList = Sequence[list[DevCmdInfo]](DevCmdInfo.codec)
@@ -57,7 +56,7 @@ DevCmdInfoList_2 = Sequence[list[DevCmdInfo_2]](DevCmdInfo_2.codec)
 class NamedDevError(Struct):
     """The errors of one member of a multi-attribute write."""
 
-    name: String
+    name: Text
     index_in_call: Long
     err_list: Errors
 
@@ -68,12 +67,12 @@ NamedDevErrorList = Sequence[list[NamedDevError]](NamedDevError.codec)
 class PipeConfig(Struct):
     """A pipe's configuration."""
 
-    name: String
-    description: String
-    label: String
+    name: Text
+    description: Text
+    label: Text
     level: DispLevel
     writable: PipeWriteType
-    extensions: Strings
+    extensions: Texts
 
 
 PipeConfigList = Sequence[list[PipeConfig]](PipeConfig.codec)
@@ -89,23 +88,23 @@ DevVarPipeDataEltArray = Sequence[list[Any]](Lazy(_pipe_element, min_size=16))
 class DevPipeDataElt(Struct):
     """One element of a blob: a value, or a blob inside the blob."""
 
-    name: String
+    name: Text
     value: UnionValue
     inner_blob: Annotated[list[Any], DevVarPipeDataEltArray]
-    inner_blob_name: String
+    inner_blob_name: Text
 
 
 class DevPipeBlob(Struct):
     """A named tree of values."""
 
-    name: String
+    name: Text
     blob_data: Annotated[list[DevPipeDataElt], DevVarPipeDataEltArray]
 
 
 class DevPipeData(Struct):
     """A pipe's value."""
 
-    name: String
+    name: Text
     time: TimeVal
     data_blob: DevPipeBlob
 
@@ -113,7 +112,7 @@ class DevPipeData(Struct):
 class AttDataReady(Struct):
     """The payload of a data-ready event."""
 
-    name: String
+    name: Text
     data_type: Long
     ctr: Long
 
@@ -129,29 +128,29 @@ class DevIntrChange(Struct):
 class DevInfo(Struct):
     """What a device says of itself, first release."""
 
-    dev_class: String
-    server_id: String
-    server_host: String
+    dev_class: Text
+    server_id: Text
+    server_host: Text
     server_version: Long
-    doc_url: String
+    doc_url: Text
 
 
 class DevInfo_3(Struct):
     """What a device says of itself, with its type."""
 
-    dev_class: String
-    server_id: String
-    server_host: String
+    dev_class: Text
+    server_id: Text
+    server_host: Text
     server_version: Long
-    doc_url: String
-    dev_type: String
+    doc_url: Text
+    dev_type: Text
 
 
 class DevVersionInfo(Struct):
     """The version of one thing that a server is made of."""
 
-    key: String
-    value: String
+    key: Text
+    value: Text
 
 
 DevVersionInfoList: TypeAlias = Annotated[list[DevVersionInfo], Sequence(DevVersionInfo.codec)]
@@ -160,12 +159,12 @@ DevVersionInfoList: TypeAlias = Annotated[list[DevVersionInfo], Sequence(DevVers
 class DevInfo_6(Struct):
     """What a device says of itself, with the versions of its parts."""
 
-    dev_class: String
-    server_id: String
-    server_host: String
+    dev_class: Text
+    server_id: Text
+    server_host: Text
     server_version: Long
-    doc_url: String
-    dev_type: String
+    doc_url: Text
+    dev_type: Text
     version_info: DevVersionInfoList
 
 
@@ -198,6 +197,6 @@ class ZmqCallInfo(Struct):
 
     version: Long
     ctr: ULong
-    method_name: String
+    method_name: Text
     oid: Octets
     call_is_except: Bool

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from puretango.cdr import ANY, BOOLEAN, LONG, STRING, VOID, CdrReader, CdrWriter, Codec
+from puretango.cdr import ANY, BOOLEAN, LONG, VOID, CdrReader, CdrWriter, Codec
 from puretango.cdr._struct import TupleStructCodec
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.idl import _attribute as att
 from puretango.idl import _device as dev
 from puretango.idl._enum import DevSource, DevState
 from puretango.idl._exception import DEV_FAILED_ID, MULTI_DEV_FAILED_ID
-from puretango.idl._types import ClntIdent, DevVarStringArray
+from puretango.idl._text import TEXT, TEXTS
+from puretango.idl._types import ClntIdent
 
 
 class Operation:
@@ -83,58 +84,56 @@ def _interface(name: str, *operations: Operation) -> None:
         OPERATIONS[operation.name] = operation
 
 
-_names = DevVarStringArray
+_names = TEXTS
 _source = DevSource.codec
 
 _interface(
     "Object",
-    _operation("_is_a", BOOLEAN, _NONE, repo_id=STRING),
+    _operation("_is_a", BOOLEAN, _NONE, repo_id=TEXT),
     _operation("_non_existent", BOOLEAN, _NONE),
 )
 _interface(
     "Device",
-    _operation("_get_name", STRING, _NONE),
-    _operation("_get_description", STRING, _NONE),
+    _operation("_get_name", TEXT, _NONE),
+    _operation("_get_description", TEXT, _NONE),
     _operation("_get_state", DevState.codec, _NONE),
-    _operation("_get_status", STRING, _NONE),
-    _operation("_get_adm_name", STRING, _NONE),
-    _operation("command_inout", ANY, command=STRING, argin=ANY),
+    _operation("_get_status", TEXT, _NONE),
+    _operation("_get_adm_name", TEXT, _NONE),
+    _operation("command_inout", ANY, command=TEXT, argin=ANY),
     _operation("get_attribute_config", att.AttributeConfigList, names=_names),
     _operation("set_attribute_config", new_conf=att.AttributeConfigList),
     _operation("read_attributes", att.AttributeValueList, names=_names),
     _operation("write_attributes", values=att.AttributeValueList),
     _operation("ping"),
-    _operation("black_box", DevVarStringArray, n=LONG),
+    _operation("black_box", TEXTS, n=LONG),
     _operation("info", dev.DevInfo.codec),
     _operation("command_list_query", dev.DevCmdInfoList),
-    _operation("command_query", dev.DevCmdInfo.codec, command=STRING),
+    _operation("command_query", dev.DevCmdInfo.codec, command=TEXT),
 )
 _interface(
     "Device_2",
-    _operation("command_inout_2", ANY, command=STRING, argin=ANY, source=_source),
+    _operation("command_inout_2", ANY, command=TEXT, argin=ANY, source=_source),
     _operation("read_attributes_2", att.AttributeValueList, names=_names, source=_source),
     _operation("get_attribute_config_2", att.AttributeConfigList_2, names=_names),
     _operation("command_list_query_2", dev.DevCmdInfoList_2),
-    _operation("command_query_2", dev.DevCmdInfo_2.codec, command=STRING),
-    _operation("command_inout_history_2", dev.DevCmdHistoryList, command=STRING, n=LONG),
-    _operation("read_attribute_history_2", att.DevAttrHistoryList, name=STRING, n=LONG),
+    _operation("command_query_2", dev.DevCmdInfo_2.codec, command=TEXT),
+    _operation("command_inout_history_2", dev.DevCmdHistoryList, command=TEXT, n=LONG),
+    _operation("read_attribute_history_2", att.DevAttrHistoryList, name=TEXT, n=LONG),
 )
 _interface(
     "Device_3",
     _operation("read_attributes_3", att.AttributeValueList_3, names=_names, source=_source),
     _operation("write_attributes_3", VOID, _MULTI, values=att.AttributeValueList),
-    _operation("read_attribute_history_3", att.DevAttrHistoryList_3, name=STRING, n=LONG),
+    _operation("read_attribute_history_3", att.DevAttrHistoryList_3, name=TEXT, n=LONG),
     _operation("info_3", dev.DevInfo_3.codec),
     _operation("get_attribute_config_3", att.AttributeConfigList_3, names=_names),
     _operation("set_attribute_config_3", new_conf=att.AttributeConfigList_3),
 )
 _interface(
     "Device_4",
-    _operation("read_attribute_history_4", att.DevAttrHistory_4.codec, name=STRING, n=LONG),
-    _operation("command_inout_history_4", dev.DevCmdHistory_4.codec, command=STRING, n=LONG),
-    _operation(
-        "command_inout_4", ANY, command=STRING, argin=ANY, source=_source, cl_ident=ClntIdent
-    ),
+    _operation("read_attribute_history_4", att.DevAttrHistory_4.codec, name=TEXT, n=LONG),
+    _operation("command_inout_history_4", dev.DevCmdHistory_4.codec, command=TEXT, n=LONG),
+    _operation("command_inout_4", ANY, command=TEXT, argin=ANY, source=_source, cl_ident=ClntIdent),
     _operation(
         "read_attributes_4",
         att.AttributeValueList_4,
@@ -177,10 +176,10 @@ _interface(
         r_names=_names,
         cl_ident=ClntIdent,
     ),
-    _operation("read_attribute_history_5", att.DevAttrHistory_5.codec, name=STRING, n=LONG),
+    _operation("read_attribute_history_5", att.DevAttrHistory_5.codec, name=TEXT, n=LONG),
     _operation("get_pipe_config_5", dev.PipeConfigList, names=_names),
     _operation("set_pipe_config_5", new_conf=dev.PipeConfigList, cl_ident=ClntIdent),
-    _operation("read_pipe_5", dev.DevPipeData.codec, name=STRING, cl_ident=ClntIdent),
+    _operation("read_pipe_5", dev.DevPipeData.codec, name=TEXT, cl_ident=ClntIdent),
     _operation("write_pipe_5", value=dev.DevPipeData.codec, cl_ident=ClntIdent),
     _operation(
         "write_read_pipe_5",

@@ -14,7 +14,6 @@ from puretango.cdr import (
     LONGLONG,
     OCTET,
     SHORT,
-    STRING,
     ULONG,
     ULONGLONG,
     USHORT,
@@ -29,6 +28,7 @@ from puretango.cdr import (
 from puretango.errors import DevError, ErrSeverity
 from puretango.idl._enum import AttributeDataType, DevState, LockerLanguage, TraceContextVersion
 from puretango.idl._struct import Struct
+from puretango.idl._text import TEXT, VALUE, VALUES, Text, Value, Values
 
 
 def _typedef(name: str, content: Codec[Any]) -> Alias[Any]:
@@ -41,7 +41,7 @@ DevFloat = _typedef("DevFloat", FLOAT)
 DevShort = _typedef("DevShort", SHORT)
 DevLong = _typedef("DevLong", LONG)
 DevLong64 = _typedef("DevLong64", LONGLONG)
-DevString = _typedef("DevString", STRING)
+DevString = VALUE
 DevUChar = _typedef("DevUChar", OCTET)
 DevUShort = _typedef("DevUShort", USHORT)
 DevULong = _typedef("DevULong", ULONG)
@@ -54,7 +54,7 @@ DevVarShortArray = _typedef("DevVarShortArray", Sequence(SHORT))
 DevVarLongArray = _typedef("DevVarLongArray", Sequence(LONG))
 DevVarLong64Array = _typedef("DevVarLong64Array", Sequence(LONGLONG))
 DevVarCharArray = _typedef("DevVarCharArray", Sequence(OCTET))
-DevVarStringArray = _typedef("DevVarStringArray", Sequence(STRING))
+DevVarStringArray = VALUES
 DevVarUShortArray = _typedef("DevVarUShortArray", Sequence(USHORT))
 DevVarULongArray = _typedef("DevVarULongArray", Sequence(ULONG))
 DevVarULong64Array = _typedef("DevVarULong64Array", Sequence(ULONGLONG))
@@ -66,8 +66,6 @@ Numbers: TypeAlias = Any
 Bool: TypeAlias = Annotated[bool, BOOLEAN]
 Long: TypeAlias = Annotated[int, LONG]
 ULong: TypeAlias = Annotated[int, ULONG]
-String: TypeAlias = Annotated[str, STRING]
-Strings: TypeAlias = Annotated[list[str], DevVarStringArray]
 Longs: TypeAlias = Annotated[Numbers, DevVarLongArray]
 Doubles: TypeAlias = Annotated[Numbers, DevVarDoubleArray]
 Octets: TypeAlias = Annotated[Numbers, DevVarCharArray]
@@ -77,20 +75,20 @@ class DevVarLongStringArray(Struct):
     """Numbers and strings together."""
 
     lvalue: Longs
-    svalue: Strings
+    svalue: Values
 
 
 class DevVarDoubleStringArray(Struct):
     """Numbers and strings together."""
 
     dvalue: Doubles
-    svalue: Strings
+    svalue: Values
 
 
 class DevEncoded(Struct):
     """Bytes and the name of the format that they are in."""
 
-    encoded_format: Annotated[str, DevString]
+    encoded_format: Value
     encoded_data: Octets
 
 
@@ -103,15 +101,15 @@ CppClntIdent = _typedef("CppClntIdent", ULONG)
 class JavaClntIdent(Struct):
     """A Java client: its main class and the identity of its machine."""
 
-    MainClass: String
+    MainClass: Text
     uuid: Annotated[tuple[int, int], JavaUUID]
 
 
 class TraceContextW3C(Struct):
     """The two headers of W3C's trace context; empty without telemetry."""
 
-    trace_parent: String
-    trace_state: String
+    trace_parent: Text
+    trace_state: Text
 
 
 TraceContext = UnionCodec(
@@ -169,10 +167,10 @@ DEV_ERROR: StructCodec[DevError] = StructCodec(
     "DevError",
     DevError,
     [
-        ("reason", STRING),
+        ("reason", TEXT),
         ("severity", ErrSeverity.codec),  # type: ignore[attr-defined]  # set in _enum
-        ("desc", STRING),
-        ("origin", STRING),
+        ("desc", TEXT),
+        ("origin", TEXT),
     ],
 )
 DevErrorList = _typedef("DevErrorList", Sequence(DEV_ERROR))

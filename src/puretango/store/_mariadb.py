@@ -17,12 +17,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from puretango.errors import StoreError
 
-from ._backend import Backend, Row, Session
+from ._backend import SELECT_SECONDS, Backend, Row, Session
 from ._schema import EVERYBODY, HISTORY_COUNTERS, METADATA
 
 __all__ = ["MariadbBackend"]
 
-PATIENCE = 30
+PATIENCE = SELECT_SECONDS
 """Seconds that MariaDB has for an answer."""
 
 LOST = {2006, 2013, 2014, 2055}
@@ -71,7 +71,7 @@ class MariadbSession(Session):
 
     def _attempt(self, sql: str, arguments: tuple[object, ...]) -> tuple[int, int, list[Row]]:
         with self.connection.cursor() as cursor:
-            met = cursor.execute(sql, tuple(map(_stored, arguments)) or None)
+            met = cursor.execute(sql, tuple(arguments) or None)
             rows: list[Row] = [tuple(_plain(each) for each in row) for row in cursor.fetchall()]
             return int(met), len(cursor.description or ()), rows
 
@@ -128,7 +128,7 @@ class MariadbBackend(Backend):
         url = self._url
         host = url.host or "localhost"
         try:
-            return self.driver.connect(
+            connection = self.driver.connect(
                 host=host,
                 port=url.port or 3306,
                 user=url.username,
@@ -144,8 +144,21 @@ class MariadbBackend(Backend):
                 write_timeout=PATIENCE,
                 client_flag=self.driver.constants.CLIENT.FOUND_ROWS,
             )
+            self._limit(connection)
+            return connection
         except self.driver.Error as error:
             raise self.error(error) from error
+
+    def _limit(self, connection: Any) -> None:
+        """MariaDB itself ends what takes too long: a connection that is closed lets it go on."""
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(f"SET SESSION max_statement_time={PATIENCE - 1:g}")
+            except self.driver.Error as error:
+                if not error.args or error.args[0] in LOST:
+                    raise
+                # MySQL has another name for it, and for SELECT alone, in milliseconds.
+                cursor.execute(f"SET SESSION max_execution_time={(PATIENCE - 1) * 1000:.0f}")
 
     def error(self, error: BaseException) -> StoreError:
         """MariaDB's error as one clear line."""
@@ -212,28 +225,9 @@ def _transaction(session: MariadbSession, begin: str) -> Iterator[None]:
         session.in_transaction = False
 
 
-def _stored(value: Any) -> Any:
-    """A text as Tango's C++ database server stores it.
-
-    Tango's texts are bytes, one per character here. PyTango sends properties in UTF-8, and the
-    C++ server hands these bytes to MariaDB, whose columns hold UTF-8. Bytes that are none (which
-    the C++ server refuses) are taken for Latin-1.
-    """
-    if not isinstance(value, str) or value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
 def _plain(value: Any) -> Any:
-    """Dates as the text that SQLite's rows hold, and texts as bytes, one per character."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8").decode("latin-1")
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return value
+    """Dates as the text that SQLite's rows hold."""
+    return value.isoformat(" ", "seconds") if isinstance(value, datetime) else value
 
 
 def _close_quietly(connection: Any, driver: Any) -> None:

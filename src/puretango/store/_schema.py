@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 __all__ = ["EVERYBODY", "HISTORY_COUNTERS", "METADATA", "SCHEMA_VERSION", "table"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the SQLite schema that this code reads and writes."""
 
 METADATA = MetaData()

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
+from sqlalchemy import String, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from puretango.errors import StoreError
 
-from ._backend import Backend, Row, Session
+from ._backend import SELECT_SECONDS, Backend, Row, Session
+from ._batch import SharedCommit
+from ._mysqlfunctions import add_functions
+from ._mysqltext import in_sqlite_words
 from ._schema import EVERYBODY, HISTORY_COUNTERS, METADATA, SCHEMA_VERSION
+from ._sqlitefile import APPLICATION_ID, OpenFile, check_soundness, create_private
 
 __all__ = ["SqliteBackend"]
-
-APPLICATION_ID = 0x70546462
-"""'pTdb' in the file's header tells a puretango store from another application's database."""
 
 BUSY_SECONDS = 2.0
 """How long a write waits for another process's write: less than a client's 3 s timeout."""
 
-CHECKED_SIZE = 32 * 1024 * 1024
-"""Files up to this size are checked for corruption when they are opened (some milliseconds)."""
+LOOK_STEPS = 10_000
+"""Steps of SQLite's machine (some 100 µs) between two looks at the clock in a free SELECT."""
+
+MOST_ROWS = 1_000_000
+"""A free SELECT gives so many rows at most: all of them stand in memory."""
+
+FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
+"""What SQLite raises; a text of a corrupt file, or a message about it, may not be decodable."""
 
 
 class SqliteSession(Session):
@@ -42,21 +49,25 @@ class SqliteSession(Session):
     def query(self, sql: str, arguments: tuple[object, ...]) -> list[Row]:
         try:
             return self.connection.execute(sql, arguments).fetchall()
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._error(error) from error
 
     def execute(self, sql: str, arguments: tuple[object, ...]) -> int:
         try:
             return self.connection.execute(sql, arguments).rowcount
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._error(error) from error
 
     def describe(self, sql: str) -> tuple[int, list[Row]]:
+        over = time.monotonic() + SELECT_SECONDS
+        self.connection.set_progress_handler(lambda: time.monotonic() > over, LOOK_STEPS)
         try:
-            cursor = self.connection.execute(sql)
-            return len(cursor.description or ()), cursor.fetchall()
-        except (sqlite3.Error, sqlite3.Warning) as error:
+            cursor = self.connection.execute(in_sqlite_words(sql))
+            return len(cursor.description or ()), cursor.fetchmany(MOST_ROWS)
+        except (*FAILURES, sqlite3.Warning) as error:
             raise self._error(error) from error
+        finally:
+            self.connection.set_progress_handler(None, 0)
 
 
 class SqliteBackend(Backend):
@@ -68,20 +79,25 @@ class SqliteBackend(Backend):
         self.dialect = sqlite.dialect(paramstyle="qmark")
         self.path = os.fspath(path)
         self.in_memory = self.path == ":memory:"
-        self._write_lock = threading.Lock()
         self._readers: deque[SqliteSession] = deque()
         self._closed = False
-        if not self.in_memory and not Path(self.path).absolute().parent.is_dir():
-            raise StoreError(f"store {self.path}: no such directory")
+        if not self.in_memory:
+            create_private(self.path)
         self._writer = SqliteSession(self, self._connect())
+        self._file: OpenFile | None = None
+        self._commits = SharedCommit(
+            self._writer.connection, self.error, self._check_writable, shared=not self.in_memory
+        )
         try:
             self._prepare()
-        except sqlite3.Error as error:
+        except FAILURES as error:
             self.close()
             raise self.error(error) from error
         except StoreError:
             self.close()
             raise
+        if not self.in_memory:
+            self._file = OpenFile(self.path)
 
     @property
     def description(self) -> str:
@@ -91,19 +107,21 @@ class SqliteBackend(Backend):
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            return sqlite3.connect(
+            connection = sqlite3.connect(
                 self.path,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
             )
+            add_functions(connection)
+            return connection
         except sqlite3.Error as error:
             raise self.error(error) from error
 
     def _prepare(self) -> None:
         connection = self._writer.connection
-        known = self._check(connection)
+        known = check_soundness(self.path, connection)
         if not self.in_memory:
             connection.execute("PRAGMA journal_mode=WAL")
             # FULL: the log is on the disk before a command is acknowledged.
@@ -121,29 +139,14 @@ class SqliteBackend(Backend):
             connection.execute("ROLLBACK")
             raise
 
-    def _check(self, connection: sqlite3.Connection) -> int:
-        """The schema version of the file, after making sure that it is a sound store."""
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION_ID and (application or objects):
-            raise StoreError(f"store {self.path}: a database of another application")
-        if version > SCHEMA_VERSION:
-            raise StoreError(
-                f"store {self.path}: written by a newer puretango "
-                f"(schema {version}, this one knows {SCHEMA_VERSION})"
-            )
-        if objects and not self.in_memory and os.path.getsize(self.path) <= CHECKED_SIZE:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != "ok":
-                raise StoreError(f"store {self.path}: corrupt ({verdict.splitlines()[-1]})")
-        return int(version)
-
     def error(self, error: BaseException) -> StoreError:
         """SQLite's error as one clear line."""
         name = getattr(error, "sqlite_errorname", "") or ""
         reason = _REASONS.get(name.split("_")[1] if "_" in name else "")
         text = str(error)
+        if isinstance(error, UnicodeError):
+            # SQLite's own message quotes the broken name.
+            reason, text = _REASONS["CORRUPT"], "it holds what is no text"
         if reason is None:
             reason = text
         elif text not in reason:
@@ -154,17 +157,8 @@ class SqliteBackend(Backend):
 
     @contextmanager
     def _open_writer(self) -> Iterator[SqliteSession]:
-        with self._write_lock:
-            self._check_open()
-            session = self._writer
-            session.execute("BEGIN IMMEDIATE", ())
-            try:
-                yield session
-                session.execute("COMMIT", ())
-            except BaseException:
-                if session.connection.in_transaction:
-                    session.connection.execute("ROLLBACK")
-                raise
+        with self._commits.change():
+            yield self._writer
 
     @contextmanager
     def _open_reader(self) -> Iterator[SqliteSession]:
@@ -181,7 +175,7 @@ class SqliteBackend(Backend):
         self._check_open()
         if self.in_memory:
             # A memory database belongs to its one connection.
-            with self._write_lock:
+            with self._commits.lock:
                 yield self._writer
             return
         try:
@@ -200,14 +194,20 @@ class SqliteBackend(Backend):
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError(f"store {self.path}: closed")
+        if self._file is not None:
+            self._file.check_file()
+
+    def _check_writable(self) -> None:
+        self._check_open()
+        if self._file is not None:
+            self._file.check()
 
     def close(self) -> None:
         """Close every connection; the last one folds the log into the file."""
-        with self._write_lock:
-            self._closed = True
-            while self._readers:
-                self._readers.pop().connection.close()
-            self._writer.connection.close()
+        self._closed = True
+        while self._readers:
+            self._readers.pop().connection.close()
+        self._commits.close()
 
 
 _REASONS = {
@@ -222,6 +222,7 @@ _REASONS = {
     "PERM": "access denied",
     "NOMEM": "out of memory",
     "TOOBIG": "a value is too long",
+    "INTERRUPT": f"a SELECT was ended after {SELECT_SECONDS:g} s",
 }
 
 
@@ -244,5 +245,25 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         connection.execute(text)
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_create_tables]
+def _decoded(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _decode_texts(connection: sqlite3.Connection) -> None:
+    """Version 2: texts are texts; before, each byte of their UTF-8 was a character."""
+    connection.create_function("decoded", 1, _decoded, deterministic=True)
+    for table in METADATA.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, (String, Text)):
+                name = f'"{column.name}"'
+                connection.execute(
+                    f'UPDATE OR IGNORE "{table.name}" SET {name} = decoded({name}) '
+                    f"WHERE {name} GLOB '*[^' || char(1) || '-' || char(127) || ']*'"
+                )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_create_tables, _decode_texts]
 """MIGRATIONS[n] turns a store of version n into one of version n + 1."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
 from puretango.client import DeviceProxy, using_names
+from puretango.errors import DevFailed
 from puretango.testing._device import Served, read_devices_info
 from puretango.testing._running import NO_DB, InProcess, Launch, OwnProcess, Running
 
@@ -103,6 +104,7 @@ class _Context:
 
     def stop(self) -> None:
         """Stop the server; RuntimeError if it does not end in time."""
+        self._tell_the_trace()
         self._exit.close()
         self._devices.clear()
         self.server = None
@@ -110,6 +112,13 @@ class _Context:
             self.thread.stop(self.timeout)
         finally:
             self.delete_db()
+
+    def _tell_the_trace(self) -> None:
+        """With telemetry, the end is a call that the trace shows, as it is with PyTango."""
+        if self.server is None or not os.environ.get("TANGO_TELEMETRY_ENABLE"):
+            return
+        with suppress(DevFailed):  # the server may have ended by itself
+            self.server.command_inout("Kill")
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the server has ended."""

@@ -20,9 +20,10 @@ from puretango.idl import (
     DevVarEncodedArray,
     DevVarStateArray,
     DevVarStringArray,
+    text_of_value,
 )
 from puretango.idl import TimeVal as WireTime
-from puretango.values._command import numbers, type_of_any
+from puretango.values._command import is_status, numbers, type_of_any
 from puretango.values._convert import to_wire
 from puretango.values._enums import ExtractAs
 from puretango.values._printable import Printable
@@ -224,6 +225,8 @@ def value_from_wire(
 def _extract(
     result: DeviceAttribute, data_type: int, data_format: int, items: Any, extract_as: int
 ) -> None:
+    if data_type == T.DevString and is_status(result.name):
+        items = [text_of_value(item) for item in items]
     count = len(items)
     read, written = result._read, result._written
     if data_format == SCALAR:

@@ -16,6 +16,7 @@ from puretango.idl import (
     DevState,
     DevVarDoubleStringArray,
     DevVarLongStringArray,
+    text_of_value,
 )
 from puretango.values._convert import (
     SCALAR_TO_WIRE,
@@ -109,6 +110,11 @@ def encode_command_value(cmd_type: int, value: Any) -> CdrAny:
     if entry is None:
         raise TypeError(f"{CmdArgType.values.get(cmd_type, cmd_type)} not supported!")
     return CdrAny(entry[0], entry[1](value))
+
+
+def is_status(name: str) -> bool:
+    """True for the attribute and the command whose value is a text."""
+    return len(name) == 6 and name.lower() == "status"
 
 
 _DTYPES = {
@@ -225,9 +231,11 @@ class DeviceData(Printable):
         self._any: CdrAny | None = other._any if other is not None else None
 
     @classmethod
-    def from_any(cls, value: CdrAny) -> DeviceData:
-        """The DeviceData of a received Any."""
+    def from_any(cls, value: CdrAny, command: str = "") -> DeviceData:
+        """The DeviceData of an Any that a command gave."""
         data = cls()
+        if is_status(command) and isinstance(value.value, str):
+            value = CdrAny(value.typecode, text_of_value(value.value))
         data._any = value
         return data
 

@@ -17,9 +17,10 @@ from puretango.idl import (
     DevVarDoubleStringArray,
     DevVarLongStringArray,
     EltInArray,
+    text_of_value,
 )
 from puretango.values._attribute import DeviceAttributeHistory, decode_value
-from puretango.values._command import EMPTY, DeviceDataHistory, type_of_any
+from puretango.values._command import EMPTY, DeviceDataHistory, is_status, type_of_any
 from puretango.values._enums import ExtractAs
 from puretango.values._printable import StdVector
 from puretango.values._time import TimeVal
@@ -123,7 +124,7 @@ def _old_record(item: Any, extract_as: int) -> DeviceAttributeHistory:
     return record
 
 
-def command_history(received: Any) -> DeviceDataHistoryList:
+def command_history(received: Any, command: str = "") -> DeviceDataHistoryList:
     """A received command history of any release as records, the oldest first."""
     if isinstance(received, (list, tuple)):
         return DeviceDataHistoryList(
@@ -132,7 +133,10 @@ def command_history(received: Any) -> DeviceDataHistoryList:
     depth = len(received.dates)
     dims = _spread(received.dims, received.dims_array, depth, _NO_DIM)
     errors = _spread(received.errors, received.errors_array, depth, [])
-    take = _Taker(received.cmd_type, received.value.value)
+    value = received.value.value
+    if is_status(command) and isinstance(value, list):
+        value = [text_of_value(item) for item in value]
+    take = _Taker(received.cmd_type, value)
     records = []
     for place in range(depth):
         value = EMPTY if errors[place] else take(dims[place])

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from puretango.cdr import Buffer, CdrWriter
 from puretango.errors import MarshalError
 from puretango.idl import (
+    TEXT,
     AttrDataFormat,
     AttributeDataType,
     AttrQuality,
@@ -73,7 +74,7 @@ def _pieces(
     place += -place % size + size * count
     middle += "x" * (-place % 4) + "IIiiii"
     text = CdrWriter(little)
-    text.string(name)
+    TEXT.encode(text, name)
     tail = CdrWriter(little)
     for number in (1, 0, 1 if written else 0, 0, 0):
         tail.ulong(number)

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Any
 
 from puretango.cdr import CdrWriter
-from puretango.idl import OPERATIONS, AttrDataFormat
+from puretango.idl import OPERATIONS, TEXT, AttrDataFormat
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
@@ -89,7 +89,7 @@ def scalar_command(
     argument = encode_command_value(cmd_type, SCALARS[cmd_type].low)
     OPERATIONS["command_inout_4"].encode_args(writer, command, argument, source, ident)
     before = CdrWriter(little, offset)
-    before.string(command)
+    TEXT.encode(before, command)
     argument.typecode.encode(before)
     place = offset + before.tell()
     place += -place % _SIZES[char]

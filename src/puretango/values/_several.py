@@ -114,7 +114,10 @@ def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
     if end > len(data) or not length or data[end - 1]:
         raise MarshalError("an attribute's name has a wrong length or no NUL at its end")
     result = _new(DeviceAttribute)
-    result.name = str(data[place : end - 1], "latin-1")
+    try:
+        result.name = str(data[place : end - 1], "utf-8")
+    except UnicodeDecodeError:
+        result.name = str(data[place : end - 1], "latin-1")
     place = end + (-end & 3)
     r_x, r_y, w_x, w_y, failed = order.tail(data, place)
     if failed:

@@ -33,8 +33,9 @@ from puretango.bluesky.aio import (
     tango_signal_r,
     tango_signal_rw,
 )
-from puretango.bluesky.aio.signals._backend import _alike
-from puretango.bluesky.aio.signals._link import AsyncLink, _Together
+from puretango.bluesky.aio.signals._link import AsyncLink
+from puretango.bluesky.aio.signals._together import Together
+from puretango.bluesky.attributes import equal_values
 from tests.unit.bluesky.conftest import start_server
 
 Locate = Callable[[str], str]
@@ -157,7 +158,7 @@ async def test_signals_with_one_link_connect_and_are_read_together(trl: Locate) 
         asked.append(names)
         return await configurations(names)
 
-    link._asked = _Together(counting)
+    link._asked = Together(counting)
     link._loop = asyncio.get_running_loop()
     signals = [
         tango_signal_r(float, trl(f"test/odd/1/{name}"), link=link)
@@ -366,5 +367,4 @@ def test_an_array_that_grows_is_another_one(
     before: list[float], now: list[float], same: bool
 ) -> None:
     """What is read in turn is told when it changed, by its length too."""
-    readings = [{"value": np.array(value), "alarm_severity": 0} for value in (now, before)]
-    assert _alike(*readings) is same
+    assert equal_values(np.array(now), np.array(before)) is same

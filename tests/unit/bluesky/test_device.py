@@ -180,4 +180,4 @@ def test_from_proxies(trl: Locate) -> None:
 def test_letters_that_python_has_not_in_names() -> None:
     """Tango's names are Latin-1: such an attribute must not keep its device from connecting."""
     names = component_names(Device("", name="d"), ["area²", "µm", "2theta"])
-    assert names == {"area²": "area_", "µm": "µm", "2theta": "_2theta"}
+    assert names == {"area²": "area_xb2", "µm": "µm", "2theta": "_2theta"}

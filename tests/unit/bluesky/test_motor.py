@@ -228,14 +228,14 @@ def test_a_move_that_cannot_be_followed_is_stopped(
     motor.Velocity.put(2.0)
     status = motor.set(-5.0)
     time.sleep(0.1)
-    look, failures = motor._look, [DevFailed()]
+    look, failures = motor.look, [DevFailed()]
 
     def fail() -> Any:
         if failures:
             raise failures.pop()
         return look()
 
-    monkeypatch.setattr(motor, "_look", fail)
+    monkeypatch.setattr(motor, "look", fail)
     with pytest.raises(DevFailed):
         status.wait(5)
     assert not motor.moving

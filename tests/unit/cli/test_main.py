@@ -11,6 +11,7 @@ import pytest
 from puretango.cli import main
 from puretango.cli._failure import Failure
 from puretango.cli._serve import find_class
+from puretango.store import SCHEMA_VERSION
 
 COMMANDS = ["ls", "info", "read", "write", "call", "watch", "prop", "add", "remove", "db", "serve"]
 COMMANDS += ["demo", "sim"]
@@ -164,7 +165,10 @@ def test_a_store_that_cannot_be_used_is_one_line(
     connection.close()
     for store, text in (
         (str(notes), f"store {notes}: not a puretango store, file is not a database"),
-        (str(newer), f"store {newer}: written by a newer puretango (schema 99, this one knows 1)"),
+        (
+            str(newer),
+            f"store {newer}: written by a newer puretango (schema 99, this one knows {SCHEMA_VERSION})",
+        ),
         (f"{tmp_path}/no/where.db", f"store {tmp_path}/no/where.db: no such directory"),
         (str(tmp_path), f"store {tmp_path}: cannot be opened (unable to open database file)"),
         ("oracle://x", "store oracle://x: neither a file nor a mysql:// address"),

@@ -73,7 +73,7 @@ def test_nonsense(bad: BadServer, body: bytes, status: int) -> None:
 
 def test_values_that_no_request_can_carry(bad: BadServer) -> None:
     proxy = proxy_of(bad)
-    for name in ("日本", 3, None):
+    for name in ("\ud800", 3, None):
         with pytest.raises(TypeError):
             proxy.read_attribute(name)
         with pytest.raises(TypeError):

@@ -12,8 +12,16 @@ import numpy as np
 import pytest
 
 import puretango as tango
-from puretango import AttributeProxy, DevFailed, DeviceProxy, DevState, ExtractAs, GreenMode
-from puretango.client import PyTangoUserWarning, default_context
+from puretango import (
+    AttributeProxy,
+    DevFailed,
+    DeviceProxy,
+    DevState,
+    ExtractAs,
+    GreenMode,
+    PyTangoUserWarning,
+)
+from puretango.client import default_context
 from puretango.client.session._proxywatch import tell_of_proxy, watch_proxies
 
 

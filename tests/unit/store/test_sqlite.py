@@ -253,3 +253,20 @@ def test_many_threads(tmp_path: Path, where: str) -> None:
             thread.join()
         assert errors == []
         assert store.count("property_device") == 8
+
+
+def test_a_store_of_version_1_is_turned_to_texts(tmp_path: Path) -> None:
+    """Before, each byte of a text's UTF-8 was a character."""
+    path = tmp_path / "tango.db"
+    texts = ["plain", "caf\xe9", "k\u03a9", "\U0001f525"]
+    with Store(path) as store:
+        for text in texts:
+            before = text.encode().decode("latin-1")
+            store.object_properties.put((before,), before, [before, "\xb5m"])
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version=1")
+    connection.close()
+    for _ in range(2):
+        with Store(path) as store:
+            for text in texts:
+                assert store.object_properties.get((text,), text) == [text, "\xb5m"]

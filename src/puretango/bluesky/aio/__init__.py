@@ -29,14 +29,27 @@ from puretango.bluesky.aio.signals import (
     AsyncLink,
     SuspenderSignal,
     TangoCommandBackend,
+    TangoDoubleStringTable,
+    TangoLongStringTable,
     TangoSignalBackend,
     TangoState,
+    ensure_proper_executor,
+    get_device_trl_and_attr,
+    get_full_attr_trl,
+    get_python_type,
+    infer_python_type,
+    infer_signal_type,
+    make_backend,
+    sig_from_types,
     tango_command,
     tango_signal_r,
     tango_signal_rw,
     tango_signal_w,
     tango_signal_x,
+    tango_triggerable_command,
 )
+from puretango.bluesky.attributes import OnFailure, attribute_of, key_of
+from puretango.bluesky.devices import own_streams
 from puretango.bluesky.files import DetectorError
 from puretango.bluesky.rules import AcquisitionFailed, FlightError, MoveFailed
 
@@ -46,7 +59,26 @@ if TYPE_CHECKING:
 #: What needs ophyd-async's EPICS support, which wants aioca or p4p.
 _LATE = frozenset({"EpicsBusyFlyer", "SimulatedBusyFlyer"})
 
+#: ophyd-async's name for it.
+DevStateEnum = TangoState
+
 __all__ = [
+    "DevStateEnum",
+    "OnFailure",
+    "TangoDoubleStringTable",
+    "TangoLongStringTable",
+    "attribute_of",
+    "ensure_proper_executor",
+    "get_device_trl_and_attr",
+    "get_full_attr_trl",
+    "get_python_type",
+    "infer_python_type",
+    "infer_signal_type",
+    "key_of",
+    "make_backend",
+    "own_streams",
+    "sig_from_types",
+    "tango_triggerable_command",
     "AcquisitionFailed",
     "AsyncLink",
     "BusyFlyer",

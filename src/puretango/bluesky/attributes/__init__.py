@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from ._facts import AttributeFacts
-from ._reading import AttributeFailed, Sample, equal_values, sample, telling, to_tango, unreachable
+from ._facts import AttributeFacts, Range, state_labels
+from ._failing import OnFailure, OnFailures, Policies, sample_or_stand_in, tolerant_key
+from ._grouping import FailedAnswer, Grouping
+from ._keys import attribute_of, key_of
+from ._reading import (
+    AttributeFailed,
+    Sample,
+    certainly_not_executed,
+    equal_values,
+    is_label_of,
+    is_late,
+    sample,
+    telling,
+    text_of,
+    to_tango,
+    unreachable,
+)
 from ._trl import device_path, host_prefix, join, locate, split
 
 __all__ = [
-    "equal_values",
     "AttributeFacts",
     "AttributeFailed",
+    "FailedAnswer",
+    "Grouping",
+    "OnFailure",
+    "OnFailures",
+    "Policies",
+    "Range",
     "Sample",
+    "attribute_of",
+    "certainly_not_executed",
     "device_path",
+    "equal_values",
     "host_prefix",
+    "is_label_of",
+    "is_late",
     "join",
     "locate",
+    "key_of",
     "sample",
+    "sample_or_stand_in",
     "split",
+    "state_labels",
     "telling",
+    "text_of",
     "to_tango",
+    "tolerant_key",
     "unreachable",
 ]

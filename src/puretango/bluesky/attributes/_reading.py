@@ -6,10 +6,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from puretango.errors import CommunicationFailed, ConnectionFailed, DevError, DevFailed, ErrSeverity
+from puretango.errors import (
+    CommunicationFailed,
+    ConnectionFailed,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    SystemException,
+)
 from puretango.idl import AttrDataFormat, AttrQuality, CmdArgType, DevState
 
 from ._facts import AttributeFacts
+from ._grouping import FailedAnswer
 
 #: Bluesky's alarm severity: 0 is fine, below 0 unknown, above 0 an alarm. A value that is
 #: CHANGING is a good value.
@@ -40,6 +48,16 @@ _UNREACHABLE = frozenset(
         "API_ServerNotRunning",
     }
 )
+
+
+#: Reasons that say that no connection was made.
+_NO_CONNECTION = _UNREACHABLE - {
+    "API_CommunicationFailed",
+    "API_CorbaException",
+    "API_DeviceTimedOut",
+}
+#: CORBA's completion status of a request that was not executed.
+_COMPLETED_NO = 1
 
 
 class AttributeFailed(DevFailed):
@@ -76,6 +94,12 @@ def telling(failure: DevFailed) -> DevError:
     return told
 
 
+def text_of(failure: DevFailed) -> str:
+    """What happened, in one line: the telling description and its reason."""
+    told = telling(failure) if failure.args else failure
+    return f"{getattr(told, 'desc', told)} ({getattr(told, 'reason', '')})".replace("\n", " ")
+
+
 def unreachable(failure: DevFailed) -> bool:
     """Whether the failure means that nobody answered, not that somebody refused."""
     if isinstance(failure, AttributeFailed):
@@ -83,6 +107,28 @@ def unreachable(failure: DevFailed) -> bool:
     if isinstance(failure, (ConnectionFailed, CommunicationFailed)):
         return True
     return any(getattr(error, "reason", "") in _UNREACHABLE for error in failure.args)
+
+
+def is_late(failure: DevFailed) -> bool:
+    """Whether a request was sent and its answer did not come in time: it may be executed yet."""
+    return any(getattr(error, "reason", "") == "API_DeviceTimedOut" for error in failure.args)
+
+
+def certainly_not_executed(failure: DevFailed) -> bool:
+    """Whether a request never reached the device, so that sending it again repeats nothing.
+
+    That is so where no connection was made, and where CORBA's own word is COMPLETED_NO. A request
+    whose answer is late, or whose connection broke meanwhile, may have been executed.
+    """
+    if is_late(failure) or not unreachable(failure):
+        return False
+    cause: BaseException | None = failure
+    while cause is not None and not isinstance(cause, SystemException):
+        cause = cause.__cause__
+    if cause is not None:
+        return cause.completed == _COMPLETED_NO
+    reasons = {getattr(error, "reason", "") for error in failure.args}
+    return bool(reasons & _NO_CONNECTION) and "API_CommunicationFailed" not in reasons
 
 
 class Sample(NamedTuple):
@@ -113,6 +159,8 @@ def sample(facts: AttributeFacts, trl: str, answer: Any) -> Sample:
     A value of quality INVALID is no value: NaN stands for it where a NaN can, and otherwise the
     read failed.
     """
+    if isinstance(answer, FailedAnswer):
+        raise AttributeFailed.from_failure(trl, answer.failure) from answer.failure
     if answer.has_failed:
         raise AttributeFailed(trl, *answer.get_err_stack())
     quality = int(answer.quality)
@@ -144,6 +192,15 @@ def to_bluesky(facts: AttributeFacts, value: Any) -> Any:
     if facts.type == CmdArgType.DevString:
         return _texts(facts, value)
     return value if value is not None else _empty(facts)
+
+
+def is_label_of(facts: AttributeFacts, value: Any) -> bool:
+    """Whether ``value`` names elements of an enumeration, whose labels an operator may change."""
+    if facts.type != CmdArgType.DevEnum:
+        return False
+    return isinstance(value, str) or (
+        isinstance(value, (list, tuple, np.ndarray)) and np.asarray(value).dtype.kind == "U"
+    )
 
 
 def to_tango(facts: AttributeFacts, value: Any) -> Any:

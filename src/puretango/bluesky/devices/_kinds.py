@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hin
 from ophyd import Kind
 from ophyd.device import DEVICE_INSTANCE_ATTRS, DEVICE_RESERVED_ATTRS
 
-from puretango.bluesky.attributes import AttributeFacts
+from puretango.bluesky.attributes import AttributeFacts, key_of
 from puretango.idl import AttrDataFormat, AttrWriteType, CmdArgType
 
 #: One kind for everything, or a kind for each of some attributes.
@@ -56,6 +56,20 @@ def chosen_kinds(cls: type, kinds: Kinds | None) -> tuple[Kind | None, dict[str,
     return chosen.pop("*", None), chosen
 
 
+def annotated_names(cls: type) -> list[str]:
+    """The attributes that a class names in its annotations."""
+    hints = get_type_hints(cls, include_extras=True)
+    return [name for name, hint in hints.items() if get_origin(hint) is Annotated]
+
+
+def check_names(device: str, what: str, chosen: Iterable[str], attributes: Iterable[str]) -> None:
+    """ValueError for a choice about an attribute that the device does not have."""
+    known = {attribute.lower() for attribute in attributes}
+    unknown = sorted(name for name in chosen if name.lower() not in known)
+    if unknown:
+        raise ValueError(f"{device} has no attribute {', '.join(unknown)}: see {what}=")
+
+
 def component_names(device: Any, members: Iterable[str]) -> dict[str, str]:
     """Python names of a device's members: member -> name.
 
@@ -67,7 +81,7 @@ def component_names(device: Any, members: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for member in members:
         # Not every letter of Tango's is one of Python's: "area²" is no name.
-        name = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in member)
+        name = key_of(member)
         if not name or name[0].isdigit():
             name = f"_{name}"
         while name in taken or keyword.iskeyword(name):

@@ -10,23 +10,26 @@ from typing import Any
 
 from ophyd import Kind
 from ophyd.positioner import PositionerBase
-from ophyd.status import MoveStatus
-from ophyd.utils import LimitError
+from ophyd.status import DeviceStatus, MoveStatus
 
-from puretango.bluesky.attributes import AttributeFacts, Sample, unreachable
+from puretango.bluesky.attributes import AttributeFacts, Sample
 from puretango.bluesky.devices import TangoDevice
 from puretango.bluesky.rules import (
     MoveCourse,
-    MoveFailed,
     are_close,
     check_position,
-    is_moving,
     narrowed,
 )
 from puretango.bluesky.signals import TangoSignal
+from puretango.bluesky.statuses import FinishedStatus, ReasonedMoveStatus
 from puretango.errors import DevFailed
 
+from ._flying import Flying
+from ._moving import Move
+
 _logger = logging.getLogger("puretango.bluesky")
+#: Seconds for the answer to a position that is written: some servers answer when the motor is there.
+_ORDER_TIMEOUT = 3600.0
 
 
 class TangoMotor(TangoDevice, PositionerBase):
@@ -52,7 +55,14 @@ class TangoMotor(TangoDevice, PositionerBase):
         Seconds between two looks at a moving motor.
     start_time
         Seconds that a motor may take before its state says MOVING.
+    velocity, acceleration
+        Its attributes of these meanings, for fly scans: ``prepare`` takes ophyd-async's
+        ``FlyMotorInfo``. An acceleration is the seconds to full speed, unless its unit says
+        that it is one.
     """
+
+    #: What ``bps.monitor`` and a plain ``subscribe`` hear of.
+    _default_sub = PositionerBase.SUB_READBACK
 
     def __init__(
         self,
@@ -67,6 +77,8 @@ class TangoMotor(TangoDevice, PositionerBase):
         limits: tuple[float, float] | None = None,
         period: float = 0.05,
         start_time: float = 0.5,
+        velocity: str = "Velocity",
+        acceleration: str = "Acceleration",
         request_timeout: float | None = None,
         **kwargs: Any,
     ) -> None:
@@ -75,7 +87,11 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._own_limits = limits
         self._period = period
         self._start_time = start_time
-        self._move: _Move | None = None
+        self._flying = Flying(self, velocity, acceleration)
+        self._watching: int | None = None
+        self._watchers: set[int] = set()
+        self._to_be_watched = False
+        self._move: Move | None = None
         self._move_lock = threading.Lock()
         self.tolerance = tolerance
         super().__init__(
@@ -84,6 +100,12 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._timeout = timeout
 
     # -- structure
+
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """A fake's position and what a motor needs besides; it arrives at once."""
+        attributes, commands = super().fake_members()
+        motion = [self._position_name, *self._flying.attributes]
+        return [*motion, *attributes], [*commands, *self._stop_commands]
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         rest, chosen = self._chosen
@@ -107,6 +129,74 @@ class TangoMotor(TangoDevice, PositionerBase):
         return self.attribute(self._position_name)
 
     # -- what it is and where
+
+    def subscribe(
+        self, callback: Callable[..., None], event_type: str | None = None, run: bool = True
+    ) -> int:
+        """Call back with the position and then with each change, whoever moves the motor.
+
+        By the position's events where the device sends them, and otherwise by reading it in turn.
+        """
+        watching = event_type in (None, self.SUB_READBACK)
+        # A move tells its status by itself, and ophyd does not unsubscribe one that failed.
+        watching = watching and not isinstance(getattr(callback, "__self__", None), MoveStatus)
+        if watching:
+            self._watch_position()
+        cid: int = super().subscribe(callback, event_type=event_type, run=run)
+        if watching:
+            self._watchers.add(cid)
+        return cid
+
+    def unsubscribe(self, cid: int) -> None:
+        """End one subscription; the watch over the position ends with the last."""
+        super().unsubscribe(cid)
+        self._watchers.discard(cid)
+        if not self._watchers:
+            self._unwatch_position()
+
+    def destroy(self) -> None:
+        """Let go of the device."""
+        self._unwatch_position()
+        super().destroy()
+
+    def _watch_position(self) -> None:
+        if self._watching is not None:
+            return
+        try:
+            readback = self.readback
+            self.show(readback.sample())
+        except (DevFailed, AttributeError) as failure:
+            # Away yet: the watch begins when the motor connects.
+            self._to_be_watched = True
+            _logger.debug("%s is not watched yet: %s", self.name, failure)
+            return
+        self._to_be_watched = False
+        self._watching = readback.subscribe(self._position_changed, run=False)
+
+    def _unwatch_position(self) -> None:
+        watching, self._watching = self._watching, None
+        self._to_be_watched = False
+        if watching is not None:
+            self.readback.unsubscribe(watching)
+
+    def _position_changed(self, value: Any = None, timestamp: Any = None, **_: Any) -> None:
+        self._set_position(value, timestamp=timestamp)
+
+    def wait_for_connection(self, *args: Any, **kwargs: Any) -> None:
+        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        super().wait_for_connection(*args, **kwargs)
+        if self._to_be_watched:
+            self._watch_position()
+
+    @property
+    def user_readback(self) -> TangoSignal:
+        """The same signal as ``readback``, by the name that EPICS motors have for it."""
+        return self.readback
+
+    @property
+    def user_setpoint(self) -> TangoSignal:
+        """The signal that is written, by the name that EPICS motors have for it."""
+        return self.readback
 
     @property
     def position(self) -> float:
@@ -152,12 +242,9 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     def check_value(self, position: Any) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        try:
-            check_position(self.name, position, self.limits)
-        except LimitError:
-            # The limits may have been changed since they were read.
-            self.readback._connect_quietly()
-            check_position(self.name, position, self.limits)
+        # The limits may have been changed, either way, since they were read.
+        self.readback.refresh_configuration()
+        check_position(self.name, position, self.limits)
 
     # -- moving
 
@@ -176,7 +263,7 @@ class TangoMotor(TangoDevice, PositionerBase):
             previous = self._move
             if previous is not None and not previous.ending:
                 raise RuntimeError(f"{self.name} is moving to {previous.target} already")
-            status = MoveStatus(
+            status = ReasonedMoveStatus(
                 self,
                 position,
                 timeout=self._timeout if timeout is None else timeout,
@@ -184,7 +271,15 @@ class TangoMotor(TangoDevice, PositionerBase):
                 # Its thread would stop whatever move has been begun meanwhile.
                 call_stop_on_failure=False,
             )
-            move = self._move = _Move(self, position, status, after=previous)
+            course = MoveCourse(
+                self.name,
+                status.start_pos,
+                position,
+                tolerance=self.tolerance,
+                precision=self.precision,
+                start_time=self._start_time,
+            )
+            move = self._move = Move(self, course, status, after=previous)
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
         self._run_subs(sub_type=self.SUB_START, timestamp=time.time())
@@ -214,15 +309,59 @@ class TangoMotor(TangoDevice, PositionerBase):
                 return
         raise RuntimeError(f"{self.prefix} has none of the commands {self._stop_commands}")
 
-    def _look(self) -> tuple[str, Sample]:
+    # -- flying
+
+    def prepare(self, value: Any) -> DeviceStatus:
+        """Go where the run-up begins and set the velocity of the run, as ``FlyMotorInfo`` says.
+
+        ValueError where that is too fast, LimitError where the run or its ramps leave the limits.
+        """
+        return self._flying.prepare(value)
+
+    def kickoff(self) -> FinishedStatus:
+        """Begin the run that was prepared."""
+        return self._flying.kickoff()
+
+    def complete(self) -> MoveStatus:
+        """The status that is done when the run is."""
+        return self._flying.complete()
+
+    def unstage(self) -> list[object]:
+        """Put the velocity back, where a run was prepared and never flown."""
+        self._flying.end()
+        unstaged: list[object] = super().unstage()
+        return unstaged
+
+    # -- what a move asks of its motor
+
+    @property
+    def move_period(self) -> float:
+        """Seconds between two looks at a moving motor."""
+        return self._period
+
+    def order(self, target: float) -> None:
+        """Write the position: done when the server has taken it, however long that takes."""
+        self.readback.put(target, force=True, timeout=_ORDER_TIMEOUT)
+
+    def look(self) -> tuple[str, Sample]:
+        """The state and the position now."""
         state, position = self.attribute("State"), self.readback
         self.refresh([state, position])
         return str(state.latest()[state.name]["value"]), position.sample_now
 
-    def _show(self, found: Sample) -> None:
+    def status_text(self) -> str:
+        """What the motor says about its state."""
+        try:
+            return str(self.attribute("Status").get()).strip()
+        except (DevFailed, KeyError) as failure:
+            return f"(no status: {failure})"
+
+    def show(self, found: Sample) -> None:
+        """Tell subscribers where the motor is."""
         self._set_position(found.value, timestamp=found.timestamp)
 
-    def _move_over(self, move: _Move, success: bool) -> None:
+    def move_over(self, move: Move, success: bool) -> None:
+        """A move has ended."""
         with self._move_lock:
             if self._move is move:
                 self._move = None
@@ -233,103 +372,3 @@ class TangoMotor(TangoDevice, PositionerBase):
     def hints(self) -> dict[str, Any]:
         """The position is what is worth plotting."""
         return {"fields": [self.name]} if self.readback.kind & Kind.normal else {"fields": []}
-
-
-class _Move:
-    """One move from its order to its end, followed by a thread of its own."""
-
-    def __init__(
-        self, motor: TangoMotor, target: float, status: MoveStatus, after: _Move | None
-    ) -> None:
-        self.target = target
-        self.status = status
-        self.course = MoveCourse(
-            motor.name,
-            status.start_pos,
-            target,
-            tolerance=motor.tolerance,
-            precision=motor.precision,
-            start_time=motor._start_time,
-        )
-        self._motor = motor
-        #: A move that was told to stop, which must have ended first.
-        self._after = after
-        self._over = threading.Event()
-
-    @property
-    def ending(self) -> bool:
-        """Whether it was told to stop, or nobody waits for it any more."""
-        return bool(self.status.done) or self.course.stopped is not None
-
-    def begin(self) -> None:
-        name = f"tango-move-{self._motor.name}"
-        threading.Thread(target=self._run, name=name, daemon=True).start()
-
-    def _run(self) -> None:
-        failure: Exception | None = None
-        try:
-            if self._after is not None:
-                self._after._over.wait()
-                self._after = None
-            if self.course.stopped is None and not self.status.done:
-                self._motor.readback.put(self.target, force=True)
-                if self.ending:
-                    # Told to stop before the motor had its order.
-                    self._motor.halt()
-            failure = self._follow(time.monotonic())
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
-            failure = exc
-        given_up = failure is not None or self.status.done
-        if given_up and self.course.stopped is None and not self._at_rest():
-            self._halt_quietly()
-        self._motor._move_over(self, failure is None)
-        self._finish(failure)
-        self._over.set()
-
-    def _follow(self, ordered: float) -> MoveFailed | None:
-        course = self.course
-        while not self.status.done:
-            state, found = self._look()
-            if course.look(state, found.value, found.quality, time.monotonic() - ordered):
-                # A server reads State last: what stood beside it may be a position on the way.
-                state, found = self._look()
-                if is_moving(state, found.quality):
-                    continue
-                text = self._status_text() if course.failing(state, found.value) else ""
-                return course.verdict(state, found.value, text)
-            time.sleep(self._motor._period)
-        return None
-
-    def _look(self) -> tuple[str, Sample]:
-        state, found = self._motor._look()
-        self._motor._show(found)
-        return state, found
-
-    def _status_text(self) -> str:
-        try:
-            return str(self._motor.attribute("Status").get()).strip()
-        except (DevFailed, KeyError) as failure:
-            return f"(no status: {failure})"
-
-    def _at_rest(self) -> bool:
-        try:
-            state, found = self._motor._look()
-        except DevFailed:
-            return False
-        return not is_moving(state, found.quality)
-
-    def _halt_quietly(self) -> None:
-        try:
-            self._motor.halt()
-        except (DevFailed, RuntimeError) as failure:
-            _logger.warning("%s could not be stopped: %s", self._motor.name, failure)
-
-    def _finish(self, failure: Exception | None) -> None:
-        if self.status.done:
-            return
-        if failure is None:
-            self.status.set_finished()
-            return
-        if isinstance(failure, DevFailed) and unreachable(failure):
-            failure = MoveFailed(f"{self._motor.name} cannot be reached any more: {failure}")
-        self.status.set_exception(failure)

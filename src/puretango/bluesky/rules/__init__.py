@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._acquisition import FAILED_STATES, SWITCHES, AcquisitionFailed
 from ._course import Course, FlightError
+from ._flyinfo import FlyRun, fly_run, ramp_time
 from ._move import (
     Limits,
     MoveCourse,
@@ -22,6 +23,7 @@ __all__ = [
     "FAILED_STATES",
     "FlightError",
     "Limits",
+    "FlyRun",
     "MoveCourse",
     "MoveFailed",
     "SWITCHES",
@@ -30,9 +32,11 @@ __all__ = [
     "cut",
     "data_key",
     "events_of",
+    "fly_run",
     "is_moving",
     "narrowed",
     "page_of",
     "prefers_pages",
+    "ramp_time",
     "user_limits",
 ]

@@ -37,6 +37,16 @@ class SerialQueue:
 
     __call__ = run
 
+    def settle(self, timeout: float) -> bool:
+        """Wait until what is in the queue now was called; at once within the queue's own thread."""
+        with self._lock:
+            idle = self._thread is None
+        if idle or threading.current_thread() is self._thread:
+            return True
+        reached = threading.Event()
+        self.run(reached.set)
+        return reached.wait(timeout)
+
     def _work(self) -> None:
         while True:
             try:

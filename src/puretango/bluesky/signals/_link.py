@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from puretango.bluesky.attributes import AttributeFacts, device_path, host_prefix, join, unreachable
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    FailedAnswer,
+    Grouping,
+    certainly_not_executed,
+    device_path,
+    host_prefix,
+    is_late,
+    join,
+    unreachable,
+)
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 
 T = TypeVar("T")
+_logger = logging.getLogger("puretango.bluesky")
 #: Seconds between two tries to reach a server that is away.
 _RETRY = 0.2
+
+
+class Watch(Protocol):
+    """What a link tells of its writes."""
+
+    def written(self, attribute: str) -> None:
+        """An attribute of the device was written."""
 
 
 class Link:
     """One device. Made without touching the network; connects when it is first used.
 
     ``patience`` is how many seconds a request may wait for a server that is away, such as one
-    that is being restarted; with 0 a request fails at once.
+    that is being restarted; with 0 a request fails at once. A write is repeated only where it
+    certainly was not executed.
     """
 
     def __init__(self, device: str, *, patience: float = 0.0, timeout: float | None = None) -> None:
@@ -31,6 +51,9 @@ class Link:
         self._proxy: Any = None
         self._patient_proxies: dict[float, Any] = {}
         self._pollers: dict[float, Any] = {}
+        self._grouping = Grouping()
+        #: The watches over attributes of this device.
+        self.watches: set[Watch] = set()
 
     @property
     def proxy(self) -> Any:
@@ -45,13 +68,68 @@ class Link:
         return self._patiently(lambda: self.proxy.read_attribute(attribute))
 
     def read_many(self, attributes: Sequence[str]) -> list[Any]:
-        """The answers of several attributes, from one request."""
-        names = list(attributes)
-        return list(self._patiently(lambda: self.proxy.read_attributes(names))) if names else []
+        """The answers of several attributes, from one request if the device can give all in time.
+
+        An attribute that is late all by itself has a failed answer, as one has that fails.
+        """
+        if not attributes:
+            return []
+        answers: dict[str, Any] = {}
+        for group in self._grouping.groups(attributes, self.seconds):
+            answers.update(zip(group, self._read_group(group)))
+        return [answers[attribute] for attribute in attributes]
+
+    @property
+    def seconds(self) -> float:
+        """How long a request may take."""
+        return float(self._timeout or self.proxy.get_timeout_millis() / 1000)
+
+    def _read_group(self, group: list[str]) -> list[Any]:
+        try:
+            return list(
+                self._patiently(
+                    lambda: self.proxy.read_attributes(group),
+                    lambda failure: unreachable(failure) and not is_late(failure),
+                )
+            )
+        except DevFailed as failure:
+            if not is_late(failure):
+                raise
+            self._wait_until_free()
+            if len(group) == 1:
+                return [FailedAnswer(failure)]
+        return [self._read_timed(attribute) for attribute in group]
+
+    def _read_timed(self, attribute: str) -> Any:
+        started = time.monotonic()
+        try:
+            return self.proxy.read_attributes([attribute])[0]
+        except DevFailed as failure:
+            if not is_late(failure):
+                raise
+            self._wait_until_free()
+            return FailedAnswer(failure)
+        finally:
+            self._grouping.took(attribute, min(time.monotonic() - started, self.seconds))
+
+    def _wait_until_free(self) -> None:
+        """A device goes on with a request whose answer came too late, and others wait for it."""
+        try:
+            self.proxy.state()
+        except DevFailed as failure:
+            _logger.debug("%s is still busy with a late request: %s", self.device, failure)
 
     def write(self, attribute: str, value: Any, timeout: float | None = None) -> None:
-        """Write one attribute; it is done when the server says so."""
-        self._patiently(lambda: self._for(timeout).write_attribute(attribute, value))
+        """Write one attribute; it is done when the server says so.
+
+        It is sent again only where it certainly was not executed: an answer that is late is late.
+        Every watch over this device has news from after the write when this returns.
+        """
+        self._patiently(
+            lambda: self._for(timeout).write_attribute(attribute, value), certainly_not_executed
+        )
+        for watch in list(self.watches):
+            watch.written(attribute)
 
     def call(self, command: str, argument: Any = None, timeout: float | None = None) -> Any:
         """Run a command. It is never repeated: a caller that lost the answer cannot know if it ran."""
@@ -73,6 +151,10 @@ class Link:
     def commands(self) -> list[Any]:
         """The ``CommandInfo`` of every command."""
         return list(self._patiently(lambda: self.proxy.command_list_query()))
+
+    def command(self, name: str) -> Any:
+        """The ``CommandInfo`` of one command."""
+        return self.proxy.get_command_config(name)
 
     def source(self, member: str) -> str:
         """The full locator of an attribute or command, for documents."""
@@ -112,24 +194,28 @@ class Link:
                 self._patient_proxies[timeout] = self._new_proxy(timeout)
             return self._patient_proxies[timeout]
 
-    def _patiently(self, request: Callable[[], T]) -> T:
+    def _patiently(
+        self, request: Callable[[], T], again: Callable[[DevFailed], bool] = unreachable
+    ) -> T:
         deadline = time.monotonic() + self.patience
         while True:
             try:
                 return request()
             except DevFailed as failure:
-                if not unreachable(failure) or time.monotonic() >= deadline:
+                if not again(failure) or time.monotonic() >= deadline:
                     raise
             time.sleep(_RETRY)
 
 
-def shared_link(parent: Any, device: str, *, patience: float, timeout: float | None) -> Link:
+def shared_link(
+    make: type[Link], parent: Any, device: str, *, patience: float, timeout: float | None
+) -> Link:
     """The link of a signal: one for all signals of one parent that ask the same of one device."""
     if parent is None:
-        return Link(device, patience=patience, timeout=timeout)
+        return make(device, patience=patience, timeout=timeout)
     links = vars(parent).setdefault("_tango_links", {})
-    key = (device.lower(), patience, timeout)
+    key = (make, device.lower(), patience, timeout)
     if key not in links:
-        links[key] = Link(device, patience=patience, timeout=timeout)
+        links[key] = make(device, patience=patience, timeout=timeout)
     found: Link = links[key]
     return found

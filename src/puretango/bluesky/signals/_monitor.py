@@ -16,6 +16,9 @@ from ._link import Link
 
 _logger = logging.getLogger("puretango.bluesky")
 
+#: Seconds until a poller looks again after a write; each pause after that is twice as long.
+_SOON = 0.02
+
 OnAnswer = Callable[[Any], None]
 OnFailure = Callable[[DevFailed], None]
 
@@ -25,6 +28,8 @@ class Monitor:
 
     ``on_answer`` gets a ``DeviceAttribute``: the present value at once, then each change.
     ``on_failure`` gets what went wrong; the watch goes on and recovers with the device.
+    ``on_configuration`` gets the ``AttributeInfoEx`` when that changes, where the server says so.
+    After a write the watch looks again by itself: it is never older than the last one.
     """
 
     def __init__(
@@ -36,8 +41,13 @@ class Monitor:
         *,
         period: float = 0.5,
         events: bool = True,
+        on_configuration: Callable[[Any], None] | None = None,
     ) -> None:
         self.attribute = attribute
+        #: Whether the server tells of changes of the configuration.
+        self.configured_by_events = False
+        self._on_configuration = on_configuration
+        self._configuration_id: int | None = None
         self.by_events = False
         self._link = link
         self._on_answer = on_answer
@@ -51,6 +61,12 @@ class Monitor:
 
     def start(self) -> None:
         """Begin; the first value or the first failure comes soon."""
+        self._link.watches.add(self)
+        self._start_values()
+        if self._wants_events and self._on_configuration is not None and not self._stopped:
+            self._watch_configuration()
+
+    def _start_values(self) -> None:
         if self._wants_events:
             try:
                 event_id = self._link.proxy.subscribe_event(
@@ -70,10 +86,44 @@ class Monitor:
             if not self._stopped:
                 self._link.poller(self._period, Poller).add(self)
 
+    def _watch_configuration(self) -> None:
+        try:
+            event_id = self._link.proxy.subscribe_event(
+                self.attribute, EventType.ATTR_CONF_EVENT, self._on_configuration_event
+            )
+        except DevFailed as failure:
+            _logger.debug("%s does not tell its configuration: %s", self.attribute, failure)
+            return
+        with self._lock:
+            self._configuration_id, self.configured_by_events = event_id, True
+            if self._stopped:
+                self._unsubscribe_configuration()
+
+    def _on_configuration_event(self, event: Any) -> None:
+        # A server that is away tells nothing any more; the stage or the connection that follows does.
+        self.configured_by_events = not event.err
+        if not self._stopped and not event.err and self._on_configuration is not None:
+            self._on_configuration(event.attr_conf)
+
+    def written(self, attribute: str) -> None:
+        """The device's attribute was written: what is polled, and this attribute itself, is read again."""
+        if self._stopped:
+            return
+        if not self.by_events:
+            self._link.poller(self._period, Poller).look_now()
+        elif attribute.lower() == self.attribute.lower():
+            try:
+                self.polled(self._link.proxy.read_attribute(attribute))
+            except DevFailed as failure:
+                self.poll_failed(failure)
+
     def stop(self) -> None:
         """End: no call comes from a request made after this."""
+        self._link.watches.discard(self)
         with self._lock:
             self._stopped = True
+            if self._configuration_id is not None:
+                self._unsubscribe_configuration()
             if self._event_id is not None:
                 self._unsubscribe()
             else:
@@ -81,6 +131,13 @@ class Monitor:
 
     def _unsubscribe(self) -> None:
         event_id, self._event_id = self._event_id, None
+        self._end(event_id)
+
+    def _unsubscribe_configuration(self) -> None:
+        event_id, self._configuration_id = self._configuration_id, None
+        self._end(event_id)
+
+    def _end(self, event_id: int | None) -> None:
         try:
             self._link.proxy.unsubscribe_event(event_id)
         except DevFailed as failure:
@@ -90,7 +147,9 @@ class Monitor:
         if self._stopped:
             return
         if not event.err:
-            self._on_answer(event.attr_value)
+            answer = event.attr_value
+            self._last = ("value", answer.value, int(answer.quality))
+            self._on_answer(answer)
             return
         failure = DevFailed(*event.errors)
         if event.event_reason == EventReason.SubFail and not _silent(failure):
@@ -141,7 +200,10 @@ def _same(now: tuple[Any, ...], last: tuple[Any, ...] | None) -> bool:
 
 
 class Poller:
-    """Reads all watched attributes of one device together, once per period."""
+    """Reads all watched attributes of one device together, once per period.
+
+    After a write it looks at once, and then soon again: what a write begins may be over soon.
+    """
 
     def __init__(self, link: Link, period: float) -> None:
         self._link = link
@@ -150,6 +212,17 @@ class Poller:
         self._monitors: list[Monitor] = []
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        #: Held from a request to its last word, so that no older answer follows a newer one.
+        self._turn = threading.RLock()
+        self._pause = period
+
+    def look_now(self) -> None:
+        """Read now, in this thread, and more often for a while."""
+        with self._lock:
+            monitors = list(self._monitors)
+        self._poll(monitors)
+        self._pause = min(_SOON, self._period)
+        self._wake.set()
 
     def add(self, monitor: Monitor) -> None:
         """Read this one's attribute too, beginning now."""
@@ -177,12 +250,17 @@ class Poller:
                 self._wake.clear()
             started = time.monotonic()
             self._poll(monitors)
-            self._wake.wait(max(0.0, self._period - (time.monotonic() - started)))
+            pause, self._pause = self._pause, min(2 * self._pause, self._period)
+            self._wake.wait(max(0.0, pause - (time.monotonic() - started)))
 
     def _poll(self, monitors: list[Monitor]) -> None:
+        with self._turn:
+            self._read_all(monitors)
+
+    def _read_all(self, monitors: list[Monitor]) -> None:
         names = list(dict.fromkeys(monitor.attribute for monitor in monitors))
         try:
-            answers = dict(zip(names, self._link.proxy.read_attributes(names)))
+            answers = dict(zip(names, self._link.read_many(names)))
         except DevFailed as failure:
             for monitor in monitors:
                 monitor.poll_failed(failure)

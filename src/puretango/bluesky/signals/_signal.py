@@ -8,24 +8,28 @@ from typing import Any
 
 from ophyd import Kind, Signal
 from ophyd.signal import UNSET_VALUE
-from ophyd.utils import DestroyedError, LimitError, ReadOnlyError
+from ophyd.utils import LimitError, ReadOnlyError
 from ophyd.utils.epics_pvs import _wait_for_value
 
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
+    OnFailure,
     Sample,
     locate,
-    sample,
+    sample_or_stand_in,
     split,
     to_tango,
+    tolerant_key,
     unreachable,
 )
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedStatus
 from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER, SerialQueue
 from ._epicsnames import EpicsNames
+from ._fakeclasses import register_fake
+from ._fakes import FakeSignal
 from ._link import Link, shared_link
 from ._watched import WatchedSignal
 
@@ -54,6 +58,8 @@ class TangoSignal(WatchedSignal, EpicsNames):
         Where given, ``set`` is done only when a reading is this close to what was set.
     limits
         False leaves the check of limits to the server.
+    on_failure
+        What an event holds where the attribute cannot be read: see `OnFailure`.
     connection_timeout
         Seconds that ``wait_for_connection`` waits where it is not told.
     string, put_complete, auto_monitor
@@ -73,6 +79,11 @@ class TangoSignal(WatchedSignal, EpicsNames):
         "enum_strs",
     )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls._is_fake:
+            register_fake(cls, FakeSignal)
+
     def __init__(
         self,
         trl: Any,
@@ -91,6 +102,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         write_timeout: float | None = None,
         connection_timeout: float = 5.0,
         limits: bool = True,
+        on_failure: OnFailure | str = OnFailure.FAIL,
         string: bool = False,
         put_complete: bool = True,
         auto_monitor: bool | None = None,
@@ -101,16 +113,20 @@ class TangoSignal(WatchedSignal, EpicsNames):
         locator = split(locate(trl))
         self.trl = locator.trl
         self.attribute = locator.member
-        self._link = link or shared_link(parent, locator.device, patience=patience, timeout=timeout)
-        self._facts: AttributeFacts | None = None
+        self._start_unconnected(
+            link
+            or shared_link(
+                self._link_class, parent, locator.device, patience=patience, timeout=timeout
+            )
+        )
+        self.on_failure = OnFailure(on_failure)
         self._sample: Sample | None = None
-        self._source: str | None = None
+        self._good: Sample | None = None
         self._kind_is_its_devices = facts is not None
         self.timeout = timeout
         self.write_timeout = write_timeout
         self.connection_timeout = connection_timeout
         self.use_limits = limits
-        self._connecting = False
         self._puts = SerialQueue("put")  # in their order; and no other device holds them up
         self._start_unwatched(polling_period, events)
         super().__init__(
@@ -126,86 +142,10 @@ class TangoSignal(WatchedSignal, EpicsNames):
             metadata={"connected": False, "read_access": False, "write_access": False},
         )
         if facts is not None:
-            self._learn(facts)
+            self.learn(facts)
         elif parent is not None:
             # All signals of a device connect at once, so that waiting for them is short.
             self._connect_soon()
-
-    # -- connection
-
-    @property
-    def facts(self) -> AttributeFacts:
-        """The attribute's type and configuration; connects where that was not done yet."""
-        if self._facts is None:
-            self._connect()
-        assert self._facts is not None
-        return self._facts
-
-    @property
-    def connected(self) -> bool:
-        """Whether the attribute is known and answered last time; asking makes it connect."""
-        if self._metadata["connected"]:
-            return not self._destroyed
-        self._connect_soon()
-        return False
-
-    def _connect_soon(self) -> None:
-        if not self._destroyed and not self._connecting:
-            self._connecting = True
-            self._dispatcher.schedule_utility_task(self._connect_quietly)
-
-    def wait_for_connection(self, timeout: float | None = None) -> None:
-        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
-        timeout = self.connection_timeout if timeout is None else timeout
-        if self._metadata["connected"]:
-            return
-        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
-        try:
-            self._connect()
-        except DevFailed as failure:
-            raise TimeoutError(f"{self.name}: cannot connect: {failure}") from failure
-        finally:
-            self._link.patience = before
-
-    def _connect(self) -> None:
-        self._alive()
-        try:
-            facts = self._link.facts(self.attribute)
-        except DevFailed as failure:
-            raise AttributeFailed.from_failure(self.trl, failure) from failure
-        self._learn(facts)
-
-    def _connect_quietly(self) -> None:
-        try:
-            if not self._destroyed:
-                self._connect()
-        except DevFailed as failure:
-            _logger.debug("%s: not connected: %s", self.name, failure)
-        finally:
-            self._connecting = False
-
-    def _learn(self, facts: AttributeFacts) -> None:
-        self._facts = facts
-        low, high = self.limits
-        self._metadata.update(
-            read_access=True,
-            write_access=facts.writes and self._allows_writing,
-            precision=facts.precision,
-            units=facts.unit or None,
-            lower_ctrl_limit=low,
-            upper_ctrl_limit=high,
-            enum_strs=facts.labels or None,
-        )
-        self._set_connected(True)
-
-    def _set_connected(self, connected: bool) -> None:
-        if self._metadata["connected"] != connected:
-            self._metadata["connected"] = connected
-            self._run_metadata_callbacks()
-
-    def _alive(self) -> None:
-        if self._destroyed:
-            raise DestroyedError(f"{self.name} has been destroyed")
 
     # -- reading
 
@@ -216,8 +156,18 @@ class TangoSignal(WatchedSignal, EpicsNames):
         try:
             answer = self._link.read(self.attribute)
         except DevFailed as failure:
-            raise self._failed(failure) from failure
-        return self.accept(sample(facts, self.trl, answer))
+            if unreachable(failure):
+                self._set_connected(False)
+            answer = failure
+        return self.take(answer, facts)
+
+    def take(self, answer: Any, facts: AttributeFacts | None = None) -> Sample:
+        """Take over an answer, or a failure, as ``on_failure`` says."""
+        facts = facts or self.facts
+        found = sample_or_stand_in(facts, self.trl, answer, self.on_failure, self._good)
+        if found.severity >= 0:
+            self._good = found
+        return self.accept(found)
 
     def accept(self, found: Sample) -> Sample:
         """Take over what a request for several attributes found."""
@@ -226,7 +176,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self._metadata.update(
             timestamp=found.timestamp, severity=found.severity, status=found.message or None
         )
-        if not self._metadata["connected"]:
+        if not self._metadata["connected"] and found.severity >= 0:
             self._set_connected(True)
         return found
 
@@ -280,33 +230,28 @@ class TangoSignal(WatchedSignal, EpicsNames):
 
     # -- description
 
-    @property
-    def source_name(self) -> str:
-        """The attribute's full locator."""
-        if self._source is None:
-            self._source = self._link.source(self.attribute)
-        return self._source
-
     def describe(self) -> dict[str, dict[str, Any]]:
         """The DataKey, from the attribute's configuration and, for arrays, its present shape."""
+        if not self._kind_is_its_devices:
+            self.refresh_configuration()
         facts = self.facts
         value = None
         if not facts.scalar or facts.dtype == "string":
             value = self.sample_now.value
-        return {self.name: facts.data_key(self.source_name, value)}
+        key = facts.data_key(self.source_name, value)
+        return {self.name: tolerant_key(facts, self.on_failure, key)}
 
     # -- writing
-
-    _allows_writing = True
 
     def check_value(self, value: Any) -> None:
         """LimitError outside the limits, ValueError for an unknown label or no value at all."""
         super().check_value(value)
+        self._fresh_label(value)
         facts = self.facts
         to_tango(facts, value)
         if self.use_limits and facts.forbids(value):
             # The limits may have been changed since they were read.
-            self._connect_quietly()
+            self.refresh_configuration()
             low, high = self.limits
             if self.facts.forbids(value):
                 raise LimitError(f"{self.name}: {value} is outside of {low} to {high}")
@@ -331,15 +276,16 @@ class TangoSignal(WatchedSignal, EpicsNames):
         """
         if connection_timeout is not None:
             self.wait_for_connection(connection_timeout)
-        facts = self.facts
-        if not force:
-            if not self.write_access:
+        if force:
+            self._fresh_label(value)
+        else:
+            if not self.facts.writes or not self._allows_writing:
                 raise ReadOnlyError(f"{self.trl} cannot be written")
             self.check_value(value)
         if callback is not None and not wait:
             self._puts.run(self._put_later, value, timeout, callback)
             return
-        self._write(to_tango(facts, value), timeout)
+        self._write(to_tango(self.facts, value), timeout)
         if callback is not None:
             callback(obj=self, value=value)
 
@@ -358,6 +304,9 @@ class TangoSignal(WatchedSignal, EpicsNames):
             self._link.write(self.attribute, value, timeout or self.write_timeout)
         except DevFailed as failure:
             raise self._failed(failure) from failure
+        if self._link.watches:
+            # Who watches this device has heard of it before anybody is told that the put is done.
+            self._told()
         self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)
 
     def set(
@@ -375,7 +324,9 @@ class TangoSignal(WatchedSignal, EpicsNames):
         if not self.facts.writes or not self._allows_writing:
             raise ReadOnlyError(f"{self.trl} cannot be written")
         self.check_value(value)
-        return super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status = super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status.__class__ = ReasonedStatus  # ophyd makes the status and takes no other class
+        return status
 
     def _set_and_wait(self, value: Any, timeout: float | None, **kwargs: Any) -> None:
         self.put(value, timeout=timeout, wait=True, **kwargs)
@@ -403,3 +354,6 @@ class TangoSignal(WatchedSignal, EpicsNames):
     def _repr_info(self) -> Any:
         yield ("trl", self.trl)
         yield from super()._repr_info()
+
+
+register_fake(TangoSignal, FakeSignal)

@@ -7,42 +7,29 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ophyd import Signal
-
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
     Sample,
-    sample,
     unreachable,
 )
 from puretango.errors import DevFailed
 
-from ._link import Link
+from ._connected import ConnectedSignal
 from ._monitor import Monitor
 
 _logger = logging.getLogger("puretango.bluesky")
+#: Seconds that a put waits for subscribers that are slow to hear of it.
+_SETTLE = 1.0
 
 
-class WatchedSignal(Signal):
+class WatchedSignal(ConnectedSignal):
     """The part of a TangoSignal that has to do with subscriptions."""
 
     SUB_ERROR = "error"
 
-    trl: str
-    attribute: str
-    _link: Link
-
-    @property
-    def facts(self) -> AttributeFacts:
-        """The attribute's type and configuration."""
-        raise NotImplementedError
-
-    def accept(self, found: Sample) -> Sample:
+    def take(self, answer: Any) -> Sample:
         """Take over a new value."""
-        raise NotImplementedError
-
-    def _alive(self) -> None:
         raise NotImplementedError
 
     def _start_unwatched(self, period: float, events: bool) -> None:
@@ -99,6 +86,7 @@ class WatchedSignal(Signal):
                 self._on_failure,
                 period=self._polling_period,
                 events=self._wants_events,
+                on_configuration=self._on_configuration,
             )
             monitor = self._monitor
         monitor.start()
@@ -108,6 +96,26 @@ class WatchedSignal(Signal):
             monitor, self._monitor = self._monitor, None
         if monitor is not None:
             monitor.stop()
+
+    @property
+    def _configured_by_events(self) -> bool:
+        monitor = self._monitor
+        return monitor is not None and monitor.configured_by_events
+
+    def _on_configuration(self, info: Any) -> None:
+        self._metadata_thread_ctx.run(self._tell_configuration, info)
+
+    def _tell_configuration(self, info: Any) -> None:
+        facts = AttributeFacts.from_configuration(info)
+        if self._monitor is not None and facts != self._facts:
+            self.learn(facts)
+            self._run_metadata_callbacks()
+
+    def _told(self) -> None:
+        """Wait until what the watches over this device have found has reached their subscribers."""
+        waits = [self._metadata_thread_ctx, self._dispatcher.get_thread_context("monitor")]
+        for context in waits:
+            context.settle(_SETTLE)
 
     def _on_answer(self, answer: Any) -> None:
         self._metadata_thread_ctx.run(self._tell, answer)
@@ -120,7 +128,7 @@ class WatchedSignal(Signal):
             return
         try:
             old = self._readback
-            found = self.accept(sample(self.facts, self.trl, answer))
+            found = self.take(answer)
         except DevFailed as failure:
             self._tell_failure(failure)
             return

@@ -1,1 +1,1 @@
-"""Commands of the larger tools, a file each; a tool is imported when its command runs."""
+"""Commands of the tools: each stands on a room of its own."""

@@ -91,7 +91,7 @@ class FastRead:
             mode = self._green_mode
             if mode is None:
                 mode = default_mode[0]
-        if extract_as is not _NUMPY or timeout is not None:
+        if extract_as is not _NUMPY or timeout is not None or traced:  # a trace is of one call
             return self._read_attribute(  # type: ignore[attr-defined]
                 attr_name, extract_as, green_mode=mode, wait=wait, timeout=timeout
             )
@@ -99,7 +99,7 @@ class FastRead:
             session = self._session
             plan = session.prepared.get(attr_name)
             link = session.link
-            if plan is not None and link is not None and not traced:
+            if plan is not None and link is not None:
                 try:
                     reply = link.call(plan.prepared, session.timeout)
                 except SystemException as exc:

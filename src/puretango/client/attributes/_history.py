@@ -54,4 +54,4 @@ class Histories:
             )
 
         found = await self._session.request(io, pick, query_trouble("command_history"))
-        return command_history(found)
+        return command_history(found, cmd_name)

@@ -133,7 +133,7 @@ class AsynchCommands:
         def run() -> DeviceData:
             what = "command_inout_asynch"
             out = drive(call_command(BLOCKING, self._session, cmd_name, data.any, what))
-            return DeviceData.from_any(out)
+            return DeviceData.from_any(out, cmd_name)
 
         deliver = None
         if callback is not None:

@@ -138,7 +138,7 @@ class Commands:
             session.prepared.pop(("in_type", name.lower()), None)
             argument = await self._command_argument(io, name, value)
             any_out = await call_command(io, session, name, argument.any)
-        return DeviceData.from_any(any_out)
+        return DeviceData.from_any(any_out, name)
 
     @green_core
     async def _command_inout(self, io: IO, name: str, cmd_param: Any = None) -> Any:

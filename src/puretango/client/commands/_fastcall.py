@@ -250,7 +250,7 @@ class FastCalls:
         except SystemException as exc:
             session = self._session
             raise_communication(exc, session.device_name, command_trouble(session, name))
-        data = DeviceData.from_any(received)
+        data = DeviceData.from_any(received, name)
         if data.is_empty():
             return None
         if plan.result is None and plan.tries:

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.green._green import green_core
+from puretango.tracing import TelemetryEndpoint, TelemetryExporter
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
-__all__ = ["TelemetryCalls", "TelemetryEndpoint", "TelemetryExporter", "TelemetryTopic"]
-
-
-class TelemetryExporter(enum.IntEnum):
-    """Where telemetry goes."""
-
-    GRPC = 0
-    HTTP = 1
-    CONSOLE = 2
-
-
-class TelemetryType(enum.IntEnum):
-    """What kind of telemetry is sent."""
-
-    TRACING = 0
-    LOGGING = 1
-    NONE = 2
-
-
-class TelemetryTopic(enum.IntEnum):
-    """What telemetry tells about."""
-
-    DATABASE = 0
-    EVENTS = 1
-    POLLING = 2
-    USER = 3
-    ALL = 4
-
-
-@dataclass(frozen=True)
-class TelemetryEndpoint:
-    """One place that telemetry is sent to."""
-
-    exporter: TelemetryExporter
-    endpoint: str
+__all__ = ["TelemetryCalls"]
 
 
 def _to_wire(endpoints: Iterable[TelemetryEndpoint]) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from puretango.client.database._property import from_wire, to_wire
 from puretango.client.names._caseless import CaselessDict
 from puretango.client.names._propertyfile import PropertyFile
 from puretango.errors import DevFailed
@@ -45,10 +44,7 @@ class FileDatabase:
                 f"The command {command} is not available in a file database",
                 "FileDatabase",
             )
-        # Texts come as they go over the wire; the file holds them as they are meant.
-        texts = [from_wire(text) for text in argument] if argument else argument
-        answer = function(texts)
-        return [to_wire(text) for text in answer] if answer else answer
+        return function(argument)
 
     def _info(self, _argument: Any) -> Answer:
         return [f"TANGO Database {self.file.path}"]

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from puretango.client.database._call import bound, method
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._property import (
-    from_wire,
     read_attribute_properties,
     read_properties,
-    to_wire,
     write_attribute_properties,
     write_properties,
 )
@@ -123,12 +121,12 @@ class DatabaseProperties:
     _session: Session
 
     async def _ask(self, io: IO, command: str, argument: list[str]) -> list[str]:
-        sent = [to_wire(text) for text in argument]
+        sent = list(argument)
         answer = await typed_command(io, self._session, command, STRINGS, sent)
-        return [from_wire(text) for text in answer or ()]
+        return list(answer or ())
 
     async def _tell(self, io: IO, command: str, argument: list[str]) -> None:
-        sent = [to_wire(text) for text in argument]
+        sent = list(argument)
         await typed_command(io, self._session, command, STRINGS, sent)
 
     async def _fill(self, io: IO, command: str, name: str, data: DbData) -> None:

@@ -8,29 +8,12 @@ from puretango.client.database._data import DbData, DbDatum, DbHistory, DbHistor
 from puretango.errors import DevFailed
 
 __all__ = [
-    "from_wire",
     "read_attribute_properties",
     "read_history",
     "read_properties",
-    "to_wire",
     "write_attribute_properties",
     "write_properties",
 ]
-
-
-def to_wire(text: str) -> str:
-    """A property's text as it is sent: the characters of its UTF-8 bytes, as PyTango does."""
-    return text if text.isascii() else text.encode("utf-8").decode("latin-1")
-
-
-def from_wire(text: str) -> str:
-    """A property's text as it was meant: UTF-8, or Latin-1 if it is no UTF-8."""
-    if text.isascii():
-        return text
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return text
 
 
 def _incoherent(origin: str) -> DevFailed:
@@ -142,5 +125,5 @@ def read_history(reply: Sequence[str], of_attribute: bool, origin: str) -> DbHis
                 "API_HistoryInvalid", "History format is invalid", origin
             ) from None
         values = walk.texts(count, filler=False)
-        found.append(DbHistory(attribute, name, date, values))
+        found.append(DbHistory(name, attribute, date, values))
     return found

@@ -86,7 +86,7 @@ class EventLink:
                 known = None
             for endpoint in endpoints:
                 self._endpoints[endpoint] = waits
-            topics = [beat.encode("latin-1"), answer.topic.encode("latin-1")]
+            topics = [beat.encode(), answer.topic.encode()]
 
             def listen(wire: Subscriptions) -> None:
                 wire.leave(*done_with)
@@ -166,7 +166,7 @@ class EventLink:
         if channel is not None:
             unused += channel.heartbeat_topics
             endpoints = self._left(channel.endpoints or ())
-        return endpoints, [topic.encode("latin-1") for topic in unused]
+        return endpoints, [topic.encode() for topic in unused]
 
     def _left(self, endpoints: Iterable[str]) -> list[str]:
         return [each for each in endpoints if self._endpoints.pop(each, None) is not None]

@@ -239,7 +239,7 @@ class EventRoom:
         entries = self.book.routes.get(frames[0])
         now = time.monotonic()
         if entries is None:
-            text = str(frames[0], "latin-1")
+            text = str(frames[0], "utf-8", "replace")
             if is_heartbeat(text):
                 with self.lock:
                     channel, was_silent = self.book.heartbeat(text, now)
@@ -264,7 +264,7 @@ class EventRoom:
         if call.is_error:
             errors = decode_errors(frames[3], event, little)
         else:
-            idl = parse_topic(str(frames[0], "latin-1")).idl
+            idl = parse_topic(str(frames[0], "utf-8", "replace")).idl
             value = decode_payload(frames[3], event, idl, little)
         for entry in entries:
             self._arrived(entry, call.counter, now, value, errors)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from puretango.client.names._warnonce import warn_once
 from puretango.errors import DevFailed
+from puretango.tracing import warn_once
 from puretango.values import EventSubMode, EventType, ExtractAs
 
 __all__ = ["SubscribeArguments", "event_function", "parse_subscribe"]

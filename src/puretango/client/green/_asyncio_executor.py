@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from puretango.client.green._green import AbstractExecutor
-from puretango.client.names._warnonce import warn_once
+from puretango.tracing import warn_once
 
 __all__ = ["AsyncioExecutor", "get_global_executor", "set_global_executor"]
 

@@ -19,6 +19,8 @@ from threading import get_ident
 from typing import Any, overload
 
 from puretango.client.session._io import BLOCKING, AsyncioIO, drive
+from puretango.client.session._spans import spanned
+from puretango.client.session._trace import traced
 from puretango.values import GreenMode
 
 __all__ = [
@@ -169,6 +171,8 @@ def run_green(
 ) -> Any:
     """Run a coroutine function ``core(io, …)`` in a green mode."""
     mode = get_object_green_mode(obj) if green_mode is None else green_mode
+    if traced:
+        core = spanned(core)
     if mode == GreenMode.Synchronous:
         if wait is False or timeout:
             raise ValueError("Not supported in synchronous mode")

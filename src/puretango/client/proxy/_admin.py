@@ -9,6 +9,7 @@ from puretango.client.commands._commands import call_command
 from puretango.client.green._green import green_core
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
+from puretango.idl import texts_in_value, texts_of_value
 from puretango.values import (
     CmdArgType,
     DeviceData,
@@ -40,14 +41,18 @@ async def typed_command(
     in_type: CmdArgType = CmdArgType.DevVoid,
     value: Any = None,
 ) -> Any:
-    """Run a command whose argument type is known; give its value."""
+    """Run a command whose argument type is known; give its value.
+
+    These are the commands of admin devices, the database and the access control: their
+    arguments and results are texts, carried by values.
+    """
     if session.local is not None:
         return session.local(command, value)
     data = DeviceData()
     if in_type != CmdArgType.DevVoid:
-        data.insert(in_type, value)
+        data.insert(in_type, texts_in_value(value))
     out = DeviceData.from_any(await call_command(io, session, command, data.any))
-    return None if out.is_empty() else out.extract()
+    return None if out.is_empty() else texts_of_value(out.extract())
 
 
 class AdminCalls:

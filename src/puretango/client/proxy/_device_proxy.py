@@ -24,6 +24,8 @@ from puretango.client.session._context import default_context, full_name
 from puretango.client.session._faults import non_database
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._proxywatch import tell_of_proxy
+from puretango.client.session._spans import begin_tracing, in_span
+from puretango.client.session._trace import traced
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
 from puretango.idl import OPERATIONS
 from puretango.values import GreenMode
@@ -64,7 +66,11 @@ class DeviceProxy(
         context: ClientContext | None = None,
     ) -> None:
         self._prepare(green_mode, executor, threadpool, asyncio_executor)
-        drive(self._open(BLOCKING, context, *args))
+        begin_tracing()
+        if traced:
+            in_span(drive, self._open(BLOCKING, context, *args))
+        else:
+            drive(self._open(BLOCKING, context, *args))
 
     def _prepare(
         self, green_mode: GreenMode | None, executor: Any, threadpool: Any, asyncio_executor: Any
@@ -315,5 +321,6 @@ def get_device_proxy(
     mode = get_green_mode() if green_mode is None else green_mode
     proxy = DeviceProxy.__new__(DeviceProxy)
     proxy._prepare(green_mode, executor, threadpool, asyncio_executor)
+    begin_tracing()
     opening = _Opening(mode, proxy.__dict__["_executors"])
     return run_green(opening, _opened, (proxy, context, args), {}, mode, wait, timeout)

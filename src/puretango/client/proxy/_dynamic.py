@@ -9,17 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._pipes import PIPE_RELEASE
+from puretango.client.session._spans import without_spans
 from puretango.errors import DevFailed
+from puretango.tracing import PyTangoUserWarning
 from puretango.values import CmdArgType, DevState, GreenMode
 
 if TYPE_CHECKING:
     from puretango.client.session._session import Session
 
-__all__ = ["DynamicInterface", "PyTangoUserWarning"]
-
-
-class PyTangoUserWarning(UserWarning):
-    """A warning to the user of the library."""
+__all__ = ["DynamicInterface"]
 
 
 def _is_sequence(value: Any) -> bool:
@@ -142,7 +140,8 @@ class DynamicInterface:
 
     def _refreshed(self, refresh: Callable[[], None], cause: Exception | None) -> Exception | None:
         try:
-            refresh()
+            with without_spans():
+                refresh()
         except Exception as exc:  # noqa: BLE001  # the member may still be found elsewhere; told as the cause
             return cause or exc
         return cause

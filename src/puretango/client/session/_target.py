@@ -27,7 +27,7 @@ def corbaloc_target(host: str, port: int, key: str) -> Target:
     """An object known by address and name alone: the database, or a device without one."""
     return Target(
         (Address(host, port),),
-        key.encode("latin-1"),
+        key.encode(),
         V1_0,
         corba_name=f"corbaloc:iiop:{host}:{port}/{key}",
     )

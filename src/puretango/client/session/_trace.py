@@ -2,12 +2,11 @@
 
 A call made while a device serves a traced request belongs to that request's trace, and so do the calls of that
 device's devices. A program's own trace is OpenTelemetry's current span, where that is installed and in use and
-TANGO_TELEMETRY_ENABLE says ``on``. Spans of calls are not made here: an author's own spans link up.
+TANGO_TELEMETRY_ENABLE says ``on``. Spans of the calls themselves are made in ``_spans``.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +28,6 @@ _served: ContextVar[Trace] = ContextVar("puretango_trace", default=_NONE)
 
 traced: list[Any] = []
 """Not empty while calls of this process may belong to a trace: they are then made the long way."""
-
-if os.environ.get("TANGO_TELEMETRY_ENABLE", "").strip().lower() in ("on", "1", "true"):
-    traced.append("TANGO_TELEMETRY_ENABLE")
 
 
 def current_trace() -> Trace:

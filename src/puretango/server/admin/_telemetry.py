@@ -1,4 +1,4 @@
-"""The admin device's commands about telemetry: settings are kept, nothing is sent anywhere."""
+"""The admin device's commands about the telemetry of devices."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
+from puretango.server.telemetry._settings import TOPICS
 
 if TYPE_CHECKING:
     from puretango.server.device._deviceimpl import DeviceImpl
 
-
-TOPICS = ("all", "database", "event", "polling", "user")
 
 EXPORTERS: dict[str, tuple[str, ...]] = {
     "console": (),
@@ -21,28 +20,8 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
 """How an exporter's endpoints begin, and what an error message asks for."""
 
 
-class Telemetry:
-    """The telemetry settings of one device."""
-
-    __slots__ = ("enabled", "endpoints", "logging", "topics", "tracing")
-
-    def __init__(self) -> None:
-        self.enabled = False
-        self.tracing = True
-        self.logging = True
-        self.topics: list[str] = ["all"]
-        self.endpoints: dict[str, list[str]] = {
-            "tracing": ["console", "cout"],
-            "logging": ["console", "cout"],
-        }
-
-
 class AdminTelemetry(AdminBase):
     """StartTelemetry … GetTelemetryTopics."""
-
-    def _tango_settings(self, device: DeviceImpl) -> Telemetry:
-        table: dict[str, Telemetry] = self.__dict__.setdefault("_telemetry", {})
-        return table.setdefault(device._tango_lower_name, Telemetry())
 
     def _tango_chosen(self, names: list[str]) -> list[DeviceImpl]:
         return [device for name in names for device in self._tango_with_telemetry(name)]
@@ -57,19 +36,26 @@ class AdminTelemetry(AdminBase):
             )
         return found
 
+    @staticmethod
+    def _tango_switched(device: DeviceImpl, renew: bool = False) -> None:
+        device._tango_follow_telemetry(renew)
+        device._telemetry_reconfigured()
+
     def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
         for device in self._tango_chosen(argin):
-            self._tango_settings(device).enabled = True
+            device._tango_telemetry.enabled = True
+            self._tango_switched(device)
 
     def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
         for device in self._tango_chosen(argin):
-            self._tango_settings(device).enabled = False
+            device._tango_telemetry.enabled = False
+            self._tango_switched(device)
 
     def _tango_flags(self, argin: list[str], name: str) -> Any:
         devices = self._tango_chosen(argin)
-        flags = [int(getattr(self._tango_settings(device), name)) for device in devices]
+        flags = [int(getattr(device._tango_telemetry, name)) for device in devices]
         return flags, [device._tango_name for device in devices]
 
     def IsTelemetryEnabled(self, argin: list[str]) -> Any:
@@ -94,7 +80,8 @@ class AdminTelemetry(AdminBase):
             )
         for flag, pattern in zip(flags, names, strict=True):
             for device in self._tango_with_telemetry(pattern):
-                setattr(self._tango_settings(device), name, bool(flag))
+                setattr(device._tango_telemetry, name, bool(flag))
+                self._tango_switched(device)
 
     def SetTelemetryTracing(self, argin: Any) -> None:
         """Whether devices trace."""
@@ -108,7 +95,7 @@ class AdminTelemetry(AdminBase):
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
         for device in self._tango_chosen(argin):
-            topics = self._tango_settings(device).topics
+            topics = device._tango_telemetry.topics
             texts += [device._tango_name, str(len(topics)), *topics]
         return texts
 
@@ -124,12 +111,13 @@ class AdminTelemetry(AdminBase):
                         "DServer::set_telemetry_topics",
                     )
             for device in self._tango_with_telemetry(name):
-                self._tango_settings(device).topics = topics
+                device._tango_telemetry.topics = topics
+                self._tango_switched(device)
 
     def _tango_get_endpoints(self, argin: list[str], kind: str) -> list[str]:
         texts: list[str] = []
         for device in self._tango_chosen(argin):
-            known = self._tango_settings(device).endpoints[kind]
+            known = device._tango_telemetry.endpoints[kind]
             texts += [device._tango_name, str(len(known) // 2), *known]
         return texts
 
@@ -138,7 +126,8 @@ class AdminTelemetry(AdminBase):
             for place in range(0, len(endpoints), 2):
                 _check_endpoint(*endpoints[place : place + 2])
             for device in self._tango_with_telemetry(name):
-                self._tango_settings(device).endpoints[kind] = endpoints
+                device._tango_telemetry.endpoints[kind] = endpoints
+                self._tango_switched(device, renew=True)
 
     def _tango_change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
         if len(argin) % 3:
@@ -151,11 +140,12 @@ class AdminTelemetry(AdminBase):
             name, *pair = argin[place : place + 3]
             _check_endpoint(*pair)
             for device in self._tango_with_telemetry(name):
-                known = self._tango_settings(device).endpoints[kind]
+                known = device._tango_telemetry.endpoints[kind]
                 pairs = list(zip(known[::2], known[1::2], strict=True))
                 rest = [each for each in pairs if list(each) != pair]
                 flat = [text for each in rest for text in each]
-                self._tango_settings(device).endpoints[kind] = flat + (pair if add else [])
+                device._tango_telemetry.endpoints[kind] = flat + (pair if add else [])
+                self._tango_switched(device, renew=True)
 
     def GetTelemetryTracingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their traces."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from puretango.server.attribute._attribute import Attribute
+from puretango.server.base._wiretype import STATUS_WIRE_TYPE
 from puretango.server.declaration._attr import Attr
 from puretango.values import AttrWriteType, CmdArgType
+
+if TYPE_CHECKING:
+    from puretango.server.attribute._ports import AttributeOwner
+    from puretango.server.declaration._settings import Settings
 
 
 class StateAttribute(Attribute):
@@ -20,6 +25,10 @@ class StateAttribute(Attribute):
 
 class StatusAttribute(Attribute):
     """The attribute Status."""
+
+    def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
+        super().__init__(spec, settings, device)
+        self.wire = STATUS_WIRE_TYPE
 
 
 def standard_specs() -> tuple[Attr, Attr]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from puretango.idl import AttributeDataType, DevEncoded
+from puretango.idl import AttributeDataType, DevEncoded, status_in_value
 from puretango.values import (
     SCALAR_TO_WIRE,
     SCALARS,
@@ -70,3 +70,13 @@ WIRE_TYPES: dict[CmdArgType, WireType] = {
     if data_type != CmdArgType.ConstDevString
 }
 """The wire type of each attribute data type."""
+
+
+def _status(value: Any) -> Any:
+    plain = SCALAR_TO_WIRE[CmdArgType.DevString]
+    return plain(status_in_value(value) if isinstance(value, str) else value)
+
+
+STATUS_WIRE_TYPE = WireType(CmdArgType.DevString, _UNSET)
+"""The wire type of the attribute Status, whose value is a text."""
+STATUS_WIRE_TYPE.scalar = _status

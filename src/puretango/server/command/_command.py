@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import Except
+from puretango.idl import status_in_value, texts_in_value, texts_of_value
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.values import CmdArgType, DispLevel
 
@@ -102,9 +103,16 @@ class Command:
 
 
 class AdminCommand(Command):
-    """A command of the admin device, which is the library's: its failures stand as they are."""
+    """A command of the admin device, which is the library's: its failures stand as they are.
+
+    Its arguments and results are names and descriptions: texts, carried by values.
+    """
 
     __slots__ = ()
+
+    async def execute(self, device: Owner, argument: Any) -> Any:
+        """Run the admin device's method."""
+        return texts_in_value(await super().execute(device, texts_of_value(argument)))
 
     @staticmethod
     def failed(error: BaseException) -> Exception:
@@ -135,7 +143,7 @@ class StatusCommand(Command):
 
     async def execute(self, device: Owner, argument: Any) -> Any:
         """The status, as the device's dev_status says."""
-        return await device._tango_current_status()
+        return status_in_value(await device._tango_current_status())
 
 
 class InitCommand(Command):

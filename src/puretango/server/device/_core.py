@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.server.base._calling import drive, warn_if_sync
 from puretango.server.base._failure import is_meant, to_dev_failed
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._stamp import Stamp
+from puretango.server.telemetry._spans import is_authors
 
 if TYPE_CHECKING:
     from puretango.server.access._ring import Polled
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from puretango.server.command._command import Command
     from puretango.server.declaration._attr import Attr
     from puretango.server.declaration._settings import Settings, Sources
+    from puretango.server.device._clientident import ClientIdent
     from puretango.server.device._deviceclass import DeviceClass
     from puretango.server.device._ports import DeviceHost
     from puretango.server.logs._service import DeviceLogger
     from puretango.server.pipe._pipe import Pipe
+    from puretango.server.telemetry._spans import DeviceSpans
     from puretango.values import AttReqType, DevState, EventType
 
 
@@ -55,12 +59,15 @@ class DeviceCore:
     _tango_attributes: MultiAttribute
     _tango_local_commands: dict[str, Any]
     _tango_pipes: dict[str, Pipe]
-    _tango_has_hook: bool
-    _tango_has_hardware_read: bool
-    _tango_has_hardware_write: bool
+    _tango_own_hooks: frozenset[str]
+    """The hooks that the device's class has of its author."""
 
     _tango_polled: dict[tuple[str, str], Polled]
     _tango_state_value: DevState
+    _tango_spans: DeviceSpans | None = None
+    """Makes spans of the author's methods; None unless telemetry is switched on."""
+    _tango_spans_of_authors: bool = True
+    _tango_spans_of_kernel: bool = True
     _tango_status_text: str
 
     if TYPE_CHECKING:
@@ -71,6 +78,7 @@ class DeviceCore:
         def error_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
         def fatal_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
         def get_logger(self) -> DeviceLogger: ...
+        def get_client_ident(self) -> ClientIdent | None: ...
         def is_attribute_polled(self, attr_name: str) -> bool: ...
         def is_command_polled(self, cmd_name: str) -> bool: ...
         def get_attribute_poll_period(self, attr_name: str) -> int: ...
@@ -87,7 +95,7 @@ class DeviceCore:
         async def _tango_call_read(self, found: Attribute) -> None: ...
         async def _tango_call_write(self, found: Any) -> None: ...
         async def _tango_restore_memorized(self) -> None: ...
-        async def _tango_current_state(self, fresh: frozenset[str] = ...) -> DevState: ...
+        async def _tango_current_state(self, fresh: frozenset[str] | None = ...) -> DevState: ...
         async def _tango_current_status(self) -> str: ...
         async def _tango_reinitialise(self) -> None: ...
 
@@ -96,10 +104,30 @@ class DeviceCore:
 
     __repr__ = __str__
 
+    # -- hooks that there are: of the class, or given to this very device --------------------------
+
+    @property
+    def _tango_has_hook(self) -> bool:
+        return HOOKS[0] in self._tango_own_hooks or HOOKS[0] in self.__dict__
+
+    @property
+    def _tango_has_hardware_read(self) -> bool:
+        return HOOKS[1] in self._tango_own_hooks or HOOKS[1] in self.__dict__
+
+    @property
+    def _tango_has_hardware_write(self) -> bool:
+        return HOOKS[2] in self._tango_own_hooks or HOOKS[2] in self.__dict__
+
     # -- the way to the author's methods ---------------------------------------------------------
 
     async def _tango_call(self, method: Callable[..., Any], *args: Any) -> Any:
         """Call a method of the author; on a loop, wait for what it returns."""
+        if self._tango_spans is not None and self._tango_spans_of_authors and is_authors(method):
+            with self._tango_spans.span(method):
+                return await self._tango_call_plainly(method, *args)
+        return await self._tango_call_plainly(method, *args)
+
+    async def _tango_call_plainly(self, method: Callable[..., Any], *args: Any) -> Any:
         try:
             result = method(*args)
             if self._tango_is_asyncio:

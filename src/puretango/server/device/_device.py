@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -21,6 +22,20 @@ class _Nothing:
 
 
 NOTHING = _Nothing()
+
+
+def kernel_span(method: Any) -> Any:
+    """A method of the library's that is a span too, where the user wants to see those."""
+
+    @functools.wraps(method)
+    def inside(self: Any, *args: Any) -> Any:
+        spans = self._tango_spans
+        if spans is None or not self._tango_spans_of_kernel or not spans.has_kernel:
+            return method(self, *args)
+        with spans.span(method):
+            return method(self, *args)
+
+    return inside
 
 
 class BaseDevice(LatestDeviceImpl):
@@ -51,6 +66,7 @@ class BaseDevice(LatestDeviceImpl):
         )
         self._tango_run(self._tango_initialise())
 
+    @kernel_span
     def init_device(self) -> Any:
         """Bring the device into use; the default reads the properties.
 
@@ -60,6 +76,7 @@ class BaseDevice(LatestDeviceImpl):
         self.get_device_properties()
         return NOTHING if self._tango_is_asyncio else None
 
+    @kernel_span
     def delete_device(self) -> Any:
         """The device goes out of use, or is about to be initialised again."""
         return NOTHING if self._tango_is_asyncio else None
@@ -76,6 +93,7 @@ class BaseDevice(LatestDeviceImpl):
         """Called once after the attributes of a request are written; does nothing."""
         return NOTHING if self._tango_is_asyncio else None
 
+    @kernel_span
     def server_init_hook(self) -> Any:
         """Called once when the whole server is up; the default does nothing."""
         return NOTHING if self._tango_is_asyncio else None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from puretango.client import Trace, part_of
 from puretango.server.base._failure import throw
 from puretango.server.base._peer import host_name, trace_of
+from puretango.server.device._clientident import COLLOCATED, ClientIdent
 from puretango.server.device._core import DeviceCore
-from puretango.values import LockerLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,36 +21,6 @@ if TYPE_CHECKING:
 
 _SETTING = threading.Lock()
 DEFAULT_VALIDITY = 10
-COLLOCATED = "collocated client (c++ to c++ call)"
-
-
-class ClientIdent:
-    """Who the client of the running request is: what get_client_ident gives."""
-
-    __slots__ = ("client_ident", "client_ip", "client_lang", "client_pid", "java_main_class")
-
-    def __init__(self, client: Client) -> None:
-        identity = client.identity
-        self.client_ident = identity is not None
-        lang = int(identity[0]) if identity is not None else 0
-        self.client_lang = LockerLanguage(lang)
-        self.client_pid = client.pid
-        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.endpoint
-        self.java_main_class = client.java_class
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ClientIdent):
-            return NotImplemented
-        return all(getattr(self, n) == getattr(other, n) for n in ClientIdent.__slots__)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __str__(self) -> str:
-        if not self.client_ident:
-            return "Unknown client"
-        if self.client_lang == LockerLanguage.JAVA:
-            return f"Java client with main class {self.java_main_class} from host {self.client_ip}"
-        return f"CPP or Python client with PID {self.client_pid} from host {self.client_ip}"
 
 
 class Lock:
@@ -76,27 +46,26 @@ class DeviceLocking(DeviceCore):
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
-    _tango_client: Client | None = None
 
     @contextmanager
     def _tango_serving(self, client: Client) -> Iterator[None]:
         """For a while, that is the client of the running request, and its trace goes on."""
-        before, self._tango_client = self._tango_client, client
         trace = trace_of(client.identity)
-        try:
+        visits = self._tango_server.subdevices.visits
+        with visits.visiting(self, client, self._tango_is_asyncio):
             if trace is None:
                 yield
             else:
                 with part_of(Trace(trace.trace_parent, trace.trace_state)):
                     yield
-        finally:
-            self._tango_client = before
 
     def get_client_ident(self) -> ClientIdent | None:
-        """Who asks; None where several requests run at once, or outside of any request."""
-        if self._tango_server.is_no_sync(self) or self._tango_client is None:
-            return None
-        return ClientIdent(self._tango_client)
+        """The client of the request that this thread serves.
+
+        None outside of any request, and in asyncio devices, as in PyTango.
+        """
+        client = self._tango_server.subdevices.visits.client()
+        return None if client is None or self._tango_is_asyncio else ClientIdent(client)
 
     def is_device_locked(self) -> bool:
         """True while a client has locked the device."""

@@ -64,7 +64,7 @@ class Dispatcher:
         device = self.find(invocation.object_key)
         if device is None or not device._tango_exported:
             raise OBJECT_NOT_EXIST(
-                f"no device {invocation.object_key.decode('latin-1', 'replace')!r} here"
+                f"no device {invocation.object_key.decode('utf-8', 'replace')!r} here"
             )
         operation = OPERATIONS.get(invocation.operation)
         handler = HANDLERS.get(invocation.operation)

@@ -20,17 +20,17 @@ def user_exception(failure: DevFailed) -> Answer:
     try:
         encode_user_exception(writer, failure)
     except MarshalError:
-        # A text beyond Latin-1: say it as well as Latin-1 can.
+        # A half of a surrogate pair, or NUL: say it as well as it can be said.
         writer = CdrWriter()
-        encode_user_exception(writer, _latin(failure))
+        encode_user_exception(writer, _plain(failure))
     return USER_EXCEPTION, body_of(writer)
 
 
-def _latin(failure: DevFailed) -> DevFailed:
+def _plain(failure: DevFailed) -> DevFailed:
     for item in failure.errors:
         for name in ("reason", "desc", "origin"):
-            text = str(getattr(item, name))
-            setattr(item, name, text.encode("latin-1", "backslashreplace").decode("latin-1"))
+            text = str(getattr(item, name)).replace("\0", "\\0")
+            setattr(item, name, text.encode("utf-8", "backslashreplace").decode())
     return failure
 
 

@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from puretango.giop import make_ior
+from puretango.net import present_step, under
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.base._monitor import NoMonitor, TangoMonitor
@@ -122,7 +123,7 @@ class ServerCore:
         """The stringified reference to a device, by its name or itself."""
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
-        key = found._tango_lower_name.encode("latin-1")
+        key = found._tango_lower_name.encode()
         return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
@@ -173,7 +174,7 @@ class ServerCore:
         for device in self.devices:
             if device._tango_lower_name == plain:
                 return device
-        return self.dispatcher.find(plain.encode("latin-1", "replace"))
+        return self.dispatcher.find(plain.encode("utf-8", "replace"))
 
     def find_class(self, name: str) -> DeviceClass:
         """The device class of that name."""
@@ -250,10 +251,13 @@ class ServerCore:
             else:
                 future.set_result(result)
 
+        step = present_step()
+
         def task() -> None:
             outcome: tuple[Any, BaseException | None]
             try:
-                outcome = (work(), None)
+                with under(step):
+                    outcome = (work(), None)
             except BaseException as error:
                 # A future does not take a StopIteration, and the loop ends by what is no Exception.
                 fit = isinstance(error, Exception) and not isinstance(error, StopIteration)

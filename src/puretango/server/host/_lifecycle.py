@@ -189,7 +189,7 @@ class Lifecycle(Stopping):
 
     def export_device(self, device: Any) -> None:
         """Let clients reach a device."""
-        self.dispatcher.by_key[device._tango_lower_name.encode("latin-1", "replace")] = device
+        self.dispatcher.by_key[device._tango_lower_name.encode()] = device
         device._tango_exported = True
         device._tango_changed()
         self.store.export(device)

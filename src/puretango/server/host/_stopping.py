@@ -135,6 +135,7 @@ class Stopping(ServerCore):
         for attribute in device._tango_attributes.made():
             if attribute.forwarded:
                 attribute.close()
+        device._tango_end_telemetry()
         device._tango_logger.close()
 
     def _delete(self, device: Any) -> None:

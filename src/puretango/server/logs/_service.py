@@ -140,6 +140,7 @@ class DeviceLogger:
         self._device = device
         self.level = self._wanted = WARN
         self._targets: list[Target] = []
+        self._telemetry: list[Target] = []
         self.configure()
 
     def configure(self) -> None:
@@ -249,6 +250,16 @@ class DeviceLogger:
         """True if messages of level FATAL are logged."""
         return self.level >= FATAL
 
+    # -- telemetry ---------------------------------------------------------------------------------
+
+    def add_telemetry(self, target: Target) -> None:
+        """Send messages there too; telemetry's target is nobody else's, and not listed."""
+        self._telemetry.append(target)
+
+    def remove_telemetry(self, target: Target) -> None:
+        """Stop sending messages there."""
+        self._telemetry.remove(target)
+
     # -- messages ----------------------------------------------------------------------------------
 
     def write(self, level: int, text: str, file: str, line: int) -> None:
@@ -257,7 +268,7 @@ class DeviceLogger:
         keep = getattr(self._device, "note_message", None)
         if keep is not None:
             keep(message)
-        for target in self._targets:
+        for target in [*self._targets, *self._telemetry]:
             try:
                 target.write(message)
             except Exception as error:

@@ -21,6 +21,7 @@ from ophyd_async.core import (
 
 from puretango.bluesky.aio.signals import (
     AsyncLink,
+    Deadband,
     TangoCommandBackend,
     TangoSignalBackend,
     TangoSignalR,
@@ -29,7 +30,17 @@ from puretango.bluesky.aio.signals import (
     read_afresh,
     signature_of,
 )
-from puretango.bluesky.attributes import AttributeFacts, join, telling
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    AttributeFailed,
+    OnFailure,
+    OnFailures,
+    Policies,
+    join,
+    key_of,
+    telling,
+)
+from puretango.bluesky.devices import check_names
 from puretango.errors import DevFailed
 from puretango.idl import AttrWriteType
 
@@ -50,30 +61,45 @@ class TangoName:
 
 @dataclass(frozen=True)
 class TangoPolling:
-    """In an annotation: read in turn each ``period`` seconds; ``events`` False even if it sends some."""
+    """In an annotation: how an attribute is watched where the device sends no events.
 
-    period: float = 0.2
-    events: bool = True
+    It is read each ``ophyd_polling_period`` seconds, and a change is told where it is larger than
+    ``abs_change`` (in the attribute's unit) or ``rel_change`` (a part of the last value told);
+    without either, every change is. ``events`` False polls even where the device would send events;
+    None leaves that to the device's ``support_events``.
+    """
+
+    ophyd_polling_period: float = 0.1
+    abs_change: float | None = None
+    rel_change: float | None = None
+    events: bool | None = None
 
 
 class TangoDeviceConnector(DeviceConnector):
     """Fills a device's children from the Tango device behind ``trl``.
 
     ``names`` are the members' names of annotated children that have others, as `TangoName` says
-    in an annotation; ``patience`` is that of the requests.
+    in an annotation; ``patience`` is that of the requests; ``on_failure`` is what an event holds
+    where an attribute fails in mid-run, for all or by attribute.
     """
 
     def __init__(
         self,
-        trl: str = "",
+        trl: str | None = "",
+        support_events: bool = True,
+        auto_fill_signals: bool = True,
         *,
-        auto_fill: bool = True,
         names: Mapping[str, str] | None = None,
         patience: float = 0.0,
+        on_failure: OnFailures = OnFailure.FAIL,
     ) -> None:
-        self.trl = trl
-        self.auto_fill = auto_fill
+        self.trl = trl or ""
+        self.support_events = support_events
+        self.auto_fill = auto_fill_signals
         self.patience = patience
+        self.policies = Policies(on_failure)
+        #: The signals' backends by attribute, in lower case.
+        self.backends: dict[str, TangoSignalBackend] = {}
         self.link: AsyncLink | None = None
         #: What could not be read when the device connected: attribute -> why.
         self.failing: dict[str, str] = {}
@@ -88,8 +114,10 @@ class TangoDeviceConnector(DeviceConnector):
             return
         self.filler: Any = DeviceFiller(
             device=device,
-            signal_backend_factory=lambda datatype: TangoSignalBackend(datatype),
-            device_connector_factory=lambda: TangoDeviceConnector(""),
+            signal_backend_factory=lambda datatype: TangoSignalBackend(
+                datatype, events=self.support_events
+            ),
+            device_connector_factory=lambda: TangoDeviceConnector("", self.support_events),
             command_backend_factory=lambda signature: TangoCommandBackend(signature),
         )
         list(self.filler.create_devices_from_annotations(filled=False))
@@ -110,7 +138,14 @@ class TangoDeviceConnector(DeviceConnector):
             if isinstance(extra, TangoPolling):
                 extras.remove(extra)
                 if backend is not None:
-                    backend.polling_period, backend.events = extra.period, extra.events
+                    backend.polling_period = extra.ophyd_polling_period
+                    backend.deadband = Deadband(extra.abs_change, extra.rel_change)
+                    if extra.events is not None:
+                        backend.events = extra.events
+            elif isinstance(extra, OnFailure):
+                extras.remove(extra)
+                if backend is not None:
+                    backend.on_failure = extra
             elif isinstance(extra, TangoName):
                 extras.remove(extra)
 
@@ -137,14 +172,42 @@ class TangoDeviceConnector(DeviceConnector):
             facts = await self.link.all_facts()
             commands = await self.link.commands()
         except DevFailed as failure:
-            raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
+            named = f"{device.name} ({self.trl})" if device.name else self.trl
+            raise NotConnectedError(f"{named}: {_first(failure)}") from failure
         self.commands = [str(info.cmd_name) for info in commands]
+        self._check_policies(facts)
         self._fill(device, facts, commands)
         self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
         if isinstance(device, TangoDevice):
-            await device._structure_known(self, facts)
+            await device._structure_known(self, facts, timeout)
         device.set_name(device.name)
         await super().connect_real(device, timeout, force_reconnect)
+
+    def set_trl(self, trl: str) -> None:
+        """Name the Tango device."""
+        self.trl = trl
+
+    def _check_policies(self, facts: list[AttributeFacts]) -> None:
+        check_names(self.trl, "on_failure", self.policies.names, [fact.name for fact in facts])
+
+    async def refresh_configuration(self) -> None:
+        """Ask what every attribute is now: labels, units, limits, in one request."""
+        if self.link is None:
+            return
+        try:
+            facts = await self.link.all_facts()
+        except DevFailed as failure:
+            raise AttributeFailed.from_failure(self.trl, failure) from failure
+        for fact in facts:
+            backend = self.backends.get(fact.name.lower())
+            if backend is not None and backend.facts != fact:
+                backend.learn(fact)
+
+    def _connected_backend(self, backend: TangoSignalBackend, fact: AttributeFacts) -> None:
+        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+        if backend.on_failure is OnFailure.FAIL:
+            backend.on_failure = self.policies.of(fact.name)
+        self.backends[fact.name.lower()] = backend
 
     def _fill(self, device: Device, facts: list[AttributeFacts], commands: list[Any]) -> None:
         attributes = {fact.name.lower(): fact for fact in facts}
@@ -168,7 +231,7 @@ class TangoDeviceConnector(DeviceConnector):
         if writes and not fact.writes:
             raise TypeError(f"{join(self.trl, fact.name)} cannot be written: {name} is a SignalR")
         backend = self.filler.fill_child_signal(name.rstrip("_"), plain_type(child))
-        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+        self._connected_backend(backend, fact)
 
     def _fill_command(self, name: str, child: Any, info: Any) -> None:
         backend = self.filler.fill_child_command(name.rstrip("_"), type(child))
@@ -177,9 +240,9 @@ class TangoDeviceConnector(DeviceConnector):
     def _add_signal(self, device: Device, fact: AttributeFacts) -> None:
         backend = self._backend_of(device, fact.name)
         if backend is None:
-            backend = TangoSignalBackend(None)
+            backend = TangoSignalBackend(None, events=self.support_events)
             self._add_child(device, fact.name, _ACCESS[fact.writable](backend))
-        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+        self._connected_backend(backend, fact)
 
     def _add_command(self, device: Device, info: Any) -> None:
         name = str(info.cmd_name)
@@ -196,6 +259,10 @@ class TangoDeviceConnector(DeviceConnector):
         name = self._added.get(member)
         return None if name is None else getattr(device, name)._connector._init_backend
 
+    def added(self, device: Device) -> list[tuple[str, Any]]:
+        """What was added without an annotation: (member, child)."""
+        return [(member, getattr(device, name)) for member, name in self._added.items()]
+
     def added_signal(self, device: Device, attribute: str) -> Signal[Any] | None:
         """The signal that was added, without an annotation, for an attribute."""
         name = self._added.get(attribute)
@@ -203,7 +270,8 @@ class TangoDeviceConnector(DeviceConnector):
         return child if isinstance(child, Signal) else None
 
     def _add_child(self, device: Device, member: str, child: Device) -> None:
-        name = "".join(letter if letter.isalnum() else "_" for letter in member)
+        # ophyd-async leaves underscores at both ends out of its keys.
+        name = key_of(member)
         while True:
             while hasattr(device, name):
                 name += "_"
@@ -220,30 +288,65 @@ class TangoDevice(Device):
     """A Tango device: its attributes as signals, its commands as commands.
 
     Annotated children are checked when the device connects, by type, access and labels; with
-    ``auto_fill`` everything else that the device has is added, under its own name.
+    ``auto_fill_signals`` everything else that the device has is added, under its own name.
+
+    The arguments are those of ``ophyd_async.tango.core.TangoDevice`` in their order; a text in the
+    second place is the name. Events are used where the device sends any (``support_events`` False:
+    never), and polling is what is left. ``auto_fill`` is another name of ``auto_fill_signals``.
+    ``on_failure`` is what an event holds where an attribute fails in mid-run: one policy for all, or
+    ``{attribute: policy}``, as `OnFailure` has them.
     """
 
     def __init__(
         self,
         trl: str = "",
+        support_events: bool | str = True,
         name: str = "",
-        *,
-        auto_fill: bool = True,
-        patience: float = 0.0,
+        auto_fill_signals: bool = True,
         connector: DeviceConnector | None = None,
+        *,
+        auto_fill: bool | None = None,
+        patience: float = 0.0,
+        on_failure: OnFailures = OnFailure.FAIL,
     ) -> None:
         if connector is not None and trl:
             raise ValueError("TangoDevice takes either trl or connector")
+        if isinstance(support_events, str):
+            name, support_events = support_events, True
         super().__init__(
             name=name,
             connector=connector
-            or TangoDeviceConnector(trl, auto_fill=auto_fill, patience=patience),
+            or TangoDeviceConnector(
+                trl,
+                support_events,
+                auto_fill_signals if auto_fill is None else auto_fill,
+                patience=patience,
+                on_failure=on_failure,
+            ),
         )
 
+    def set_name(self, name: str, *, child_name_separator: str | None = None) -> None:
+        """Name the device and its children; keys are made of the attributes' own names."""
+        super().set_name(name, child_name_separator=child_name_separator)
+        connector = self._connector
+        if name and isinstance(connector, TangoDeviceConnector):
+            for member, child in connector.added(self):
+                child.set_name(f"{self.name}{self._child_name_separator}{key_of(member)}")
+
+    def get_trl(self) -> str:
+        """The device's locator."""
+        return self.trl
+
+    def get_proxy(self) -> Any:
+        """The asynchronous DeviceProxy; None before the device has connected."""
+        connector = self._connector
+        link = connector.link if isinstance(connector, TangoDeviceConnector) else None
+        return None if link is None else link.connected_proxy
+
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
-        """The children are made; they connect after this."""
+        """The children are made; they connect after this, within ``timeout`` seconds each."""
 
     @property
     def trl(self) -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bluesky.protocols import Hints
 from ophyd import Kind
-from ophyd_async.core import Signal, StandardReadable, StandardReadableFormat
+from ophyd_async.core import AsyncStatus, Signal, StandardReadable, StandardReadableFormat
 
 from puretango.bluesky.aio.signals import AsyncLink, TangoSignalBackend, logger
-from puretango.bluesky.attributes import AttributeFacts, AttributeFailed, join, sample
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    AttributeFailed,
+    OnFailure,
+    join,
+    sample,
+)
 from puretango.bluesky.devices import default_kind
 from puretango.bluesky.statuses import FinishedStatus
+from puretango.errors import DevFailed
 
 from ._device import TangoDevice, TangoDeviceConnector
+
+#: How many requests connecting may take, one after the other: all together, then one by one.
+_TRIES = 3
 
 
 class TangoReadable(TangoDevice, StandardReadable):
@@ -24,10 +35,23 @@ class TangoReadable(TangoDevice, StandardReadable):
     (``StandardReadableFormat``) decides for that child.
     """
 
-    #: What is read beside the annotated children: signal and facts.
-    _together: tuple[tuple[Signal[Any], AttributeFacts], ...] = ()
+    #: What is read beside the annotated children.
+    _together: tuple[tuple[Signal[Any], TangoSignalBackend], ...] = ()
+    #: What events would hold, but has streams of its own.
+    own_stream_signals: Sequence[Signal[Any]] = ()
     _link: AsyncLink | None = None
     _formatted = False
+
+    @AsyncStatus.wrap
+    async def stage(self) -> None:
+        """Make sure that the configuration is the present one."""
+        await self._refresh_configuration()
+        await super().stage()
+
+    async def _refresh_configuration(self) -> None:
+        connector = self._connector
+        if self._mock is None and isinstance(connector, TangoDeviceConnector):
+            await connector.refresh_configuration()
 
     def trigger(self) -> FinishedStatus:
         """There is nothing to wait for: a reading is made when it is asked for."""
@@ -51,51 +75,70 @@ class TangoReadable(TangoDevice, StandardReadable):
     async def describe(self) -> dict[str, Any]:
         """The DataKeys of what ``read`` gives."""
         keys: dict[str, Any] = dict(await super().describe())
+        await self._refresh_configuration()
         readings = await self._read_together()
-        for signal, facts in self._together:
+        for signal, backend in self._together:
             value = readings[signal.name]["value"]
-            keys[signal.name] = facts.data_key(signal.source, value)
+            keys[signal.name] = backend.key_of(signal.source, value)
         return keys
 
     async def _read_together(self) -> dict[str, Any]:
         # One task for all: a task for each signal costs more than the request.
         if self._link is None:
             return {}
-        answers = await self._link.read_many([facts.name for _, facts in self._together])
-        readings = {}
-        for (signal, facts), answer in zip(self._together, answers):
-            backend: TangoSignalBackend = signal._connector.backend  # type: ignore[assignment]
-            found = sample(facts, join(self.trl, facts.name), answer)
-            readings[signal.name] = backend.reading_of(found)
-        return readings
+        names = [backend.read_name for _, backend in self._together]
+        answers: list[Any]
+        try:
+            answers = await self._link.read_many(names)
+        except DevFailed as failure:
+            if any(backend.on_failure is OnFailure.FAIL for _, backend in self._together):
+                raise AttributeFailed.from_failure(
+                    f"{self.name} ({self.trl})", failure
+                ) from failure
+            answers = [failure] * len(names)
+        return {
+            signal.name: backend.reading_of(backend.take(answer))
+            for (signal, backend), answer in zip(self._together, answers)
+        }
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         """Whether an attribute that nobody annotated is read, is configuration, or neither."""
         return default_kind(fact)
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         assert connector.link is not None
         self._link = connector.link
         if self._formatted:
             return
-        answers = await connector.link.read_many([fact.name for fact in facts])
-        together = []
-        for fact, answer in zip(facts, answers):
+        wanted = []
+        for fact in facts:
             signal = connector.added_signal(self, fact.name)
-            if signal is None:
-                continue
+            kind = self._kind_of(fact)
+            if signal is not None and kind & (Kind.normal | Kind.config):
+                wanted.append((signal, fact, kind))
+        answers = await connector.link.read_within(
+            [fact.name for _, fact, _ in wanted], timeout / _TRIES
+        )
+        together = []
+        for (signal, fact, kind), answer in zip(wanted, answers):
+            backend = connector.backends[fact.name.lower()]
             try:
                 sample(fact, join(connector.trl, fact.name), answer)
             except AttributeFailed as failure:
                 connector.failing[fact.name] = str(failure)
-                logger.info("%s: left out, as it fails: %s", connector.trl, failure)
-                continue
-            kind = self._kind_of(fact)
+                if backend.on_failure is OnFailure.FAIL:
+                    logger.info("%s: left out, as it fails: %s", connector.trl, failure)
+                    continue
             if kind & Kind.normal:
-                together.append((signal, fact))
-            elif kind & Kind.config:
+                together.append((signal, backend))
+            else:
                 self.add_readables([signal], StandardReadableFormat.CONFIG_SIGNAL)
-        self._together = tuple(together)
+        self._together = tuple(
+            each for each in together if each[1].on_failure is not OnFailure.OWN_STREAM
+        )
+        self.own_stream_signals = [
+            signal for signal, backend in together if backend.on_failure is OnFailure.OWN_STREAM
+        ]
         self._formatted = True

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated as A
 from typing import Any
 
-from bluesky.protocols import HasHints, Location
+from bluesky.protocols import Flyable, HasHints, Location, Preparable
 from ophyd import Kind
-from ophyd.utils import LimitError
 from ophyd_async.core import (
     CALCULATE_TIMEOUT,
+    AsyncStatus,
     CalculatableTimeout,
-    MovableLogic,
+    NotConnectedError,
     SignalR,
     SignalRW,
     StandardMovable,
@@ -26,7 +25,14 @@ from ophyd_async.core import (
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector, TangoReadable
 from puretango.bluesky.aio.signals import AsyncLink, TangoSignalBackend, TangoState, logger
-from puretango.bluesky.attributes import AttributeFacts, Sample, join, sample, unreachable
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    AttributeFailed,
+    Sample,
+    join,
+    sample,
+    unreachable,
+)
 from puretango.bluesky.rules import (
     Limits,
     MoveCourse,
@@ -38,10 +44,16 @@ from puretango.bluesky.rules import (
 )
 from puretango.errors import DevFailed
 
+from ._flying import Flying
+from ._logic import TangoMotorLogic
+
 __all__ = ["TangoMotor"]
 
+#: Seconds for the answer to a position that is written: some servers answer when the motor is there.
+_ORDER_TIMEOUT = 3600.0
 
-class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
+
+class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Flyable):
     """A motor behind any Tango device that has a writable position.
 
     A move is done when the state is no longer MOVING and the position's quality no longer
@@ -65,6 +77,9 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         Seconds between two looks at a moving motor.
     start_time
         Seconds that a motor may take before its state says MOVING.
+    velocity, acceleration
+        Its attributes of these meanings, for fly scans: ``prepare`` takes a ``FlyMotorInfo``. An
+        acceleration is the seconds to full speed, unless its unit says that it is one.
     patience
         Seconds that a request may wait for a server that is away.
     """
@@ -85,6 +100,8 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         limits: Limits | None = None,
         period: float = 0.05,
         start_time: float = 0.5,
+        velocity: str = "Velocity",
+        acceleration: str = "Acceleration",
         patience: float = 0.0,
     ) -> None:
         self.tolerance = tolerance
@@ -99,6 +116,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         self._at_rest = asyncio.Event()
         self._facts: AttributeFacts | None = None
         self._stop_command = ""
+        self._flying = Flying(self, velocity, acceleration)
         names = {"readback": position, "state": "State"}
         connector = TangoDeviceConnector(trl, names=names, patience=patience)
         super().__init__(name=name, connector=connector)
@@ -113,17 +131,21 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         return Kind.config if fact.numeric and fact.scalar and fact.writes else Kind.omitted
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         wanted = self._position.lower()
-        self._facts = next(fact for fact in facts if fact.name.lower() == wanted)
+        found_facts = [fact for fact in facts if fact.name.lower() == wanted]
+        if not found_facts:
+            raise NotConnectedError(f"{self.trl} has no attribute {self._position}")
+        self._facts = found_facts[0]
+        self._flying.learn(facts)
         if self._facts.dtype == "integer":
             # Motors that count in steps are motors too.
             self._backend.datatype = int
         commands = {name.lower(): name for name in connector.commands}
         found = [commands[each.lower()] for each in self._stop_commands if each.lower() in commands]
         self._stop_command = found[0] if found else ""
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     @property
     def _backend(self) -> TangoSignalBackend:
@@ -131,7 +153,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         return backend  # type: ignore[no-any-return]
 
     @property
-    def _real(self) -> AsyncLink | None:
+    def real(self) -> AsyncLink | None:
         """The device; None in mock mode."""
         return None if self._mock is not None else self._link
 
@@ -143,14 +165,15 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
 
     async def check_value(self, value: float) -> None:
         """LimitError outside the limits, ValueError for what is no position."""
-        try:
-            check_position(self.name, value, await self.limits())
-        except LimitError:
-            if self._real is None:
-                raise
-            # The limits may have been changed since they were read.
-            self._facts = await self._real.facts(self._position)
-            check_position(self.name, value, await self.limits())
+        # The limits may have been changed, either way, since they were read.
+        await self.refresh_configuration()
+        check_position(self.name, value, await self.limits())
+
+    async def refresh_configuration(self) -> None:
+        """Ask what the position is now: its limits, unit and format."""
+        if self.real is not None:
+            await self._backend.refresh_configuration()
+            self._facts = self._backend.facts
 
     async def locate(self) -> Location[float]:
         """Where it was sent and where it is.
@@ -159,7 +182,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         after moves that others made, it tells nothing.
         """
         course = self._course
-        if self._real is None:
+        if self.real is None:
             value = await self.readback.get_value()
             return Location(setpoint=value, readback=value)
         _, found = await self._look()
@@ -176,7 +199,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
 
     async def moving(self) -> bool:
         """Whether the motor moves now, by whoever's order."""
-        if self._real is None:
+        if self.real is None:
             return self._course is not None
         state, found = await self._look()
         return is_moving(state, found.quality)
@@ -190,7 +213,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
     ) -> AsyncIterator[WatcherUpdate[float]]:
         """Set off for ``new_position``; the status tells how it ends."""
         seconds = self.timeout if isinstance(timeout, str) else timeout
-        async for update in self._move(new_position, seconds):
+        async for update in self.moves(new_position, seconds):
             yield update
 
     async def stop(self, success: bool = False) -> None:
@@ -202,15 +225,16 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
 
     async def halt(self) -> None:
         """Send the first stop command that the device has."""
-        if self._real is None:
+        if self.real is None:
             return
         if not self._stop_command:
             raise RuntimeError(f"{self.trl} has none of the commands {self._stop_commands}")
-        await self._real.call(self._stop_command)
+        await self.real.call(self._stop_command)
 
-    async def _move(
+    async def moves(
         self, target: float, timeout: float | None
     ) -> AsyncIterator[WatcherUpdate[float]]:
+        """Move, and tell where the motor is meanwhile."""
         await self._former_move(timeout)
         course = self._course = MoveCourse(
             self.name,
@@ -222,7 +246,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         )
         try:
             await self.check_value(target)
-            if self._real is None:
+            if self.real is None:
                 await self.readback.set(target)
                 return
             _, found = await self._look()
@@ -241,6 +265,33 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
             self._at_rest.set()
         await asyncio.sleep(self.settle_time)
 
+    # -- flying
+    @AsyncStatus.wrap
+    async def prepare(self, value: Any) -> None:
+        """Go where the run-up begins and set the velocity of the run, as ``FlyMotorInfo`` says.
+
+        ValueError where that is too fast, LimitError where the run or its ramps leave the limits.
+        """
+        await self._flying.prepare(value)
+
+    @AsyncStatus.wrap
+    async def kickoff(self) -> None:
+        """Begin the run that was prepared."""
+        await self._flying.kickoff()
+
+    @WatchableAsyncStatus.wrap
+    async def complete(self) -> AsyncIterator[WatcherUpdate[float]]:
+        """Done when the run is, and the velocity is what it was before."""
+        async for update in self._flying.complete():
+            yield update
+
+    @AsyncStatus.wrap
+    async def unstage(self) -> None:
+        """Put the velocity back, where a run was prepared and never flown."""
+        if self._course is None:
+            await self._flying.end()
+        await super().unstage()
+
     async def _former_move(self, timeout: float | None) -> None:
         """One that was stopped may take its time to end; one that was not is in the way."""
         if self._course is not None and self._course.stopped is not None:
@@ -253,7 +304,8 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         loop = asyncio.get_running_loop()
         try:
             if not course.told_to_stop():
-                await self._backend.put(course.target)
+                async for update in self._ordered(course):
+                    yield update
                 if course.told_to_stop():
                     # Told to stop before the motor had its order.
                     await self.halt()
@@ -277,6 +329,27 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
         failure = course.verdict(state, found.value, text)
         if failure is not None:
             raise failure
+
+    async def _ordered(self, course: MoveCourse) -> AsyncIterator[WatcherUpdate[float]]:
+        """Until the server has taken the position: some servers answer when the motor is there."""
+        assert self._link is not None
+        order = asyncio.ensure_future(
+            self._link.write(self._position, course.target, timeout=_ORDER_TIMEOUT)
+        )
+        try:
+            while not (await asyncio.wait({order}, timeout=self._period))[0]:
+                try:
+                    _, found = await self._look()
+                except DevFailed as failure:
+                    logger.debug("%s is busy with its order: %s", self.name, failure)
+                else:
+                    yield self._update(course, found)
+            try:
+                await order
+            except DevFailed as failure:
+                raise AttributeFailed.from_failure(self._backend.read_trl, failure) from failure
+        finally:
+            order.cancel()
 
     def _update(self, course: MoveCourse, found: Sample) -> WatcherUpdate[float]:
         return WatcherUpdate(
@@ -306,23 +379,3 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints):
             await self.halt()
         except (DevFailed, RuntimeError) as failure:
             logger.warning("%s could not be stopped: %s", self.name, failure)
-
-
-@dataclass
-class TangoMotorLogic(MovableLogic[float]):
-    """A Tango motor's moves for what works with ophyd-async's logics."""
-
-    motor: TangoMotor
-
-    async def stop(self) -> None:
-        """Stop the motor."""
-        await self.motor.halt()
-
-    async def check_move(self, new_position: float) -> None:
-        """LimitError outside the limits."""
-        await self.motor.check_value(new_position)
-
-    async def move(self, new_position: float, timeout: Any) -> None:
-        """Move and wait for the end."""
-        async for _ in self.motor._move(new_position, timeout()):
-            pass

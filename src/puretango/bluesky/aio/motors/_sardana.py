@@ -32,17 +32,17 @@ class SardanaMotor(TangoMotor):
     _switches = False
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         self._switches = set(SWITCHES) <= {fact.name for fact in facts}
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     async def limits(self) -> Limits:
         """Those of the position attribute; without any, the motor's own limit switches."""
         low, high = await super().limits()
-        if not low == high == 0 or self._real is None or not self._switches:
+        if not low == high == 0 or self.real is None or not self._switches:
             return (low, high)
-        answers = await self._real.read_many(list(SWITCHES))
+        answers = await self.real.read_many(list(SWITCHES))
         return user_limits(*(float(answer.value) for answer in answers))
 
 
@@ -69,7 +69,7 @@ class _Acquiring(TangoReadable, Stoppable):
         return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
 
     @property
-    def _real(self) -> AsyncLink | None:
+    def real(self) -> AsyncLink | None:
         """The device; None in mock mode."""
         return None if self._mock is not None else self._link
 
@@ -84,7 +84,7 @@ class _Acquiring(TangoReadable, Stoppable):
         return self._status
 
     async def _acquire(self) -> AsyncIterator[WatcherUpdate[float]]:
-        link = self._real
+        link = self.real
         if link is None:
             return
         finished = False
@@ -122,8 +122,8 @@ class _Acquiring(TangoReadable, Stoppable):
 
     async def stop(self, success: bool = True) -> None:
         """End an acquisition."""
-        if self._real is not None:
-            await self._real.call("Stop")
+        if self.real is not None:
+            await self.real.call("Stop")
 
 
 class SardanaCounter(_Acquiring):
@@ -146,7 +146,7 @@ class SardanaGroup(_Acquiring):
         super().__init__(trl, name, **options)
 
     async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts]
+        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
         assert connector.link is not None
         for element in (await connector.link.read("ElementList")).value:
@@ -156,7 +156,7 @@ class SardanaGroup(_Acquiring):
                 channel = self.channels[label] = tango_signal_r(float, trl)
                 setattr(self, label, channel)
                 self.add_readables([channel], StandardReadableFormat.HINTED_UNCACHED_SIGNAL)
-        await super()._structure_known(connector, facts)
+        await super()._structure_known(connector, facts, timeout)
 
     async def _begin(self, link: AsyncLink) -> None:
         await link.call("Prepare")

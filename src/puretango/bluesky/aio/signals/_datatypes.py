@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, get_args, get_origin
 
 import numpy as np
-from ophyd_async.core import Array1D, StrictEnum, SubsetEnum, SupersetEnum
+from ophyd_async.core import Array1D, StrictEnum, SubsetEnum, SupersetEnum, Table
 
 from puretango.bluesky.attributes import AttributeFacts
 from puretango.idl import AttrDataFormat, CmdArgType, DevState
+
+from ._tables import TABLES, as_pair
 
 #: A device's state, by its name.
 _StrictEnum: Any = StrictEnum
@@ -53,8 +55,7 @@ _COMMAND_TYPES: dict[CmdArgType, Any] = {
     CmdArgType.DevVarDoubleArray: Array1D[np.float64],
     CmdArgType.DevVarStringArray: Sequence[str],
     CmdArgType.DevVarStateArray: Sequence[TangoState],
-    CmdArgType.DevVarLongStringArray: tuple,
-    CmdArgType.DevVarDoubleStringArray: tuple,
+    **TABLES,
     CmdArgType.DevEncoded: tuple,
 }
 
@@ -92,6 +93,8 @@ def check(facts: AttributeFacts, datatype: Any, trl: str) -> None:
         return
     if datatype == own or (datatype is np.ndarray and not facts.scalar):
         return
+    if _is_array_like(facts, datatype):
+        return
     labelled_as_text = bool(facts.labels) and datatype in (str, Sequence[str])
     if labelled_as_text and (datatype is str) == facts.scalar:
         return
@@ -107,6 +110,9 @@ def from_reading(datatype: Any) -> Callable[[Any], Any]:
         return lambda value: [element(str(item)) for item in value]
     if datatype in (bool, int, float, str):
         return lambda value: datatype(value)
+    if get_origin(datatype) is np.ndarray:
+        dtype = _element(datatype)
+        return lambda value: np.asarray(value, dtype)
     return np.asarray
 
 
@@ -114,6 +120,10 @@ def to_write(value: Any) -> Any:
     """A value as Tango takes it: labels as plain texts."""
     if isinstance(value, _ENUMS):
         return str(value.value)
+    if isinstance(value, Table):
+        return as_pair(value)
+    if isinstance(value, tuple) and len(value) == 2 and not isinstance(value[0], (str, *_ENUMS)):
+        return value  # numbers and texts
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [to_write(item) for item in value]
     return value
@@ -130,6 +140,25 @@ def _enum(facts: AttributeFacts) -> Any:
             name = f"X{name}"
         members[name] = label
     return _StrictEnum(facts.name, members)
+
+
+def _element(datatype: Any) -> Any:
+    """The element type of an ``np.ndarray[shape, np.dtype[…]]``; None where it says nothing."""
+    elements = get_args(get_args(datatype)[1])
+    known = bool(elements) and isinstance(elements[0], type)
+    return np.dtype(elements[0]) if known else None
+
+
+def _is_array_like(facts: AttributeFacts, datatype: Any) -> bool:
+    """Whether a numpy type holds the attribute's elements: as many dimensions, the same kind, as wide."""
+    if get_origin(datatype) is not np.ndarray or facts.scalar:
+        return False
+    shape, wanted = get_args(datatype)[0], _element(datatype)
+    one_dimension = get_origin(shape) is tuple and len(get_args(shape)) == 1
+    if one_dimension and facts.image:
+        return False
+    have = np.dtype(facts.dtype_numpy())
+    return wanted is None or (wanted.kind == have.kind and wanted.itemsize >= have.itemsize)
 
 
 def _is_enum(datatype: Any) -> bool:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from puretango.asyncio import DeviceProxy
-from puretango.bluesky.attributes import AttributeFacts, device_path, join, unreachable
+from puretango.bluesky.attributes import (
+    AttributeFacts,
+    FailedAnswer,
+    certainly_not_executed,
+    device_path,
+    join,
+    unreachable,
+)
 from puretango.client import subscribe_where_it_arrives
-from puretango.errors import DevFailed
+from puretango.errors import DevError, DevFailed, ErrSeverity
 from puretango.values import EventType
 
 from ._inbox import Inbox
+from ._poller import Poller, Watcher
+from ._together import Together
 
 logger = logging.getLogger("puretango.bluesky")
 
@@ -24,14 +34,13 @@ _RETRY = 0.2
 
 T = TypeVar("T")
 
-Watcher = tuple[Callable[[Any], None], Callable[[DevFailed], None]]
-
 
 class AsyncLink:
     """One device, on the event loop that first used it.
 
     ``patience`` is how many seconds a request may wait for a server that is away, such as one
-    that is being restarted; with 0 a request fails at once.
+    that is being restarted; with 0 a request fails at once. A write is repeated only where it
+    certainly was not executed.
     """
 
     def __init__(self, device: str, *, patience: float = 0.0) -> None:
@@ -40,18 +49,25 @@ class AsyncLink:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[Any] | None = None
         self._proxy: Any = None
-        self._reads = _Together(self._read_attributes)
-        self._asked = _Together(self._configurations)
-        self._pollers: dict[float, _Poller] = {}
+        self._reads = Together(self._read_attributes)
+        self._asked = Together(self._configurations)
+        self._pollers: dict[float, Poller] = {}
+        self._patient_proxies: dict[float, Any] = {}
+        self._looks: dict[str, list[Callable[[], Awaitable[None]]]] = {}
+
+    @property
+    def connected_proxy(self) -> Any:
+        """The device's proxy, once there is one."""
+        return self._proxy
 
     async def proxy(self) -> Any:
         """The device's proxy; DevFailed where there is no such device."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._proxy, self._connecting = loop, None, None
-            self._reads = _Together(self._read_attributes)
-            self._asked = _Together(self._configurations)
-            self._pollers = {}
+            self._reads = Together(self._read_attributes)
+            self._asked = Together(self._configurations)
+            self._pollers, self._patient_proxies, self._looks = {}, {}, {}
         if self._proxy is None:
             if self._connecting is None or self._connecting.done():
                 self._connecting = loop.create_task(self._connect())
@@ -83,29 +99,85 @@ class AsyncLink:
 
         return list(await self._patiently(request)) if attributes else []
 
-    async def write(self, attribute: str, value: Any) -> None:
-        """Write one attribute; it is done when the server says so."""
+    async def read_within(self, attributes: list[str], seconds: float) -> list[Any]:
+        """The answers of several attributes, each of which may take ``seconds``.
+
+        In one request where the device can give all in that time. If not, each is read by itself,
+        and one that is late even so has a failed answer.
+        """
+        try:
+            return await asyncio.wait_for(self.read_many(attributes), seconds)
+        except TimeoutError:
+            await self._wait_until_free(seconds)
+        return [await self._read_alone(attribute, seconds) for attribute in attributes]
+
+    async def _read_alone(self, attribute: str, seconds: float) -> Any:
+        try:
+            return (await asyncio.wait_for(self.read_many([attribute]), seconds))[0]
+        except TimeoutError:
+            await self._wait_until_free(seconds)
+        text = f"{attribute} did not answer within {seconds:g} s"
+        error = DevError("API_DeviceTimedOut", ErrSeverity.ERR, desc=text, origin=self.device)
+        return FailedAnswer(DevFailed(error))
+
+    async def _wait_until_free(self, seconds: float) -> None:
+        """A device goes on with a request that nobody waits for any more, and others wait for it."""
+        with contextlib.suppress(TimeoutError, DevFailed):
+            await asyncio.wait_for(self._proxy.state(), seconds)
+
+    async def write(self, attribute: str, value: Any, *, timeout: float | None = None) -> None:
+        """Write one attribute; it is done when the server says so, within ``timeout`` seconds.
+
+        It is sent again only where it certainly was not executed: an answer that is late is late.
+        What is polled of this device has been read again when this returns.
+        """
 
         async def request() -> Any:
-            return await (await self.proxy()).write_attribute(attribute, value)
+            proxy = await (self.proxy() if timeout is None else self._with_timeout(timeout))
+            return await proxy.write_attribute(attribute, value)
 
-        await self._patiently(request)
+        await self._patiently(request, certainly_not_executed)
+        for watched in list(self._pollers.values()):
+            await watched.look_now()
+        for look in list(self._looks.get(attribute.lower(), ())):
+            await look()
+
+    async def _with_timeout(self, timeout: float) -> Any:
+        # The timeout belongs to a proxy, and others use the usual one meanwhile.
+        await self.proxy()
+        if timeout not in self._patient_proxies:
+            proxy = await DeviceProxy(self.device)
+            proxy.set_timeout_millis(max(1, round(timeout * 1000)))
+            self._patient_proxies[timeout] = proxy
+        return self._patient_proxies[timeout]
+
+    def look_after_writes(
+        self, attribute: str, look: Callable[[], Awaitable[None]]
+    ) -> Callable[[], None]:
+        """Have ``look`` awaited after each write of an attribute; call what is returned to end it."""
+        looks = self._looks.setdefault(attribute.lower(), [])
+        looks.append(look)
+        return lambda: looks.remove(look)
 
     async def call(self, command: str, argument: Any = None) -> Any:
-        """Run a command. It is never repeated: a caller that lost the answer cannot know if it ran."""
+        """Run a command. It is never repeated: who lost the answer cannot know if it ran."""
         proxy = await self.proxy()
         if argument is None:
             return await proxy.command_inout(command)
         return await proxy.command_inout(command, argument)
 
-    async def _patiently(self, request: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(
+        self,
+        request: Callable[[], Awaitable[T]],
+        again: Callable[[DevFailed], bool] = unreachable,
+    ) -> T:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.patience
         while True:
             try:
                 return await request()
             except DevFailed as failure:
-                if not unreachable(failure) or loop.time() >= deadline:
+                if not again(failure) or loop.time() >= deadline:
                     raise
             await asyncio.sleep(_RETRY)
 
@@ -139,13 +211,18 @@ class AsyncLink:
         """The ``CommandInfo`` of one command."""
         return await (await self.proxy()).get_command_config(name)
 
-    async def subscribe(self, attribute: str, take: Callable[[Any], None]) -> Callable[[], None]:
-        """Have change events taken on this loop; call what is returned to end it."""
+    async def subscribe(
+        self,
+        attribute: str,
+        take: Callable[[Any], None],
+        kind: EventType = EventType.CHANGE_EVENT,
+    ) -> Callable[[], None]:
+        """Have events taken on this loop; call what is returned to end it."""
         proxy = await self.proxy()
         loop = asyncio.get_running_loop()
         inbox = Inbox.of(loop)
         number = await subscribe_where_it_arrives(
-            proxy, attribute, EventType.CHANGE_EVENT, lambda event: inbox.put(loop, take, event)
+            proxy, attribute, kind, lambda event: inbox.put(loop, take, event)
         )
 
         def end() -> None:
@@ -165,110 +242,9 @@ class AsyncLink:
         """Read an attribute once per period; call what is returned to end it."""
         poller = self._pollers.get(period)
         if poller is None:
-            poller = self._pollers[period] = _Poller(self, period)
+            poller = self._pollers[period] = Poller(self, period)
         poller.add(attribute, watcher)
         return lambda: poller.remove(attribute, watcher)
 
     def __repr__(self) -> str:
         return f"AsyncLink({device_path(self.device)!r})"
-
-
-class _Together:
-    """What is asked for at the same time, in one request."""
-
-    def __init__(self, request: Callable[[list[str]], Awaitable[list[Any]]]) -> None:
-        self._request = request
-        self._waiting: dict[str, list[asyncio.Future[Any]]] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    async def ask(self, key: str) -> Any:
-        """The answer for one key."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._waiting.setdefault(key, []).append(future)
-        if self._task is None:
-            self._task = loop.create_task(self._run())
-        return await future
-
-    async def _run(self) -> None:
-        self._task = None
-        waiting, self._waiting = self._waiting, {}
-        try:
-            answers = await self._request(list(waiting))
-        except BaseException as failure:
-            # Whatever it is: whoever waits for an answer must hear of it.
-            for futures in waiting.values():
-                _settle(futures, failure=failure)
-            if not isinstance(failure, (Exception, asyncio.CancelledError)):
-                raise
-            return
-        for futures, answer in zip(waiting.values(), answers):
-            _settle(futures, answer)
-
-
-def _settle(
-    futures: list[asyncio.Future[Any]], answer: Any = None, failure: BaseException | None = None
-) -> None:
-    for future in futures:
-        if future.done():
-            continue
-        if failure is None:
-            future.set_result(answer)
-        elif isinstance(failure, asyncio.CancelledError):
-            future.cancel()
-        else:
-            future.set_exception(failure)
-
-
-class _Poller:
-    """Reads all attributes that are watched with one period in one request."""
-
-    def __init__(self, link: AsyncLink, period: float) -> None:
-        self._link = link
-        self._period = period
-        self._watchers: dict[str, list[Watcher]] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    def add(self, attribute: str, watcher: Watcher) -> None:
-        self._watchers.setdefault(attribute, []).append(watcher)
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run())
-
-    def remove(self, attribute: str, watcher: Watcher) -> None:
-        watchers = self._watchers.get(attribute, [])
-        if watcher in watchers:
-            watchers.remove(watcher)
-        if not watchers:
-            self._watchers.pop(attribute, None)
-        if not self._watchers and self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._watchers:
-            started = loop.time()
-            await self._poll(list(self._watchers))
-            await asyncio.sleep(max(0.0, self._period - (loop.time() - started)))
-
-    async def _poll(self, attributes: list[str]) -> None:
-        try:
-            answers = await self._link.read_many(attributes)
-        except DevFailed as failure:
-            for attribute in attributes:
-                self._tell(attribute, None, failure)
-            return
-        for attribute, answer in zip(attributes, answers):
-            failed = answer.has_failed
-            self._tell(attribute, answer, DevFailed(*answer.get_err_stack()) if failed else None)
-
-    def _tell(self, attribute: str, answer: Any, failure: DevFailed | None) -> None:
-        for on_answer, on_failure in list(self._watchers.get(attribute, ())):
-            try:
-                if failure is None:
-                    on_answer(answer)
-                else:
-                    on_failure(failure)
-            except Exception:
-                # One subscriber's mistake must not end the watch of all the others.
-                logger.exception("a subscriber to %s failed", join(self._link.device, attribute))

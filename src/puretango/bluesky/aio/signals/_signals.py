@@ -15,7 +15,8 @@ from ophyd_async.core import (
     TriggerableCommand,
 )
 
-from ._backend import TangoCommandBackend, TangoSignalBackend
+from ._backend import TangoSignalBackend
+from ._commands import TangoCommandBackend
 
 
 class _Fresh(SignalR[Any]):
@@ -61,7 +62,6 @@ def _patient(timeout: float | None, options: dict[str, Any]) -> float | None:
 def tango_signal_r(
     datatype: Any,
     read_trl: str,
-    *,
     timeout: float = DEFAULT_TIMEOUT,
     name: str = "",
     **options: Any,
@@ -75,7 +75,6 @@ def tango_signal_rw(
     datatype: Any,
     read_trl: str,
     write_trl: str = "",
-    *,
     timeout: float = DEFAULT_TIMEOUT,
     name: str = "",
     **options: Any,
@@ -88,7 +87,6 @@ def tango_signal_rw(
 def tango_signal_w(
     datatype: Any,
     write_trl: str,
-    *,
     timeout: float = DEFAULT_TIMEOUT,
     name: str = "",
     **options: Any,
@@ -98,20 +96,23 @@ def tango_signal_w(
     return SignalW(backend, timeout=_patient(timeout, options), name=name)
 
 
-def tango_signal_x(
-    trl: str, *, timeout: float = DEFAULT_TIMEOUT, name: str = ""
+def tango_triggerable_command(
+    write_trl: str, timeout: float = DEFAULT_TIMEOUT, name: str = ""
 ) -> TriggerableCommand:
     """A command without argument and result, to trigger."""
-    return TriggerableCommand(TangoCommandBackend(None, trl), timeout=timeout, name=name)
+    return TriggerableCommand(TangoCommandBackend(None, write_trl), timeout=timeout, name=name)
 
 
 def tango_command(
     call: Callable[..., Any] | None,
     trl: str,
-    *,
     timeout: float | None = DEFAULT_TIMEOUT,
     name: str = "",
 ) -> Command[Any, Any]:
     """A command; ``call`` is a function with the signature that is expected of it, or None."""
     signature = None if call is None else inspect.signature(call, eval_str=True)
     return Command(TangoCommandBackend(signature, trl), timeout=timeout, name=name)
+
+
+#: The same, by the name that it had before ophyd-async 0.19.
+tango_signal_x = tango_triggerable_command

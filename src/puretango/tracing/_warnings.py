@@ -1,14 +1,18 @@
-"""Warnings that are given once."""
+"""Warnings to PyTango's users, each given once."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable
 
-__all__ = ["warn_once", "warned"]
+__all__ = ["PyTangoUserWarning", "warn_once", "warned"]
 
 warned: set[Hashable] = set()
 """The keys of the warnings that were given."""
+
+
+class PyTangoUserWarning(UserWarning):
+    """A warning that a user of the library can do something about."""
 
 
 def warn_once(

@@ -1,0 +1,103 @@
+"""What an attribute or a command is, by the names that ``ophyd_async.tango`` has for these questions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ophyd_async.core import Command, SignalR, SignalRW, SignalW, TriggerableCommand
+
+from puretango.asyncio import DeviceProxy
+from puretango.bluesky.attributes import AttributeFacts, join, split
+from puretango.errors import DevFailed
+from puretango.idl import AttrWriteType, CmdArgType
+
+from ._backend import TangoSignalBackend
+from ._datatypes import command_type, infer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+__all__ = [
+    "ensure_proper_executor",
+    "get_device_trl_and_attr",
+    "get_full_attr_trl",
+    "get_python_type",
+    "infer_python_type",
+    "infer_signal_type",
+    "make_backend",
+    "sig_from_types",
+]
+
+
+def make_backend(datatype: Any, read_trl: str = "", write_trl: str = "") -> TangoSignalBackend:
+    """The backend of a signal."""
+    return TangoSignalBackend(datatype, read_trl, write_trl)
+
+
+def get_full_attr_trl(device_trl: str, attr_name: str) -> str:
+    """The locator of a member of a device."""
+    return join(device_trl, attr_name)
+
+
+def get_device_trl_and_attr(name: str) -> tuple[str, str]:
+    """The device and its member that a locator names; ValueError where it names none."""
+    found = split(name)
+    return found.device, found.member
+
+
+def get_python_type(config: Any, return_input_type: bool = False) -> Any:
+    """The datatype of an ``AttributeInfoEx``, or of a ``CommandInfo``'s result or argument."""
+    if hasattr(config, "in_type"):
+        return command_type(config.in_type if return_input_type else config.out_type)
+    return infer(AttributeFacts.from_configuration(config))
+
+
+async def infer_python_type(trl: str = "", proxy: Any = None) -> tuple[Any, Any]:
+    """(the argument's datatype, the result's or value's datatype) of a command or attribute.
+
+    RuntimeError where the device has no such member.
+    """
+    config = await _configuration(trl, proxy)
+    taken = get_python_type(config, return_input_type=True) if hasattr(config, "in_type") else None
+    return taken, get_python_type(config)
+
+
+async def infer_signal_type(trl: str, proxy: Any = None) -> type:
+    """SignalR, SignalRW or SignalW for an attribute; TriggerableCommand or Command for a command."""
+    config = await _configuration(trl, proxy)
+    if hasattr(config, "in_type"):
+        kinds = {int(config.in_type), int(config.out_type)}
+        return TriggerableCommand if kinds == {int(CmdArgType.DevVoid)} else Command
+    writable = AttrWriteType(int(config.writable))
+    if writable in (AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE):
+        return SignalRW
+    return SignalW if writable is AttrWriteType.WRITE else SignalR
+
+
+def sig_from_types(in_type: Any, out_type: Any) -> inspect.Signature:
+    """The signature of a command from its datatypes."""
+    parameters = []
+    if in_type not in (None, type(None)):
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters.append(inspect.Parameter("arg", kind, annotation=in_type))
+    return inspect.Signature(parameters, return_annotation=out_type)
+
+
+def ensure_proper_executor(func: F) -> F:
+    """The function as it is: asyncio's own loop carries out every request, without an executor."""
+    return func
+
+
+async def _configuration(trl: str, proxy: Any) -> Any:
+    where = split(trl)
+    if proxy is None:
+        proxy = await DeviceProxy(where.device)
+    try:
+        return await proxy.get_attribute_config(where.member)
+    except DevFailed:
+        pass
+    try:
+        return await proxy.get_command_config(where.member)
+    except DevFailed as failure:
+        raise RuntimeError(f"Cannot find {where.member} in {where.device}") from failure

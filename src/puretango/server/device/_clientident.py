@@ -1,0 +1,40 @@
+"""The client of a request, as get_client_ident tells it."""
+
+from __future__ import annotations
+
+import os
+
+from puretango.server.base._peer import Client
+from puretango.values import LockerLanguage
+
+COLLOCATED = "collocated client (c++ to c++ call)"
+"""What cppTango says of a client in the same process."""
+
+
+class ClientIdent:
+    """Who the client of the running request is: what get_client_ident gives."""
+
+    __slots__ = ("client_ident", "client_ip", "client_lang", "client_pid", "java_main_class")
+
+    def __init__(self, client: Client) -> None:
+        identity = client.identity
+        self.client_ident = identity is not None
+        lang = int(identity[0]) if identity is not None else 0
+        self.client_lang = LockerLanguage(lang)
+        self.client_pid = client.pid
+        self.client_ip = COLLOCATED if client.pid == os.getpid() else client.endpoint
+        self.java_main_class = client.java_class
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ClientIdent):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in ClientIdent.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        if not self.client_ident:
+            return "Unknown client"
+        if self.client_lang == LockerLanguage.JAVA:
+            return f"Java client with main class {self.java_main_class} from host {self.client_ip}"
+        return f"CPP or Python client with PID {self.client_pid} from host {self.client_ip}"
