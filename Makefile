@@ -70,8 +70,9 @@ conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## a bounded minute of 1,000 attributes at 10 Hz, and ten minutes of archiving 10,000 events a second
+soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving 10,000 events a second, five of a server that calls itself
 	@$(BIN)/python -m benchmarks soak archive_soak $(ARGS)
+	@$(BIN)/python tests/interop/peers/contended.py 300
 
 kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of PostgreSQL
 	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)

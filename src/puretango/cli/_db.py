@@ -52,7 +52,9 @@ def db(
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
+    from puretango.net import MAX_CONNECTIONS, allow_descriptors
 
+    allow_descriptors(MAX_CONNECTIONS + 512)
     if store == "":
         raise Failure("--store is empty: a file, :memory: or mysql://… is wanted", USAGE)
     if store is None:

@@ -30,6 +30,7 @@ from puretango.values._attribute import (
     to_any_value,
     value_from_wire,
 )
+from puretango.values._bodies import command_body, result_reader, write_body
 from puretango.values._command import (
     DeviceData,
     DeviceDataHistory,
@@ -96,6 +97,8 @@ from puretango.values._infos import (
     attribute_config,
     attribute_info,
     command_info,
+    copies_of_infos,
+    copy_of_device_info,
     device_info,
 )
 from puretango.values._layout import (
@@ -127,6 +130,7 @@ from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
 )
+from puretango.values._subclassed import Subclassed
 from puretango.values._time import (
     TimeVal,
     wire_time,
@@ -184,6 +188,7 @@ __all__ = [
     "DeviceDataHistory",
     "DeviceDataHistoryList",
     "DeviceInfo",
+    "DevicePipe",
     "DispLevel",
     "ErrSeverity",
     "EventReason",
@@ -200,6 +205,9 @@ __all__ = [
     "LogTarget",
     "MessBoxType",
     "PeriodicEventInfo",
+    "PipeConfig",
+    "PipeInfo",
+    "PipeInfoList",
     "PipeWriteType",
     "PollCmdCode",
     "PollDevice",
@@ -219,6 +227,7 @@ __all__ = [
     "StdNamedDevFailedVector",
     "StdStringVector",
     "StdVector",
+    "Subclassed",
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",
@@ -228,9 +237,14 @@ __all__ = [
     "attribute_config",
     "attribute_history",
     "attribute_info",
+    "blob_from_wire",
+    "blob_to_wire",
     "cb_sub_model",
+    "command_body",
     "command_history",
     "command_info",
+    "copies_of_infos",
+    "copy_of_device_info",
     "decode_command_argument",
     "decode_command_value",
     "decode_value",
@@ -250,6 +264,9 @@ __all__ = [
     "is_str_type",
     "join",
     "numbers",
+    "pipe_config",
+    "pipe_info",
+    "result_reader",
     "runs_of",
     "scalar_command",
     "scalar_result",
@@ -263,12 +280,5 @@ __all__ = [
     "type_of_any",
     "value_from_wire",
     "wire_time",
-    "DevicePipe",
-    "PipeConfig",
-    "PipeInfo",
-    "PipeInfoList",
-    "blob_from_wire",
-    "blob_to_wire",
-    "pipe_config",
-    "pipe_info",
+    "write_body",
 ]

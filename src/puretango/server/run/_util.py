@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import DevFailed, Except
+from puretango.net import allow_descriptors
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw
 from puretango.server.base._offers import offer
@@ -19,7 +20,7 @@ from puretango.server.polling._fill import attribute_records, command_records
 from puretango.server.polling._poller import ATTRIBUTE, COMMAND
 from puretango.server.run._arguments import Options, read_options
 from puretango.server.run._startfailure import ending_the_program
-from puretango.values import SerialModel
+from puretango.values import SerialModel, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.base._subdevices import SubDevDiag
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from puretango.server.host._server import Server
 
 
-class Util:
+class Util(Subclassed):
     """What PyTango's ``Util.instance()`` gives: the server that the calling code belongs to."""
 
     _UseDb: ClassVar[bool] = True
@@ -371,6 +372,10 @@ class Interceptors:
         """A thread of the ORB ends."""
 
 
+SPARE_DESCRIPTORS = 512
+"""Files that a server's devices may open beside their clients' connections."""
+
+
 def _server_for(options: Options) -> Server:
     from puretango.server.host._server import Server
 
@@ -389,6 +394,7 @@ def _server_for(options: Options) -> Server:
         file=options.file,
         verbose=options.verbose,
     )
+    allow_descriptors(server.max_connections + SPARE_DESCRIPTORS)  # the program is the server
     server.command_line_devices = options.devices
     server.started_at = time.time()
     return server
