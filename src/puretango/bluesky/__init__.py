@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .attributes import AttributeFailed, OnFailure, Sample, attribute_of, key_of
     from .detectors import EpicsPilatus, HDF5Detector, TangoPilatus
     from .devices import TangoDevice, TangoDevices, devices_from_database
-    from .files import DetectorError
+    from .files import DetectorError, tiled_options
     from .flyers import BusyFlyer, EpicsBusyFlyer, SimulatedBusyFlyer, TangoBusyFlyer
     from .motors import SardanaCounter, SardanaGroup, SardanaMotor, TangoMotor
     from .rules import AcquisitionFailed, FlightError, MoveFailed
@@ -27,6 +27,7 @@ _HOMES = {
     "EpicsPilatus": "detectors",
     "FlightError": "rules",
     "HDF5Detector": "detectors",
+    "LimaDetector": "detectors",
     "MoveFailed": "rules",
     "OnFailure": "attributes",
     "Sample": "attributes",
@@ -39,6 +40,7 @@ _HOMES = {
     "TangoCommand": "signals",
     "TangoDevice": "devices",
     "TangoDevices": "devices",
+    "TangoImage": "detectors",
     "TangoMotor": "motors",
     "TangoPilatus": "detectors",
     "TangoSignal": "signals",
@@ -46,6 +48,8 @@ _HOMES = {
     "attribute_of": "attributes",
     "devices_from_database": "devices",
     "key_of": "attributes",
+    "own_streams": "devices",
+    "tiled_options": "files",
 }
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "EpicsPilatus",
     "FlightError",
     "HDF5Detector",
+    "LimaDetector",
     "MoveFailed",
     "OnFailure",
     "Sample",
@@ -69,6 +74,7 @@ __all__ = [
     "TangoCommand",
     "TangoDevice",
     "TangoDevices",
+    "TangoImage",
     "TangoMotor",
     "TangoPilatus",
     "TangoSignal",
@@ -76,6 +82,8 @@ __all__ = [
     "attribute_of",
     "devices_from_database",
     "key_of",
+    "own_streams",
+    "tiled_options",
 ]
 
 

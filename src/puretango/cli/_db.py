@@ -58,7 +58,9 @@ def db(
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
+    from puretango.net import MAX_CONNECTIONS, allow_descriptors
 
+    allow_descriptors(MAX_CONNECTIONS + 512)
     if store_file is not None:
         store = _first_line(store_file)
     elif _shows_password(store):

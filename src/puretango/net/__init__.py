@@ -6,6 +6,7 @@ What a blocking client does without (listeners, asyncio, ZMQ) is imported when f
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from puretango.net._chain import Step, own_step, present_step, under
 from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from puretango.net._async_subscriber import AsyncEventSubscriber
     from puretango.net._listener import Listener
     from puretango.net._publisher import EventPublisher
-    from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
+    from puretango.net._serving import MAX_CONNECTIONS, Answer, AsyncHandler, Handler, Locate, Peer
+    from puretango.net._sockets import allow_descriptors
     from puretango.net._subscriber import EventSubscriber, Subscriptions
     from puretango.net._worker import WorkerPool
 
@@ -38,9 +40,11 @@ _LATE = {
     "Handler": "_serving",
     "Listener": "_listener",
     "Locate": "_serving",
+    "MAX_CONNECTIONS": "_serving",
     "Peer": "_serving",
     "Subscriptions": "_subscriber",
     "WorkerPool": "_worker",
+    "allow_descriptors": "_sockets",
 }
 
 __all__ = [
@@ -50,6 +54,7 @@ __all__ = [
     "CONNECT_FAILED",
     "CONNECT_TIMEOUT",
     "DEFAULT_TIMEOUT",
+    "MAX_CONNECTIONS",
     "Answer",
     "AsyncClientConnection",
     "AsyncConnectionPool",
@@ -64,8 +69,13 @@ __all__ = [
     "Listener",
     "Locate",
     "Peer",
+    "Step",
     "Subscriptions",
     "WorkerPool",
+    "allow_descriptors",
+    "own_step",
+    "present_step",
+    "under",
 ]
 
 

@@ -24,6 +24,7 @@ from puretango.giop import (
     RequestTemplate,
     Role,
 )
+from puretango.net._chain import HOUSEHOLD, Family, present_step
 from puretango.net._failure import (
     again,
     call_timed_out,
@@ -31,10 +32,12 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
+from puretango.net._replies import BUFFER, REPLY_1_0, REPLY_1_2, REPLY_START, taken
 from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
     address_text,
+    has_ended,
     lies_unread,
     send_buffers,
     set_receive_timeout,
@@ -45,24 +48,10 @@ from puretango.net._sockets import (
 
 DEFAULT_TIMEOUT: Final = 3.0
 CONNECT_TIMEOUT: Final = 3.0
-BUFFER: Final = 64 * 1024
-_WRITABLE: Final = 1024
 _SMALL: Final = 16 * 1024
 _SLACK: Final = 0.01
 _FAREWELL: Final = 1.0
-
-#: The fixed part of a reply: magic, version, flags and type in one, size, three words.
-REPLY_START: Final = struct.Struct("<8sIIII").unpack_from
-REPLY_1_2: Final = b"GIOP\x01\x02\x01\x01"
-REPLY_1_0: Final = b"GIOP\x01\x00\x01\x01"
 _PACK_ID: Final = struct.Struct("<I").pack
-
-
-def taken(view: memoryview, count: int) -> bytes | memoryview:
-    """A copy of what was received into a buffer that is used again; writable unless it is small."""
-    if count < _WRITABLE:
-        return bytes(view[:count])
-    return memoryview(bytearray(view[:count]))
 
 
 class _Waiter:
@@ -109,6 +98,7 @@ class ClientConnection:
             ) from error
         tune(sock)
         self._sock = sock
+        self._family = Family(sock.getsockname()[:2]) if HOUSEHOLD.may_be_here(port) else None
         self._giop = Connection(
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
         )
@@ -120,6 +110,7 @@ class ClientConnection:
         self._turn = threading.Lock()
         self._waiters: dict[int, _Waiter] = {}
         self._midway = False
+        self._retired = False
         self._timeout: float | None = None
         self._error: SystemException | None = None
         self._set_timeout(DEFAULT_TIMEOUT)
@@ -130,6 +121,9 @@ class ClientConnection:
         """Send a prepared request and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         data = prepared.head + _PACK_ID(request_id) + prepared.tail
+        if self._family is not None and (caller := present_step()) is not None:
+            with self._family.carrying(caller, request_id, self.locate):
+                return self._exchange(request_id, data, timeout)
         return self._exchange(request_id, data, timeout)
 
     def invoke(
@@ -141,6 +135,12 @@ class ClientConnection:
         """Send a request with this body and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         buffers = template.build(request_id, body, self._giop.fragment_size)
+        if self._family is not None and (caller := present_step()) is not None:
+            with self._family.carrying(caller, request_id, self.locate):
+                return self._invoke(request_id, buffers, timeout)
+        return self._invoke(request_id, buffers, timeout)
+
+    def _invoke(self, request_id: int, buffers: Sequence[Buffer], timeout: float | None) -> Reply:
         if sum(map(len, buffers)) <= _SMALL:
             return self._exchange(request_id, b"".join(buffers), timeout)
         reply = self._join(request_id, buffers, timeout)
@@ -330,6 +330,8 @@ class ClientConnection:
 
     def _pass_on(self) -> None:
         """Give up the turn, to the next waiter if there is one."""
+        if self._retired and self._error is None and not self._waiters:
+            self._broken(connection_lost(self.address, "the server did not answer"))
         if self._error is not None:
             with self._sending:
                 self._sock.close()
@@ -380,6 +382,26 @@ class ClientConnection:
     def closed(self) -> bool:
         """True once the connection cannot be used any more."""
         return self._error is not None
+
+    def left(self) -> bool:
+        """True if the server has closed it, as far as can be told now and without waiting.
+
+        A connection on which a call is under way is left to that call.
+        """
+        if self._error is not None:
+            return True
+        if not self._turn.acquire(False):
+            return False
+        try:
+            return not self._waiters and has_ended(self._sock)
+        finally:
+            self._pass_on()
+
+    def retire(self) -> None:
+        """Close as soon as no call is under way: no new one will find it."""
+        self._retired = True
+        if self._turn.acquire(False):
+            self._pass_on()
 
     def close(self) -> None:
         """Close; calls under way fail."""

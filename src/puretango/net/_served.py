@@ -6,7 +6,8 @@ import socket
 import struct
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from puretango.errors import ProtocolError
 from puretango.giop import (
@@ -14,6 +15,7 @@ from puretango.giop import (
     CloseConnection,
     Connection,
     Invocation,
+    InvocationCache,
     LocateRequest,
     MessageError,
     Request,
@@ -22,23 +24,58 @@ from puretango.giop import (
     reply_header,
     whole_request,
 )
-from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
+from puretango.net._chain import served_under
+from puretango.net._serving import (
+    SEND_TIMEOUT,
+    Answer,
+    Handler,
+    Locate,
+    Peer,
+    failed,
+    located,
+    reply_buffers,
+)
 from puretango.net._sockets import (
     LOG,
     TIMED_OUT,
     WAIT_ALL,
     send_buffers,
+    set_receive_timeout,
     set_send_timeout,
     shut,
     tune,
 )
 
-if TYPE_CHECKING:
-    from puretango.net._listener import Listener
-
 _RECEIVE: Final = 16 * 1024
+_AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
+PATIENCE: Final = 1.0
+"""Seconds for which a thread waits for the next request of a connection."""
 _ID: Final = struct.Struct("<I").unpack_from
 _BIG_ID: Final = struct.Struct(">I").unpack_from
+
+
+class Waker(Protocol):
+    """What looks after slow requests; a connection that begins one wakes it."""
+
+    asleep: bool
+
+    def wake(self) -> None: ...
+
+
+class ServedBy(Protocol):
+    """What a connection needs of its listener."""
+
+    handler: Handler
+    locate: Locate | None
+    max_message: int
+    allocate: Callable[[int], memoryview] | None
+    cache: InvocationCache
+    crowded: bool
+
+    @property
+    def supervisor(self) -> Waker: ...
+    def wait_for(self, connection: ServedConnection) -> bool: ...
+    def forget(self, connection: ServedConnection) -> None: ...
 
 
 class ServedConnection:
@@ -63,9 +100,10 @@ class ServedConnection:
         "turn",
     )
 
-    def __init__(self, listener: Listener, sock: socket.socket, peer: Peer) -> None:
+    def __init__(self, listener: ServedBy, sock: socket.socket, peer: Peer) -> None:
         tune(sock)
         set_send_timeout(sock, SEND_TIMEOUT)
+        set_receive_timeout(sock, PATIENCE)
         self.sock = sock
         self.peer = peer
         self.role = threading.Lock()
@@ -82,6 +120,11 @@ class ServedConnection:
         self._sending = threading.Lock()
         self._threads = 0
         self._closing = False
+
+    @property
+    def is_stuck(self) -> bool:
+        """True while a reply is being sent: nothing more is read for a client that takes nothing."""
+        return self._sending.locked()
 
     @property
     def asked(self) -> bool:
@@ -112,7 +155,8 @@ class ServedConnection:
 
     def _read(self) -> None:
         receive = self.sock.recv
-        find = self._listener.cache.find
+        listener = self._listener
+        find = listener.cache.find
         assembler = self._giop.assembler
         # The thread before may have left whole messages that came with its own.
         if not self._handle_events():
@@ -120,7 +164,13 @@ class ServedConnection:
         clean = assembler.at_boundary
         while not self._closing:
             if clean:
-                data = receive(_RECEIVE)
+                try:
+                    data = receive(_RECEIVE, _AT_ONCE if listener.crowded else 0)
+                except TIMED_OUT:
+                    self.since = time.monotonic()
+                    if self._listener.wait_for(self):  # and no thread does
+                        return
+                    continue
                 invocation = find(data)
                 if invocation is not None:
                     # The same request as one before, byte for byte: its plan is ready.
@@ -156,9 +206,12 @@ class ServedConnection:
 
     def _receive_more(self) -> bool:
         assembler = self._giop.assembler
-        if not assembler.filling:
-            return self._received(self.sock.recv(_RECEIVE))
-        count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+        try:
+            if not assembler.filling:
+                return self._received(self.sock.recv(_RECEIVE))
+            count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+        except TIMED_OUT:  # in the middle of a message: the rest will come
+            return not self.peer.closed
         if not count:
             return self._received(b"")
         assembler.buffer_updated(count)
@@ -171,7 +224,7 @@ class ServedConnection:
                 if not self._execute(Invocation(event), event.request_id):
                     return False
             elif isinstance(event, LocateRequest):
-                self._send(located(event, self._listener.locate))
+                self._send(located(event, self._listener.locate, self.peer))
             elif isinstance(event, CloseConnection | MessageError):
                 self._end()
                 return False
@@ -184,6 +237,8 @@ class ServedConnection:
 
     def _execute(self, invocation: Invocation, request_id: int) -> bool:
         """Execute a request and answer; True if this thread is still the reader."""
+        if self.peer.closed:
+            return False  # its client has left: nobody waits for what it had asked before
         listener = self._listener
         planned = invocation.plan is not None
         self.turn += 1
@@ -191,8 +246,13 @@ class ServedConnection:
         if listener.supervisor.asleep:
             listener.supervisor.wake()
         status: int
+        calls = self.peer.calls
+        step = None if calls is None else calls.get(request_id)
         try:
-            status, body = listener.handler(invocation, self.peer)
+            if step is None:
+                status, body = listener.handler(invocation, self.peer)
+            else:
+                status, body = served_under(step, listener.handler, invocation, self.peer)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
         if not planned and invocation.plan is not None:
@@ -234,6 +294,11 @@ class ServedConnection:
         """Nothing more will be read or sent."""
         self.peer.closed = True
         shut(self.sock)
+
+    def dismiss(self) -> None:
+        """Close in order a connection that no thread reads."""
+        self.close_when_idle()
+        self.run()
 
     def close_when_idle(self) -> None:
         """Stop reading, let the requests under way be answered, then close in order."""

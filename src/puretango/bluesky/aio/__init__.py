@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from puretango.bluesky.aio.detectors import (
     HDF5Detector,
     HDF5DetectorIO,
+    LimaDetector,
+    LimaIO,
+    TangoImage,
     TangoPilatus,
     TangoPilatusIO,
 )
@@ -49,6 +52,7 @@ from puretango.bluesky.aio.signals import (
     tango_triggerable_command,
 )
 from puretango.bluesky.attributes import OnFailure, attribute_of, key_of
+from puretango.bluesky.devices import own_streams
 from puretango.bluesky.files import DetectorError
 from puretango.bluesky.rules import AcquisitionFailed, FlightError, MoveFailed
 
@@ -65,6 +69,7 @@ __all__ = [
     "DevStateEnum",
     "OnFailure",
     "TangoDoubleStringTable",
+    "TangoImage",
     "TangoLongStringTable",
     "attribute_of",
     "ensure_proper_executor",
@@ -75,6 +80,7 @@ __all__ = [
     "infer_signal_type",
     "key_of",
     "make_backend",
+    "own_streams",
     "sig_from_types",
     "tango_triggerable_command",
     "AcquisitionFailed",
@@ -85,6 +91,8 @@ __all__ = [
     "FlightError",
     "HDF5Detector",
     "HDF5DetectorIO",
+    "LimaDetector",
+    "LimaIO",
     "MoveFailed",
     "SardanaCounter",
     "SardanaGroup",

@@ -19,6 +19,8 @@ class AdminHost(DeviceHost, Protocol):
     device_classes: list[DeviceClass]
 
     @property
+    def connections(self) -> str: ...
+    @property
     def server_name(self) -> str: ...
     @property
     def devices(self) -> list[DeviceImpl]: ...
@@ -57,7 +59,7 @@ class AdminBase(Device_6Impl):
 
     def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
         """Raise if another client has locked the device."""
-        client = self._tango_client
+        client = self._tango_server.subdevices.visits.client()
         lock = device._tango_valid_lock()
         if client is None or lock is None:
             return

@@ -10,14 +10,14 @@ from puretango.errors import Except
 from puretango.server.access._memorized import restore
 from puretango.server.attribute._config import config_of, take_config
 from puretango.server.attribute._standard import StateAttribute, StatusAttribute
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._besideloop import beside_loop, of_class
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
 from puretango.server.declaration._settings import Settings, Sources, resolve_settings
 from puretango.server.device._core import DeviceCore
-from puretango.values import AttReqType, AttrWriteType
+from puretango.values import AttReqType, AttrQuality, AttrWriteType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
@@ -123,7 +123,7 @@ class DeviceAttributes(DeviceCore):
             ("write_method", write, "write_green_mode"),
             ("allowed_method", rule, "isallowed_green_mode"),
         ):
-            taking = _taking_device(self, method)
+            taking = _taking_device(self, of_class(type(self), method))
             green = getattr(data, flag, True)
             setattr(spec, member, beside_loop(type(self), taking, green))
         self._tango_install(spec)
@@ -231,6 +231,7 @@ class DeviceAttributes(DeviceCore):
         """Run the read method and give its value to the attribute."""
         spec = found.spec
         found.has_value = False
+        found.quality = AttrQuality.ATTR_VALID
         found.when = 0
         if type(spec).read is not Attr.read:
             await self._tango_call(spec.read, self, found)

@@ -7,10 +7,12 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from puretango.giop import make_ior
+from puretango.net import present_step, under
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.base._monitor import NoMonitor, TangoMonitor
@@ -65,6 +67,8 @@ class ServerCore:
     logs: LogService
     subdevices: SubDevDiag
     listener: Listener | AsyncListener | None
+    max_connections: int
+    """Clients that are connected at once; for one more the quietest has to go."""
     loop_thread: LoopThread | None
     device_classes: list[DeviceClass]
     init_failures: list[tuple[Any, BaseException]]
@@ -135,15 +139,25 @@ class ServerCore:
         """The PyTango whose interface this is."""
         return COMPATIBLE_WITH
 
+    @property
+    def connections(self) -> str:
+        """How many clients are connected, and how many may be; empty without a listener."""
+        if self.listener is None:
+            return ""
+        return f"{self.listener.connections} of {self.listener.max_connections}"
+
+    @cached_property
+    def _own_version(self) -> str:
+        try:
+            return metadata.version("puretango")
+        except metadata.PackageNotFoundError:
+            return "unknown"
+
     def library_versions(self) -> dict[str, str]:
         """What every device tells of the library."""
         import zmq
 
-        try:
-            own = metadata.version("puretango")
-        except metadata.PackageNotFoundError:
-            own = "unknown"
-        return {"idl": IDL_RELEASE, "puretango": own, "zmq": zmq.zmq_version()}
+        return {"idl": IDL_RELEASE, "puretango": self._own_version, "zmq": zmq.zmq_version()}
 
     # -- devices -------------------------------------------------------------------------------------
 
@@ -250,10 +264,13 @@ class ServerCore:
             else:
                 future.set_result(result)
 
+        step = present_step()
+
         def task() -> None:
             outcome: tuple[Any, BaseException | None]
             try:
-                outcome = (work(), None)
+                with under(step):
+                    outcome = (work(), None)
             except BaseException as error:
                 # A future does not take a StopIteration, and the loop ends by what is no Exception.
                 fit = isinstance(error, Exception) and not isinstance(error, StopIteration)

@@ -1,0 +1,1 @@
+"""Commands of the tools: each stands on a room of its own."""
