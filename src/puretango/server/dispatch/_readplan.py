@@ -9,7 +9,7 @@ the dispatcher goes on as if there were none.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
@@ -205,6 +205,34 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
             release()
 
     return plan
+
+
+def make_reading(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] | None:
+    """What reads attributes of a blocking device inside its monitor; None if it cannot be planned."""
+    attributes = [device._tango_attributes.find(name) for name in names]
+    found = [one for one in attributes if one is not None and can_be_planned(one)]
+    if not 0 < len(found) <= MOST_NAMES or len(found) != len(names):
+        return None
+    if any(one.spec.memorized for one in found):
+        return None
+    readers = _readers(found, device, make_reader, make_standard_reader)
+    if readers is None:
+        return None
+    request = _Request(device, found, list(names), DevSource.DEV, None)
+    join, order, indexes, own = _joiner(found), request.order, request.indexes, vars(device)
+    hooked, hardware = HOOKS[0] in request.hooks, HOOKS[1] in request.hooks
+
+    def read() -> Any:
+        if hooked or HOOKS[0] in own:
+            device.always_executed_hook()
+        if indexes and (hardware or HOOKS[1] in own):
+            device.read_attr_hardware(indexes)
+        items: list[Any] = [None] * len(order)
+        for place in order:
+            items[place] = readers[place]()
+        return join(items)
+
+    return read
 
 
 def _awaited_plan(request: _Request, readers: list[AwaitedReader]) -> Plan:
