@@ -31,6 +31,7 @@ from puretango.server.base._hooks import HOOKS
 from puretango.server.base._peer import Client, client_with, trace_of
 from puretango.server.dispatch._commandplan import make_command_plan
 from puretango.server.dispatch._reply import body_of, user_exception
+from puretango.server.dispatch._stateplan import make_state_plan
 from puretango.values import DevSource
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _ENCODE = AttributeValue_5.codec.encode
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a request, if it is of the kind that has one."""
+    if operation in ("_get_state", "_get_status"):
+        usual = not device._tango_is_asyncio and device._tango_spans is None
+        return make_state_plan(device, operation) if usual else None
     if operation not in ("command_inout_4", "read_attributes_5"):
         return None
     if trace_of(arguments[-1]) is not None or device._tango_spans is not None:
