@@ -89,9 +89,9 @@ def _list_devices(pattern: str, as_json: bool) -> None:
         return
     rows = [
         (
-            each["name"],
-            each["class"],
-            each["server"],
+            str(each["name"]),
+            str(each["class"]),
+            str(each["server"]),
             "yes" if each["exported"] else "-",
         )
         for each in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import socket
 import struct
 import sys
@@ -123,6 +124,25 @@ def lies_unread(sock: socket.socket) -> bool:
             time.sleep(_UNREAD)
             return sock.recv(_START, _PEEK) == start
     return False
+
+
+_ENDED: Final[int] = getattr(select, "POLLRDHUP", 0)
+
+
+def has_ended(sock: socket.socket) -> bool:
+    """True if the peer has closed the connection; does not wait, and takes nothing.
+
+    Where the system cannot tell that (POLLRDHUP), a connection counts as ended once all that the
+    peer sent has been taken.
+    """
+    try:
+        if _ENDED:
+            poll = select.poll()
+            poll.register(sock, _ENDED)
+            return bool(poll.poll(0))
+        return bool(select.select([sock], [], [], 0)[0]) and not sock.recv(1, socket.MSG_PEEK)
+    except (OSError, ValueError):
+        return True
 
 
 def address_text(host: str, port: int) -> str:

@@ -159,7 +159,7 @@ def _plan(
             try:
                 return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
             except BaseException as error:
-                raise Command.failed(error) from error
+                raise Command.unsendable(error) from error
         except BaseException as error:
             return user_exception(to_dev_failed(error))
         finally:
