@@ -37,6 +37,7 @@ class Peer:
         *args: str,
         cores: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
+        python: str = sys.executable,
     ) -> None:
         environment = {
             **os.environ,
@@ -45,7 +46,7 @@ class Peer:
             **(environment or {}),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"benchmarks.peers.{module}", *args],
+            [python, "-m", f"benchmarks.peers.{module}", *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
