@@ -109,7 +109,9 @@ class Publisher:
         alarms = self._alarm_feeds(device, attribute, event)
         if not feeds and not alarms:
             if args and not is_plain(attribute, args):
-                snapshot(device, attribute, args)  # a wrong value is told also if nobody listens
+                snapshot(
+                    device, attribute, args, told=False
+                )  # a wrong value is told also if nobody listens
             return
         if len(args) == 1 and not alarms and self._push_plain(attribute, event, args[0], feeds):
             return
