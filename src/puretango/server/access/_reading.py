@@ -152,7 +152,9 @@ async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozens
 
 async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
-    if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+    if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+        attribute, AttReqType.READ_REQ
+    ):
         raise throw(
             "API_AttrNotAllowed",
             f"It is currently not allowed to read attribute {attribute.name}",
@@ -203,7 +205,9 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
     try:
         if attribute.spec.forwarded:
             return
-        if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+        if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+            attribute, AttReqType.READ_REQ
+        ):
             return
         attribute.has_value = False
         attribute.quality = AttrQuality.ATTR_VALID
