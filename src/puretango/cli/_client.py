@@ -212,6 +212,8 @@ def info(
         "admin": target.adm_name(),
         "doc": about.doc_url,
     }
+    if "connections" in about.version_info:  # an admin device of ours
+        found["connections"] = about.version_info["connections"]
     if as_json:
         print_json(found)
     else:

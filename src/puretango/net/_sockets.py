@@ -38,6 +38,19 @@ TIMED_OUT: Final[tuple[type[OSError], ...]] = (
 )
 
 
+def allow_descriptors(count: int) -> None:
+    """Let the process open that many files, if the system lets it: 1,024 are usual at first."""
+    if _WINDOWS:
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def tune(sock: socket.socket) -> None:
     """Blocking, without Nagle's delay, and aware of a peer whose machine vanished."""
     sock.settimeout(None)
