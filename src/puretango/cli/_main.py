@@ -11,6 +11,7 @@ import typer
 from puretango.cli import _client, _db, _poll, _prop, _read, _register, _serve, _sim, _watch
 from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
 from puretango.cli._output import complain
+from puretango.cli.tools import _lint
 from puretango.errors import PuretangoError
 
 __all__ = ["app", "main"]
@@ -71,6 +72,7 @@ _register.register(app)
 _db.register(app)
 _serve.register(app)
 _sim.register(app)
+_lint.register(app)
 
 
 def main() -> None:

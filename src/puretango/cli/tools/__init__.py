@@ -1,0 +1,1 @@
+"""The command line's tools: one file each, imported when asked for."""
