@@ -107,23 +107,25 @@ def _device(database: Database, name: str, timeout: float) -> DeviceEntry:
         lambda which: database.get_device_property(name, which),
     )
     try:
-        attributes = [str(one) for one in database.get_device_attribute_list(name, "*")]
+        attributes: list[str] = []
+        database.get_device_attribute_list(name, attributes)
         if attributes:
             got = database.get_device_attribute_property(name, attributes)
             entry.attribute_properties = {
                 str(attribute): {str(key): [str(v) for v in value] for key, value in values.items()}
                 for attribute, values in got.items()
             }
-    except (DevFailed, AttributeError):
+    except DevFailed:
         entry.attribute_properties = {}
     if entry.exported:
-        _ask(entry, timeout)
+        where = f"{database.get_db_host()}:{database.get_db_port()}"
+        _ask(entry, f"tango://{where}/{name}", timeout)
     return entry
 
 
-def _ask(entry: DeviceEntry, timeout: float) -> None:
+def _ask(entry: DeviceEntry, full_name: str, timeout: float) -> None:
     try:
-        proxy = DeviceProxy(entry.name)
+        proxy = DeviceProxy(full_name)
         proxy.set_timeout_millis(max(1, int(timeout * 1000)))
         proxy.ping()
         entry.answers = True
