@@ -70,8 +70,9 @@ conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## a bounded minute of 1,000 attributes at 10 Hz
+soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, then five of load on a server that calls itself
 	@$(BIN)/python -m benchmarks soak $(ARGS)
+	@$(BIN)/python tests/interop/peers/contended.py 300
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .sardana .pytango9 .conformance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output

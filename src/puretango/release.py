@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["Release", "version_info", "version_long"]
+__all__ = [
+    "Release",
+    "author",
+    "version_description",
+    "version_info",
+    "version_long",
+    "version_number",
+]
 
 
 class Release:
@@ -22,7 +29,7 @@ class Release:
     long_description = "The Tango control system in pure Python, under PyTango's names."
     license = "BSD-3-Clause"
     authors: ClassVar[dict[str, tuple[str, str]]] = {}
-    author_lines = ""
+    author_lines = "the puretango developers"
     url = ""
     download_url = ""
     platform: ClassVar[list[str]] = ["Linux", "Windows", "macOS"]
@@ -31,3 +38,6 @@ class Release:
 
 version_info = Release.version_info
 version_long = Release.version_long
+version_number = Release.version_number
+version_description = Release.version_description
+author = Release.author_lines

@@ -8,6 +8,7 @@ import inspect
 import numbers
 import os
 import platform
+import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -361,8 +362,17 @@ def info() -> str:
         f"puretango {__version__}, with the interface of PyTango {Release.version_long}\n"
         f"Python   : {platform.python_version()}\n"
         f"Numpy    : {np.__version__}\n"
-        f"running on {platform.platform()}\n"
+        f"running on {platform.platform()}\n" + _served()
     )
+
+
+def _served() -> str:
+    """A line where `tango` is puretango, by puretango.compat; in child processes too or not."""
+    tango = sys.modules.get("tango")
+    if tango is None or tango.__name__ != "puretango":
+        return ""
+    further = " and in child processes" if os.environ.get("PURETANGO_COMPAT") == "1" else ""
+    return f"tango    : served by puretango.compat, here{further}\n"
 
 
 def get_home() -> str:

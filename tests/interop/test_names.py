@@ -44,8 +44,7 @@ MISSING = {
     "asyncio_executor.run_coroutine_threadsafe", "green.fill_green_doc",
     "green.get_thread_pool_executor",
     "server.from_typeformat_to_type", "server.inheritance_patch", "server.is_tango_object",
-    "test_context.IOR", "test_context.ascii_to_bytes", "test_context.get_server_host_port",
-    "test_context.literal_dict", "test_context.parse_command_line_args", "test_context.parse_ior",
+    "test_context.parse_command_line_args",
     "utils.PyTangoHelpFormatter", "utils.copy_doc", "utils.document_method",
     "utils.document_static_method", "utils.eval_in_fallback_frames", "utils.get_attrs",
     "utils.get_property_from_db",
@@ -58,10 +57,6 @@ MISSING_MEMBERS = {
     "DeviceData.except_flags", "DeviceDataHistory.except_flags",
     # Known of a history that was read, not of one just made.
     "DeviceAttributeHistory.has_failed",
-    # Nothing is exported to OpenTelemetry.
-    "BaseDevice.create_telemetry_tracer", "BaseDevice.create_telemetry_tracer_provider",
-    "BaseDevice.get_telemetry_tracer", "Device.create_telemetry_tracer",
-    "Device.create_telemetry_tracer_provider", "Device.get_telemetry_tracer",
     # How PyTango's contexts run their server.
     "DeviceTestContext.append_db_file", "DeviceTestContext.command",
     "DeviceTestContext.post_init", "DeviceTestContext.pre_init", "DeviceTestContext.target",
@@ -70,9 +65,8 @@ MISSING_MEMBERS = {
     "MultiDeviceTestContext.target",
 }  # fmt: skip
 
-OTHER = {"Server", "DServer"}
-"""PyTango's experimental Server serves any Python object, puretango's is the server itself; and the commands of
-our DServer are methods under the names of the commands."""
+OTHER = {"Server"}
+"""PyTango's experimental Server serves any Python object, puretango's is the server itself."""
 
 
 def module_pairs() -> list[tuple[str, ModuleType, ModuleType]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .attributes import AttributeFailed, OnFailure, Sample, attribute_of, key_of
     from .detectors import EpicsPilatus, HDF5Detector, TangoPilatus
     from .devices import TangoDevice, TangoDevices, devices_from_database
-    from .files import DetectorError
+    from .files import DetectorError, tiled_options
     from .flyers import BusyFlyer, EpicsBusyFlyer, SimulatedBusyFlyer, TangoBusyFlyer
     from .motors import SardanaCounter, SardanaGroup, SardanaMotor, TangoMotor
     from .rules import AcquisitionFailed, FlightError, MoveFailed
@@ -46,6 +46,8 @@ _HOMES = {
     "attribute_of": "attributes",
     "devices_from_database": "devices",
     "key_of": "attributes",
+    "own_streams": "devices",
+    "tiled_options": "files",
 }
 
 __all__ = [
@@ -76,6 +78,8 @@ __all__ = [
     "attribute_of",
     "devices_from_database",
     "key_of",
+    "own_streams",
+    "tiled_options",
 ]
 
 

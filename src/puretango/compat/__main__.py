@@ -2,7 +2,7 @@
 
 import sys
 
-from puretango.compat import install, run_program
+from puretango.compat import reach_children, run_program
 
-install()
+reach_children()
 run_program(sys.argv[1:])

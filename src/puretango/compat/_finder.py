@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from pathlib import Path
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-__all__ = ["install"]
+from puretango.compat._facade import Facade
+from puretango.compat._foreign import foreign_spec
 
-SOURCE_VARIABLE = "PURETANGO_PYTANGO_SOURCE"
-"""Where PyTango's distribution is unpacked; its test suite brings ``tango.test_utils`` along."""
+__all__ = ["install", "is_installed"]
 
-_OWN_FILE = ("test_utils",)
-"""Modules of PyTango's test suite that live in its package: taken from its distribution."""
+_OWN = {
+    "codec": "puretango.compat._codec",
+    "databaseds.db_errors": "puretango.compat._dberrors",
+}
+"""Modules of PyTango that are made here, for compat alone."""
 
 _ANYTHING: dict[str, dict[str, str]] = {
     "_tango": {"_telemetry": "", "__AttributeProxy": "puretango.client:AttributeProxy"},
@@ -134,21 +135,27 @@ class _BorrowingLoader(Loader):
         """Nothing runs."""
 
 
-def _own_file(module: str) -> Path | None:
-    """A file of PyTango's distribution, unpacked or installed."""
-    unpacked = os.environ.get(SOURCE_VARIABLE)
-    places = [Path(unpacked) / "tango"] if unpacked else []
-    spec = PathFinder.find_spec("tango")
-    places += [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
-    for place in places:
-        path = place / f"{module}.py"
-        if path.is_file():
-            return path
-    return None
+class _FacadeLoader(Loader):
+    """Gives the one module object that stands for PyTango's package."""
+
+    def __init__(self, facade: Facade) -> None:
+        self.facade = facade
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The facade."""
+        return self.facade
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Load what PyTango has loaded once it is imported."""
+        for name in (*_ANYTHING, "codec"):
+            import_module(f"tango.{name}")
 
 
 class TangoFinder(MetaPathFinder):
     """Finds ``tango`` and ``tango.…`` (and the old name ``PyTango``) in puretango."""
+
+    def __init__(self) -> None:
+        self._facade: Facade | None = None
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -158,19 +165,31 @@ class TangoFinder(MetaPathFinder):
         if top not in ("tango", "PyTango"):
             return None
         if not rest:
-            return ModuleSpec(fullname, _AliasLoader("puretango"), is_package=True)
-        if rest in _OWN_FILE:
-            file = _own_file(rest)
-            if file is None:
-                return None
-            loader = SourceFileLoader(fullname, str(file))
-            return ModuleSpec(fullname, loader, origin=str(file))
+            self._facade = self._facade or Facade()
+            spec = ModuleSpec(fullname, _FacadeLoader(self._facade), is_package=True)
+            spec.submodule_search_locations = list(self._facade.__path__)
+            return spec
+        if rest in _OWN:
+            return ModuleSpec(fullname, _AliasLoader(_OWN[rest]))
         real = f"puretango.{rest}"
         if "." not in rest and _has_module(real):
             return ModuleSpec(fullname, _AliasLoader(real), is_package=True)
         if rest in _ANYTHING:
             return ModuleSpec(fullname, _BorrowingLoader())
-        return None
+        found = foreign_spec(fullname, rest)
+        if found is None and rest == "databaseds":
+            return ModuleSpec(fullname, _EmptyLoader(), is_package=True)
+        return found
+
+
+class _EmptyLoader(Loader):
+    """Makes a package with nothing in it but its submodules."""
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """A plain module."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing runs."""
 
 
 def _has_module(name: str) -> bool:
@@ -186,5 +205,8 @@ def install() -> None:
     if "tango" in sys.modules:
         raise RuntimeError("tango has been imported already")
     sys.meta_path.insert(0, TangoFinder())
-    for name in _ANYTHING:  # PyTango has loaded them all once it is imported
-        import_module(f"tango.{name}")
+
+
+def is_installed() -> bool:
+    """True if ``tango`` is puretango in this process."""
+    return any(isinstance(finder, TangoFinder) for finder in sys.meta_path)

@@ -10,7 +10,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NoReturn
 
-from puretango.server import LIMITS_VARIABLE
+from puretango.compat._children import heeds_python_path, reaches_children
+from puretango.compat._finder import install
 
 __all__ = ["run_program"]
 
@@ -25,16 +26,20 @@ def _fail(text: str) -> NoReturn:
 
 
 def run_program(arguments: list[str]) -> None:
-    """Run ``SCRIPT``, ``-m MODULE``, ``-c CODE`` or a console ``COMMAND`` with its arguments.
+    """Run ``SCRIPT``, ``-m MODULE``, ``-c CODE`` or a ``COMMAND`` of the PATH with its arguments.
 
     ``--limits`` before them: PyTango's limits hold too, here and in the processes that it starts.
     """
+    install()
     if arguments[:1] == ["--limits"]:
+        from puretango.server import LIMITS_VARIABLE
+
         os.environ[LIMITS_VARIABLE] = "1"
         arguments = arguments[1:]
     if not arguments:
         _fail(USAGE)
     program, *rest = arguments
+    _leave_alone_for_pytest()
     if program in ("-m", "-c"):
         if not rest:
             _fail(USAGE)
@@ -48,6 +53,9 @@ def run_program(arguments: list[str]) -> None:
     sys.argv = arguments
     path = Path(program)
     if path.is_file():
+        if reaches_children() and heeds_python_path() and os.name == "posix":
+            # As `python SCRIPT ARG …`: so a Starter, and ps, know the server.
+            os.execv(sys.executable, _interpreter() + arguments)
         _run_file(path)
         return
     found = entry_points(group="console_scripts", name=program)
@@ -55,9 +63,27 @@ def run_program(arguments: list[str]) -> None:
         sys.argv[0] = shutil.which(program) or program
         sys.exit(entry.load()())
     installed = shutil.which(program)
-    if installed is None or not _is_python(Path(installed)):
-        _fail(f"{program}: no Python script, and no console command of an installed package")
-    _run_file(Path(installed))
+    if installed is None:
+        _fail(f"{program}: no script, and no command on the PATH")
+    if _is_python(Path(installed)):
+        _run_file(Path(installed))
+    else:
+        os.execv(installed, arguments)
+
+
+def _interpreter() -> list[str]:
+    """This Python with the options that it was started with, up to ``-m puretango.compat``."""
+    options = sys.orig_argv[1:]
+    end = next((n for n, each in enumerate(options) if each in ("-m", "-mpuretango.compat")), 0)
+    return [sys.executable, *options[:end]]
+
+
+def _leave_alone_for_pytest() -> None:
+    """pytest warns that the package of a plugin is imported already; here it must be."""
+    package = sys.modules["puretango"]
+    package.__doc__ = (
+        f"{package.__doc__}\n\nPYTEST_DONT_REWRITE: it is imported before pytest is.\n"
+    )
 
 
 def _run_file(path: Path) -> None:

@@ -8,7 +8,16 @@ from typing import Any, NoReturn
 from puretango.errors import DevFailed, ErrSeverity
 from puretango.store import Store
 
-__all__ = ["ANSWERS", "Answer", "Refusal", "answers", "number", "refuse", "require"]
+__all__ = [
+    "ANSWERS",
+    "Answer",
+    "Refusal",
+    "answers",
+    "column_number",
+    "number",
+    "refuse",
+    "require",
+]
 
 Answer = Callable[[Store, Any], Any]
 
@@ -66,6 +75,17 @@ def number(text: str, origin: str) -> int:
         value = -1
     if value < 0:
         refuse(INCORRECT_ARGUMENTS, f"{text!r} is no number of elements", origin)
+    return value
+
+
+def column_number(text: str, otherwise: int, origin: str) -> int:
+    """A number for a column of 32 bits; ``otherwise`` for what is none, DB_SQLError if it is too large."""
+    try:
+        value = int(text)
+    except ValueError:
+        return otherwise
+    if not -(2**31) <= value < 2**31:
+        refuse(SQL_ERROR, f"Out of range value: {text[:40]}", origin)
     return value
 
 

@@ -59,7 +59,7 @@ def _for_python(name: str) -> Any:
 
 def _whole(text: str) -> int:
     digits = text.split(".", maxsplit=1)[0]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdecimal() and digits.isascii() else 0
 
 
 class _Answer:

@@ -12,6 +12,7 @@ from ._answers import (
     INCORRECT_ARGUMENTS,
     INCORRECT_DEVICE_NAME,
     answers,
+    column_number,
     refuse,
     require,
 )
@@ -20,11 +21,8 @@ LongsStrings = tuple[list[int], list[str]]
 
 
 def process_id(text: str) -> int:
-    """A process id within an argument; -1 for what is none."""
-    try:
-        return int(text)
-    except ValueError:
-        return -1
+    """A process id within an argument; -1 for what is none, DB_SQLError if it is too large."""
+    return column_number(text, -1, "db_export_device")
 
 
 def checked_name(name: str, origin: str) -> str:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from puretango.errors import DevFailed
 
-__all__ = ["Processes", "find_program", "log_text", "running_processes"]
+from ._evidence import MARK, Evidence
+
+__all__ = ["Processes", "find_program", "log_text"]
+
+_INSTANCE = re.compile(r"[^-\s/*?\[\]\x00-\x1f][^\s/*?\[\]\x00-\x1f]*")
+"""An instance's name: one word, no option, no wildcard."""
+
+_STAMP = r"_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.log"
 
 
 def find_program(name: str, paths: Sequence[str]) -> list[str]:
@@ -30,44 +38,6 @@ def find_program(name: str, paths: Sequence[str]) -> list[str]:
         f"{name} :  not found in 'StartDsPath' property:\n{listed}",
         "StarterUtil::check_exe_file()",
     )
-
-
-def running_processes(servers: Iterable[str]) -> dict[str, list[int]]:
-    """Process ids of the servers (executable/instance) that run on this host.
-
-    Told from the command lines in /proc; where there is none (macOS, Windows), only the servers
-    started by this Starter are known.
-    """
-    wanted = {server.lower(): server for server in servers}
-    found: dict[str, list[int]] = {}
-    proc = Path("/proc")
-    if not proc.is_dir():
-        return found
-    for entry in proc.iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue  # it ended meanwhile, or is another user's
-        server = _server_of([word.decode("utf-8", "replace") for word in words if word])
-        if server is not None and server.lower() in wanted:
-            found.setdefault(wanted[server.lower()], []).append(int(entry.name))
-    return found
-
-
-def _server_of(words: Sequence[str]) -> str | None:
-    """``executable/instance`` of a command line; an interpreter or a launcher may come first."""
-    plain = [word for word in words[:8] if not word.startswith("-")]
-    while plain:
-        name = Path(plain[0]).name.removesuffix(".py")
-        if name != "serve" and not name.startswith(("python", "puretango")):
-            break
-        del plain[0]
-    if len(plain) < 2:
-        return None
-    # module:Class, as `puretango serve` takes it, is the server Class.
-    return f"{name.rpartition(':')[2]}/{plain[1]}"
 
 
 def log_text(file: Path) -> str:
@@ -88,6 +58,7 @@ class Processes:
 
     log_home: Path
     keep_log_files: int = 3
+    evidence: Evidence = field(default_factory=Evidence)
     _started: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def log_file(self, server: str) -> Path:
@@ -97,18 +68,24 @@ class Processes:
     def start(self, server: str, paths: Sequence[str], tango_host: str) -> None:
         """Start a server, detached: it outlives its Starter."""
         program, _, instance = server.partition("/")
+        if not _INSTANCE.fullmatch(instance):
+            raise DevFailed.make(
+                "BAD_SERVER_NAME",
+                f"{server!r} is not EXECUTABLE/INSTANCE, with one word for an instance",
+                "Starter::dev_start()",
+            )
         command = [*find_program(program, paths), instance]
         file = self.log_file(server)
         file.parent.mkdir(parents=True, exist_ok=True)
         self._rotate(file)
-        with file.open("ab") as log:
+        with open(file, "ab", opener=_no_link) as log:
             self._started[server.lower()] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=file.parent,
-                env={**os.environ, "TANGO_HOST": tango_host},
+                env={**os.environ, "TANGO_HOST": tango_host, MARK: server},
                 start_new_session=True,
             )
 
@@ -117,7 +94,8 @@ class Processes:
         if file.exists():
             stamp = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(file.stat().st_mtime))
             file.rename(file.with_name(f"{file.stem}_{stamp}.log"))
-        former = sorted(file.parent.glob(f"{file.stem}_????-??-??_*.log"))
+        mine = re.compile(re.escape(file.stem) + _STAMP)
+        former = sorted(each for each in file.parent.iterdir() if mine.fullmatch(each.name))
         for old in former[: max(0, len(former) - self.keep_log_files)]:
             old.unlink(missing_ok=True)
 
@@ -131,7 +109,7 @@ class Processes:
         """Process ids of the servers that run on this host."""
         self.reap()
         servers = list(servers)
-        found = running_processes(servers)
+        found = self.evidence.running(servers)
         for server in servers:
             started = self._started.get(server.lower())
             if started is not None and server not in found:
@@ -140,13 +118,41 @@ class Processes:
 
     def kill(self, server: str) -> bool:
         """kill -9; False if no such process runs."""
-        pids = self.running([server]).get(server, [])
-        for pid in pids:
-            try:
-                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-            except ProcessLookupError:
-                continue
         started = self._started.pop(server.lower(), None)
-        if started is not None:
+        pids = self.evidence.running([server]).get(server, [])
+        if started is not None and started.poll() is None:
+            started.kill()
             started.wait(5.0)
-        return bool(pids)
+            pids = [pid for pid in pids if pid != started.pid]
+            self._kill_all(pids, server)
+            return True
+        return self._kill_all(pids, server)
+
+    def _kill_all(self, pids: Sequence[int], server: str) -> bool:
+        return sum(_kill(pid, lambda pid: self.evidence.belongs(pid, server)) for pid in pids) > 0
+
+
+def _no_link(path: str, flags: int) -> int:
+    """Open a log file that is not a link to some other file."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o644)
+
+
+def _kill(pid: int, is_meant: Callable[[int], bool]) -> bool:
+    """kill -9 of the process that was seen, not of one that has its pid meanwhile."""
+    try:
+        handle = os.pidfd_open(pid) if sys.platform == "linux" else -1
+    except OSError:
+        return False
+    try:
+        if not is_meant(pid):
+            return False
+        if sys.platform == "linux":
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        else:
+            os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    except ProcessLookupError:
+        return False
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from puretango.store import Store
 
-from ._answers import INCORRECT_SERVER_NAME, answers, refuse, require
+from ._answers import INCORRECT_SERVER_NAME, answers, column_number, refuse, require
 from ._devices import checked_name
 
 NOTHING = " "
@@ -97,15 +97,10 @@ def server_info(store: Store, argin: str) -> list[str]:
 def put_server_info(store: Store, argin: Sequence[str]) -> None:
     require(argin, 4, "insufficient server info", "db_put_server_info")
     name, host, mode, level = argin[:4]
-    store.servers.put(name.lower(), host, _whole(mode), _whole(level))
-
-
-def _whole(text: str) -> int:
-    """A number as MariaDB reads it from a text: 0 for what is none."""
-    try:
-        return int(text)
-    except ValueError:
-        return 0
+    origin = "db_put_server_info"
+    store.servers.put(
+        name.lower(), host, column_number(mode, 0, origin), column_number(level, 0, origin)
+    )
 
 
 @answers("DbDeleteServerInfo")

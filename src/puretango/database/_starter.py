@@ -12,6 +12,7 @@ from puretango.errors import PuretangoError
 from puretango.server import Device, attribute, command, device_property
 from puretango.values import CmdArgType, DevState, DispLevel
 
+from ._evidence import Evidence
 from ._keeper import PING_MILLISECONDS, Keeper, Settings
 from ._processes import Processes, log_text
 
@@ -95,7 +96,11 @@ class Starter(Device):
                 int(self.AutoRestartDuration),
                 float(self.MovingMaxDuration),
             ),
-            Processes(self._home, int(self.KeepLogFiles)),
+            Processes(
+                self._home,
+                int(self.KeepLogFiles),
+                Evidence([str(path) for path in self.StartDsPath], self._registered_pid),
+            ),
             self._answers,
             self._end,
         )
@@ -131,6 +136,14 @@ class Starter(Device):
         except PuretangoError:
             return False
         return True
+
+    def _registered_pid(self, server: str) -> int:
+        """The pid under which the database knows a server of this host; 0 if it does not."""
+        try:
+            info = self._database.get_device_info(f"dserver/{server}")
+        except PuretangoError:
+            return 0
+        return int(info.pid) if info.exported else 0
 
     def _end(self, admin: str) -> None:
         from puretango.client import DeviceProxy

@@ -6,6 +6,7 @@ What a blocking client does without (listeners, asyncio, ZMQ) is imported when f
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from puretango.net._chain import Step, own_step, present_step, under
 from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
@@ -64,8 +65,12 @@ __all__ = [
     "Listener",
     "Locate",
     "Peer",
+    "Step",
     "Subscriptions",
     "WorkerPool",
+    "own_step",
+    "present_step",
+    "under",
 ]
 
 

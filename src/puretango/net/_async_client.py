@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from puretango.errors import ProtocolError, SystemException
 from puretango.giop import (
@@ -22,15 +22,8 @@ from puretango.giop import (
     RequestTemplate,
     Role,
 )
-from puretango.net._client import (
-    BUFFER,
-    CONNECT_TIMEOUT,
-    DEFAULT_TIMEOUT,
-    REPLY_1_0,
-    REPLY_1_2,
-    REPLY_START,
-    taken,
-)
+from puretango.net._chain import HOUSEHOLD, Family, Step, present_step
+from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._failure import (
     again,
     call_timed_out,
@@ -38,6 +31,7 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
+from puretango.net._replies import BUFFER, REPLY_1_0, REPLY_1_2, REPLY_START, taken
 from puretango.net._sockets import address_text
 
 _SMALL: Final = 16 * 1024
@@ -71,6 +65,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self._deadlines: dict[float, _Deadlines] = {}
         self._error: SystemException | None = None
         self._transport: asyncio.Transport | None = None
+        self._family: Family | None = None
         self._gone = self._loop.create_future()
         self._buffer = bytearray(BUFFER)
         self._view = memoryview(self._buffer)
@@ -121,8 +116,11 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
     ) -> asyncio.Future[Any]:
         """Send a prepared request; the future (the caller's own, if given) is told its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
+        future = future or self._loop.create_future()
+        if self._family is not None and (caller := present_step()) is not None:
+            self._for_caller(self._family, caller, request_id, future)
         self._write((prepared.message(request_id),))
-        return self._expect(request_id, timeout, future or self._loop.create_future())
+        return self._expect(request_id, timeout, future)
 
     async def invoke(
         self,
@@ -153,8 +151,38 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
     def _send(
         self, request_id: int, buffers: Sequence[Buffer], timeout: float | None
     ) -> asyncio.Future[Any]:
+        future = self._loop.create_future()
+        if self._family is not None and (caller := present_step()) is not None:
+            self._for_caller(self._family, caller, request_id, future)
         self._write(buffers)
-        return self._expect(request_id, timeout, self._loop.create_future())
+        return self._expect(request_id, timeout, future)
+
+    def _for_caller(
+        self, family: Family, caller: Step, request_id: int, future: asyncio.Future[Any]
+    ) -> None:
+        """Take the caller's step along, if the server is in this process (see _chain)."""
+        self._check_open()
+        if family.known is None:
+            self._ask_to_be_known(family)
+        step = family.begin(request_id, caller)
+        future.add_done_callback(lambda _: family.end(request_id, step))
+
+    def _ask_to_be_known(self, family: Family) -> None:
+        # The answer need not be awaited: the listener reads the question before the request.
+        family.known = True
+        key = HOUSEHOLD.ask(family)
+        number = next(self._ids) & 0xFFFFFFFF
+
+        def answered(answer: asyncio.Future[LocateReply]) -> None:
+            HOUSEHOLD.asked(key)
+            if answer.cancelled() or answer.exception() is not None:
+                return
+            if answer.result().status != LocateStatus.OBJECT_HERE:
+                self._family = None
+
+        answer = self._pending[number] = self._loop.create_future()
+        answer.add_done_callback(answered)
+        self._write((self._giop.send_locate(number, key),))
 
     def _expect(
         self, request_id: int, timeout: float | None, future: asyncio.Future[Any]
@@ -165,15 +193,19 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         return future
 
     def _write(self, buffers: Sequence[Buffer]) -> None:
-        if self._error is not None or self._transport is None:
-            raise again(self._error or connection_lost(self.address, "not connected"))
+        transport = self._check_open()
         if len(buffers) == 1:
-            self._transport.write(buffers[0])
+            transport.write(buffers[0])
         elif sum(map(len, buffers)) <= _SMALL:
-            self._transport.write(b"".join(buffers))
+            transport.write(b"".join(buffers))
         else:
             for buffer in buffers:
-                self._transport.write(buffer)
+                transport.write(buffer)
+
+    def _check_open(self) -> asyncio.Transport:
+        if self._error is not None or self._transport is None:
+            raise again(self._error or connection_lost(self.address, "not connected"))
+        return self._transport
 
     # Timeouts: nearly every call ends in time, so it gets a place in a queue and no timer.
 
@@ -205,8 +237,10 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has connected us."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        self._transport = cast("asyncio.Transport", transport)
+        if HOUSEHOLD.may_be_here(self.port):
+            self._family = Family(transport.get_extra_info("sockname")[:2])
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the loop shall receive to: a long reply comes straight into its own buffer."""

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from puretango.errors import ProtocolError
 from puretango.giop import (
@@ -27,6 +27,7 @@ from puretango.giop import (
     reply_header,
     whole_request,
 )
+from puretango.net._chain import HOUSEHOLD, served_under
 from puretango.net._failure import cannot_listen, check_port
 from puretango.net._serving import (
     MAX_CONNECTIONS,
@@ -83,15 +84,15 @@ class _Served(asyncio.BufferedProtocol):
     # The protocol's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        name = transport.get_extra_info("peername") or ("", 0)
+        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        self.transport = stream = cast("asyncio.Transport", transport)
+        name = stream.get_extra_info("peername") or ("", 0)
         self.peer = Peer(name[0], name[1])
-        sock = transport.get_extra_info("socket")
+        sock = stream.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if not self._listener.joined(self):
-            transport.abort()
+            stream.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         self._direct = self._giop.assembler.filling
@@ -156,7 +157,7 @@ class _Served(asyncio.BufferedProtocol):
             if isinstance(event, Request):
                 self._execute(Invocation(event), event.request_id)
             elif isinstance(event, LocateRequest):
-                self._write(located(event, self._listener.locate))
+                self._write(located(event, self._listener.locate, self.peer))
             elif isinstance(event, CloseConnection | MessageError):
                 self._close()
                 return
@@ -166,6 +167,15 @@ class _Served(asyncio.BufferedProtocol):
     def _execute(self, invocation: Invocation, request_id: int) -> None:
         planned = invocation.plan is not None
         self.asked = True
+        calls = self.peer.calls
+        step = None if calls is None else calls.get(request_id)
+        if step is not None:
+            # What is started within takes the step along, as a task takes its context.
+            served_under(step, self._handle, invocation, request_id, planned)
+        else:
+            self._handle(invocation, request_id, planned)
+
+    def _handle(self, invocation: Invocation, request_id: int, planned: bool) -> None:
         try:
             answer = self._listener.handler(invocation, self.peer)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
@@ -309,6 +319,7 @@ class AsyncListener:
         except OSError as error:
             raise cannot_listen(self.host, self.port, error) from error
         self.port = self._server.sockets[0].getsockname()[1]
+        HOUSEHOLD.moved_in(self.port)
         return self
 
     async def start(self) -> AsyncListener:
@@ -347,6 +358,7 @@ class AsyncListener:
         if self._stopping or self._server is None:
             return
         self._stopping = True
+        HOUSEHOLD.moved_out(self.port)
         self._server.close()
         stops = [connection.stop(grace) for connection in self._connections]
         try:

@@ -24,6 +24,7 @@ from puretango.giop import (
     RequestTemplate,
     Role,
 )
+from puretango.net._chain import HOUSEHOLD, Family, present_step
 from puretango.net._failure import (
     again,
     call_timed_out,
@@ -31,6 +32,7 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
+from puretango.net._replies import BUFFER, REPLY_1_0, REPLY_1_2, REPLY_START, taken
 from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
@@ -45,24 +47,10 @@ from puretango.net._sockets import (
 
 DEFAULT_TIMEOUT: Final = 3.0
 CONNECT_TIMEOUT: Final = 3.0
-BUFFER: Final = 64 * 1024
-_WRITABLE: Final = 1024
 _SMALL: Final = 16 * 1024
 _SLACK: Final = 0.01
 _FAREWELL: Final = 1.0
-
-#: The fixed part of a reply: magic, version, flags and type in one, size, three words.
-REPLY_START: Final = struct.Struct("<8sIIII").unpack_from
-REPLY_1_2: Final = b"GIOP\x01\x02\x01\x01"
-REPLY_1_0: Final = b"GIOP\x01\x00\x01\x01"
 _PACK_ID: Final = struct.Struct("<I").pack
-
-
-def taken(view: memoryview, count: int) -> bytes | memoryview:
-    """A copy of what was received into a buffer that is used again; writable unless it is small."""
-    if count < _WRITABLE:
-        return bytes(view[:count])
-    return memoryview(bytearray(view[:count]))
 
 
 class _Waiter:
@@ -109,6 +97,7 @@ class ClientConnection:
             ) from error
         tune(sock)
         self._sock = sock
+        self._family = Family(sock.getsockname()[:2]) if HOUSEHOLD.may_be_here(port) else None
         self._giop = Connection(
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
         )
@@ -130,6 +119,9 @@ class ClientConnection:
         """Send a prepared request and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         data = prepared.head + _PACK_ID(request_id) + prepared.tail
+        if self._family is not None and (caller := present_step()) is not None:
+            with self._family.carrying(caller, request_id, self.locate):
+                return self._exchange(request_id, data, timeout)
         return self._exchange(request_id, data, timeout)
 
     def invoke(
@@ -141,6 +133,12 @@ class ClientConnection:
         """Send a request with this body and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         buffers = template.build(request_id, body, self._giop.fragment_size)
+        if self._family is not None and (caller := present_step()) is not None:
+            with self._family.carrying(caller, request_id, self.locate):
+                return self._invoke(request_id, buffers, timeout)
+        return self._invoke(request_id, buffers, timeout)
+
+    def _invoke(self, request_id: int, buffers: Sequence[Buffer], timeout: float | None) -> Reply:
         if sum(map(len, buffers)) <= _SMALL:
             return self._exchange(request_id, b"".join(buffers), timeout)
         reply = self._join(request_id, buffers, timeout)

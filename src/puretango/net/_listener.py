@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from puretango.giop import MAX_MESSAGE, InvocationCache
+from puretango.net._chain import HOUSEHOLD
 from puretango.net._failure import cannot_listen, check_port
 from puretango.net._served import ServedConnection
 from puretango.net._serving import MAX_CONNECTIONS, Handler, Locate, Peer, silent_one
@@ -76,6 +77,7 @@ class Listener:
             raise cannot_listen(self.host, self.port, error) from error
         self._socket.setblocking(False)
         self.port = self._socket.getsockname()[1]
+        HOUSEHOLD.moved_in(self.port)
         return self
 
     def start(self) -> Listener:
@@ -159,6 +161,7 @@ class Listener:
             connections = list(self._connections)
         if self._socket is None:
             return  # never started
+        HOUSEHOLD.moved_out(self.port)
         if self._wake is None:
             self._socket.close()
             return  # bound and never started

@@ -22,6 +22,7 @@ from puretango.giop import (
     reply_header,
     whole_request,
 )
+from puretango.net._chain import served_under
 from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
 from puretango.net._sockets import (
     LOG,
@@ -171,7 +172,7 @@ class ServedConnection:
                 if not self._execute(Invocation(event), event.request_id):
                     return False
             elif isinstance(event, LocateRequest):
-                self._send(located(event, self._listener.locate))
+                self._send(located(event, self._listener.locate, self.peer))
             elif isinstance(event, CloseConnection | MessageError):
                 self._end()
                 return False
@@ -191,8 +192,13 @@ class ServedConnection:
         if listener.supervisor.asleep:
             listener.supervisor.wake()
         status: int
+        calls = self.peer.calls
+        step = None if calls is None else calls.get(request_id)
         try:
-            status, body = listener.handler(invocation, self.peer)
+            if step is None:
+                status, body = listener.handler(invocation, self.peer)
+            else:
+                status, body = served_under(step, listener.handler, invocation, self.peer)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
         if not planned and invocation.plan is not None:

@@ -17,6 +17,7 @@ from puretango.giop import (
     build_system_exception,
     reply_header,
 )
+from puretango.net._chain import HOUSEHOLD, Step
 from puretango.net._sockets import LOG, address_text
 
 Answer = tuple[int, "bytes | Sequence[Buffer]"]
@@ -36,9 +37,11 @@ _SYSTEM_EXCEPTION: Final = int(ReplyStatus.SYSTEM_EXCEPTION)
 class Peer:
     """The client at the other end of a connection."""
 
-    __slots__ = ("closed", "host", "port", "state")
+    __slots__ = ("calls", "closed", "host", "port", "state")
 
     def __init__(self, host: str, port: int) -> None:
+        self.calls: dict[int, Step] | None = None
+        """The steps of requests that come from this process, by number (see _chain)."""
         self.host = host
         self.port = port
         self.closed = False
@@ -73,9 +76,12 @@ def reply_buffers(
     return [reply_header(request_id, status, sum(map(len, body)), minor), *body]
 
 
-def located(request: LocateRequest, locate: Locate | None) -> bytes:
+def located(request: LocateRequest, locate: Locate | None, peer: Peer) -> bytes:
     """The answer to a LocateRequest."""
-    here = locate is None or locate(request.object_key)
+    family = HOUSEHOLD.recognise(request.object_key, (peer.host, peer.port))
+    if family is not None:
+        peer.calls = family.calls
+    here = family is not None or locate is None or locate(request.object_key)
     status = LocateStatus.OBJECT_HERE if here else LocateStatus.UNKNOWN_OBJECT
     return build_locate_reply(request.request_id, status, request.minor, little=request.little)
 

@@ -15,9 +15,12 @@ from sqlalchemy.engine.interfaces import Dialect
 from ._schema import table
 from ._statement import Statement
 
-__all__ = ["Backend", "Row", "Session", "now"]
+__all__ = ["SELECT_SECONDS", "Backend", "Row", "Session", "now"]
 
 Row = Sequence[Any]
+
+SELECT_SECONDS = 30.0
+"""A client's own SELECT is ended after so long: by then nobody waits for the answer."""
 
 
 def now() -> str:

@@ -17,12 +17,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from puretango.errors import StoreError
 
-from ._backend import Backend, Row, Session
+from ._backend import SELECT_SECONDS, Backend, Row, Session
 from ._schema import EVERYBODY, HISTORY_COUNTERS, METADATA
 
 __all__ = ["MariadbBackend"]
 
-PATIENCE = 30
+PATIENCE = SELECT_SECONDS
 """Seconds that MariaDB has for an answer."""
 
 LOST = {2006, 2013, 2014, 2055}
@@ -128,7 +128,7 @@ class MariadbBackend(Backend):
         url = self._url
         host = url.host or "localhost"
         try:
-            return self.driver.connect(
+            connection = self.driver.connect(
                 host=host,
                 port=url.port or 3306,
                 user=url.username,
@@ -144,8 +144,21 @@ class MariadbBackend(Backend):
                 write_timeout=PATIENCE,
                 client_flag=self.driver.constants.CLIENT.FOUND_ROWS,
             )
+            self._limit(connection)
+            return connection
         except self.driver.Error as error:
             raise self.error(error) from error
+
+    def _limit(self, connection: Any) -> None:
+        """MariaDB itself ends what takes too long: a connection that is closed lets it go on."""
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(f"SET SESSION max_statement_time={PATIENCE - 1:g}")
+            except self.driver.Error as error:
+                if not error.args or error.args[0] in LOST:
+                    raise
+                # MySQL has another name for it, and for SELECT alone, in milliseconds.
+                cursor.execute(f"SET SESSION max_execution_time={(PATIENCE - 1) * 1000:.0f}")
 
     def error(self, error: BaseException) -> StoreError:
         """MariaDB's error as one clear line."""

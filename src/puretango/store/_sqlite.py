@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +16,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from puretango.errors import StoreError
 
-from ._backend import Backend, Row, Session
+from ._backend import SELECT_SECONDS, Backend, Row, Session
 from ._batch import SharedCommit
+from ._mysqlfunctions import add_functions
+from ._mysqltext import in_sqlite_words
 from ._schema import EVERYBODY, HISTORY_COUNTERS, METADATA, SCHEMA_VERSION
 from ._sqlitefile import APPLICATION_ID, OpenFile, check_soundness, create_private
 
@@ -25,7 +28,13 @@ __all__ = ["SqliteBackend"]
 BUSY_SECONDS = 2.0
 """How long a write waits for another process's write: less than a client's 3 s timeout."""
 
-FAILURES = (sqlite3.Error, UnicodeError)
+LOOK_STEPS = 10_000
+"""Steps of SQLite's machine (some 100 µs) between two looks at the clock in a free SELECT."""
+
+MOST_ROWS = 1_000_000
+"""A free SELECT gives so many rows at most: all of them stand in memory."""
+
+FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
 """What SQLite raises; a text of a corrupt file, or a message about it, may not be decodable."""
 
 
@@ -50,11 +59,15 @@ class SqliteSession(Session):
             raise self._error(error) from error
 
     def describe(self, sql: str) -> tuple[int, list[Row]]:
+        over = time.monotonic() + SELECT_SECONDS
+        self.connection.set_progress_handler(lambda: time.monotonic() > over, LOOK_STEPS)
         try:
-            cursor = self.connection.execute(sql)
-            return len(cursor.description or ()), cursor.fetchall()
+            cursor = self.connection.execute(in_sqlite_words(sql))
+            return len(cursor.description or ()), cursor.fetchmany(MOST_ROWS)
         except (*FAILURES, sqlite3.Warning) as error:
             raise self._error(error) from error
+        finally:
+            self.connection.set_progress_handler(None, 0)
 
 
 class SqliteBackend(Backend):
@@ -94,13 +107,15 @@ class SqliteBackend(Backend):
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            return sqlite3.connect(
+            connection = sqlite3.connect(
                 self.path,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
             )
+            add_functions(connection)
+            return connection
         except sqlite3.Error as error:
             raise self.error(error) from error
 
@@ -207,6 +222,7 @@ _REASONS = {
     "PERM": "access denied",
     "NOMEM": "out of memory",
     "TOOBIG": "a value is too long",
+    "INTERRUPT": f"a SELECT was ended after {SELECT_SECONDS:g} s",
 }
 
 

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from puretango.testing._built import BuiltDevice, read_attribute, write_attribute
     from puretango.testing._context import DeviceTestContext, MultiDeviceTestContext
     from puretango.testing._device import DeviceDescription, device_class
+    from puretango.testing._ior import (
+        IOR,
+        ascii_to_bytes,
+        get_server_host_port,
+        literal_dict,
+        parse_ior,
+    )
     from puretango.testing._ports import get_server_port_via_pid
     from puretango.testing._script import get_host_ip, run_device_test_context
     from puretango.testing._system import TangoSystem
@@ -23,11 +30,16 @@ __all__ = [
     "BuiltDevice",
     "DeviceDescription",
     "DeviceTestContext",
+    "IOR",
     "MultiDeviceTestContext",
     "TangoSystem",
+    "ascii_to_bytes",
     "device_class",
     "get_host_ip",
+    "get_server_host_port",
     "get_server_port_via_pid",
+    "literal_dict",
+    "parse_ior",
     "read_attribute",
     "run_device_test_context",
     "write_attribute",
@@ -38,10 +50,15 @@ _WHERE = {
     "DeviceDescription": "_device",
     "DeviceTestContext": "_context",
     "MultiDeviceTestContext": "_context",
+    "IOR": "_ior",
     "TangoSystem": "_system",
+    "ascii_to_bytes": "_ior",
     "device_class": "_device",
     "get_host_ip": "_script",
+    "get_server_host_port": "_ior",
     "get_server_port_via_pid": "_ports",
+    "literal_dict": "_ior",
+    "parse_ior": "_ior",
     "read_attribute": "_built",
     "run_device_test_context": "_script",
     "write_attribute": "_built",

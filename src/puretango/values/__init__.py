@@ -127,6 +127,7 @@ from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
 )
+from puretango.values._subclassed import Subclassed
 from puretango.values._time import (
     TimeVal,
     wire_time,
@@ -219,6 +220,7 @@ __all__ = [
     "StdNamedDevFailedVector",
     "StdStringVector",
     "StdVector",
+    "Subclassed",
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",

@@ -102,6 +102,28 @@ def test_resource_documents_through_a_filler(run: Any) -> None:
     assert answer["name"].endswith("named_000.h5")
 
 
+def test_no_file_is_overwritten(run: Any) -> None:
+    """A second run with the first one's name is refused before it exposes anything."""
+    answer = run("""
+    det = made(file_name=lambda: "sample")
+    RE(count([det], 3))
+    file = urlparse(find("stream_resource")[0]["uri"]).path
+    before = det.array_counter.get()
+    try:
+        RE(count([det]))
+        refusal = ""
+    except Exception as error:
+        refusal = str(error)
+    with h5py.File(file, "r") as root:
+        shape = root["/entry/data/data"].shape
+    result = dict(refusal=refusal, shape=shape, exposed=det.array_counter.get() - before,
+                  reason=documents[-1][1].get("reason", ""))
+    """)
+    assert "would be overwritten" in answer["refusal"]
+    assert answer["shape"][0] == 3
+    assert answer["exposed"] == 0
+
+
 def test_faults_and_interruptions(run: Any) -> None:
     """A path that cannot be, a filter that cannot work, an abort: a reason, and all at rest."""
     answer = run("""

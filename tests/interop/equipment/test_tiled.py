@@ -75,3 +75,46 @@ def test_tiled_reads_the_images(tmp_path: Path) -> None:
         "counted": {"shape": [3, 1, 48, 64], "same": True},
         "flown": {"shape": [8, 1, 48, 64], "same": True},
     }
+
+
+BLUESKYS_OWN = """
+    from bluesky import RunEngine
+    from bluesky.callbacks.tiled_writer import TiledWriter
+    from bluesky.plans import count
+    from tiled.client import from_uri
+    from tiled.server import SimpleTiledServer
+
+    from puretango.bluesky import TangoPilatus, tiled_options
+    from puretango.sim import Pilatus
+    from puretango.testing import MultiDeviceTestContext
+
+    device = {"name": "sim/pilatus/1", "properties": {"Width": 64, "Height": 48}}
+    server = SimpleTiledServer(directory=disk + "/tiled", readable_storage=[disk])
+    catalogue = from_uri(server.uri)
+    with MultiDeviceTestContext([{"class": Pilatus, "devices": [device]}]) as context:
+        RE = RunEngine({})
+        result = {}
+        for assets in ("stream", "resource"):
+            det = TangoPilatus(context.get_device_access("sim/pilatus/1"), name="det",
+                               write_path=disk, frames_per_event=2, assets=assets)
+            det.stage_sigs.update(acquire_time=0.02, acquire_period=0.03)
+            (uid,) = RE(count([det], 3), TiledWriter(catalogue, **tiled_options()))
+            last = context.get_device("sim/pilatus/1").image
+            run = catalogue[uid]
+            images = (run["primary"] if "primary" in run else run["streams/primary"])["det_image"].read()
+            images = images.reshape(-1, 48, 64)
+            result[assets] = [len(images), bool((images[-1] == last).all())]
+    server.close()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("tiled") is None, reason='pip install "tiled[server]"')
+def test_blueskys_own_writer(tmp_path: Path) -> None:
+    """bluesky's own TiledWriter takes the documents of either way."""
+    answer = run_python(
+        BLUESKYS_OWN,
+        {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)},
+        disk=str(tmp_path),
+    )
+    assert answer == {"stream": [6, True], "resource": [6, True]}

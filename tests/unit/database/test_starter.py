@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from puretango.database._evidence import MARK, Evidence, _mark, server_of
 from puretango.database._keeper import Keeper, Settings
-from puretango.database._processes import Processes, _server_of, find_program, log_text
+from puretango.database._processes import Processes, find_program, log_text
 from puretango.errors import DevFailed
 from puretango.values import DevState
 
@@ -61,7 +65,7 @@ class System:
             "host:1",
             "h",
             Settings([str(directory)]),
-            Processes(directory / "logs", 2),
+            Processes(directory / "logs", 2, Evidence([str(directory)])),
             lambda admin: admin in self.answering,
             self.ended.append,
         )
@@ -215,4 +219,78 @@ def test_a_python_file_is_started_with_this_python(tmp_path: Path) -> None:
     ],
 )
 def test_a_server_is_known_by_its_command_line(line: str, server: str | None) -> None:
-    assert _server_of(line.split()) == server
+    assert server_of(line.split()) == server
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is no device server, and is called with two words."""
+    with subprocess.Popen(["sleep", "61"]) as process:
+        yield process
+        process.kill()
+
+
+def test_a_process_that_only_sounds_like_a_server_is_left_alone(
+    system: System, stranger: subprocess.Popen[bytes]
+) -> None:
+    with pytest.raises(DevFailed, match="not running"):
+        system.keeper.kill("sleep/61")
+    assert Evidence().running(["sleep/61"]) == {}
+    assert stranger.poll() is None
+
+
+def test_the_database_s_word_makes_it_a_server(stranger: subprocess.Popen[bytes]) -> None:
+    assert Evidence(registered_pid=lambda server: stranger.pid + 1).running(["sleep/61"]) == {}
+    found = Evidence(registered_pid=lambda server: stranger.pid)
+    assert found.running(["Sleep/61"]) == {"Sleep/61": [stranger.pid]}
+
+
+def test_what_another_starter_has_started_is_known_by_its_mark(tmp_path: Path) -> None:
+    for mark, known in (("Sleep/61", True), ("other/61", False)):
+        with subprocess.Popen(["sleep", "61"], env={**os.environ, MARK: mark}) as process:
+            try:
+                # The kernel shows a new program's environment a moment after its words.
+                deadline = time.monotonic() + 5
+                while not _mark(process.pid) and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                assert ("sleep/61" in Evidence().running(["sleep/61"])) is known
+            finally:
+                process.kill()
+
+
+def test_a_program_of_the_starter_s_folders_is_one_of_its_servers(tmp_path: Path) -> None:
+    shutil.copy(shutil.which("sleep") or "", tmp_path / "Lamp")
+    with subprocess.Popen(["./Lamp", "62"], cwd=tmp_path) as process:
+        assert Evidence([str(tmp_path)]).running(["lamp/62"]) == {"lamp/62": [process.pid]}
+        assert Evidence(["/elsewhere"]).running(["lamp/62"]) == {}
+        assert Processes(tmp_path / "logs", 2, Evidence([str(tmp_path)])).kill("Lamp/62")
+        assert process.wait(5) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("instance", ["*", "?", "[a]", "-option", "two words", "a/b", "a\nb", ""])
+def test_an_instance_is_one_plain_word(system: System, tmp_path: Path, instance: str) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    kept = [logs / f"Lamp_other_2020-01-0{day}_00-00-00.log" for day in range(1, 7)]
+    for each in kept:
+        each.write_text("precious")
+    with pytest.raises(DevFailed, match="BAD_SERVER_NAME"):
+        system.keeper.start(f"Lamp/{instance}")
+    assert sorted(logs.iterdir()) == kept
+
+
+def test_logs_of_other_instances_stay(system: System, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    names = ["Lamp_one_2020-01-01_two.log", "Lamp_one_2020-01-01_00-00-00_x.log"]
+    for name in (*names, *(f"Lamp_one_2020-01-0{day}_00-00-00.log" for day in range(1, 7))):
+        (logs / name).write_text("x")
+    system.keeper.start("Lamp/one")
+    left = {each.name for each in logs.iterdir()}
+    assert left == {*names, "Lamp_one.log"} | {
+        f"Lamp_one_2020-01-0{day}_00-00-00.log" for day in (5, 6)
+    }
+    (logs / "Lamp_two.log").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError, match="Lamp_two"):
+        system.keeper.start("Lamp/two")
+    assert not (tmp_path / "victim").exists()

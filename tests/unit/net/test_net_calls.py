@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from puretango.giop import Invocation, RequestTemplate
-from puretango.net import Answer, AsyncClientConnection, ClientConnection, Listener, Peer
+from puretango.net import Answer, AsyncClientConnection, ClientConnection, Listener, Peer, under
 
 
 def calls(work: Callable[[], object], times: int = 100) -> float:
@@ -38,7 +38,8 @@ def test_client() -> None:
         with ClientConnection("127.0.0.1", listener.port) as client:
             prepared = RequestTemplate(b"test/dev/1", "read_attributes_5").prepare(b"y" * 60)
             client.call(prepared)
-            assert calls(lambda: client.call(prepared)) < 18
+            with under(None):  # a thread that has entered a monitor in another test has a step
+                assert calls(lambda: client.call(prepared)) < 18
 
 
 def test_server() -> None:
@@ -55,11 +56,12 @@ def test_server() -> None:
     with Listener("127.0.0.1", 0, profiled) as listener:
         with ClientConnection("127.0.0.1", listener.port) as client:
             prepared = RequestTemplate(b"test/dev/1", "read_attributes_5").prepare(b"y" * 60)
-            for _ in range(3):
-                client.call(prepared)
-            before = counted[0]
-            for _ in range(100):
-                client.call(prepared)
+            with under(None):
+                for _ in range(3):
+                    client.call(prepared)
+                before = counted[0]
+                for _ in range(100):
+                    client.call(prepared)
             assert (counted[0] - before) / 100 < 22
 
 
@@ -70,6 +72,7 @@ async def test_asyncio_client() -> None:
     with Listener("127.0.0.1", 0, handle) as listener:
         async with await AsyncClientConnection.connect("127.0.0.1", listener.port) as client:
             prepared = RequestTemplate(b"test/dev/1", "read_attributes_5").prepare(b"y" * 60)
-            await client.call(prepared)
-            assert calls(work(client, prepared), 20) < 22
+            with under(None):
+                await client.call(prepared)
+                assert calls(work(client, prepared), 20) < 22
             await asyncio.sleep(0.05)

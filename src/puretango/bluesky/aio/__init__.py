@@ -49,6 +49,7 @@ from puretango.bluesky.aio.signals import (
     tango_triggerable_command,
 )
 from puretango.bluesky.attributes import OnFailure, attribute_of, key_of
+from puretango.bluesky.devices import own_streams
 from puretango.bluesky.files import DetectorError
 from puretango.bluesky.rules import AcquisitionFailed, FlightError, MoveFailed
 
@@ -75,6 +76,7 @@ __all__ = [
     "infer_signal_type",
     "key_of",
     "make_backend",
+    "own_streams",
     "sig_from_types",
     "tango_triggerable_command",
     "AcquisitionFailed",

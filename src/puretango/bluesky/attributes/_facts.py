@@ -215,14 +215,15 @@ def _precision(display: str) -> int | None:
 
 def _labels(info: Any) -> tuple[str, ...]:
     if int(info.data_type) == int(CmdArgType.DevState):
-        return tuple(state.name for state in _states())
+        return state_labels()
     if int(info.data_type) == int(CmdArgType.DevEnum):
         return tuple(str(label) for label in info.enum_labels)
     return ()
 
 
-def _states() -> list[DevState]:
-    return [DevState(number) for number in range(14)]
+def state_labels() -> tuple[str, ...]:
+    """The names of a device's states, by their numbers."""
+    return tuple(DevState(number).name for number in range(14))
 
 
 def _longest(value: Any) -> int:

@@ -20,10 +20,11 @@ from puretango.bluesky.files import (
     ImageFile,
     ResourceAssets,
     StreamAssets,
+    Written,
     as_directory,
     as_text,
-    file_name,
     make_assets,
+    name_in,
 )
 from puretango.bluesky.flyers import Flight, connect_all, leave_staged
 from puretango.bluesky.statuses import ProgressStatus
@@ -51,6 +52,9 @@ class HDF5Detector(Device):
         ``"resource"`` for resource and datum.
     trigger_timeout
         Seconds that an acquisition may take longer than its exposures.
+    overwrite
+        A file that is there already is refused at stage, before anything is exposed; True
+        lets the detector overwrite it.
     """
 
     #: The components that a subclass must have.
@@ -80,6 +84,7 @@ class HDF5Detector(Device):
         compression: str | int | None = "LZ4",
         trigger_timeout: float = 30.0,
         poll_interval: float = 0.05,
+        overwrite: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(prefix, name=name, **kwargs)
@@ -96,6 +101,8 @@ class HDF5Detector(Device):
         self.frames_per_event = frames_per_event
         self.trigger_timeout = trigger_timeout
         self.poll_interval = poll_interval
+        self.overwrite = overwrite
+        self._written = Written()
         self._assets: StreamAssets | ResourceAssets | None = None
         self._readings: dict[str, Any] = {}
         self._flight: Flight | None = None
@@ -148,14 +155,19 @@ class HDF5Detector(Device):
         moment = datetime.now()
         written = as_directory(moment.strftime(self.write_path))
         read = as_directory(moment.strftime(self.read_path))
-        self.file_path.set(written).wait(10)
+        self.set_directory(written)
         if not self.path_exists.get():
             raise DetectorError(
                 f"{self.name}: the detector has no directory {written} {self._message()}".rstrip()
             )
         # Not what the detector says: with LazyOpen it says it with the first image.
         stem = self.make_file_name()
-        name = file_name(as_text(self.file_template.get()), "", stem, 0)
+        try:
+            name = name_in(written, as_text(self.file_template.get()), stem, 0)
+            if not self.overwrite:
+                self._written.claim(read + name)
+        except DetectorError as refusal:
+            raise DetectorError(f"{self.name}: {refusal}") from None
         self.file_name.set(stem).wait(10)
         self.file_number.set(0).wait(10)
         self._begin_capture()
@@ -170,6 +182,10 @@ class HDF5Detector(Device):
                 frames_per_event=self.frames_per_event,
             ),
         )
+
+    def set_directory(self, directory: str) -> None:
+        """Tell the detector where its file goes."""
+        self.file_path.set(directory).wait(10)
 
     def _begin_capture(self) -> None:
         # Not waited for: the put of a busy record completes with the capture.

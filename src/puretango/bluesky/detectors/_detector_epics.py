@@ -7,6 +7,8 @@ from typing import Any
 from ophyd import Component, EpicsSignal, EpicsSignalRO, EpicsSignalWithRBV, Kind
 from ophyd.areadetector.paths import EpicsPathSignal
 
+from puretango.bluesky.files import is_windows
+
 from ._detector import HDF5Detector
 
 __all__ = ["EpicsPilatus"]
@@ -54,6 +56,11 @@ class EpicsPilatus(HDF5Detector):
     create_directory = _mirrored("HDF1:CreateDirectory")
     write_error = Component(EpicsSignalRO, "HDF1:WriteStatus", kind=Kind.omitted)
     write_message = Component(EpicsSignalRO, "HDF1:WriteMessage", string=True, kind=Kind.omitted)
+
+    def set_directory(self, directory: str) -> None:
+        """Tell the detector; it has it when its readback says so, as its computer writes paths."""
+        self.file_path.path_semantics = "nt" if is_windows(directory) else "posix"
+        super().set_directory(directory)
 
     def settings_for_stage(self) -> list[tuple[str, Any]]:
         """What areaDetector wants besides: images handed on, the camera waits for the writer."""

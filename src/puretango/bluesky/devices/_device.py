@@ -67,11 +67,11 @@ class TangoDevice(StructuredDevice):
     def _read(self, kind: Kind, verb: str) -> dict[str, dict[str, Any]]:
         self._connect()
         parts = self._parts(kind)
-        signals = [part for part in parts if type(part) is TangoSignal]
+        signals = [part for part in parts if _is_one_of(part)]
         self.refresh(signals)
         readings: dict[str, dict[str, Any]] = OrderedDict()
         for part in parts:
-            readings.update(part.latest() if type(part) is TangoSignal else getattr(part, verb)())
+            readings.update(part.latest() if _is_one_of(part) else getattr(part, verb)())
         return readings
 
     def _parts(self, kind: Kind) -> list[Any]:
@@ -121,7 +121,7 @@ class TangoDevice(StructuredDevice):
         """The attributes of kind hinted."""
         fields: list[str] = []
         for part in self._parts(Kind.normal):
-            if type(part) is not TangoSignal or Kind.hinted in part.kind:
+            if not _is_one_of(part) or Kind.hinted in part.kind:
                 fields.extend(part.hints.get("fields", []))
         return {"fields": fields}
 
@@ -148,6 +148,11 @@ class TangoDevice(StructuredDevice):
     def sub_devices(self) -> list[str]:
         """The names of the devices that this device says it uses."""
         return used_devices(self._link)
+
+
+def _is_one_of(part: Any) -> bool:
+    """Whether a component is one of those that the server told, which are read together."""
+    return getattr(part, "_kind_is_its_devices", False)
 
 
 def _has_own_stream(part: Any) -> bool:

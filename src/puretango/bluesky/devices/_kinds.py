@@ -56,6 +56,12 @@ def chosen_kinds(cls: type, kinds: Kinds | None) -> tuple[Kind | None, dict[str,
     return chosen.pop("*", None), chosen
 
 
+def annotated_names(cls: type) -> list[str]:
+    """The attributes that a class names in its annotations."""
+    hints = get_type_hints(cls, include_extras=True)
+    return [name for name, hint in hints.items() if get_origin(hint) is Annotated]
+
+
 def check_names(device: str, what: str, chosen: Iterable[str], attributes: Iterable[str]) -> None:
     """ValueError for a choice about an attribute that the device does not have."""
     known = {attribute.lower() for attribute in attributes}

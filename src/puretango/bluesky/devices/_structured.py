@@ -24,16 +24,33 @@ from puretango.bluesky.attributes import (
     sample,
     telling,
 )
-from puretango.bluesky.signals import Link, TangoCommand, TangoSignal
+from puretango.bluesky.signals import (
+    FakeLink,
+    Link,
+    TangoCommand,
+    TangoSignal,
+    fake_of,
+    register_fake,
+)
 from puretango.errors import DevFailed
 
-from ._kinds import Kinds, check_names, chosen_kinds, component_names, default_kind
+from ._kinds import Kinds, annotated_names, check_names, chosen_kinds, component_names, default_kind
 
 _logger = logging.getLogger("puretango.bluesky")
 
 
 class StructuredDevice(Device):
     """The part of a TangoDevice that makes its components of what the server tells."""
+
+    _link_class: type[Link] = Link
+    _signal_class: type[TangoSignal] = TangoSignal
+    _command_class: type[TangoCommand] = TangoCommand
+    _is_fake = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls._is_fake:
+            register_fake(cls, FakeStructure)
 
     def __init__(
         self,
@@ -79,7 +96,14 @@ class StructuredDevice(Device):
     # -- structure
 
     def _new_link(self, prefix: str, **options: Any) -> Link:
-        return Link(prefix, **options)
+        link = self._link_class(prefix, **options)
+        if isinstance(link, FakeLink):
+            link.declare(*self.fake_members())
+        return link
+
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """The attributes and the commands of a fake: annotated attributes, State and Status."""
+        return [*annotated_names(type(self)), "State", "Status"], []
 
     def _connect(self) -> None:
         with self._structure_lock:
@@ -135,7 +159,7 @@ class StructuredDevice(Device):
             name = names[fact.name]
             kinds[name] = self._kind_of(fact)
             parts[name] = self._component(name, TangoSignal, fact.name, kinds[name])
-            self._signals[name] = TangoSignal(
+            self._signals[name] = self._signal_class(
                 join(self.prefix, fact.name),
                 name=self._key(fact.name),
                 parent=self,
@@ -150,7 +174,7 @@ class StructuredDevice(Device):
             name = names[info.cmd_name]
             kinds[name] = Kind.omitted
             parts[name] = self._component(name, TangoCommand, info.cmd_name, Kind.omitted)
-            self._signals[name] = TangoCommand(
+            self._signals[name] = self._command_class(
                 join(self.prefix, info.cmd_name),
                 name=self._key(info.cmd_name),
                 parent=self,
@@ -291,3 +315,21 @@ def attributes_of(parts: dict[str, Any]) -> list[str]:
 def _brief(failure: DevFailed) -> str:
     told = telling(failure) if failure.args else failure
     return str(getattr(told, "desc", told)).strip().replace("\n", " ")
+
+
+class FakeStructure(StructuredDevice):
+    """The part of a fake device that a test uses."""
+
+    _is_fake = True
+    _link_class = FakeLink
+    _link: FakeLink
+    _signal_class = fake_of(TangoSignal)
+    _command_class = fake_of(TangoCommand)
+
+    def sim_put(self, attribute: str, value: Any) -> None:
+        """An attribute, by its Tango name, has this value now; one that was not there yet, too."""
+        known = {facts.name.lower() for facts in self._link.all_facts()}
+        if attribute.lower() not in known:
+            self._link.facts(attribute)
+            self._structured = False
+        self.attribute(attribute).sim_put(value)

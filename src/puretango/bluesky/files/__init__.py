@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
-from ._files import DetectorError, as_directory, as_text, file_name
+from ._files import (
+    DetectorError,
+    Written,
+    as_directory,
+    as_text,
+    file_name,
+    is_windows,
+    local_path,
+    name_in,
+)
+from ._tiled import tiled_options
 
 __all__ = [
     "Asset",
@@ -11,8 +21,13 @@ __all__ = [
     "ImageFile",
     "ResourceAssets",
     "StreamAssets",
+    "Written",
     "as_directory",
     "as_text",
     "file_name",
+    "is_windows",
+    "local_path",
     "make_assets",
+    "name_in",
+    "tiled_options",
 ]

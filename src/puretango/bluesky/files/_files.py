@@ -3,18 +3,70 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-__all__ = ["DetectorError", "as_directory", "as_text", "file_name"]
+__all__ = [
+    "DetectorError",
+    "Written",
+    "as_directory",
+    "as_text",
+    "file_name",
+    "is_windows",
+    "local_path",
+    "name_in",
+]
 
 
 class DetectorError(RuntimeError):
     """An acquisition that failed, or a file that was not written."""
 
 
+def is_windows(path: str) -> bool:
+    """Whether a path is one of a computer with Windows: it has a drive, or a share's host."""
+    return re.match(r"[A-Za-z]:[\\/]|\\\\", path) is not None
+
+
 def as_directory(path: str) -> str:
     """areaDetector wants the separator at the end, and compares with it."""
-    return path if re.search(r"[/\\]$", path) else path + "/"
+    if re.search(r"[/\\]$", path):
+        return path
+    return path + ("\\" if is_windows(path) and "/" not in path else "/")
+
+
+def name_in(directory: str, template: str, stem: str, number: int) -> str:
+    """The name, within its directory, of the file that a detector will write.
+
+    DetectorError where the template does not put the file into the directory: the documents would
+    name another one.
+    """
+    full = file_name(template, directory, stem, number)
+    name = full.removeprefix(directory)
+    if not full.startswith(directory) or not name or "/" in name or "\\" in name:
+        raise DetectorError(
+            f"file template {template!r} makes {full!r}, which is no file in {directory}: "
+            "it must begin with %s, for the directory"
+        )
+    return name
+
+
+class Written:
+    """The files that a detector has written, none of which it may write again."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+
+    def claim(self, path: str) -> None:
+        """A new file is to be written; DetectorError where that would take the place of another.
+
+        Where this computer does not see the file's directory, those that were claimed before count.
+        """
+        here = Path(path)
+        taken = here.exists() if here.parent.is_dir() else path in self._paths
+        if taken:
+            raise DetectorError(f"{path} is there already, and would be overwritten")
+        self._paths.add(path)
 
 
 def file_name(template: str, *arguments: Any) -> str:
@@ -33,3 +85,9 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return bytes(value).decode("utf-8", "replace").rstrip("\0")
+
+
+def local_path(uri: str) -> str | None:
+    """The path of a ``file:`` address; None of any other."""
+    parts = urlsplit(uri)
+    return unquote(parts.path) if parts.scheme == "file" else None

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ophyd.device import Staged
-from ophyd.status import DeviceStatus
 
 from puretango.bluesky.rules import Course, FlightError
-from puretango.bluesky.statuses import ProgressStatus
+from puretango.bluesky.statuses import ProgressStatus, ReasonedDeviceStatus
 
 __all__ = ["Flight", "connect_all", "leave_staged"]
 
@@ -68,7 +67,7 @@ class Flight:
         report: Callable[[], None] = lambda: None,
     ) -> None:
         self.began = time.time()
-        self.started = DeviceStatus(device, call_stop_on_failure=False)
+        self.started = ReasonedDeviceStatus(device, call_stop_on_failure=False)
         self.over = ProgressStatus(device, unit="points", call_stop_on_failure=False)
         self._report = report
         self._flag = flag
@@ -192,7 +191,7 @@ class Flight:
         _set(self.over, error)
 
 
-def _set(status: DeviceStatus, error: BaseException | None) -> None:
+def _set(status: ReasonedDeviceStatus, error: BaseException | None) -> None:
     if error is None:
         status.set_finished()
     else:

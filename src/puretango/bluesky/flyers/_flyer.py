@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ophyd import Device
-from ophyd.status import DeviceStatus
 
 from puretango.bluesky.rules import FlightError, cut, data_key, events_of, page_of, prefers_pages
+from puretango.bluesky.statuses import ReasonedDeviceStatus
 
 from ._flight import Flight, connect_all, leave_staged
 
@@ -108,7 +108,7 @@ class BusyFlyer(Device):
             raise FlightError(f"{self.name} has not been kicked off")
         self._replay = False
         if self._cut:
-            status = DeviceStatus(self, call_stop_on_failure=False)
+            status = ReasonedDeviceStatus(self, call_stop_on_failure=False)
             status.set_exception(FlightError(f"{self.name} was stopped by a pause"))
             return status
         return self._flight.over

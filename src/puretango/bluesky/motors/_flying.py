@@ -9,7 +9,7 @@ from ophyd.status import DeviceStatus, MoveStatus
 
 from puretango.bluesky.rules import FlyRun, MoveFailed, fly_run, ramp_time
 from puretango.bluesky.signals import TangoSignal
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedDeviceStatus
 from puretango.errors import DevFailed
 
 __all__ = ["Flying"]
@@ -48,13 +48,18 @@ class Flying:
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
 
+    @property
+    def attributes(self) -> tuple[str, str]:
+        """The attributes that flying needs."""
+        return (self._velocity, self._acceleration)
+
     def prepare(self, info: Any) -> DeviceStatus:
         """Go where the run-up begins and set the velocity of the run."""
         motor = self._motor
         motor.refresh_configuration()
         ramp = self._ramp(float(info.speed))
         run = self._run = fly_run(motor.name, info, ramp, motor.limits, self._fastest)
-        status = DeviceStatus(motor, call_stop_on_failure=False)
+        status = ReasonedDeviceStatus(motor, call_stop_on_failure=False)
 
         def arrived(move: Any) -> None:
             failure = move.exception(timeout=0)

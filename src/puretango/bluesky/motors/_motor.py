@@ -21,7 +21,7 @@ from puretango.bluesky.rules import (
     narrowed,
 )
 from puretango.bluesky.signals import TangoSignal
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedMoveStatus
 from puretango.errors import DevFailed
 
 from ._flying import Flying
@@ -89,6 +89,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._start_time = start_time
         self._flying = Flying(self, velocity, acceleration)
         self._watching: int | None = None
+        self._watchers: set[int] = set()
         self._to_be_watched = False
         self._move: Move | None = None
         self._move_lock = threading.Lock()
@@ -99,6 +100,12 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._timeout = timeout
 
     # -- structure
+
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """A fake's position and what a motor needs besides; it arrives at once."""
+        attributes, commands = super().fake_members()
+        motion = [self._position_name, *self._flying.attributes]
+        return [*motion, *attributes], [*commands, *self._stop_commands]
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         rest, chosen = self._chosen
@@ -131,15 +138,20 @@ class TangoMotor(TangoDevice, PositionerBase):
         By the position's events where the device sends them, and otherwise by reading it in turn.
         """
         watching = event_type in (None, self.SUB_READBACK)
+        # A move tells its status by itself, and ophyd does not unsubscribe one that failed.
+        watching = watching and not isinstance(getattr(callback, "__self__", None), MoveStatus)
         if watching:
             self._watch_position()
         cid: int = super().subscribe(callback, event_type=event_type, run=run)
+        if watching:
+            self._watchers.add(cid)
         return cid
 
     def unsubscribe(self, cid: int) -> None:
         """End one subscription; the watch over the position ends with the last."""
         super().unsubscribe(cid)
-        if not self._callbacks[self.SUB_READBACK]:
+        self._watchers.discard(cid)
+        if not self._watchers:
             self._unwatch_position()
 
     def destroy(self) -> None:
@@ -251,7 +263,7 @@ class TangoMotor(TangoDevice, PositionerBase):
             previous = self._move
             if previous is not None and not previous.ending:
                 raise RuntimeError(f"{self.name} is moving to {previous.target} already")
-            status = MoveStatus(
+            status = ReasonedMoveStatus(
                 self,
                 position,
                 timeout=self._timeout if timeout is None else timeout,

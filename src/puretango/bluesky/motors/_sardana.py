@@ -54,6 +54,11 @@ class _Acquiring(TangoDevice):
         self._status: ProgressStatus | None = None
         super().__init__(prefix, **kwargs)
 
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """A fake counts at once."""
+        attributes, commands = super().fake_members()
+        return ["IntegrationTime", *attributes], ["Start", "Stop", "Prepare", *commands]
+
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         rest, chosen = self._chosen
         explicit = chosen.get(fact.name.lower(), rest)
@@ -122,6 +127,11 @@ class _Acquiring(TangoDevice):
 
 class SardanaCounter(_Acquiring):
     """A counter channel of a Pool, counting by itself when it is triggered."""
+
+    def fake_members(self) -> tuple[list[str], list[str]]:
+        """A fake has a value."""
+        attributes, commands = super().fake_members()
+        return ["Value", *attributes], commands
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         if fact.name.lower() == "value" and "value" not in self._chosen[1]:

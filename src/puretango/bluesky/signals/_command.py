@@ -10,10 +10,13 @@ from ophyd import Kind, Signal
 from ophyd.status import Status
 
 from puretango.bluesky.attributes import AttributeFailed, split
+from puretango.bluesky.statuses import ReasonedStatus
 from puretango.errors import DevFailed
 from puretango.idl import CmdArgType
 
 from ._dispatcher import CONTROL_LAYER
+from ._fakeclasses import register_fake
+from ._fakes import FakeLink
 from ._link import Link
 
 _NONE = object()
@@ -26,6 +29,14 @@ class TangoCommand(Signal):
     ``argument``, ``set(x)`` runs it with ``x``, and ``read`` gives the last result; each has a
     status that fails where the command fails.
     """
+
+    _link_class: type[Link] = Link
+    _is_fake = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls._is_fake:
+            register_fake(cls, FakeCommand)
 
     def __init__(
         self,
@@ -47,7 +58,7 @@ class TangoCommand(Signal):
         self.command = locator.member
         self.argument = argument
         self._timeout = timeout
-        self._link = link or Link(locator.device)
+        self._link = link or self._link_class(locator.device)
         self._info = info
         self._result: Any = _NONE
         super().__init__(
@@ -65,7 +76,7 @@ class TangoCommand(Signal):
         """The command's types and their descriptions."""
         if self._info is None:
             try:
-                self._info = self._link.proxy.get_command_config(self.command)
+                self._info = self._link.command(self.command)
             except DevFailed as failure:
                 raise AttributeFailed.from_failure(self.trl, failure) from failure
             self._metadata["connected"] = True
@@ -120,6 +131,12 @@ class TangoCommand(Signal):
         status: Status = self.set(self.argument)
         return status
 
+    def set(self, value: Any, **kwargs: Any) -> Status:
+        """Run the command with ``value`` as its argument."""
+        status: Status = super().set(value, **kwargs)
+        status.__class__ = ReasonedStatus  # ophyd makes the status and takes no other class
+        return status
+
     def check_value(self, value: Any) -> None:
         """Any argument is tried: the server knows."""
 
@@ -172,3 +189,19 @@ def _documentable(value: Any) -> Any:
             return [str(item) for part in value for item in part]
         return list(value)
     return value
+
+
+class FakeCommand(Signal):
+    """The part of a fake command that a test uses."""
+
+    _is_fake = True
+    _link_class = FakeLink
+    _link: FakeLink
+    command: str
+
+    def sim_set_result(self, run: Any) -> None:
+        """What the command gives: a value, or a function of its argument."""
+        self._link.results[self.command.lower()] = run if callable(run) else lambda _: run
+
+
+register_fake(TangoCommand, FakeCommand)

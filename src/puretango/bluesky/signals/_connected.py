@@ -28,6 +28,9 @@ class ConnectedSignal(Signal):
     attribute: str
     connection_timeout: float
     _link: Link
+    #: What connects it to its device.
+    _link_class: type[Link] = Link
+    _is_fake = False
     _allows_writing = True
 
     def _start_unconnected(self, link: Link) -> None:

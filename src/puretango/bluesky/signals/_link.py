@@ -152,6 +152,10 @@ class Link:
         """The ``CommandInfo`` of every command."""
         return list(self._patiently(lambda: self.proxy.command_list_query()))
 
+    def command(self, name: str) -> Any:
+        """The ``CommandInfo`` of one command."""
+        return self.proxy.get_command_config(name)
+
     def source(self, member: str) -> str:
         """The full locator of an attribute or command, for documents."""
         if "://" in self.device:
@@ -203,13 +207,15 @@ class Link:
             time.sleep(_RETRY)
 
 
-def shared_link(parent: Any, device: str, *, patience: float, timeout: float | None) -> Link:
+def shared_link(
+    make: type[Link], parent: Any, device: str, *, patience: float, timeout: float | None
+) -> Link:
     """The link of a signal: one for all signals of one parent that ask the same of one device."""
     if parent is None:
-        return Link(device, patience=patience, timeout=timeout)
+        return make(device, patience=patience, timeout=timeout)
     links = vars(parent).setdefault("_tango_links", {})
-    key = (device.lower(), patience, timeout)
+    key = (make, device.lower(), patience, timeout)
     if key not in links:
-        links[key] = Link(device, patience=patience, timeout=timeout)
+        links[key] = make(device, patience=patience, timeout=timeout)
     found: Link = links[key]
     return found

@@ -23,11 +23,13 @@ from puretango.bluesky.attributes import (
     tolerant_key,
     unreachable,
 )
-from puretango.bluesky.statuses import FinishedStatus
+from puretango.bluesky.statuses import FinishedStatus, ReasonedStatus
 from puretango.errors import DevFailed
 
 from ._dispatcher import CONTROL_LAYER, SerialQueue
 from ._epicsnames import EpicsNames
+from ._fakeclasses import register_fake
+from ._fakes import FakeSignal
 from ._link import Link, shared_link
 from ._watched import WatchedSignal
 
@@ -77,6 +79,11 @@ class TangoSignal(WatchedSignal, EpicsNames):
         "enum_strs",
     )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls._is_fake:
+            register_fake(cls, FakeSignal)
+
     def __init__(
         self,
         trl: Any,
@@ -107,7 +114,10 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self.trl = locator.trl
         self.attribute = locator.member
         self._start_unconnected(
-            link or shared_link(parent, locator.device, patience=patience, timeout=timeout)
+            link
+            or shared_link(
+                self._link_class, parent, locator.device, patience=patience, timeout=timeout
+            )
         )
         self.on_failure = OnFailure(on_failure)
         self._sample: Sample | None = None
@@ -314,7 +324,9 @@ class TangoSignal(WatchedSignal, EpicsNames):
         if not self.facts.writes or not self._allows_writing:
             raise ReadOnlyError(f"{self.trl} cannot be written")
         self.check_value(value)
-        return super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status = super().set(value, timeout=timeout, settle_time=settle_time, **kwargs)
+        status.__class__ = ReasonedStatus  # ophyd makes the status and takes no other class
+        return status
 
     def _set_and_wait(self, value: Any, timeout: float | None, **kwargs: Any) -> None:
         self.put(value, timeout=timeout, wait=True, **kwargs)
@@ -342,3 +354,6 @@ class TangoSignal(WatchedSignal, EpicsNames):
     def _repr_info(self) -> Any:
         yield ("trl", self.trl)
         yield from super()._repr_info()
+
+
+register_fake(TangoSignal, FakeSignal)

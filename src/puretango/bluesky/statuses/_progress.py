@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ophyd.status import DeviceStatus
+from ._reason import ReasonedDeviceStatus
 
 __all__ = ["ProgressStatus"]
 
@@ -13,7 +13,7 @@ __all__ = ["ProgressStatus"]
 PERIOD = 0.1
 
 
-class ProgressStatus(DeviceStatus):
+class ProgressStatus(ReasonedDeviceStatus):
     """A status for bluesky's ``ProgressBar``: the worker calls `progress`."""
 
     def __init__(self, device: Any, *, unit: str, **kwargs: Any) -> None:

@@ -1,1 +1,1 @@
-"""The command line's tools: one file each, imported when asked for."""
+"""Commands of the tools: each stands on a room of its own."""

@@ -11,7 +11,7 @@ from puretango.client.green._green import green_core
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._target import Target, corbaloc_target, ior_target
 from puretango.errors import DevFailed
-from puretango.values import AccessControlType, DevSource
+from puretango.values import AccessControlType, DevSource, Subclassed
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Connection"]
 
 
-class Connection(Commands, AsynchCommands):
+class Connection(Commands, AsynchCommands, Subclassed):
     """A connection to a device: timeouts, source, access, commands."""
 
     _session: Session

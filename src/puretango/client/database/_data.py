@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from puretango.idl import text_of_value
-from puretango.values import Printable, StdStringVector, StdVector, TimeVal
+from puretango.values import Printable, StdStringVector, StdVector
 
 __all__ = [
     "DbData",
@@ -189,13 +190,13 @@ class DbHistory:
 
     def __init__(self, *args: Any) -> None:
         if len(args) == 4:
-            self._attribute, self._name, date, values = args
+            self._name, self._attribute, date, values = args
         elif len(args) == 3:
             self._attribute = ""
             self._name, date, values = args
         else:
-            raise TypeError("DbHistory(name, date, values) or (attribute, name, date, values)")
-        self._date = TimeVal(_seconds_of(date))
+            raise TypeError("DbHistory(name, date, values) or (name, attribute, date, values)")
+        self._date = _shown(date)
         self._value = _vector(values)
         self._deleted = not self._value
 
@@ -207,8 +208,8 @@ class DbHistory:
         """The attribute that the property belongs to, if any."""
         return str(self._attribute)
 
-    def get_date(self) -> TimeVal:
-        """When the property got this value."""
+    def get_date(self) -> str:
+        """When the property got this value: ``29/11/2026 13:43:27``."""
         return self._date
 
     def get_value(self) -> DbDatum:
@@ -224,16 +225,10 @@ class DbHistoryList(StdVector[DbHistory]):
     """A list of DbHistory."""
 
 
-def _seconds_of(date: str) -> int:
-    """The time of the database's text ``YYYY-MM-DD HH:MM:SS`` (or ``DD/MM/YYYY …``), local."""
-    from datetime import datetime
-
-    for form in ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S"):
-        try:
-            return int(datetime.strptime(date, form).timestamp())
-        except ValueError:
-            continue
-    return 0
+def _shown(date: str) -> str:
+    """The database's ``2026-11-29 13:43:27`` as C++ Tango shows it; anything else as it came."""
+    found = re.match(r"(\d{4})-(\d{2})-(\d{2}) (\d{2}:\d{2}:\d{2})", date)
+    return "{2}/{1}/{0} {3}".format(*found.groups()) if found else date
 
 
 def _append_items(data: DbData, items: Mapping[str, Any]) -> None:

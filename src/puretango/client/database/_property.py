@@ -125,5 +125,5 @@ def read_history(reply: Sequence[str], of_attribute: bool, origin: str) -> DbHis
                 "API_HistoryInvalid", "History format is invalid", origin
             ) from None
         values = walk.texts(count, filler=False)
-        found.append(DbHistory(attribute, name, date, values))
+        found.append(DbHistory(name, attribute, date, values))
     return found

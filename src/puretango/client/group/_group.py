@@ -20,12 +20,12 @@ from puretango.client.group._reply import (
 from puretango.client.names._environment import tango_host
 from puretango.client.session._context import default_context
 from puretango.errors import AsynCall, DevError, DevFailed, ErrSeverity
-from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, StdStringVector
+from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, StdStringVector, Subclassed
 
 __all__ = ["Group"]
 
 
-class Group:
+class Group(Subclassed):
     """A named tree of devices and subgroups; calls go to every enabled device at once."""
 
     def __init__(self, name: str | Group) -> None:

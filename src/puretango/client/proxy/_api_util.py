@@ -8,12 +8,12 @@ from typing import Any
 
 from puretango.client.names._environment import environment_variable
 from puretango.client.session._context import close_default_context, default_context
-from puretango.values import asyn_req_type, cb_sub_model
+from puretango.values import Subclassed, asyn_req_type, cb_sub_model
 
 __all__ = ["ApiUtil"]
 
 
-class ApiUtil:
+class ApiUtil(Subclassed):
     """A view of the default client context, under PyTango's name; ``ApiUtil.instance()``."""
 
     @staticmethod

@@ -15,7 +15,7 @@ from puretango.client.proxy._device_proxy import DeviceProxy
 from puretango.client.session._context import default_context, full_name
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
-from puretango.values import GreenMode
+from puretango.values import GreenMode, Subclassed
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
@@ -40,7 +40,7 @@ def _forwarded(method: str, named: bool = True) -> Any:
     return function
 
 
-class AttributeProxy:
+class AttributeProxy(Subclassed):
     """An attribute, reached by its full name or its alias, or as an attribute of a proxy."""
 
     def __init__(self, *args: Any, green_mode: GreenMode | None = None) -> None:

@@ -38,7 +38,10 @@ async def read_attributes(
     left: list[int] = []
     for index, name in enumerate(names):
         if source != DevSource.CACHE and ("attribute", name.lower()) not in device._tango_polled:
-            left.append(index)
+            if device._tango_attributes.find(name) is None:  # known without the device's being free
+                results[index] = failed_value(release, name, errors_of(_unknown(name)))
+            else:
+                left.append(index)
             continue
         try:
             results[index] = device._tango_server.poller.cached_value(device, name, release)
@@ -61,18 +64,20 @@ async def read_from_device(
         return await _read(device, names, release)
 
 
+def _unknown(name: str) -> DevFailed:
+    return throw(
+        "API_AttrNotFound",
+        f"{name} attribute not found",
+        "MultiAttribute::get_attr_ind_by_name",
+    )
+
+
 async def _read(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
     found: list[Attribute | DevFailed] = []
     for name in names:
         attribute = device._tango_attributes.find(name)
         if attribute is None:
-            found.append(
-                throw(
-                    "API_AttrNotFound",
-                    f"{name} attribute not found",
-                    "MultiAttribute::get_attr_ind_by_name",
-                )
-            )
+            found.append(_unknown(name))
         elif attribute.startup_error is not None and attribute.lower_name not in STANDARD:
             found.append(attribute.startup_error)
         else:

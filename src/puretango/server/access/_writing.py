@@ -54,10 +54,13 @@ async def write_attributes(
     With ``strict`` nothing is written if any value is refused, as the first release has it.
     """
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        await _write(device, settings, strict)
+        await write_inside(device, settings, strict)
 
 
-async def _write(device: AttributesOwner, settings: Sequence[Setting], strict: bool) -> None:
+async def write_inside(
+    device: AttributesOwner, settings: Sequence[Setting], strict: bool = False
+) -> None:
+    """The same for a request that is in the device's monitor already."""
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
     if device._tango_attributes.has_forwarded:

@@ -19,6 +19,8 @@ class AdminHost(DeviceHost, Protocol):
     device_classes: list[DeviceClass]
 
     @property
+    def server_name(self) -> str: ...
+    @property
     def devices(self) -> list[DeviceImpl]: ...
     def find_device(self, name: str) -> Any: ...
     def find_class(self, name: str) -> DeviceClass: ...
@@ -55,7 +57,7 @@ class AdminBase(Device_6Impl):
 
     def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
         """Raise if another client has locked the device."""
-        client = self._tango_client
+        client = self._tango_server.subdevices.visits.client()
         lock = device._tango_valid_lock()
         if client is None or lock is None:
             return

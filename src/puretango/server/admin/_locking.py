@@ -18,7 +18,7 @@ class AdminLocking(AdminBase):
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
     def _tango_asking(self, origin: str) -> Client:
-        client = self._tango_client
+        client = self._tango_server.subdevices.visits.client()
         if client is None or client.identity is None:
             raise throw(
                 "API_ClientNotIdentified",

@@ -10,27 +10,57 @@ from puretango.server.base._failure import throw
 _KINDS = ("attribute", "command")
 
 
+def longs_strings(argin: Any, method: str) -> tuple[Any, Any]:
+    """The two sequences of a DevVarLongStringArray that an author gives; TypeError, DevFailed."""
+    if isinstance(argin, str | bytes) or not hasattr(argin, "__len__"):
+        raise TypeError(f"{method}(): a sequence of longs and one of strings are wanted")
+    if len(argin) != 2 or isinstance(argin[0], str) or not hasattr(argin[0], "__len__"):
+        raise throw(
+            "PyDs_WrongPythonDataTypeForLongStringArray",
+            "Converter from python object to DevVarLongStringArray needs a python "
+            "sequence<sequence<int>, sequence<str>>",
+            f"DServer::{method}",
+        )
+    return argin[0], argin[1]
+
+
 class AdminPolling(AdminBase):
     """AddObjPolling, RemObjPolling, UpdObjPollingPeriod, PolledDevice, DevPollStatus …"""
 
+    def add_obj_polling(self, argin: Any, with_db_upd: bool = True, delta_ms: int = 0) -> None:
+        """Start to poll: ``([period in ms], [device, "attribute" or "command", name])``.
+
+        Without ``with_db_upd`` the database does not remember it. ``delta_ms`` is C++ Tango's
+        offset within its polling thread; here each object has a time of its own.
+        """
+        periods, texts = longs_strings(argin, "add_obj_polling")
+        device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
+        self.poller.add(device, kind, name, int(periods[0]), remember=with_db_upd)
+
     def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
-        periods, texts = argin
-        device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
-        self.poller.add(device, kind, name, int(periods[0]))
+        self.add_obj_polling(argin)
 
-    def UpdObjPollingPeriod(self, argin: Any) -> None:
-        """Change a polling period."""
-        periods, texts = argin
+    def upd_obj_polling_period(self, argin: Any, with_db_upd: bool = True) -> None:
+        """Change a polling period: ``([period in ms], [device, kind, name])``."""
+        periods, texts = longs_strings(argin, "upd_obj_polling_period")
         device, kind, name = self._tango_polled_object(
             texts, len(periods) == 1, "upd_obj_polling_period"
         )
-        self.poller.update(device, kind, name, int(periods[0]))
+        self.poller.update(device, kind, name, int(periods[0]), remember=with_db_upd)
+
+    def UpdObjPollingPeriod(self, argin: Any) -> None:
+        """Change a polling period."""
+        self.upd_obj_polling_period(argin)
+
+    def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
+        """Poll no more: ``[device, kind, name]``."""
+        device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
+        self.poller.remove(device, kind, name, forget=with_db_upd)
 
     def RemObjPolling(self, argin: Any) -> None:
-        """Stop polling an attribute or a command."""
-        device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
-        self.poller.remove(device, kind, name)
+        """Poll an attribute or a command no more."""
+        self.rem_obj_polling(argin)
 
     def _tango_polled_object(
         self, texts: Any, complete: bool, command: str

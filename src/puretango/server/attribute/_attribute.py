@@ -22,6 +22,7 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     DispLevel,
+    Subclassed,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _INVALID = AttrQuality.ATTR_INVALID
 _SCALAR = AttrDataFormat.SCALAR
 
 
-class Attribute(AttributeEvents, AlarmChecks, Configuration):
+class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
     """An attribute of one device: authors get it from ``get_device_attr()``."""
 
     forwarded = False

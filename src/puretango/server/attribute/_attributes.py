@@ -12,7 +12,7 @@ from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._settings import CHANGE_NAMES, library_settings
-from puretango.values import AttrQuality, AttrWriteType, CmdArgType
+from puretango.values import AttrQuality, AttrWriteType, CmdArgType, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
@@ -25,7 +25,7 @@ _HINT = (
 _WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
-class MultiAttribute:
+class MultiAttribute(Subclassed):
     """What ``get_device_attr()`` gives: all attributes of a device.
 
     A server may have many thousand attributes that nobody looks at: those cost nothing.
@@ -217,11 +217,12 @@ class MultiAttribute:
         return "\n".join([status, *self.alarm_texts()])
 
     def alarm_texts(self) -> list[str]:
-        """A line for each attribute in alarm or warning."""
+        """A line for each attribute in alarm or warning, first those that pass a level."""
+        levels: list[str] = []
         lines: list[str] = []
         for attribute in self.made():
             told = attribute.describe_alarm()
-            lines += told
+            levels += told
             if told or attribute.settings.alarmed:
                 continue
             if attribute.quality == AttrQuality.ATTR_ALARM:
@@ -230,7 +231,7 @@ class MultiAttribute:
             elif attribute.quality == AttrQuality.ATTR_WARNING:
                 label = attribute.get_label()
                 lines.append(f"Warning : Quality factor set to WARNING for attribute {label}")
-        return lines
+        return [*levels, *lines]
 
     def is_quality_alarmed(self) -> bool:
         """True if the last value of any attribute was of quality ALARM or WARNING."""

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 from puretango.errors import Except
-
-if TYPE_CHECKING:
-    from puretango.server.base._peer import Client
+from puretango.values import DevSource
 
 DEFAULT_DEPTH = 50
+
+
+class Asker(Protocol):
+    """The one that a request comes from."""
+
+    def describe(self) -> str:
+        """In words."""
+
+
+class _Polling:
+    """The polling of the server itself."""
+
+    def describe(self) -> str:
+        return "polling"
+
+
+POLLING = _Polling()
 _SOURCES = {0: "device", 1: "cache", 2: "cache_device"}
 _CORBA_ATTRIBUTES = {
     "_get_name": "name",
@@ -29,7 +45,7 @@ class Entry(NamedTuple):
     operation: str
     detail: Any
     source: int | None
-    client: Client | None
+    client: Asker | None
 
 
 class BlackBox:
@@ -42,11 +58,14 @@ class BlackBox:
         self.add = self._entries.append
         """Append ``(time, operation, detail, source, client)``: the hot path's only step."""
 
-    def record(
-        self, operation: str, detail: Any, source: int | None, client: Client | None
-    ) -> None:
+    def record(self, operation: str, detail: Any, source: int | None, client: Asker | None) -> None:
         """Note a request that arrives now."""
         self.add((time.time(), operation, detail, source, client))
+
+    def polled(self, release: int, names: Sequence[str]) -> None:
+        """Note that polling reads attributes of a device of that release of the interface."""
+        operation = f"read_attributes_{min(release, 5)}" if release > 1 else "read_attributes"
+        self.record(operation, names, DevSource.DEV, POLLING)
 
     def read(self, count: int) -> list[str]:
         """The last requests in words, the newest first."""
@@ -74,7 +93,7 @@ def _in_words(entry: Entry) -> str:
     else:
         what = f"Operation {entry.operation}"
         detail = entry.detail
-        if entry.operation.startswith("command_inout"):
+        if entry.operation.startswith("command_inout") and detail is not None:
             what += f" (cmd = {detail})"
         elif detail is not None:
             text = detail if isinstance(detail, str) else ", ".join(detail)

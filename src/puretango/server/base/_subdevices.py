@@ -7,22 +7,15 @@ may hold several servers, and clients besides.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from puretango.client.session._proxywatch import watch_proxies
 from puretango.errors import DevFailed
+from puretango.server.base._visits import Visits
 
 if TYPE_CHECKING:
     from puretango.server.base._ports import Host, Owner
-
-_acting: ContextVar[Any] = ContextVar("puretango_acting_device", default=None)
-
-
-class _Thread(threading.local):
-    device: Any = None
 
 
 class SubDevDiag:
@@ -30,60 +23,30 @@ class SubDevDiag:
 
     def __init__(self, server: Host) -> None:
         self._server = server
-        self._thread = _Thread()
+        self.visits = Visits()
         self._known: dict[str, list[str]] = {}
         self._lock = threading.Lock()
         watch_proxies(self)
 
     # -- which device works ------------------------------------------------------------------------
 
-    def enter(self, device: Owner) -> Any:
-        """The device works now in this thread; gives the one that worked before."""
-        thread = self._thread
-        before = thread.device
-        thread.device = device
-        return before
-
-    @staticmethod
-    def enter_task(device: Owner) -> None:
-        """The device works now in this task, until its end."""
-        _acting.set(device)
-
-    def leave(self, before: Any) -> None:
-        """Back to the one that worked before."""
-        self._thread.device = before
-
-    @contextmanager
-    def acting(self, device: Owner) -> Iterator[None]:
-        """For a while, the device works."""
-        if device._tango_is_asyncio:
-            token = _acting.set(device)
-            try:
-                yield
-            finally:
-                _acting.reset(token)
-            return
-        before = self.enter(device)
-        try:
-            yield
-        finally:
-            self.leave(before)
-
-    def _working(self) -> Any:
-        return _acting.get() or self._thread.device
+    def acting(self, device: Owner) -> AbstractContextManager[None]:
+        """For a while, the device works, for the same client as before."""
+        visits = self.visits
+        return visits.visiting(device, visits.client(), device._tango_is_asyncio)
 
     # -- PyTango's methods ---------------------------------------------------------------------------
 
     def get_associated_device(self) -> str:
         """The device that works now; empty if none does."""
-        working = self._working()
+        working = self.visits.working()
         if working is None:
             return ""
         return working if isinstance(working, str) else str(working._tango_name).lower()
 
     def set_associated_device(self, dev_name: str) -> None:
         """Say which device works now in this thread."""
-        self._thread.device = dev_name or None
+        self.visits.enter(dev_name or None, self.visits.client())
 
     def register_sub_device(self, dev_name: str, sub_dev_name: str) -> None:
         """A device uses another; an empty name stands for the server."""
@@ -95,7 +58,7 @@ class SubDevDiag:
 
     def proxy_made(self, device: str) -> None:
         """A device proxy has been made: it belongs to the device that works here, if one does."""
-        if self._working() is not None:
+        if self.visits.working() is not None:
             self.register_sub_device(self.get_associated_device(), device)
 
     def remove_sub_devices(self, dev_name: str | None = None) -> None:

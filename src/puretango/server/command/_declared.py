@@ -6,7 +6,7 @@ import collections.abc
 from typing import Any, NoReturn
 
 from puretango.errors import Except
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._besideloop import beside_loop, of_class
 from puretango.server.command._command import Command
 from puretango.values import CmdArgType, DispLevel
 
@@ -39,7 +39,9 @@ def command_from_info(class_name: str, device_type: type, name: str, info: Any) 
     rule = extra.get("is allowed", f"is_{name}_allowed")
     if isinstance(rule, str) and not callable(getattr(device_type, rule, None)):
         rule = None
-    rule = beside_loop(device_type, rule, extra.get("is allowed green_mode", True))
+    rule = beside_loop(
+        device_type, of_class(device_type, rule), extra.get("is allowed green_mode", True)
+    )
     green = getattr(method, "__tango_green__", True)
     return Command(
         name,

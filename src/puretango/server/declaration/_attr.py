@@ -11,7 +11,14 @@ from typing import Any
 
 from puretango.errors import Except
 from puretango.server.declaration._pushedevents import PushedEvents
-from puretango.values import AttrDataFormat, AttReqType, AttrWriteType, CmdArgType, DispLevel
+from puretango.values import (
+    AttrDataFormat,
+    AttReqType,
+    AttrWriteType,
+    CmdArgType,
+    DispLevel,
+    Subclassed,
+)
 
 CONFIG_NAMES = (
     "label",
@@ -61,7 +68,7 @@ class AttrProperty:
             return 0
 
 
-class UserDefaultAttrProp:
+class UserDefaultAttrProp(Subclassed):
     """The author's defaults for an attribute's configuration; unset ones are empty."""
 
     def __init__(self) -> None:
@@ -121,7 +128,7 @@ class UserDefaultFwdAttrProp:
         self.label = label
 
 
-class Attr(PushedEvents):
+class Attr(PushedEvents, Subclassed):
     """A scalar attribute of a device class."""
 
     format = AttrDataFormat.SCALAR

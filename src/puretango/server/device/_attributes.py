@@ -10,7 +10,7 @@ from puretango.errors import Except
 from puretango.server.access._memorized import restore
 from puretango.server.attribute._config import config_of, take_config
 from puretango.server.attribute._standard import StateAttribute, StatusAttribute
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._besideloop import beside_loop, of_class
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
@@ -123,7 +123,7 @@ class DeviceAttributes(DeviceCore):
             ("write_method", write, "write_green_mode"),
             ("allowed_method", rule, "isallowed_green_mode"),
         ):
-            taking = _taking_device(self, method)
+            taking = _taking_device(self, of_class(type(self), method))
             green = getattr(data, flag, True)
             setattr(spec, member, beside_loop(type(self), taking, green))
         self._tango_install(spec)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextvars import ContextVar
 
 from puretango.server.base._peer import Client
 from puretango.values import LockerLanguage
 
 COLLOCATED = "collocated client (c++ to c++ call)"
 """What cppTango says of a client in the same process."""
-
-
-served: ContextVar[Client | None] = ContextVar("puretango_traced_client", default=None)
-"""The client of the running request, for spans; kept while a device's telemetry is on."""
 
 
 class ClientIdent:
@@ -43,9 +38,3 @@ class ClientIdent:
         if self.client_lang == LockerLanguage.JAVA:
             return f"Java client with main class {self.java_main_class} from host {self.client_ip}"
         return f"CPP or Python client with PID {self.client_pid} from host {self.client_ip}"
-
-
-def traced_client() -> ClientIdent | None:
-    """The client of the running request, in the thread or task that serves it."""
-    client = served.get()
-    return None if client is None else ClientIdent(client)

@@ -41,7 +41,7 @@ class DeviceCommands(DeviceCore):
             self._tango_device_class.get_name(), holder, name, [info[0], info[1], plain]
         )
         green = getattr(cmd, "__tango_green__", True)
-        command.method = beside_loop(type(self), _alone(bound), green)
+        command.method = beside_loop(type(self), _latest(name, bound), green)
         if callable(allowed):
             allowed = _caller(self, allowed)
         command.allowed = beside_loop(
@@ -122,6 +122,16 @@ def _caller(device: Any, method: Any) -> Any:
     ):
         return _alone(method)
     return method
+
+
+def _latest(name: str, method: Any) -> Any:
+    """A function that takes the device first, and calls what the device has under that name."""
+
+    @functools.wraps(method)
+    def call(device: Any, *args: Any) -> Any:
+        return vars(device).get(name, method)(*args)
+
+    return call
 
 
 def _alone(method: Any) -> Any:

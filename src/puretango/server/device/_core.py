@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.server.base._calling import drive, warn_if_sync
 from puretango.server.base._failure import is_meant, to_dev_failed
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._stamp import Stamp
 from puretango.server.telemetry._spans import is_authors
 
@@ -58,9 +59,8 @@ class DeviceCore:
     _tango_attributes: MultiAttribute
     _tango_local_commands: dict[str, Any]
     _tango_pipes: dict[str, Pipe]
-    _tango_has_hook: bool
-    _tango_has_hardware_read: bool
-    _tango_has_hardware_write: bool
+    _tango_own_hooks: frozenset[str]
+    """The hooks that the device's class has of its author."""
 
     _tango_polled: dict[tuple[str, str], Polled]
     _tango_state_value: DevState
@@ -95,7 +95,7 @@ class DeviceCore:
         async def _tango_call_read(self, found: Attribute) -> None: ...
         async def _tango_call_write(self, found: Any) -> None: ...
         async def _tango_restore_memorized(self) -> None: ...
-        async def _tango_current_state(self, fresh: frozenset[str] = ...) -> DevState: ...
+        async def _tango_current_state(self, fresh: frozenset[str] | None = ...) -> DevState: ...
         async def _tango_current_status(self) -> str: ...
         async def _tango_reinitialise(self) -> None: ...
 
@@ -103,6 +103,20 @@ class DeviceCore:
         return f"{type(self).__name__}({self._tango_name})"
 
     __repr__ = __str__
+
+    # -- hooks that there are: of the class, or given to this very device --------------------------
+
+    @property
+    def _tango_has_hook(self) -> bool:
+        return HOOKS[0] in self._tango_own_hooks or HOOKS[0] in self.__dict__
+
+    @property
+    def _tango_has_hardware_read(self) -> bool:
+        return HOOKS[1] in self._tango_own_hooks or HOOKS[1] in self.__dict__
+
+    @property
+    def _tango_has_hardware_write(self) -> bool:
+        return HOOKS[2] in self._tango_own_hooks or HOOKS[2] in self.__dict__
 
     # -- the way to the author's methods ---------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import Except
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._besideloop import beside_loop, of_class
 from puretango.server.base._current import find_server
 from puretango.server.command._command import STANDARD_COMMANDS, Command
 from puretango.server.command._declared import command_from_info
@@ -16,6 +16,7 @@ from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._convert import PropUtil
 from puretango.server.declaration._pipe import PipeData
 from puretango.server.pipe._pipe import Pipe
+from puretango.values import Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.device._ports import DeviceHost
@@ -52,7 +53,7 @@ class MultiClassAttribute:
         self.by_name.pop(attr_name.lower(), None)
 
 
-class DeviceClass:
+class DeviceClass(Subclassed):
     """A device class: the low-level way to declare one is to subclass this.
 
     ::
@@ -125,8 +126,9 @@ class DeviceClass:
         attr = data.to_attr()
         attr.set_cl_name(self._name)
         kind = self.device_type
-        read, write = data.fget or data.read_method_name, data.fset or data.write_method_name
-        rule = data.fisallowed or data.is_allowed_name
+        read = of_class(kind, data.fget or data.read_method_name)
+        write = of_class(kind, data.fset or data.write_method_name)
+        rule = of_class(kind, data.fisallowed or data.is_allowed_name)
         attr.read_method = beside_loop(kind, read, getattr(data, "read_green_mode", True))
         attr.write_method = beside_loop(kind, write, getattr(data, "write_green_mode", True))
         attr.allowed_method = beside_loop(kind, rule, getattr(data, "isallowed_green_mode", True))

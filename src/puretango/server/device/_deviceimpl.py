@@ -14,6 +14,7 @@ import numpy as np
 
 from puretango.server.attribute._attributes import MultiAttribute
 from puretango.server.base._blackbox import BlackBox
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._stamp import Stamp
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device._attributes import DeviceAttributes
@@ -24,7 +25,7 @@ from puretango.server.device._logging import DeviceLogging
 from puretango.server.device._polling import DevicePolling
 from puretango.server.device._state import DeviceState
 from puretango.server.device._telemetry import DeviceTelemetry
-from puretango.values import DevState
+from puretango.values import DevState, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
@@ -39,6 +40,7 @@ class DeviceImpl(
     DeviceLocking,
     DeviceLogging,
     DeviceTelemetry,
+    Subclassed,
 ):
     """A device of the low-level style; its interface release is that of the subclass used."""
 
@@ -69,19 +71,13 @@ class DeviceImpl(
         self._tango_local_commands = {}
         self._tango_pipes = cl.make_pipes(type(self))
         cls = type(self)
-        self._tango_has_hook = cls.always_executed_hook not in NO_HOOKS
-        self._tango_has_hardware_read = cls.read_attr_hardware not in NO_HOOKS
-        self._tango_has_hardware_write = cls.write_attr_hardware not in NO_HOOKS
+        self._tango_own_hooks = frozenset(n for n in HOOKS if getattr(cls, n) not in NO_HOOKS)
         self._tango_prepare_polling()
         self._tango_prepare_logging()
         self._tango_prepare_telemetry()
 
 
-NO_HOOKS: set[Any] = {
-    DeviceImpl.always_executed_hook,
-    DeviceImpl.read_attr_hardware,
-    DeviceImpl.write_attr_hardware,
-}
+NO_HOOKS: set[Any] = {getattr(DeviceImpl, name) for name in HOOKS}
 """The library's own hooks, which do nothing and need no call."""
 
 

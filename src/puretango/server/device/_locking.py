@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.client import Trace, part_of
 from puretango.server.base._failure import throw
 from puretango.server.base._peer import host_name, trace_of
-from puretango.server.device._clientident import COLLOCATED, ClientIdent, served
+from puretango.server.device._clientident import COLLOCATED, ClientIdent
 from puretango.server.device._core import DeviceCore
 
 if TYPE_CHECKING:
@@ -46,30 +46,26 @@ class DeviceLocking(DeviceCore):
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
-    _tango_client: Client | None = None
 
     @contextmanager
     def _tango_serving(self, client: Client) -> Iterator[None]:
         """For a while, that is the client of the running request, and its trace goes on."""
-        before, self._tango_client = self._tango_client, client
-        token = served.set(client) if self._tango_spans is not None else None
         trace = trace_of(client.identity)
-        try:
+        visits = self._tango_server.subdevices.visits
+        with visits.visiting(self, client, self._tango_is_asyncio):
             if trace is None:
                 yield
             else:
                 with part_of(Trace(trace.trace_parent, trace.trace_state)):
                     yield
-        finally:
-            self._tango_client = before
-            if token is not None:
-                served.reset(token)
 
     def get_client_ident(self) -> ClientIdent | None:
-        """Who asks; None where several requests run at once, or outside of any request."""
-        if self._tango_server.is_no_sync(self) or self._tango_client is None:
-            return None
-        return ClientIdent(self._tango_client)
+        """The client of the request that this thread serves.
+
+        None outside of any request, and in asyncio devices, as in PyTango.
+        """
+        client = self._tango_server.subdevices.visits.client()
+        return None if client is None or self._tango_is_asyncio else ClientIdent(client)
 
     def is_device_locked(self) -> bool:
         """True while a client has locked the device."""

@@ -33,7 +33,8 @@ class DeviceState(DeviceCore):
         self._tango_previous_state = DevState.UNKNOWN
         self._tango_status_text = status
         self._tango_alarm_by_kernel = False
-        self._tango_already_read: frozenset[str] = frozenset()
+        self._tango_already_read: frozenset[str] | None = None
+        """The attributes that a request for the attribute State has read; None in other requests."""
 
     # -- authors' methods ------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ class DeviceState(DeviceCore):
 
     async def _tango_library_state(self) -> DevState:
         """The state with the attributes' alarms in it."""
-        fresh, self._tango_already_read = self._tango_already_read, frozenset()
+        fresh, self._tango_already_read = self._tango_already_read, None
         if self._tango_attributes.has_forwarded:
             await self._tango_look_for_roots()
         if self._tango_state_value != DevState.FAULT and self._tango_wrong_attributes():
@@ -87,8 +88,8 @@ class DeviceState(DeviceCore):
         if self._tango_state_value not in _WITH_ALARMS:
             return self._tango_state_value
         alarmed = self._tango_attributes.alarmed()
-        stale = [a for a in alarmed if a.lower_name not in fresh and not a.is_polled()]
-        if stale and self._tango_has_hardware_read and not fresh:
+        stale = [a for a in alarmed if a.lower_name not in (fresh or ()) and not a.is_polled()]
+        if stale and self._tango_has_hardware_read and fresh is None:
             indexes = [self._tango_attributes.index_of(a.name) for a in stale]
             await self._tango_call(self.read_attr_hardware, indexes)
         for attribute in stale:
@@ -141,7 +142,7 @@ class DeviceState(DeviceCore):
         ]
         return lines
 
-    async def _tango_current_state(self, fresh: frozenset[str] = frozenset()) -> DevState:
+    async def _tango_current_state(self, fresh: frozenset[str] | None = None) -> DevState:
         """The state that a client sees; ``fresh`` are attributes read in the same request."""
         if self._tango_init_error is not None and self._tango_state_value == DevState.FAULT:
             return DevState.FAULT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.device._clientident import traced_client
+from puretango.server.device._clientident import ClientIdent
 from puretango.server.device._core import DeviceCore
 from puretango.server.telemetry._settings import Telemetry
 from puretango.server.telemetry._spans import DeviceSpans
@@ -122,10 +122,15 @@ class DeviceTelemetry(DeviceCore):
         if not config[0]:
             return
         self._tango_spans = DeviceSpans(
-            current, self._tango_tracer_provider, self._tango_tracer, traced_client
+            current, self._tango_tracer_provider, self._tango_tracer, self._tango_traced_client
         )
         self._tango_spans_of_authors = telemetry.has_topic("user")
         self._tango_spans_of_kernel = telemetry.has_topic("all")
+
+    def _tango_traced_client(self) -> ClientIdent | None:
+        """The client of the running request, in the thread or task that serves it."""
+        client = self._tango_server.subdevices.visits.client()
+        return None if client is None else ClientIdent(client)
 
     def _tango_end_spans(self) -> None:
         spans, self._tango_spans = self._tango_spans, None

@@ -8,7 +8,7 @@ from puretango import idl
 from puretango.errors import DevFailed, NamedDevFailedList
 from puretango.server.access._configs import take_configs
 from puretango.server.access._reading import ALL_NAMES, read_attributes, wanted_names
-from puretango.server.access._writing import settings_of, settings_of_any, write_attributes
+from puretango.server.access._writing import settings_of, settings_of_any, write_inside
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
@@ -33,16 +33,15 @@ def _config_reader(name: str, release: int) -> None:
                 await device._tango_blocking(each.refresh)
             if wanted:
                 each.root.proxy()
-        with device._tango_monitor:
-            found: list[Attribute]
-            if len(names) == 1 and names[0].lower() in ALL_NAMES:
-                found = device._tango_attributes.reachable()
-                # Old clients know no State and Status attributes, and ask without the _3.
-                if release < 3 and not names[0].endswith("_3"):
-                    found = [a for a in found if a.lower_name not in ("state", "status")]
-            else:
-                found = [device._tango_attributes.get(each) for each in names]
-            return [config_of(attribute, release) for attribute in found]
+        found: list[Attribute]
+        if len(names) == 1 and names[0].lower() in ALL_NAMES:
+            found = device._tango_attributes.reachable()
+            # Old clients know no State and Status attributes, and ask without the _3.
+            if release < 3 and not names[0].endswith("_3"):
+                found = [a for a in found if a.lower_name not in ("state", "status")]
+        else:
+            found = [device._tango_attributes.get(each) for each in names]
+        return [config_of(attribute, release) for attribute in found]
 
 
 for _name, _release in (
@@ -59,10 +58,10 @@ def _config_writer(name: str) -> None:
     async def write(device: DeviceImpl, client: Client, configs: list[Any], *ident: Any) -> None:
         if ident:
             client.identity = ident[0]
-        note(device, name, client)
-        if device._tango_lock is not None:
-            device._tango_check_lock(name, client)
         with device._tango_monitor:
+            note(device, name, client)
+            if device._tango_lock is not None:
+                device._tango_check_lock(name, client)
             take_configs(device, configs)
 
 
@@ -150,11 +149,11 @@ async def _write(
     detail: Any = None,
     strict: bool = False,
 ) -> None:
-    note(device, name, client, detail or [setting.name for setting in settings])
-    if device._tango_lock is not None:
-        device._tango_check_lock(name, client)
-    with device._tango_serving(client):
-        await write_attributes(device, settings, strict)
+    with device._tango_monitor, device._tango_serving(client):
+        note(device, name, client, detail or [setting.name for setting in settings])
+        if device._tango_lock is not None:
+            device._tango_check_lock(name, client)
+        await write_inside(device, settings, strict)
 
 
 @operation("write_attributes")

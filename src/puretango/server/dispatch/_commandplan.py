@@ -14,6 +14,7 @@ from puretango.cdr import ANY, CdrWriter
 from puretango.errors import DevFailed
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._peer import Client
 from puretango.server.command._command import Command
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
@@ -100,10 +101,11 @@ def _plan(
 ) -> Plan:
     stamp = device._tango_stamp
     monitor = device._tango_monitor
-    acquire, release = monitor.acquire_now, monitor.release
+    acquire, release = monitor.acquire, monitor.release
     note = device._tango_black_box.add
-    hook = device.always_executed_hook if device._tango_has_hook else None
-    acting = device._tango_server.subdevices
+    hooked, own = HOOKS[0] in device._tango_own_hooks, vars(device)
+    visits = device._tango_server.subdevices.visits
+    enter, leave = visits.enter, visits.leave
     who = Client("", ident).key()
     allowed = command.allowed
     out_type = command.out_type
@@ -126,17 +128,15 @@ def _plan(
         if client is None:
             client = clients[who] = Client(peer.host, ident, peer.port)
             device._tango_server.adopt_thread()
-        if not acquire(False):
-            try:
-                monitor.acquire()  # somebody is inside: wait, but not for ever
-            except DevFailed as error:
-                return user_exception(error)
-        before = acting.enter(device)
-        previous, device._tango_client = device._tango_client, client
+        note((_time_ns() * 1e-9, "command_inout_4", name, source, client))
         try:
-            note((_time_ns() * 1e-9, "command_inout_4", name, source, client))
-            if hook is not None:
-                hook()
+            acquire()
+        except DevFailed as error:
+            return user_exception(error)
+        before = enter(device, client)
+        try:
+            if hooked or HOOKS[0] in own:
+                device.always_executed_hook()
             if allowed is not None and not drive(command.is_allowed(device)):
                 raise throw(
                     "API_CommandNotAllowed",
@@ -152,8 +152,7 @@ def _plan(
         except BaseException as error:
             return user_exception(to_dev_failed(error))
         finally:
-            device._tango_client = previous
-            acting.leave(before)
+            leave(before)
             release()
 
     return plan

@@ -7,10 +7,12 @@ their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from puretango import idl
-from puretango.errors import BAD_OPERATION
+from puretango.errors import BAD_OPERATION, IMP_LIMIT, DevFailed, SystemException
 from puretango.idl import DEVICE_REPO_IDS
 from puretango.server.dispatch import _attributes as _attributeoperations
 from puretango.server.dispatch import _commands as _commandoperations
@@ -21,6 +23,9 @@ from puretango.values import DevState
 if TYPE_CHECKING:
     from puretango.server.base._peer import Client
     from puretango.server.device._deviceimpl import DeviceImpl
+
+_BUSY = 10
+"""The minor code by which C++ devices say so."""
 
 __all__ = ["HANDLERS", "find_handler"]
 
@@ -66,14 +71,27 @@ async def _get_adm_name(device: DeviceImpl, client: Client) -> str:
     return device._tango_server.admin_name
 
 
+@contextmanager
+def _inside(device: DeviceImpl, client: Client, name: str) -> Iterator[None]:
+    """In the device's monitor, and noted there; IMP_LIMIT says that it cannot be had in time."""
+    with device._tango_serving(client), ExitStack() as stack:
+        try:
+            stack.enter_context(device._tango_monitor)
+        except DevFailed as error:
+            raise IMP_LIMIT(error.args[0].desc, minor=_BUSY) from error
+        note(device, name, client)
+        yield
+
+
 @operation("_get_state")
 async def _get_state(device: DeviceImpl, client: Client) -> DevState:
-    note(device, "_get_state", client)
     try:
-        with device._tango_server.subdevices.acting(device), device._tango_monitor:
+        with _inside(device, client, "_get_state"):
             if device._tango_has_hook:
                 await device._tango_call(device.always_executed_hook)
             return await device._tango_current_state()
+    except SystemException:
+        raise
     except Exception as error:
         device.warn_stream("State: %s", error)
         return device._tango_state_value
@@ -81,12 +99,13 @@ async def _get_state(device: DeviceImpl, client: Client) -> DevState:
 
 @operation("_get_status")
 async def _get_status(device: DeviceImpl, client: Client) -> str:
-    note(device, "_get_status", client)
     try:
-        with device._tango_server.subdevices.acting(device), device._tango_monitor:
+        with _inside(device, client, "_get_status"):
             if device._tango_has_hook:
                 await device._tango_call(device.always_executed_hook)
             return await device._tango_current_status()
+    except SystemException:
+        return "Not able to acquire device monitor"
     except Exception as error:
         device.warn_stream("Status: %s", error)
         return device._tango_status_text

@@ -27,6 +27,7 @@ from puretango.server.access._reader import (
 )
 from puretango.server.access._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
+from puretango.server.base._hooks import HOOKS
 from puretango.server.base._peer import Client, trace_of
 from puretango.server.dispatch._commandplan import make_command_plan
 from puretango.server.dispatch._reply import body_of, user_exception
@@ -100,10 +101,8 @@ class _Request:
         self.names = names
         self.source = source
         self.ident = ident
-        self.hook = device.always_executed_hook if device._tango_has_hook else None
-        indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
-        self.indexes = indexes
-        self.hardware = device.read_attr_hardware if indexes else None
+        self.hooks = device._tango_own_hooks
+        self.indexes = hardware_indexes(device, attributes)
         # State and Status come last, in whatever place they were asked for.
         self.order = sorted(
             range(len(attributes)), key=lambda place: attributes[place].lower_name in STANDARD
@@ -173,12 +172,14 @@ def _alone(items: list[Any]) -> Any:
 
 def _plan(request: _Request, readers: list[Reader]) -> Plan:
     device, names, source = request.device, request.names, request.source
-    hook, hardware, indexes = request.hook, request.hardware, request.indexes
+    indexes, own = request.indexes, vars(device)
+    hooked, hardware = HOOKS[0] in request.hooks, HOOKS[1] in request.hooks
     client_of, order = request.client, request.order
     monitor = device._tango_monitor
-    acquire, release = monitor.acquire_now, monitor.release
+    acquire, release = monitor.acquire, monitor.release
     note = device._tango_black_box.add
-    acting = device._tango_server.subdevices
+    visits = device._tango_server.subdevices.visits
+    enter, leave = visits.enter, visits.leave
     join = _joiner(request.attributes)
     only = readers[0] if len(readers) == 1 else None
 
@@ -186,19 +187,17 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
         client = client_of(peer)
         if client is None:
             return None
-        if not acquire(False):
-            try:
-                monitor.acquire()  # somebody is inside: wait, but not for ever
-            except DevFailed as error:
-                return user_exception(error)
-        before = acting.enter(device)
-        previous, device._tango_client = device._tango_client, client
+        note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
         try:
-            note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
-            if hook is not None:
-                hook()
-            if hardware is not None:
-                hardware(indexes)
+            acquire()
+        except DevFailed as error:
+            return user_exception(error)
+        before = enter(device, client)
+        try:
+            if hooked or HOOKS[0] in own:
+                device.always_executed_hook()
+            if indexes and (hardware or HOOKS[1] in own):
+                device.read_attr_hardware(indexes)
             if only is not None:
                 item = only()
                 return (0, item) if type(item) is bytes else _alone([item])
@@ -209,8 +208,7 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
         except BaseException as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
         finally:
-            device._tango_client = previous
-            acting.leave(before)
+            leave(before)
             release()
 
     return plan
@@ -219,27 +217,24 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
 def _awaited_plan(request: _Request, readers: list[AwaitedReader]) -> Plan:
     """The plan of an asyncio device: each answer is something to be awaited."""
     device, names, source = request.device, request.names, request.source
-    hook, hardware, order = request.hook, request.hardware, request.order
+    order, visits = request.order, device._tango_server.subdevices.visits
     note = device._tango_black_box.add
     join = _joiner(request.attributes)
 
     async def answer(client: Client) -> Any:
-        device._tango_server.subdevices.enter_task(device)
-        previous, device._tango_client = device._tango_client, client
+        visits.enter_task(device, client)
         try:
             note((_time_ns() * 1e-9, "read_attributes_5", names, source, client))
-            if hook is not None:
-                await device._tango_call(hook)
-            if hardware is not None:
-                await device._tango_call(hardware, request.indexes)
+            if device._tango_has_hook:
+                await device._tango_call(device.always_executed_hook)
+            if request.indexes and device._tango_has_hardware_read:
+                await device._tango_call(device.read_attr_hardware, request.indexes)
             items: list[Any] = [None] * len(order)
             for place in order:
                 items[place] = await readers[place]()
             return join(items)
         except AUTHORS_ERRORS as error:  # out of a hook: the whole request fails
             return user_exception(to_dev_failed(error))
-        finally:
-            device._tango_client = previous
 
     def plan(peer: Peer) -> Any:
         client = request.client(peer)

@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from puretango.giop import make_ior
+from puretango.net import present_step, under
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.base._monitor import NoMonitor, TangoMonitor
@@ -250,10 +251,13 @@ class ServerCore:
             else:
                 future.set_result(result)
 
+        step = present_step()
+
         def task() -> None:
             outcome: tuple[Any, BaseException | None]
             try:
-                outcome = (work(), None)
+                with under(step):
+                    outcome = (work(), None)
             except BaseException as error:
                 # A future does not take a StopIteration, and the loop ends by what is no Exception.
                 fit = isinstance(error, Exception) and not isinstance(error, StopIteration)

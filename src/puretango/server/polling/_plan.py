@@ -44,9 +44,8 @@ class PollPlan:
         self._order = sorted(watched, key=lambda one: one.attribute.lower_name in STANDARD)
         attributes = [one.attribute for one in watched]
         self._memorized = [one for one in attributes if one.spec.memorized]
-        self._hook = device.always_executed_hook if device._tango_has_hook else None
-        indexes = hardware_indexes(device, attributes) if device._tango_has_hardware_read else []
-        self._indexes = indexes
+        self._indexes = hardware_indexes(device, attributes)
+        self._names = [one.lower_name for one in attributes]
 
     def fits(self, objects: Sequence[Polled]) -> bool:
         """False if something has changed since the plan was made."""
@@ -59,10 +58,11 @@ class PollPlan:
     def read(self) -> list[tuple[Watched, Record]]:
         """Read all, inside the monitor; raises only what a hook raises."""
         device = self._device
+        device._tango_black_box.polled(device.idl_version, self._names)
         with device._tango_server.subdevices.acting(device), device._tango_monitor:
-            if self._hook is not None:
-                self._hook()
-            if self._indexes:
+            if device._tango_has_hook:
+                device.always_executed_hook()
+            if self._indexes and device._tango_has_hardware_read:
                 device.read_attr_hardware(self._indexes)
             return [(one, _take(one)) for one in self._order]
 

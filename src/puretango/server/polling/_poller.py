@@ -79,13 +79,16 @@ class Poller:
         if device._tango_exported:
             self.scheduler.add(device, polled)
 
-    def update(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
+    def update(
+        self, device: PolledOwner, kind: str, name: str, period: int, *, remember: bool = True
+    ) -> None:
         """Poll with another period."""
         polled = self._must_find(device, kind, name)
         self._check_period(device, kind, name, period)
         self.scheduler.remove(device, polled)
         polled.period = period
-        self.table.remember(device)
+        if remember:
+            self.table.remember(device)
         if device._tango_exported:
             self.scheduler.add(device, polled)
 

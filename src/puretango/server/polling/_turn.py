@@ -11,10 +11,11 @@ from puretango.server.access._reading import read_from_device
 from puretango.server.access._record import Watched, record_of
 from puretango.server.access._ring import Polled, Record
 from puretango.server.attribute._wire import failed_value
+from puretango.server.base._blackbox import POLLING
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of
 from puretango.server.command._running import execute
 from puretango.server.polling._plan import PollPlan, make_poll_plan
-from puretango.values import CmdArgType, encode_command_value
+from puretango.values import CmdArgType, DevSource, encode_command_value
 
 if TYPE_CHECKING:
     from puretango.server.polling._ports import PolledOwner, PollingHost
@@ -75,6 +76,7 @@ class PollingRun:
     async def _poll_attributes(self, device: PolledOwner, objects: list[Polled]) -> None:
         started = time.time()
         names = [polled.name for polled in objects]
+        device._tango_black_box.polled(device.idl_version, [name.lower() for name in names])
         values: list[Any]
         try:
             values = await read_from_device(device, names, 5)
@@ -95,6 +97,7 @@ class PollingRun:
         command = device._tango_find_command(polled.name)
         if command is None:
             return
+        device._tango_black_box.record("command_inout", command.lower_name, DevSource.DEV, POLLING)
         try:
             result = await execute(device, command)
         except AUTHORS_ERRORS as error:

@@ -49,6 +49,8 @@ class EventFeeds:
         self._book: PublisherBook | None = None
         self._stop = threading.Event()
         self._heart: threading.Thread | None = None
+        self.beats = True
+        """False while the author has asked for no heartbeats."""
 
     # -- life ----------------------------------------------------------------------------------------
 
@@ -79,7 +81,7 @@ class EventFeeds:
         while True:
             with self.lock:
                 book, socket = self._book, self._socket
-                if book is not None and socket is not None:
+                if book is not None and socket is not None and self.beats:
                     socket.heartbeat(encode_heartbeat(book.heartbeat_topic))
             if self._stop.wait(self.heartbeat_period):
                 return

@@ -19,7 +19,7 @@ from puretango.server.polling._fill import attribute_records, command_records
 from puretango.server.polling._poller import ATTRIBUTE, COMMAND
 from puretango.server.run._arguments import Options, read_options
 from puretango.server.run._startfailure import ending_the_program
-from puretango.values import SerialModel
+from puretango.values import SerialModel, Subclassed
 
 if TYPE_CHECKING:
     from puretango.server.base._subdevices import SubDevDiag
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from puretango.server.host._server import Server
 
 
-class Util:
+class Util(Subclassed):
     """What PyTango's ``Util.instance()`` gives: the server that the calling code belongs to."""
 
     _UseDb: ClassVar[bool] = True

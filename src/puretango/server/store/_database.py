@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from puretango.errors import DevFailed
+from puretango.errors import CommunicationFailed, ConnectionFailed, DevFailed
 from puretango.idl import texts_in_value, texts_of_value
 from puretango.server.base._failure import throw
 from puretango.server.store._cache import ServerCache
+from puretango.server.store._questions import Questions, unless_missing
 from puretango.server.store._store import Store, Texts, as_texts
 
 if TYPE_CHECKING:
     from puretango.server.base._ports import Host, Owner
+
+LOG = logging.getLogger("puretango.server")
 
 RELEASE = "6"
 
@@ -52,6 +56,8 @@ class DatabaseStore(Store):
         self._aliases: dict[str, str] = {}
         self._read: set[str] = set()
         self._starting = False
+        self._questions: Questions | None = None
+        """Where the database does not tell all of it at once."""
         self._prefetched: set[str] = set()
 
     @property
@@ -67,17 +73,20 @@ class DatabaseStore(Store):
     def begin(self) -> None:
         """Read all that the database knows of the server."""
         server = self._server
-        answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
-        cache = ServerCache(answer)
+        try:
+            answer = self._ask("DbGetDataForServerCache", [server.server_id, server.host_name])
+            cache = ServerCache(answer)
+        except (CommunicationFailed, ConnectionFailed):
+            raise
+        except DevFailed as failure:
+            self._begin_by_questions(failure)
+            return
         if not cache.is_defined:
-            raise throw(
-                "API_ServerNotFound",
-                f"The device server {server.server_id} is not defined in database. Exiting!",
-                "Util::server_already_running",
-            )
+            self._refuse_undefined()
         if cache.admin_is_exported:
             self._refuse_second(server)
         with self._lock:
+            self._questions = None
             self._device = cache.device_properties
             self._class = cache.class_properties
             self._attribute = cache.device_attributes
@@ -85,6 +94,30 @@ class DatabaseStore(Store):
             self._names = cache.devices
             self._read = set(cache.device_properties)
             self._starting = True
+
+    def _begin_by_questions(self, failure: DevFailed) -> None:
+        """The database does not tell everything at once: it is asked when something is needed."""
+        LOG.info("asked singly, for DbGetDataForServerCache fails: %s", failure.errors[0].desc)
+        server = self._server
+        questions = Questions(self.client, server.server_id)
+        exported = questions.admin_is_exported(server.admin_name)
+        if exported is None:
+            self._refuse_undefined()
+        if exported:
+            self._refuse_second(server)
+        with self._lock:
+            self._device, self._class, self._attribute, self._class_attribute = {}, {}, {}, {}
+            self._names = {}
+            self._read = set()
+            self._questions = questions
+            self._starting = True
+
+    def _refuse_undefined(self) -> NoReturn:
+        raise throw(
+            "API_ServerNotFound",
+            f"The device server {self._server.server_id} is not defined in database. Exiting!",
+            "Util::server_already_running",
+        )
 
     def _refuse_second(self, server: Host) -> None:
         from puretango.client import DeviceProxy
@@ -106,7 +139,10 @@ class DatabaseStore(Store):
         self._starting = False
 
     def device_names(self, class_name: str) -> Texts:
-        return self._names.get(class_name.lower(), [])
+        lower = class_name.lower()
+        if self._questions is not None and lower not in self._names:
+            self._names[lower] = self._questions.devices(class_name)
+        return self._names.get(lower, [])
 
     def device_of_alias(self, alias: str) -> str | None:
         # Authors ask again and again, as often as something moves: as in cppTango the database is asked once.
@@ -161,15 +197,31 @@ class DatabaseStore(Store):
         self._prefetched.add(device._tango_lower_name)
 
     def read_pipes(self, device: str, names: Sequence[str]) -> Mapping[str, Mapping[str, Texts]]:
-        return _members(self.client.get_device_pipe_property(device, list(names)))
+        ask = self.client.get_device_pipe_property
+        return _members(unless_missing(lambda: ask(device, list(names)), {}))
 
     def read_class_pipes(
         self, name: str, names: Sequence[str]
     ) -> Mapping[str, Mapping[str, Texts]]:
-        return _members(self.client.get_class_pipe_property(name, list(names)))
+        ask = self.client.get_class_pipe_property
+        return _members(unless_missing(lambda: ask(name, list(names)), {}))
 
     def read_class(self, name: str) -> Mapping[str, Texts]:
-        return self._class.get(name.lower(), {})
+        lower = name.lower()
+        if self._questions is not None and lower not in self._class:
+            self._class[lower] = self._questions.class_properties(name)
+        return self._class.get(lower, {})
+
+    def read_class_attributes(self, name: str) -> Mapping[str, Mapping[str, Texts]]:
+        lower = name.lower()
+        if self._questions is not None and lower not in self._class_attribute:
+            self._class_attribute[lower] = self._questions.class_attributes(name)
+        return super().read_class_attributes(name)
+
+    def read_attributes(self, device: str) -> Mapping[str, Mapping[str, Texts]]:
+        if self._questions is not None:
+            self.read_device(device)
+        return super().read_attributes(device)
 
     def control_system(self, names: Sequence[str]) -> dict[str, Texts]:
         found = self.client.get_property("CtrlSystem", list(names))

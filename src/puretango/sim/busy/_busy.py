@@ -14,8 +14,8 @@ import numpy as np
 __all__ = ["BusyModel", "FlyPlan", "Point"]
 
 _logger = logging.getLogger("puretango.sim")
-#: How many points the controller's arrays hold, as the waveforms' NELM.
-CAPACITY = 256
+#: How many points a run may have at most.
+CAPACITY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class BusyModel:
         """The points taken so far in this run (or in the last one)."""
         with self._changed:
             return list(self._points)
+
+    @property
+    def taken(self) -> int:
+        """How many points were taken so far in this run (or in the last one)."""
+        return len(self._points)
 
     # -- commands -----------------------------------------------------------
     def start(self) -> bool:

@@ -17,11 +17,13 @@ from caproto.server import PVGroup, SubGroup, pvproperty
 
 from puretango.sim.ioc import nobody_to_tell, run_ioc
 
-from ._busy import CAPACITY, BusyModel, FlyPlan, Point
+from ._busy import BusyModel, FlyPlan, Point
 
 __all__ = ["BusyIoc", "run_busy_ioc"]
 
 DONE, BUSY = "Done", "Busy"
+#: How many points the waveforms hold.
+NELM = 256
 
 
 def _waveform(name: str, description: str) -> Any:
@@ -29,7 +31,7 @@ def _waveform(name: str, description: str) -> Any:
         name=name,
         value=[],
         dtype=ChannelType.DOUBLE,
-        max_length=CAPACITY,
+        max_length=NELM,
         record="waveform",
         read_only=False,
         doc=description,
@@ -86,7 +88,7 @@ class BusyIoc(PVGroup):
     x_array = _waveform("x_array", "positions")
     y_array = _waveform("y_array", "signals")
     str_wave = pvproperty(
-        value="", dtype=ChannelType.CHAR, max_length=CAPACITY, record="waveform", doc="message"
+        value="", dtype=ChannelType.CHAR, max_length=NELM, record="waveform", doc="message"
     )
     fly = SubGroup(FlySettings, prefix="fly:")
 
@@ -134,6 +136,8 @@ class BusyIoc(PVGroup):
         """Run the controller (or join the run under way) and wait until it is done."""
         if self._idle.is_set():
             try:
+                if int(self.fly.points.value) > NELM:
+                    raise ValueError(f"points must be 1 to {NELM}, not {self.fly.points.value}")
                 self.model.plan = FlyPlan(
                     start=float(self.fly.start.value),
                     stop=float(self.fly.stop.value),

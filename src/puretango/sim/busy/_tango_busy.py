@@ -56,7 +56,7 @@ class BusyController(Device):
 
     def _report(self) -> DevState:
         model = self.model
-        taken = len(model.points)
+        taken = model.taken
         if model.busy:
             state = DevState.RUNNING
             status = f"{'On hold' if model.paused else 'Flying'}: {taken} points"
@@ -68,7 +68,7 @@ class BusyController(Device):
         return state
 
     def _changed(self) -> None:
-        self.push_change_event("points_taken", len(self.model.points))
+        self.push_change_event("points_taken", self.model.taken)
         if not self.model.busy:
             self._push_busy()
 
@@ -106,7 +106,7 @@ class BusyController(Device):
     @attribute(dtype=int)
     def points_taken(self) -> int:
         """How many points the arrays hold."""
-        return len(self.model.points)
+        return self.model.taken
 
     @attribute(dtype=bool)
     def failed(self) -> bool:

@@ -17,6 +17,10 @@ __all__ = ["Camera", "CameraSettings", "CameraState", "ImageMode"]
 
 #: Pixels of a Pilatus 100K: width and height.
 PILATUS_100K = (487, 195)
+#: Seconds from image to image below which there is no time to make up an image for each.
+_FAST = 0.02
+#: Images that are made up for a fast acquisition.
+_KEPT = 8
 
 
 class ImageMode(enum.IntEnum):
@@ -83,6 +87,7 @@ class Camera:
         self._stopping = False
         self._ends = 0.0
         self._thread: threading.Thread | None = None
+        self._prepared: list[npt.NDArray[np.int32]] = []
 
     @property
     def acquiring(self) -> bool:
@@ -159,6 +164,7 @@ class Camera:
             ImageMode.MULTIPLE: max(1, settings.num_images),
             ImageMode.CONTINUOUS: None,
         }[settings.image_mode]
+        self._prepared = self._exposures() if settings.acquire_period < _FAST else []
         began = due = time.monotonic()
         while wanted is None or self.images_counter < wanted:
             for exposure in range(max(1, settings.num_exposures)):
@@ -191,10 +197,16 @@ class Camera:
     def _readout(self) -> None:
         self.array_counter += 1
         self.images_counter += 1
-        self.frame = Frame(self._expose(), self.array_counter, time.time())
+        prepared = self._prepared
+        image = prepared[self.images_counter % len(prepared)] if prepared else self._expose()
+        self.frame = Frame(image, self.array_counter, time.time())
         if self.settings.array_callbacks:
             for plugin in self.plugins:
                 plugin.take(self.frame)
+
+    def _exposures(self) -> list[npt.NDArray[np.int32]]:
+        """Images of a fast acquisition, made before it begins: one after the other, again and again."""
+        return [self._expose() for _ in range(_KEPT)]
 
     def _expose(self) -> npt.NDArray[np.int32]:
         s = self.settings

@@ -79,6 +79,9 @@ class FileWriter(Plugin):
     `write_error` and `write_message`, and a capture ends.
     """
 
+    #: A second of the fastest camera.
+    QUEUE_SIZE = 1000
+
     def __init__(self, port: str, root: Path | None = None) -> None:
         super().__init__(port)
         self.root = root
@@ -222,38 +225,52 @@ class FileWriter(Plugin):
             self._finish()
 
     # -- frames -------------------------------------------------------------
-    def process(self, frame: Frame) -> None:
-        """Write, or keep, one frame as the mode says."""
+    def process(self, frames: list[Frame]) -> None:
+        """Write, or keep, frames as the mode says."""
         s = self.settings
         try:
-            if s.mode is WriteMode.SINGLE:
-                if s.auto_save:
-                    self.clear_error()
-                    self._write_all([frame])
-            elif self.capturing and s.mode is WriteMode.CAPTURE:
-                self._buffer.append(frame)
-                self.num_captured += 1
-                if self.num_captured >= s.num_capture:
-                    if s.auto_save:
-                        self._write_all(self._buffer)
-                    self._finish()
-            elif self.capturing:
-                self._stream(frame)
+            if s.mode is WriteMode.STREAM:
+                if self.capturing:
+                    self._stream(frames)
+                return
+            for frame in frames:
+                self._take(frame)
         except (OSError, ValueError, RuntimeError) as error:
             # h5py reports a full disk as OSError or RuntimeError.
             self._abandon(error)
 
-    def _stream(self, frame: Frame) -> None:
+    def _take(self, frame: Frame) -> None:
         s = self.settings
+        if s.mode is WriteMode.SINGLE:
+            if s.auto_save:
+                self.clear_error()
+                self._write_all([frame])
+        elif self.capturing:
+            self._buffer.append(frame)
+            self.num_captured += 1
+            if self.num_captured >= s.num_capture:
+                if s.auto_save:
+                    self._write_all(self._buffer)
+                self._finish()
+
+    def _stream(self, frames: list[Frame]) -> None:
+        s = self.settings
+        if s.num_capture:
+            frames = frames[: s.num_capture - self.num_captured]
         if self._file is None:
-            self._open(frame.data.shape)
+            self._open(frames[0].data.shape)
         assert self._file is not None
-        if self._file.shape != frame.data.shape:
-            raise ValueError(f"the image is {frame.data.shape} now, the file's {self._file.shape}")
-        self._file.append(frame)
-        self.num_captured += 1
+        for frame in frames:
+            if self._file.shape != frame.data.shape:
+                raise ValueError(
+                    f"the image is {frame.data.shape} now, the file's {self._file.shape}"
+                )
+        before = self.num_captured
+        self._file.append(*frames)
+        self.num_captured += len(frames)
         # A file that is flushed can be read before it is closed.
-        if self.settings.swmr or (s.flush_every and self.num_captured % s.flush_every == 0):
+        every = s.flush_every
+        if s.swmr or (every and self.num_captured // every > before // every):
             self._file.flush()
         if s.num_capture and self.num_captured >= s.num_capture:
             self._finish()
@@ -263,8 +280,7 @@ class FileWriter(Plugin):
         self._final = self._next_name()
         self._open(frames[0].data.shape)
         assert self._file is not None
-        for frame in frames:
-            self._file.append(frame)
+        self._file.append(*frames)
         self._close_file()
 
     def _open(self, shape: tuple[int, ...]) -> None:

@@ -77,6 +77,27 @@ class CompressionSettings:
                 raise OSError("JPEG compresses 8-bit images only, and these are 32-bit")
 
 
+#: What is told of each frame, and its type, as areaDetector's file writer has it.
+_ATTRIBUTES: dict[str, Any] = {
+    "NDArrayUniqueId": np.int32,
+    "NDArrayTimeStamp": np.float64,
+    "NDArrayEpicsTSSec": np.uint32,
+    "NDArrayEpicsTSnSec": np.uint32,
+}
+#: EPICS counts its seconds from 1990, POSIX from 1970.
+_EPICS_EPOCH = 631_152_000
+
+
+def _attributes_of(frame: Frame) -> dict[str, Any]:
+    seconds, rest = divmod(frame.timestamp, 1.0)
+    return {
+        "NDArrayUniqueId": frame.unique_id,
+        "NDArrayTimeStamp": frame.timestamp,
+        "NDArrayEpicsTSSec": int(seconds) - _EPICS_EPOCH,
+        "NDArrayEpicsTSnSec": int(rest * 1e9),
+    }
+
+
 class ImageFile:
     """An open file: append frames, then close it.
 
@@ -138,27 +159,25 @@ class ImageFile:
             )
         self._data.attrs["signal"] = 1
         data["data"] = self._data
-        self._ids: Any = None
-        self._times: Any = None
+        self._attributes: dict[str, Any] = {}
         if attributes:
             extra = _group(instrument, "NDAttributes", "NXcollection")
-            self._ids = extra.create_dataset(
-                "NDArrayUniqueId", (0,), np.int32, maxshape=(None,), chunks=(256,)
-            )
-            self._times = extra.create_dataset(
-                "NDArrayTimeStamp", (0,), np.float64, maxshape=(None,), chunks=(256,)
-            )
+            for name, kind in _ATTRIBUTES.items():
+                self._attributes[name] = extra.create_dataset(
+                    name, (0,), kind, maxshape=(None,), chunks=(256,)
+                )
 
-    def append(self, frame: Frame) -> None:
-        """Write one frame."""
-        n = self.frames
-        self._data.resize(n + 1, axis=0)
-        self._data[n] = frame.data
-        if self._ids is not None:
-            for dataset, value in ((self._ids, frame.unique_id), (self._times, frame.timestamp)):
-                dataset.resize(n + 1, axis=0)
-                dataset[n] = value
-        self.frames = n + 1
+    def append(self, *frames: Frame) -> None:
+        """Write frames."""
+        n, end = self.frames, self.frames + len(frames)
+        self._data.resize(end, axis=0)
+        for index, frame in enumerate(frames, n):
+            self._data[index] = frame.data
+        told = [_attributes_of(frame) for frame in frames] if self._attributes else []
+        for name, dataset in self._attributes.items():
+            dataset.resize(end, axis=0)
+            dataset[n:end] = [values[name] for values in told]
+        self.frames = end
         self._check()
 
     def flush(self) -> None:

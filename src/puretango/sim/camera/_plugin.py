@@ -34,6 +34,8 @@ class Plugin:
 
     #: Frames that may wait; more are dropped and counted.
     QUEUE_SIZE = 20
+    #: Frames that are processed at once, where so many wait.
+    BATCH = 64
 
     def __init__(self, port: str) -> None:
         self.port = port
@@ -65,7 +67,7 @@ class Plugin:
         if not self.enabled:
             return
         if self.blocking:
-            self._consume(frame)
+            self._consume([frame])
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=self.port, daemon=True)
@@ -92,28 +94,36 @@ class Plugin:
             self._thread.join()
             self._thread = None
 
-    def process(self, frame: Frame) -> None:
-        """What the plugin does with a frame; subclasses extend it."""
+    def process(self, frames: list[Frame]) -> None:
+        """What the plugin does with frames; subclasses extend it."""
 
-    def _consume(self, frame: Frame) -> None:
+    def _consume(self, frames: list[Frame]) -> None:
         with self._lock:
-            self.frame = frame
-            self.array_counter += 1
-            self.process(frame)
+            self.frame = frames[-1]
+            self.array_counter += len(frames)
+            self.process(frames)
         self.changed()
 
     def _work(self) -> None:
         while True:
-            frame = self._queue.get()
+            waiting = [self._queue.get()]
+            while waiting[-1] is not None and len(waiting) < self.BATCH:
+                try:
+                    waiting.append(self._queue.get_nowait())
+                except queue.Empty:
+                    break
             try:
-                if frame is None:
-                    return
-                self._consume(frame)
+                frames = [frame for frame in waiting if frame is not None]
+                if frames:
+                    self._consume(frames)
             except Exception:
                 # The worker goes on: a camera that waits for it would wait for ever.
                 _logger.exception("%s could not process a frame", self.port)
             finally:
-                self._queue.task_done()
+                for _ in waiting:
+                    self._queue.task_done()
+            if waiting[-1] is None:
+                return
 
 
 class ImagePlugin(Plugin):

@@ -82,6 +82,9 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
         One of the detector's, or None to leave it as it is.
     trigger_timeout
         Seconds that an image may take longer than its exposures.
+    overwrite
+        A file that is there already is refused before anything is exposed; True lets the detector
+        overwrite it.
     """
 
     def __init__(
@@ -92,11 +95,12 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
         *,
         compression: str | None = "LZ4",
         trigger_timeout: float = 30.0,
+        overwrite: bool = False,
         config_sigs: Sequence[SignalR[Any]] = (),
     ) -> None:
         self.driver: Device = driver
         self.trigger_timeout = trigger_timeout
-        self._data = DataLogic(driver, path_provider, compression)
+        self._data = DataLogic(driver, path_provider, compression, overwrite=overwrite)
         self._acquisition = AcquireLogic(driver, self._data, trigger_timeout)
         self._before: dict[str, Any] = {}
         #: The last trigger's status, until its images were read.

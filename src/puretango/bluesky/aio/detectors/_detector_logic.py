@@ -20,7 +20,7 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky.aio.flyers import Flight
-from puretango.bluesky.files import DetectorError, as_directory, as_text
+from puretango.bluesky.files import DetectorError, Written, as_directory, as_text, local_path
 from puretango.bluesky.rules import FlightError
 
 __all__ = ["AcquireLogic", "DataLogic", "TriggerLogic"]
@@ -66,8 +66,17 @@ class TriggerLogic(DetectorTriggerLogic):
 class DataLogic(DetectorDataLogic):
     """Images in one growing HDF5 file."""
 
-    def __init__(self, io: Any, path_provider: PathProvider, compression: str | None) -> None:
+    def __init__(
+        self,
+        io: Any,
+        path_provider: PathProvider,
+        compression: str | None,
+        *,
+        overwrite: bool = False,
+    ) -> None:
         self._io = io
+        self._overwrite = overwrite
+        self._written = Written()
         self._path_provider = path_provider
         self._compression = compression
         self.file_name = ""
@@ -79,6 +88,9 @@ class DataLogic(DetectorDataLogic):
         where = self._path_provider(datakey_name)
         await self._set_up(as_directory(str(where.directory_path)), where.create_dir_depth)
         self.file_name = f"{where.filename}.h5"
+        local = local_path(f"{where.directory_uri}{self.file_name}")
+        if local is not None and not self._overwrite:
+            self._written.claim(local)
         await io.file_name.set(where.filename)
         await self._begin_capture()
         # One subscription for the whole capture, as each costs more than a short exposure.

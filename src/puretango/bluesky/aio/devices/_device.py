@@ -172,7 +172,8 @@ class TangoDeviceConnector(DeviceConnector):
             facts = await self.link.all_facts()
             commands = await self.link.commands()
         except DevFailed as failure:
-            raise NotConnectedError(f"{self.trl}: {_first(failure)}") from failure
+            named = f"{device.name} ({self.trl})" if device.name else self.trl
+            raise NotConnectedError(f"{named}: {_first(failure)}") from failure
         self.commands = [str(info.cmd_name) for info in commands]
         self._check_policies(facts)
         self._fill(device, facts, commands)

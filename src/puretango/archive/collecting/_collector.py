@@ -1,0 +1,185 @@
+"""From what a source tells to rows and gaps: types, duplicates, errors. No loop, no thread, no clock."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from puretango.archive.collecting._entry import HELD, STARTED, Entry, error_kind
+from puretango.archive.sample import ArchiveError, GapKind, Kind, Row, cell_of
+from puretango.hub import LOST
+from puretango.values import AttrQuality
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puretango.archive.collecting._pending import Pending
+    from puretango.archive.sample import Storing
+    from puretango.hub import Sample
+
+__all__ = ["Collector"]
+
+_log = logging.getLogger("puretango.archive")
+_NO_EVENTS = "API_EventPropertiesNotSet"
+_INVALID = int(AttrQuality.ATTR_INVALID)
+# A device time this far from the time of receipt is told; it is stored as the device says.
+_STRANGE = 3600 * 1_000_000_000
+
+
+class Collector:
+    """Takes samples of entries."""
+
+    def __init__(self, store: Storing, pending: Pending, ask: Callable[[Entry], None]) -> None:
+        """Rows go to `pending`; `ask` asks for the configuration of an entry's attribute."""
+        self._store = store
+        self._pending = pending
+        self._ask = ask
+        self.last_rows: dict[str, Row] = {}
+
+    def take(self, entry: Entry, sample: Sample) -> None:
+        """A sample of an attribute that is started."""
+        entry.subscribed = True
+        if sample.data is None:
+            self._take_error(entry, sample)
+            return
+        generation = entry.generation
+        data = sample.data
+        if generation is None or entry.asked:
+            self._hold(entry, sample)
+            return
+        kind = generation.kind
+        if (data.type.name, data.data_format.name) != (kind.type, kind.format) and not (
+            data.quality == _INVALID and data.value is None
+        ):
+            self._hold(entry, sample)
+            return
+        received = int(sample.received * 1e6) * 1000
+        try:
+            row = self._row(entry, kind, data, received)
+        except (TypeError, ValueError, OverflowError) as error:
+            self._refuse(entry, sample, f"a value that is no {kind}: {error}")
+            return
+        if entry.error:
+            entry.error = ""
+        if entry.gap is not None:
+            self._pending.add_gaps(entry.close_gap(received))
+        counters = entry.counters
+        counters.ok += 1
+        counters.ok_running += 1
+        counters.last_ok = entry.received = sample.received
+        last = entry.last
+        if last is not None and row[1] == last[1] and row[3:] == last[3:]:
+            counters.duplicates += 1
+            return
+        entry.last = row
+        self._pending.add(row)
+        if entry.guard.take(sample.received, row[4]):
+            _log.warning("%s: %s", entry.name, entry.guard.advice())
+
+    def _row(self, entry: Entry, kind: Kind, data: Any, received: int) -> Row:
+        at = data.time
+        time = at.tv_sec * 1_000_000_000 + at.tv_usec * 1000 + at.tv_nsec
+        if abs(received - time) > _STRANGE and not entry.note:
+            entry.note = f"device time {(time - received) / 1e9:+.0f} s from the time of receipt"
+            _log.warning("%s: %s", entry.name, entry.note)
+        elif entry.note and abs(received - time) <= _STRANGE:
+            entry.note = ""
+        set_value = data.w_value if kind.access != "READ" else None
+        return Row(
+            entry.generation.id if entry.generation else 0,
+            time,
+            received,
+            int(data.quality),
+            cell_of(kind, data.value),
+            None if set_value is None else cell_of(kind, set_value),
+        )
+
+    # ── errors ──
+
+    def _take_error(self, entry: Entry, sample: Sample) -> None:
+        received = int(sample.received * 1e6) * 1000
+        text = f"{sample.reason}: {sample.error}" if sample.reason else sample.error
+        kind = error_kind(sample.reason, sample.how, LOST)
+        if sample.how == LOST:
+            # After a restart the device may be of another class: it is asked again.
+            entry.generation, entry.asked = None, False
+        elif sample.reason == _NO_EVENTS and not entry.asked:
+            # There may be no such attribute at all: the device's own answer says more.
+            entry.asked = True
+            self._ask(entry)
+        self._fault(entry, text, sample.received)
+        self._pending.add_gaps(entry.open_gap(kind, received, text))
+
+    def _refuse(self, entry: Entry, sample: Sample, text: str) -> None:
+        _log.error("%s: %s", entry.name, text)
+        self._fault(entry, text, sample.received)
+        received = int(sample.received * 1e6) * 1000
+        self._pending.add_gaps(entry.open_gap(GapKind.ERROR, received, text))
+
+    def _fault(self, entry: Entry, text: str, now: float) -> None:
+        entry.error = text
+        entry.counters.nok += 1
+        entry.counters.nok_running += 1
+        entry.counters.last_nok = now
+
+    # ── types ──
+
+    def _hold(self, entry: Entry, sample: Sample) -> None:
+        """Keep a sample until the attribute's type is known."""
+        if not entry.asked:
+            entry.asked = True
+            self._ask(entry)
+        if len(entry.held) >= HELD:
+            self._pending.count_lost(entry, entry.held.pop(0).received)
+        entry.held.append(sample)
+
+    def told(self, entry: Entry, configuration: Any, error: str) -> None:
+        """The configuration that was asked for; None and an error if the device did not tell."""
+        held, entry.held = entry.held, []
+        entry.asked = False
+        if entry.state != STARTED:
+            return
+        if not held:
+            if error and entry.gap is not None:
+                entry.error = error
+                self._pending.add_gaps(
+                    entry.open_gap(entry.gap.kind, entry.gap.start + 1000, error)
+                )
+            return
+        values = [sample for sample in held if sample.data is not None]
+        try:
+            kind = _kind(configuration, values[-1].data)
+            since = int(values[0].received * 1e6) * 1000
+            entry.generation = self._store.generation(entry.name, kind, since)
+        except (ValueError, ArchiveError) as error:
+            self._refuse(entry, held[-1], str(error))
+            return
+        if entry.last is not None and entry.last.generation != entry.generation.id:
+            entry.last = None
+        if entry.last is None:
+            known = self.last_rows.pop(entry.name, None)
+            if known is not None and known.generation == entry.generation.id:
+                entry.last = known
+        for sample in held:
+            if sample.data is not None and not _fits(sample.data, kind):
+                self._refuse(entry, sample, f"a value that is no {kind}")
+            else:
+                self.take(entry, sample)
+
+
+def _fits(data: Any, kind: Kind) -> bool:
+    if data.quality == _INVALID and data.value is None:
+        return True
+    return (data.type.name, data.data_format.name) == (kind.type, kind.format)
+
+
+def _kind(configuration: Any, data: Any) -> Kind:
+    """From the configuration; where the device did not tell it, from a value."""
+    if configuration is not None:
+        return Kind.of(
+            configuration.data_type,
+            configuration.data_format,
+            configuration.writable,
+            tuple(configuration.enum_labels) if configuration.data_type == 29 else (),
+        )
+    return Kind.of(data.type, data.data_format, 3 if data.w_dim_x else 0)

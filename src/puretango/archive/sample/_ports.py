@@ -1,0 +1,87 @@
+"""What a store and a reader are, whichever database they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
+
+from puretango.archive.sample._kind import Kind
+from puretango.archive.sample._row import Gap, Generation, Row
+from puretango.archive.sample._series import Decimated, Series
+
+__all__ = ["EVER", "Reading", "Storing"]
+
+# Later than anything, ns since 1970.
+EVER = 1 << 62
+
+
+class Storing(Protocol):
+    """What an archiver needs of a store. Times are ns since 1970.
+
+    Every method raises ArchiveError if the database cannot do it; nothing was stored then.
+    """
+
+    def generation(self, name: str, kind: Kind, since: int) -> Generation:
+        """The generation of an attribute to write to; a new one if its kind has changed."""
+
+    def write(self, rows: Sequence[Row], gaps: Iterable[Gap] = ()) -> None:
+        """Store rows and gaps, all or none; durable when this returns."""
+
+    def resume(self, names: Sequence[str], now: int) -> None:
+        """An archiver begins to archive these attributes: their open gaps end."""
+
+    def closing(self, gaps: Iterable[Gap], now: int) -> None:
+        """An archiver ends properly."""
+
+    def set_active(self, names: Sequence[str], active: bool) -> None:
+        """Note whether attributes are being archived."""
+
+    def last_rows(self) -> dict[str, Row]:
+        """The row that was written last for each attribute."""
+
+    def set_ttl(self, name: str, hours: int) -> None:
+        """Keep an attribute's samples so many hours; 0 keeps them for ever."""
+
+    def ttl(self, name: str) -> int:
+        """Hours for which an attribute's samples are kept; 0 for ever."""
+
+    @property
+    def trouble(self) -> str:
+        """What goes wrong beside the writing; "" if nothing does."""
+
+    def close(self) -> None:
+        """Let the store go."""
+
+
+class Reading(Protocol):
+    """What a reader gives. Times are ns since 1970, of the device's time."""
+
+    def attributes(self, pattern: str = "*", *, active: bool = False) -> list[str]:
+        """Names of archived attributes, sorted; `active`: only those being archived now."""
+
+    def generations(self, name: str) -> list[Generation]:
+        """What an attribute has been, the oldest first; UnknownAttribute if it is not there."""
+
+    def gaps(self, name: str, start: int = 0, end: int = EVER) -> list[Gap]:
+        """Gap rows that overlap a time, the oldest first."""
+
+    def series(
+        self,
+        name: str,
+        start: int = 0,
+        end: int = EVER,
+        columns: Collection[str] = ("received", "quality", "value", "set_value"),
+    ) -> list[Series]:
+        """Samples of a time, both ends included, one Series per generation."""
+
+    def last(self, name: str, before: int = EVER, n: int = 1) -> list[Series]:
+        """The `n` newest samples before a time, the oldest first."""
+
+    def next(self, name: str, after: int = 0, n: int = 1) -> list[Series]:
+        """The `n` first samples after a time, the oldest first."""
+
+    def decimated(self, name: str, start: int, end: int, points: int) -> Decimated:
+        """A time in at most `points` bins."""
+
+    def close(self) -> None:
+        """Close files or connections."""

@@ -1,0 +1,89 @@
+"""Debian's PostgreSQL, in a folder of the tests' own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.interop.peers.process import Peer, free_port, missing
+
+_BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+class Postgres:
+    """One server; each test has a database of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.data = directory / "data"
+        self.port = free_port()
+        # PostgreSQL refuses to run as root.
+        self._as = []
+        if os.getuid() == 0:
+            self._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            user = pwd.getpwnam("postgres")
+            os.chown(directory, user.pw_uid, user.pw_gid)
+        self._run(
+            "initdb", "-D", str(self.data), "-A", "trust", "-U", "hdb", "--no-sync", "-E", "UTF8"
+        )
+        options = (
+            "fsync=off",
+            f"unix_socket_directories={directory}",
+            "listen_addresses=127.0.0.1",
+        )
+        settings = [word for option in options for word in ("-c", option)]
+        command = [*self._as, str(_BIN[-1] / "postgres"), "-D", str(self.data)]
+        self.peer = Peer(
+            "postgres", [*command, "-p", str(self.port), *settings], directory, self.port
+        )
+        self._made = 0
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*self._as, str(_BIN[-1] / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+        )
+
+    def database(self) -> str:
+        """The address of a new, empty database."""
+        import psycopg
+
+        self._made += 1
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE hdb{self._made}")
+        return self.address(f"hdb{self._made}")
+
+    def address(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql://hdb:secret@127.0.0.1:{self.port}/{database}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    if not _BIN:
+        missing("postgres is not installed (Debian package postgresql)")
+    pytest.importorskip("psycopg")
+    directory = Path(tempfile.mkdtemp(prefix="puretango-postgres-", dir="/tmp"))
+    directory.chmod(0o755)
+    try:
+        server = Postgres(directory)
+        with server.peer:
+            server.peer.wait_for("database system is ready to accept connections")
+            yield server
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The address of an empty database."""
+    return postgres.database()
