@@ -11,11 +11,7 @@ import typer
 from puretango.cli import _client, _db, _poll, _prop, _read, _register, _serve, _sim, _watch
 from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
 from puretango.cli._output import complain
-<<<<<<< HEAD
-from puretango.cli.tools import _lint
-=======
-from puretango.cli.tools import _archive
->>>>>>> main
+from puretango.cli.tools import _archive, _lint
 from puretango.errors import PuretangoError
 
 __all__ = ["app", "main"]
@@ -76,11 +72,8 @@ _register.register(app)
 _db.register(app)
 _serve.register(app)
 _sim.register(app)
-<<<<<<< HEAD
 _lint.register(app)
-=======
 _archive.register(app)
->>>>>>> main
 
 
 def main() -> None:
