@@ -34,13 +34,8 @@ from puretango.model._source import (
     read_sources,
     resolve_bases,
 )
-from puretango.model._sourceclass import (
-    STATE_NAMES,
-    Function,
-    SourceClass,
-    documented_states,
-    state_of,
-)
+from puretango.model._sourceclass import Function, SourceClass, documented_states
+from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import array_of, dotted, element_of
 from puretango.model._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
 from puretango.model._xmiwriter import write_xmi
