@@ -23,7 +23,7 @@ $(VENV)/.created:
 
 $(VENV)/.runtime: pyproject.toml $(VENV)/.created
 	@echo "== installing puretango with its extras"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bluesky,epics,mariadb]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bluesky,epics,mariadb,web]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.created
@@ -38,8 +38,8 @@ $(VENV)/.conformance: pyproject.toml $(VENV)/.dev
 
 venv: $(VENV)/.dev ## the environment for working on puretango
 
-demo: $(VENV)/.runtime ## a database, a TangoTest and bluesky plans over them, in one process
-	@$(BIN)/puretango demo
+demo: $(VENV)/.runtime ## a database, a TangoTest and bluesky plans over them, in one process (ARGS=--web: then in a browser)
+	@$(BIN)/puretango demo $(ARGS)
 
 test: lint types imports unit ## what must be green every day (under five minutes)
 

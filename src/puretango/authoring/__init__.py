@@ -1,23 +1,9 @@
-"""Authoring: what a class model is written to: pages, packages, typed proxies, Pogo files."""
+"""Tools for authors of device classes: documentation, new packages, type stubs, Pogo files.
 
-from puretango.authoring._docs import check_docs, docs_of, write_docs
-from puretango.authoring._load import CannotLoad, load_models
-from puretango.authoring._package import AlreadyThere, Order, package_files, write_package
-from puretango.authoring._pogo import differences_from_xmi
-from puretango.authoring._stubs import stubs_of
-from puretango.authoring._templates import TEMPLATES
+All of them stand on the class model (:mod:`puretango.model`).
+"""
 
-__all__ = [
-    "TEMPLATES",
-    "AlreadyThere",
-    "CannotLoad",
-    "Order",
-    "check_docs",
-    "differences_from_xmi",
-    "docs_of",
-    "load_models",
-    "package_files",
-    "stubs_of",
-    "write_docs",
-    "write_package",
-]
+from puretango.authoring._target import BadTarget, find_model, find_models
+from puretango.authoring.pages import html_of, markdown_of, page_of
+
+__all__ = ["BadTarget", "find_model", "find_models", "html_of", "markdown_of", "page_of"]

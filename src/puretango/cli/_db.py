@@ -52,7 +52,9 @@ def db(
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
+    from puretango.net import MAX_CONNECTIONS, allow_descriptors
 
+    allow_descriptors(MAX_CONNECTIONS + 512)
     if store == "":
         raise Failure("--store is empty: a file, :memory: or mysql://… is wanted", USAGE)
     if store is None:
@@ -66,14 +68,13 @@ def db(
 
 @contextmanager
 def at_the_end(end: Callable[[], None]) -> Iterator[None]:
-    """Within the block, Ctrl-C, SIGTERM and SIGHUP call ``end`` instead of ending the process."""
+    """Within the block, Ctrl-C, SIGTERM, SIGQUIT and SIGHUP call ``end`` instead of ending the process."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         end()
 
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        signals.append(signal.SIGHUP)
+    names = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in signals}
     try:
         yield

@@ -18,7 +18,6 @@ from puretango.lint._page import index_page, rule_page
 from puretango.lint._rule import Mending, Rule, Severity, all_rules, families
 from puretango.lint._settings import PROFILES, BadSettings, Settings, read_settings
 from puretango.lint._silence import Deviation, deviations
-from puretango.lint._stamp import interface_stamp
 from puretango.lint.started import lint_imported
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ __all__ = [
     "families",
     "fix_files",
     "index_page",
-    "interface_stamp",
     "is_source",
     "lint_database",
     "lint_device",

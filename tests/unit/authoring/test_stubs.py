@@ -1,171 +1,200 @@
-"""Typed proxies: they work, and a type checker tells right use from wrong."""
+"""Stubs: a type checker passes a script that uses them rightly and catches one that does not."""
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from puretango.authoring import stubs_of
-from puretango.model import model_of_class
-from puretango.server import AttrWriteType, Device, DevState, attribute, command
+from puretango.authoring import find_model
+from puretango.authoring.stubs import ophyd_async_source, ophyd_source, proxy_source
+from puretango.model import ClassModel
 from puretango.testing import DeviceTestContext
 
-RIGHT = """
-from stubs import AsyncOvenProxy, Mode, OvenProxy
+PUMP = '''
+import enum
 
-def use(oven: OvenProxy) -> float:
-    oven.temperature = 20.0
-    oven.mode = Mode.HOLD
-    oven.Heat()
-    total: float = oven.Fit([1.0, 2.0])
-    return oven.temperature + total + float(oven.history.sum())
-
-async def use_async(oven: AsyncOvenProxy) -> float:
-    await oven.write_temperature(20.0)
-    return await oven.read_temperature()
-"""
-WRONG = {
-    "oven.temperature = 'hot'": "assignment",
-    "oven.history = None": "misc",
-    "oven.temperatur": "attr-defined",
-    "oven.Heat(1)": "call-arg",
-    "oven.Fit('x', 1)": "call-arg",
-    "x: str = oven.temperature": "assignment",
-    "oven.mode = 1": "assignment",
-}
+from puretango import AttrWriteType, DevState
+from puretango.server import Device, attribute, command
 
 
-class Oven(Device):
-    """Heats."""
+class Mode(enum.IntEnum):
+    SLOW = 0
+    FAST = 1
 
-    def init_device(self) -> None:
+
+class Pump(Device):
+    """A pump."""
+
+    speed = attribute(dtype=float, access=AttrWriteType.READ_WRITE)
+    mode = attribute(dtype=Mode, access=AttrWriteType.READ_WRITE)
+    position = attribute(dtype=float)
+    trace = attribute(dtype=(float,), max_dim_x=10)
+    names = attribute(dtype=(str,), max_dim_x=10)
+
+    def init_device(self):
         super().init_device()
-        self._temperature, self._mode = 1.5, 0
+        self._speed, self._mode = 0.0, Mode.SLOW
         self.set_state(DevState.ON)
 
-    temperature = attribute(dtype=float, access=AttrWriteType.READ_WRITE, doc="Of the stage")
-    mode = attribute(dtype="DevEnum", enum_labels=["RAMP", "HOLD"], access=AttrWriteType.READ_WRITE)
-    history = attribute(dtype=(float,), max_dim_x=8)
+    def read_speed(self):
+        return self._speed
 
-    def read_temperature(self) -> float:
-        return self._temperature
+    def write_speed(self, value):
+        self._speed = value
 
-    def write_temperature(self, value: float) -> None:
-        self._temperature = value
-
-    def read_mode(self) -> int:
+    def read_mode(self):
         return self._mode
 
-    def write_mode(self, value: int) -> None:
-        self._mode = value
+    def write_mode(self, value):
+        self._mode = Mode(value)
 
-    def read_history(self) -> list[float]:
+    def read_position(self):
+        return 1.0
+
+    def read_trace(self):
         return [1.0, 2.0]
 
-    @command
-    def Heat(self) -> None:
-        """Heat."""
+    def read_names(self):
+        return ["a"]
+
+    @command(dtype_in=float, dtype_out=str)
+    def Start(self, speed):
+        return "ok"
 
     @command
-    def Fit(self, values: list[float]) -> float:
-        """Fit."""
-        return float(sum(values))
+    def Halt(self):
+        pass
+'''
+RIGHT = """
+from pump_proxy import PumpMode, PumpProxy, connect
+
+
+def use(name: str) -> None:
+    pump = PumpProxy(name)
+    speed: float = pump.speed
+    pump.speed = speed + 1
+    pump.mode = PumpMode.FAST
+    said: str = pump.Start(3.0)
+    total: float = float(pump.trace.sum())
+    pump.Halt()
+    print(said, total, pump.ping())
+
+
+async def use_async(name: str) -> None:
+    pump = await connect(name)
+    speed: float = await pump.speed
+    await pump.write_attribute("speed", speed + 1)
+    await pump.Halt()
+"""
+WRONG = """
+from pump_proxy import PumpProxy, connect
+
+
+def use(name: str) -> None:
+    pump = PumpProxy(name)
+    said: str = pump.speed
+    pump.position = 3.0
+    pump.Start("fast")
+    print(said)
+
+
+async def use_async(name: str) -> None:
+    pump = await connect(name)
+    await pump.write_attribute("speed", "fast")
+    await pump.Halt(3)
+"""
 
 
 @pytest.fixture
-def stubs(tmp_path: Path) -> Path:
-    path = tmp_path / "stubs.py"
-    path.write_text(stubs_of(model_of_class(Oven), bluesky=False))
-    return path
+def pump(tmp_path: Path) -> ClassModel:
+    """A class, its stubs beside it."""
+    (tmp_path / "pump.py").write_text(PUMP)
+    model = find_model(str(tmp_path / "pump.py"))
+    (tmp_path / "pump_proxy.py").write_text(proxy_source(model))
+    (tmp_path / "pump_ophyd.py").write_text(ophyd_source(model))
+    (tmp_path / "pump_aio.py").write_text(ophyd_async_source(model))
+    return model
 
 
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Any]:
-    """Runs a stubs' file as the module `stubs`, which it is until the test ends."""
-
-    def run(path: Path) -> Any:
-        module = ModuleType("stubs")
-        monkeypatch.setitem(sys.modules, "stubs", module)
-        exec(compile(path.read_text(), str(path), "exec"), module.__dict__)
-        return module
-
-    return run
-
-
-def test_they_work(stubs: Path, load: Callable[[Path], Any]) -> None:
-    module = load(stubs)
-    with DeviceTestContext(Oven) as proxy:
-        name = f"tango://127.0.0.1:{proxy.get_dev_port()}/{proxy.dev_name()}#dbase=no"
-        oven = module.OvenProxy(name)
-        oven.temperature = 20.5
-        assert oven.temperature == 20.5
-        oven.mode = module.Mode.HOLD
-        assert oven.mode is module.Mode.HOLD
-        assert oven.Fit([1.0, 2.0]) == 3.0
-        assert oven.Heat() is None
-        assert oven.history.sum() == 3.0
-        assert (oven.state, "ON" in oven.status) == (DevState.ON, True)
-
-        async def awaited() -> float:
-            device = await module.AsyncOvenProxy.connect(name)
-            await device.write_temperature(21.0)
-            await device.Heat()
-            return float(await device.read_temperature())
-
-        assert asyncio.run(awaited()) == 21.0
-
-
-def _mypy(folder: Path) -> str:
+def mypy(folder: Path, *names: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "use.py"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr
+        [sys.executable, "-m", "mypy", "--strict", *names], cwd=folder, capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return done.stdout
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(280)
-def test_a_type_checker_tells_right_from_wrong(stubs: Path) -> None:
-    (stubs.parent / "use.py").write_text(RIGHT)
-    assert _mypy(stubs.parent) == ""
-    lines = "\n".join(f"    {statement}" for statement in WRONG)
-    head = "from stubs import OvenProxy\n\n\ndef use(oven: OvenProxy) -> None:\n"
-    (stubs.parent / "use.py").write_text(head + lines + "\n")
-    told = _mypy(stubs.parent)
-    for number, (statement, kind) in enumerate(WRONG.items(), 5):
-        assert f"use.py:{number}: error" in told, (statement, told)
-        assert f"[{kind}]" in told, (statement, kind, told)
+def test_a_type_checker_sees_what_is_right_and_what_is_wrong(
+    pump: ClassModel, tmp_path: Path
+) -> None:
+    (tmp_path / "right.py").write_text(RIGHT)
+    (tmp_path / "wrong.py").write_text(WRONG)
+    assert "Success" in mypy(tmp_path, "right.py", "pump_aio.py")
+    found = mypy(tmp_path, "wrong.py")
+    lines = {line.split(":")[1] for line in found.splitlines() if ": error:" in line}
+    assert lines == {"7", "8", "9", "15", "16"}, found
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(280)
-def test_with_bluesky_they_pass_and_connect(tmp_path: Path, load: Callable[[Path], Any]) -> None:
-    path = tmp_path / "stubs.py"
-    path.write_text(stubs_of(model_of_class(Oven)))
-    (tmp_path / "use.py").write_text("import stubs\n")
-    assert _mypy(tmp_path) == ""
-    module = load(path)
-    with DeviceTestContext(Oven) as proxy:
-        name = f"tango://127.0.0.1:{proxy.get_dev_port()}/{proxy.dev_name()}#dbase=no"
-        classic = module.OvenOphyd(name, name="oven")
-        classic.temperature.set(3.0).wait(timeout=5)
-        assert classic.read()["oven_temperature"]["value"] == 3.0
-        classic.destroy()
+def modules(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> Any:
+    monkeypatch.syspath_prepend(str(folder))
+    return __import__(name)
 
-        async def connected() -> float:
-            device = module.OvenReadable(name, name="oven", auto_fill=False)
-            await device.connect()
-            await device.temperature.set(4.0)
-            return float(await device.temperature.get_value())
 
-        assert asyncio.run(connected()) == 4.0
+@pytest.fixture
+def running(pump: ClassModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A device of the class, and its name."""
+    module = modules(tmp_path, monkeypatch, "pump")
+    with DeviceTestContext(module.Pump) as proxy:
+        yield f"tango://{proxy.get_dev_host()}:{proxy.get_dev_port()}/{proxy.dev_name()}#dbase=no"
+    monkeypatch.delitem(sys.modules, "pump")
+
+
+def test_a_typed_proxy_is_a_proxy(
+    running: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = modules(tmp_path, monkeypatch, "pump_proxy")
+    proxy = module.PumpProxy(running)
+    proxy.speed = 3.5
+    assert proxy.speed == 3.5
+    proxy.mode = module.PumpMode.FAST
+    assert proxy.mode == module.PumpMode.FAST
+    assert proxy.Start(1.0) == "ok"
+
+
+async def test_and_so_is_its_twin(
+    running: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = modules(tmp_path, monkeypatch, "pump_proxy")
+    proxy = await module.connect(running)
+    await proxy.write_attribute("speed", 2.0)
+    assert await proxy.speed == 2.0
+    await proxy.Halt()
+
+
+def test_classic_ophyd(running: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPHYD_CONTROL_LAYER", "dummy")  # as nobody here wants EPICS
+    module = modules(tmp_path, monkeypatch, "pump_ophyd")
+    device = module.Pump(running, name="pump")
+    device.wait_for_connection(timeout=10)
+    device.speed.set(1.5).wait(timeout=10)
+    reading = device.read()
+    assert reading["pump_speed"]["value"] == 1.5
+    assert reading["pump_position_"]["value"] == 1.0
+    assert device.Start(2.0) == "ok"
+    device.destroy()
+
+
+async def test_ophyd_async(running: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = modules(tmp_path, monkeypatch, "pump_aio")
+    device = module.Pump(running, name="pump", auto_fill=False)
+    await device.connect()
+    await device.speed.set(2.5)
+    reading = await device.read()
+    assert reading["pump-speed"]["value"] == 2.5
+    assert reading["pump-mode"]["value"] == "SLOW"
+    assert list(reading["pump-trace"]["value"]) == [1.0, 2.0]
