@@ -75,8 +75,11 @@ class SourceClass:
 
     @property
     def complete(self) -> bool:
-        """False if something inherited is out of sight."""
-        return not any(one.unresolved or one.cycle for one in self.lineage())
+        """False if something inherited is out of sight, or if this is a mixin, which is no device."""
+        lineage = self.lineage()
+        if any(one.unresolved or one.cycle for one in lineage):
+            return False
+        return self.style == "low" or any(one.is_root for one in lineage)
 
     @cached_property
     def all_methods(self) -> dict[str, Function]:

@@ -192,7 +192,7 @@ def _documentation(file: SourceFile) -> Iterator[Found]:
             continue
         said = set(re.findall(r"\w+", page.read_text(encoding="utf-8", errors="replace")))
         model = one.model
-        names = [each.name for each in model.own_attributes()]
+        names = [each.name for each in model.own_attributes() if each.name != "log"]
         names += [each.name for each in model.own_commands()]
         names += [each.name for each in (*model.device_properties, *model.class_properties)]
         missing = [name for name in names if name not in said]
