@@ -32,6 +32,7 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.leaks("ophyd's control layer, which comes with the engine, keeps its threads")
 def test_runs_of_a_run_engine_are_noted_beside_an_open_archive(directory: Path) -> None:
     from bluesky import plan_stubs
 
