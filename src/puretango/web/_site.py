@@ -97,8 +97,16 @@ class Site:
             raise DevFailed.make(
                 "Web_Database", f"{len(strings)} values for {rows} rows of {columns}", "Site.select"
             )
-        texts = [str(text) for text in strings]
+        texts = [_from_wire(str(text)) for text in strings]
         return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def _from_wire(text: str) -> str:
+    """A name of the database: UTF-8 if it is that, else what Latin-1 says, as Database's own methods take it."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def bare_name(device: str) -> str:
