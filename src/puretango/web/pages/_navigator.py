@@ -36,6 +36,7 @@ class _Index:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._asked = 0.0
+        self._pause = _FRESH
         self._asking: asyncio.Task[None] | None = None
         self.error = ""
         self.failed: DevFailed | BadRequest | None = None
@@ -49,7 +50,7 @@ class _Index:
         What is known stays when the database is away, and is shown at once when it takes its time:
         the next question has the new state. Raises DevFailed where nothing is known.
         """
-        if self._asking is None and time.monotonic() - self._asked >= _FRESH:
+        if self._asking is None and time.monotonic() - self._asked >= self._pause:
             self._asking = asyncio.create_task(self._ask(), name="navigator")
         if self._asking is not None:
             await asyncio.wait([self._asking], timeout=_PATIENCE if self.entries else None)
@@ -57,34 +58,41 @@ class _Index:
                 raise self.failed
 
     async def _ask(self) -> None:
+        begun = time.monotonic()
         try:
             rows = await self._site.select(
                 "SELECT name,alias,server,class,host,exported FROM device ORDER BY name"
             )
             objects = await self._site.ask("get_object_list", "*")
             classes = await self._site.ask("get_class_list", "*")
+            entries = await asyncio.to_thread(_entries, rows)
         except DevFailed as failed:
             self.failed = failed
             self.error = f"the database does not answer: {failed.args[0].desc.strip()}"
-            return
         except BadRequest as bad:
             self.failed = bad
-            return
+        else:
+            self.failed, self.error = None, ""
+            self.entries = entries
+            self.objects = [str(name) for name in objects]
+            self.classes = [str(name) for name in classes]
         finally:
             self._asked, self._asking = time.monotonic(), None
-        self.failed, self.error = None, ""
-        self.objects = [str(name) for name in objects]
-        self.classes = [str(name) for name in classes]
-        self.entries = [
-            _Entry(name, alias, server, cls, host, exported == "1")
-            for name, alias, server, cls, host, exported in rows
-        ]
+            # A large database is asked less often: a twentieth of the time at most.
+            self._pause = max(_FRESH, min(20 * (self._asked - begun), 30.0))
 
     async def close(self) -> None:
         """Ask no more."""
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait([self._asking])
+
+
+def _entries(rows: list[list[str]]) -> list[_Entry]:
+    return [
+        _Entry(name, alias, server, cls, host, exported == "1")
+        for name, alias, server, cls, host, exported in rows
+    ]
 
 
 class Navigator:
