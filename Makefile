@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 JOBS ?= 2
 
-.PHONY: help venv demo test lint types imports unit slow conformance bench soak clean
+.PHONY: help venv demo test lint types imports unit slow conformance bench soak kills clean
 
 help: ## this list
 	@echo "puretango: make WORD"; echo
@@ -70,9 +70,12 @@ conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, then five of load on a server that calls itself
-	@$(BIN)/python -m benchmarks soak $(ARGS)
+soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving 10,000 events a second, five of a server that calls itself
+	@$(BIN)/python -m benchmarks soak archive_soak $(ARGS)
 	@$(BIN)/python tests/interop/peers/contended.py 300
+
+kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of PostgreSQL
+	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .sardana .pytango9 .conformance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output

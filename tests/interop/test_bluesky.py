@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import bluesky.plan_stubs as bps
 import bluesky.plans as bp
+import numpy as np
 import pytest
 from bluesky import RunEngine
 from bluesky.utils import FailedStatus, RunEngineInterrupted
@@ -19,6 +21,7 @@ from ophyd.utils import LimitError
 from ophyd_async.plan_stubs import ensure_connected
 
 from puretango.bluesky import (
+    DetectorError,
     MoveFailed,
     SardanaCounter,
     SardanaGroup,
@@ -251,6 +254,8 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     assert found.column("group-ct02") == pytest.approx([0.1] * 2, rel=0.2)
     with pytest.raises(FailedStatus):
         engine(bps.mv(other, 1e6))
+    images_of_sardana(sardana, engine, found)
+    limits_and_units_of_sardana(sardana, motor)
     interrupt_sardana(motor, engine)
     every_device_connects(
         sardana.tango_host, "Pool", "MacroServer", "Door", "Motor", "MeasurementGroup"
@@ -260,6 +265,56 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     assert motors["mot02"].name == "mot02"
     for device in (motor, counter, group, pseudo, *motors.values()):
         device.destroy()
+
+
+def images_of_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
+    """An image enters an event as itself, or where the Pool stores it, as what names it."""
+    sardana.macro("defmeas", "mg2d", "ct01", "twod01", until="Created mg2d")
+    plain = SardanaGroup(sardana.trl("mg2d"), name="mg2d", integration_time=0.05)
+    found.clear()
+    engine(bp.count([plain]))
+    assert np.ndim(found.column("twod01")[0]) == 2
+    assert (plain.timers, plain.monitors) == (["ct01", "twod01"], ["ct01", "twod01"])
+    proxy = DeviceProxy(sardana.trl("mg2d"))
+    configuration = json.loads(proxy.Configuration)
+    for controller in configuration["controllers"].values():
+        for channel in controller["channels"].values():
+            if channel["ndim"] == 2:
+                pattern = f"h5file://{sardana.log.parent}/image_{{index}}.h5"
+                channel.update(value_ref_enabled=True, value_ref_pattern=pattern)
+    proxy.Configuration = json.dumps(configuration)
+    later = aio.SardanaGroup(sardana.trl("mg2d"), "mg2d", integration_time=0.05, starts=3)
+    engine(ensure_connected(later))
+    plain.starts = 3
+    for group, key in ((plain, "twod01"), (later, "mg2d-twod01")):
+        found.clear()
+        engine(bp.count([group], 3))
+        assert found.of("descriptor")[0]["data_keys"][key]["external"] == "FILESTORE:"
+        resources = {one["uid"]: one for one in found.of("resource")}
+        datums = {one["datum_id"]: resources[one["resource"]] for one in found.of("datum")}
+        paths = [datums[value]["resource_path"] for value in found.column(key)]
+        assert [path.rpartition("/")[2] for path in paths] == [f"image_{n}.h5" for n in range(3)]
+    plain.starts = 1  # each event's image takes the place of the one before
+    with pytest.raises(DetectorError, match="was overwritten"):
+        engine(bp.count([plain], 2))
+    plain.destroy()
+
+
+def limits_and_units_of_sardana(sardana: Sardana, motor: SardanaMotor) -> None:
+    """Those of now, not those of when the motor connected."""
+    here = motor.position
+    sardana.macro("set_lim", "mot01", str(here - 1), str(here + 1), until="mot01")
+    with pytest.raises(LimitError):
+        motor.set(here + 2)
+    proxy = DeviceProxy(sardana.trl("mot01"))
+    config = proxy.get_attribute_config("Position")
+    config.min_value = config.max_value = "Not specified"
+    config.unit = "mm"
+    proxy.set_attribute_config(config)
+    motor.stage()
+    assert motor.egu == "mm"
+    assert motor.describe()["mot01"]["units"] == "mm"
+    motor.unstage()
 
 
 def interrupt_sardana(motor: SardanaMotor, engine: RunEngine) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 #: The device classes that ship with puretango: class name -> module that holds it.
 SHIPPED_CLASSES: dict[str, str] = {
     "BusyController": "puretango.sim.busy._tango_busy",
+    "LimaCCDs": "puretango.sim.lima._tango_lima",
     "Motor": "puretango.sim.motor._tango_motor",
     "Pilatus": "puretango.sim.pilatus._tango_pilatus",
     "TangoTest": "puretango.sim.tangotest._tangotest",

@@ -27,7 +27,7 @@ from puretango.hub import Hub
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from puretango.archive.sample import Row, Storing
 
@@ -78,7 +78,7 @@ class Archiver:
         self._kinds = _KINDS if change_events else _KINDS[:1]
         self._flush_after, self._batch, self._capacity = flush, batch, capacity
         self._pending = Pending(capacity)
-        self._collector = Collector(store, self._pending, self._ask)
+        self._collector = Collector(self._pending, self._ask)
         self._window_begin = time.time()
         self._seen_overflow = 0
 
@@ -88,7 +88,7 @@ class Archiver:
         self._recorder = self._hub.recorder(self._capacity)
         self._configurations = Configurations(self._told)
         self._closing = False
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="archiver")
+        self._task = self._watched(self._run())
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -98,7 +98,7 @@ class Archiver:
         """Store what waits, note that everything is stopped, and end. The store stays open."""
         self._closing = True
         self._recorder.close()
-        await self._task
+        await asyncio.wait([self._task])
         await self._configurations.close()
         await self._hub.aclose()
         now = _now()
@@ -255,6 +255,7 @@ class Archiver:
 
     async def _run(self) -> None:
         storing: asyncio.Task[None] | None = None
+        naming: asyncio.Task[None] | None = None
         flushed = time.monotonic()
         while not self._closing:
             samples = await self._recorder.take(self._batch, min(0.1, self._flush_after))
@@ -262,6 +263,8 @@ class Archiver:
                 entry = self.entries.get(sample.name)
                 if entry is not None and entry.state == STARTED:
                     self._collector.take(entry, sample)
+            if self._collector.told_kinds and (naming is None or naming.done()):
+                naming = self._watched(self._name())
             self._note_overflow()
             self._turn_window()
             self.totals.most_pending = max(self.totals.most_pending, len(self._pending))
@@ -269,16 +272,40 @@ class Archiver:
             full = len(self._pending) >= self._batch and not self.trouble
             if (due or full) and not self._pending.is_empty and (storing is None or storing.done()):
                 flushed = time.monotonic()
-                storing = asyncio.get_running_loop().create_task(self._store())
+                storing = self._watched(self._store())
             if len(samples) == self._batch:
                 await asyncio.sleep(0)
-        if storing is not None:
-            await storing
+        under_way = [task for task in (naming, storing) if task is not None]
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _watched(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task whose failure is told where users look, whatever it is."""
+        task = asyncio.get_running_loop().create_task(work, name="archiver")
+        task.add_done_callback(self._look_at_end)
+        return task
+
+    def _look_at_end(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.trouble = f"a fault of the archiver itself: {error!r}"
+            _log.critical("%s", self.trouble, exc_info=error)
+
+    async def _name(self) -> None:
+        """Have the store note new kinds of attributes, all that there are now at once."""
+        told, self._collector.told_kinds = self._collector.told_kinds, []
+        wanted = [(entry.name, kind, since) for entry, kind, since in told]
+        try:
+            found = await asyncio.to_thread(self.store.generations, wanted)
+        except ArchiveError as error:
+            self._not_stored((), str(error))
+            self._collector.told_kinds = told + self._collector.told_kinds
+            await asyncio.sleep(self._flush_after)
+            return
+        for (entry, _, _), generation in zip(told, found):
+            self._pending.names[generation.id] = entry.name
+            self._collector.take_held(entry, generation)
 
     async def _store(self) -> None:
-        for entry in self.entries.values():
-            if entry.generation is not None:
-                self._pending.names[entry.generation.id] = entry.name
         rows, gaps = self._pending.take(self._batch)
         begin = time.monotonic()
         try:
@@ -287,6 +314,9 @@ class Archiver:
             self._pending.give_back(rows, gaps)
             self._not_stored(rows, str(error))
             return
+        except BaseException:
+            self._pending.give_back(rows, gaps)
+            raise
         if self.trouble:
             _log.warning("the archive takes rows again")
             self.trouble = ""

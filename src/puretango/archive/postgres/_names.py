@@ -7,8 +7,9 @@ from typing import Any
 from puretango.archive.postgres._schema import table_of
 from puretango.archive.postgres._text import instant
 from puretango.archive.sample import Generation, Kind
+from puretango.values import CmdArgType
 
-__all__ = ["Names", "generations"]
+__all__ = ["Names", "generations", "hdbpp_generation"]
 
 _GENERATIONS = (
     "SELECT g.id, c.att_name, g.number, g.type, g.format, g.access, g.labels, g.since, g.att_conf_id"
@@ -34,6 +35,21 @@ def generations(connection: Any, name: str | None = None) -> list[tuple[Generati
     ]
 
 
+def hdbpp_generation(connection: Any, name: str) -> list[tuple[Generation, int]]:
+    """An attribute that only HDB++ has archived, as a generation whose number is negative; [] if none."""
+    row = connection.execute(
+        "SELECT att_conf_id, type_num, format, write FROM att_conf"
+        " JOIN att_conf_type USING (att_conf_type_id)"
+        " JOIN att_conf_format USING (att_conf_format_id)"
+        " JOIN att_conf_write USING (att_conf_write_id) WHERE att_name = %s",
+        (name,),
+    ).fetchone()
+    if row is None:
+        return []
+    kind = Kind(CmdArgType(row[1]).name, row[2], row[3])
+    return [(Generation(-row[0], name, 1, kind, 0), row[0])]
+
+
 class Names:
     """What a store knows of its attributes.
 
@@ -56,19 +72,19 @@ class Names:
             self.attributes[generation.name] = attribute
             self.by_id[generation.id] = (generation, attribute)
 
-    def keep(self, generation: Generation) -> None:
-        """A generation is in the database."""
+    def keep(self, generation: Generation, attribute: int) -> None:
+        """A generation, and its att_conf_id, are in the database."""
         self.newest[generation.name] = generation
-        self.by_id[generation.id] = (generation, self.attributes[generation.name])
+        self.attributes[generation.name] = attribute
+        self.by_id[generation.id] = (generation, attribute)
 
     def add(
         self, connection: Any, name: str, kind: Kind, since: int
-    ) -> tuple[Generation, Generation | None]:
-        """A generation, in a transaction; and the one before it if the kind has just changed."""
+    ) -> tuple[Generation, int, Generation | None]:
+        """A generation and its att_conf_id, in a transaction; and the one before if the kind has changed."""
         known = [generation for generation, _ in generations(connection, name)]
         if known and known[-1].kind == kind:
-            self.attributes.setdefault(name, self._attribute(connection, name, kind))
-            return known[-1], None
+            return known[-1], self._attribute(connection, name, kind), None
         attribute = self._attribute(connection, name, kind)
         before = known[-1] if known else None
         number = before.number + 1 if before else 1
@@ -79,8 +95,7 @@ class Names:
             " labels) VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
             (attribute, number, since, kind.type, kind.format, kind.access, list(kind.labels)),
         ).fetchone()[0]
-        self.attributes[name] = attribute
-        return Generation(added, name, number, kind, since), before
+        return Generation(added, name, number, kind, since), attribute, before
 
     def _attribute(self, connection: Any, name: str, kind: Kind) -> int:
         """The att_conf_id of an attribute, whose row then says this kind."""
@@ -118,8 +133,6 @@ class Names:
 
 
 def _tango_number(kind: Kind) -> int:
-    from puretango.values import CmdArgType
-
     return int(CmdArgType[kind.type])
 
 

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from puretango.bluesky.aio.detectors import (
     HDF5Detector,
     HDF5DetectorIO,
+    LimaDetector,
+    LimaIO,
+    TangoImage,
     TangoPilatus,
     TangoPilatusIO,
 )
@@ -66,6 +69,7 @@ __all__ = [
     "DevStateEnum",
     "OnFailure",
     "TangoDoubleStringTable",
+    "TangoImage",
     "TangoLongStringTable",
     "attribute_of",
     "ensure_proper_executor",
@@ -87,6 +91,8 @@ __all__ = [
     "FlightError",
     "HDF5Detector",
     "HDF5DetectorIO",
+    "LimaDetector",
+    "LimaIO",
     "MoveFailed",
     "SardanaCounter",
     "SardanaGroup",

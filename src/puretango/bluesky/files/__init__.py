@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._assets import Asset, ImageFile, ResourceAssets, StreamAssets, make_assets
+from ._eventfiles import EventFiles
 from ._files import (
     DetectorError,
     Written,
@@ -13,12 +14,17 @@ from ._files import (
     local_path,
     name_in,
 )
+from ._recorder import Recorder
+from ._references import ReferenceAssets, reference_key
 from ._tiled import tiled_options
 
 __all__ = [
     "Asset",
     "DetectorError",
+    "EventFiles",
     "ImageFile",
+    "Recorder",
+    "ReferenceAssets",
     "ResourceAssets",
     "StreamAssets",
     "Written",
@@ -29,5 +35,6 @@ __all__ = [
     "local_path",
     "make_assets",
     "name_in",
+    "reference_key",
     "tiled_options",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ._group import SardanaGroup
 from ._motor import TangoMotor
-from ._sardana import SardanaCounter, SardanaGroup, SardanaMotor
+from ._sardana import SardanaCounter, SardanaMotor
 
 __all__ = [
     "SardanaCounter",

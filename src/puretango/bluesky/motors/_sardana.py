@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import OrderedDict
 from typing import Any
 
 from ophyd import Kind
 
-from puretango.bluesky.attributes import AttributeFacts, AttributeFailed
+from puretango.bluesky.attributes import AttributeFacts
 from puretango.bluesky.devices import TangoDevice
 from puretango.bluesky.rules import FAILED_STATES, SWITCHES, AcquisitionFailed, user_limits
-from puretango.bluesky.signals import TangoSignal
 from puretango.bluesky.statuses import ProgressStatus
 from puretango.errors import DevFailed
 
@@ -36,7 +34,7 @@ class SardanaMotor(TangoMotor):
         return user_limits(low, high, sign, offset)
 
 
-class _Acquiring(TangoDevice):
+class Acquiring(TangoDevice):
     """What counts for an integration time when it is triggered."""
 
     def __init__(
@@ -57,7 +55,7 @@ class _Acquiring(TangoDevice):
     def fake_members(self) -> tuple[list[str], list[str]]:
         """A fake counts at once."""
         attributes, commands = super().fake_members()
-        return ["IntegrationTime", *attributes], ["Start", "Stop", "Prepare", *commands]
+        return ["IntegrationTime", *attributes], ["Start", "Stop", *commands]
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
         rest, chosen = self._chosen
@@ -89,7 +87,7 @@ class _Acquiring(TangoDevice):
     def _acquire(self, status: ProgressStatus) -> None:
         failure: Exception | None = None
         try:
-            self.attribute("IntegrationTime").put(self.integration_time)
+            self._set_up()
             self._start()
             failure = self._follow(status)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the status must say it
@@ -102,6 +100,9 @@ class _Acquiring(TangoDevice):
             with contextlib.suppress(DevFailed):
                 self.stop()
             status.set_exception(failure)
+
+    def _set_up(self) -> None:
+        self.attribute("IntegrationTime").put(self.integration_time)
 
     def _start(self) -> None:
         self.command("Start")()
@@ -125,7 +126,7 @@ class _Acquiring(TangoDevice):
         self.command("Stop")()
 
 
-class SardanaCounter(_Acquiring):
+class SardanaCounter(Acquiring):
     """A counter channel of a Pool, counting by itself when it is triggered."""
 
     def fake_members(self) -> tuple[list[str], list[str]]:
@@ -144,47 +145,3 @@ class SardanaCounter(_Acquiring):
     def _leave_out(self, fact: AttributeFacts) -> bool:
         # A channel has no value before its first acquisition.
         return fact.name.lower() != "value" and super()._leave_out(fact)
-
-
-class SardanaGroup(_Acquiring):
-    """A measurement group of a Pool: all its channels count together, and are read together."""
-
-    def __init__(self, prefix: str, **kwargs: Any) -> None:
-        self._channels: dict[str, TangoSignal] = {}
-        super().__init__(prefix, **kwargs)
-
-    @property
-    def channels(self) -> dict[str, TangoSignal]:
-        """The channels' values, by the channels' names."""
-        if not self._channels:
-            for element in self.attribute("ElementList").get().tolist():
-                label = str(element).rpartition("/")[2]
-                trl = f"{self._link.host_prefix}{element}/Value"
-                self._channels[label] = TangoSignal(trl, name=label, parent=self)
-        return self._channels
-
-    def _start(self) -> None:
-        self.command("Prepare")()
-        self.command("Start")()
-
-    def read(self) -> dict[str, dict[str, Any]]:
-        """The channels' values."""
-        readings: dict[str, dict[str, Any]] = OrderedDict(super().read())
-        for channel in self.channels.values():
-            readings.update(channel.read())
-        return readings
-
-    def describe(self) -> dict[str, dict[str, Any]]:
-        """The DataKeys of the channels."""
-        keys: dict[str, dict[str, Any]] = OrderedDict(super().describe())
-        for channel in self.channels.values():
-            try:
-                keys.update(channel.describe())
-            except (AttributeFailed, DevFailed) as failure:
-                raise AttributeFailed.from_failure(channel.trl, failure) from failure
-        return keys
-
-    @property
-    def hints(self) -> dict[str, Any]:
-        """All channels are worth plotting."""
-        return {"fields": list(self.channels)}

@@ -11,7 +11,8 @@ from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import CHANGE_NAMES, library_settings
+from puretango.server.declaration._meaning import DATABASE_NAMES
+from puretango.server.declaration._settings import CHANGE_NAMES, PERIOD_NAMES
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, Subclassed
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class MultiAttribute(Subclassed):
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
+        self._alarmed: list[Attribute] = []
+        self._alarmed_for: Any = None
+        """The stamp that the device wore when they were found."""
         self._changing = threading.RLock()
         """Held while attributes come, go or are made: authors and clients do that from any thread."""
         self._note_forwarded()
@@ -188,14 +192,18 @@ class MultiAttribute(Subclassed):
         return [index for index, attribute in enumerate(self) if attribute.settings.alarmed]
 
     def alarmed(self) -> list[Attribute]:
-        """The attributes with alarm levels."""
-        return [
-            attribute
-            for lower in list(self._specs)
-            if self._may_alarm(lower)
-            and (attribute := self._make(lower)) is not None
-            and attribute.settings.alarmed
-        ]
+        """The attributes with alarm levels; found once for each stamp of the device."""
+        stamp = self._device._tango_stamp
+        if self._alarmed_for is not stamp:
+            self._alarmed = [
+                attribute
+                for lower in list(self._specs)
+                if self._may_alarm(lower)
+                and (attribute := self._make(lower)) is not None
+                and attribute.settings.alarmed
+            ]
+            self._alarmed_for = stamp
+        return self._alarmed
 
     def _may_alarm(self, lower: str) -> bool:
         made = self._made.get(lower)
@@ -246,7 +254,8 @@ def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) 
     told = failure.errors[0]
     where = f"\nDevice {device._tango_name}-> Attribute : {spec.name}\n"
     text = f"{where}{told.desc.removeprefix(where[1:])}"
-    if any(f"The property {name}" in text for name in CHANGE_NAMES):
+    names = (DATABASE_NAMES.get(name, name) for name in (*CHANGE_NAMES, *PERIOD_NAMES))
+    if any(f"The property {name}" in text for name in names):
         text += _HINT
     return throw("API_AttrConfig", text, told.origin)
 
@@ -265,14 +274,11 @@ def make_attribute(device: AttributeOwner, spec: Attr) -> Any:
     kind = device._tango_attribute_kind(spec)
     if kind is None:
         kind = WAttribute if spec.writable in _WRITTEN else Attribute
-    error = None
-    try:
-        settings = device._tango_settings_for(spec)
-        if spec.type == CmdArgType.DevEnum and not settings.enum_labels:
-            raise _without_labels(spec)
-    except DevFailed as failure:
-        error = _wrongly_configured(device, spec, failure)
-        settings = library_settings(spec, device._tango_name)
+    settings = device._tango_settings_for(spec)
+    problem = settings.problem
+    if problem is None and spec.type == CmdArgType.DevEnum and not settings.enum_labels:
+        problem = _without_labels(spec)
     attribute = kind(spec, settings, device)
-    attribute.startup_error = error
+    if problem is not None:
+        attribute.startup_error = _wrongly_configured(device, spec, problem)
     return attribute

@@ -55,6 +55,8 @@ class DeviceCore:
     _tango_stamp: Stamp
     """Replaced whenever what clients' requests mean may have changed."""
     _tango_versions: dict[str, str]
+    _tango_write_plans: dict[Any, Any]
+    """How attributes are written, by what is written and read after; see dispatch."""
     _tango_started_at: float
     _tango_attributes: MultiAttribute
     _tango_local_commands: dict[str, Any]
@@ -211,6 +213,7 @@ class DeviceCore:
     def add_version_info(self, key: str, value: str) -> None:
         """Add to what ``info().version_info`` tells clients."""
         self._tango_versions[str(key)] = str(value)
+        self._tango_changed()
 
     def get_version_info(self) -> dict[str, str]:
         """What ``info().version_info`` tells clients."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from ._detector import HDF5Detector, HDF5DetectorIO
+from ._detector_lima import LimaDetector, LimaIO
 from ._detector_tango import TangoPilatus, TangoPilatusIO
+from ._recorded import TangoImage
 
 __all__ = [
     "HDF5Detector",
     "HDF5DetectorIO",
+    "LimaDetector",
+    "LimaIO",
+    "TangoImage",
     "TangoPilatus",
     "TangoPilatusIO",
 ]

@@ -17,13 +17,13 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector, TangoName, TangoReadable
-from puretango.bluesky.aio.signals import AsyncLink, tango_signal_r
-from puretango.bluesky.attributes import AttributeFacts, host_prefix
+from puretango.bluesky.aio.signals import AsyncLink
+from puretango.bluesky.attributes import AttributeFacts
 from puretango.bluesky.rules import FAILED_STATES, SWITCHES, AcquisitionFailed, Limits, user_limits
 
 from ._motor import TangoMotor
 
-__all__ = ["SardanaCounter", "SardanaGroup", "SardanaMotor"]
+__all__ = ["Acquiring", "SardanaCounter", "SardanaMotor"]
 
 
 class SardanaMotor(TangoMotor):
@@ -46,7 +46,7 @@ class SardanaMotor(TangoMotor):
         return user_limits(*(float(answer.value) for answer in answers))
 
 
-class _Acquiring(TangoReadable, Stoppable):
+class Acquiring(TangoReadable, Stoppable):
     """What counts for an integration time when it is triggered."""
 
     def __init__(
@@ -90,7 +90,7 @@ class _Acquiring(TangoReadable, Stoppable):
         finished = False
         try:
             async with asyncio.timeout(self.timeout):
-                await link.write("IntegrationTime", self.integration_time)
+                await self._set_up(link)
                 await self._begin(link)
                 async for update in self._follow(link):
                     yield update
@@ -100,6 +100,9 @@ class _Acquiring(TangoReadable, Stoppable):
         finally:
             if not finished:
                 await asyncio.shield(link.call("Stop"))
+
+    async def _set_up(self, link: AsyncLink) -> None:
+        await link.write("IntegrationTime", self.integration_time)
 
     async def _begin(self, link: AsyncLink) -> None:
         await link.call("Start")
@@ -126,7 +129,7 @@ class _Acquiring(TangoReadable, Stoppable):
             await self.real.call("Stop")
 
 
-class SardanaCounter(_Acquiring):
+class SardanaCounter(Acquiring):
     """A counter channel of a Pool, counting by itself when it is triggered."""
 
     value: A[SignalR[float], TangoName("Value"), StandardReadableFormat.HINTED_UNCACHED_SIGNAL]
@@ -135,29 +138,3 @@ class SardanaCounter(_Acquiring):
         """The value bears the counter's own name."""
         super().set_name(name, child_name_separator=child_name_separator)
         self.value.set_name(name)
-
-
-class SardanaGroup(_Acquiring):
-    """A measurement group of a Pool: all its channels count together, and are read together."""
-
-    def __init__(self, trl: str, name: str = "", **options: Any) -> None:
-        #: The channels' values, by the channels' names.
-        self.channels: dict[str, SignalR[Any]] = {}
-        super().__init__(trl, name, **options)
-
-    async def _structure_known(
-        self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
-    ) -> None:
-        assert connector.link is not None
-        for element in (await connector.link.read("ElementList")).value:
-            label = str(element).rpartition("/")[2]
-            if label not in self.channels:
-                trl = f"{host_prefix(self.trl)}{element}/Value"
-                channel = self.channels[label] = tango_signal_r(float, trl)
-                setattr(self, label, channel)
-                self.add_readables([channel], StandardReadableFormat.HINTED_UNCACHED_SIGNAL)
-        await super()._structure_known(connector, facts, timeout)
-
-    async def _begin(self, link: AsyncLink) -> None:
-        await link.call("Prepare")
-        await link.call("Start")

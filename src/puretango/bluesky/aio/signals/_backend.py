@@ -24,7 +24,7 @@ from puretango.bluesky.attributes import (
 )
 from puretango.errors import DevFailed
 
-from ._datatypes import check, from_reading, infer, to_write
+from ._datatypes import by_names, check, from_reading, infer, to_write
 from ._link import AsyncLink, logger
 from ._watch import Deadband, Watch
 
@@ -120,7 +120,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         if self._read_trl == self._write_trl:
             self._write_facts = facts
         self._facts = facts
-        self._convert = from_reading(self.datatype)
+        self._convert = from_reading(self.datatype, facts)
 
     async def refresh_configuration(self) -> None:
         """Ask what the attribute is now; the last known configuration will do if nobody answers."""
@@ -162,7 +162,9 @@ class TangoSignalBackend(SignalBackend[Any]):
         facts = self._write_facts or self.facts
         if value is None:
             value = await self.get_setpoint()
-        value = to_write(value)
+        if isinstance(value, str) and by_names(facts, self.datatype):
+            value = self._datatype(value)
+        value = to_write(value, facts.labels)
         if is_label_of(facts, value) and not self.configured_by_events:
             # A label must be the server's present one, not one of last week.
             await self.refresh_configuration()
@@ -184,7 +186,14 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     def key_of(self, source: str, value: Any) -> dict[str, Any]:
         """The DataKey, where ``value`` tells an array's present shape."""
-        return tolerant_key(self.facts, self.on_failure, self.facts.data_key(source, value))
+        key = tolerant_key(self.facts, self.on_failure, self.facts.data_key(source, value))
+        if by_names(self.facts, self.datatype):
+            key["choices"] = [str(self._datatype[label].value) for label in self.facts.labels]
+        return key
+
+    @property
+    def _datatype(self) -> Any:
+        return self.datatype
 
     async def get_reading(self) -> Any:
         """Value, timestamp and alarm severity, read now."""

@@ -101,8 +101,10 @@ def check(facts: AttributeFacts, datatype: Any, trl: str) -> None:
     raise TypeError(f"{trl} has type {_name(own)}, not {_name(datatype)}")
 
 
-def from_reading(datatype: Any) -> Callable[[Any], Any]:
+def from_reading(datatype: Any, facts: AttributeFacts | None = None) -> Callable[[Any], Any]:
     """What makes a value of ``datatype`` from one of ``_reading.to_bluesky``."""
+    if facts is not None and by_names(facts, datatype):
+        return lambda value: datatype[value]
     if _is_enum(datatype):
         return lambda value: datatype(value)
     if get_origin(datatype) is Sequence:
@@ -116,16 +118,17 @@ def from_reading(datatype: Any) -> Callable[[Any], Any]:
     return np.asarray
 
 
-def to_write(value: Any) -> Any:
-    """A value as Tango takes it: labels as plain texts."""
+def to_write(value: Any, labels: Sequence[str] = ()) -> Any:
+    """A value as Tango takes it: labels as plain texts; ``labels`` are the server's."""
     if isinstance(value, _ENUMS):
-        return str(value.value)
+        text = str(value.value)
+        return value.name if text not in labels and value.name in labels else text
     if isinstance(value, Table):
         return as_pair(value)
     if isinstance(value, tuple) and len(value) == 2 and not isinstance(value[0], (str, *_ENUMS)):
         return value  # numbers and texts
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        return [to_write(item) for item in value]
+        return [to_write(item, labels) for item in value]
     return value
 
 
@@ -165,16 +168,28 @@ def _is_enum(datatype: Any) -> bool:
     return isinstance(datatype, type) and issubclass(datatype, _ENUMS)
 
 
+def _fits(datatype: Any, wanted: set[str], have: set[str]) -> bool:
+    if issubclass(datatype, SubsetEnum):
+        return wanted <= have
+    return have <= wanted if issubclass(datatype, SupersetEnum) else wanted == have
+
+
+def by_names(facts: AttributeFacts, datatype: Any) -> bool:
+    """Whether an enumeration's members have the server's labels for names, and other texts for values.
+
+    ophyd-async's demo has such a one: ``LOW = "Low Energy"`` for the label ``LOW``.
+    """
+    if not _is_enum(datatype) or not facts.labels:
+        return False
+    have = set(facts.labels)
+    values = {str(member.value) for member in datatype}
+    names = {member.name for member in datatype}
+    return not _fits(datatype, values, have) and _fits(datatype, names, have)
+
+
 def _check_labels(facts: AttributeFacts, datatype: Any, trl: str) -> None:
     wanted = {str(member.value) for member in datatype}
-    have = set(facts.labels)
-    if issubclass(datatype, SubsetEnum):
-        wrong = not wanted <= have
-    elif issubclass(datatype, SupersetEnum):
-        wrong = not have <= wanted
-    else:
-        wrong = wanted != have
-    if wrong:
+    if not _fits(datatype, wanted, set(facts.labels)) and not by_names(facts, datatype):
         raise TypeError(
             f"{trl} has labels {list(facts.labels)}, "
             f"but {datatype.__name__} has {[str(member.value) for member in datatype]}"

@@ -1,0 +1,282 @@
+"""Cameras under the control of Lima (LimaCCDs) for ophyd-async, which save HDF5 files."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated as A
+from typing import Any, Literal
+
+import numpy as np
+from bluesky.protocols import Pausable, Stoppable, Triggerable
+from ophyd_async.core import (
+    Array1D,
+    AsyncStatus,
+    PathProvider,
+    SignalR,
+    SignalRW,
+    StandardReadable,
+    StandardReadableFormat,
+    TriggerableCommand,
+    WatchableAsyncStatus,
+    WatcherUpdate,
+)
+
+from puretango.bluesky.aio.devices import TangoDevice, TangoName
+from puretango.bluesky.files import Asset, DetectorError, EventFiles, Written, local_path
+from puretango.bluesky.rules import (
+    LIMA_CONFIGURATION,
+    LIMA_DATASET,
+    LIMA_SETTINGS,
+    lima_data_key,
+    lima_step,
+)
+
+__all__ = ["LimaDetector", "LimaIO"]
+
+#: Seconds between two looks at an acquisition.
+_PERIOD = 0.01
+
+
+class LimaIO(TangoDevice):
+    """What a detector needs of a LimaCCDs device."""
+
+    acq_status: SignalR[str]
+    acq_status_fault_error: SignalR[str]
+    last_image_ready: SignalR[int]
+    last_image_saved: SignalR[int]
+    image_sizes: SignalR[Array1D[np.uint32]]
+    acq_nb_frames: SignalRW[int]
+    acq_expo_time: SignalRW[float]
+    latency_time: SignalRW[float]
+    acq_mode: SignalRW[str]
+    acq_trigger_mode: SignalRW[str]
+    saving_mode: SignalRW[str]
+    saving_directory: SignalRW[str]
+    saving_prefix: SignalRW[str]
+    saving_suffix: SignalRW[str]
+    saving_format: SignalRW[str]
+    saving_overwrite_policy: SignalRW[str]
+    saving_index_format: SignalRW[str]
+    saving_next_number: SignalRW[int]
+    saving_frame_per_file: SignalRW[int]
+    prepare_acq: A[TriggerableCommand, TangoName("prepareAcq")]
+    start_acq: A[TriggerableCommand, TangoName("startAcq")]
+    stop_acq: A[TriggerableCommand, TangoName("stopAcq")]
+
+
+class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
+    """``LimaDetector("lab/limaccds/1", path_provider, "det")``.
+
+    Each trigger is one acquisition (prepareAcq, startAcq) of ``frames_per_event`` images into a
+    file of its own, and done when Lima has saved the last of them. Exposures are set by
+    ``driver.acq_expo_time`` and ``driver.latency_time``. Unstage puts every setting back.
+
+    Parameters
+    ----------
+    path_provider
+        Says where Lima writes, and how the files are found from here. A name that is taken is
+        refused. Lima makes no directories.
+    assets
+        ``"stream"`` or ``"resource"`` documents.
+    dataset
+        Where Lima's files have the images.
+    trigger_timeout
+        Seconds that an acquisition may take longer than its exposures.
+    """
+
+    def __init__(
+        self,
+        trl: str,
+        path_provider: PathProvider,
+        name: str = "",
+        *,
+        assets: Literal["stream", "resource"] = "stream",
+        frames_per_event: int = 1,
+        dataset: str = LIMA_DATASET,
+        trigger_timeout: float = 30.0,
+    ) -> None:
+        if assets not in ("stream", "resource"):
+            raise ValueError(f"assets must be 'stream' or 'resource', not {assets!r}")
+        self.driver = LimaIO(trl, auto_fill_signals=False)
+        self.frames_per_event = frames_per_event
+        self.trigger_timeout = trigger_timeout
+        self._path_provider = path_provider
+        self._kind = assets
+        self._dataset = dataset
+        self._written = Written()
+        self._before: dict[str, Any] = {}
+        self._assets: EventFiles | None = None
+        self._uri = self._stem = self._index_format = ""
+        self._number = 0
+        self._readings: dict[str, Any] = {}
+        self._status: Any = None
+        self._replay = False
+        self._stop_reason: str | None = None
+        configuration = [getattr(self.driver, each) for each in LIMA_CONFIGURATION]
+        self.add_readables(configuration, StandardReadableFormat.CONFIG_SIGNAL)
+        super().__init__(name=name)
+
+    # -- Stageable
+    @AsyncStatus.wrap
+    async def stage(self) -> None:
+        """Tell Lima where and how to save; DetectorError says what is in the way."""
+        await super().stage()
+        io = self.driver
+        where = self._path_provider(self.name)
+        self._stem, self._number = f"{where.filename}_", 0
+        self._uri = str(where.directory_uri)
+        self._index_format = await io.saving_index_format.get_value()
+        self._claim()
+        signals = [getattr(io, setting) for setting in LIMA_SETTINGS]
+        values = await asyncio.gather(*(signal.get_value() for signal in signals))
+        self._before = dict(zip(LIMA_SETTINGS, values))
+        for setting, value in {
+            "saving_mode": "AUTO_FRAME",
+            "saving_format": "HDF5",
+            "saving_suffix": ".h5",
+            "saving_overwrite_policy": "ABORT",
+            "saving_frame_per_file": self.frames_per_event,
+            "saving_directory": str(where.directory_path),
+            "saving_prefix": self._stem,
+            "saving_next_number": 0,
+            "acq_nb_frames": self.frames_per_event,
+        }.items():
+            await getattr(io, setting).set(value)
+        _, _, width, height = (int(size) for size in await io.image_sizes.get_value())
+        self._assets = EventFiles(self._kind, self.name, self._dataset, (1, height, width))
+
+    @property
+    def _file(self) -> str:
+        uri = f"{self._uri}{self._stem}{self._index_format % self._number}.h5"
+        path = local_path(uri)
+        if path is None:
+            raise DetectorError(f"{self.name}: {uri} is no file that documents can name")
+        return path
+
+    def _claim(self) -> None:
+        try:
+            self._written.claim(self._file)
+        except DetectorError as refusal:
+            raise DetectorError(f"{self.name}: {refusal}") from None
+
+    @AsyncStatus.wrap
+    async def unstage(self) -> None:
+        """Stop, and put every setting back."""
+        before, self._before = self._before, {}
+        try:
+            await self._halt("")
+            for setting, value in before.items():
+                await getattr(self.driver, setting).set(value)
+        finally:
+            self._assets, self._status, self._readings = None, None, {}
+            await super().unstage()
+
+    # -- Triggerable
+    def trigger(self) -> Any:
+        """Take the images of one event; done when Lima has saved them."""
+        assets, status = self._assets, self._status
+        if assets is None:
+            raise DetectorError(f"{self.name} must be staged before it is triggered")
+        if self._replay and status is not None and not (status.done and not status.success):
+            self._replay = (
+                False  # repeated after a pause: the first one goes on, or has not been read
+            )
+            return status
+        if status is not None and not status.done:
+            raise DetectorError(f"{self.name} is acquiring already")
+        self._replay, self._stop_reason = False, None
+        if self._number > 0:
+            self._claim()
+        self._status = WatchableAsyncStatus(self._acquire(assets), self.name)
+        return self._status
+
+    async def _acquire(self, assets: EventFiles) -> AsyncIterator[WatcherUpdate[int]]:
+        io, finished = self.driver, False
+        times = await asyncio.gather(io.acq_expo_time.get_value(), io.latency_time.get_value())
+        deadline = time.monotonic() + self.frames_per_event * sum(times) + self.trigger_timeout
+        try:
+            await io.saving_next_number.set(self._number)
+            await io.prepare_acq.trigger()
+            if self._stop_reason is None:
+                await io.start_acq.trigger()
+            async for update in self._follow(deadline):
+                yield update
+            file, finished = self._file, self._stop_reason is None
+        finally:
+            self._number += 1  # after a failure that file may be there, with some of the images
+            if not finished:
+                with contextlib.suppress(Exception):
+                    await asyncio.shield(io.stop_acq.trigger())
+        if finished:
+            self._readings = assets.taken(file, time.time())
+
+    async def _follow(self, deadline: float) -> AsyncIterator[WatcherUpdate[int]]:
+        io, wanted = self.driver, self.frames_per_event
+        while True:
+            if self._stop_reason:
+                raise DetectorError(self._stop_reason)
+            if self._stop_reason is not None:
+                return  # it was ended, and nobody waits for its images
+            state, saved, fault = await asyncio.gather(
+                io.acq_status.get_value(cached=False),
+                io.last_image_saved.get_value(cached=False),
+                io.acq_status_fault_error.get_value(cached=False),
+            )
+            yield WatcherUpdate(
+                current=saved + 1, initial=0, target=wanted, name=self.name, unit="images"
+            )
+            if lima_step(state, f"{self.name}: {fault}", saved, wanted):
+                return
+            if time.monotonic() > deadline:
+                raise DetectorError(f"{self.name}: images are missing after {saved + 1}")
+            await asyncio.sleep(_PERIOD)
+
+    # -- interruptions
+    async def stop(self, success: bool = False) -> None:
+        """End the acquisition; its status fails."""
+        await self._halt(f"{self.name} was stopped")
+
+    async def pause(self) -> None:
+        """Exposures go on during a pause; a trigger repeated after it starts no second one."""
+        self._replay = self._status is not None
+
+    async def resume(self) -> None:
+        """Nothing was held."""
+
+    async def _halt(self, reason: str) -> None:
+        status = self._status
+        if status is not None and not status.done:
+            self._stop_reason = reason
+            await self.driver.stop_acq.trigger()
+
+    # -- Readable
+    async def describe(self) -> dict[str, Any]:
+        """What is read beside the images, and the images."""
+        described: dict[str, Any] = dict(await super().describe())
+        if self._assets is not None:
+            sizes = await self.driver.image_sizes.get_value()
+            described[self.name] = lima_data_key(sizes, self.frames_per_event) | {
+                "source": f"tango://{self.driver.trl.removeprefix('tango://')}",
+                "external": self._assets.external,
+            }
+        return described
+
+    async def read(self) -> dict[str, Any]:
+        """What is read beside the images, and in the resource way the datum of the images."""
+        readings = dict(await super().read())
+        self._status = None
+        return readings | self._readings
+
+    # -- WritesExternalAssets, WritesStreamAssets
+    async def collect_asset_docs(self, index: int | None = None) -> AsyncIterator[Asset]:
+        """The documents about the images that were not given out yet."""
+        if self._assets is not None:
+            for document in self._assets.documents(index):
+                yield document
+
+    async def get_index(self) -> int:
+        """Events whose images are in their files."""
+        return 0 if self._assets is None else self._assets.index

@@ -1,0 +1,1 @@
+"""A camera under the control of Lima, on Tango."""

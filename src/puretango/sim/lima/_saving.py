@@ -1,0 +1,118 @@
+"""How Lima saves images: names, policies, and its HDF5 layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from puretango.sim.camera import Frame, Plugin
+
+__all__ = ["DATASET", "Saving", "SavingError", "SavingSettings"]
+
+#: Where Lima's HDF5 files have the images.
+DATASET = "/entry_0000/measurement/data"
+
+
+class SavingError(RuntimeError):
+    """Images that cannot be saved as they are to be."""
+
+
+@dataclass(slots=True)
+class SavingSettings:
+    """What a user sets, by the names of LimaCCDs' attributes without ``saving_``."""
+
+    mode: str = "MANUAL"
+    directory: str = ""
+    prefix: str = ""
+    suffix: str = ".h5"
+    format: str = "HDF5"
+    overwrite_policy: str = "ABORT"
+    index_format: str = "%04d"
+    next_number: int = 0
+    frame_per_file: int = 1
+
+    def path(self, number: int) -> Path:
+        """The file of this number."""
+        return Path(self.directory) / f"{self.prefix}{self.index_format % number}{self.suffix}"
+
+
+class Saving(Plugin):
+    """Writes every frame of an acquisition where the mode is AUTO_FRAME."""
+
+    QUEUE_SIZE = 1000
+
+    def __init__(self) -> None:
+        super().__init__("lima-saving")
+        self.enabled = True
+        self.settings = SavingSettings()
+        #: Index of the last image in a file; -1: none yet.
+        self.last_saved = -1
+        self.error = ""
+        self._file: Any = None
+        self._data: Any = None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether frames are saved without being told."""
+        return self.settings.mode != "MANUAL"
+
+    def prepare(self, frames: int) -> None:
+        """Check what an acquisition of so many frames will write; SavingError where it cannot."""
+        self.close_file()
+        self.last_saved, self.error = -1, ""
+        if not self.automatic:
+            return
+        s = self.settings
+        if s.format != "HDF5":
+            raise SavingError(f"this simulation saves HDF5 only, not {s.format}")
+        if not Path(s.directory).is_dir():
+            raise SavingError(f"Directory : {s.directory} not exist")
+        files = max(1, -(-frames // max(1, s.frame_per_file)))
+        for number in range(s.next_number, s.next_number + files):
+            if s.overwrite_policy == "ABORT" and s.path(number).exists():
+                raise SavingError(f"Files already exist : {s.path(number)}")
+
+    def process(self, frames: list[Frame]) -> None:
+        """Save frames; what goes wrong is in ``error``, and ends the saving."""
+        if not self.automatic or self.error:
+            return
+        try:
+            for frame in frames:
+                self._save(frame)
+        except (OSError, RuntimeError) as error:
+            self.error = f"Save error: {error}"
+
+    def _save(self, frame: Frame) -> None:
+        s = self.settings
+        if self._file is None:
+            self._file = h5py.File(s.path(s.next_number), "w")
+            entry = self._file.create_group("entry_0000")
+            entry.attrs["NX_class"] = "NXentry"
+            measurement = entry.create_group("measurement")
+            measurement.attrs["NX_class"] = "NXcollection"
+            shape = frame.data.shape
+            self._data = measurement.create_dataset(
+                "data", (0, *shape), np.int32, maxshape=(None, *shape), chunks=(1, *shape)
+            )
+        count = len(self._data)
+        self._data.resize(count + 1, axis=0)
+        self._data[count] = frame.data
+        if count + 1 >= max(1, s.frame_per_file):
+            self.close_file()
+        self.last_saved += 1
+
+    def close_file(self) -> None:
+        """Finish the file in hand; the next one has the next number."""
+        file, self._file, self._data = self._file, None, None
+        if file is not None:
+            file.close()
+            self.settings.next_number += 1
+
+    def close(self) -> None:
+        """End the worker, and finish the file."""
+        super().close()
+        self.close_file()

@@ -1,0 +1,287 @@
+"""LimaCCDs: the control interface of Lima's device class, over the simulated camera.
+
+Names, values and the order of calls are those of the public documentation of Lima's LimaCCDs device
+class (control, saving with HDF5, image, acquisition): prepareAcq, startAcq, and stopAcq; acq_status
+Ready, Running or Fault; last_image_ready and last_image_saved count from 0 and are -1 before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from puretango.errors import Except
+from puretango.idl import AttrWriteType, DevState
+from puretango.server import Device, attribute, command, device_property
+from puretango.sim.camera import PILATUS_100K, Camera, CameraState, ImageMode
+
+from ._saving import Saving, SavingError
+
+__all__ = ["LimaCCDs"]
+
+_RW = AttrWriteType.READ_WRITE
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "acq_mode": ("SINGLE", "CONCATENATION", "ACCUMULATION"),
+    "acq_trigger_mode": ("INTERNAL_TRIGGER", "INTERNAL_TRIGGER_MULTI"),
+    "saving_mode": ("MANUAL", "AUTO_FRAME", "AUTO_HEADER"),
+    "saving_format": ("RAW", "EDF", "CBF", "HDF5"),
+    "saving_overwrite_policy": ("ABORT", "OVERWRITE", "APPEND", "MULTISET"),
+}
+_SAVING = {
+    "saving_mode": str,
+    "saving_directory": str,
+    "saving_prefix": str,
+    "saving_suffix": str,
+    "saving_format": str,
+    "saving_overwrite_policy": str,
+    "saving_index_format": str,
+    "saving_next_number": int,
+    "saving_frame_per_file": int,
+}
+
+
+def _checked(name: str, value: Any) -> Any:
+    choices = _CHOICES.get(name)
+    if choices is not None and value not in choices:
+        Except.throw_exception("WrongData", f"Wrong value {name}: {value}", f"LimaCCDs.{name}")
+    return value
+
+
+def _saving_accessors(name: str) -> tuple[Callable[..., Any], Callable[..., None]]:
+    field = name.removeprefix("saving_")
+
+    def read(self: LimaCCDs) -> Any:
+        return getattr(self.saving.settings, field)
+
+    def write(self: LimaCCDs, value: Any) -> None:
+        setattr(self.saving.settings, field, _checked(name, value))
+
+    return read, write
+
+
+class LimaCCDs(Device):
+    """A camera under Lima's control, which saves HDF5 files."""
+
+    Width = device_property(dtype=int, default_value=PILATUS_100K[0], doc="Pixels per row")
+    Height = device_property(dtype=int, default_value=PILATUS_100K[1], doc="Rows")
+
+    for _name, _type in _SAVING.items():
+        _read, _write = _saving_accessors(_name)
+        locals()[_name] = attribute(dtype=_type, access=_RW, fget=_read, fset=_write)
+    del _name, _type, _read, _write
+
+    def init_device(self) -> None:
+        """A camera at rest."""
+        super().init_device()
+        self.camera = Camera((self.Width, self.Height))
+        self.saving = Saving()
+        self.camera.plugins = [self.saving]
+        settings = self.camera.settings
+        settings.acquire_time, settings.acquire_period = 1.0, 0.0
+        settings.image_mode = ImageMode.MULTIPLE
+        self._settings: dict[str, Any] = {
+            "acq_mode": "SINGLE",
+            "acq_trigger_mode": "INTERNAL_TRIGGER",
+            "latency_time": 0.0,
+        }
+        self._fault = ""
+        self._prepared = False
+        self._lock = threading.Lock()
+
+    def delete_device(self) -> None:
+        """Stop, and finish the file."""
+        self.camera.close()
+        super().delete_device()
+
+    def dev_state(self) -> DevState:
+        """RUNNING while acquiring, FAULT after a failed acquisition."""
+        status = self._acq_status()
+        states = {"Running": DevState.RUNNING, "Fault": DevState.FAULT}
+        self.set_state(states.get(status, DevState.ON))
+        return self.get_state()
+
+    def _acq_status(self) -> str:
+        if self.camera.acquiring:
+            return "Running"
+        failed = self._fault or self.saving.error or self.camera.state is CameraState.ERROR
+        return "Fault" if failed else "Ready"
+
+    # -- acquisition
+    @attribute(dtype=str)
+    def acq_status(self) -> str:
+        """Ready, Running or Fault."""
+        return self._acq_status()
+
+    @attribute(dtype=str)
+    def acq_status_fault_error(self) -> str:
+        """What an acquisition failed of."""
+        return self._fault or self.saving.error or "No error"
+
+    @attribute(dtype=bool)
+    def ready_for_next_image(self) -> bool:
+        """Whether an exposure can begin."""
+        return not self.camera.acquiring
+
+    @attribute(dtype=bool)
+    def ready_for_next_acq(self) -> bool:
+        """Whether an acquisition can be prepared."""
+        return not self.camera.acquiring
+
+    @attribute(dtype=int)
+    def last_image_acquired(self) -> int:
+        """Index of the last image of this acquisition; -1: none yet."""
+        return self.camera.images_counter - 1
+
+    @attribute(dtype=int)
+    def last_image_ready(self) -> int:
+        """The same, once it can be read."""
+        return self.camera.images_counter - 1
+
+    @attribute(dtype=int)
+    def last_image_saved(self) -> int:
+        """The same, once it is in its file."""
+        return self.saving.last_saved
+
+    @attribute(dtype=str, access=_RW)
+    def acq_mode(self) -> str:
+        """SINGLE, CONCATENATION or ACCUMULATION."""
+        return str(self._settings["acq_mode"])
+
+    @acq_mode.write  # type: ignore[no-redef, unused-ignore]
+    def acq_mode(self, value: str) -> None:
+        self._settings["acq_mode"] = _checked("acq_mode", value)
+
+    @attribute(dtype=str, access=_RW)
+    def acq_trigger_mode(self) -> str:
+        """INTERNAL_TRIGGER: one startAcq takes all frames."""
+        return str(self._settings["acq_trigger_mode"])
+
+    @acq_trigger_mode.write  # type: ignore[no-redef, unused-ignore]
+    def acq_trigger_mode(self, value: str) -> None:
+        self._settings["acq_trigger_mode"] = _checked("acq_trigger_mode", value)
+
+    @attribute(dtype=int, access=_RW, min_value=0)
+    def acq_nb_frames(self) -> int:
+        """Images of an acquisition; 0: until it is stopped."""
+        continuous = self.camera.settings.image_mode is ImageMode.CONTINUOUS
+        return 0 if continuous else self.camera.settings.num_images
+
+    @acq_nb_frames.write  # type: ignore[no-redef, unused-ignore]
+    def acq_nb_frames(self, value: int) -> None:
+        mode = ImageMode.MULTIPLE if value else ImageMode.CONTINUOUS
+        self.camera.settings.image_mode = mode
+        self.camera.settings.num_images = max(1, value)
+
+    @attribute(dtype=float, access=_RW, unit="s", min_value=0)
+    def acq_expo_time(self) -> float:
+        """Exposure time."""
+        return self.camera.settings.acquire_time
+
+    @acq_expo_time.write  # type: ignore[no-redef, unused-ignore]
+    def acq_expo_time(self, value: float) -> None:
+        self.camera.settings.acquire_time = value
+
+    @attribute(dtype=float, access=_RW, unit="s", min_value=0)
+    def latency_time(self) -> float:
+        """Time between two exposures."""
+        return float(self._settings["latency_time"])
+
+    @latency_time.write  # type: ignore[no-redef, unused-ignore]
+    def latency_time(self, value: float) -> None:
+        self._settings["latency_time"] = value
+
+    @command
+    def prepareAcq(self) -> None:
+        """Check and prepare an acquisition; what keeps it from being made is raised."""
+        if self.camera.acquiring:
+            Except.throw_exception("Lima_Error", "Acquisition not finished", "LimaCCDs.prepareAcq")
+        settings = self.camera.settings
+        settings.acquire_period = settings.acquire_time + self._settings["latency_time"]
+        frames = settings.num_images if settings.image_mode is ImageMode.MULTIPLE else 1
+        self._fault = ""
+        try:
+            self.saving.prepare(frames)
+        except SavingError as error:
+            self._prepared = False
+            Except.throw_exception("Lima_Error", str(error), "LimaCCDs.prepareAcq")
+        self.camera.images_counter = 0
+        self._prepared = True
+
+    @command
+    def startAcq(self) -> None:
+        """Begin what was prepared."""
+        with self._lock:
+            if not self._prepared:
+                Except.throw_exception("Lima_Error", "Run prepareAcq before starting", "startAcq")
+            self._prepared = False
+            self.camera.start()
+
+    @command
+    def stopAcq(self) -> None:
+        """End the acquisition, after the images that are there."""
+        self.camera.stop()
+        self.camera.wait(2.0)
+        self.saving.drain(2.0)
+        self.saving.close_file()
+
+    @command
+    def abortAcq(self) -> None:
+        """End the acquisition now."""
+        self.stopAcq()
+
+    @command
+    def reset(self) -> None:
+        """Forget a fault."""
+        self._fault = self.saving.error = ""
+
+    # -- the camera and its images
+    @attribute(dtype=str)
+    def camera_type(self) -> str:
+        """The camera's plugin."""
+        return "Simulator"
+
+    @attribute(dtype=str)
+    def camera_model(self) -> str:
+        """Which camera this is."""
+        return "PILATUS 100K (simulated)"
+
+    @attribute(dtype=str)
+    def lima_type(self) -> str:
+        """The control layer's device class."""
+        return "Simulator"
+
+    @attribute(dtype=str)
+    def image_type(self) -> str:
+        """How a pixel is stored."""
+        return "Bpp32S"
+
+    @attribute(dtype=int)
+    def image_width(self) -> int:
+        """Pixels per row."""
+        return self.camera.image_shape[1]
+
+    @attribute(dtype=int)
+    def image_height(self) -> int:
+        """Rows."""
+        return self.camera.image_shape[0]
+
+    @attribute(dtype=(np.uint32,), max_dim_x=4)
+    def image_sizes(self) -> list[int]:
+        """Signed (1) or not, octets per pixel, width, height."""
+        height, width = self.camera.image_shape
+        return [1, 4, width, height]
+
+    @attribute(dtype=((np.int32,),), max_dim_x=4096, max_dim_y=4096)
+    def last_image(self) -> npt.NDArray[np.int32]:
+        """The last image."""
+        frame = self.camera.frame
+        return np.zeros((0, 0), np.int32) if frame is None else frame.data
+
+    @command(dtype_in=str, dtype_out=(str,))
+    def getAttrStringValueList(self, name: str) -> list[str]:
+        """What an attribute may be set to."""
+        return list(_CHOICES.get(name, ()))
