@@ -1,4 +1,4 @@
-"""ParsedFile: a Python source parsed, and what its names mean; nothing is imported."""
+"""ParsedFile: a Python source, parsed, and what its names mean; nothing is imported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIBRARIES = ("tango", "PyTango", "puretango")
 
 
 class ParsedFile:
-    """A parsed file: text, tree, and what its names mean."""
+    """A parsed file: text, tree, what its names mean."""
 
     def __init__(self, path: str, text: str, tree: ast.Module) -> None:
         self.path = path
@@ -89,6 +89,25 @@ class ParsedFile:
         if self.tango.get(base) in _ROOTS:
             return True
         return tail in _ROOTS and root in self.tango
+
+    def low_level(self) -> dict[str, ast.ClassDef]:
+        """Device classes by name with the DeviceClass that declares their interface."""
+        found: dict[str, ast.ClassDef] = {}
+        for node in self.plain_classes.values():
+            if not any(dotted(base).endswith("Class") for base in node.bases):
+                continue
+            name = node.name.removesuffix("Class")
+            if name != node.name and name in self.plain_classes:
+                found[name] = node
+        adds = self.library and ("add_class" in self.text or "add_TgClass" in self.text)
+        for call in self.nodes if adds else ():
+            if not isinstance(call, ast.Call) or len(call.args) < 2:
+                continue
+            if dotted(call.func).rpartition(".")[2] in ("add_class", "add_TgClass"):
+                device_class, device = dotted(call.args[0]), dotted(call.args[1])
+                if device_class in self.plain_classes and device in self.plain_classes:
+                    found[device] = self.plain_classes[device_class]
+        return found
 
     @cached_property
     def nodes(self) -> list[ast.AST]:

@@ -28,14 +28,14 @@ class UnreadableSource(ValueError):
 
 
 class SourceFile(ParsedFile):
-    """A parsed file with its device classes."""
+    """A parsed file, and the device classes in it."""
 
     def __init__(self, path: str, text: str, tree: ast.Module) -> None:
         super().__init__(path, text, tree)
         self.classes = list(self._device_classes())
 
     def _device_classes(self) -> Iterator[SourceClass]:
-        lists = self._low_level()
+        lists = self.low_level()
         known: set[str] = set()
         for node in self.nodes if self.library else self.tree.body:
             if not isinstance(node, ast.ClassDef):
@@ -52,25 +52,6 @@ class SourceFile(ParsedFile):
             known.add(node.name)
             style = "low" if low and not high else "high"
             yield SourceClass(self, node, bases, high if style == "high" else body, style, is_root)
-
-    def _low_level(self) -> dict[str, ast.ClassDef]:
-        """Device classes by name with the DeviceClass that declares their interface."""
-        found: dict[str, ast.ClassDef] = {}
-        for node in self.plain_classes.values():
-            if not any(dotted(base).endswith("Class") for base in node.bases):
-                continue
-            name = node.name.removesuffix("Class")
-            if name != node.name and name in self.plain_classes:
-                found[name] = node
-        adds = self.library and ("add_class" in self.text or "add_TgClass" in self.text)
-        for call in self.nodes if adds else ():
-            if not isinstance(call, ast.Call) or len(call.args) < 2:
-                continue
-            if dotted(call.func).rpartition(".")[2] in ("add_class", "add_TgClass"):
-                device_class, device = dotted(call.args[0]), dotted(call.args[1])
-                if device_class in self.plain_classes and device in self.plain_classes:
-                    found[device] = self.plain_classes[device_class]
-        return found
 
 
 def _constants(node: ast.ClassDef) -> dict[str, ast.expr]:

@@ -17,7 +17,7 @@ from puretango.model._rules import excluded_of_attribute, excluded_of_command
 from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import dotted
 
-__all__ = ["Function", "SourceClass", "STATE_NAMES", "documented_states", "state_of"]
+__all__ = ["Function", "SourceClass", "documented_states"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
