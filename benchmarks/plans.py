@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from benchmarks._process import Peer, PeerError, free_port
@@ -10,6 +11,8 @@ from benchmarks._settings import Settings
 
 SUMMARY = "bluesky: reads, connections, plans and monitors beside ophyd-async on PyTango"
 CLASSIC = "puretango, classic ophyd"
+WITH_BLUESKY = sys.executable
+"""ophyd-async on PyTango is measured as its users have it: bluesky brings OpenTelemetry along."""
 #: case, what it is, unit, how often at most
 CASES = (
     ("read", "device with 50 attributes", "ms", 5),
@@ -48,9 +51,9 @@ def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[flo
     client, server = SIDES[side]
     server_cores, client_cores = settings.places(placement)
     port = str(free_port())
-    with Peer("plan_server", server, port, cores=server_cores) as peer:
+    with Peer("plan_server", server, port, cores=server_cores, python=WITH_BLUESKY) as peer:
         peer.read()
-        with Peer("plan_client", client, port, cores=client_cores) as user:
+        with Peer("plan_client", client, port, cores=client_cores, python=WITH_BLUESKY) as user:
             user.read()
             answer = user.ask(case=case)
             return answer["value"], answer["rate"]
