@@ -73,7 +73,7 @@ _WHERE = {
         "EventData",
         "PipeEventData",
     ),
-    "events._room": ("EventRoom",),
+    "events._room": ("EventRoom", "events_of", "has_events"),
     "events._stream": ("subscribe_where_it_arrives",),
     "names._propertyfile": ("PropertyFile",),
     "green._executor": (

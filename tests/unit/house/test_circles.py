@@ -10,7 +10,6 @@ import puretango
 
 ROOT = Path(puretango.__file__).parent
 KNOWN = {
-    "puretango.client": 53,
     "puretango.hub": 7,
     "puretango.model": 2,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from puretango.client.attributes._attributes import several_names
+from puretango.client.database._database import database_at
 from puretango.client.group._member import Finished, Member, Started, matches
 from puretango.client.group._reply import (
     DeviceDataList,
@@ -424,5 +425,5 @@ def _devices_of(pattern: str) -> list[str]:
     """The devices that a pattern means: exported ones of the database if it has a ``*``."""
     if "*" not in pattern:
         return [pattern]
-    database = default_context().database(tango_host())
+    database = database_at(default_context(), tango_host())
     return list(database.get_device_exported(pattern))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from puretango.client.commands._infos import attribute_infos
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
+from puretango.client.database._database import database_at
 from puretango.client.database._deviceproperties import wanted_properties
 from puretango.client.green._green import Mode, forwarding, get_green_mode, run_green
 from puretango.client.names._environment import TangoHost, tango_host
@@ -82,7 +83,7 @@ class AttributeProxy(Subclassed):
         from puretango.client.commands._typed import STRING, typed_command
 
         hosts = [TangoHost(parsed.host, int(parsed.port))] if parsed.host else tango_host()
-        database = default_context().database(hosts)
+        database = database_at(default_context(), hosts)
         try:
             name = await typed_command(
                 io, database._session, "DbGetAttributeAlias", STRING, parsed.alias
