@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from puretango.net._chain import Step, own_step, present_step, under
-from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ClientConnection
+from puretango.net._client import ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
     CLOSED_BY_SERVER,
@@ -15,6 +15,7 @@ from puretango.net._failure import (
     CONNECTION_LOST,
 )
 from puretango.net._pool import ConnectionPool
+from puretango.net._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
     from puretango.net._async_client import AsyncClientConnection

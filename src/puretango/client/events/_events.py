@@ -6,7 +6,6 @@ import logging
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
 
-from puretango.client.events._room import events_of, has_events
 from puretango.client.events._subscribing import SubscribeArguments, event_function, parse_subscribe
 from puretango.client.green._green import (
     get_object_executor,
@@ -36,6 +35,8 @@ class Events:
 
     @property
     def _event_room(self) -> EventRoom:
+        from puretango.client.events._room import events_of  # loads ZMQ
+
         return events_of(self._session.context)
 
     @gives(int)
@@ -155,7 +156,11 @@ class Events:
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
         session = self.__dict__.get("_session")
-        if not numbers or session is None or not has_events(session.context):
+        if not numbers or session is None:
+            return
+        from puretango.client.events._room import has_events  # loaded, for there are numbers
+
+        if not has_events(session.context):
             return
         self._event_room.abandon(numbers)
 
