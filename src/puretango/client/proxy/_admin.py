@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from puretango.client.commands._typed import LONGS_STRINGS, STRING, STRINGS, typed_command
 from puretango.client.green._green import blocking_core
 from puretango.client.names._names import parse_device_name
+from puretango.client.proxy._admins import Admins, LockingAdmin
 from puretango.client.session._faults import non_database
-from puretango.client.session._io import BLOCKING, drive
-from puretango.errors import CommunicationFailed, DevFailed, PuretangoError
+from puretango.errors import CommunicationFailed, DevFailed
 from puretango.values import (
     CmdArgType,
     GreenMode,
@@ -22,7 +21,6 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
@@ -46,43 +44,6 @@ _ELSEWHERE = frozenset(
 """Reasons for which a device may have moved to another server: its admin device is another one then."""
 
 
-class _Admins:
-    """The admin devices that the proxies of a context use, by name."""
-
-    def __init__(self, _context: ClientContext) -> None:
-        self.known: WeakValueDictionary[str, Session] = WeakValueDictionary()
-
-    def close(self) -> None:
-        """Forget them."""
-        self.known.clear()
-
-
-class _LockingAdmin:
-    """An admin device as the keeper of locks tells it."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def key(self) -> int:
-        """Equal for the same admin device."""
-        return id(self._session)
-
-    def renew(self, devices: list[str]) -> None:
-        """Keep the locks of devices."""
-        self._tell("ReLockDevices", STRINGS, devices)
-
-    def give_up(self, device: str) -> None:
-        """Give the lock of a device up."""
-        self._tell("UnLockDevice", LONGS_STRINGS, ([0], [device]))
-
-    def _tell(self, command: str, kind: CmdArgType, argument: Any) -> None:
-        try:
-            drive(typed_command(BLOCKING, self._session, command, kind, argument))
-        except PuretangoError:
-            return  # the server is gone and the lock with it, or it is back before the lock ends
-
-
 class AdminCalls:
     """Polling, logging, locking and telemetry of a device, through its admin device."""
 
@@ -96,7 +57,7 @@ class AdminCalls:
             from puretango.client.database._open import open_session
 
             name = await self._admin_name(io)
-            shared = self._session.context.part(_Admins).known
+            shared = self._session.context.part(Admins).known
             admin = shared.get(name)  # the devices of one server share it
             if admin is None:
                 admin = shared[name] = await open_session(io, self._session.context, name)
@@ -296,7 +257,7 @@ class AdminCalls:
         await self._ask_admin(io, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         admin = await self._admin(io)
         self.__dict__["_locks"] = (held[0] + 1, lock_validity)
-        self._session.context.locks.hold(_LockingAdmin(admin), name, lock_validity)
+        self._session.context.locks.hold(LockingAdmin(admin), name, lock_validity)
 
     @blocking_core
     async def unlock(self, io: IO, force: bool = False) -> None:

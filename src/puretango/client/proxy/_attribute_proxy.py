@@ -12,7 +12,7 @@ from puretango.client.green._green import Mode, forwarding, get_green_mode, run_
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
 from puretango.client.proxy._device_proxy import DeviceProxy
-from puretango.client.session._context import default_context, full_name
+from puretango.client.session._context import default_context, full_attribute_name
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
 from puretango.values import (
@@ -48,7 +48,7 @@ class AttributeProxy(Subclassed):
             self._name = attribute
             await self._use(io, target)
             return
-        full = _full_attribute_name(target)
+        full = full_attribute_name(target)
         try:
             await self._find(io, green_mode, full)
         except DevFailed as first:
@@ -378,18 +378,6 @@ class AttributeProxy(Subclassed):
         """True if no event is in a subscription's queue."""
         found: bool = self._forward.is_event_queue_empty(event_id)
         return found
-
-
-def _full_attribute_name(text: Any) -> Any:
-    """The attribute's name with its device's full one, within a test."""
-    if not isinstance(text, str) or text.count("/") != 3 or "://" in text:
-        return text
-    device, _, attribute = text.rpartition("/")
-    full = full_name(device)
-    if full == device:
-        return text
-    base, hash_sign, modifier = full.partition("#")
-    return f"{base}/{attribute}{hash_sign}{modifier}"
 
 
 async def _opened(

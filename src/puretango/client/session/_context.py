@@ -172,3 +172,15 @@ def full_name(name: str) -> str:
         if full is not None:
             return full
     return name
+
+
+def full_attribute_name(text: Any) -> Any:
+    """The attribute's name with its device's full one, within a test."""
+    if not isinstance(text, str) or text.count("/") != 3 or "://" in text:
+        return text
+    device, _, attribute = text.rpartition("/")
+    full = full_name(device)
+    if full == device:
+        return text
+    base, hash_sign, modifier = full.partition("#")
+    return f"{base}/{attribute}{hash_sign}{modifier}"
