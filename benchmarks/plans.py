@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import os
->>>>>>> main
 import sys
 from collections.abc import Iterator
 
@@ -15,8 +12,6 @@ from benchmarks._settings import Settings
 
 SUMMARY = "bluesky: reads, connections, plans and monitors beside ophyd-async on PyTango"
 CLASSIC = "puretango, classic ophyd"
-WITH_BLUESKY = sys.executable
-"""ophyd-async on PyTango is measured as its users have it: bluesky brings OpenTelemetry along."""
 #: case, what it is, unit, how often at most
 CASES = (
     ("read", "device with 50 attributes", "ms", 5),
@@ -63,17 +58,11 @@ def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[flo
     client, server = SIDES[side]
     server_cores, client_cores = settings.places(placement)
     port = str(free_port())
-<<<<<<< HEAD
-    with Peer("plan_server", server, port, cores=server_cores, python=WITH_BLUESKY) as peer:
-        peer.read()
-        with Peer("plan_client", client, port, cores=client_cores, python=WITH_BLUESKY) as user:
-=======
     python = PLAIN if side == THEIRS else sys.executable
     with Peer("plan_server", server, port, cores=server_cores, python=python) as peer:
         peer.read()
         with Peer("plan_client", client, port, cores=client_cores, python=python) as user:
             user.patience = 240.0
->>>>>>> main
             user.read()
             answer = user.ask(case=case)
             return answer["value"], answer["rate"]
