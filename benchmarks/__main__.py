@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 import benchmarks
+from benchmarks._environment import is_plain, peer_python
 from benchmarks._row import OURS, THEIRS, Row
 from benchmarks._settings import Settings
 from benchmarks._tangorc import FILE, hide
@@ -102,13 +103,18 @@ def main(arguments: list[str]) -> int:
     if options.cores != "both":
         settings.placements = (f"{options.cores} core{'s' if options.cores == 'two' else ''}",)
     console = Console(width=None if sys.stdout.isatty() else 140)
-    if FILE.exists():
-        console.print(f"[red]{FILE} is present: each call of PyTango takes some 55 µs more[/red]")
+    peer = peer_python()
+    plain = is_plain(peer)
+    console.print(
+        f"PyTango runs in {peer}" + ("" if plain else ", [red]slowed by OpenTelemetry[/red]")
+    )
     results: dict[str, Any] = {
         "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
         "machine": platform.platform(),
         "python": platform.python_version(),
         "tangorc": FILE.exists(),
+        "peer": peer,
+        "peer without OpenTelemetry": plain,
         "rows": [],
     }
     started = time.monotonic()

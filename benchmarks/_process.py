@@ -31,6 +31,11 @@ def free_port() -> int:
         return port
 
 
+def python_of(args: Sequence[str]) -> str:
+    """The Python executable of the side that is named: PyTango has an environment of its own."""
+    return peer_python() if THEIRS in args else sys.executable
+
+
 class Peer:
     """A process that answers each line of JSON with one."""
 
@@ -49,7 +54,7 @@ class Peer:
             **(environment or {}),
         }
         self.process = subprocess.Popen(
-            [python or sys.executable, "-m", f"benchmarks.peers.{module}", *args],
+            [python or python_of(args), "-m", f"benchmarks.peers.{module}", *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -127,11 +132,6 @@ class Peer:
         self.close()
 
 
-def python_of(side: str) -> str:
-    """The Python executable of a side: PyTango has an environment of its own."""
-    return peer_python() if side == THEIRS else sys.executable
-
-
 class Server(Peer):
     """A device server of one side; ``devices`` of them, named test/bench/1 and on."""
 
@@ -146,7 +146,7 @@ class Server(Peer):
     ) -> None:
         self.port = free_port()
         args = (side, kind, str(self.port), str(devices))
-        super().__init__(module, *args, cores=cores, python=python_of(side))
+        super().__init__(module, *args, cores=cores)
         try:
             self.ready = self.read()
         except PeerError:
@@ -165,7 +165,7 @@ class Client(Peer):
     def __init__(
         self, side: str, trl: str, cores: Sequence[int] = (), *args: str, module: str = "client"
     ) -> None:
-        super().__init__(module, side, trl, *args, cores=cores, python=python_of(side))
+        super().__init__(module, side, trl, *args, cores=cores)
         try:
             self.read()
         except PeerError:

@@ -1,8 +1,10 @@
-"""Hides /etc/tangorc, which PyTango reads again for every call.
+"""Hides /etc/tangorc, which PyTango's telemetry reads again for every call.
 
-With the file present each of PyTango's calls takes some 55 µs more: without it is the case that is
-best for PyTango, and the fair one. The file belongs to the machine, so it is hidden from this
-process and its children alone, in a mount namespace of their own.
+That is so only where ``opentelemetry-api`` can be imported beside PyTango (see ``_environment``): in the
+peer's own environment, which has PyTango and numpy alone, the file costs nothing once TANGO_HOST is set. It
+is hidden all the same, so that the groups that need bluesky beside PyTango (``plans``) are not slowed by it.
+The file belongs to the machine, so it is hidden from this process and its children alone, in a mount
+namespace of their own.
 """
 
 from __future__ import annotations

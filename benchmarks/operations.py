@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -137,10 +138,11 @@ def run(settings: Settings) -> Iterator[Row]:
 
 
 def _writes(settings: Settings, count: int) -> Row:
-    """Writes per second that some connections get together, a process each."""
+    """Writes per second that some connections get together, a process each, in one same time."""
     samples: dict[str, list[float]] = {OURS: [], THEIRS: []}
     notes = []
     server_cores, client_cores = settings.places("two cores")
+    seconds = max(0.5, settings.seconds * 2)
     for side, found in samples.items():
         try:
             with ExitStack() as stack:
@@ -154,11 +156,12 @@ def _writes(settings: Settings, count: int) -> Row:
                     for _ in range(count)
                 ]
                 for turn in range(settings.rounds + 1):
+                    start = time.time() + 0.1
                     for client in clients:
-                        client.send(case="write double", seconds=settings.seconds * 2)
-                    took = [client.read()["us"] for client in clients]
+                        client.send(case="rate", seconds=seconds, start=start)
+                    written = [client.read()["us"][0] for client in clients]
                     if turn:
-                        found.append(sum(1e6 / (sum(each) / len(each)) for each in took))
+                        found.append(sum(written) / seconds)
         except PeerError as error:
             notes.append(f"{side}: {error}")
     return row_of(

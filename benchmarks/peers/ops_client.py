@@ -130,6 +130,16 @@ def threads(proxy: Any, count: int, seconds: float) -> list[float]:
     return [(time.perf_counter() - started) / sum(counts) * 1e6]
 
 
+def written(proxy: Any, start: float, seconds: float) -> float:
+    """How many writes are made from a moment on."""
+    time.sleep(max(0.0, start - time.time()))
+    count, end = 0, start + seconds
+    while time.time() < end:
+        proxy.write_attribute("double", float(count))
+        count += 1
+    return count
+
+
 ASYNC: dict[str, tuple[int, Callable[[Any, Any], Awaitable[object]]]] = {
     "asyncio read": (1, lambda proxy, value: proxy.read_attribute("double")),
     "asyncio write": (1, lambda proxy, value: proxy.write_attribute("double", value)),
@@ -191,6 +201,8 @@ def main() -> None:
         try:
             if case in ASYNC:
                 found = runner.run(awaited(module(side, "asyncio"), trl, case, seconds))
+            elif case == "rate":
+                found = [written(calls.proxy, request["start"], seconds)]
             elif case.endswith("threads"):
                 found = threads(calls.proxy, int(case.split()[0]), seconds)
             else:

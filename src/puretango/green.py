@@ -1,13 +1,15 @@
 """Green modes, under PyTango's name."""
 
-from puretango.client.green._green import (
+from puretango.client.green._executor import (
     AbstractExecutor,
     SynchronousExecutor,
+    get_synchronous_executor,
+)
+from puretango.client.green._green import (
     get_executor,
     get_green_mode,
     get_object_executor,
     get_object_green_mode,
-    get_synchronous_executor,
     green,
     green_callback,
     set_green_mode,

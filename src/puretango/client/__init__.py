@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "proxy._api_util": ("ApiUtil",),
-    "commands._asynch": ("AttrReadEvent", "AttrWrittenEvent", "CmdDoneEvent"),
+    "attributes._asynch": ("AttrReadEvent", "AttrWrittenEvent"),
+    "commands._asynch": ("CmdDoneEvent",),
     "proxy._attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
     "names._clientaddr": ("ClientAddr",),
     "commands._connection": ("Connection",),
@@ -72,19 +73,21 @@ _WHERE = {
         "EventData",
         "PipeEventData",
     ),
-    "events._room": ("EventRoom",),
+    "events._room": ("EventRoom", "events_of", "has_events"),
     "events._stream": ("subscribe_where_it_arrives",),
     "names._propertyfile": ("PropertyFile",),
-    "green._green": (
+    "green._executor": (
         "AbstractExecutor",
+        "SynchronousExecutor",
+        "get_synchronous_executor",
+    ),
+    "green._green": (
         "AsyncioFace",
         "FuturesFace",
-        "SynchronousExecutor",
         "get_executor",
         "get_green_mode",
         "get_object_executor",
         "get_object_green_mode",
-        "get_synchronous_executor",
         "green",
         "green_callback",
         "set_green_mode",

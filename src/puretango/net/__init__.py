@@ -14,8 +14,8 @@ from puretango.net._failure import (
     CONNECT_FAILED,
     CONNECTION_LOST,
 )
-from puretango.net._link import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._pool import ConnectionPool
+from puretango.net._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
     from puretango.net._async_client import AsyncClientConnection

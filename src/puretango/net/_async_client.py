@@ -30,8 +30,8 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
-from puretango.net._link import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._replies import BUFFER, whole_replies
+from puretango.net._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._sockets import address_text
 
 _SMALL: Final = 16 * 1024

@@ -9,8 +9,8 @@ from time import monotonic
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._async_client import AsyncClientConnection
-from puretango.net._link import CONNECT_TIMEOUT
 from puretango.net._pool import LastAttempt
+from puretango.net._shared import CONNECT_TIMEOUT
 
 
 class AsyncConnectionPool:

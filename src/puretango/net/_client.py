@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Final
 
-from puretango.errors import ProtocolError, SystemException
+from puretango.errors import SystemException
 from puretango.giop import (
     Buffer,
-    CloseConnection,
     LocateReply,
     LocateStatus,
-    MessageError,
     PreparedRequest,
     Reply,
     RequestTemplate,
@@ -22,25 +20,18 @@ from puretango.net._chain import present_step
 from puretango.net._failure import (
     again,
     call_timed_out,
-    closed_by_server,
-    connection_lost,
 )
-from puretango.net._link import DEFAULT_TIMEOUT, Link, Waiter
 from puretango.net._replies import (
     REPLY_1_0,
     REPLY_1_2,
     REPLY_START,
     taken,
-    whole_replies,
 )
+from puretango.net._shared import DEFAULT_TIMEOUT, SMALL, SharedSocket, Waiter
 from puretango.net._sockets import (
     TIMED_OUT,
-    WAIT_ALL,
-    lies_unread,
 )
 
-_SMALL: Final = 16 * 1024
-_FAREWELL: Final = 1.0
 _PACK_ID: Final = struct.Struct("<I").pack
 
 
@@ -53,7 +44,7 @@ def _portions(prepared: Sequence[PreparedRequest]) -> Iterator[list[PreparedRequ
     size = 0
     for each in prepared:
         length = len(each.head) + len(each.tail) + 4
-        if portion and size + length > _SMALL:
+        if portion and size + length > SMALL:
             yield portion
             portion, size = [], 0
         portion.append(each)
@@ -75,7 +66,7 @@ class Batch:
         self.started = monotonic()
 
 
-class ClientConnection(Link):
+class ClientConnection(SharedSocket):
     """A connection to a server, made when constructed.
 
     Thread-safe. A caller who is alone sends and receives in its own thread. When several call at
@@ -182,7 +173,7 @@ class ClientConnection(Link):
         return self._invoke(request_id, buffers, timeout)
 
     def _invoke(self, request_id: int, buffers: Sequence[Buffer], timeout: float | None) -> Reply:
-        if sum(map(len, buffers)) <= _SMALL:
+        if sum(map(len, buffers)) <= SMALL:
             return self._exchange(request_id, b"".join(buffers), timeout)
         reply = self._join(request_id, buffers, timeout)
         assert isinstance(reply, Reply)
@@ -242,117 +233,5 @@ class ClientConnection(Link):
         finally:
             self._pass_on()
 
-    def _join(
-        self, request_id: int, buffers: Sequence[Buffer], timeout: float | None
-    ) -> Reply | LocateReply:
-        """Send, then wait for the leader to bring the reply, or lead."""
-        started = monotonic()
-        waiter = self._waiters[request_id] = Waiter()
-        try:
-            self._send(buffers)
-        except BaseException:
-            self._withdraw(request_id, waiter)
-            raise
-        leads = self._turn.acquire(False)
-        if leads:
-            if self._waiters.pop(request_id, None) is None:
-                # The last leader has just brought it.
-                self._pass_on()
-                leads = False
-                waiter.wake.acquire()
-        else:
-            try:
-                came = self._wait(waiter, timeout, started)
-            except BaseException:  # Ctrl-C
-                self._withdraw(request_id, waiter)
-                raise
-            if not came:
-                if self._waiters.pop(request_id, None) is not None:
-                    # Ctrl-C may have hit the leader just outside its "try": then there is none.
-                    if lies_unread(self._sock):
-                        raise self._broken(connection_lost(self.address, "nobody reads it"))
-                    raise call_timed_out(self.address, timeout)
-                waiter.wake.acquire()  # whoever took the waiter is about to wake it
-        if waiter.error is not None:
-            raise waiter.error
-        if waiter.reply is not None:
-            return waiter.reply
-        try:  # we hold the turn
-            if self._error is not None:
-                raise again(self._error)
-            return self._lead(request_id, timeout, started)
-        finally:
-            self._pass_on()
-
-    def _withdraw(self, request_id: int, waiter: Waiter) -> None:
-        """Give up waiting; the turn, if it has come to this waiter, goes to the next."""
-        if self._waiters.pop(request_id, None) is None:
-            # Whoever took the waiter is about to wake it, or has just done so when Ctrl-C came.
-            waiter.wake.acquire(timeout=_FAREWELL)
-            if waiter.error is None and waiter.reply is None:
-                self._pass_on()
-
-    @staticmethod
-    def _wait(waiter: Waiter, timeout: float | None, started: float) -> bool:
-        if not timeout:
-            return waiter.wake.acquire()
-        return waiter.wake.acquire(timeout=max(started + timeout - monotonic(), 0))
-
-    # The leader.
-
-    def _lead(
-        self, request_id: int, timeout: float | None, started: float, count: int | None = None
-    ) -> Reply | LocateReply:
-        """Read for all until our own reply is there; ``count`` bytes are in the buffer."""
-        assembler = self._giop.assembler
-        try:
-            while True:
-                if count is not None:
-                    mine = self._received(count, request_id)
-                    if mine is not None:
-                        return mine
-                while (event := self._giop.next_event()) is not None:
-                    if isinstance(event, Reply | LocateReply):
-                        if event.request_id == request_id:
-                            return event
-                        waiter = self._waiters.pop(event.request_id, None)
-                        if waiter is not None:  # otherwise its caller has given up
-                            waiter.reply = event
-                            waiter.wake.release()
-                    elif isinstance(event, CloseConnection):
-                        raise closed_by_server(self.address)
-                    elif isinstance(event, MessageError):
-                        raise ProtocolError("the server did not understand the request")
-                self._leave_time(timeout, started)
-                if assembler.filling:
-                    # A long message goes straight to its own buffer, in as few turns as can be.
-                    count = self._sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
-                    if count:
-                        assembler.buffer_updated(count)
-                        count = None
-                else:
-                    count = self._sock.recv_into(self._buffer)
-        except TIMED_OUT as error:
-            raise call_timed_out(self.address, timeout) from error
-        except BaseException as error:
-            raise self._broken(error) from error
-        finally:
-            self._midway = not assembler.at_boundary
-
-    def _received(self, count: int, request_id: int) -> Reply | None:
-        """Take what was received; give our own reply if it is the last whole one in there."""
-        if count == 0:
-            raise EOFError("the server closed it")
-        assembler = self._giop.assembler
-        mine, start = None, 0
-        if assembler.at_boundary:
-            replies, start = whole_replies(self._view, count)
-            for reply in replies:
-                if reply.request_id == request_id:
-                    mine = reply
-                elif (waiter := self._waiters.pop(reply.request_id, None)) is not None:
-                    waiter.reply = reply
-                    waiter.wake.release()
-        if start < count:
-            assembler.feed(self._view[start:count])
-        return mine
+    def __repr__(self) -> str:
+        return f"<ClientConnection {self.address}{' closed' if self.closed else ''}>"

@@ -11,7 +11,7 @@ from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._client import ClientConnection
 from puretango.net._failure import again
-from puretango.net._link import CONNECT_TIMEOUT
+from puretango.net._shared import CONNECT_TIMEOUT
 
 Place = tuple[str, int]
 """A server's host and port."""

@@ -21,9 +21,9 @@ from tests.unit.client.test_event_supervision import NAME, push, served
 _QUICK = """
 import sys
 from puretango.cli import main
-from puretango.client import default_context
+from puretango.client import default_context, events_of
 from puretango.events import Timing
-default_context().events.book.timing = Timing(patience=0.5, retry=0.4, first_retry=0.1)
+events_of(default_context()).book.timing = Timing(patience=0.5, retry=0.4, first_retry=0.1)
 sys.argv = ["puretango", *sys.argv[1:]]
 main()
 """

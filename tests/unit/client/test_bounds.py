@@ -83,11 +83,11 @@ def test_a_hostile_publisher_does_not_fill_the_log(
     thing: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     import puretango
-    from puretango.client import default_context
+    from puretango.client import default_context, events_of
 
     got: list[Any] = []
     number = thing.subscribe_event("pushed", puretango.EventType.CHANGE_EVENT, got.append)
-    room = default_context().events
+    room = events_of(default_context())
     topic = next(iter(room.book.routes))
     with caplog.at_level(logging.ERROR, "puretango"):
         for turn in range(200):

@@ -12,7 +12,7 @@ import pytest
 
 import puretango as tango
 from puretango import EventReason, EventSubMode, EventType
-from puretango.client import default_context
+from puretango.client import default_context, events_of
 from puretango.database import DatabaseServer
 from puretango.events import Timing
 from puretango.server import Server
@@ -36,7 +36,7 @@ def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
 
 @pytest.fixture(autouse=True)
 def _quick_client() -> None:
-    default_context().events.book.timing = QUICK
+    events_of(default_context()).book.timing = QUICK
 
 
 @contextmanager
@@ -174,7 +174,7 @@ def test_a_device_that_moves_to_another_server(store: str) -> None:
             told.wait_for_recovery()
             push(server, 7.0)
             until(lambda: told.got[-1].attr_value.value == 7.0)
-            assert list(default_context().events.book.channels) == [
+            assert list(events_of(default_context()).book.channels) == [
                 f"tango://{host}/dserver/thing/other"
             ]
             proxy.unsubscribe_event(number)

@@ -18,8 +18,8 @@ from puretango.client.session._trace import traced
 from puretango.idl import OPERATIONS, Operation
 
 if TYPE_CHECKING:
-    from puretango.client.green._planned import LongWay
     from puretango.client.session._io import IO
+    from puretango.client.session._plan import LongWay
     from puretango.client.session._session import Session
     from puretango.errors import DevFailed
     from puretango.giop import PreparedRequest, Reply

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import getpass
 import socket
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import STRING, STRINGS, typed_command
+from puretango.client.database._devices import DatabaseDevices, exported_target
 from puretango.client.database._services import DatabaseServices
 from puretango.client.green._green import blocking_core
-from puretango.client.names._environment import environment_variable
-from puretango.client.names._names import parse_device_name
+from puretango.client.names._environment import TangoHost, environment_variable
+from puretango.client.names._names import DeviceName, parse_device_name
+from puretango.client.session._session import Session
 from puretango.errors import DevError, DevFailed
 from puretango.values import AccessControlType
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
-    from puretango.client.session._session import Session
+    from puretango.client.session._target import Target
 
 __all__ = ["AccessRights"]
 
@@ -77,15 +78,27 @@ class AccessRights(DatabaseServices):
         if not self._access_device:
             return None
         if self._access_session is None:
-            from puretango.client.database._open import make_session
-
-            name = parse_device_name(self._access_device)
-            if not name.host:  # of this control system; a full name may mean another one
-                name = replace(name, host=self.get_db_host(), port=self.get_db_port())
-            session = make_session(self._session.context, name, check_access=False)
+            session = self._session_with(parse_device_name(self._access_device))
             await session.ready(io)
             self._access_session = session
         return self._access_session
+
+    def _session_with(self, name: DeviceName) -> Session:
+        """A session with the access device, of this control system unless it is named in full."""
+        database: DatabaseDevices = self._devices()
+        if name.host:
+            database = self._database_at(TangoHost(name.host, int(name.port)))
+
+        async def resolve(io: IO) -> Target:
+            return await exported_target(io, database, name.device)
+
+        return Session(self._session.context, name.device, resolve)
+
+    def _devices(self) -> DatabaseDevices:
+        raise NotImplementedError
+
+    def _database_at(self, host: TangoHost) -> DatabaseDevices:
+        raise NotImplementedError
 
     async def _service_devices(self, io: IO, service: str) -> list[str]:
         services = await self._services(io)

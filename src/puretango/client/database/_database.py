@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 
-__all__ = ["Database"]
+__all__ = ["Database", "database_at"]
 
 DATABASE_DEVICE = "sys/database/2"
 OBJECT_KEY = "database"
@@ -88,6 +89,15 @@ class Database(
             return target
         assert failure is not None
         raise failure
+
+    def _devices(self) -> Database:
+        return self
+
+    def _database_at(self, host: TangoHost) -> Database:
+        """The database of another control system, or this one."""
+        if [host] == self._hosts:
+            return self
+        return database_at(self._session.context, [host])
 
     # ----------------------------------------------------------------- where it is
 
@@ -188,3 +198,29 @@ def _hosts_of(args: tuple[Any, ...]) -> tuple[list[TangoHost], bool]:
         text = args[0].removeprefix("tango://").rstrip("/")
         return parse_tango_host(text), False
     raise TypeError("Database(), Database(host, port), Database(trl) or Database(database)")
+
+
+class _Databases:
+    """The databases of a client context, by their servers."""
+
+    def __init__(self, context: ClientContext) -> None:
+        self._context = context
+        self._known: dict[tuple[TangoHost, ...], Database] = {}
+        self._lock = threading.Lock()
+
+    def at(self, hosts: list[TangoHost]) -> Database:
+        """The database of these servers, not connected yet if it is new."""
+        with self._lock:
+            found = self._known.get(tuple(hosts))
+            if found is None:
+                found = self._known[tuple(hosts)] = Database.unconnected(self._context, hosts)
+            return found
+
+    def close(self) -> None:
+        """Forget them; their connections are the context's."""
+        self._known.clear()
+
+
+def database_at(context: ClientContext, hosts: list[TangoHost]) -> Database:
+    """The database of these servers in a context, not connected yet if it is new."""
+    return context.part(_Databases).at(hosts)

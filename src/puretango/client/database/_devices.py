@@ -15,12 +15,20 @@ from puretango.client.database._data import (
     DbServerInfo,
 )
 from puretango.client.green._green import blocking_core
-from puretango.errors import DevFailed
+from puretango.client.session._faults import raise_connection
+from puretango.client.session._target import Target, ior_target
+from puretango.errors import (
+    ConnectionFailed,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    SystemException,
+)
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
 
-__all__ = ["DatabaseDevices"]
+__all__ = ["DatabaseDevices", "exported_target"]
 
 
 def _server_info(answer: Any) -> DbServerInfo:
@@ -192,3 +200,22 @@ def _device_info(answer: Any) -> DbDevFullInfo:
         raise _incoherent("get_device_info") from None
     info.class_name = text_of(texts[7]) if len(texts) > 7 else ""
     return info
+
+
+async def exported_target(io: IO, database: DatabaseDevices, device: str) -> Target:
+    """Where a device is, as the database says; ConnectionFailed if its server does not run."""
+    info = await database.imported(io, device)
+    if not info.exported:
+        raise ConnectionFailed(
+            DevError(
+                "API_DeviceNotExported",
+                ErrSeverity.ERR,
+                f"Device {device} is not exported (hint: try starting the device server)",
+                "DeviceProxy::get_corba_name()",
+            )
+        )
+    try:
+        return ior_target(info.ior)
+    except SystemException as exc:
+        what = f"Failed to connect to device {device}"
+        raise_connection(exc, "API_CantConnectToDevice", what, "Connection::connect")

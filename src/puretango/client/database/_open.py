@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from puretango.client.database._database import database_at
+from puretango.client.database._devices import exported_target
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import DeviceName, parse_device_name
-from puretango.client.session._faults import raise_connection
 from puretango.client.session._session import Session
-from puretango.client.session._target import Target, corbaloc_target, ior_target
+from puretango.client.session._target import Target, corbaloc_target
 from puretango.errors import (
-    ConnectionFailed,
-    DevError,
     DevFailed,
-    ErrSeverity,
-    SystemException,
 )
 
 if TYPE_CHECKING:
@@ -30,24 +27,12 @@ def database_of(context: ClientContext, name: DeviceName) -> Database | None:
     if not name.database:
         return None
     if name.from_environment:
-        return context.database(tango_host())
-    return context.database([TangoHost(name.host, _port(name))])
+        return database_at(context, tango_host())
+    return database_at(context, [TangoHost(name.host, _port(name))])
 
 
 def _port(name: DeviceName) -> int:
     return int(name.port) if name.port.isdigit() else 0
-
-
-def not_exported(device: str) -> ConnectionFailed:
-    """The failure of a device whose server is not running."""
-    return ConnectionFailed(
-        DevError(
-            "API_DeviceNotExported",
-            ErrSeverity.ERR,
-            f"Device {device} is not exported (hint: try starting the device server)",
-            "DeviceProxy::get_corba_name()",
-        )
-    )
 
 
 def make_session(context: ClientContext, name: DeviceName, check_access: bool = True) -> Session:
@@ -57,16 +42,10 @@ def make_session(context: ClientContext, name: DeviceName, check_access: bool = 
     async def resolve(io: IO) -> Target:
         if database is None:
             return corbaloc_target(name.host, _port(name), name.device)
-        info = await database.imported(io, session.device_name)
-        if not info.exported:
-            raise not_exported(session.device_name)
+        target = await exported_target(io, database, session.device_name)
         if check_access:
             session.access = await database.access_to(io, session.device_name)
-        try:
-            return ior_target(info.ior)
-        except SystemException as exc:
-            what = f"Failed to connect to device {session.device_name}"
-            raise_connection(exc, "API_CantConnectToDevice", what, "Connection::connect")
+        return target
 
     session = Session(context, name.device, resolve)
     return session

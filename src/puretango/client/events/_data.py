@@ -14,7 +14,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
 
 __all__ = [
     "AttrConfEventData",
@@ -37,7 +37,7 @@ class _Event(Printable):
         "reception_date",
     )
 
-    device: DeviceProxy | None
+    device: Source | None
     event: str
     err: bool
     event_reason: EventReason

@@ -18,7 +18,7 @@ from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
 
 if TYPE_CHECKING:
     from puretango.client.events._room import EventRoom, OwnedSubscription
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
@@ -35,7 +35,9 @@ class Events:
 
     @property
     def _event_room(self) -> EventRoom:
-        return self._session.context.events
+        from puretango.client.events._room import events_of  # loads ZMQ
+
+        return events_of(self._session.context)
 
     @gives(int)
     def subscribe_event(
@@ -76,7 +78,7 @@ class Events:
                         running.add_done_callback(_tell_failure)
                     return running
 
-        number = await self._event_room.subscribe(io, cast("DeviceProxy", self), wanted, deliver)
+        number = await self._event_room.subscribe(io, cast("Source", self), wanted, deliver)
         self.__dict__.setdefault("_event_numbers", set()).add(number)
         return number
 
@@ -144,7 +146,7 @@ class Events:
         """
         from puretango.client.events._stream import EventStream
 
-        return EventStream(cast("DeviceProxy", self), attr_name, event_type, options)
+        return EventStream(cast("Source", self), attr_name, event_type, options)
 
     def _abandon(self, event_id: int) -> None:
         """End a subscription without waiting, in whatever thread the garbage collector runs."""
@@ -154,7 +156,11 @@ class Events:
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
         session = self.__dict__.get("_session")
-        if not numbers or session is None or not session.context.has_events:
+        if not numbers or session is None:
+            return
+        from puretango.client.events._room import has_events  # loaded, for there are numbers
+
+        if not has_events(session.context):
             return
         self._event_room.abandon(numbers)
 

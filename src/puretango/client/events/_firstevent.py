@@ -12,13 +12,13 @@ from puretango.values import EventReason
 
 if TYPE_CHECKING:
     from puretango.client.events._receiver import Receiver
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
     from puretango.client.session._io import IO
 
 __all__ = ["first_event"]
 
 
-async def first_event(io: IO, proxy: DeviceProxy, receiver: Receiver, reason: EventReason) -> Any:
+async def first_event(io: IO, proxy: Source, receiver: Receiver, reason: EventReason) -> Any:
     """The present value, configuration or interface as an event; None if the kind has none."""
     try:
         if receiver.event in VALUE_EVENTS:

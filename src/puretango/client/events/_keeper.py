@@ -25,7 +25,7 @@ from puretango.values import EventReason
 
 if TYPE_CHECKING:
     from puretango.client.events._receiver import Receiver
-    from puretango.client.events._room import EventRoom
+    from puretango.client.events._source import Supervised
     from puretango.events import Subscription
 
 __all__ = ["EventKeeper"]
@@ -38,7 +38,7 @@ _IDLE = 5.0
 class EventKeeper:
     """Runs what may block, so that the receiving thread never does."""
 
-    def __init__(self, room: EventRoom) -> None:
+    def __init__(self, room: Supervised) -> None:
         self._room = room
         self._tasks: deque[Callable[[], None]] = deque()
         self._changed = threading.Condition()

@@ -24,11 +24,10 @@ from puretango.events import (
 from puretango.net import EventSubscriber
 
 if TYPE_CHECKING:
-    from puretango.client.events._room import EventRoom
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
-    from puretango.events import Subscription, SubscriptionAnswer
+    from puretango.events import SubscriberBook, Subscription, SubscriptionAnswer
     from puretango.net import Subscriptions
 
 __all__ = ["CLIENT_IDL", "EventLink"]
@@ -76,7 +75,7 @@ class EventLink:
         return self._subscriber
 
     async def subscribe(
-        self, io: IO, room: EventRoom, entry: Subscription, proxy: DeviceProxy
+        self, io: IO, book: SubscriberBook, entry: Subscription, proxy: Source
     ) -> None:
         """Ask the device's server, and listen where it says."""
         answer = await self.ask(io, entry, proxy)
@@ -86,14 +85,14 @@ class EventLink:
         known = self._endpoints.get(endpoints[1])
         waits = await self._waits(io, await proxy._admin(io)) if known is None else known
         with self._lock:
-            if entry.id not in room.book.subscriptions:
+            if entry.id not in book.subscriptions:
                 return
-            channel = room.book.channel(answer.heartbeat)
+            channel = book.channel(answer.heartbeat)
             old = channel.endpoints
             again = (
                 endpoints if channel.state is ChannelState.SILENT and not channel.connected else ()
             )
-            unused, gone = room.book.accepted(
+            unused, gone = book.accepted(
                 entry, channel, [answer.topic], [beat], time.monotonic(), endpoints
             )
             done_with = self._unwanted(unused, gone)
@@ -131,7 +130,7 @@ class EventLink:
             return False
 
     @staticmethod
-    async def ask(io: IO, entry: Subscription, proxy: DeviceProxy) -> SubscriptionAnswer:
+    async def ask(io: IO, entry: Subscription, proxy: Source) -> SubscriptionAnswer:
         """Ask the device's server for the subscription; asked again, it stands longer."""
         attribute = entry.attribute or "dummy"
         argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]

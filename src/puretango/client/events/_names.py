@@ -15,7 +15,7 @@ from puretango.events import Subscription
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
 
 __all__ = [
     "event_name",
@@ -50,7 +50,7 @@ def event_name(event_type: EventType) -> str:
     return name
 
 
-def full_device_name(proxy: DeviceProxy) -> str:
+def full_device_name(proxy: Source) -> str:
     """A device's name with its database or server, in lower case."""
     name = proxy._name
     device = proxy.dev_name()

@@ -33,8 +33,8 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.client.events._source import Source
     from puretango.client.events._subscribing import SubscribeArguments
-    from puretango.client.proxy._device_proxy import DeviceProxy
 
 __all__ = ["Receiver"]
 
@@ -53,7 +53,7 @@ class Receiver:
 
     def __init__(
         self,
-        proxy: DeviceProxy,
+        proxy: Source,
         wanted: SubscribeArguments,
         event: str,
         attribute_name: str,

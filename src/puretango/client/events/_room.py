@@ -53,12 +53,12 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.client.events._source import Source
     from puretango.client.events._subscribing import SubscribeArguments
-    from puretango.client.proxy._device_proxy import DeviceProxy
     from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 
-__all__ = ["EventRoom", "OwnedSubscription"]
+__all__ = ["EventRoom", "OwnedSubscription", "events_of", "has_events"]
 
 LOG = logging.getLogger("puretango.client.events")
 
@@ -105,7 +105,7 @@ class EventRoom:
     async def subscribe(
         self,
         io: IO,
-        proxy: DeviceProxy,
+        proxy: Source,
         wanted: SubscribeArguments,
         callback: Callable[[Any], Any] | None,
     ) -> int:
@@ -191,7 +191,7 @@ class EventRoom:
         proxy = receiver.proxy()
         if proxy is None:
             return
-        await self.link.subscribe(io, self, entry, proxy)
+        await self.link.subscribe(io, self.book, entry, proxy)
 
     async def fresh(self, io: IO, entry: Subscription, reason: EventReason) -> None:
         """Deliver the present value, read from the device."""
@@ -354,3 +354,13 @@ def _learn(entry: Subscription, value: Any, payload: bytes, little: bool) -> Non
         layout = ScalarLayout.learn(payload, little, decode_value(value), event=True)
         if layout is not None and entry.owner.extract_as is not ExtractAs.Nothing:
             entry.layout = layout.decode
+
+
+def events_of(context: ClientContext) -> EventRoom:
+    """The subscriptions of a client context."""
+    return context.part(EventRoom)
+
+
+def has_events(context: ClientContext) -> bool:
+    """True once anything was subscribed to in a context."""
+    return context.has(EventRoom)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from puretango.values import EventType, GreenMode
 
 if TYPE_CHECKING:
-    from puretango.client.proxy._device_proxy import DeviceProxy
+    from puretango.client.events._source import Source
 
 __all__ = ["EventStream", "subscribe_where_it_arrives"]
 
@@ -17,7 +17,7 @@ _END: Final = object()
 
 
 async def subscribe_where_it_arrives(
-    proxy: DeviceProxy,
+    proxy: Source,
     attribute: str,
     event_type: EventType,
     callback: Callable[[Any], None],
@@ -86,7 +86,7 @@ class EventStream:
     """
 
     def __init__(
-        self, proxy: DeviceProxy, attribute: str, event_type: EventType, options: dict[str, Any]
+        self, proxy: Source, attribute: str, event_type: EventType, options: dict[str, Any]
     ) -> None:
         self._number: int | None = None
         self._proxy = proxy

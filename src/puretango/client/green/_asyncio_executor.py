@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from puretango.client.green._green import AbstractExecutor
+from puretango.client.green._executor import AbstractExecutor
 from puretango.tracing import warn_once
 
 __all__ = ["AsyncioExecutor", "get_global_executor", "set_global_executor"]

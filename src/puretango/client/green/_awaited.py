@@ -14,8 +14,7 @@ from puretango.client.session._plan import AGAIN, MISFITS
 from puretango.errors import SystemException
 
 if TYPE_CHECKING:
-    from puretango.client.green._planned import LongWay
-    from puretango.client.session._plan import Plan
+    from puretango.client.session._plan import LongWay, Plan
     from puretango.client.session._session import Session
 
 __all__ = ["AwaitedCall", "call_later"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
-from puretango.client.green._green import AbstractExecutor
+from puretango.client.green._executor import AbstractExecutor
 
 __all__ = ["FuturesExecutor", "get_global_executor", "get_thread_pool_executor"]
 

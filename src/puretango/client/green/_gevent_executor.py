@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from puretango.client.green._green import AbstractExecutor
+from puretango.client.green._executor import AbstractExecutor
 
 __all__ = ["GeventExecutor", "get_global_executor", "set_global_executor"]
 

@@ -15,7 +15,6 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Coroutine
-from threading import get_ident
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -29,6 +28,10 @@ from typing import (
     overload,
 )
 
+from puretango.client.green._executor import (
+    AbstractExecutor,
+    get_synchronous_executor,
+)
 from puretango.client.session._io import BLOCKING, IO, AsyncioIO, drive
 from puretango.client.session._spans import spanned
 from puretango.client.session._trace import traced
@@ -39,18 +42,15 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = [
-    "AbstractExecutor",
     "AsyncioFace",
     "FuturesFace",
     "Mode",
-    "SynchronousExecutor",
     "blocking_core",
     "forwarding",
     "get_executor",
     "get_green_mode",
     "get_object_executor",
     "get_object_green_mode",
-    "get_synchronous_executor",
     "gives",
     "green",
     "green_callback",
@@ -82,77 +82,11 @@ def get_green_mode() -> GreenMode:
     return _default_mode[0]
 
 
-class AbstractExecutor:
-    """Runs functions in the style of one green mode."""
-
-    asynchronous: bool = False
-    default_wait: bool = True
-
-    def __init__(self) -> None:
-        self.subexecutor: Any = None
-        self.ident = get_ident(), os.getpid()
-
-    def get_ident(self) -> tuple[int, int]:
-        """Thread and process that the executor belongs to."""
-        return self.ident
-
-    def in_executor_context(self) -> bool:
-        """True in the thread that the executor belongs to."""
-        return self.ident == (get_ident(), os.getpid())
-
-    def delegate(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Start a function elsewhere; give something that will have its result."""
-        raise ValueError("Not supported in synchronous mode")
-
-    def access(self, accessor: Any, timeout: float | None = None) -> Any:
-        """Wait for the result of what delegate gave."""
-        raise ValueError("Not supported in synchronous mode")
-
-    def submit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Run a callback of the user's."""
-        return fn(*args, **kwargs)
-
-    def execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Run a function of the user's and give its result."""
-        return fn(*args, **kwargs)
-
-    def run(
-        self,
-        fn: Callable[..., Any],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-        wait: bool | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Run a function in this style."""
-        kwargs = kwargs or {}
-        if wait is None:
-            wait = self.default_wait
-        if not self.asynchronous and (not wait or timeout):
-            raise ValueError("Not supported in synchronous mode")
-        if not self.asynchronous or not self.in_executor_context():
-            return fn(*args, **kwargs)
-        accessor = self.delegate(fn, *args, **kwargs)
-        return self.access(accessor, timeout=timeout) if wait else accessor
-
-
-class SynchronousExecutor(AbstractExecutor):
-    """Runs everything at once in the caller's thread."""
-
-
-_synchronous_executor = SynchronousExecutor()
-
-
-def get_synchronous_executor() -> SynchronousExecutor:
-    """The executor of synchronous mode."""
-    return _synchronous_executor
-
-
 def get_executor(green_mode: GreenMode | None = None) -> AbstractExecutor:
     """The executor of a green mode, in this thread."""
     mode = get_green_mode() if green_mode is None else green_mode
     if mode == GreenMode.Synchronous:
-        return _synchronous_executor
+        return get_synchronous_executor()
     if mode == GreenMode.Futures:
         from puretango.client.green import _futures_executor
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.green._green import _default_mode as default_mode
@@ -12,14 +11,10 @@ from puretango.client.session._plan import AGAIN, call
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
-    from puretango.client.session._io import IO
-    from puretango.client.session._plan import Plan
+    from puretango.client.session._plan import LongWay, Plan
     from puretango.client.session._session import Session
 
-__all__ = ["LongWay", "mode_of", "submit"]
-
-LongWay = Callable[["IO"], Coroutine[Any, Any, Any]]
-"""The same call without a plan."""
+__all__ = ["mode_of", "submit"]
 
 _SYNCHRONOUS = GreenMode.Synchronous
 _ASYNCIO = GreenMode.Asyncio

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from puretango.client.attributes._attributes import several_names
+from puretango.client.group._helpers import as_list, attribute_reply, devices_of, wrong_size
 from puretango.client.group._member import Finished, Member, Started, matches
 from puretango.client.group._reply import (
     DeviceDataList,
-    GroupAttrReply,
     GroupAttrReplyList,
     GroupCmdReply,
     GroupCmdReplyList,
@@ -23,10 +23,8 @@ from puretango.client.group._together import (
     read_plan,
     write_plan,
 )
-from puretango.client.names._environment import tango_host
-from puretango.client.session._context import default_context
 from puretango.errors import AsynCall, DevError, DevFailed, ErrSeverity
-from puretango.values import AttributeInfo, DeviceAttribute, ExtractAs, StdStringVector, Subclassed
+from puretango.values import AttributeInfo, ExtractAs, StdStringVector, Subclassed
 
 __all__ = ["Group"]
 
@@ -53,7 +51,7 @@ class Group(Subclassed):
             return
         patterns = [pattern_subgroup] if isinstance(pattern_subgroup, str) else pattern_subgroup
         for pattern in patterns:
-            for name in _devices_of(pattern):
+            for name in devices_of(pattern):
                 member = Member(name, timeout_ms)
                 if not self._has(member.name):
                     self._members.append(member)
@@ -274,7 +272,7 @@ class Group(Subclassed):
         if not isinstance(param, DeviceDataList):
             return members, [param] * len(members)
         if len(param) != len(members):
-            raise _wrong_size(len(param), len(members))
+            raise wrong_size(len(param), len(members))
         return members, list(param)
 
     def read_attributes_asynch(self, attr_names: Sequence[str], forward: bool = True) -> int:
@@ -294,7 +292,7 @@ class Group(Subclassed):
             found, failure = started.finish("read_attributes_reply", timeout_ms, ExtractAs.Nothing)
             for index, name in enumerate(names):
                 attribute = None if found is None else found[index]
-                replies.append(_attribute_reply(started.member, name, attribute, failure))
+                replies.append(attribute_reply(started.member, name, attribute, failure))
         return replies
 
     def read_attribute_asynch(self, attr_name: str, forward: bool = True) -> int:
@@ -310,7 +308,7 @@ class Group(Subclassed):
         members = list(self._devices(forward))
         done = call_together(members, [None] * len(members), read_plan(attr_name))
         started = [
-            Finished(member, *_as_list(done[place]))
+            Finished(member, *as_list(done[place]))
             if place in done
             else member.start("read_attributes_asynch", [attr_name])
             for place, member in enumerate(members)
@@ -369,7 +367,7 @@ class Group(Subclassed):
         if not multi:
             return members, [value] * len(members)
         if len(value) != len(members):
-            raise _wrong_size(len(value), len(members))
+            raise wrong_size(len(value), len(members))
         return members, list(value)
 
     # ------------------------------------------------------------------- container
@@ -396,33 +394,3 @@ class Group(Subclassed):
 
     def __repr__(self) -> str:
         return f"Group({self._name})"
-
-
-def _as_list(outcome: tuple[Any, DevFailed | None]) -> tuple[Any, DevFailed | None]:
-    attribute, failure = outcome
-    return None if attribute is None else [attribute], failure
-
-
-def _attribute_reply(
-    member: Member, name: str, attribute: DeviceAttribute | None, failure: DevFailed | None
-) -> GroupAttrReply:
-    if attribute is not None and attribute.has_failed:
-        failure = DevFailed(*attribute.get_err_stack())
-    return GroupAttrReply(member.name, name, attribute, failure, member.enabled)
-
-
-def _wrong_size(given: int, wanted: int) -> DevFailed:
-    return DevFailed.make(
-        "API_MethodArgument",
-        f"the size of the input argument list must equal the number of device(s) in the group "
-        f"[expected:{wanted} - got:{given}]",
-        "Group",
-    )
-
-
-def _devices_of(pattern: str) -> list[str]:
-    """The devices that a pattern means: exported ones of the database if it has a ``*``."""
-    if "*" not in pattern:
-        return [pattern]
-    database = default_context().database(tango_host())
-    return list(database.get_device_exported(pattern))

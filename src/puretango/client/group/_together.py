@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.attributes._asynch import failure_of_one_write
 from puretango.client.attributes._attributes import attributes_of, tell_failed
 from puretango.client.attributes._reading import ReadPlan, read_request
 from puretango.client.attributes._writing import WritePlan
-from puretango.client.commands._asynch import failure_of_one_write
 from puretango.client.commands._commands import command_trouble
 from puretango.client.commands._running import CommandPlan
 from puretango.client.session._io import BLOCKING, drive

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.client.commands._typed import LONGS_STRINGS, STRING, STRINGS, typed_command
 from puretango.client.green._green import blocking_core
 from puretango.client.names._names import parse_device_name
+from puretango.client.proxy._admins import Admins, LockingAdmin
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
 from puretango.values import (
@@ -56,7 +57,7 @@ class AdminCalls:
             from puretango.client.database._open import open_session
 
             name = await self._admin_name(io)
-            shared = self._session.context.admins
+            shared = self._session.context.part(Admins).known
             admin = shared.get(name)  # the devices of one server share it
             if admin is None:
                 admin = shared[name] = await open_session(io, self._session.context, name)
@@ -256,7 +257,7 @@ class AdminCalls:
         await self._ask_admin(io, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         admin = await self._admin(io)
         self.__dict__["_locks"] = (held[0] + 1, lock_validity)
-        self._session.context.locks.hold(admin, name, lock_validity)
+        self._session.context.locks.hold(LockingAdmin(admin), name, lock_validity)
 
     @blocking_core
     async def unlock(self, io: IO, force: bool = False) -> None:
@@ -268,7 +269,7 @@ class AdminCalls:
         count, validity = self.__dict__.get("_locks", (0, 0))
         self.__dict__["_locks"] = (max(0, count - 1), validity)
         if not left or force:
-            self._session.context.locks.release(admin, name)
+            self._session.context.locks.release(id(admin), name)
 
     async def _lock_status(self, io: IO) -> tuple[list[int], list[str]]:
         self._need_database("ask_locking_status")

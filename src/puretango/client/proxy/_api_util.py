@@ -60,16 +60,22 @@ class ApiUtil(Subclassed):
 
     def is_zmq_event_consumer_created(self) -> bool:
         """True once anything was subscribed to."""
-        return default_context().has_events
+        from puretango.client.events._room import has_events  # loads ZMQ
+
+        return has_events(default_context())
 
     def query_event_system(self) -> str:
         """The subscriptions of this client, as JSON."""
+        from puretango.client.events._room import events_of, has_events  # loads ZMQ
+
         context = default_context()
-        return json.dumps(context.events.report() if context.has_events else {})
+        return json.dumps(events_of(context).report() if has_events(context) else {})
 
     def enable_event_system_perf_mon(self, flag: bool) -> None:
         """Measure the delivery of events, or do no longer."""
-        default_context().events.set_monitoring(bool(flag))
+        from puretango.client.events._room import events_of  # loads ZMQ
+
+        events_of(default_context()).set_monitoring(bool(flag))
 
     def get_ip_from_if(self, interface_name: list[str]) -> None:
         """Replace names of network interfaces by their addresses, in place."""

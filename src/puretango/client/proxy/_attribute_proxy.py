@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from puretango.client.commands._infos import attribute_infos
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
+from puretango.client.database._database import database_at
 from puretango.client.database._deviceproperties import wanted_properties
 from puretango.client.green._green import Mode, forwarding, get_green_mode, run_green
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
 from puretango.client.proxy._device_proxy import DeviceProxy
-from puretango.client.session._context import default_context, full_name
+from puretango.client.session._context import default_context, full_attribute_name
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
 from puretango.values import (
@@ -47,7 +48,7 @@ class AttributeProxy(Subclassed):
             self._name = attribute
             await self._use(io, target)
             return
-        full = _full_attribute_name(target)
+        full = full_attribute_name(target)
         try:
             await self._find(io, green_mode, full)
         except DevFailed as first:
@@ -82,7 +83,7 @@ class AttributeProxy(Subclassed):
         from puretango.client.commands._typed import STRING, typed_command
 
         hosts = [TangoHost(parsed.host, int(parsed.port))] if parsed.host else tango_host()
-        database = default_context().database(hosts)
+        database = database_at(default_context(), hosts)
         try:
             name = await typed_command(
                 io, database._session, "DbGetAttributeAlias", STRING, parsed.alias
@@ -377,18 +378,6 @@ class AttributeProxy(Subclassed):
         """True if no event is in a subscription's queue."""
         found: bool = self._forward.is_event_queue_empty(event_id)
         return found
-
-
-def _full_attribute_name(text: Any) -> Any:
-    """The attribute's name with its device's full one, within a test."""
-    if not isinstance(text, str) or text.count("/") != 3 or "://" in text:
-        return text
-    device, _, attribute = text.rpartition("/")
-    full = full_name(device)
-    if full == device:
-        return text
-    base, hash_sign, modifier = full.partition("#")
-    return f"{base}/{attribute}{hash_sign}{modifier}"
 
 
 async def _opened(

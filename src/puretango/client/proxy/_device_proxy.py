@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.attributes._asynch import AsynchAttributes
 from puretango.client.attributes._attributes import Attributes
 from puretango.client.attributes._history import Histories
 from puretango.client.attributes._reading import Reading
 from puretango.client.attributes._writing import Writing
-from puretango.client.commands._asynch import AsynchAttributes
 from puretango.client.commands._connection import Connection
 from puretango.client.commands._infos import Infos
 from puretango.client.commands._pipes import Pipes

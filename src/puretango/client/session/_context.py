@@ -12,9 +12,8 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from puretango.client.names._environment import TangoHost
 from puretango.client.session._locks import LockKeeper
 from puretango.client.session._pending import PendingCalls
 from puretango.net import ConnectionPool
@@ -23,13 +22,12 @@ from puretango.values import unzeroed
 if TYPE_CHECKING:
     import asyncio
 
-    from puretango.client.database._database import Database
-    from puretango.client.events._room import EventRoom
     from puretango.client.session._loopkeeper import LoopKeeper, LoopPool
-    from puretango.client.session._session import Session
+    from puretango.client.session._ports import Reconnecting
 
 __all__ = ["ClientContext", "default_context", "using_names"]
 
+T = TypeVar("T")
 NameResolver = Callable[[str], "str | None"]
 
 
@@ -37,9 +35,7 @@ class ClientContext:
     """Everything that the proxies of one client share."""
 
     def __init__(self) -> None:
-        self.sessions: weakref.WeakSet[Session] = weakref.WeakSet()
-        self._databases: dict[tuple[TangoHost, ...], Database] = {}
-        self.admins: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
+        self.sessions: weakref.WeakSet[Reconnecting] = weakref.WeakSet()
         self.closed = False
         self._begin()
         _contexts.add(self)
@@ -51,7 +47,7 @@ class ClientContext:
         self.locks = LockKeeper()
         self.pending = PendingCalls()
         self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}
-        self._events: EventRoom | None = None
+        self._parts: dict[Any, Any] = {}
         self._lock = threading.RLock()
 
     def begin_in_child(self) -> None:
@@ -74,45 +70,31 @@ class ClientContext:
                 self._asyncio_pools[loop] = kept
         return kept.pool
 
-    def database(self, hosts: list[TangoHost]) -> Database:
-        """The database of these servers, not connected yet if it is new."""
-        key = tuple(hosts)
+    def part(self, make: Callable[[ClientContext], T]) -> T:
+        """What another room keeps in this context, made by ``make`` when first asked for."""
         with self._lock:
-            database = self._databases.get(key)
-            if database is None:
-                from puretango.client.database._database import Database
+            found: T | None = self._parts.get(make)
+            if found is None:
+                found = self._parts[make] = make(self)
+            return found
 
-                database = self._databases[key] = Database.unconnected(self, hosts)
-            return database
-
-    @property
-    def events(self) -> EventRoom:
-        """The subscriptions of this client."""
-        with self._lock:
-            if self._events is None:
-                from puretango.client.events._room import EventRoom
-
-                self._events = EventRoom(self)
-            return self._events
-
-    @property
-    def has_events(self) -> bool:
-        """True once anything was subscribed to."""
-        return self._events is not None
+    def has(self, make: Callable[[ClientContext], Any]) -> bool:
+        """True once that part was asked for."""
+        return make in self._parts
 
     def close(self) -> None:
         """Give up locks and subscriptions and close every connection."""
         self.closed = True
         if self.pid != os.getpid():
             return  # a forked child does not own its parent's threads and sockets
-        if self._events is not None:
-            self._events.close()
+        parts, self._parts = list(self._parts.values()), {}
+        for part in reversed(parts):
+            part.close()
         self.locks.close()
         self.pending.close()
         self.pool.close()
         for kept in list(self._asyncio_pools.values()):
             kept.close()
-        self._databases.clear()
 
 
 _contexts: weakref.WeakSet[ClientContext] = weakref.WeakSet()
@@ -190,3 +172,15 @@ def full_name(name: str) -> str:
         if full is not None:
             return full
     return name
+
+
+def full_attribute_name(text: Any) -> Any:
+    """The attribute's name with its device's full one, within a test."""
+    if not isinstance(text, str) or text.count("/") != 3 or "://" in text:
+        return text
+    device, _, attribute = text.rpartition("/")
+    full = full_name(device)
+    if full == device:
+        return text
+    base, hash_sign, modifier = full.partition("#")
+    return f"{base}/{attribute}{hash_sign}{modifier}"

@@ -18,7 +18,7 @@ from puretango.errors import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.session._session import Session
+    from puretango.client.session._ports import Named
 
 __all__ = [
     "CALL_TIMED_OUT",
@@ -128,7 +128,7 @@ def raise_added(failed: DevFailed, reason: str, desc: str, origin: str) -> NoRet
     raise again from failed.__cause__
 
 
-def not_supported(session: Session, what: str) -> NonSupportedFeature:
+def not_supported(session: Named, what: str) -> NonSupportedFeature:
     """The failure of a request that the device's interface is too old for."""
     return NonSupportedFeature(
         DevError(
@@ -145,7 +145,7 @@ def not_allowed(desc: str, origin: str) -> NotAllowed:
     return NotAllowed(DevError("API_ReadOnlyMode", ErrSeverity.ERR, desc, origin))
 
 
-def non_database(session: Session, what: str, thing: str = "Method") -> NonDbDevice:
+def non_database(session: Named, what: str, thing: str = "Method") -> NonDbDevice:
     """The failure of a request for a database that the device does not have."""
     return NonDbDevice(
         DevError(

@@ -15,7 +15,7 @@ from puretango.errors import SystemException
 if TYPE_CHECKING:
     import asyncio
 
-    from puretango.client.session._session import Session
+    from puretango.client.session._ports import Line
     from puretango.giop import Reply, RequestTemplate
     from puretango.net import AsyncClientConnection, ClientConnection
 
@@ -33,13 +33,13 @@ class IO(Protocol):
     spares_servers: bool
     """True if a server out of reach is to be left alone for a moment after a failed attempt."""
 
-    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+    async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and give its reply."""
 
-    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+    async def send(self, session: Line, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
 
-    def retire(self, session: Session) -> None:
+    def retire(self, session: Line) -> None:
         """Use the connection to the session's target for no new call: its server is silent."""
 
     async def sleep(self, seconds: float) -> None:
@@ -60,7 +60,7 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a blocking operation suspended")
 
 
-def _connect_timeout(session: Session) -> float:
+def _connect_timeout(session: Line) -> float:
     return DATABASE_CONNECT_TIMEOUT if session.database else CONNECT_TIMEOUT
 
 
@@ -76,7 +76,7 @@ class BlockingIO:
 
     spares_servers = True
 
-    def link(self, session: Session) -> ClientConnection:
+    def link(self, session: Line) -> ClientConnection:
         """The connection to the session's target, made if need be."""
         link: ClientConnection | None = session.link
         if link is not None and not link.closed:
@@ -93,15 +93,15 @@ class BlockingIO:
         assert failure is not None
         raise failure
 
-    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+    async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and wait for its reply."""
         return self.link(session).invoke(template, body, session.timeout)
 
-    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+    async def send(self, session: Line, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
         self.link(session).oneway(template, body)
 
-    def retire(self, session: Session) -> None:
+    def retire(self, session: Line) -> None:
         """Use the connection to the session's target for no new call: its server is silent."""
         if session.link is not None:
             session.context.pool.retire(session.link)
@@ -127,7 +127,7 @@ class CarefulIO(BlockingIO):
 
     spares_servers = False
 
-    def link(self, session: Session) -> ClientConnection:
+    def link(self, session: Line) -> ClientConnection:
         """A connection on which the server answers."""
         assert session.target is not None
         pool = session.context.pool
@@ -159,7 +159,7 @@ class AsyncioIO:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
 
-    async def link(self, session: Session) -> AsyncClientConnection:
+    async def link(self, session: Line) -> AsyncClientConnection:
         """The connection to the session's target on this loop, made if need be."""
         assert session.target is not None
         pool = session.context.asyncio_pool(self.loop)
@@ -174,16 +174,16 @@ class AsyncioIO:
         assert failure is not None
         raise failure
 
-    async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
+    async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and await its reply."""
         link = await self.link(session)
         return await link.invoke(template, body, session.timeout)
 
-    async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
+    async def send(self, session: Line, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
         (await self.link(session)).oneway(template, body)
 
-    def retire(self, session: Session) -> None:
+    def retire(self, session: Line) -> None:
         """Use the connection to the session's target for no new call: its server is silent."""
         if session.target is not None:
             pool = session.context.asyncio_pool(self.loop)

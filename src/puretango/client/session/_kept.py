@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from puretango.client.session._plan import Plan
     from puretango.values import AttributeInfoEx, CmdArgType
 
 __all__ = ["Kept", "Known"]
@@ -37,18 +36,21 @@ class Kept(dict[Any, V]):
 
 
 class Known:
-    """What is known of a device over one connection; made afresh for the next one."""
+    """What is known of a device over one connection; made afresh for the next one.
+
+    The plans are kept for the rooms that make them: here nothing is asked of them.
+    """
 
     __slots__ = ("arguments", "commands", "infos", "questions", "reads", "writes")
 
     def __init__(self) -> None:
-        self.reads: Kept[Plan] = Kept()
+        self.reads: Kept[Any] = Kept()
         """Attribute → how it is read."""
-        self.writes: Kept[Plan] = Kept()
+        self.writes: Kept[Any] = Kept()
         """Attribute → how it is written."""
-        self.commands: Kept[Plan] = Kept()
+        self.commands: Kept[Any] = Kept()
         """Command, and whether it is given an argument → how it is run."""
-        self.questions: Kept[Plan] = Kept(_MOST_QUESTIONS)
+        self.questions: Kept[Any] = Kept(_MOST_QUESTIONS)
         """Operation with its arguments → how it is asked, with the last answer."""
         self.infos: Kept[AttributeInfoEx] = Kept()
         """Attribute in lower case → its configuration, for its type and format."""

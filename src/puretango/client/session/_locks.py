@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from puretango.errors import PuretangoError
+__all__ = ["Admin", "LockKeeper"]
 
-if TYPE_CHECKING:
-    from puretango.client.session._session import Session
 
-__all__ = ["LockKeeper"]
+class Admin(Protocol):
+    """The admin device of a locked device, as it is told; failures are its own business."""
+
+    @property
+    def key(self) -> int:
+        """Equal for the same admin device."""
+
+    def renew(self, devices: list[str]) -> None:
+        """Keep the locks of devices."""
+
+    def give_up(self, device: str) -> None:
+        """Give the lock of a device up."""
+
 
 _MARGIN = 0.5
 """A lock is renewed this many seconds before half its validity is over, at the latest."""
@@ -20,27 +30,27 @@ class LockKeeper:
     """Renews the locks that this client holds, from one thread that lives while there are any."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[int, str], tuple[Session, str, int]] = {}
+        self._held: dict[tuple[int, str], tuple[Admin, str, int]] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def hold(self, admin: Session, device: str, validity: int) -> None:
+    def hold(self, admin: Admin, device: str, validity: int) -> None:
         """Renew the lock of a device until it is released."""
         with self._changed:
             if self._closed:
                 return  # meanwhile: the lock ends with its validity
-            self._held[id(admin), device] = (admin, device, validity)
+            self._held[admin.key, device] = (admin, device, validity)
             if self._thread is None:
                 thread = threading.Thread(target=self._renew, name="puretango-locks", daemon=True)
                 thread.start()  # may fail: the next lock tries again
                 self._thread = thread
             self._changed.notify_all()
 
-    def release(self, admin: Session, device: str) -> None:
+    def release(self, key: int, device: str) -> None:
         """Stop renewing the lock of a device."""
         with self._changed:
-            self._held.pop((id(admin), device), None)
+            self._held.pop((key, device), None)
             self._changed.notify_all()
             thread = self._thread if not self._held else None
         if thread is not None and thread is not threading.current_thread():
@@ -57,18 +67,7 @@ class LockKeeper:
         if thread is not None:
             thread.join(5)
         for admin, device, _ in held:
-            self._tell(admin, "UnLockDevice", ([0], [device]))
-
-    @staticmethod
-    def _tell(admin: Session, command: str, argument: object) -> None:
-        from puretango.client.commands._typed import LONGS_STRINGS, STRINGS, typed_command
-        from puretango.client.session._io import BLOCKING, drive
-
-        kind = LONGS_STRINGS if isinstance(argument, tuple) else STRINGS
-        try:
-            drive(typed_command(BLOCKING, admin, command, kind, argument))
-        except PuretangoError:
-            return  # the server is gone and the lock with it, or it is back before the lock ends
+            admin.give_up(device)
 
     def _renew(self) -> None:
         while True:
@@ -78,8 +77,8 @@ class LockKeeper:
                     return
                 shortest = min(validity for _, _, validity in self._held.values())
                 self._changed.wait(max(shortest / 2 - _MARGIN, _MARGIN))
-                by_admin: dict[int, tuple[Session, list[str]]] = {}
+                by_admin: dict[int, tuple[Admin, list[str]]] = {}
                 for admin, device, _ in self._held.values():
-                    by_admin.setdefault(id(admin), (admin, []))[1].append(device)
+                    by_admin.setdefault(admin.key, (admin, []))[1].append(device)
             for admin, devices in by_admin.values():
-                self._tell(admin, "ReLockDevices", devices)
+                admin.renew(devices)

@@ -7,6 +7,7 @@ taken the long way, which also says what is wrong: the first call and the hundre
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
 from puretango.client.session._io import BLOCKING, drive
@@ -15,10 +16,11 @@ from puretango.errors import MARSHAL, DevFailed, SystemException
 
 if TYPE_CHECKING:
     from puretango.client.session._faults import Trouble
+    from puretango.client.session._io import IO
     from puretango.client.session._session import Session
     from puretango.giop import PreparedRequest, Reply
 
-__all__ = ["AGAIN", "BODY", "MISFITS", "Plan", "call"]
+__all__ = ["AGAIN", "BODY", "MISFITS", "LongWay", "Plan", "call"]
 
 AGAIN: Final[Any] = object()
 """What a call gives that is to be made once more, the long way."""
@@ -28,6 +30,10 @@ BODY: Final = 24
 
 MISFITS = (TypeError, ValueError, OverflowError, LookupError, AttributeError, DevFailed)
 """What the conversion of a value raises; such a call goes the long way, which raises it for the user."""
+
+
+LongWay = Callable[["IO"], Coroutine[Any, Any, Any]]
+"""A call without its plan."""
 
 
 class Plan:

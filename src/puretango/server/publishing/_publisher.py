@@ -259,7 +259,7 @@ class Publisher:
 
     def describe(self) -> str:
         """What QueryEventSystem tells: this server as a source of events, and as a client of others."""
-        from puretango.client import default_context
+        from puretango.client import default_context, events_of, has_events
 
         counters: dict[str, int] = {}
         with self.feeds.lock:
@@ -272,18 +272,18 @@ class Publisher:
         told = {
             "version": 1,
             "server": {"event_counters": counters, "perf": self.feeds.samples.take()},
-            "client": context.events.report() if context.has_events else None,
+            "client": events_of(context).report() if has_events(context) else None,
         }
         return json.dumps(told, separators=(",", ":"))
 
     def monitor_performance(self, enabled: bool) -> None:
         """Take samples, or do not."""
-        from puretango.client import default_context
+        from puretango.client import default_context, events_of, has_events
 
         self.feeds.samples.enable(enabled)
         context = default_context()
-        if context.has_events:
-            context.events.set_monitoring(enabled)
+        if has_events(context):
+            events_of(context).set_monitoring(enabled)
 
 
 def _zmq_release() -> int:
