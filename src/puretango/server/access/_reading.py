@@ -63,7 +63,7 @@ async def read_from_device(
 ) -> list[Any]:
     """Read attributes from the device itself, inside its monitor."""
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        return await _read(device, names, release)
+        return await read_inside(device, names, release)
 
 
 def _unknown(name: str) -> DevFailed:
@@ -74,7 +74,8 @@ def _unknown(name: str) -> DevFailed:
     )
 
 
-async def _read(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
+async def read_inside(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
+    """The same for a request that is in the device's monitor already."""
     found: list[Attribute | DevFailed] = []
     for name in names:
         attribute = device._tango_attributes.find(name)
