@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from puretango.cdr import Any as CdrAny
+from puretango.cdr import TCKind, TypeCode
 from tests.interop.conftest import nodb
 from tests.interop.peers import random_device
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, free_port, python
+from tests.interop.test_old_clients import CLIENT, DEV, Raw
 
 pytestmark = pytest.mark.slow
 
@@ -59,5 +62,53 @@ def test_as_pytango(seed: int, peer_directory: Path, pytango_client: PyTangoClie
         for pairing, each in got.items()
         for (request, outcome), (_, expected) in zip(each, wanted, strict=True)
         if repr(outcome) != repr(expected)
+    ]
+    assert wrong == []
+
+
+def _as_old_clients(raw: Raw, seed: int) -> list[Any]:
+    """Each release's way to read, to describe and to command, for all that a seed's device has."""
+    wanted = random_device.specification(seed)
+    names = [*(one["name"] for one in wanted["attributes"]), "State", "missing"]
+    nothing = CdrAny(TypeCode(TCKind.NULL))
+    found: list[Any] = []
+
+    def note(operation: str, *args: Any) -> None:
+        found.append((operation, args[:1], raw(operation, *args)))
+
+    for name in names:
+        note("read_attributes", [name])
+        note("read_attributes_2", [name], DEV)
+        note("read_attributes_3", [name], DEV)
+        note("read_attributes_4", [name], DEV, CLIENT)
+        note("read_attributes_5", [name], DEV, CLIENT)
+        for release in ("", "_2", "_3", "_5"):
+            note(f"get_attribute_config{release}", [name])
+    note("read_attributes_3", names, DEV)
+    note("read_attributes_4", names, DEV, CLIENT)
+    for each in wanted["commands"]:
+        note("command_query", each["name"])
+        note("command_query_2", each["name"])
+        note("command_inout", each["name"], nothing)
+        note("command_inout_2", each["name"], nothing, DEV)
+        note("command_inout_4", each["name"], nothing, DEV, CLIENT)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(int(_FIRST), int(_LAST)))
+def test_old_clients(seed: int, peer_directory: Path) -> None:
+    got = []
+    for whose in ("tango", "puretango"):
+        port = free_port()
+        words = (whose, str(seed), "test", "-nodb", "-dlist", DEVICE)
+        command = python("random_device.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+        with Peer(f"{whose}-random-old-{seed}", command, peer_directory, port) as peer:
+            peer.wait_for("Ready to accept request")
+            raw = Raw(port, DEVICE)
+            got.append(_as_old_clients(raw, seed))
+            raw.connection.close()
+    wanted, ours = got
+    wrong = [
+        (one, other) for one, other in zip(wanted, ours, strict=True) if repr(one) != repr(other)
     ]
     assert wrong == []
