@@ -33,12 +33,13 @@ T = CmdArgType
 class Raw:
     """One connection on which operations are called by name."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, device: str = DEVICE) -> None:
+        self.key = device.encode()
         self.connection = ClientConnection("127.0.0.1", port)
 
     def __call__(self, operation: str, *args: Any) -> Any:
         """The result, plain; or the exception: kind, errors."""
-        template = RequestTemplate(DEVICE.encode(), operation)
+        template = RequestTemplate(self.key, operation)
         writer = CdrWriter(offset=template.body_offset)
         OPERATIONS[operation].encode_args(writer, *args)
         reply = self.connection.invoke(template, writer.buffers(), 10)

@@ -144,6 +144,17 @@ def _is_sequence(value: Any) -> bool:
     )
 
 
+def _label(value: Any) -> int:
+    """An enumeration's number, which is never negative."""
+    number = _SHORT(value)
+    if number < 0:
+        raise OverflowError("can't convert negative value to unsigned int")
+    return number
+
+
+_SHORT = _integer(-(2**15), 2**15 - 1)
+
+
 def _scalar_converter(kind: ScalarType) -> Callable[[Any], Any]:
     if kind.tango == T.DevBoolean:
         return _boolean
@@ -157,6 +168,8 @@ def _scalar_converter(kind: ScalarType) -> Callable[[Any], Any]:
         return text
     if kind.tango == T.DevEncoded:
         return _encoded
+    if kind.tango == T.DevEnum:
+        return _label
     return _integer(kind.low, kind.high)
 
 

@@ -66,7 +66,7 @@ def scalar_write(
     if char is None:
         return None
     writer = CdrWriter(little, offset)
-    value = encode_value(name, SCALARS[data_type].low, data_type, AttrDataFormat.SCALAR)
+    value = encode_value(name, 0, data_type, AttrDataFormat.SCALAR)
     OPERATIONS["write_attributes_4"].encode_args(writer, [value], ident)
     place = offset + -offset % 4 + 12
     place += -place % _SIZES[char]
@@ -86,7 +86,7 @@ def scalar_command(
     if char is None:
         return None
     writer = CdrWriter(little, offset)
-    argument = encode_command_value(cmd_type, SCALARS[cmd_type].low)
+    argument = encode_command_value(cmd_type, 0)
     OPERATIONS["command_inout_4"].encode_args(writer, command, argument, source, ident)
     before = CdrWriter(little, offset)
     TEXT.encode(before, command)
@@ -102,7 +102,7 @@ def scalar_result(cmd_type: int, little: bool = True) -> ScalarBody | None:
     if char is None:
         return None
     writer = CdrWriter(little)
-    result = encode_command_value(cmd_type, SCALARS[cmd_type].low)
+    result = encode_command_value(cmd_type, 0)
     OPERATIONS["command_inout_4"].encode_result(writer, result)
     before = CdrWriter(little)
     result.typecode.encode(before)
