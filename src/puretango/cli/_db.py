@@ -108,14 +108,13 @@ def _shows_password(store: str | None) -> bool:
 
 @contextmanager
 def at_the_end(end: Callable[[], None]) -> Iterator[None]:
-    """Within the block, Ctrl-C, SIGTERM and SIGHUP call ``end`` instead of ending the process."""
+    """Within the block, Ctrl-C, SIGTERM, SIGQUIT and SIGHUP call ``end`` instead of ending the process."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         end()
 
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        signals.append(signal.SIGHUP)
+    names = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in signals}
     try:
         yield

@@ -344,13 +344,25 @@ def _host_name(address: str) -> str:
 
 
 def _is_this_host(address: str) -> bool:
+    """True if a server has seen a client at an address of this host.
+
+    The address itself is asked, by binding a socket to it: what this host's name resolves to says
+    nothing about the addresses that it speaks from.
+    """
     import socket
 
     host = _host_name(address)
-    if host in ("localhost", "127.0.0.1", "::1", socket.gethostname(), socket.getfqdn()):
+    if host == socket.gethostname():
         return True
     try:
-        mine = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None)}
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_DGRAM)
     except OSError:
         return False
-    return host in mine
+    for family, kind, protocol, _, place in found:
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.bind(place)
+        except OSError:
+            continue
+        return True
+    return False

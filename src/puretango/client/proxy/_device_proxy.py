@@ -294,8 +294,10 @@ class _UnknownInfo:
     dev_class = "Device"
 
 
-async def _opened(io: IO, proxy: DeviceProxy, args: tuple[Any, ...]) -> DeviceProxy:
-    await proxy._open(io, None, *args)
+async def _opened(
+    io: IO, proxy: DeviceProxy, context: ClientContext | None, args: tuple[Any, ...]
+) -> DeviceProxy:
+    await proxy._open(io, context, *args)
     return proxy
 
 
@@ -318,6 +320,7 @@ def get_device_proxy(
     asyncio_executor: Any = None,
     wait: bool | None = None,
     timeout: float | None = None,
+    context: ClientContext | None = None,
 ) -> Any:
     """A DeviceProxy, made in a green mode: at once, or as a future of it."""
     mode = get_green_mode() if green_mode is None else green_mode
@@ -325,4 +328,4 @@ def get_device_proxy(
     proxy._prepare(green_mode, executor, threadpool, asyncio_executor)
     begin_tracing()
     opening = _Opening(mode, proxy.__dict__["_executors"])
-    return run_green(opening, _opened, (proxy, args), {}, mode, wait, timeout)
+    return run_green(opening, _opened, (proxy, context, args), {}, mode, wait, timeout)

@@ -172,10 +172,7 @@ class DeviceAttributes(DeviceCore):
                     "DeviceImpl::add_attribute",
                 )
         self._tango_attributes.add(spec)
-        if spec.polling_period > 0:
-            self._tango_server.poller.declare(
-                self, "attribute", spec.lower_name, spec.polling_period
-            )
+        self._tango_server.poller.appeared(self, "attribute", spec.lower_name, spec.polling_period)
         self._tango_interface_changed()
 
     def remove_attribute(

@@ -322,7 +322,7 @@ class Util(Subclassed):
     # -- life -----------------------------------------------------------------------------------------
 
     def server_init(self, with_window: bool = False) -> None:
-        """Start the server; from here on SIGINT and SIGTERM end it in order."""
+        """Start the server; from here on SIGINT, SIGTERM and SIGQUIT end it in order."""
         self.server.signals.end_server()
         check_classes(self.server)
         with ending_the_program():
