@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 
 from benchmarks._process import Peer, PeerError, free_port
@@ -13,8 +15,11 @@ CLASSIC = "puretango, classic ophyd"
 #: case, what it is, unit, how often at most
 CASES = (
     ("read", "device with 50 attributes", "ms", 5),
-    ("connect", "connect 100 devices of 10 attributes", "ms", 1),
-    ("count", "count of 1,000 points, 50 attributes", "s", 1),
+    ("connect", "connect 100 devices of 50 attributes", "ms", 1),
+    ("count_signal", "count of one signal, 1,000 points", "s", 3),
+    ("engine", "the RunEngine's own part of that", "s", 3),
+    ("count_device", "count of 200 points, 50 attributes", "s", 3),
+    ("grown", "10,000 points of one signal: memory grown", "MB", 1),
     ("monitors", "100 attributes at 10 Hz by events, client", "ms CPU/s", 1),
     ("polled", "100 attributes polled at 10 Hz, client", "ms CPU/s", 1),
 )
@@ -23,6 +28,11 @@ SIDES = {
     THEIRS: ("pytango", "pytango"),
     CLASSIC: ("classic", "puretango"),
 }
+
+
+#: PyTango in an environment with nothing but it, ophyd-async and bluesky: what else is installed
+#: there, such as OpenTelemetry, costs it time at each call.
+PLAIN = os.environ.get("PURETANGO_PLAIN", sys.executable)
 
 
 def run(settings: Settings) -> Iterator[Row]:
@@ -48,9 +58,11 @@ def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[flo
     client, server = SIDES[side]
     server_cores, client_cores = settings.places(placement)
     port = str(free_port())
-    with Peer("plan_server", server, port, cores=server_cores) as peer:
+    python = PLAIN if side == THEIRS else sys.executable
+    with Peer("plan_server", server, port, cores=server_cores, python=python) as peer:
         peer.read()
-        with Peer("plan_client", client, port, cores=client_cores) as user:
+        with Peer("plan_client", client, port, cores=client_cores, python=python) as user:
+            user.patience = 240.0
             user.read()
             answer = user.ask(case=case)
             return answer["value"], answer["rate"]

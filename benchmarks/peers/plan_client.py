@@ -130,11 +130,40 @@ class Cases:
             in_loop(self.engine, work)
         return (time.perf_counter() - began) * 1e3
 
-    def count(self) -> float:
-        device = self.wide()
+    def one(self) -> Any:
+        """One attribute of the device."""
+        trl = self.trl("test/wide/1/value1")
+        if self.side == "classic":
+            from puretango.bluesky import TangoAttribute
+
+            return TangoAttribute(trl, name="one")
+        signal = self.maker.signal(trl, False)
+        signal.set_name("one")
+        in_loop(self.engine, lambda: signal.connect(timeout=60))
+        return signal
+
+    def counted(self, device: Any, points: int) -> float:
         began = time.perf_counter()
-        self.engine(count([device], 1000))
+        self.engine(count([device], points))
         return time.perf_counter() - began
+
+    def count_signal(self) -> float:
+        return self.counted(self.one(), 1000)
+
+    def count_device(self) -> float:
+        return self.counted(self.wide(), 200)
+
+    def engine_alone(self) -> float:
+        """The same plan over something that is read in no time."""
+        return self.counted(Nothing(), 1000)
+
+    def grown(self) -> float:
+        """Megabytes that the process is larger after 10,000 points than after the first 1,000."""
+        device = self.one()
+        self.counted(device, 1000)
+        before = resident()
+        self.counted(device, 10_000)
+        return (resident() - before) / 1e6
 
     def monitors(self) -> float:
         """CPU milliseconds per second for 100 attributes whose events come at 10 Hz."""
@@ -149,7 +178,7 @@ class Cases:
         trls = [self.trl(f"{family}/{n}/value{i}") for n in (1, 2) for i in range(WIDE)]
         if self.side == "classic":
             from puretango.bluesky import TangoSignal
-            from puretango.bluesky.signals._link import Link
+            from puretango.bluesky.signals import Link
 
             links = {n: Link(self.trl(f"{family}/{n}")) for n in ("1", "2")}
             signals = [
@@ -182,6 +211,25 @@ class Cases:
         return used
 
 
+class Nothing:
+    """A detector that has its value at hand."""
+
+    name = "one"
+    parent = None
+
+    def read(self) -> dict[str, Any]:
+        return {"one": {"value": 1.0, "timestamp": 0.0}}
+
+    def describe(self) -> dict[str, Any]:
+        return {"one": {"source": "none", "dtype": "number", "shape": []}}
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    with open("/proc/self/statm") as status:
+        return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 class Watcher:
     """Counts the updates of one attribute."""
 
@@ -200,7 +248,7 @@ def main() -> None:
     for line in sys.stdin:
         name = json.loads(line)["case"]
         try:
-            value = getattr(cases, name)()
+            value = getattr(cases, {"engine": "engine_alone"}.get(name, name))()
             answer = {"value": value, "rate": getattr(cases, "rate", 0)}
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"[:300]}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.peers._side import module
 
-WIDE, NARROW, DEVICES = 50, 10, 100
+WIDE, NARROW, DEVICES = 50, 50, 100
 #: Milliseconds between two polls of what is watched by events.
 PERIOD = 100
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from puretango.lint._rule import selects
-from puretango.model import ClassModel, Place, SourceFile
+from puretango.model import ClassModel, ParsedFile, Place
 
 __all__ = ["Deviation", "deviations", "is_justified", "is_noqa", "reasons_in"]
 
-_NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]+)*)?(?![\w])", re.I)
+_NOQA = re.compile(r"#\s*(?i:noqa)(?P<codes>:\s*[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]*)*)?(?!\w)")
 _REASON = re.compile(
     r"Guideline:\s*(?P<rules>[A-Z]{2}\d{3}(?:\s*,\s*[A-Z]{2}\d{3})*)\s+because\s+(?P<why>\S.*)"
 )
@@ -67,7 +67,7 @@ def is_justified(model: ClassModel, rule: str, member: str) -> bool:
     return any(one.rule == rule and one.member in ("", member) for one in deviations(model))
 
 
-def is_noqa(file: SourceFile, place: Place, rule: str) -> bool:
+def is_noqa(file: ParsedFile, place: Place, rule: str) -> bool:
     """True if the first or last line of the place says ``# noqa`` for the rule."""
     for line in {place.line, place.end_line}:
         if not 0 < line <= len(file.lines) or "noqa" not in file.lines[line - 1].lower():

@@ -14,6 +14,7 @@ from puretango.archive import (
     GapKind,
     Kind,
     Row,
+    RunMarks,
     StoreInUse,
     StoreTooNew,
     UnknownAttribute,
@@ -99,6 +100,29 @@ def test_our_reader_with_pyhdbpps_interface_reads_it(database: str) -> None:
     decimated = reader.get_attribute_values(NAME, begin, begin + 4, decimate=halves)
     assert [row[1] for row in decimated] == [1.0, 3.0]
     reader.close()
+
+
+def test_what_hdbpp_itself_has_written_is_read_and_gone_on_with(database: str) -> None:
+    filled(database)
+    with psycopg.connect(database) as connection:  # As a C++ event subscriber leaves it.
+        connection.execute("DROP SCHEMA puretango CASCADE")
+        connection.execute("UPDATE att_scalar_devdouble SET details = NULL")
+    with ArchiveReader(database) as archive:
+        assert archive.attributes() == archive.attributes(active=True) == [NAME]
+        (series,) = archive.series(NAME)
+        assert plain(series.values_or_none()) == [0.0, 1.0, "NaN", 3.0]
+        assert series.set_values_or_none() == [0.5] * 4
+        assert [gap.text for gap in archive.gaps(NAME)] == ["error: API_Timeout: no reply"]
+        assert archive.decimated(NAME, START // SECOND, START // SECOND + 9, 1).count.tolist() == [
+            3
+        ]
+    later = START + 60 * SECOND
+    with PostgresStore(database) as store:
+        kind = Kind("DevDouble", access="READ_WRITE")
+        store.write(rows(store.generation(NAME, kind, later), [4.0], later))
+    with ArchiveReader(database) as archive:
+        assert archive.last(NAME)[0].value.tolist() == [4.0]
+        assert plain(archive.numpy(NAME)[1].tolist()) == [0.0, 1.0, "NaN", 3.0, 4.0]
 
 
 def test_sql_as_hdbpp_writes_it(database: str) -> None:
@@ -222,6 +246,17 @@ def test_what_is_too_old_goes(database: str) -> None:
         assert store.ttl(NAME) == 1
     with ArchiveReader(database) as archive:
         assert archive.numpy(NAME)[1].tolist() == [2.0]
+
+
+def test_runs_are_noted_there_too(database: str) -> None:
+    filled(database)
+    marks = RunMarks(database)
+    marks("start", {"uid": "u1", "time": 5.0, "plan_name": "scan"})
+    with ArchiveReader(database) as archive:
+        assert [(mark.uid, mark.end) for mark in archive.marks()] == [("u1", None)]
+    marks("stop", {"run_start": "u1", "time": 7.0, "exit_status": "success"})
+    with ArchiveReader(database) as archive:
+        assert [(mark.end, mark.text) for mark in archive.marks()] == [(7.0, "scan: success")]
 
 
 def test_last_and_next(database: str) -> None:
