@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 JOBS ?= 2
 
-.PHONY: help venv demo test lint types imports unit slow conformance bench soak kills clean
+.PHONY: help venv demo test lint types imports unit slow conformance ecosystem bench soak kills clean
 
 help: ## this list
 	@echo "puretango: make WORD"; echo
@@ -67,6 +67,9 @@ slow: $(VENV)/.dev ## the rest of the tests: killed servers and databases, Sarda
 conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run on puretango
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
 
+ecosystem: $(VENV)/.dev ## programs of the field, unmodified, on PyTango and on puretango (ARGS="zingo --acts")
+	@$(BIN)/python tests/ecosystem/run.py $(ARGS)
+
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -78,5 +81,5 @@ kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of 
 	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .sardana .pytango9 .conformance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
+	rm -rf $(VENV) .sardana .pytango9 .conformance .ecosystem .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -164,10 +164,13 @@ def main() -> int:
     parser.add_argument("--acts", action="store_true")
     parser.add_argument("--suites", action="store_true")
     parser.add_argument("--no-install", action="store_true", help="take the environment as it is")
+    parser.add_argument("--only-install", action="store_true", help="run nothing")
     options = parser.parse_args()
     programs = [each for each in PROGRAMS if not options.programs or each.name in options.programs]
     if not options.no_install:
         install(programs)
+    if options.only_install:
+        return 0
     good = True
     for program in programs:
         for kind, compare, there, skipped in (

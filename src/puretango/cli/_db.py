@@ -55,12 +55,18 @@ def db(
         bool,
         typer.Option("--access-control", help="Serve the device sys/access_control/1 too."),
     ] = False,
+    max_connections: Annotated[
+        int,
+        typer.Option(
+            min=1, envvar="PURETANGO_MAX_CONNECTIONS", help="Clients at once; more are refused."
+        ),
+    ] = 5000,
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
-    from puretango.net import MAX_CONNECTIONS, allow_descriptors
+    from puretango.net import allow_descriptors
 
-    allow_descriptors(MAX_CONNECTIONS + 512)
+    allow_descriptors(max_connections + 512)
     if store_file is not None:
         store = _first_line(store_file)
     elif _shows_password(store):
@@ -73,7 +79,13 @@ def db(
     if store is None:
         default_store().parent.mkdir(parents=True, exist_ok=True)
         store = str(default_store())
-    server = DatabaseServer(store, host=host, port=port, access_control=access_control)
+    server = DatabaseServer(
+        store,
+        host=host,
+        port=port,
+        access_control=access_control,
+        max_connections=max_connections,
+    )
     with server, at_the_end(server.kill):
         say(f"database ready: TANGO_HOST={server.tango_host} store={server.store.description}")
         server.wait()

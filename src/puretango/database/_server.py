@@ -32,7 +32,8 @@ class DatabaseServer:
             print(server.tango_host)
 
     ``store`` is a file, ``":memory:"``, the address of a MariaDB, or an open :class:`Store` (which
-    then stays open). With ``access_control`` the device ``sys/access_control/1`` is served too.
+    then stays open). ``max_connections``: clients at once (None: PURETANGO_MAX_CONNECTIONS, or
+    5,000). With ``access_control`` the device ``sys/access_control/1`` is served too.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class DatabaseServer:
         port: int = 0,
         *,
         access_control: bool = False,
+        max_connections: int | None = None,
     ) -> None:
         self._where = store
         self._host = host
         self._port = port
         self._with_access_control = access_control
+        self._max_connections = max_connections
         self._store: Store | None = None
         self._servers: list[Server] = []
         self._notices: StarterNotices | None = None
@@ -118,6 +121,7 @@ class DatabaseServer:
             # The store may be asked from several threads: a read does not wait for a write.
             serial_model=SerialModel.NO_SYNC,
             object_keys=object_keys,
+            max_connections=self._max_connections,
         )
         server.store = OwnStore(server, self.store)
         server.start()

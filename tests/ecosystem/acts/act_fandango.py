@@ -4,7 +4,7 @@ import fandango
 from bench import author, define, script, serving, until
 
 define("plant/one", "Plant", "lab/plant/1")
-database = define("DynamicDS/one", "DynamicDS", "lab/dynamic/1")
+database = define("WorkerDS/one", "WorkerDS", "lab/dynamic/1")
 database.put_device_property(
     "lab/dynamic/1",
     {
@@ -15,7 +15,7 @@ database.put_device_property(
     },
 )
 with serving("lab/plant/1", author("plant", "one")) as plant:
-    with serving("lab/dynamic/1", [script("DynamicDS"), "one"]) as proxy:
+    with serving("lab/dynamic/1", [script("WorkerDS"), "one"]) as proxy:
         until(lambda: proxy.read_attribute("Sum").value == 3.0, "the formula is computed")
         plant.position = 9.0
         until(lambda: proxy.read_attribute("Sum").value == 10.0, "the formula follows")

@@ -46,14 +46,16 @@ def serving(device: str, command: Sequence[str]) -> Iterator[tango.DeviceProxy]:
     with open(f"{command[-1].replace('/', '_')}.log", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
-        proxy = until(lambda: tango.DeviceProxy(device), f"{device} is defined")
 
-        def answers() -> bool:
-            assert process.poll() is None, f"{command} ended: {Path(log.name).read_text()[-800:]}"
-            return bool(proxy.ping() >= 0)
+        def answering() -> tango.DeviceProxy:
+            if process.poll() is not None:
+                raise RuntimeError(f"{command} ended: {Path(log.name).read_text()[-800:]}")
+            # A new one each time: one that has failed waits for a second before it tries again.
+            proxy = tango.DeviceProxy(device)
+            proxy.ping()
+            return proxy
 
-        until(answers, f"{device} answers", 60.0)
-        yield proxy
+        yield until(answering, f"{device} answers", 90.0)
     finally:
         process.terminate()
         process.wait(30)
