@@ -205,7 +205,7 @@ def test_the_rate_guard_tells_who_is_verbose_and_what_would_help() -> None:
     assert sum(told) == 1
     assert guard.rate == pytest.approx(10, rel=0.05)
     threshold = guard.threshold()
-    assert threshold == pytest.approx(0.06, rel=0.3)
+    assert threshold == pytest.approx(0.06, rel=0.4)
     assert guard.advice().startswith("10.")
     assert (
         f"archive_abs_change = {threshold:g} would be three sigmas of its noise" in guard.advice()

@@ -9,7 +9,7 @@ from puretango.archive.sample import Cell
 __all__ = ["RateGuard"]
 
 _WINDOW = 10.0  # seconds
-_KEPT = 256  # steps between samples, to tell noise by
+_KEPT = 64  # steps between samples, to tell noise by; of each of many thousand attributes
 _NOISE = 0.6745 * 2**0.5  # median of the steps of white noise, in its sigmas
 
 
