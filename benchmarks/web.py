@@ -148,14 +148,13 @@ def _server(server: Peer, first: ClientConnection, port: int, seconds: float) ->
     reader = _Reader(first)
     time.sleep(2)
     one, rate = _load(server, reader, seconds)
-    sockets = [_socket(port) for _ in range(BROWSERS)]
-    for socket in sockets:
-        _look(socket, NAMES)
-    others = [_Reader(socket) for socket in sockets]
-    time.sleep(1)
-    many, _ = _load(server, reader, seconds)
-    for each in others:
-        each.socket.close()
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(_socket(port)) for _ in range(BROWSERS)]
+        for socket in sockets:
+            _look(socket, NAMES)
+            _Reader(socket)
+        time.sleep(1)
+        many, _ = _load(server, reader, seconds)
     first.close()
     per_browser = max(0.0, (many - one) / BROWSERS)
     yield Row(

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -239,6 +240,7 @@ class Browser:
         self._program = str(program)
         self._directory = directory
         self._tabs: list[Tab] = []
+        self._open = ExitStack()
 
     def __enter__(self) -> Browser:
         profile = self._directory / "chromium"
@@ -256,11 +258,13 @@ class Browser:
                 raise RuntimeError((self._directory / "chromium.log").read_text("utf-8", "replace"))
             time.sleep(0.03)
         self._port, path = told.read_text().split("\n")[:2]
-        self._control = connect(
-            f"ws://127.0.0.1:{self._port}{path}", max_size=None, compression=None
-        )
+        self._control = self._connect(path)
         self._asked = 0
         return self
+
+    def _connect(self, path: str) -> ClientConnection:
+        address = f"ws://127.0.0.1:{self._port}{path}"
+        return self._open.enter_context(connect(address, max_size=None, compression=None))
 
     @property
     def pid(self) -> int:
@@ -281,10 +285,7 @@ class Browser:
         target = self._order("Target.createTarget", url="about:blank", browserContextId=context)[
             "targetId"
         ]
-        socket = connect(
-            f"ws://127.0.0.1:{self._port}/devtools/page/{target}", max_size=None, compression=None
-        )
-        tab = Tab(socket, target)
+        tab = Tab(self._connect(f"/devtools/page/{target}"), target)
         self._tabs.append(tab)
         tab.size(width, height)
         if address != "about:blank":
@@ -311,5 +312,5 @@ class Browser:
     ) -> None:
         for tab in self._tabs:
             tab.close()
-        self._control.close()
+        self._open.close()
         self._end()
