@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 JOBS ?= 2
 
-.PHONY: help venv demo test lint types imports unit slow conformance bench soak clean
+.PHONY: help venv demo test lint types imports unit slow conformance bench soak kills clean
 
 help: ## this list
 	@echo "puretango: make WORD"; echo
@@ -23,7 +23,7 @@ $(VENV)/.created:
 
 $(VENV)/.runtime: pyproject.toml $(VENV)/.created
 	@echo "== installing puretango with its extras"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bluesky,epics,mariadb]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bluesky,epics,mariadb,web]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.created
@@ -38,8 +38,8 @@ $(VENV)/.conformance: pyproject.toml $(VENV)/.dev
 
 venv: $(VENV)/.dev ## the environment for working on puretango
 
-demo: $(VENV)/.runtime ## a database, a TangoTest and bluesky plans over them, in one process
-	@$(BIN)/puretango demo
+demo: $(VENV)/.runtime ## a database, a TangoTest and bluesky plans over them, in one process (ARGS=--web: then in a browser)
+	@$(BIN)/puretango demo $(ARGS)
 
 test: lint types imports unit ## what must be green every day (under five minutes)
 
@@ -70,9 +70,12 @@ conformance: $(VENV)/.conformance ## PyTango's own suite, and ophyd-async's, run
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, then five of load on a server that calls itself
-	@$(BIN)/python -m benchmarks soak $(ARGS)
+soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving 10,000 events a second, five of a server that calls itself
+	@$(BIN)/python -m benchmarks soak archive_soak $(ARGS)
 	@$(BIN)/python tests/interop/peers/contended.py 300
+
+kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of PostgreSQL
+	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .sardana .pytango9 .conformance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output

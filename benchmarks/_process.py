@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks._environment import peer_python
+from benchmarks._row import THEIRS
+
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT = 60.0
 
@@ -37,7 +40,7 @@ class Peer:
         *args: str,
         cores: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
-        python: str = sys.executable,
+        python: str = "",
     ) -> None:
         environment = {
             **os.environ,
@@ -46,7 +49,7 @@ class Peer:
             **(environment or {}),
         }
         self.process = subprocess.Popen(
-            [python, "-m", f"benchmarks.peers.{module}", *args],
+            [python or sys.executable, "-m", f"benchmarks.peers.{module}", *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -124,14 +127,26 @@ class Peer:
         self.close()
 
 
+def python_of(side: str) -> str:
+    """The Python executable of a side: PyTango has an environment of its own."""
+    return peer_python() if side == THEIRS else sys.executable
+
+
 class Server(Peer):
     """A device server of one side; ``devices`` of them, named test/bench/1 and on."""
 
     def __init__(
-        self, side: str, cores: Sequence[int] = (), *, kind: str = "sync", devices: int = 1
+        self,
+        side: str,
+        cores: Sequence[int] = (),
+        *,
+        kind: str = "sync",
+        devices: int = 1,
+        module: str = "server",
     ) -> None:
         self.port = free_port()
-        super().__init__("server", side, kind, str(self.port), str(devices), cores=cores)
+        args = (side, kind, str(self.port), str(devices))
+        super().__init__(module, *args, cores=cores, python=python_of(side))
         try:
             self.ready = self.read()
         except PeerError:
@@ -147,8 +162,10 @@ class Server(Peer):
 class Client(Peer):
     """A client of one side."""
 
-    def __init__(self, side: str, trl: str, cores: Sequence[int] = ()) -> None:
-        super().__init__("client", side, trl, cores=cores)
+    def __init__(
+        self, side: str, trl: str, cores: Sequence[int] = (), *args: str, module: str = "client"
+    ) -> None:
+        super().__init__(module, side, trl, *args, cores=cores, python=python_of(side))
         try:
             self.read()
         except PeerError:

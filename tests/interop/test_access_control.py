@@ -12,7 +12,9 @@ from tests.interop.peers.client import PeerError, PyTangoClient
 from tests.interop.peers.process import Peer, free_port
 
 
-def test_a_user_who_may_only_read_cannot_write(peer_directory: Path) -> None:
+def test_a_user_who_may_only_read_cannot_write(
+    peer_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import puretango as tango
 
     port = free_port()
@@ -49,3 +51,33 @@ def test_a_user_who_may_only_read_cannot_write(peer_directory: Path) -> None:
             with pytest.raises(tango.DevFailed) as caught:
                 ours.write_attribute("ampli", 1.0)
             assert "API_ReadOnlyMode" in [error.reason for error in caught.value.args]
+            # As in PyTango: the configuration may be written, and SUPER_TANGO gives every right.
+            config = ours.get_attribute_config("ampli")
+            client.run("d.set_attribute_config(d.get_attribute_config('ampli'))")
+            ours.set_attribute_config(config)
+            for word, right in (
+                ("true", "ACCESS_WRITE"),
+                ("TRUE", "ACCESS_WRITE"),
+                ("1", "ACCESS_READ"),
+            ):
+                with PyTangoClient(host, SUPER_TANGO=word) as other:
+                    other.run("global d; d = tango.DeviceProxy(n)", n="sys/tg_test/1")
+                    assert other.run("return str(d.get_access_control())") == right
+                monkeypatch.setenv("SUPER_TANGO", word)
+                again = tango.DeviceProxy(f"tango://{host}/sys/tg_test/1")
+                assert str(again.get_access_control()) == right
+            monkeypatch.delenv("SUPER_TANGO")
+            # The service may be named in full, and be another control system's.
+            setup.run(
+                """
+                db = tango.Database(*a.split(":"))
+                db.put_property("CtrlSystem", {"Services": [f"AccessControl/x:tango://{a}/sys/access_control/1"]})
+                """,
+                a=host,
+            )
+            from puretango.client import ClientContext
+
+            context = ClientContext()
+            fresh = tango.DeviceProxy(f"tango://{host}/sys/tg_test/1", context=context)
+            assert fresh.get_access_control() == tango.AccessControlType.ACCESS_READ
+            context.close()

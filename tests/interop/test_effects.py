@@ -214,7 +214,7 @@ def test_each_request_knows_its_client(
 
     def ours() -> None:
         proxy = puretango.DeviceProxy(devices[whose])
-        for _ in range(40):
+        for _ in range(15):
             proxy.write_attribute("who", os.getpid())
             found = (proxy.read_attribute("who").value, proxy.Who())
             if found != (os.getpid(), os.getpid()):
@@ -227,7 +227,7 @@ def test_each_request_knows_its_client(
         """
         import os
         d = tango.DeviceProxy(name)
-        for _ in range(40):
+        for _ in range(15):
             d.write_attribute("who", os.getpid())
             found = (d.read_attribute("who").value, d.Who())
             if found != (os.getpid(), os.getpid()):

@@ -89,9 +89,9 @@ def _list_devices(pattern: str, as_json: bool) -> None:
         return
     rows = [
         (
-            each["name"],
-            each["class"],
-            each["server"],
+            str(each["name"]),
+            str(each["class"]),
+            str(each["server"]),
             "yes" if each["exported"] else "-",
         )
         for each in found
@@ -212,6 +212,8 @@ def info(
         "admin": target.adm_name(),
         "doc": about.doc_url,
     }
+    if "connections" in about.version_info:  # an admin device of ours
+        found["connections"] = about.version_info["connections"]
     if as_json:
         print_json(found)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from puretango.cli._failure import USAGE, Failure
-from puretango.cli._output import say
+from puretango.cli._output import complain, say
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -41,9 +42,14 @@ def db(
     store: Annotated[
         str | None,
         typer.Option(
-            help="A file, :memory:, or mysql://USER:PASSWORD@HOST/tango for MariaDB with Tango's "
-            "schema [default: ~/.local/share/puretango/tango.db].",
+            envvar="PURETANGO_STORE",
+            help="A file, :memory:, or mysql://USER@HOST/tango for MariaDB with Tango's schema "
+            "(the password in MYSQL_PASSWORD) [default: ~/.local/share/puretango/tango.db].",
         ),
+    ] = None,
+    store_file: Annotated[
+        Path | None,
+        typer.Option(help="A file whose first line is the store: its password shows nowhere."),
     ] = None,
     access_control: Annotated[
         bool,
@@ -52,7 +58,16 @@ def db(
 ) -> None:
     """Run a database server until Ctrl-C."""
     from puretango.database import DatabaseServer
+    from puretango.net import MAX_CONNECTIONS, allow_descriptors
 
+    allow_descriptors(MAX_CONNECTIONS + 512)
+    if store_file is not None:
+        store = _first_line(store_file)
+    elif _shows_password(store):
+        complain(
+            "the password in --store is seen by every user of this machine who lists processes: "
+            "MYSQL_PASSWORD, PURETANGO_STORE or --store-file keep it"
+        )
     if store == "":
         raise Failure("--store is empty: a file, :memory: or mysql://… is wanted", USAGE)
     if store is None:
@@ -64,16 +79,30 @@ def db(
         server.wait()
 
 
+def _first_line(file: Path) -> str:
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeError) as error:
+        raise Failure(f"{file}: {error}", USAGE) from error
+    return lines[0].strip() if lines else ""
+
+
+def _shows_password(store: str | None) -> bool:
+    """True if a password stands in the command line, where `ps` shows it."""
+    if store is None or os.environ.get("PURETANGO_STORE") == store:
+        return False
+    return re.match(r"\w+(\+\w+)?://[^/@]*:[^/@]+@", store) is not None
+
+
 @contextmanager
 def at_the_end(end: Callable[[], None]) -> Iterator[None]:
-    """Within the block, Ctrl-C, SIGTERM and SIGHUP call ``end`` instead of ending the process."""
+    """Within the block, Ctrl-C, SIGTERM, SIGQUIT and SIGHUP call ``end`` instead of ending the process."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         end()
 
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        signals.append(signal.SIGHUP)
+    names = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in signals}
     try:
         yield

@@ -34,6 +34,9 @@ def demo(
             help="Run on an existing Tango system [default: one of its own, in this process].",
         ),
     ] = None,
+    web: Annotated[
+        bool, typer.Option("--web", help="Show the system in a browser afterwards, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Run bluesky plans over real Tango devices, showing each step."""
     try:
@@ -42,9 +45,21 @@ def demo(
         raise Failure(
             f"the demo needs bluesky: {error} (pip install 'puretango[bluesky]')"
         ) from error
-    code = run_demo(tango_host=tango_host)
+    if web:
+        _needs_pages()
+    code = run_demo(tango_host=tango_host, web=web)
     if code:
         raise typer.Exit(code)
+
+
+def _needs_pages() -> None:
+    try:
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        from puretango.cli.tools._web import needs_web
+
+        raise needs_web(error) from error
 
 
 @sim.command("busy-ioc")

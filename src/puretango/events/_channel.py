@@ -15,8 +15,12 @@ CONFIRM_PERIOD = 200.0
 """Seconds between confirmations: a third of a subscription's life."""
 RETRY_PERIOD = 10.0
 """Seconds between reports of silence."""
-FIRST_RETRY = 1.0
+FIRST_RETRY = 0.25
 """Seconds between the first two attempts to subscribe again; each pause is twice the one before …"""
+QUICK_RETRY = 1.0
+"""… up to this one: a server that restarts is back in the time of some attempts …"""
+QUICK_RETRIES = 10
+"""… so many; then the pauses grow again …"""
 LAST_RETRY = 5.0
 """… up to this one."""
 
@@ -32,7 +36,10 @@ class Timing(NamedTuple):
 
     def pause(self, attempts: int) -> float:
         """How long to wait after so many attempts that failed."""
-        return min(self.last_retry, self.first_retry * 2.0 ** min(max(attempts - 1, 0), 16))
+        growing = self.first_retry * 2.0 ** min(max(attempts - 1, 0), 16)
+        if attempts <= QUICK_RETRIES:
+            return min(self.last_retry, QUICK_RETRY, growing)
+        return min(self.last_retry, QUICK_RETRY * 2.0 ** min(attempts - QUICK_RETRIES, 16))
 
 
 class ChannelState(Enum):
@@ -51,6 +58,7 @@ class ChannelInput(Enum):
     SUBSCRIBED = "the server answered a subscription"
     HEARTBEAT = "a heartbeat arrived"
     LATE = "the heartbeat is overdue"
+    LEFT = "the connection for its events has ended"
     FAILED = "subscribing again failed"
     CLOSE = "the last subscription ended"
 
@@ -60,21 +68,26 @@ _S, _I = ChannelState, ChannelInput
 TRANSITIONS: dict[tuple[ChannelState, ChannelInput], ChannelState] = {
     (_S.IDLE, _I.SUBSCRIBED): _S.WAITING,
     (_S.IDLE, _I.FAILED): _S.IDLE,
+    (_S.IDLE, _I.LEFT): _S.IDLE,
     (_S.WAITING, _I.SUBSCRIBED): _S.WAITING,
     (_S.WAITING, _I.HEARTBEAT): _S.ALIVE,
     (_S.WAITING, _I.LATE): _S.SILENT,
+    (_S.WAITING, _I.LEFT): _S.SILENT,
     (_S.WAITING, _I.FAILED): _S.SILENT,
     (_S.ALIVE, _I.SUBSCRIBED): _S.ALIVE,
     (_S.ALIVE, _I.HEARTBEAT): _S.ALIVE,
     (_S.ALIVE, _I.LATE): _S.SILENT,
+    (_S.ALIVE, _I.LEFT): _S.SILENT,
     (_S.ALIVE, _I.FAILED): _S.SILENT,
     # The server was only slow: its subscriptions still stand.
     (_S.SILENT, _I.HEARTBEAT): _S.ALIVE,
     (_S.SILENT, _I.SUBSCRIBED): _S.WAITING,
     (_S.SILENT, _I.LATE): _S.SILENT,
+    (_S.SILENT, _I.LEFT): _S.SILENT,
     (_S.SILENT, _I.FAILED): _S.SILENT,
     (_S.CLOSED, _I.SUBSCRIBED): _S.WAITING,
     (_S.CLOSED, _I.HEARTBEAT): _S.CLOSED,
+    (_S.CLOSED, _I.LEFT): _S.CLOSED,
     (_S.CLOSED, _I.CLOSE): _S.CLOSED,
     **{(state, _I.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
 }
@@ -88,6 +101,7 @@ class Channel:
         "attempts",
         "beats",
         "confirmed",
+        "connected",
         "endpoints",
         "heartbeat",
         "heartbeat_topics",
@@ -106,6 +120,8 @@ class Channel:
         self.state = ChannelState.IDLE
         self.endpoints: tuple[str, str] | None = None
         """The heartbeat's and the events' endpoint that are connected."""
+        self.connected = True
+        """False from the end of a connection, or a silence, until there is a new connection."""
         self.heartbeat_topics: tuple[str, ...] = ()
         self.heartbeat = 0.0
         """When the last heartbeat (or the subscription) was."""
@@ -145,6 +161,13 @@ class Channel:
         self.beats += 1
         self.silences = 0
         return was_silent
+
+    def silent(self, what: ChannelInput) -> None:
+        """Nothing comes from the server any more: a first attempt to subscribe again is due."""
+        self.feed(what)
+        self.connected = False
+        self.silences += 1
+        self.retried = float("-inf")
 
     def failed(self, now: float, error: BaseException) -> None:
         """Subscribing again failed."""

@@ -290,15 +290,34 @@ class SubscriberBook:
             return None, False
         return channel, channel.beat(now)
 
+    def disconnected(self, endpoint: str) -> bool:
+        """A connection has ended: True if the server behind it counts as silent now."""
+        told = False
+        for channel in list(self.channels.values()):
+            if channel.endpoints is None or endpoint not in channel.endpoints:
+                continue
+            if channel.state in (ChannelState.WAITING, ChannelState.ALIVE):
+                channel.silent(ChannelInput.LEFT)
+                told = True
+        return told
+
+    def connected(self, endpoint: str) -> list[Channel]:
+        """There is a connection again: the servers behind it that counted as silent."""
+        found = []
+        for channel in list(self.channels.values()):
+            if channel.endpoints is not None and endpoint == channel.endpoints[1]:
+                channel.connected = True
+                if channel.state is ChannelState.SILENT:
+                    found.append(channel)
+        return found
+
     def due(self, now: float) -> list[Action]:
         """What is to be done now."""
         actions: list[Action] = []
         for channel in list(self.channels.values()):
             mine = self.of(channel)
             if channel.is_late(now):
-                channel.feed(ChannelInput.LATE)
-                channel.silences += 1
-                channel.retried = float("-inf")
+                channel.silent(ChannelInput.LATE)
             if channel.needs_telling(now):
                 channel.told = now
                 actions.append(Lost(channel, mine))

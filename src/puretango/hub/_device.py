@@ -49,7 +49,9 @@ class HubDevice:
             self._failed = None
             try:
                 if self._proxy is None:
-                    self._proxy = await get_device_proxy(self.name, green_mode=_ASYNCIO)
+                    self._proxy = await get_device_proxy(
+                        self.name, green_mode=_ASYNCIO, context=self._watches.context
+                    )
                 if not self._watches.is_watched(self):
                     admin = await self._proxy.adm_name(green_mode=_ASYNCIO)
                     self._watches.add(admin, self)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
+from puretango.client import ClientContext
 from puretango.hub._board import Board
 from puretango.hub._device import HubDevice
 from puretango.hub._intake import Intake
 from puretango.hub._name import full_name
 from puretango.hub._recorder import Recorder
+from puretango.hub._sample import CONNECTING, LOST
 from puretango.hub._source import Source, SourceKey, kinds_of
 from puretango.hub._viewer import Viewer
 from puretango.hub._watch import Watches
@@ -32,17 +35,20 @@ class Hub:
         poll_period: float = 1.0,
         linger: float = 5.0,
         watch_interval: float = 1.0,
+        context: ClientContext | None = None,
     ) -> None:
         self.board = Board()
         self._kinds = kinds_of(kinds)
         self._poll_period = poll_period
         self._linger = linger
-        self._watches = Watches(watch_interval)
+        self._watches = Watches(context, watch_interval)
         self._devices: dict[str, HubDevice] = {}
         self._sources: dict[SourceKey, Source] = {}
         self._leaving: dict[Source, asyncio.TimerHandle] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.Future[None]] = set()
+        self.version = 0
+        """Counts the calls of :meth:`wake`."""
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -136,10 +142,20 @@ class Hub:
             await device.close()
         self.wake()
 
+    def told(self, name: str, data: Any) -> None:
+        """A reading that somebody made anyway, as after a write: whoever looks at the attribute sees it now."""
+        device, attribute = full_name(name)
+        received = time.time()
+        for key, source in list(self._sources.items()):
+            if key[:2] == (device, attribute) and source.how not in (CONNECTING, LOST):
+                source.take(source.how, data, received)
+        self.wake()
+
     # ----------------------------------------------------------------------- changes
 
     def wake(self) -> None:
         """Something may have changed: whoever waits looks again."""
+        self.version += 1
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():

@@ -83,6 +83,13 @@ class Viewer:
         """The attributes, as they were added."""
         return list(self._index)
 
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def looks_at(self, name: str) -> bool:
+        """True if this attribute was added, under this name."""
+        return name in self._index
+
     def add(
         self,
         name: str,

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from puretango.client import get_device_proxy
+from puretango.client import ClientContext, get_device_proxy
 from puretango.errors import DevFailed
 from puretango.hub._failure import first_error
 from puretango.values import GreenMode
@@ -26,8 +26,11 @@ LOG = logging.getLogger("puretango.hub")
 class _Watch:
     """One server and those of its devices that are looked at."""
 
-    def __init__(self, admin: str, interval: float, patience: float) -> None:
+    def __init__(
+        self, admin: str, interval: float, patience: float, context: ClientContext | None
+    ) -> None:
         self.admin = admin
+        self._context = context
         self.devices: set[HubDevice] = set()
         self._interval = interval
         self._patience = patience
@@ -45,7 +48,9 @@ class _Watch:
             try:
                 async with asyncio.timeout(self._patience):
                     if proxy is None:
-                        proxy = await get_device_proxy(self.admin, green_mode=GreenMode.Asyncio)
+                        proxy = await get_device_proxy(
+                            self.admin, green_mode=GreenMode.Asyncio, context=self._context
+                        )
                     await proxy.ping()
                 silent = 0
                 if away:
@@ -77,7 +82,10 @@ class _Watch:
 class Watches:
     """The watched servers."""
 
-    def __init__(self, interval: float = 1.0, patience: float = 1.5) -> None:
+    def __init__(
+        self, context: ClientContext | None, interval: float = 1.0, patience: float = 1.5
+    ) -> None:
+        self.context = context
         self._interval = interval
         self._patience = patience
         self._watches: dict[str, _Watch] = {}
@@ -91,7 +99,9 @@ class Watches:
         """Watch the server with this admin device, for a device of it."""
         watch = self._watches.get(admin)
         if watch is None:
-            watch = self._watches[admin] = _Watch(admin, self._interval, self._patience)
+            watch = self._watches[admin] = _Watch(
+                admin, self._interval, self._patience, self.context
+            )
         watch.devices.add(device)
         self._of[device] = watch
 

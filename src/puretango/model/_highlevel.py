@@ -24,7 +24,7 @@ from puretango.model._facts import (
 )
 from puretango.model._literal import UNKNOWN, Dotted, Scope
 from puretango.model._place import Place
-from puretango.model._typename import array_of, dotted, type_of_hint
+from puretango.model._typename import array_of, dotted, size_of_hint, type_of_hint
 
 __all__ = ["Body", "Declaration", "read_body"]
 
@@ -234,6 +234,11 @@ class _Reader:
         found["data_type"] = element
         if "dformat" not in found["given"] and dimensions <= 2:
             found["data_format"] = ("SCALAR", "SPECTRUM", "IMAGE")[dimensions]
+        sizes = size_of_hint(hint)
+        if len(sizes) == dimensions > 0 and not {"max_dim_x", "max_dim_y"} & found["given"]:
+            found["max_dim_x"] = sizes[-1]
+            found["max_dim_y"] = sizes[0] if dimensions == 2 else 0
+            found["given"] = found["given"] | {"max_dim_x", "max_dim_y"}
 
     def _property(
         self, kind: str, name: str, call: ast.Call, hint: ast.expr | None, node: ast.stmt

@@ -107,7 +107,7 @@ class SourceFile:
     def _device_classes(self) -> Iterator[SourceClass]:
         lists = self._low_level()
         known: set[str] = set()
-        for node in ast.walk(self.tree) if self.library else self.tree.body:
+        for node in self.nodes if self.library else self.tree.body:
             if not isinstance(node, ast.ClassDef):
                 continue
             bases = [dotted(base) for base in node.bases if dotted(base)]
@@ -132,7 +132,8 @@ class SourceFile:
             name = node.name.removesuffix("Class")
             if name != node.name and name in self.plain_classes:
                 found[name] = node
-        for call in ast.walk(self.tree) if self.library else ():
+        adds = self.library and ("add_class" in self.text or "add_TgClass" in self.text)
+        for call in self.nodes if adds else ():
             if not isinstance(call, ast.Call) or len(call.args) < 2:
                 continue
             if dotted(call.func).rpartition(".")[2] in ("add_class", "add_TgClass"):
@@ -140,6 +141,11 @@ class SourceFile:
                 if device_class in self.plain_classes and device in self.plain_classes:
                     found[device] = self.plain_classes[device_class]
         return found
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree, outer ones first."""
+        return list(ast.walk(self.tree))
 
     @cached_property
     def comments(self) -> dict[int, str]:
@@ -242,6 +248,8 @@ def _resolve(
     tail = base.rpartition(".")[2]
     if one.file._is_root(base) or tail in ("object", "Generic", "Protocol", "ABC"):
         return
+    if base.partition(".")[0] in one.file.tango and tail not in everywhere:
+        return  # a mixin of the library's
     parent = own.get(base)
     if parent is None:
         others = [each for each in everywhere.get(tail, []) if each is not one]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["array_of", "element_of", "type_of_hint", "type_of_word"]
+__all__ = ["array_of", "dotted", "element_of", "size_of_hint", "type_of_hint", "type_of_word"]
 
 _WORDS = {
     "bool": "DevBoolean",
@@ -121,6 +121,18 @@ def type_of_hint(node: ast.AST | None) -> tuple[str, int] | None:
     if isinstance(node, ast.Subscript):
         return _of_subscript(node)
     return None
+
+
+def size_of_hint(node: ast.AST | None) -> tuple[int, ...]:
+    """Sizes that a hint such as ``tuple[float, float]`` gives, the outermost first."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return ()
+    if dotted(node.value).rpartition(".")[2].lower() != "tuple":
+        return ()
+    items = node.slice.elts
+    if any(isinstance(item, ast.Constant) and item.value is ... for item in items):
+        return ()
+    return (len(items), *size_of_hint(items[0]))
 
 
 def _of_constant(node: ast.Constant) -> tuple[str, int] | None:

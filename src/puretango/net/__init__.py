@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from puretango.net._async_subscriber import AsyncEventSubscriber
     from puretango.net._listener import Listener
     from puretango.net._publisher import EventPublisher
-    from puretango.net._serving import Answer, AsyncHandler, Handler, Locate, Peer
+    from puretango.net._serving import MAX_CONNECTIONS, Answer, AsyncHandler, Handler, Locate, Peer
+    from puretango.net._sockets import allow_descriptors
     from puretango.net._subscriber import EventSubscriber, Subscriptions
     from puretango.net._worker import WorkerPool
 
@@ -39,9 +40,11 @@ _LATE = {
     "Handler": "_serving",
     "Listener": "_listener",
     "Locate": "_serving",
+    "MAX_CONNECTIONS": "_serving",
     "Peer": "_serving",
     "Subscriptions": "_subscriber",
     "WorkerPool": "_worker",
+    "allow_descriptors": "_sockets",
 }
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "CONNECT_FAILED",
     "CONNECT_TIMEOUT",
     "DEFAULT_TIMEOUT",
+    "MAX_CONNECTIONS",
     "Answer",
     "AsyncClientConnection",
     "AsyncConnectionPool",
@@ -68,6 +72,7 @@ __all__ = [
     "Step",
     "Subscriptions",
     "WorkerPool",
+    "allow_descriptors",
     "own_step",
     "present_step",
     "under",

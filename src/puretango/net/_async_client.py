@@ -311,6 +311,23 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         """True once the connection cannot be used any more."""
         return self._error is not None
 
+    def retire(self) -> None:
+        """Close when the calls that are under way have ended: no new one will find it."""
+        ends = [future for future in self._pending.values() if not future.done()]
+        if not ends:
+            self.close()
+            return
+        left = len(ends)
+
+        def count(_done: object) -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                self.close()
+
+        for future in ends:
+            future.add_done_callback(count)
+
     def close(self) -> None:
         """Close; calls under way fail."""
         self._fail(connection_lost(self.address, "closed by this client"))

@@ -37,6 +37,7 @@ from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
     address_text,
+    has_ended,
     lies_unread,
     send_buffers,
     set_receive_timeout,
@@ -109,6 +110,7 @@ class ClientConnection:
         self._turn = threading.Lock()
         self._waiters: dict[int, _Waiter] = {}
         self._midway = False
+        self._retired = False
         self._timeout: float | None = None
         self._error: SystemException | None = None
         self._set_timeout(DEFAULT_TIMEOUT)
@@ -328,6 +330,8 @@ class ClientConnection:
 
     def _pass_on(self) -> None:
         """Give up the turn, to the next waiter if there is one."""
+        if self._retired and self._error is None and not self._waiters:
+            self._broken(connection_lost(self.address, "the server did not answer"))
         if self._error is not None:
             with self._sending:
                 self._sock.close()
@@ -378,6 +382,26 @@ class ClientConnection:
     def closed(self) -> bool:
         """True once the connection cannot be used any more."""
         return self._error is not None
+
+    def left(self) -> bool:
+        """True if the server has closed it, as far as can be told now and without waiting.
+
+        A connection on which a call is under way is left to that call.
+        """
+        if self._error is not None:
+            return True
+        if not self._turn.acquire(False):
+            return False
+        try:
+            return not self._waiters and has_ended(self._sock)
+        finally:
+            self._pass_on()
+
+    def retire(self) -> None:
+        """Close as soon as no call is under way: no new one will find it."""
+        self._retired = True
+        if self._turn.acquire(False):
+            self._pass_on()
 
     def close(self) -> None:
         """Close; calls under way fail."""

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import selectors
 import socket
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from puretango.giop import MAX_MESSAGE, InvocationCache
 from puretango.net._chain import HOUSEHOLD
 from puretango.net._failure import cannot_listen, check_port
+from puretango.net._room import WaitingRoom
 from puretango.net._served import ServedConnection
-from puretango.net._serving import MAX_CONNECTIONS, Handler, Locate, Peer, silent_one
+from puretango.net._serving import (
+    MAX_CONNECTIONS,
+    QUIET_CLOSED,
+    SILENT_CLOSED,
+    Handler,
+    Locate,
+    Peer,
+    Told,
+    silent_one,
+)
 from puretango.net._sockets import LOG, shut
 from puretango.net._supervisor import Supervisor
 from puretango.net._worker import WorkerPool
 
 _BACKLOG: Final = 128
+_BUSY: Final = 1000
+"""Connections that ask at once; more wait until another one is silent."""
+_AT_ONCE: Final = 64
+"""Connections with a thread of their own before new ones are waited for without one."""
+_CROWD: Final = 256
 _SLOW: Final = 256
 """Slow requests at once; with more, their connections wait to be read."""
 
@@ -28,6 +42,7 @@ GRACE: Final = 2.0
 class Listener:
     """Listens when started, and calls ``handler(invocation, peer)`` for each request.
 
+    Each thread that serves requests calls ``at_thread()`` first, once.
     The handler runs in the thread that read the request and returns the reply's status and body;
     many run at once, also for one connection if one of them is slow. A SystemException that it
     raises goes to the client, anything else becomes UNKNOWN and a line in the log.
@@ -43,6 +58,7 @@ class Listener:
         max_message: int = MAX_MESSAGE,
         max_connections: int = MAX_CONNECTIONS,
         allocate: Callable[[int], memoryview] | None = None,
+        at_thread: Callable[[], None] | None = None,
     ) -> None:
         self.host = host
         self.port = port
@@ -54,15 +70,16 @@ class Listener:
         self.allocate = allocate
         self.cache = InvocationCache()
         self._connections: set[ServedConnection] = set()
-        # Each connection has a reader; slow requests keep some more.
-        self._workers = WorkerPool(max_connections + _SLOW)
-        self.supervisor = Supervisor(self._workers, self._connections)
+        # Each connection that asks has a reader; slow requests keep some more.
+        self._workers = WorkerPool(min(max_connections, _BUSY) + _SLOW, at_start=at_thread)
+        self._read: set[ServedConnection] = set()
+        self.crowded = False
+        """True if so many connections have a thread that none should wait for its next request."""
+        self.supervisor = Supervisor(self._workers, self._read)
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._wake: tuple[socket.socket, socket.socket] | None = None
-        self._accepting = threading.Thread(
-            target=self._accept, name="puretango-accept", daemon=True
-        )
+        self._room: WaitingRoom | None = None
+        self._tell = Told().tell
         self._stopping = False
         self._refusing = False
 
@@ -84,26 +101,31 @@ class Listener:
         """Let clients in, at the address taken now or before."""
         if self._socket is None:
             self.bind()
-        self._wake = socket.socketpair()
+        listening = self._socket
+        assert listening is not None
+        self._room = WaitingRoom(listening, lambda: self._accept_one(listening), self._has_spoken)
         self.supervisor.start()
-        self._accepting.start()
+        self._room.start()
         return self
+
+    def wait_for(self, connection: ServedConnection) -> bool:
+        """A connection is silent: no thread reads it until it speaks. False if all is closed."""
+        self._read.discard(connection)
+        self.crowded = len(self._read) > _CROWD
+        return self._room is not None and self._room.enter(connection)
+
+    def _has_spoken(self, connection: Any) -> bool:
+        self._read.add(connection)
+        self.crowded = len(self._read) > _CROWD
+        if self._workers.submit(connection.run):
+            return True
+        self._read.discard(connection)
+        return False
 
     @property
     def connections(self) -> int:
         """How many clients are connected."""
         return len(self._connections)
-
-    def _accept(self) -> None:
-        assert self._socket is not None
-        assert self._wake is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ)
-            selector.register(self._wake[1], selectors.EVENT_READ)
-            while not self._stopping:
-                selector.select()
-                if not self._stopping:
-                    self._accept_one(self._socket)
 
     def _accept_one(self, listening: socket.socket) -> None:
         try:
@@ -125,29 +147,41 @@ class Listener:
             LOG.info("connection from %s lost: %s", peer, error)
             sock.close()
             return
-        with self._lock:
-            full = self._stopping or len(self._connections) >= self.max_connections
-            silent = silent_one(self._connections) if full else None
-            if silent is not None:
-                full = self._stopping
-                self._connections.discard(silent)
-            if not full:
-                self._connections.add(connection)
-        if silent is not None:
-            LOG.warning(
-                "connection from %s closed: all places are taken, it is silent", silent.peer
-            )
-            silent.abort()
-        if full or not self._workers.submit(connection.run):
-            LOG.warning("connection from %s refused: %d are open", peer, self.connections)
-            self.forget(connection)
+        if self._stopping or not (self.connections < self.max_connections or self._make_place()):
+            self._tell("connection from %s refused: %d are open", peer, self.connections)
             shut(sock)
             sock.close()
+            return
+        with self._lock:
+            self._connections.add(connection)
+            few = len(self._read) < _AT_ONCE
+        # Most connections ask at once, and need not be waited for; many at once might be a flood.
+        if not (few and self._has_spoken(connection)):
+            self.wait_for(connection)
+
+    def _make_place(self) -> bool:
+        """Close a connection that nobody uses; True if there was one."""
+        silent = silent_one(tuple(self._connections))
+        if silent is not None:
+            self._tell(SILENT_CLOSED, silent.peer, self.max_connections)
+            self.forget(silent)
+            silent.abort()
+            return True
+        assert self._room is not None
+        quiet = self._room.take_quietest()
+        if not isinstance(quiet, ServedConnection):
+            return False
+        self._tell(QUIET_CLOSED, quiet.peer, self.max_connections)
+        quiet.dismiss()
+        return True
 
     def forget(self, connection: ServedConnection) -> None:
         """A connection has ended."""
         with self._lock:
             self._connections.discard(connection)
+        self._read.discard(connection)
+        if self._room is not None:
+            self._room.forget(connection)
 
     def stop(self, grace: float = GRACE) -> None:
         """Stop without a trace; requests under way get ``grace`` seconds to end.
@@ -162,15 +196,15 @@ class Listener:
         if self._socket is None:
             return  # never started
         HOUSEHOLD.moved_out(self.port)
-        if self._wake is None:
+        if self._room is None:
             self._socket.close()
             return  # bound and never started
-        self._wake[0].send(b"\0")
-        if self._accepting is not threading.current_thread():
-            self._accepting.join()
-        for sock in (self._socket, *self._wake):
-            sock.close()
+        silent = self._room.stop()
+        self._socket.close()
         self.supervisor.stop()
+        for one in silent:
+            if isinstance(one, ServedConnection):
+                one.dismiss()
         for connection in connections:
             connection.close_when_idle()
         if self._workers.stop(grace):

@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
+from typing import Final
 
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._client import CONNECT_TIMEOUT, ClientConnection
 from puretango.net._failure import again
 
+Place = tuple[str, int]
+"""A server's host and port."""
+
 
 class LastAttempt:
     """How the last attempt to connect to a server ended.
 
-    A caller that waited for it while it failed makes none of its own: a host that swallows everything would
-    keep a hundred callers waiting one after the other.
+    A caller that waited for it while it failed makes no attempt of its own: a host that swallows
+    everything would keep a hundred callers waiting one after the other.
     """
 
     __slots__ = ("_ended", "_error")
@@ -36,9 +40,15 @@ class LastAttempt:
             raise again(self._error)
 
 
+_FEW: Final = 16
+"""Connections that are looked at, every one, whenever one more is made."""
+
+
 class ConnectionPool:
     """One shared connection per server address, made when first asked for.
 
+    Connections that their servers have closed are closed here when others are made, so that a
+    client of servers that come and go holds no more descriptors than it has servers.
     Close it and all its connections are gone; there is no pool that outlives its owner.
     """
 
@@ -53,8 +63,11 @@ class ConnectionPool:
         self.fragment_size = fragment_size
         self.allocate = allocate
         self._lock = threading.Lock()
-        self._making: dict[tuple[str, int], tuple[threading.Lock, LastAttempt]] = {}
-        self._connections: dict[tuple[str, int], ClientConnection] = {}
+        self._making: dict[Place, tuple[threading.Lock, LastAttempt]] = {}
+        self._connections: dict[Place, ClientConnection] = {}
+        self._retired: list[ClientConnection] = []
+        self._look_at = _FEW
+        """So many connections are left alone until the next look for those that have ended."""
         self._closed = False
 
     def connection(
@@ -75,25 +88,70 @@ class ConnectionPool:
                 if not found.closed:
                     return found
                 found.close()
-            last.raise_if_failed_since(asked)
             try:
-                made = ClientConnection(
-                    host,
-                    port,
-                    connect_timeout=connect_timeout,
-                    max_message=self.max_message,
-                    fragment_size=self.fragment_size,
-                    allocate=self.allocate,
-                )
-            except SystemException as error:
-                last.failed(error)
-                raise
-            with self._lock:
-                if not self._closed:
+                last.raise_if_failed_since(asked)
+                return self._kept(place, self._made(place, connect_timeout, last))
+            finally:
+                with self._lock:
+                    self._making.pop(place, None)
+
+    def _made(
+        self, place: Place, connect_timeout: float | None, last: LastAttempt
+    ) -> ClientConnection:
+        host, port = place
+        self._close_ended()
+        try:
+            return ClientConnection(
+                host,
+                port,
+                connect_timeout=connect_timeout,
+                max_message=self.max_message,
+                fragment_size=self.fragment_size,
+                allocate=self.allocate,
+            )
+        except SystemException as error:
+            last.failed(error)
+            raise
+
+    def _kept(self, place: Place, made: ClientConnection) -> ClientConnection:
+        """The connection to use from now on: the new one, unless another thread was quicker."""
+        with self._lock:
+            if not self._closed:
+                known = self._connections.get(place)
+                if known is None or known.closed:
                     self._connections[place] = made
                     return made
-            made.close()
-            raise COMM_FAILURE("the client context is closed")
+                made, ours = known, made
+                ours.close()
+                return made
+        made.close()
+        raise COMM_FAILURE("the client context is closed")
+
+    def _close_ended(self) -> None:
+        """Close the connections that their servers have closed."""
+        with self._lock:
+            if _FEW < len(self._connections) < self._look_at:
+                return
+            known = list(self._connections.items())
+        ended = [(place, connection) for place, connection in known if connection.left()]
+        with self._lock:
+            for place, connection in ended:
+                if self._connections.get(place) is connection:
+                    del self._connections[place]
+            # Each look costs as much as there are connections: the next one when a quarter more.
+            self._look_at = len(self._connections) * 5 // 4
+        for _, connection in ended:
+            connection.close()
+
+    def retire(self, connection: ClientConnection) -> None:
+        """Give a connection to no more callers; it closes when the calls under way have ended."""
+        place = (connection.host, connection.port)
+        with self._lock:
+            if self._connections.get(place) is connection:
+                del self._connections[place]
+            self._retired = [each for each in self._retired if not each.closed]
+            self._retired.append(connection)
+        connection.retire()
 
     def drop(self, host: str, port: int) -> None:
         """Close the connection to that server, if there is one."""
@@ -111,7 +169,7 @@ class ConnectionPool:
         """Close every connection; calls under way fail."""
         with self._lock:
             self._closed = True
-            connections = list(self._connections.values())
+            connections = [*self._connections.values(), *self._retired]
             self._connections.clear()
         for connection in connections:
             connection.close()

@@ -6,7 +6,8 @@ import socket
 import struct
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from puretango.errors import ProtocolError
 from puretango.giop import (
@@ -14,6 +15,7 @@ from puretango.giop import (
     CloseConnection,
     Connection,
     Invocation,
+    InvocationCache,
     LocateRequest,
     MessageError,
     Request,
@@ -23,23 +25,57 @@ from puretango.giop import (
     whole_request,
 )
 from puretango.net._chain import served_under
-from puretango.net._serving import SEND_TIMEOUT, Answer, Peer, failed, located, reply_buffers
+from puretango.net._serving import (
+    SEND_TIMEOUT,
+    Answer,
+    Handler,
+    Locate,
+    Peer,
+    failed,
+    located,
+    reply_buffers,
+)
 from puretango.net._sockets import (
     LOG,
     TIMED_OUT,
     WAIT_ALL,
     send_buffers,
+    set_receive_timeout,
     set_send_timeout,
     shut,
     tune,
 )
 
-if TYPE_CHECKING:
-    from puretango.net._listener import Listener
-
 _RECEIVE: Final = 16 * 1024
+_AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
+PATIENCE: Final = 1.0
+"""Seconds for which a thread waits for the next request of a connection."""
 _ID: Final = struct.Struct("<I").unpack_from
 _BIG_ID: Final = struct.Struct(">I").unpack_from
+
+
+class Waker(Protocol):
+    """What looks after slow requests; a connection that begins one wakes it."""
+
+    asleep: bool
+
+    def wake(self) -> None: ...
+
+
+class ServedBy(Protocol):
+    """What a connection needs of its listener."""
+
+    handler: Handler
+    locate: Locate | None
+    max_message: int
+    allocate: Callable[[int], memoryview] | None
+    cache: InvocationCache
+    crowded: bool
+
+    @property
+    def supervisor(self) -> Waker: ...
+    def wait_for(self, connection: ServedConnection) -> bool: ...
+    def forget(self, connection: ServedConnection) -> None: ...
 
 
 class ServedConnection:
@@ -64,9 +100,10 @@ class ServedConnection:
         "turn",
     )
 
-    def __init__(self, listener: Listener, sock: socket.socket, peer: Peer) -> None:
+    def __init__(self, listener: ServedBy, sock: socket.socket, peer: Peer) -> None:
         tune(sock)
         set_send_timeout(sock, SEND_TIMEOUT)
+        set_receive_timeout(sock, PATIENCE)
         self.sock = sock
         self.peer = peer
         self.role = threading.Lock()
@@ -83,6 +120,11 @@ class ServedConnection:
         self._sending = threading.Lock()
         self._threads = 0
         self._closing = False
+
+    @property
+    def is_stuck(self) -> bool:
+        """True while a reply is being sent: nothing more is read for a client that takes nothing."""
+        return self._sending.locked()
 
     @property
     def asked(self) -> bool:
@@ -113,7 +155,8 @@ class ServedConnection:
 
     def _read(self) -> None:
         receive = self.sock.recv
-        find = self._listener.cache.find
+        listener = self._listener
+        find = listener.cache.find
         assembler = self._giop.assembler
         # The thread before may have left whole messages that came with its own.
         if not self._handle_events():
@@ -121,7 +164,13 @@ class ServedConnection:
         clean = assembler.at_boundary
         while not self._closing:
             if clean:
-                data = receive(_RECEIVE)
+                try:
+                    data = receive(_RECEIVE, _AT_ONCE if listener.crowded else 0)
+                except TIMED_OUT:
+                    self.since = time.monotonic()
+                    if self._listener.wait_for(self):  # and no thread does
+                        return
+                    continue
                 invocation = find(data)
                 if invocation is not None:
                     # The same request as one before, byte for byte: its plan is ready.
@@ -157,9 +206,12 @@ class ServedConnection:
 
     def _receive_more(self) -> bool:
         assembler = self._giop.assembler
-        if not assembler.filling:
-            return self._received(self.sock.recv(_RECEIVE))
-        count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+        try:
+            if not assembler.filling:
+                return self._received(self.sock.recv(_RECEIVE))
+            count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+        except TIMED_OUT:  # in the middle of a message: the rest will come
+            return not self.peer.closed
         if not count:
             return self._received(b"")
         assembler.buffer_updated(count)
@@ -185,6 +237,8 @@ class ServedConnection:
 
     def _execute(self, invocation: Invocation, request_id: int) -> bool:
         """Execute a request and answer; True if this thread is still the reader."""
+        if self.peer.closed:
+            return False  # its client has left: nobody waits for what it had asked before
         listener = self._listener
         planned = invocation.plan is not None
         self.turn += 1
@@ -240,6 +294,11 @@ class ServedConnection:
         """Nothing more will be read or sent."""
         self.peer.closed = True
         shut(self.sock)
+
+    def dismiss(self) -> None:
+        """Close in order a connection that no thread reads."""
+        self.close_when_idle()
+        self.run()
 
     def close_when_idle(self) -> None:
         """Stop reading, let the requests under way be answered, then close in order."""

@@ -27,7 +27,8 @@ Handler = Callable[[Invocation, "Peer"], Answer]
 AsyncHandler = Callable[[Invocation, "Peer"], "Answer | Awaitable[Answer]"]
 Locate = Callable[[bytes], bool]
 
-MAX_CONNECTIONS: Final = 1000
+MAX_CONNECTIONS: Final = 5000
+"""Connections that a listener has at once, unless it is told otherwise."""
 SILENT: Final = 5.0
 """Seconds in which a new client asks its first question, if it wants to keep its place."""
 SEND_TIMEOUT: Final = 30.0
@@ -84,6 +85,29 @@ def located(request: LocateRequest, locate: Locate | None, peer: Peer) -> bytes:
     here = family is not None or locate is None or locate(request.object_key)
     status = LocateStatus.OBJECT_HERE if here else LocateStatus.UNKNOWN_OBJECT
     return build_locate_reply(request.request_id, status, request.minor, little=request.little)
+
+
+SETTLED: Final = 1.0
+"""Seconds of silence after which a connection may be closed to make place for another one."""
+SILENT_CLOSED: Final = "connection from %s closed: all %d places are taken, it has asked nothing"
+QUIET_CLOSED: Final = "connection from %s closed: all %d places are taken, it is the quietest"
+_INTERVAL: Final = 10.0
+
+
+class Told:
+    """Lines in the log about connections that are too many: one at a time, not a thousand."""
+
+    def __init__(self) -> None:
+        self._last = -_INTERVAL
+
+    def tell(self, text: str, *values: object) -> None:
+        """A warning; those that follow soon are for debugging only."""
+        now = time.monotonic()
+        if now - self._last < _INTERVAL:
+            LOG.debug(text, *values)
+        else:
+            self._last = now
+            LOG.warning(text, *values)
 
 
 class Place(Protocol):

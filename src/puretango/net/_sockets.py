@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import socket
 import struct
 import sys
@@ -35,6 +36,19 @@ _WINDOWS: Final = sys.platform == "win32"
 TIMED_OUT: Final[tuple[type[OSError], ...]] = (
     (TimeoutError, BlockingIOError) if _WINDOWS else (BlockingIOError,)
 )
+
+
+def allow_descriptors(count: int) -> None:
+    """Let the process open that many files, if the system lets it: 1,024 are usual at first."""
+    if _WINDOWS:
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def tune(sock: socket.socket) -> None:
@@ -110,6 +124,25 @@ def lies_unread(sock: socket.socket) -> bool:
             time.sleep(_UNREAD)
             return sock.recv(_START, _PEEK) == start
     return False
+
+
+_ENDED: Final[int] = getattr(select, "POLLRDHUP", 0)
+
+
+def has_ended(sock: socket.socket) -> bool:
+    """True if the peer has closed the connection; does not wait, and takes nothing.
+
+    Where the system cannot tell that (POLLRDHUP), a connection counts as ended once all that the
+    peer sent has been taken.
+    """
+    try:
+        if _ENDED:
+            poll = select.poll()
+            poll.register(sock, _ENDED)
+            return bool(poll.poll(0))
+        return bool(select.select([sock], [], [], 0)[0]) and not sock.recv(1, socket.MSG_PEEK)
+    except (OSError, ValueError):
+        return True
 
 
 def address_text(host: str, port: int) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Final
 
 import zmq
+from zmq.utils.monitor import parse_monitor_message
 
 from puretango.net._frames import receiver
 from puretango.net._sockets import LOG
@@ -22,7 +23,23 @@ BATCH: Final = 256
 PATIENCE: Final = 5.0
 """Seconds to wait for the receiving thread to end: it may be in a callback that waits for us."""
 
+BEAT: Final = 2_000
+"""Milliseconds between ZMTP's own heartbeats, by which a connection shows that it still carries anything."""
+
+BEAT_PATIENCE: Final = 5_000
+"""Milliseconds without an answer to one after which the connection is taken for dead, and made again."""
+
+CONNECT_PATIENCE: Final = 700
+"""Milliseconds for an attempt to connect again: after a partition's end one succeeds within a second."""
+
+BEATS_SINCE: Final = 420
+"""The first release of libzmq (4.2.0) that answers ZMTP's heartbeats."""
+
+_WATCHED: Final = zmq.Event.HANDSHAKE_SUCCEEDED | zmq.Event.DISCONNECTED
+
 Receive = Callable[[list[bytes]], None]
+Connected = Callable[[str, bool], None]
+"""Told that the connection to an endpoint is there, or has ended."""
 
 
 def subscribing_socket(context: zmq.Context[Any], high_water: int) -> zmq.Socket[bytes]:
@@ -31,6 +48,7 @@ def subscribing_socket(context: zmq.Context[Any], high_water: int) -> zmq.Socket
     sock.setsockopt(zmq.RCVHWM, high_water)
     sock.setsockopt(zmq.LINGER, 0)
     sock.setsockopt(zmq.IPV6, 1)
+    sock.setsockopt(zmq.HEARTBEAT_TIMEOUT, BEAT_PATIENCE)
     return sock
 
 
@@ -42,9 +60,12 @@ class Subscriptions:
         self.endpoints: set[str] = set()
         self.topics: set[bytes] = set()
 
-    def connect(self, endpoint: str) -> None:
-        """Receive from there."""
+    def connect(self, endpoint: str, release: int = 0) -> None:
+        """Receive from there; ``release`` is the publisher's libzmq, as 434 for 4.3.4."""
         if endpoint not in self.endpoints:
+            beats = release >= BEATS_SINCE
+            self.sock.setsockopt(zmq.HEARTBEAT_IVL, BEAT if beats else 0)
+            self.sock.setsockopt(zmq.CONNECT_TIMEOUT, CONNECT_PATIENCE)
             try:
                 self.sock.connect(endpoint)
             except zmq.ZMQError as error:
@@ -57,10 +78,10 @@ class Subscriptions:
             self.endpoints.discard(endpoint)
             self.sock.disconnect(endpoint)
 
-    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes]) -> None:
+    def listen(self, endpoints: Iterable[str], topics: Iterable[bytes], release: int = 0) -> None:
         """Receive all these topics from there."""
         for endpoint in endpoints:
-            self.connect(endpoint)
+            self.connect(endpoint, release)
         for topic in topics:
             self.subscribe(topic)
 
@@ -90,12 +111,22 @@ class EventSubscriber:
     Its verbs may be used from any thread, also from within ``receive``.
     """
 
-    def __init__(self, receive: Receive, *, high_water: int = HIGH_WATER) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        *,
+        high_water: int = HIGH_WATER,
+        connected: Connected | None = None,
+    ) -> None:
         self._receive = receive
+        self._connected = connected
         self._context = zmq.Context(1)
         sock = subscribing_socket(self._context, high_water)
         self._subscriptions = Subscriptions(sock)
         self._take = receiver(sock)
+        self._monitor: Any = None
+        if connected is not None:
+            self._monitor = sock.get_monitor_socket(_WATCHED)
         # A ZMQ socket belongs to one thread: the others leave word and ring.
         self._rung = self._context.socket(zmq.PAIR)
         self._bell = self._context.socket(zmq.PAIR)
@@ -160,12 +191,17 @@ class EventSubscriber:
         poller = zmq.Poller()
         poller.register(sock, zmq.POLLIN)
         poller.register(rung, zmq.POLLIN)
+        monitor = self._monitor
+        if monitor is not None:
+            poller.register(monitor, zmq.POLLIN)
         while True:
             ready = dict(poller.poll())
             # First of all: libzmq has fetched a message's first frame in order to know that there
             # is one, and aborts the process if its connection is taken away before the rest.
             if sock in ready:
                 self._receive_some()
+            if monitor in ready:
+                self._tell_connections()
             if rung in ready:
                 rung.recv()
                 self._work()
@@ -175,7 +211,23 @@ class EventSubscriber:
             self._ringing
         ):  # the thread that rang for the end may still be inside libzmq, with the bell
             self._work()  # what came just before the end
+            if monitor is not None:
+                sock.disable_monitor()
             self._context.destroy(linger=0)
+
+    def _tell_connections(self) -> None:
+        """Tell which connections were made and which have ended."""
+        while True:
+            try:
+                found = parse_monitor_message(self._monitor.recv_multipart(zmq.DONTWAIT))
+            except zmq.Again:
+                return
+            endpoint = found["endpoint"].decode("latin-1")
+            try:
+                assert self._connected is not None
+                self._connected(endpoint, found["event"] == zmq.Event.HANDSHAKE_SUCCEEDED)
+            except Exception:  # noqa: BLE001 - told, and the other subscriptions live
+                LOG.exception("a connection's change could not be told")
 
     def _receive_some(self) -> None:
         receive, take = self._receive, self._take

@@ -66,7 +66,7 @@ class Supervisor:
             if turn != connection.seen:
                 connection.seen = turn
                 active = True
-            elif connection.role.acquire(False):
+            elif not connection.is_stuck and connection.role.acquire(False):
                 # Executing since before the last look. The new reader starts with the role held.
                 active = True
                 if not self._workers.submit(connection.run):

@@ -26,8 +26,14 @@ class _Worker:
 class WorkerPool:
     """Runs each task in a thread of its own, at most ``limit`` at once."""
 
-    def __init__(self, limit: int = 1024, name: str = "puretango") -> None:
+    def __init__(
+        self,
+        limit: int = 1024,
+        name: str = "puretango",
+        at_start: Callable[[], None] | None = None,
+    ) -> None:
         self.limit = limit
+        self._at_start = at_start
         self.name = name
         self._lock = threading.Lock()
         self._workers: set[_Worker] = set()
@@ -66,6 +72,8 @@ class WorkerPool:
 
     def _work(self, worker: _Worker) -> None:
         try:
+            if self._at_start is not None:
+                self._at_start()
             while worker.task is not None:
                 try:
                     worker.task()

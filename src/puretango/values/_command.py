@@ -37,17 +37,13 @@ EMPTY = CdrAny(TypeCode(TCKind.NULL), None)
 """What travels for a void argument or result."""
 
 
-def _pair(cmd_type: int, value: Any) -> tuple[Any, Any]:
-    number, what, name = (
-        ("int", "DevVarLongStringArray", "Long")
-        if cmd_type == T.DevVarLongStringArray
-        else ("float", "DevVarDoubelStringArray", "Double")
-    )
+def _pair(value: Any) -> tuple[Any, Any]:
     if isinstance(value, str) or not hasattr(value, "__len__") or len(value) != 2:
         raise _fail(
-            f"PyDs_WrongPythonDataTypeFor{name}StringArray",
-            f"Converter from python object to {what} needs a python "
-            f"sequence<sequence<{number}>, sequence<str>>",
+            # PyTango tells the same of both types.
+            "PyDs_WrongPythonDataTypeForLongStringArray",
+            "Converter from python object to DevVarLongStringArray needs a python "
+            "sequence<sequence<int>, sequence<str>>",
             "fast_convert2array",
         )
     return value[0], value[1]
@@ -56,7 +52,7 @@ def _pair(cmd_type: int, value: Any) -> tuple[Any, Any]:
 def _to_long_strings(value: Any) -> DevVarLongStringArray:
     if isinstance(value, DevVarLongStringArray):
         return value
-    numbers, strings = _pair(T.DevVarLongStringArray, value)
+    numbers, strings = _pair(value)
     return DevVarLongStringArray(
         array_to_wire(T.DevLong, numbers)[0], array_to_wire(T.DevString, strings)[0]
     )
@@ -65,7 +61,7 @@ def _to_long_strings(value: Any) -> DevVarLongStringArray:
 def _to_double_strings(value: Any) -> DevVarDoubleStringArray:
     if isinstance(value, DevVarDoubleStringArray):
         return value
-    numbers, strings = _pair(T.DevVarDoubleStringArray, value)
+    numbers, strings = _pair(value)
     return DevVarDoubleStringArray(
         array_to_wire(T.DevDouble, numbers)[0], array_to_wire(T.DevString, strings)[0]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import chain
 from struct import error as struct_error
 from struct import pack
@@ -60,6 +60,8 @@ def _boolean(value: Any) -> bool:
         number = operator.index(value)
     except TypeError:
         raise _mismatch("bool") from None
+    if not -(2**63) <= number < 2**63:
+        raise _mismatch("bool")
     if number > 1:
         raise OverflowError("Value is too large.")
     if number < 0:
@@ -136,7 +138,9 @@ def _encoded(value: Any) -> DevEncoded:
 
 def _is_sequence(value: Any) -> bool:
     return isinstance(value, (Sequence, bytearray, memoryview)) or (
-        hasattr(value, "__getitem__") and hasattr(value, "__len__")
+        hasattr(value, "__getitem__")
+        and hasattr(value, "__len__")
+        and not isinstance(value, (Mapping, Set))
     )
 
 
@@ -174,7 +178,7 @@ def array_to_wire(
 ) -> tuple[Any, int, int]:
     """A user's spectrum or image as (wire sequence, dim_x, dim_y)."""
     kind = SCALARS[data_type]
-    if isinstance(value, np.ndarray) and kind.dtype is not None:
+    if isinstance(value, np.ndarray) and kind.dtype is not None and value.dtype != object:
         return _ndarray_to_wire(kind, value, image, origin)
     if isinstance(value, str) or not _is_sequence(value):
         raise _no_sequence(image, origin)
@@ -182,30 +186,17 @@ def array_to_wire(
     items: Any = value
     dim_x = len(value)
     if image and dim_x:
-        if isinstance(value[0], str) or not _is_sequence(value[0]):
+        if not _is_sequence(value[0]):
             raise _no_sequence(image, origin)
         dim_y, dim_x = dim_x, len(value[0])
         for row in value:
-            if len(row) < dim_x:
-                raise IndexError("list index out of range")
-        items = list(chain.from_iterable(row[:dim_x] for row in value))
-    if kind.tango is T.DevUChar:
-        if isinstance(items, (bytes, bytearray)):
-            return items, dim_x, dim_y
-        convert: Callable[[Any], Any] = _octet_element
-    else:
-        convert = SCALAR_TO_WIRE[data_type]
+            if len(row) != dim_x:
+                raise IndexError("the rows of an image are of one length")
+        items = list(chain.from_iterable(value))
+    if kind.tango is T.DevUChar and isinstance(items, (bytes, bytearray)):
+        return items, dim_x, dim_y
+    convert = SCALAR_TO_WIRE[data_type]
     return [convert(item) for item in items], dim_x, dim_y
-
-
-def _octet_element(value: Any) -> int:
-    try:
-        return operator.index(value) & 0xFF
-    except TypeError:
-        raise TypeError(
-            "Expecting a char type but it is not. If you use a numpy type instead of"
-            "python core types, then it must exactly match"
-        ) from None
 
 
 def _ndarray_to_wire(
@@ -221,11 +212,39 @@ def _ndarray_to_wire(
         )
         raise _fail("PyDs_WrongNumpyArrayDimensions", want, origin)
     if value.dtype is not kind.dtype or not value.flags.c_contiguous:
+        _refuse_loss(value, kind)
         with np.errstate(all="ignore"):
             value = np.ascontiguousarray(value.astype(kind.dtype, casting="unsafe", copy=False))
     if kind.tango is T.DevState:
         return [_state(item) for item in value.ravel()], *_dims(shape, image, empty)
     return value, *_dims(shape, image, empty)
+
+
+def _refuse_loss(value: np.ndarray[Any, Any], kind: ScalarType) -> None:
+    """TypeError or OverflowError for numbers that the wire's type cannot hold, as for lists.
+
+    numpy would wrap and cut them in silence. Floating-point numbers may lose digits.
+    """
+    assert kind.dtype is not None
+    if not value.size or np.can_cast(value.dtype, kind.dtype):
+        return
+    if value.dtype.kind in "SUV":
+        if kind.dtype.kind == "b":
+            raise _mismatch("bool")
+        return  # numpy itself refuses what is no number
+    if kind.dtype.kind == "f":
+        if value.dtype.kind == "c":
+            raise _mismatch("numeric")
+        return
+    if value.dtype.kind not in "biu" and not (
+        value.dtype.kind == "f" and bool((np.trunc(value) == value).all())
+    ):
+        raise _mismatch("integer")
+    # Not compared by numpy, which turns 64-bit integers to floating-point numbers.
+    low, high = (0, 1) if kind.dtype.kind == "b" else (kind.low, kind.high)
+    least, most = value.min().item(), value.max().item()
+    if least < low or most > high:
+        raise OverflowError("Value is too large." if most > high else "Value is too small.")
 
 
 def _dims(shape: tuple[int, ...], image: bool, empty: bool) -> tuple[int, int]:

@@ -7,9 +7,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.interop.peers.process import Peer, free_port, missing
@@ -61,26 +64,63 @@ class Postgres:
             connection.execute(f"CREATE DATABASE hdb{self._made}")
         return self.address(f"hdb{self._made}")
 
+    def start(self) -> None:
+        """Start it, or again after it was killed; returns when it takes connections."""
+        import psycopg
+
+        self.peer.start()
+        while True:
+            try:
+                psycopg.connect(self.address("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                assert not self.peer.ended, self.peer.output()
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        """kill -9 of every process of the server at once."""
+        parent = psutil.Process(self.peer.pid)
+        for process in [*parent.children(recursive=True), parent]:
+            process.kill()
+        self.peer.stop()
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
     def address(self, database: str) -> str:
         """The address of a database."""
         return f"postgresql://hdb:secret@127.0.0.1:{self.port}/{database}"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server."""
+@contextmanager
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server in a folder that goes with it."""
     if not _BIN:
         missing("postgres is not installed (Debian package postgresql)")
     pytest.importorskip("psycopg")
     directory = Path(tempfile.mkdtemp(prefix="puretango-postgres-", dir="/tmp"))
     directory.chmod(0o755)
     try:
-        server = Postgres(directory)
-        with server.peer:
-            server.peer.wait_for("database system is ready to accept connections")
-            yield server
+        made = Postgres(directory)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.peer.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with server() as made:
+        yield made
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server to kill."""
+    with server() as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 if __package__:
-    from . import value_operations
+    from . import client_operations, value_operations
     from .plain import attempt, plain, stack
     from .registry import OPERATIONS, operation, reading
 else:
+    import client_operations
     import value_operations
     from plain import attempt, plain, stack
     from registry import OPERATIONS, operation, reading
 
-__all__ = ["OPERATIONS", "value_operations"]
+__all__ = ["OPERATIONS", "client_operations", "value_operations"]
 
 # -- the device ---------------------------------------------------------------------------------
 

@@ -191,7 +191,7 @@ def test_subscriptions_are_confirmed_before_they_end() -> None:
         proxy.unsubscribe_event(number)
         # Nobody confirms any more: nothing is sent, or even made.
         until(lambda: not server.find_device(NAME).is_there_subscriber("pushed", CHANGE))
-        server.find_device(NAME).push_change_event("pushed", object())
+        server.find_device(NAME).push_change_event("pushed", 1.0)
 
 
 def test_subscribed_before_the_server_exists() -> None:

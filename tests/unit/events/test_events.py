@@ -243,7 +243,7 @@ def test_another_thread_subscribes_while_it_is_looked_what_is_due() -> None:
     book = SubscriberBook(Meeting())
     for name in ("a", "b"):
         book.refused(book.add("d", name, "change"), ValueError(), 0.0)
-    assert book.next_due(0.0) == 1.0
+    assert book.next_due(0.0) == 0.25
 
 
 def test_supervision() -> None:
@@ -255,11 +255,11 @@ def test_supervision() -> None:
     assert channel.state is ChannelState.ALIVE
     assert book.due(20.0) == []
     assert book.due(22.0) == [Lost(channel, [made]), Retry(channel, [made])]
-    assert book.due(22.5) == []
+    assert book.due(22.2) == []
     channel.failed(23.0, DevFailed(DevError("API_CantConnectToDevice", desc="no way")))
     assert diagnose(made, 24.0).cause is Cause.SERVER_GONE
     assert "no way" in str(diagnose(made, 24.0))
-    # Tried again after 1, 2, 4, 5, 5, … seconds, and told again every 10.
+    # Tried again each second ten times, then after 2, 4, 5, 5, … seconds, and told again every 10.
     done = []
     for moment in range(24, 56):
         for action in book.due(float(moment)):
@@ -267,14 +267,12 @@ def test_supervision() -> None:
             if isinstance(action, Retry):
                 channel.failed(float(moment), OSError("x"))
     assert [moment for moment, action in done if type(action) is Retry] == [
-        24,
-        26,
-        30,
+        *range(24, 34),
         35,
-        40,
-        45,
-        50,
-        55,
+        39,
+        44,
+        49,
+        54,
     ]
     assert [moment for moment, action in done if type(action) is Lost] == [32, 42, 52]
     assert book.heartbeat("hb", 56.0) == (channel, True)
@@ -305,13 +303,30 @@ def test_refused_subscriptions_are_tried_again() -> None:
     assert diagnose(made, 0.0).cause is Cause.PENDING
     book.refused(made, DevFailed(DevError("API_AttributePollingNotStarted", desc="d")), now=0.0)
     assert diagnose(made, 0.0).cause is Cause.NOT_POLLED
-    assert book.next_due(0.0) == 1.0
-    assert book.due(0.5) == []
+    assert book.next_due(0.0) == 0.25
+    assert book.due(0.2) == []
     assert book.due(1.0) == [Retry(None, [made])]
     book.refused(made, OSError("x"), now=1.0)
     assert diagnose(made, 0.0).cause is Cause.REFUSED
-    assert book.due(2.0) == []
-    assert book.due(3.0) == [Retry(None, [made])]
+    assert book.due(1.4) == []
+    assert book.due(1.5) == [Retry(None, [made])]
+
+
+def test_a_connection_that_ends_tells_at_once() -> None:
+    book, made = client_book()
+    channel = book.channel("adm")
+    channel.endpoints = ("tcp://h:1", "tcp://h:2")
+    assert not book.disconnected("tcp://h:3")
+    assert book.due(1.0) == []
+    assert book.disconnected("tcp://h:2")
+    assert not book.disconnected("tcp://h:1")  # once is enough
+    assert channel.state is ChannelState.SILENT
+    assert book.due(1.0) == [Lost(channel, [made]), Retry(channel, [made])]
+    channel.failed(1.1, OSError("x"))
+    assert book.connected("tcp://h:1") == []
+    assert book.connected("tcp://h:2") == [channel]
+    book.accepted(made, channel, ["t9"], ["hb2"], now=2.0)
+    assert channel.state is ChannelState.WAITING
 
 
 def test_a_server_that_came_back_without_the_attribute() -> None:

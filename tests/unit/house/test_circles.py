@@ -10,8 +10,7 @@ import puretango
 
 ROOT = Path(puretango.__file__).parent
 KNOWN = {
-    "puretango.client": 43,
-    "puretango.net": 3,
+    "puretango.client": 53,
     "puretango.hub": 7,
     "puretango.model": 2,
 }

@@ -75,3 +75,8 @@ class Pushing(Device):
     @command
     def PushAlarm(self) -> None:
         self.push_change_event("number", 5.0, time.time(), AttrQuality.ATTR_ALARM)
+
+    @command(dtype_in=str)
+    def Tell(self, text: str) -> None:
+        self.info_stream(text)
+        self.error_stream(f"no good: {text}")

@@ -31,12 +31,18 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 MINE = "class = 'SelectClass'"
 
+SIGNS = "SELECT 1 <= 2, 2 >= 3, 1 << 2, 9 >> 1, 1 <=> NULL, NULL <=> NULL, 2 <> 2, 3 != 4"
 JOINED = (
     "SELECT d.name, p.value FROM device AS d JOIN property_device p ON d.name = p.device "
     f"WHERE d.{MINE} AND p.name = 'power' AND p.value REGEXP '^S' ORDER BY d.name"
 )
 
 QUERIES = [
+    (SIGNS, None),
+    (
+        f"SELECT name FROM device WHERE {MINE} AND name != 'x' AND pid >= 0 AND pid <> 1 LIMIT 1",
+        None,
+    ),
     (f"SELECT name FROM device WHERE {MINE} AND name REGEXP '^sys/TG.*$' ORDER BY name", None),
     (f"SELECT name FROM device WHERE {MINE} AND name NOT REGEXP '^sys' ORDER BY name", None),
     (f"SELECT name FROM device WHERE {MINE} AND name RLIKE 'tg_test' ORDER BY name", None),

@@ -78,7 +78,7 @@ class Archiver:
         self._kinds = _KINDS if change_events else _KINDS[:1]
         self._flush_after, self._batch, self._capacity = flush, batch, capacity
         self._pending = Pending(capacity)
-        self._collector = Collector(store, self._pending, self._ask)
+        self._collector = Collector(self._pending, self._ask)
         self._window_begin = time.time()
         self._seen_overflow = 0
 
@@ -255,6 +255,7 @@ class Archiver:
 
     async def _run(self) -> None:
         storing: asyncio.Task[None] | None = None
+        naming: asyncio.Task[None] | None = None
         flushed = time.monotonic()
         while not self._closing:
             samples = await self._recorder.take(self._batch, min(0.1, self._flush_after))
@@ -262,6 +263,8 @@ class Archiver:
                 entry = self.entries.get(sample.name)
                 if entry is not None and entry.state == STARTED:
                     self._collector.take(entry, sample)
+            if self._collector.told_kinds and (naming is None or naming.done()):
+                naming = asyncio.get_running_loop().create_task(self._name())
             self._note_overflow()
             self._turn_window()
             self.totals.most_pending = max(self.totals.most_pending, len(self._pending))
@@ -272,13 +275,24 @@ class Archiver:
                 storing = asyncio.get_running_loop().create_task(self._store())
             if len(samples) == self._batch:
                 await asyncio.sleep(0)
-        if storing is not None:
-            await storing
+        await asyncio.gather(*(task for task in (naming, storing) if task is not None))
+
+    async def _name(self) -> None:
+        """Have the store note new kinds of attributes, all that there are now at once."""
+        told, self._collector.told_kinds = self._collector.told_kinds, []
+        wanted = [(entry.name, kind, since) for entry, kind, since in told]
+        try:
+            found = await asyncio.to_thread(self.store.generations, wanted)
+        except ArchiveError as error:
+            self._not_stored((), str(error))
+            self._collector.told_kinds = told + self._collector.told_kinds
+            await asyncio.sleep(self._flush_after)
+            return
+        for (entry, _, _), generation in zip(told, found):
+            self._pending.names[generation.id] = entry.name
+            self._collector.take_held(entry, generation)
 
     async def _store(self) -> None:
-        for entry in self.entries.values():
-            if entry.generation is not None:
-                self._pending.names[entry.generation.id] = entry.name
         rows, gaps = self._pending.take(self._batch)
         begin = time.monotonic()
         try:

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from puretango.archive.collecting._entry import HELD, STARTED, Entry, error_kind
-from puretango.archive.sample import ArchiveError, GapKind, Kind, Row, cell_of
+from puretango.archive.sample import GapKind, Generation, Kind, Row, cell_of
 from puretango.hub import LOST
 from puretango.values import AttrQuality
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from puretango.archive.collecting._pending import Pending
-    from puretango.archive.sample import Storing
     from puretango.hub import Sample
 
 __all__ = ["Collector"]
@@ -29,12 +28,13 @@ _STRANGE = 3600 * 1_000_000_000
 class Collector:
     """Takes samples of entries."""
 
-    def __init__(self, store: Storing, pending: Pending, ask: Callable[[Entry], None]) -> None:
+    def __init__(self, pending: Pending, ask: Callable[[Entry], None]) -> None:
         """Rows go to `pending`; `ask` asks for the configuration of an entry's attribute."""
-        self._store = store
         self._pending = pending
         self._ask = ask
         self.last_rows: dict[str, Row] = {}
+        # Attributes whose kind has just been told, and since when.
+        self.told_kinds: list[tuple[Entry, Kind, int]] = []
 
     def take(self, entry: Entry, sample: Sample) -> None:
         """A sample of an attribute that is started."""
@@ -135,34 +135,37 @@ class Collector:
 
     def told(self, entry: Entry, configuration: Any, error: str) -> None:
         """The configuration that was asked for; None and an error if the device did not tell."""
-        held, entry.held = entry.held, []
-        entry.asked = False
-        if entry.state != STARTED:
-            return
-        if not held:
-            if error and entry.gap is not None:
+        held = entry.held
+        if entry.state != STARTED or not held:
+            entry.asked = False
+            if error and entry.gap is not None and entry.state == STARTED:
                 entry.error = error
-                self._pending.add_gaps(
-                    entry.open_gap(entry.gap.kind, entry.gap.start + 1000, error)
-                )
+                start = entry.gap.start + 1000
+                self._pending.add_gaps(entry.open_gap(entry.gap.kind, start, error))
             return
         values = [sample for sample in held if sample.data is not None]
         try:
             kind = _kind(configuration, values[-1].data)
-            since = int(values[0].received * 1e6) * 1000
-            entry.generation = self._store.generation(entry.name, kind, since)
-        except (ValueError, ArchiveError) as error:
-            self._refuse(entry, held[-1], str(error))
+        except ValueError as wrong:
+            entry.held, entry.asked = [], False
+            self._refuse(entry, held[-1], str(wrong))
             return
-        if entry.last is not None and entry.last.generation != entry.generation.id:
+        self.told_kinds.append((entry, kind, int(values[0].received * 1e6) * 1000))
+
+    def take_held(self, entry: Entry, generation: Generation) -> None:
+        """The store has the generation of an attribute: what was held of it is taken."""
+        held, entry.held, entry.asked = entry.held, [], False
+        entry.generation = generation
+        if entry.last is not None and entry.last.generation != generation.id:
             entry.last = None
-        if entry.last is None:
-            known = self.last_rows.pop(entry.name, None)
-            if known is not None and known.generation == entry.generation.id:
-                entry.last = known
+        known = self.last_rows.pop(entry.name, None)
+        if entry.last is None and known is not None and known.generation == generation.id:
+            entry.last = known
         for sample in held:
-            if sample.data is not None and not _fits(sample.data, kind):
-                self._refuse(entry, sample, f"a value that is no {kind}")
+            if entry.state != STARTED:
+                return
+            if entry.generation is generation and not _fits(sample.data, generation.kind):
+                self._refuse(entry, sample, f"a value that is no {generation.kind}")
             else:
                 self.take(entry, sample)
 

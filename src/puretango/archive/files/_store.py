@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from puretango.archive.files import _names
 from puretango.archive.files._lock import StoreLock
 from puretango.archive.files._names import (
     add_gaps,
     attribute_id,
     close_gaps,
-    generations,
     newest_generation,
 )
 from puretango.archive.files._reader import FileReader
@@ -82,7 +82,7 @@ class FileStore:
         except BaseException:
             self._lock.release()
             raise
-        self._known = {g.name: g for g in generations(self._index)}  # the newest wins
+        self._known = {g.name: g for g in _names.generations(self._index)}  # the newest wins
         self._upkeep = Upkeep(self.directory, self._index, self._guard, clock)
         self._segment = self._newest_segment()
         self._rows, self._bytes = self._segment_size()
@@ -91,20 +91,37 @@ class FileStore:
     # ── names ──
 
     def generation(self, name: str, kind: Kind, since: int) -> Generation:
-        """The generation of an attribute to write to; a new one if its kind has changed.
+        """The generation of one attribute: see `generations`."""
+        return self.generations([(name, kind, since)])[0]
+
+    def generations(self, wanted: Sequence[tuple[str, Kind, int]]) -> list[Generation]:
+        """The generations of attributes to write to; new ones where the kind has changed.
 
         A change of kind ends the open gaps and leaves a gap row that says so.
+
+        Args:
+            wanted: Names, kinds, and since when they are that, ns since 1970.
+
+        Raises:
+            ArchiveError: The disk is full or broken; none was made.
         """
+        new = [one for one in wanted if not self._is_known(*one[:2])]
+        if new:
+            made = []
+            with self._writing():
+                for name, kind, since in new:
+                    found, before = newest_generation(self._index, name, kind, since)
+                    made.append(found)
+                    if before is not None:
+                        text = f"from {before.kind} to {kind}"
+                        gap = Gap(name, GapKind.TYPE_CHANGE, since, since, 0, text)
+                        add_gaps(self._index, [gap])
+            self._known.update({generation.name: generation for generation in made})
+        return [self._known[name] for name, _, _ in wanted]
+
+    def _is_known(self, name: str, kind: Kind) -> bool:
         known = self._known.get(name)
-        if known is not None and known.kind == kind:
-            return known
-        with self._writing():
-            found, before = newest_generation(self._index, name, kind, since)
-            if before is not None:
-                text = f"from {before.kind} to {kind}"
-                add_gaps(self._index, [Gap(name, GapKind.TYPE_CHANGE, since, since, 0, text)])
-        self._known[name] = found
-        return found
+        return known is not None and known.kind == kind
 
     def last_rows(self) -> dict[str, Row]:
         """The row that was written last for each attribute: what a restarted archiver asks for."""

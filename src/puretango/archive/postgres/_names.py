@@ -56,19 +56,19 @@ class Names:
             self.attributes[generation.name] = attribute
             self.by_id[generation.id] = (generation, attribute)
 
-    def keep(self, generation: Generation) -> None:
-        """A generation is in the database."""
+    def keep(self, generation: Generation, attribute: int) -> None:
+        """A generation, and its att_conf_id, are in the database."""
         self.newest[generation.name] = generation
-        self.by_id[generation.id] = (generation, self.attributes[generation.name])
+        self.attributes[generation.name] = attribute
+        self.by_id[generation.id] = (generation, attribute)
 
     def add(
         self, connection: Any, name: str, kind: Kind, since: int
-    ) -> tuple[Generation, Generation | None]:
-        """A generation, in a transaction; and the one before it if the kind has just changed."""
+    ) -> tuple[Generation, int, Generation | None]:
+        """A generation and its att_conf_id, in a transaction; and the one before if the kind has changed."""
         known = [generation for generation, _ in generations(connection, name)]
         if known and known[-1].kind == kind:
-            self.attributes.setdefault(name, self._attribute(connection, name, kind))
-            return known[-1], None
+            return known[-1], self._attribute(connection, name, kind), None
         attribute = self._attribute(connection, name, kind)
         before = known[-1] if known else None
         number = before.number + 1 if before else 1
@@ -79,8 +79,7 @@ class Names:
             " labels) VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
             (attribute, number, since, kind.type, kind.format, kind.access, list(kind.labels)),
         ).fetchone()[0]
-        self.attributes[name] = attribute
-        return Generation(added, name, number, kind, since), before
+        return Generation(added, name, number, kind, since), attribute, before
 
     def _attribute(self, connection: Any, name: str, kind: Kind) -> int:
         """The att_conf_id of an attribute, whose row then says this kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class PostgresStore:
         self._archiver = named or archiver
         self._clock = clock
         self._connection: Any = None
-        self._known: dict[str, Generation] = {}
+        self._guard = threading.Lock()  # for callers in several threads
         self._names = Names()
         self._tidied = clock()
         self.trouble = ""
@@ -86,44 +87,63 @@ class PostgresStore:
         """A transaction; connects again if the connection is gone. psycopg's errors are the archive's."""
         import psycopg
 
+        with self._guard:
+            try:
+                if self._connection is None or self._connection.closed:
+                    self._connection = self._connected_again()
+                with self._connection.transaction():
+                    yield self._connection
+            except psycopg.Error as error:
+                if isinstance(error, psycopg.OperationalError) and self._connection is not None:
+                    self._connection.close()
+                text = str(error).strip().splitlines() or [type(error).__name__]
+                raise ArchiveError(f"PostgreSQL: {text[0]}") from error
+
+    def _connected_again(self) -> Any:
+        connection = connected(self._conninfo)
         try:
-            if self._connection is None or self._connection.closed:
-                connection = connected(self._conninfo)
-                try:
-                    self._lock(connection)
-                except BaseException:
-                    connection.close()
-                    raise
-                self._connection = connection
-            with self._connection.transaction():
-                yield self._connection
-        except psycopg.Error as error:
-            if isinstance(error, psycopg.OperationalError) and self._connection is not None:
-                self._connection.close()
-            text = str(error).strip().splitlines() or [type(error).__name__]
-            raise ArchiveError(f"PostgreSQL: {text[0]}") from error
+            self._lock(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     # ── names ──
 
     def generation(self, name: str, kind: Kind, since: int) -> Generation:
-        """The generation of an attribute to write to; a new one if its kind has changed.
+        """The generation of one attribute: see `generations`."""
+        return self.generations([(name, kind, since)])[0]
+
+    def generations(self, wanted: Sequence[tuple[str, Kind, int]]) -> list[Generation]:
+        """The generations of attributes to write to; new ones where the kind has changed.
 
         HDB++ has one row of att_conf per name: after a change it says the new type and table, and the old
         samples stay in their table under the same att_conf_id.
 
+        Args:
+            wanted: Names, kinds, and since when they are that, ns since 1970.
+
         Raises:
-            ArchiveError: The database cannot do it.
+            ArchiveError: The database cannot do it; none was made.
         """
+        new = [(n, kind, since) for n, kind, since in wanted if not self._is_known(n, kind)]
+        made: list[tuple[Generation, int]] = []
+        if new:
+            with self._working() as connection:
+                for name, kind, since in new:
+                    found, attribute, before = self._names.add(connection, name, kind, since)
+                    made.append((found, attribute))
+                    if before is not None:
+                        text = f"from {before.kind} to {kind}"
+                        gap = Gap(name, GapKind.TYPE_CHANGE, since, since, 0, text)
+                        self._add_gaps(connection, [gap])
+        for found, attribute in made:
+            self._names.keep(found, attribute)
+        return [self._names.newest[name] for name, _, _ in wanted]
+
+    def _is_known(self, name: str, kind: Kind) -> bool:
         known = self._names.newest.get(name)
-        if known is not None and known.kind == kind:
-            return known
-        with self._working() as connection:
-            found, before = self._names.add(connection, name, kind, since)
-            if before is not None:
-                text = f"from {before.kind} to {kind}"
-                self._add_gaps(connection, [Gap(name, GapKind.TYPE_CHANGE, since, since, 0, text)])
-        self._names.keep(found)
-        return found
+        return known is not None and known.kind == kind
 
     def last_rows(self) -> dict[str, Row]:
         """The newest row of each attribute's newest generation."""

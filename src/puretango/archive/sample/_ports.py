@@ -21,8 +21,8 @@ class Storing(Protocol):
     Every method raises ArchiveError if the database cannot do it; nothing was stored then.
     """
 
-    def generation(self, name: str, kind: Kind, since: int) -> Generation:
-        """The generation of an attribute to write to; a new one if its kind has changed."""
+    def generations(self, wanted: Sequence[tuple[str, Kind, int]]) -> list[Generation]:
+        """The generations to write to, new ones where a kind has changed: of name, kind, since when."""
 
     def write(self, rows: Sequence[Row], gaps: Iterable[Gap] = ()) -> None:
         """Store rows and gaps, all or none; durable when this returns."""

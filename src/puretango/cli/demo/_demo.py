@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from bluesky.callbacks import LiveTable as _LiveTable
 from bluesky.plans import count, scan
 
 from puretango.bluesky import Sample, TangoAttribute, TangoDevice, TangoSignal
+from puretango.cli._db import at_the_end
 from puretango.cli.demo._plots import draw_curve
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
@@ -30,8 +33,11 @@ _PERIOD = 0.2
 LiveTable: Any = _LiveTable
 
 
-def demo(tango_host: str | None = None, plots: str = "demo-output") -> int:
-    """Run the demo; on the system at ``tango_host``, or on one of its own. The exit code."""
+def demo(tango_host: str | None = None, plots: str = "demo-output", web: bool = False) -> int:
+    """Run the demo; on the system at ``tango_host``, or on one of its own. The exit code.
+
+    With ``web`` the system goes on afterwards, shown by its pages, until Ctrl-C.
+    """
     started = time.monotonic()
     with _run_engine() as engine, _system(tango_host) as (host, say_more):
         device = f"tango://{host}/{TEST_DEVICE}"
@@ -44,6 +50,8 @@ def demo(tango_host: str | None = None, plots: str = "demo-output") -> int:
         for title, story in say_more:
             _title(title)
             story(engine, host, Path(plots))
+        if web:
+            _show_pages(host)
     _farewell(tango_host, picture, time.monotonic() - started)
     return 0
 
@@ -122,6 +130,21 @@ def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
                 ("The same flyer and detector over EPICS", on_epics),
             ],
         )
+
+
+def _show_pages(tango_host: str) -> None:
+    from puretango.web import Settings, WebServer
+
+    ended = threading.Event()
+    with (
+        tempfile.TemporaryDirectory() as state,
+        WebServer(Settings(tango_host=tango_host, state=Path(state), port=0)) as server,
+        at_the_end(ended.set),
+    ):
+        _title(f"The same system in a browser: {server.address}")
+        _tell(f"a device                  {server.address}/d/{TEST_DEVICE}")
+        _tell("Ctrl-C ends it")
+        ended.wait()
 
 
 def _count(engine: Any, device: str) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from puretango.cdr import CdrReader
 from puretango.client.commands._infos import attribute_infos
 from puretango.client.green._green import green_core
-from puretango.client.session._faults import Trouble, not_supported, raise_added
+from puretango.client.names._names import text_name
+from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
 from puretango.client.session._replies import result_of
 from puretango.client.session._rights import check_writable
-from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
+from puretango.errors import (
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    MarshalError,
+    NamedDevFailedList,
+)
 from puretango.giop import Reply, ReplyStatus
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
@@ -22,17 +29,28 @@ from puretango.values import (
     decode_value,
     decode_values,
     encode_value,
+    extracted_attribute,
 )
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
-__all__ = ["Attributes", "check_read", "pick_read", "pick_write", "read_trouble", "write_values"]
+__all__ = [
+    "Attributes",
+    "check_read",
+    "forget_attribute",
+    "pick_read",
+    "pick_write",
+    "read_attributes",
+    "read_trouble",
+    "write_attributes",
+    "write_trouble",
+    "write_values",
+    "written_failure",
+]
 
 Pair = tuple[Any, Any]
-_STALE = ("API_IncompatibleAttrDataType", "API_AttrNotFound", "API_IncompatibleAttrArgumentType")
-"""Reasons after which a remembered attribute type may be out of date."""
 
 
 def read_trouble(session: Session, names: Sequence[str], one: bool) -> Trouble:
@@ -87,6 +105,24 @@ def attributes_of(
     return decode_values(reader, extract_as)
 
 
+def _decoder(count: int, extract_as: ExtractAs) -> Callable[[Operation, Reply], Any]:
+    """What makes as many attributes of a reply; any other number is nonsense."""
+    # Bytes that are no text are the caller's choice of ExtractAs.String, not the server's fault.
+    form = ExtractAs.Nothing if extract_as == ExtractAs.String else extract_as
+
+    def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
+        found = attributes_of(operation, reply, form)
+        if len(found) != count:
+            raise MarshalError(f"{len(found)} attributes where {count} were asked for")
+        return found
+
+    return decode
+
+
+def _as_texts(attributes: list[DeviceAttribute]) -> list[DeviceAttribute]:
+    return [extracted_attribute(attribute, ExtractAs.String) for attribute in attributes]
+
+
 def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
     """The attribute, or its own failure raised as of one read."""
     if attribute.has_failed:
@@ -98,15 +134,14 @@ def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
     return attribute
 
 
-def _tell_failed(session: Session, attributes: list[DeviceAttribute]) -> None:
+def _tell_failed(
+    session: Session, attributes: list[DeviceAttribute], what: str = "read_attributes"
+) -> None:
     """Put on top of each failed attribute's errors what was tried."""
     for attribute in attributes:
         if attribute.has_failed:
-            desc = (
-                f"Failed to read_attributes on device {session.device_name}, "
-                f"attribute {attribute.name}"
-            )
-            added = DevError(_FAILED, ErrSeverity.ERR, desc, "DeviceProxy::read_attributes()")
+            desc = f"Failed to {what} on device {session.device_name}, attribute {attribute.name}"
+            added = DevError(_FAILED, ErrSeverity.ERR, desc, f"DeviceProxy::{what}()")
             attribute._errors = (*attribute._errors, added)
 
 
@@ -114,13 +149,14 @@ async def attribute_info(io: IO, session: Session, attribute: Any) -> Any:
     """An attribute's type and format: given, remembered, or asked of the device."""
     if isinstance(attribute, AttributeInfo):
         return attribute
+    attribute = text_name(attribute)
     if not isinstance(attribute, str):
         raise TypeError(f"an attribute's name or AttributeInfoEx is wanted, not {attribute!r}")
-    key = ("info", attribute.lower())
-    info = session.prepared.get(key)
+    key = attribute.lower()
+    info = session.known.infos.get(key)
     if info is None:
         info = (await attribute_infos(io, session, [attribute]))[0]
-        session.prepared[key] = info
+        session.known.infos[key] = info
     return info
 
 
@@ -129,15 +165,21 @@ async def write_values(io: IO, session: Session, pairs: Iterable[Pair]) -> list[
     values = []
     for attribute, value in pairs:
         info = await attribute_info(io, session, attribute)
-        name = info.name if isinstance(attribute, AttributeInfo) else attribute
+        name = info.name if isinstance(attribute, AttributeInfo) else text_name(attribute)
         values.append(encode_value(name, value, info.data_type, info.data_format))
     return values
 
 
+def forget_attribute(session: Session, name: str) -> bool:
+    """Forget an attribute's type, and how it is written; True if the type was known."""
+    session.known.writes.pop(name, None)
+    return session.known.infos.pop(name.lower(), None) is not None
+
+
 def _forget(session: Session, names: Iterable[str]) -> bool:
     """Forget what is remembered of attributes; True if anything was."""
-    forgotten = [session.prepared.pop(("info", name.lower()), None) for name in names]
-    return any(info is not None for info in forgotten)
+    forgotten = [forget_attribute(session, name) for name in names]
+    return any(forgotten)
 
 
 def several_names(names: Iterable[str]) -> list[str]:
@@ -149,9 +191,44 @@ def several_names(names: Iterable[str]) -> list[str]:
 
 def _names_of(pairs: Sequence[Pair]) -> list[str]:
     return [
-        attribute.name if isinstance(attribute, AttributeInfo) else attribute
+        attribute.name if isinstance(attribute, AttributeInfo) else text_name(attribute)
         for attribute, _ in pairs
     ]
+
+
+async def read_attributes(
+    io: IO, session: Session, names: list[str], extract_as: ExtractAs, one: bool
+) -> list[DeviceAttribute]:
+    """Read attributes; of several, each one's failure is in its result with what was tried."""
+    names = [text_name(name) for name in names]
+
+    found: list[DeviceAttribute] = await session.request(
+        io,
+        pick_read(session, names),
+        read_trouble(session, names, one),
+        _decoder(len(names), extract_as),
+    )
+    if not one:
+        _tell_failed(session, found)
+    return _as_texts(found) if extract_as == ExtractAs.String else found
+
+
+async def write_attributes(io: IO, session: Session, pairs: list[Pair], what: str) -> None:
+    """Write attributes; their types are asked for again if they seem to have changed."""
+    check_writable(session)
+    values = await write_values(io, session, pairs)
+    trouble = write_trouble(what)
+    try:
+        await session.request(io, pick_write(values), trouble)
+        return
+    except DevFailed as failed:
+        if not session.is_stale(failed) or not _forget(session, _names_of(pairs)):
+            raise_written(failed, session, what, pairs)
+    values = await write_values(io, session, pairs)
+    try:
+        await session.request(io, pick_write(values), trouble)
+    except DevFailed as failed:
+        raise_written(failed, session, what, pairs)
 
 
 class Attributes:
@@ -162,25 +239,7 @@ class Attributes:
     async def _read(
         self, io: IO, names: list[str], extract_as: ExtractAs, one: bool
     ) -> list[DeviceAttribute]:
-        session = self._session
-
-        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
-            return attributes_of(operation, reply, extract_as)
-
-        found: list[DeviceAttribute] = await session.request(
-            io, pick_read(session, names), read_trouble(session, names, one), decode
-        )
-        if not one:
-            _tell_failed(session, found)
-        return found
-
-    @green_core
-    async def _read_attribute(
-        self, io: IO, attr_name: str, extract_as: ExtractAs = ExtractAs.Numpy
-    ) -> DeviceAttribute:
-        """Read one attribute; its failure is raised."""
-        (attribute,) = await self._read(io, [attr_name], extract_as, one=True)
-        return check_read(attribute, self._session)
+        return await read_attributes(io, self._session, names, extract_as, one)
 
     @green_core
     async def read_attributes(
@@ -189,33 +248,11 @@ class Attributes:
         """Read several attributes in one request; each one's failure is in its result."""
         return await self._read(io, several_names(attr_names), extract_as, one=False)
 
-    async def _write(self, io: IO, pairs: list[Pair], what: str) -> None:
-        session = self._session
-        check_writable(session)
-        values = await write_values(io, session, pairs)
-        trouble = write_trouble(what)
-        try:
-            await session.request(io, pick_write(values), trouble)
-            return
-        except DevFailed as failed:
-            if not _is_stale(failed) or not _forget(session, _names_of(pairs)):
-                raise_written(failed, session, what, pairs)
-        values = await write_values(io, session, pairs)
-        try:
-            await session.request(io, pick_write(values), trouble)
-        except DevFailed as failed:
-            raise_written(failed, session, what, pairs)
-
-    @green_core
-    async def _write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
-        """Write one attribute, named or described."""
-        await self._write(io, [(attr, value)], "write_attribute")
-
     @green_core
     async def write_attributes(self, io: IO, attr_values: Sequence[Pair]) -> None:
         """Write several attributes in one request."""
         pairs = [(attribute, value) for attribute, value in attr_values]
-        await self._write(io, pairs, "write_attributes")
+        await write_attributes(io, self._session, pairs, "write_attributes")
 
     async def _write_read(
         self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
@@ -233,15 +270,13 @@ class Attributes:
                 return OPERATIONS["write_read_attributes_4"], args
             raise not_supported(session, what)
 
-        def decode(operation: Operation, reply: Reply) -> list[DeviceAttribute]:
-            return attributes_of(operation, reply, extract_as)
-
         found: list[DeviceAttribute]
+        decode = _decoder(len(names), extract_as)
         try:
             found = await session.request(io, pick, write_trouble(what), decode)
         except DevFailed as failed:
             raise_written(failed, session, what, pairs)
-        return found
+        return _as_texts(found) if extract_as == ExtractAs.String else found
 
     @green_core
     async def write_read_attribute(
@@ -272,7 +307,9 @@ class Attributes:
         """Write some attributes and read some, with nobody between."""
         pairs = [(attribute, value) for attribute, value in attr_values]
         names = list(attr_read_names)
-        return await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+        found = await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
+        _tell_failed(self._session, found, "write_read_attribute")
+        return found
 
 
 def write_trouble(what: str) -> Trouble:
@@ -281,32 +318,34 @@ def write_trouble(what: str) -> Trouble:
     return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
 
 
-def _is_stale(failed: DevFailed) -> bool:
-    named = getattr(failed, "err_list", ())
-    stacks = [failed.args, *(item.err_stack for item in named)]
-    return any(stack and stack[0].reason in _STALE for stack in stacks)
-
-
 def raise_written(
     failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
 ) -> NoReturn:
     """Raise the failure of a write, its own errors first."""
+    raise written_failure(failed, session, what, pairs) from failed.__cause__
+
+
+def written_failure(
+    failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
+) -> DevFailed:
+    """The failure of a write as the user is told it, its own errors first."""
     device = session.device_name
     if failed.args and failed.args[-1].reason in _COMPLETE:
-        raise failed
+        return failed
     named = getattr(failed, "err_list", [])
-    if what.endswith("attribute"):
+    if what.endswith("attribute") or (named and what.startswith("write_read")):
+        name = named[0].name if named else _names_of(pairs)[0]
         if named:
             failed = DevFailed(*named[0].err_stack)
-        desc = f"Failed to {what} on device {device}, attribute {_names_of(pairs)[0]}"
-        raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+        desc = f"Failed to {what} on device {device}, attribute {name}"
+        return failed.add(_FAILED, desc, f"DeviceProxy::{what}()")
     if named:
         names = ", ".join(item.name for item in named)
         desc = f"Failed to execute DeviceProxy::{what} on device {device}, object(s) {names}"
         error = DevError(_FAILED, ErrSeverity.ERR, desc, f"DeviceProxy::{what}")
-        raise NamedDevFailedList(error, err_list=named) from failed.__cause__
+        return NamedDevFailedList(error, err_list=named)
     desc = f"Failed to {what} on device {device}, attributes "
-    raise_added(failed, _FAILED, desc, f"DeviceProxy::{what}()")
+    return failed.add(_FAILED, desc, f"DeviceProxy::{what}()")
 
 
 _COMPLETE = ("API_DeviceTimedOut", "API_CommunicationFailed")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     DeviceAttributeHistory,
     DeviceDataHistoryList,
     ExtractAs,
-    GreenMode,
     attribute_history,
     command_history,
 )
@@ -28,7 +27,7 @@ class Histories:
 
     _session: Session
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def attribute_history(
         self, io: IO, attr_name: str, depth: int, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> list[DeviceAttributeHistory]:
@@ -40,10 +39,15 @@ class Histories:
                 depth,
             )
 
-        found = await self._session.request(io, pick, query_trouble("attribute_history"))
-        return attribute_history(found, extract_as)
+        found: list[DeviceAttributeHistory] = await self._session.request(
+            io,
+            pick,
+            query_trouble("attribute_history"),
+            then=lambda received: attribute_history(received, extract_as),
+        )
+        return found
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def command_history(self, io: IO, cmd_name: str, depth: int) -> DeviceDataHistoryList:
         """The last results of a polled command, the oldest first."""
 
@@ -53,5 +57,10 @@ class Histories:
                 depth,
             )
 
-        found = await self._session.request(io, pick, query_trouble("command_history"))
-        return command_history(found, cmd_name)
+        found: DeviceDataHistoryList = await self._session.request(
+            io,
+            pick,
+            query_trouble("command_history"),
+            then=lambda received: command_history(received, cmd_name),
+        )
+        return found

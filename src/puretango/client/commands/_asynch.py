@@ -7,17 +7,22 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client.attributes._attributes import (
-    check_read,
     pick_write,
+    read_attributes,
     several_names,
     write_values,
 )
-from puretango.client.commands._commands import call_command, extracted
+from puretango.client.commands._commands import (
+    call_command,
+    check_command,
+    command_argument,
+    extracted,
+)
 from puretango.client.green._green import green
 from puretango.client.session._faults import Trouble
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._rights import check_writable
-from puretango.errors import DevFailed, NamedDevFailedList
+from puretango.errors import DevError, DevFailed, ErrSeverity, NamedDevFailedList
 from puretango.values import (
     DeviceAttribute,
     DeviceData,
@@ -28,6 +33,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
 __all__ = [
@@ -72,8 +78,16 @@ class AttrReadEvent(Printable):
         self.device = device
         self.attr_names = names
         self.argout = argout
-        self.err = failure is not None or any(attribute.has_failed for attribute in argout)
+        failed = [attribute.name for attribute in argout if attribute.has_failed]
+        self.err = failure is not None or bool(failed)
         self.errors = tuple(failure.args) if failure is not None else ()
+        if failed:
+            desc = (
+                f"Failed to read_attributes on device {device.dev_name()}, "
+                f"attribute {', '.join(failed)}"
+            )
+            origin = "DeviceProxy::read_attributes_reply()"
+            self.errors = (DevError("API_AttributeFailed", ErrSeverity.ERR, desc, origin),)
 
 
 class AttrWrittenEvent(Printable):
@@ -113,6 +127,9 @@ class AsynchCommands:
     _session: Session
     defaultCommandExtractAs: ClassVar[ExtractAs] = ExtractAs.Numpy
 
+    async def _is_command_allowed(self, io: IO, name: str) -> bool:
+        raise NotImplementedError
+
     def command_inout_asynch(self, cmd_name: str, *args: Any) -> int | None:
         """Start a command: ``(name[, argument[, forget or callback]])`` or ``(name, callback)``."""
         if len(args) > 2:
@@ -127,8 +144,8 @@ class AsynchCommands:
         elif len(args) == 2:
             callback = _function(args[1], "cmd_ended")
             forget = callback is None and bool(args[1])
-        drive(self._check_command(BLOCKING, cmd_name))  # type: ignore[attr-defined]
-        data = drive(self._command_argument(BLOCKING, cmd_name, argument))  # type: ignore[attr-defined]
+        drive(check_command(BLOCKING, self._session, cmd_name, self._is_command_allowed))
+        data = drive(command_argument(BLOCKING, self._session, cmd_name, argument))
 
         def run() -> DeviceData:
             what = "command_inout_asynch"
@@ -189,7 +206,7 @@ class AsynchAttributes:
 
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(
-                self._read(BLOCKING, names, extract_as, one=False)  # type: ignore[attr-defined]
+                read_attributes(BLOCKING, self._session, names, extract_as, one=False)
             )
             return found
 
@@ -257,7 +274,10 @@ class AsynchAttributes:
     ) -> DeviceAttribute:
         """The attribute whose reading was started before."""
         attributes = self._reply("read", id, poll_timeout, "read_attributes_reply")
-        return check_read(extracted_attribute(attributes[0], extract_as), self._session)
+        found = extracted_attribute(attributes[0], extract_as)
+        if found.has_failed:  # the errors say already what was tried
+            raise DevFailed(*found.get_err_stack())
+        return found
 
     @green(update_signature_and_docstring=True)
     def read_attributes_reply(
@@ -285,9 +305,36 @@ class AsynchAttributes:
     @green(update_signature_and_docstring=True)
     def write_attribute_reply(self, id: int, poll_timeout: int | None = None) -> None:
         """See that a write started before has succeeded."""
-        self._reply("write", id, poll_timeout, "write_attributes_reply")
+        try:
+            self._reply("write", id, poll_timeout, "write_attributes_reply")
+        except NamedDevFailedList as failed:
+            raise _of_one_write(failed, self._session) from failed.__cause__
 
     @green(update_signature_and_docstring=True)
     def write_attributes_reply(self, id: int, poll_timeout: int | None = None) -> None:
         """See that a write started before has succeeded."""
-        self._reply("write", id, poll_timeout, "write_attributes_reply")
+        try:
+            self._reply("write", id, poll_timeout, "write_attributes_reply")
+        except NamedDevFailedList as failed:
+            what = "DeviceProxy::write_attributes_reply()"
+            names = ", ".join(each.name for each in failed.err_list)
+            desc = (
+                f"Failed to execute {what} on device {self._session.device_name}, object(s) {names}"
+            )
+            raise NamedDevFailedList(
+                DevError("API_AttributeFailed", ErrSeverity.ERR, desc, what),
+                err_list=failed.err_list,
+            ) from failed.__cause__
+
+
+def _of_one_write(failed: NamedDevFailedList, session: Session) -> DevFailed:
+    """The failure of one attribute's write, its own errors first."""
+    first = failed.err_list[0]
+    desc = (
+        f"Failed to execute write_attributes_asynch on device {session.device_name}\n"
+        f"Attribute(s): {first.name}"
+    )
+    added = DevError(
+        "API_AttributeFailed", ErrSeverity.ERR, desc, "DeviceProxy::write_attributes_reply()"
+    )
+    return DevFailed(*first.err_stack, added)

@@ -6,9 +6,10 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._asynch import AsynchCommands
-from puretango.client.commands._commands import Commands
+from puretango.client.commands._running import Running
 from puretango.client.green._green import green_core
 from puretango.client.session._io import BLOCKING, drive
+from puretango.client.session._kept import Known
 from puretango.client.session._target import Target, corbaloc_target, ior_target
 from puretango.errors import DevFailed
 from puretango.values import AccessControlType, DevSource, Subclassed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Connection"]
 
 
-class Connection(Commands, AsynchCommands, Subclassed):
+class Connection(Running, AsynchCommands, Subclassed):
     """A connection to a device: timeouts, source, access, commands."""
 
     _session: Session
@@ -77,7 +78,7 @@ class Connection(Commands, AsynchCommands, Subclassed):
     def set_source(self, source: DevSource) -> None:
         """Set where values come from: the device, its cache, or the cache first."""
         self._session.source = DevSource(source)
-        self._session.prepared = {}
+        self._session.known = Known()
 
     def get_source(self) -> DevSource:
         """Where values come from."""

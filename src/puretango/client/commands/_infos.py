@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.commands._configcall import config_method
+from puretango.client.commands._questions import Question, plain_question, planned
+from puretango.client.green._green import (
+    blocking_core,
+    green_core,
+    quick,
+    quick_blocking,
+    run_green,
+)
+from puretango.client.green._planned import mode_of
 from puretango.client.session._faults import Trouble, not_supported
 from puretango.client.session._identity import client_identity
-from puretango.client.session._rights import check_writable
+from puretango.client.session._plan import AGAIN, call
+from puretango.client.session._trace import traced
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
@@ -19,11 +31,14 @@ from puretango.values import (
     CommandInfo,
     CommandInfoList,
     DeviceInfo,
+    DevState,
     GreenMode,
     StdStringVector,
     attribute_config,
     attribute_info,
     command_info,
+    copies_of_infos,
+    copy_of_device_info,
     device_info,
 )
 
@@ -36,11 +51,10 @@ __all__ = ["Infos", "attribute_infos", "command_infos", "info_of"]
 ALL_ATTRIBUTES = "All attributes"
 ALL_ATTRIBUTES_3 = "All attributes_3"
 ALL_COMMANDS = "All commands"
-_SYNCHRONOUS = GreenMode.Synchronous
 
 
-async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
-    """The configuration of attributes, in full as far as the device's version knows it."""
+def attribute_question(names: Sequence[str]) -> Question:
+    """What asks for the configuration of attributes."""
     wanted = list(names)
 
     def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
@@ -50,8 +64,22 @@ async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> lis
         suffix = {5: "_5", 4: "_3", 3: "_3", 2: "_2", 1: ""}[min(version, 5)]
         return OPERATIONS[f"get_attribute_config{suffix}"], (asked,)
 
-    configs = await session.request(io, pick, query_trouble("get_attribute_config"))
-    return [attribute_info(config) for config in configs]
+    def then(configs: Any) -> list[AttributeInfoEx]:
+        if wanted not in ([ALL_ATTRIBUTES], [ALL_ATTRIBUTES_3]) and len(configs) != len(wanted):
+            raise ValueError(f"{len(configs)} configurations of {len(wanted)} attributes")
+        return [attribute_info(config) for config in configs]
+
+    trouble = query_trouble("get_attribute_config")
+    return Question(tuple(wanted), pick, trouble, then, copies_of_infos)
+
+
+async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
+    """The configuration of attributes, in full as far as the device's version knows it."""
+    question = attribute_question(names)
+    found: list[AttributeInfoEx] = await session.request(
+        io, question.pick, question.trouble, then=question.then
+    )
+    return found
 
 
 async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
@@ -61,22 +89,40 @@ async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
         name = "command_list_query_2" if version >= 2 else "command_list_query"
         return OPERATIONS[name], ()
 
-    found = await session.request(io, pick, query_trouble("command_list_query"))
-    return [command_info(item) for item in found]
+    found: list[CommandInfo] = await session.request(
+        io,
+        pick,
+        query_trouble("command_list_query"),
+        then=lambda items: [command_info(item) for item in items],
+    )
+    return found
+
+
+def _pick_info(version: int) -> tuple[Operation, tuple[Any, ...]]:
+    suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
+    return OPERATIONS[f"info{suffix}"], ()
+
+
+_STATE = plain_question("_get_state", "state")
+_STATUS = plain_question("_get_status", "status")
+_PING = Question("ping", lambda version: (OPERATIONS["ping"], ()), query_trouble("ping"))
+_INFO = Question("info", _pick_info, query_trouble("info"), device_info, copy_of_device_info)
 
 
 async def info_of(io: IO, session: Session) -> DeviceInfo:
     """What a device tells about itself."""
-
-    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-        suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
-        return OPERATIONS[f"info{suffix}"], ()
-
-    return device_info(await session.request(io, pick, query_trouble("info")))
+    info: DeviceInfo = await session.request(io, _pick_info, _INFO.trouble, then=device_info)
+    return info
 
 
 def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
     return isinstance(names, str) and names in everything
+
+
+def _configuration(names: Any, infos: list[AttributeInfoEx]) -> Any:
+    if isinstance(names, str) and not _is_all(names, (ALL_ATTRIBUTES, ALL_ATTRIBUTES_3)):
+        return infos[0]
+    return AttributeInfoList(infos)
 
 
 def _checked_names(names: Any) -> list[str]:
@@ -87,46 +133,106 @@ def _checked_names(names: Any) -> list[str]:
     return [str(name) for name in names]
 
 
-def _simple(operation: str, doc: str) -> Any:
-    """A method that gives the result of an operation without arguments."""
-    trouble = Trouble(operation.removeprefix("_get_"), f"DeviceProxy::{operation[5:]}()")
-
-    async def core(self: Any, io: IO) -> Any:
-        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
-
-    core.__name__ = operation.removeprefix("_get_")
-    core.__qualname__ = f"DeviceProxy.{core.__name__}"
-    core.__doc__ = doc
-    return core
-
-
 class Infos:
     """Questions about the device."""
 
     _session: Session
 
-    state = green_core(_simple("_get_state", "The device's state."))
-    status = green_core(_simple("_get_status", "The device's status text."))
-    name = green_core(default_mode=_SYNCHRONOUS)(_simple("_get_name", "The device's own name."))
-    description = green_core(default_mode=_SYNCHRONOUS)(
-        _simple("_get_description", "The device's description.")
-    )
+    async def _tell(self, io: IO, operation: str, what: str) -> Any:
+        """The result of an operation without arguments."""
+        trouble = Trouble(what, f"DeviceProxy::{what}()")
+        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
 
-    @green_core
-    async def ping(self, io: IO) -> int:
+    async def _state(self, io: IO) -> DevState:
+        """The device's state."""
+        state: DevState = await _STATE.ask(io, self._session)
+        return state
+
+    @quick(_state)
+    def state(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _STATE.key, self._state, green_mode, wait, timeout)
+
+    async def _status(self, io: IO) -> str:
+        """The device's status text."""
+        text: str = await _STATUS.ask(io, self._session)
+        return text
+
+    @quick(_status)
+    def status(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _STATUS.key, self._status, green_mode, wait, timeout)
+
+    @blocking_core
+    async def name(self, io: IO) -> str:
+        """The device's own name."""
+        text: str = await self._tell(io, "_get_name", "name")
+        return text
+
+    @blocking_core
+    async def description(self, io: IO) -> str:
+        """The device's description."""
+        text: str = await self._tell(io, "_get_description", "description")
+        return text
+
+    async def _ping(self, io: IO) -> int:
         """Ask for a sign of life; give the time it took in microseconds."""
         start = io.clock()
-        await self._session.request(
-            io, lambda version: (OPERATIONS["ping"], ()), query_trouble("ping")
-        )
+        await _PING.ask(io, self._session)
         return int((io.clock() - start) * 1e6)
 
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def info(self, io: IO) -> DeviceInfo:
-        """Class, server, host and versions of the device."""
-        return await info_of(io, self._session)
+    @quick(_ping)
+    def ping(
+        self,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan in synchronous calls, if there is one."""
+        session = self._session
+        if (
+            not wait
+            and not timeout
+            and not traced
+            and mode_of(self, green_mode) is GreenMode.Synchronous
+        ):
+            plan = session.known.questions.get(_PING.key)
+            if plan is not None and wait is None:
+                start = perf_counter()
+                if call(session, plan) is not AGAIN:
+                    return int((perf_counter() - start) * 1e6)
+        return run_green(self, self._ping, (), {}, green_mode, wait, timeout)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    async def _info(self, io: IO) -> DeviceInfo:
+        """Class, server, host and versions of the device."""
+        info: DeviceInfo = await _INFO.ask(io, self._session)
+        return info
+
+    @quick_blocking(_info)
+    def info(
+        self,
+        *,
+        green_mode: GreenMode | None = GreenMode.Synchronous,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        return planned(self, _INFO.key, self._info, green_mode, wait, timeout)
+
+    @blocking_core
     async def black_box(self, io: IO, n: int) -> StdStringVector:
         """The device's last requests, the newest first."""
         lines = await self._session.request(
@@ -134,7 +240,7 @@ class Infos:
         )
         return StdStringVector(lines)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_tango_lib_version(self, io: IO) -> int:
         """The release of the Tango library of the server, as far as its interface tells."""
         admin = await self._admin(io)  # type: ignore[attr-defined]
@@ -151,37 +257,53 @@ class Infos:
 
     # ------------------------------------------------------------------ attributes
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_attribute_list(self, io: IO) -> StdStringVector:
         """The names of all attributes."""
         infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
         return StdStringVector(info.name for info in infos)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_list_query(self, io: IO) -> AttributeInfoList:
         """The basic configuration of all attributes."""
         infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
         return AttributeInfoList(infos)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_list_query_ex(self, io: IO) -> AttributeInfoListEx:
         """The full configuration of all attributes."""
         return AttributeInfoListEx(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def attribute_query(self, io: IO, attr_name: str) -> AttributeInfoEx:
         """The full configuration of one attribute."""
         return (await attribute_infos(io, self._session, [attr_name]))[0]
 
-    @green_core
-    async def get_attribute_config(
-        self, io: IO, names: str | Sequence[str]
-    ) -> AttributeInfoEx | AttributeInfoList:
+    async def _get_attribute_config(self, io: IO, names: str | Sequence[str]) -> Any:
         """The configuration of one attribute in full, or of several."""
-        infos = await attribute_infos(io, self._session, _checked_names(names))
-        if isinstance(names, str) and not _is_all(names, (ALL_ATTRIBUTES, ALL_ATTRIBUTES_3)):
-            return infos[0]
-        return AttributeInfoList(infos)
+        infos = await attribute_question(_checked_names(names)).ask(io, self._session)
+        return _configuration(names, infos)
+
+    @config_method
+    def get_attribute_config(
+        self,
+        names: str | Sequence[str],
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """The configuration of one attribute in full, or of several."""
+        long_way = partial(self._get_attribute_config, names=names)
+        mode = mode_of(self, green_mode)
+        if mode is GreenMode.Synchronous and wait is None and not timeout and not traced:
+            key = tuple(_checked_names(names))
+            plan = self._session.known.questions.get(key)
+            if plan is not None:
+                infos = call(self._session, plan)
+                if infos is not AGAIN:
+                    return _configuration(names, infos)
+        return run_green(self, long_way, (), {}, mode, wait, timeout)
 
     @green_core
     async def get_attribute_config_ex(
@@ -203,7 +325,6 @@ class Infos:
         if not infos:
             return
         session = self._session
-        check_writable(session)
         full = all(isinstance(info, AttributeInfoEx) for info in infos)
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
@@ -225,25 +346,30 @@ class Infos:
 
     # -------------------------------------------------------------------- commands
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_command_list(self, io: IO) -> StdStringVector:
         """The names of all commands."""
         return StdStringVector(info.cmd_name for info in await command_infos(io, self._session))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def command_list_query(self, io: IO) -> CommandInfoList:
         """The descriptions of all commands."""
         return CommandInfoList(await command_infos(io, self._session))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def command_query(self, io: IO, command: str) -> CommandInfo:
         """The description of one command."""
+        return await self._command_query(io, command)
 
+    async def _command_query(self, io: IO, command: str) -> CommandInfo:
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        return command_info(await self._session.request(io, pick, query_trouble("command_query")))
+        info: CommandInfo = await self._session.request(
+            io, pick, query_trouble("command_query"), then=command_info
+        )
+        return info
 
     @green_core
     async def get_command_config(
@@ -255,14 +381,7 @@ class Infos:
         if names == [ALL_COMMANDS]:
             return CommandInfoList(infos)
         if isinstance(value, str):
-
-            def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-                name = "command_query_2" if version >= 2 else "command_query"
-                return OPERATIONS[name], (value,)
-
-            return command_info(
-                await self._session.request(io, pick, query_trouble("command_query"))
-            )
+            return await self._command_query(io, value)
         by_name = {info.cmd_name.lower(): info for info in infos}
         found = [by_name[name.lower()] for name in names if name.lower() in by_name]
         return CommandInfoList(found)

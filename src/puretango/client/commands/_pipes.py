@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._commands import query_trouble
-from puretango.client.green._green import green_core
+from puretango.client.green._green import blocking_core, green_core
 from puretango.client.session._faults import Trouble
 from puretango.client.session._identity import client_identity
 from puretango.client.session._rights import check_writable
@@ -32,6 +33,7 @@ __all__ = ["ALL_PIPES", "Pipes", "read_pipe", "write_pipe"]
 
 ALL_PIPES = "All pipes"
 PIPE_RELEASE = 5
+Blob = tuple[str, list[dict[str, Any]]]
 _SYNCHRONOUS = GreenMode.Synchronous
 _WRONG_CONFIG = "Value must be a PipeInfo or a sequence<PipeInfo>"
 
@@ -54,7 +56,14 @@ def _check_release(session: Session, version: int, call: str) -> None:
         )
 
 
-async def _call(io: IO, session: Session, call: str, trouble: Trouble, *args: Any) -> Any:
+async def _call(
+    io: IO,
+    session: Session,
+    call: str,
+    trouble: Trouble,
+    *args: Any,
+    then: Callable[[Any], Any] | None = None,
+) -> Any:
     """Call an operation of release 5, whose last argument is mostly the client's identity."""
     operation = OPERATIONS[f"{call}_5"]
     identified = any(name == "cl_ident" for name, _ in operation.params)
@@ -63,7 +72,7 @@ async def _call(io: IO, session: Session, call: str, trouble: Trouble, *args: An
         _check_release(session, version, call)
         return operation, (*args, client_identity(version)) if identified else args
 
-    return await session.request(io, pick, trouble)
+    return await session.request(io, pick, trouble, then=then)
 
 
 async def read_pipe(io: IO, session: Session, name: str) -> DevPipeData:
@@ -71,6 +80,10 @@ async def read_pipe(io: IO, session: Session, name: str) -> DevPipeData:
     trouble = _trouble(session, "read_pipe", name)
     found: DevPipeData = await _call(io, session, "read_pipe", trouble, name)
     return found
+
+
+def _blob(extract_as: ExtractAs, value: DevPipeData) -> Blob:
+    return blob_from_wire(value.data_blob, extract_as)
 
 
 def _named(name: str, blob: DevPipeBlob) -> DevPipeData:
@@ -87,8 +100,16 @@ async def write_pipe(io: IO, session: Session, name: str, blob: DevPipeBlob) -> 
 async def pipe_infos(io: IO, session: Session, names: Sequence[str]) -> list[PipeInfo]:
     """The configurations of pipes."""
     trouble = query_trouble("get_pipe_config")
-    configs = await _call(io, session, "get_pipe_config", trouble, list(names))
-    return [pipe_info(config) for config in configs]
+
+    def then(configs: Any) -> list[PipeInfo]:
+        if list(names) != [ALL_PIPES] and len(configs) != len(names):
+            raise ValueError(f"{len(configs)} configurations of {len(names)} pipes")
+        return [pipe_info(config) for config in configs]
+
+    found: list[PipeInfo] = await _call(
+        io, session, "get_pipe_config", trouble, list(names), then=then
+    )
+    return found
 
 
 class Pipes:
@@ -106,8 +127,10 @@ class Pipes:
         self, io: IO, pipe_name: str, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> tuple[str, list[dict[str, Any]]]:
         """Read a pipe: the blob."""
-        value = await read_pipe(io, self._session, pipe_name)
-        return blob_from_wire(value.data_blob, extract_as)
+        trouble = _trouble(self._session, "read_pipe", pipe_name)
+        then = partial(_blob, extract_as)
+        blob: Blob = await _call(io, self._session, "read_pipe", trouble, pipe_name, then=then)
+        return blob
 
     @green_core
     async def write_pipe(self, io: IO, pipe_name: str, blob: Any) -> None:
@@ -123,10 +146,11 @@ class Pipes:
         check_writable(session, "pipe", "write_read_pipe")
         trouble = _trouble(session, "write_read_pipe", pipe_name)
         sent = _named(pipe_name, blob_to_wire(blob))
-        value = await _call(io, session, "write_read_pipe", trouble, sent)
-        return blob_from_wire(value.data_blob, extract_as)
+        then = partial(_blob, extract_as)
+        found: Blob = await _call(io, session, "write_read_pipe", trouble, sent, then=then)
+        return found
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_pipe_list(self, io: IO) -> StdStringVector:
         """The names of all pipes."""
         infos = await pipe_infos(io, self._session, [ALL_PIPES])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.green._green import green_core
@@ -46,57 +46,10 @@ def _counted(reply: Sequence[str] | None) -> list[str]:
     return texts[2:]
 
 
-def _switch(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, enabled: bool) -> None:
-        argument = ([int(bool(enabled))], [self._session.device_name])
-        await self._ask_admin(io, command, NUMBERS, argument)
-
-    return _named(core, command, doc)
-
-
-def _state(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO) -> bool:
-        numbers, _ = await self._ask_admin(io, command, STRINGS, [self._session.device_name])
-        return len(numbers) > 0 and bool(numbers[0])
-
-    return _named(core, command, doc)
-
-
-def _set_endpoints(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, endpoints: Sequence[TelemetryEndpoint]) -> None:
-        argument = [self._session.device_name, str(len(endpoints)), *_to_wire(endpoints)]
-        await self._ask_admin(io, command, STRINGS, argument)
-
-    return _named(core, command, doc)
-
-
-def _one_endpoint(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO, endpoint: TelemetryEndpoint) -> None:
-        argument = [self._session.device_name, *_to_wire([endpoint])]
-        await self._ask_admin(io, command, STRINGS, argument)
-
-    return _named(core, command, doc)
-
-
-def _get_endpoints(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO) -> tuple[TelemetryEndpoint, ...]:
-        reply = await self._ask_admin(io, command, STRINGS, [self._session.device_name])
-        return _from_wire(_counted(reply))
-
-    return _named(core, command, doc)
-
-
-def _order(command: str, doc: str) -> Any:
-    async def core(self: Any, io: IO) -> None:
-        await self._ask_admin(io, command, STRINGS, [self._session.device_name])
-
-    return _named(core, command, doc)
-
-
-def _named(core: Any, command: str, doc: str) -> Any:
-    core.__name__ = core.__qualname__ = command
-    core.__doc__ = doc
-    return green_core(core)
+def _flag(answer: Any) -> bool:
+    """A switch's state: the first number of a DevVarLongStringArray."""
+    numbers, _ = answer
+    return len(numbers) > 0 and bool(numbers[0])
 
 
 class TelemetryCalls:
@@ -104,51 +57,132 @@ class TelemetryCalls:
 
     _session: Session
 
-    start_telemetry = _order("StartTelemetry", "Switch telemetry on.")
-    stop_telemetry = _order("StopTelemetry", "Switch telemetry off.")
-    is_telemetry_enabled = _state("IsTelemetryEnabled", "True if telemetry is on.")
-    set_telemetry_tracing = _switch("SetTelemetryTracing", "Switch traces on or off.")
-    get_telemetry_tracing = _state("GetTelemetryTracing", "True if traces are sent.")
-    set_telemetry_logging = _switch("SetTelemetryLogging", "Switch logs on or off.")
-    get_telemetry_logging = _state("GetTelemetryLogging", "True if logs are sent.")
-    set_telemetry_tracing_endpoints = _set_endpoints(
-        "SetTelemetryTracingEndpoints", "Set where traces go."
-    )
-    get_telemetry_tracing_endpoints = _get_endpoints(
-        "GetTelemetryTracingEndpoints", "Where traces go."
-    )
-    add_telemetry_tracing_endpoint = _one_endpoint(
-        "AddTelemetryTracingEndpoints", "Send traces to one more place."
-    )
-    remove_telemetry_tracing_endpoint = _one_endpoint(
-        "RemoveTelemetryTracingEndpoints", "Stop sending traces to a place."
-    )
-    set_telemetry_logging_endpoints = _set_endpoints(
-        "SetTelemetryLoggingEndpoints", "Set where logs go."
-    )
-    get_telemetry_logging_endpoints = _get_endpoints(
-        "GetTelemetryLoggingEndpoints", "Where logs go."
-    )
-    add_telemetry_logging_endpoint = _one_endpoint(
-        "AddTelemetryLoggingEndpoints", "Send logs to one more place."
-    )
-    remove_telemetry_logging_endpoint = _one_endpoint(
-        "RemoveTelemetryLoggingEndpoints", "Stop sending logs to a place."
-    )
+    async def _ask_admin(
+        self,
+        io: IO,
+        command: str,
+        in_type: CmdArgType = CmdArgType.DevVoid,
+        value: Any = None,
+        then: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        raise NotImplementedError
+
+    async def _telemetry(
+        self,
+        io: IO,
+        command: str,
+        *arguments: str,
+        then: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """Run a telemetry command of the admin device for this device."""
+        argument = [self._session.device_name, *arguments]
+        return await self._ask_admin(io, command, STRINGS, argument, then)
+
+    async def _switch(self, io: IO, command: str, enabled: bool) -> None:
+        argument = ([int(bool(enabled))], [self._session.device_name])
+        await self._ask_admin(io, command, NUMBERS, argument)
+
+    async def _is_on(self, io: IO, command: str) -> bool:
+        found: bool = await self._telemetry(io, command, then=_flag)
+        return found
+
+    async def _endpoints(self, io: IO, command: str) -> tuple[TelemetryEndpoint, ...]:
+        found: tuple[TelemetryEndpoint, ...] = await self._telemetry(
+            io, command, then=lambda reply: _from_wire(_counted(reply))
+        )
+        return found
+
+    @green_core
+    async def start_telemetry(self, io: IO) -> None:
+        """Switch telemetry on."""
+        await self._telemetry(io, "StartTelemetry")
+
+    @green_core
+    async def stop_telemetry(self, io: IO) -> None:
+        """Switch telemetry off."""
+        await self._telemetry(io, "StopTelemetry")
+
+    @green_core
+    async def is_telemetry_enabled(self, io: IO) -> bool:
+        """True if telemetry is on."""
+        return await self._is_on(io, "IsTelemetryEnabled")
+
+    @green_core
+    async def set_telemetry_tracing(self, io: IO, enabled: bool) -> None:
+        """Switch traces on or off."""
+        await self._switch(io, "SetTelemetryTracing", enabled)
+
+    @green_core
+    async def get_telemetry_tracing(self, io: IO) -> bool:
+        """True if traces are sent."""
+        return await self._is_on(io, "GetTelemetryTracing")
+
+    @green_core
+    async def set_telemetry_logging(self, io: IO, enabled: bool) -> None:
+        """Switch logs on or off."""
+        await self._switch(io, "SetTelemetryLogging", enabled)
+
+    @green_core
+    async def get_telemetry_logging(self, io: IO) -> bool:
+        """True if logs are sent."""
+        return await self._is_on(io, "GetTelemetryLogging")
+
+    @green_core
+    async def set_telemetry_tracing_endpoints(
+        self, io: IO, endpoints: Sequence[TelemetryEndpoint]
+    ) -> None:
+        """Set where traces go."""
+        texts = _to_wire(endpoints)
+        await self._telemetry(io, "SetTelemetryTracingEndpoints", str(len(endpoints)), *texts)
+
+    @green_core
+    async def get_telemetry_tracing_endpoints(self, io: IO) -> tuple[TelemetryEndpoint, ...]:
+        """Where traces go."""
+        return await self._endpoints(io, "GetTelemetryTracingEndpoints")
+
+    @green_core
+    async def add_telemetry_tracing_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
+        """Send traces to one more place."""
+        await self._telemetry(io, "AddTelemetryTracingEndpoints", *_to_wire([endpoint]))
+
+    @green_core
+    async def remove_telemetry_tracing_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
+        """Send traces to a place no longer."""
+        await self._telemetry(io, "RemoveTelemetryTracingEndpoints", *_to_wire([endpoint]))
+
+    @green_core
+    async def set_telemetry_logging_endpoints(
+        self, io: IO, endpoints: Sequence[TelemetryEndpoint]
+    ) -> None:
+        """Set where logs go."""
+        texts = _to_wire(endpoints)
+        await self._telemetry(io, "SetTelemetryLoggingEndpoints", str(len(endpoints)), *texts)
+
+    @green_core
+    async def get_telemetry_logging_endpoints(self, io: IO) -> tuple[TelemetryEndpoint, ...]:
+        """Where logs go."""
+        return await self._endpoints(io, "GetTelemetryLoggingEndpoints")
+
+    @green_core
+    async def add_telemetry_logging_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
+        """Send logs to one more place."""
+        await self._telemetry(io, "AddTelemetryLoggingEndpoints", *_to_wire([endpoint]))
+
+    @green_core
+    async def remove_telemetry_logging_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
+        """Send logs to a place no longer."""
+        await self._telemetry(io, "RemoveTelemetryLoggingEndpoints", *_to_wire([endpoint]))
 
     @green_core
     async def set_telemetry_topics(self, io: IO, topics: Sequence[str]) -> None:
         """Set what telemetry tells about."""
         wanted = [str(topic).strip().lower() for topic in topics if str(topic).strip()]
-        argument = [self._session.device_name, str(len(wanted)), *wanted]
-        await self._ask_admin(  # type: ignore[attr-defined]
-            io, "SetTelemetryTopics", STRINGS, argument
-        )
+        await self._telemetry(io, "SetTelemetryTopics", str(len(wanted)), *wanted)
 
     @green_core
     async def get_telemetry_topics(self, io: IO) -> tuple[str, ...]:
         """What telemetry tells about."""
-        reply = await self._ask_admin(  # type: ignore[attr-defined]
-            io, "GetTelemetryTopics", STRINGS, [self._session.device_name]
+        found: tuple[str, ...] = await self._telemetry(
+            io, "GetTelemetryTopics", then=lambda reply: tuple(_counted(reply))
         )
-        return tuple(_counted(reply))
+        return found

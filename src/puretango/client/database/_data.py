@@ -235,12 +235,11 @@ def _append_items(data: DbData, items: Mapping[str, Any]) -> None:
     for name, value in items.items():
         if isinstance(value, DbDatum):
             data.append(value)
-        elif isinstance(value, (str, bytes)):
-            data.append(DbDatum(name, [_as_text(value)]))
-        elif _is_sequence(value):
-            data.append(DbDatum(name, [_as_text(item) for item in value]))
+        elif isinstance(value, bytes) or _is_sequence(value):
+            # As in PyTango: bytes are a sequence of numbers, and in a sequence they are shown.
+            data.append(DbDatum(name, [str(item) for item in value]))
         else:
-            data.append(DbDatum(name, [_as_text(value)]))
+            data.append(DbDatum(name, [str(value)]))
 
 
 def _as_text(value: Any) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._connection import Connection
 from puretango.client.database._access import AccessRights
+from puretango.client.database._aliases import DatabaseAliases
 from puretango.client.database._devices import DatabaseDevices
 from puretango.client.database._file import FileDatabase
 from puretango.client.database._lists import DatabaseLists
 from puretango.client.database._pipes import DatabasePipes
-from puretango.client.database._properties import DatabaseProperties
-from puretango.client.names._environment import TangoHost, parse_tango_host, tango_host
+from puretango.client.names._environment import TangoHost, host_name, parse_tango_host, tango_host
 from puretango.client.session._context import default_context
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._session import Session
@@ -20,9 +20,8 @@ from puretango.client.session._target import Target, corbaloc_target
 from puretango.errors import ConnectionFailed, DevFailed
 
 if TYPE_CHECKING:
-    from puretango.client.database._file import FileDatabase
     from puretango.client.session._context import ClientContext
-from puretango.client.session._io import IO
+    from puretango.client.session._io import IO
 
 __all__ = ["Database"]
 
@@ -32,7 +31,7 @@ CALL_TIMEOUT_MS = 13000
 
 
 class Database(
-    DatabaseDevices, DatabaseLists, DatabaseProperties, DatabasePipes, AccessRights, Connection
+    DatabaseDevices, DatabaseLists, DatabaseAliases, DatabasePipes, AccessRights, Connection
 ):
     """A database: ``Database()`` for TANGO_HOST's, ``Database(host, port)`` for another.
 
@@ -93,8 +92,9 @@ class Database(
     # ----------------------------------------------------------------- where it is
 
     def get_db_host(self) -> str:
-        """The host of the database server."""
-        return self._hosts[0].host
+        """The host of the database server; TANGO_HOST's localhost by its name."""
+        host = self._hosts[0].host
+        return host_name(host) if self._from_environment else host
 
     def get_db_port(self) -> str:
         """The port of the database server as a text."""
@@ -160,7 +160,7 @@ class Database(
     __repr__ = __str__
 
     def __reduce__(self) -> Any:
-        return (Database, (self.get_db_host(), self.get_db_port_num()))
+        return (Database, (self._hosts[0].host, self.get_db_port_num()))
 
 
 async def _connected(question: Any, session: Session) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.database._call import orders, question
+from puretango.client.commands._typed import STRINGS, typed_command
+from puretango.client.database._call import DatabaseCalls, text_of
 from puretango.client.database._data import (
     DbDevExportInfo,
     DbDevFullInfo,
@@ -13,21 +14,16 @@ from puretango.client.database._data import (
     DbDevInfo,
     DbServerInfo,
 )
-from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRING, STRINGS, typed_command
+from puretango.client.green._green import blocking_core
 from puretango.errors import DevFailed
-from puretango.values import GreenMode
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
-    from puretango.client.session._session import Session
 
 __all__ = ["DatabaseDevices"]
 
-_SYNCHRONOUS = GreenMode.Synchronous
 
-
-def _server_info(answer: Any, args: tuple[Any, ...]) -> DbServerInfo:
+def _server_info(answer: Any) -> DbServerInfo:
     info = DbServerInfo()
     try:
         info.name, info.host = answer[0], answer[1]
@@ -47,36 +43,38 @@ def _exported(info: DbDevExportInfo) -> list[str]:
     return [info.name, info.ior, info.host, str(info.pid), info.version]
 
 
-class DatabaseDevices:
+class DatabaseDevices(DatabaseCalls):
     """Device and server calls of a Database."""
-
-    _session: Session
 
     async def imported(self, io: IO, dev_name: str) -> DbDevImportInfo:
         """Where a device is."""
-        numbers, texts = await typed_command(io, self._session, "DbImportDevice", STRING, dev_name)
-        try:
+
+        def then(answer: Any) -> DbDevImportInfo:
+            numbers, texts = answer
+            if len(numbers) < 1 or len(texts) < 3:
+                raise _incoherent("import_device")
             return DbDevImportInfo(dev_name, int(numbers[0]), texts[1], texts[2])
-        except IndexError:
-            raise _incoherent("import_device") from None
+
+        info = await self._ask_for(io, then, "DbImportDevice", dev_name)
+        assert info is not None
+        return info
 
     async def alias_of(self, io: IO, dev_name: str) -> str:
         """The alias of a device."""
-        alias: str = await typed_command(io, self._session, "DbGetDeviceAlias", STRING, dev_name)
-        return alias
+        return await self._text(io, "DbGetDeviceAlias", dev_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def import_device(self, io: IO, dev_name: str) -> DbDevImportInfo:
         """Where a device is."""
         return await self.imported(io, dev_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def export_device(self, io: IO, dev_export: DbDevExportInfo) -> None:
         """Say where a device is."""
         argument = _exported(dev_export)
         await typed_command(io, self._session, "DbExportDevice", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def export_server(
         self, io: IO, dev_info: DbDevExportInfo | Sequence[DbDevExportInfo]
     ) -> None:
@@ -90,13 +88,13 @@ class DatabaseDevices:
         for info in dev_info:  # as of now no server has DbExportServer
             await typed_command(io, self._session, "DbExportDevice", STRINGS, _exported(info))
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def add_device(self, io: IO, dev_info: DbDevInfo) -> None:
         """Declare a device."""
         argument = [dev_info.server, dev_info.name, dev_info.klass]
         await typed_command(io, self._session, "DbAddDevice", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def add_server(
         self,
         io: IO,
@@ -118,73 +116,79 @@ class DatabaseDevices:
             argument += [info.name, info.klass]
         await typed_command(io, self._session, "DbAddServer", STRINGS, argument)
 
-    unexport_device = orders(
-        "unexport_device", "DbUnExportDevice", "dev_name", "Say that a device is nowhere."
-    )
-    delete_device = orders(
-        "delete_device", "DbDeleteDevice", "dev_name", "Delete a device with its properties."
-    )
-    delete_server = orders(
-        "delete_server", "DbDeleteServer", "server", "Delete a server with its devices."
-    )
-    unexport_server = orders(
-        "unexport_server",
-        "DbUnExportServer",
-        "server",
-        "Say that the devices of a server are nowhere.",
-    )
-    delete_server_info = orders(
-        "delete_server_info",
-        "DbDeleteServerInfo",
-        "server",
-        "Delete how a server is controlled.",
-    )
-    rename_server = orders(
-        "rename_server",
-        "DbRenameServer",
-        "old_ds_name new_ds_name",
-        "Give a server another name.",
-    )
-    export_event = orders(
-        "export_event",
-        "DbExportEvent",
-        "event_data",
-        "Say where an event channel is.",
-        as_list=True,
-    )
-    unexport_event = orders(
-        "unexport_event", "DbUnExportEvent", "event", "Say that an event channel is nowhere."
-    )
-    get_server_info = question(
-        "get_server_info",
-        "DbGetServerInfo",
-        "server",
-        "How a server is controlled.",
-        _server_info,
-    )
+    @blocking_core
+    async def unexport_device(self, io: IO, dev_name: str) -> None:
+        """Say that a device is nowhere."""
+        await self._order(io, "DbUnExportDevice", dev_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
+    async def delete_device(self, io: IO, dev_name: str) -> None:
+        """Delete a device with its properties."""
+        await self._order(io, "DbDeleteDevice", dev_name)
+
+    @blocking_core
+    async def delete_server(self, io: IO, server: str) -> None:
+        """Delete a server with its devices."""
+        await self._order(io, "DbDeleteServer", server)
+
+    @blocking_core
+    async def unexport_server(self, io: IO, server: str) -> None:
+        """Say that the devices of a server are nowhere."""
+        await self._order(io, "DbUnExportServer", server)
+
+    @blocking_core
+    async def delete_server_info(self, io: IO, server: str) -> None:
+        """Delete how a server is controlled."""
+        await self._order(io, "DbDeleteServerInfo", server)
+
+    @blocking_core
+    async def rename_server(self, io: IO, old_ds_name: str, new_ds_name: str) -> None:
+        """Give a server another name."""
+        await self._order(io, "DbRenameServer", old_ds_name, new_ds_name)
+
+    @blocking_core
+    async def export_event(self, io: IO, event_data: Sequence[str]) -> None:
+        """Say where an event channel is."""
+        await typed_command(io, self._session, "DbExportEvent", STRINGS, list(event_data))
+
+    @blocking_core
+    async def unexport_event(self, io: IO, event: str) -> None:
+        """Say that an event channel is nowhere."""
+        await self._order(io, "DbUnExportEvent", event)
+
+    @blocking_core
+    async def get_server_info(self, io: IO, server: str) -> DbServerInfo:
+        """How a server is controlled."""
+        info = await self._ask_for(io, _server_info, "DbGetServerInfo", server)
+        assert info is not None
+        return info
+
+    @blocking_core
     async def put_server_info(self, io: IO, info: DbServerInfo) -> None:
         """Say how a server is controlled."""
         argument = [info.name, info.host, str(info.mode), str(info.level)]
         await typed_command(io, self._session, "DbPutServerInfo", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_device_info(self, io: IO, dev_name: str) -> DbDevFullInfo:
         """All that the database knows of a device."""
-        numbers, texts = await typed_command(io, self._session, "DbGetDeviceInfo", STRING, dev_name)
-        info = DbDevFullInfo()
-        try:
-            info.name, info.ior, info.version, info.ds_full_name, info.host = texts[:5]
-            info.started_date = texts[5] if len(texts[5]) != 1 else ""
-            info.stopped_date = texts[6] if len(texts[6]) != 1 else ""
-            info.exported, info.pid = int(numbers[0]), int(numbers[1])
-        except (IndexError, ValueError):
-            raise _incoherent("get_device_info") from None
-        if len(texts) > 7:
-            info.class_name = texts[7]
-        else:
-            info.class_name = await typed_command(
-                io, self._session, "DbGetClassforDevice", STRING, dev_name
-            )
+        info = await self._ask_for(io, _device_info, "DbGetDeviceInfo", dev_name)
+        assert info is not None
+        if not info.class_name:
+            info.class_name = await self._text(io, "DbGetClassforDevice", dev_name)
         return info
+
+
+def _device_info(answer: Any) -> DbDevFullInfo:
+    """What DbGetDeviceInfo tells; older databases leave the class out."""
+    numbers, texts = answer
+    info = DbDevFullInfo()
+    try:
+        info.name, info.ior, info.version, info.ds_full_name, info.host = texts[:5]
+        info.started_date = texts[5] if len(texts[5]) != 1 else ""
+        info.stopped_date = texts[6] if len(texts[6]) != 1 else ""
+        info.exported, info.pid = int(numbers[0]), int(numbers[1])
+    except (IndexError, ValueError):
+        raise _incoherent("get_device_info") from None
+    info.class_name = text_of(texts[7]) if len(texts) > 7 else ""
+    return info

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import DeviceName, parse_device_name
+from puretango.client.session._faults import raise_connection
 from puretango.client.session._session import Session
 from puretango.client.session._target import Target, corbaloc_target, ior_target
-from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
+from puretango.errors import (
+    ConnectionFailed,
+    DevError,
+    DevFailed,
+    ErrSeverity,
+    SystemException,
+)
 
 if TYPE_CHECKING:
     from puretango.client.database._database import Database
@@ -55,7 +62,11 @@ def make_session(context: ClientContext, name: DeviceName, check_access: bool = 
             raise not_exported(session.device_name)
         if check_access:
             session.access = await database.access_to(io, session.device_name)
-        return ior_target(info.ior)
+        try:
+            return ior_target(info.ior)
+        except SystemException as exc:
+            what = f"Failed to connect to device {session.device_name}"
+            raise_connection(exc, "API_CantConnectToDevice", what, "Connection::connect")
 
     session = Session(context, name.device, resolve)
     return session

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.database._call import bound, method
+from puretango.client.commands._typed import STRINGS, typed_command
+from puretango.client.database._call import DatabaseCalls, texts_of
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._property import (
     read_attribute_properties,
@@ -14,91 +14,12 @@ from puretango.client.database._property import (
     write_attribute_properties,
     write_properties,
 )
-from puretango.client.green._green import green_core
-from puretango.client.proxy._admin import STRINGS, typed_command
-from puretango.values import GreenMode
+from puretango.client.green._green import blocking_core
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
-    from puretango.client.session._session import Session
 
-__all__ = ["DatabaseProperties", "member_deleter", "member_getter", "member_putter"]
-
-_SYNCHRONOUS = GreenMode.Synchronous
-
-
-def _named(body: Callable[..., Any], name: str, doc: str) -> Any:
-    """The method: whose properties they are is called as PyTango calls it."""
-    owner = "dev_name" if "device" in name else "class_name" if "class" in name else "obj_name"
-    names = [owner, "value"]
-
-    async def core(self: Any, io: IO, *args: Any, **kwargs: Any) -> Any:
-        return await body(self, io, *bound(name, names, args, kwargs, {}))
-
-    return method(name, " ".join(names), core, doc, {})
-
-
-def _getter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, Any]:
-        data = db_data_of(value)
-        into = value if isinstance(value, dict) else {}
-        await self._fill(io, command, obj_name, data)
-        return dict_of_db_data(data, into)
-
-    return _named(body, name, doc)
-
-
-def _putter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
-        await self._tell(io, command, write_properties(obj_name, db_data_of(value)))
-
-    return _named(body, name, doc)
-
-
-def _deleter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
-        names = [datum.name for datum in db_data_of(value)]
-        await self._tell(io, command, [obj_name, *names])
-
-    return _named(body, name, doc)
-
-
-def member_getter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> dict[str, dict[str, Any]]:
-        data = db_data_of(value)
-        found: dict[str, dict[str, Any]] = value if isinstance(value, dict) else {}
-        await self._fill_attributes(io, command, obj_name, data)
-        properties: dict[str, Any] = {}
-        left = 0
-        for datum in data:
-            if left == 0:
-                properties = found[datum.name] = {}
-                left = int(datum[0])
-            else:
-                properties[datum.name] = datum.value_string
-                left -= 1
-        return found
-
-    return _named(body, name, doc)
-
-
-def member_putter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
-        data = db_data_of(value)
-        await self._tell(
-            io, command, write_attribute_properties(obj_name, data, f"Database::{name}()")
-        )
-
-    return _named(body, name, doc)
-
-
-def member_deleter(name: str, command: str, doc: str) -> Any:
-    async def body(self: Any, io: IO, obj_name: str, value: Any) -> None:
-        for data in _to_delete(value):
-            names = [datum.name for datum in data]
-            await self._tell(io, command, [obj_name, *names])
-
-    return _named(body, name, doc)
+__all__ = ["DatabaseProperties"]
 
 
 def _to_delete(value: Any) -> list[DbData]:
@@ -115,15 +36,14 @@ def _to_delete(value: Any) -> list[DbData]:
     return [db_data_of(value)]
 
 
-class DatabaseProperties:
+class DatabaseProperties(DatabaseCalls):
     """Property calls of a Database."""
 
-    _session: Session
-
     async def _ask(self, io: IO, command: str, argument: list[str]) -> list[str]:
-        sent = list(argument)
-        answer = await typed_command(io, self._session, command, STRINGS, sent)
-        return list(answer or ())
+        texts: list[str] = await typed_command(
+            io, self._session, command, STRINGS, argument, texts_of
+        )
+        return texts
 
     async def _tell(self, io: IO, command: str, argument: list[str]) -> None:
         sent = list(argument)
@@ -156,72 +76,129 @@ class DatabaseProperties:
         """The names of a device's properties that fit a pattern."""
         return await self._ask(io, "DbGetDevicePropertyList", [device, wildcard])
 
-    # Free properties.
+    async def _get_properties(self, io: IO, command: str, name: str, value: Any) -> dict[str, Any]:
+        data = db_data_of(value)
+        into = value if isinstance(value, dict) else {}
+        await self._fill(io, command, name, data)
+        return dict_of_db_data(data, into)
 
-    get_property = _getter("get_property", "DbGetProperty", "Properties of a free object.")
-    get_property_forced = _getter(
-        "get_property_forced", "DbGetProperty", "Properties of a free object."
-    )
-    put_property = _putter("put_property", "DbPutProperty", "Write properties of a free object.")
-    delete_property = _deleter(
-        "delete_property", "DbDeleteProperty", "Delete properties of a free object."
-    )
+    async def _put_properties(self, io: IO, command: str, name: str, value: Any) -> None:
+        await self._tell(io, command, write_properties(name, db_data_of(value)))
 
-    # Of devices and classes.
+    async def _delete_properties(self, io: IO, command: str, name: str, value: Any) -> None:
+        await self._tell(io, command, [name, *(datum.name for datum in db_data_of(value))])
 
-    get_device_property = _getter(
-        "get_device_property", "DbGetDeviceProperty", "Properties of a device."
-    )
-    put_device_property = _putter(
-        "put_device_property", "DbPutDeviceProperty", "Write properties of a device."
-    )
-    delete_device_property = _deleter(
-        "delete_device_property", "DbDeleteDeviceProperty", "Delete properties of a device."
-    )
-    get_class_property = _getter(
-        "get_class_property", "DbGetClassProperty", "Properties of a class."
-    )
-    put_class_property = _putter(
-        "put_class_property", "DbPutClassProperty", "Write properties of a class."
-    )
-    delete_class_property = _deleter(
-        "delete_class_property", "DbDeleteClassProperty", "Delete properties of a class."
-    )
+    async def _get_members(
+        self, io: IO, command: str, name: str, value: Any
+    ) -> dict[str, dict[str, Any]]:
+        """Properties of attributes or pipes: ``{attribute: {property: [strings]}}``."""
+        data = db_data_of(value)
+        found: dict[str, dict[str, Any]] = value if isinstance(value, dict) else {}
+        await self._fill_attributes(io, command, name, data)
+        properties: dict[str, Any] = {}
+        left = 0
+        for datum in data:
+            if left == 0:
+                properties = found[datum.name] = {}
+                left = int(datum[0])
+            else:
+                properties[datum.name] = datum.value_string
+                left -= 1
+        return found
 
-    # Of attributes.
+    async def _put_members(self, io: IO, command: str, name: str, value: Any) -> None:
+        sent = write_attribute_properties(name, db_data_of(value), f"Database::{command}")
+        await self._tell(io, command, sent)
 
-    get_device_attribute_property = member_getter(
-        "get_device_attribute_property",
-        "DbGetDeviceAttributeProperty2",
-        "Properties of a device's attributes: ``{attribute: {property: [strings]}}``.",
-    )
-    put_device_attribute_property = member_putter(
-        "put_device_attribute_property",
-        "DbPutDeviceAttributeProperty2",
-        "Write properties of a device's attributes.",
-    )
-    delete_device_attribute_property = member_deleter(
-        "delete_device_attribute_property",
-        "DbDeleteDeviceAttributeProperty",
-        "Delete properties of a device's attributes.",
-    )
-    get_class_attribute_property = member_getter(
-        "get_class_attribute_property",
-        "DbGetClassAttributeProperty2",
-        "Properties of a class's attributes: ``{attribute: {property: [strings]}}``.",
-    )
-    put_class_attribute_property = member_putter(
-        "put_class_attribute_property",
-        "DbPutClassAttributeProperty2",
-        "Write properties of a class's attributes.",
-    )
-    delete_class_attribute_property = member_deleter(
-        "delete_class_attribute_property",
-        "DbDeleteClassAttributeProperty",
-        "Delete properties of a class's attributes.",
-    )
+    async def _delete_members(self, io: IO, command: str, name: str, value: Any) -> None:
+        for data in _to_delete(value):
+            await self._tell(io, command, [name, *(datum.name for datum in data)])
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
+    async def get_property(self, io: IO, obj_name: str, value: Any) -> dict[str, Any]:
+        """Properties of a free object."""
+        return await self._get_properties(io, "DbGetProperty", obj_name, value)
+
+    @blocking_core
+    async def get_property_forced(self, io: IO, obj_name: str, value: Any) -> dict[str, Any]:
+        """Properties of a free object."""
+        return await self._get_properties(io, "DbGetProperty", obj_name, value)
+
+    @blocking_core
+    async def put_property(self, io: IO, obj_name: str, value: Any) -> None:
+        """Write properties of a free object."""
+        await self._put_properties(io, "DbPutProperty", obj_name, value)
+
+    @blocking_core
+    async def delete_property(self, io: IO, obj_name: str, value: Any) -> None:
+        """Delete properties of a free object."""
+        await self._delete_properties(io, "DbDeleteProperty", obj_name, value)
+
+    @blocking_core
+    async def get_device_property(self, io: IO, dev_name: str, value: Any) -> dict[str, Any]:
+        """Properties of a device."""
+        return await self._get_properties(io, "DbGetDeviceProperty", dev_name, value)
+
+    @blocking_core
+    async def put_device_property(self, io: IO, dev_name: str, value: Any) -> None:
+        """Write properties of a device."""
+        await self._put_properties(io, "DbPutDeviceProperty", dev_name, value)
+
+    @blocking_core
+    async def delete_device_property(self, io: IO, dev_name: str, value: Any) -> None:
+        """Delete properties of a device."""
+        await self._delete_properties(io, "DbDeleteDeviceProperty", dev_name, value)
+
+    @blocking_core
+    async def get_class_property(self, io: IO, class_name: str, value: Any) -> dict[str, Any]:
+        """Properties of a class."""
+        return await self._get_properties(io, "DbGetClassProperty", class_name, value)
+
+    @blocking_core
+    async def put_class_property(self, io: IO, class_name: str, value: Any) -> None:
+        """Write properties of a class."""
+        await self._put_properties(io, "DbPutClassProperty", class_name, value)
+
+    @blocking_core
+    async def delete_class_property(self, io: IO, class_name: str, value: Any) -> None:
+        """Delete properties of a class."""
+        await self._delete_properties(io, "DbDeleteClassProperty", class_name, value)
+
+    @blocking_core
+    async def get_device_attribute_property(
+        self, io: IO, dev_name: str, value: Any
+    ) -> dict[str, dict[str, Any]]:
+        """Properties of a device's attributes: ``{attribute: {property: [strings]}}``."""
+        return await self._get_members(io, "DbGetDeviceAttributeProperty2", dev_name, value)
+
+    @blocking_core
+    async def put_device_attribute_property(self, io: IO, dev_name: str, value: Any) -> None:
+        """Write properties of a device's attributes."""
+        await self._put_members(io, "DbPutDeviceAttributeProperty2", dev_name, value)
+
+    @blocking_core
+    async def delete_device_attribute_property(self, io: IO, dev_name: str, value: Any) -> None:
+        """Delete properties of a device's attributes."""
+        await self._delete_members(io, "DbDeleteDeviceAttributeProperty", dev_name, value)
+
+    @blocking_core
+    async def get_class_attribute_property(
+        self, io: IO, class_name: str, value: Any
+    ) -> dict[str, dict[str, Any]]:
+        """Properties of a class's attributes: ``{attribute: {property: [strings]}}``."""
+        return await self._get_members(io, "DbGetClassAttributeProperty2", class_name, value)
+
+    @blocking_core
+    async def put_class_attribute_property(self, io: IO, class_name: str, value: Any) -> None:
+        """Write properties of a class's attributes."""
+        await self._put_members(io, "DbPutClassAttributeProperty2", class_name, value)
+
+    @blocking_core
+    async def delete_class_attribute_property(self, io: IO, class_name: str, value: Any) -> None:
+        """Delete properties of a class's attributes."""
+        await self._delete_members(io, "DbDeleteClassAttributeProperty", class_name, value)
+
+    @blocking_core
     async def get_device_property_list(
         self, io: IO, dev_name: str, wildcard: str, array: list[Any] | None = None
     ) -> Any:
@@ -231,68 +208,3 @@ class DatabaseProperties:
             return DbDatum(dev_name, names)
         array.extend(names)
         return array
-
-    # Services: a free property with lines ``service/instance:device``.
-
-    async def _services(self, io: IO) -> list[str]:
-        data = DbData([DbDatum("Services")])
-        await self._fill(io, "DbGetProperty", "CtrlSystem", data)
-        return list(data[0])
-
-    async def _put_services(self, io: IO, services: list[str]) -> None:
-        data = DbData([DbDatum("Services", services)])
-        await self._tell(io, "DbPutProperty", write_properties("CtrlSystem", data))
-
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def get_services(self, io: IO, serv_name: str, inst_name: str) -> DbDatum:
-        """The devices of a service; the instance ``*`` is all."""
-        start = f"{serv_name}/".lower()
-        if inst_name != "*":
-            start += f"{inst_name}:".lower()
-        found = [
-            service.lower().partition(":")[2]
-            for service in await self._services(io)
-            if service.lower().startswith(start) and ":" in service
-        ]
-        return DbDatum("services", found)
-
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def get_device_service_list(self, io: IO, dev_name: str) -> DbDatum:
-        """The instances of a service, each followed by its device."""
-        found: list[str] = []
-        for service in await self._services(io):
-            name, _, device = service.lower().partition(":")
-            if name.startswith(f"{dev_name.lower()}/"):
-                found += [name.partition("/")[2], device]
-        return DbDatum("services", found)
-
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def get_service_list(self, io: IO, filter: str = ".*") -> dict[str, str]:
-        """The services whose names fit a regular expression, with their devices."""
-        wanted = re.compile(filter)
-        pairs = (service.split(":", 1) for service in await self._services(io))
-        return {name: device for name, device in pairs if wanted.match(name)}
-
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def register_service(self, io: IO, serv_name: str, inst_name: str, dev_name: str) -> None:
-        """Let a device be an instance of a service."""
-        name = f"{serv_name}/{inst_name}"
-        services = await self._services(io)
-        kept = [
-            f"{service.partition(':')[0]}:{dev_name}"
-            if service.lower().startswith(f"{name}:".lower())
-            else service
-            for service in services
-        ]
-        if kept == services and f"{name}:{dev_name}" not in services:
-            kept.append(f"{name}:{dev_name}")
-        await self._put_services(io, kept)
-
-    @green_core(default_mode=_SYNCHRONOUS)
-    async def unregister_service(self, io: IO, serv_name: str, inst_name: str) -> None:
-        """Let no device be this instance of a service any more."""
-        start = f"{serv_name}/{inst_name}:".lower()
-        services = await self._services(io)
-        kept = [service for service in services if not service.lower().startswith(start)]
-        if kept != services:
-            await self._put_services(io, kept)

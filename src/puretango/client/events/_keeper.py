@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.proxy._admin import STRINGS, typed_command
-from puretango.client.session._io import BLOCKING, drive
+from puretango.client.commands._typed import STRINGS, typed_command
+from puretango.client.session._io import BLOCKING, CAREFUL, drive
 from puretango.errors import (
     CommunicationFailed,
     ConnectionFailed,
@@ -160,7 +160,7 @@ class EventKeeper:
                 continue
             try:
                 self._forget_server(entry)
-                drive(room.connect(BLOCKING, entry))
+                drive(room.connect(CAREFUL, entry))
             except (DevFailed, MarshalError, OSError) as exc:
                 if _is_refusal(exc):
                     room.rejected(entry, exc)
@@ -198,7 +198,9 @@ class EventKeeper:
 
 
 def _is_refusal(error: BaseException) -> bool:
-    """True if a server answered, and its answer is no."""
-    return isinstance(error, DevFailed) and not isinstance(
+    """True if a server answered, and its answer is no; not so one that is about to end."""
+    if not isinstance(error, DevFailed) or isinstance(
         error, (ConnectionFailed, CommunicationFailed)
-    )
+    ):
+        return False
+    return all(each.reason != "API_ShutdownInProgress" for each in error.args)

@@ -11,9 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._infos import info_of
-from puretango.client.proxy._admin import STRINGS, typed_command
+from puretango.client.commands._typed import STRINGS
 from puretango.errors import DevFailed
-from puretango.events import Channel, Topic, heartbeat_topic, local_name, parse_answer
+from puretango.events import (
+    Channel,
+    ChannelState,
+    Topic,
+    heartbeat_topic,
+    local_name,
+    parse_answer,
+)
 from puretango.net import EventSubscriber
 
 if TYPE_CHECKING:
@@ -50,8 +57,14 @@ class EventLink:
     it later, in the same order: it is never waited for under the lock, which it takes itself.
     """
 
-    def __init__(self, receive: Callable[[list[bytes]], None], lock: threading.RLock) -> None:
+    def __init__(
+        self,
+        receive: Callable[[list[bytes]], None],
+        connected: Callable[[str, bool], None],
+        lock: threading.RLock,
+    ) -> None:
         self._receive = receive
+        self._connected = connected
         self._subscriber: EventSubscriber | None = None
         self._lock = lock
         self._endpoints: dict[str, bool] = {}
@@ -59,7 +72,7 @@ class EventLink:
 
     def _socket(self) -> EventSubscriber:
         if self._subscriber is None:
-            self._subscriber = EventSubscriber(self._receive)
+            self._subscriber = EventSubscriber(self._receive, connected=self._connected)
         return self._subscriber
 
     async def subscribe(
@@ -77,6 +90,9 @@ class EventLink:
                 return
             channel = room.book.channel(answer.heartbeat)
             old = channel.endpoints
+            again = (
+                endpoints if channel.state is ChannelState.SILENT and not channel.connected else ()
+            )
             unused, gone = room.book.accepted(
                 entry, channel, [answer.topic], [beat], time.monotonic(), endpoints
             )
@@ -91,7 +107,8 @@ class EventLink:
             def listen(wire: Subscriptions) -> None:
                 wire.leave(*done_with)
                 wire.leave(left, ())
-                wire.listen(endpoints, topics)
+                wire.leave(again, ())  # it may still take a dead connection for a living one
+                wire.listen(endpoints, topics, answer.zmq_release)
 
             listening = self._socket().change(listen)
         # Not for ever: a callback may hold up the receiving thread until the thread that waits here is done.
@@ -116,12 +133,9 @@ class EventLink:
     @staticmethod
     async def ask(io: IO, entry: Subscription, proxy: DeviceProxy) -> SubscriptionAnswer:
         """Ask the device's server for the subscription; asked again, it stands longer."""
-        admin = await proxy._admin(io)
         attribute = entry.attribute or "dummy"
         argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
-        longs, strings = await typed_command(
-            io, admin, "ZmqEventSubscriptionChange", STRINGS, argument
-        )
+        longs, strings = await proxy._ask_admin(io, "ZmqEventSubscriptionChange", STRINGS, argument)
         answer = parse_answer(longs, strings)
         if answer.topic:
             return answer

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.events._complaints import Complaints
 from puretango.client.events._firstevent import first_event
 from puretango.client.events._keeper import EventKeeper
 from puretango.client.events._link import EventLink
@@ -26,6 +27,7 @@ from puretango.client.events._names import (
 )
 from puretango.client.events._receiver import Receiver
 from puretango.client.events._report import DeliverySamples, event_report
+from puretango.client.session._replies import NONSENSE
 from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.events import (
     VALUE_EVENTS,
@@ -94,8 +96,9 @@ class EventRoom:
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
-        self.link = EventLink(self.receive, self.lock)
+        self.link = EventLink(self.receive, self.connection_changed, self.lock)
         self._samples: DeliverySamples | None = None
+        self._complaints = Complaints()
 
     # ----------------------------------------------------------------- subscribing
 
@@ -246,9 +249,25 @@ class EventRoom:
                 if was_silent and channel is not None:
                     self.keeper.do(lambda: self.keeper.subscribe_again(channel))
             return
-        self._route(entries, frames, now)
+        try:
+            self._route(entries, frames, now)
+        except NONSENSE as exc:
+            entry = entries[0]
+            self._complaints.tell(f"{entry.device} ({entry.event} of {entry.attribute})", exc)
+            return
         if self._samples is not None:
             self._samples.add(entries, now)
+
+    def connection_changed(self, endpoint: str, there: bool) -> None:
+        """A connection to a server's events has been made or has ended."""
+        with self.lock:
+            if not there:
+                if self.book.disconnected(endpoint):
+                    self.keeper.wake()
+                return
+            silent = self.book.connected(endpoint)
+        for channel in silent:
+            self.keeper.do(partial(self.keeper.subscribe_again, channel))
 
     def _route(self, entries: tuple[Subscription, ...], frames: list[bytes], now: float) -> None:
         counter = plain_counter(frames)

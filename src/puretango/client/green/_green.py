@@ -16,16 +16,33 @@ import inspect
 import os
 from collections.abc import Callable, Coroutine
 from threading import get_ident
-from typing import Any, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    cast,
+    overload,
+)
 
-from puretango.client.session._io import BLOCKING, AsyncioIO, drive
+from puretango.client.session._io import BLOCKING, IO, AsyncioIO, drive
 from puretango.client.session._spans import spanned
 from puretango.client.session._trace import traced
 from puretango.values import GreenMode
 
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
 __all__ = [
     "AbstractExecutor",
+    "AsyncioFace",
+    "FuturesFace",
     "SynchronousExecutor",
+    "blocking_core",
     "get_executor",
     "get_green_mode",
     "get_object_executor",
@@ -34,6 +51,8 @@ __all__ = [
     "green",
     "green_callback",
     "green_core",
+    "quick",
+    "quick_blocking",
     "run_green",
     "set_green_mode",
     "switch_existing_global_executors_to_thread",
@@ -223,45 +242,116 @@ def _green_signature(fn: Callable[..., Any], skip: int) -> inspect.Signature:
     return signature.replace(parameters=parameters + tail)
 
 
-Core = Callable[..., Coroutine[Any, Any, Any]]
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+Core = Callable[Concatenate[Any, IO, P], Coroutine[Any, Any, R]]
+"""What a method does, whatever the green mode: ``async def name(self, io, …)``."""
 Method = Callable[..., Any]
 
 
-@overload
-def green_core(fn: Core) -> Method: ...
+class AsyncioFace:
+    """Marks, for type checkers, a proxy whose calls give an ``asyncio.Future``."""
 
 
-@overload
-def green_core(*, default_mode: GreenMode) -> Callable[[Core], Method]: ...
+class FuturesFace:
+    """Marks, for type checkers, a proxy whose calls give a ``concurrent.futures.Future``."""
 
 
-def green_core(fn: Core | None = None, *, default_mode: GreenMode | None = None) -> Any:
+class GreenCall(Protocol[P, R_co]):
+    """A call as type checkers see it; of one with a mode of its own they cannot tell the result."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+    @overload
+    def __call__(self, *args: Any, green_mode: GreenMode | None, **kwargs: Any) -> Any: ...
+
+    @overload
+    def __call__(self, *args: Any, wait: bool | None, **kwargs: Any) -> Any: ...
+
+    @overload
+    def __call__(self, *args: Any, timeout: float | None, **kwargs: Any) -> Any: ...
+
+
+if TYPE_CHECKING:
+
+    class GreenMethod(Generic[P, R_co]):
+        """A method as type checkers see it: its result is what the proxy's face says."""
+
+        @overload
+        def __get__(self, obj: None, owner: Any) -> Callable[..., Any]: ...
+
+        @overload
+        def __get__(self, obj: AsyncioFace, owner: Any) -> GreenCall[P, asyncio.Future[R_co]]: ...
+
+        @overload
+        def __get__(self, obj: FuturesFace, owner: Any) -> GreenCall[P, Future[R_co]]: ...
+
+        @overload
+        def __get__(self, obj: object, owner: Any) -> GreenCall[P, R_co]: ...
+
+        def __get__(self, obj: Any, owner: Any) -> Any: ...
+
+    class BlockingMethod(Generic[P, R_co]):
+        """A method that blocks unless a call says otherwise."""
+
+        @overload
+        def __get__(self, obj: None, owner: Any) -> Callable[..., Any]: ...
+
+        @overload
+        def __get__(self, obj: object, owner: Any) -> GreenCall[P, R_co]: ...
+
+        def __get__(self, obj: Any, owner: Any) -> Any: ...
+
+
+def green_core(core: Core[P, R]) -> GreenMethod[P, R]:
     """Make a method of a coroutine method ``async def name(self, io, …)``.
 
-    The method takes ``green_mode``, ``wait`` and ``timeout`` besides its own arguments; with
-    ``default_mode`` it has that mode whatever the object's.
+    The method takes ``green_mode``, ``wait`` and ``timeout`` besides its own arguments.
     """
+    return cast("GreenMethod[P, R]", _method(core, None))
 
-    def decorate(core: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
-        @functools.wraps(core)
-        def method(
-            self: Any,
-            /,
-            *args: Any,
-            green_mode: GreenMode | None = default_mode,
-            wait: bool | None = None,
-            timeout: float | None = None,
-            **kwargs: Any,
-        ) -> Any:
-            bound = functools.partial(core, self)
-            return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
 
-        method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
-        method.core = core  # type: ignore[attr-defined]
-        del method.__wrapped__  # the coroutine's own signature is not the method's
-        return method
+def blocking_core(core: Core[P, R]) -> BlockingMethod[P, R]:
+    """The same for a method that blocks, whatever the object's green mode."""
+    return cast("BlockingMethod[P, R]", _method(core, GreenMode.Synchronous))
 
-    return decorate if fn is None else decorate(fn)
+
+def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
+    """A method that takes a short way of its own: its arguments and results are its core's."""
+
+    def decorate(function: Method) -> GreenMethod[P, R]:
+        function.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
+        function.__doc__ = core.__doc__
+        return cast("GreenMethod[P, R]", function)
+
+    return decorate
+
+
+def quick_blocking(core: Core[P, R]) -> Callable[[Method], BlockingMethod[P, R]]:
+    """The same for a method that blocks unless a call says otherwise."""
+    return cast("Callable[[Method], BlockingMethod[P, R]]", quick(core))
+
+
+def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:
+    @functools.wraps(core)
+    def method(
+        self: Any,
+        /,
+        *args: Any,
+        green_mode: GreenMode | None = default_mode,
+        wait: bool | None = None,
+        timeout: float | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        bound = functools.partial(core, self)
+        return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
+
+    method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
+    method.core = core  # type: ignore[attr-defined]
+    del method.__wrapped__  # the coroutine's own signature is not the method's
+    return method
 
 
 @overload

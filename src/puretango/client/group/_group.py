@@ -322,7 +322,7 @@ class Group(Subclassed):
             _, failure = started.finish("write_attribute_reply", timeout_ms)
             member = started.member
             name = kind.partition(" ")[2]
-            replies.append(GroupReply(member.name, name, _first_cause(failure), member.enabled))
+            replies.append(GroupReply(member.name, name, failure, member.enabled))
         return replies
 
     def write_attribute(
@@ -365,12 +365,6 @@ def _attribute_reply(
     if attribute is not None and attribute.has_failed:
         failure = DevFailed(*attribute.get_err_stack())
     return GroupAttrReply(member.name, name, attribute, failure, member.enabled)
-
-
-def _first_cause(failure: DevFailed | None) -> DevFailed | None:
-    """The errors of the one attribute that was written, first cause first."""
-    named = getattr(failure, "err_list", None)
-    return DevFailed(*named[0].err_stack) if named else failure
 
 
 def _wrong_size(given: int, wanted: int) -> DevFailed:

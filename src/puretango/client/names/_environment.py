@@ -7,12 +7,13 @@ A setting is looked for in the process environment, then in ``~/.tangorc``, then
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import NamedTuple
 
-from puretango.errors import DevFailed
+from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
 
-__all__ = ["TangoHost", "environment_variable", "parse_tango_host", "tango_host"]
+__all__ = ["TangoHost", "environment_variable", "host_name", "parse_tango_host", "tango_host"]
 
 SYSTEM_FILE = Path("/etc/tangorc")
 
@@ -56,22 +57,45 @@ def environment_variable(name: str) -> str | None:
 def parse_tango_host(text: str) -> list[TangoHost]:
     """The servers of a TANGO_HOST text ``host:port[,host:port…]``, in order."""
     hosts: list[TangoHost] = []
-    for part in text.split(","):
-        host, colon, port = part.strip().rpartition(":")
-        if not colon or not host or not port.isdigit():
+    parts = text.split(",")
+    for part in parts:
+        host, colon, port = _split_host(part.strip())
+        if not colon or not host or not port:
+            example = ",".join(["<host>:<port>"] * min(len(parts), 2))
+            raise ConnectionFailed(
+                DevError(
+                    "API_TangoHostNotSet",
+                    ErrSeverity.ERR,
+                    f"TANGO_HOST env. variable syntax incorrect (e.g. TANGO_HOST={example})",
+                    "Database::check_tango_host()",
+                )
+            )
+        if not (port.isascii() and port.isdigit()):
             raise DevFailed.make(
-                "API_TangoHostNotSet",
-                f"TANGO_HOST env. variable syntax incorrect (ex: TANGO_HOST=<host>:<port>): {text}",
-                "Database::Database",
+                "API_InvalidArgs",
+                f'"{port}" cannot be entirely parsed into int',
+                "Database::check_tango_host()",
             )
         hosts.append(TangoHost(host, int(port)))
     return hosts
 
 
+def host_name(host: str) -> str:
+    """A host of TANGO_HOST as Tango names it to others: localhost by this machine's name."""
+    return socket.getfqdn() if host.lower() == "localhost" else host
+
+
+def _split_host(part: str) -> tuple[str, str, str]:
+    """``host``, ``:`` and ``port``; an IPv6 address stands in brackets."""
+    if part.startswith("["):
+        return part.rpartition(":")
+    return part.partition(":")
+
+
 def tango_host() -> list[TangoHost]:
     """The database servers of this process's control system."""
     text = environment_variable("TANGO_HOST")
-    if not text:
+    if text is None:
         raise DevFailed.make(
             "API_TangoHostNotSet",
             "TANGO_HOST env. variable not set, set it and retry (e.g. TANGO_HOST=<host>:<port>)",

@@ -7,11 +7,11 @@ A name may end in ``#dbase=no`` (the device is reached without a database) or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from puretango.errors import DevError, ErrSeverity, WrongNameSyntax
 
-__all__ = ["AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name"]
+__all__ = ["AttributeName", "DeviceName", "parse_attribute_name", "parse_device_name", "text_name"]
 
 _DEVICE_ORIGIN = "DeviceProxy::parse_name()"
 _ATTRIBUTE_ORIGIN = "AttributeProxy::parse_name()"
@@ -52,6 +52,11 @@ class AttributeName:
     alias: str = ""
     host: str = ""
     port: str = ""
+
+
+def text_name(name: Any) -> Any:
+    """A name given as bytes as text; anything else as it is."""
+    return name.decode("utf-8", "replace") if isinstance(name, (bytes, bytearray)) else name
 
 
 def _wrong(reason: str, desc: str, origin: str) -> NoReturn:

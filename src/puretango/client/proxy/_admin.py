@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._commands import call_command
-from puretango.client.green._green import green_core
+from puretango.client.commands._typed import LONGS_STRINGS, STRING, STRINGS, typed_command
+from puretango.client.green._green import blocking_core
+from puretango.client.names._names import parse_device_name
 from puretango.client.session._faults import non_database
 from puretango.errors import CommunicationFailed, DevFailed
-from puretango.idl import texts_in_value, texts_of_value
 from puretango.values import (
     CmdArgType,
-    DeviceData,
     GreenMode,
     LockerInfo,
     LockerLanguage,
@@ -29,30 +29,18 @@ _SYNCHRONOUS = GreenMode.Synchronous
 _MIN_LOCK_VALIDITY = 2
 _DEFAULT_LOCK_VALIDITY = 10
 
-STRING = CmdArgType.DevString
-STRINGS = CmdArgType.DevVarStringArray
-LONGS_STRINGS = CmdArgType.DevVarLongStringArray
-
-
-async def typed_command(
-    io: IO,
-    session: Session,
-    command: str,
-    in_type: CmdArgType = CmdArgType.DevVoid,
-    value: Any = None,
-) -> Any:
-    """Run a command whose argument type is known; give its value.
-
-    These are the commands of admin devices, the database and the access control: their
-    arguments and results are texts, carried by values.
-    """
-    if session.local is not None:
-        return session.local(command, value)
-    data = DeviceData()
-    if in_type != CmdArgType.DevVoid:
-        data.insert(in_type, texts_in_value(value))
-    out = DeviceData.from_any(await call_command(io, session, command, data.any))
-    return None if out.is_empty() else texts_of_value(out.extract())
+_ELSEWHERE = frozenset(
+    (
+        "API_CantConnectToDevice",
+        "API_CommunicationFailed",
+        "API_DeviceNotDefined",
+        "API_DeviceNotExported",
+        "API_DeviceNotFound",
+        "API_ServerNotRunning",
+        "DB_DeviceNotDefined",
+    )
+)
+"""Reasons for which a device may have moved to another server: its admin device is another one then."""
 
 
 class AdminCalls:
@@ -79,28 +67,60 @@ class AdminCalls:
         raise NotImplementedError
 
     async def _ask_admin(
-        self, io: IO, command: str, in_type: CmdArgType = CmdArgType.DevVoid, value: Any = None
+        self,
+        io: IO,
+        command: str,
+        in_type: CmdArgType = CmdArgType.DevVoid,
+        value: Any = None,
+        then: Callable[[Any], Any] | None = None,
     ) -> Any:
-        return await typed_command(io, await self._admin(io), command, in_type, value)
+        """Run a command of the admin device: of another one if the device has moved to it."""
+        admin = await self._admin(io)
+        try:
+            return await typed_command(io, admin, command, in_type, value, then)
+        except DevFailed as failed:
+            if not any(error.reason in _ELSEWHERE for error in failed.args):
+                raise
+            moved = await self._moved(io, admin)
+            if moved is None:
+                raise
+            return await typed_command(io, moved, command, in_type, value, then)
+
+    async def _moved(self, io: IO, old: Session) -> Session | None:
+        """The session with the device's present admin device; None if it is still the same.
+
+        A server that was renamed, or deleted and added under another name, has another admin
+        device; only the device itself can tell which.
+        """
+        try:
+            name = await self._admin_name(io)
+        except DevFailed:
+            return None
+        if parse_device_name(name).device == old.device_name:
+            return None
+        self.__dict__.pop("_admin_session", None)
+        return await self._admin(io)
 
     # --------------------------------------------------------------------- polling
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def polling_status(self, io: IO) -> StdStringVector:
         """A text for each polled object."""
-        name = self._session.device_name
-        return StdStringVector(await self._ask_admin(io, "DevPollStatus", STRING, name))
+        texts: StdStringVector = await self._ask_admin(
+            io, "DevPollStatus", STRING, self._session.device_name, StdStringVector
+        )
+        return texts
 
     async def _period(self, io: IO, kind: str, name: str) -> int | None:
         """The polling period of an attribute or command; None if it is not polled."""
-        for text in await self._ask_admin(io, "DevPollStatus", STRING, self._session.device_name):
-            lines = text.split("\n")
-            polled = lines[0].partition("name = ")[2].strip()
-            if kind not in lines[0] or polled.lower() != name.lower():
-                continue
-            period = lines[1].partition("= ")[2].strip() if len(lines) > 1 else ""
-            return int(period) if period.isdigit() else 0
-        return None
+        period: int | None = await self._ask_admin(
+            io,
+            "DevPollStatus",
+            STRING,
+            self._session.device_name,
+            lambda texts: _period_of(texts, kind, name),
+        )
+        return period
 
     async def _poll(self, io: IO, kind: str, name: str, period_ms: int) -> None:
         period = await self._period(io, kind, name)
@@ -117,81 +137,90 @@ class AdminCalls:
         argument = [self._session.device_name, kind, name]
         await self._ask_admin(io, "RemObjPolling", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def poll_attribute(self, io: IO, attr_name: str, period_ms: int) -> None:
         """Have an attribute polled, or change its period."""
         await self._poll(io, "attribute", attr_name, period_ms)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def poll_command(self, io: IO, cmd_name: str, period_ms: int) -> None:
         """Have a command polled, or change its period."""
         await self._poll(io, "command", cmd_name, period_ms)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def stop_poll_attribute(self, io: IO, attr_name: str) -> None:
         """Stop the polling of an attribute."""
         await self._stop_poll(io, "attribute", attr_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def stop_poll_command(self, io: IO, cmd_name: str) -> None:
         """Stop the polling of a command."""
         await self._stop_poll(io, "command", cmd_name)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_attribute_polled(self, io: IO, attr_name: str) -> bool:
         """True if the attribute is polled."""
         return await self._period(io, "attribute", attr_name) is not None
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_command_polled(self, io: IO, cmd_name: str) -> bool:
         """True if the command is polled."""
         return await self._period(io, "command", cmd_name) is not None
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_attribute_poll_period(self, io: IO, attr_name: str) -> int:
         """The polling period of an attribute in milliseconds, 0 if it is not polled."""
         return await self._period(io, "attribute", attr_name) or 0
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_command_poll_period(self, io: IO, cmd_name: str) -> int:
         """The polling period of a command in milliseconds, 0 if it is not polled."""
         return await self._period(io, "command", cmd_name) or 0
 
     # --------------------------------------------------------------------- logging
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def add_logging_target(self, io: IO, target_type_target_name: str) -> None:
         """Have the device log to one more target, ``type::name``."""
         argument = [self._session.device_name, target_type_target_name]
         await self._ask_admin(io, "AddLoggingTarget", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def remove_logging_target(self, io: IO, target_type_target_name: str) -> None:
         """Stop the device's logging to a target."""
         argument = [self._session.device_name, target_type_target_name]
         await self._ask_admin(io, "RemoveLoggingTarget", STRINGS, argument)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_logging_target(self, io: IO) -> StdStringVector:
         """The device's logging targets."""
-        name = self._session.device_name
-        return StdStringVector(await self._ask_admin(io, "GetLoggingTarget", STRING, name))
+        targets: StdStringVector = await self._ask_admin(
+            io, "GetLoggingTarget", STRING, self._session.device_name, StdStringVector
+        )
+        return targets
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_logging_level(self, io: IO) -> int:
         """The device's logging level: 0 off … 5 debug."""
         name = self._session.device_name
-        levels, names = await self._ask_admin(io, "GetLoggingLevel", STRINGS, [name])
-        for level, device in zip(levels, names, strict=False):
-            if device.lower() == name.lower():
-                return int(level)
+
+        def then(answer: Any) -> int | None:
+            levels, names = answer
+            for level, device in zip(levels, names, strict=True):
+                if device.lower() == name.lower():
+                    return int(level)
+            return None
+
+        level: int | None = await self._ask_admin(io, "GetLoggingLevel", STRINGS, [name], then)
+        if level is not None:
+            return level
         raise DevFailed.make(
             "API_DeviceNotFound",
             f"Incoherent data received from the admin device of {name}",
             "DeviceProxy::get_logging_level()",
         )
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def set_logging_level(self, io: IO, level: int) -> None:
         """Set the device's logging level."""
         argument = ([int(level)], [self._session.device_name])
@@ -206,7 +235,7 @@ class AdminCalls:
     def _has_database(self) -> bool:
         raise NotImplementedError
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def lock(self, io: IO, lock_validity: int = _DEFAULT_LOCK_VALIDITY) -> None:
         """Lock the device for this process; the lock is renewed until it is given up."""
         self._need_database("lock")
@@ -224,18 +253,18 @@ class AdminCalls:
                 f"Device {name} is already locked with another lock validity ({held[1]} sec)",
                 "DeviceProxy::lock",
             )
+        await self._ask_admin(io, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         admin = await self._admin(io)
-        await typed_command(io, admin, "LockDevice", LONGS_STRINGS, ([lock_validity], [name]))
         self.__dict__["_locks"] = (held[0] + 1, lock_validity)
         self._session.context.locks.hold(admin, name, lock_validity)
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def unlock(self, io: IO, force: bool = False) -> None:
         """Give the device's lock up; with ``force`` even somebody else's."""
         self._need_database("unlock")
         name = self._session.device_name
+        left = await self._ask_admin(io, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
         admin = await self._admin(io)
-        left = await typed_command(io, admin, "UnLockDevice", LONGS_STRINGS, ([int(force)], [name]))
         count, validity = self.__dict__.get("_locks", (0, 0))
         self.__dict__["_locks"] = (max(0, count - 1), validity)
         if not left or force:
@@ -243,26 +272,28 @@ class AdminCalls:
 
     async def _lock_status(self, io: IO) -> tuple[list[int], list[str]]:
         self._need_database("ask_locking_status")
-        status = await self._ask_admin(io, "DevLockStatus", STRING, self._session.device_name)
-        return [int(number) for number in status[0]], list(status[1])
+        status: tuple[list[int], list[str]] = await self._ask_admin(
+            io, "DevLockStatus", STRING, self._session.device_name, _lock_status
+        )
+        return status
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_locked(self, io: IO) -> bool:
         """True if the device is locked by anybody."""
         return (await self._lock_status(io))[0][0] != 0
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def is_locked_by_me(self, io: IO) -> bool:
         """True if the device is locked by this process."""
         numbers, texts = await self._lock_status(io)
         return bool(numbers[0]) and numbers[1] == os.getpid() and _is_this_host(texts[1])
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def locking_status(self, io: IO) -> str:
         """A text that says who has locked the device."""
         return (await self._lock_status(io))[1][0]
 
-    @green_core(default_mode=_SYNCHRONOUS)
+    @blocking_core
     async def get_locker(self, io: IO, lockinfo: LockerInfo) -> bool:
         """Fill in who has locked the device; False if nobody has."""
         numbers, texts = await self._lock_status(io)
@@ -280,6 +311,27 @@ class AdminCalls:
         return True
 
 
+def _period_of(texts: Sequence[str], kind: str, name: str) -> int | None:
+    """The period in what DevPollStatus says of an object; 0 if it is polled from outside."""
+    for text in texts:
+        lines = text.split("\n")
+        polled = lines[0].partition("name = ")[2].strip()
+        if kind not in lines[0] or polled.lower() != name.lower():
+            continue
+        period = lines[1].partition("= ")[2].strip() if len(lines) > 1 else ""
+        return int(period) if period.isdigit() else 0
+    return None
+
+
+def _lock_status(answer: Any) -> tuple[list[int], list[str]]:
+    """What DevLockStatus answers: locked or not, pid and four words of a Java client's; text, host, class."""
+    numbers, texts = answer
+    status = [int(number) for number in numbers], list(texts)
+    if len(status[0]) < 6 or len(status[1]) < 3:
+        raise ValueError(f"{status} is no lock's status")
+    return status
+
+
 def _host_name(address: str) -> str:
     """The host of a client's address as a server tells it."""
     import socket
@@ -292,13 +344,25 @@ def _host_name(address: str) -> str:
 
 
 def _is_this_host(address: str) -> bool:
+    """True if a server has seen a client at an address of this host.
+
+    The address itself is asked, by binding a socket to it: what this host's name resolves to says
+    nothing about the addresses that it speaks from.
+    """
     import socket
 
     host = _host_name(address)
-    if host in ("localhost", "127.0.0.1", "::1", socket.gethostname(), socket.getfqdn()):
+    if host == socket.gethostname():
         return True
     try:
-        mine = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None)}
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_DGRAM)
     except OSError:
         return False
-    return host in mine
+    for family, kind, protocol, _, place in found:
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.bind(place)
+        except OSError:
+            continue
+        return True
+    return False

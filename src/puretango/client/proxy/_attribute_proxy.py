@@ -87,7 +87,7 @@ class AttributeProxy(Subclassed):
 
     @staticmethod
     async def _behind_alias(io: IO, parsed: AttributeName) -> AttributeName:
-        from puretango.client.proxy._admin import STRING, typed_command
+        from puretango.client.commands._typed import STRING, typed_command
 
         hosts = [TangoHost(parsed.host, int(parsed.port))] if parsed.host else tango_host()
         database = default_context().database(hosts)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._attributes import Attributes
-from puretango.client.attributes._fastread import FastRead
 from puretango.client.attributes._history import Histories
+from puretango.client.attributes._reading import Reading
+from puretango.client.attributes._writing import Writing
 from puretango.client.commands._asynch import AsynchAttributes
 from puretango.client.commands._connection import Connection
-from puretango.client.commands._fastcall import FastCalls
 from puretango.client.commands._infos import Infos
 from puretango.client.commands._pipes import Pipes
 from puretango.client.commands._telemetry import TelemetryCalls
 from puretango.client.database._deviceproperties import DeviceProperties
 from puretango.client.database._open import database_of, make_session
 from puretango.client.events._events import Events
-from puretango.client.green._green import get_green_mode, green_core, run_green
-from puretango.client.names._names import DeviceName, parse_device_name
+from puretango.client.green._green import blocking_core, get_green_mode, run_green
+from puretango.client.names._environment import host_name
+from puretango.client.names._names import DeviceName, parse_device_name, text_name
 from puretango.client.proxy._admin import AdminCalls
 from puretango.client.proxy._dynamic import DynamicInterface
 from puretango.client.session._context import default_context, full_name
@@ -40,8 +41,8 @@ __all__ = ["DeviceProxy", "get_device_proxy"]
 
 
 class DeviceProxy(
-    FastRead,
-    FastCalls,
+    Reading,
+    Writing,
     Attributes,
     AsynchAttributes,
     Infos,
@@ -104,21 +105,22 @@ class DeviceProxy(
             self.__dict__["_db"] = dev_name.__dict__["_db"]
             self.__dict__["_initialized"] = True
             return
-        full = full_name(dev_name)
+        named: str = text_name(dev_name)
+        full = full_name(named)
         try:
             await self._connect(io, context, full, need_check_acc)
         except DevFailed as first:
-            if full == dev_name:
+            if full == named:
                 raise
             # A short name within a test may still mean a device of the real control system.
             try:
-                await self._connect(io, context, dev_name, need_check_acc)
+                await self._connect(io, context, named, need_check_acc)
             except DevFailed as second:
                 added = DevError(
                     "PyAPI_DeviceProxyInitFailed",
                     ErrSeverity.ERR,
                     f"Failed to create DeviceProxy (tried {full!r} => {first.args[0].reason}, "
-                    f"and {dev_name!r} => {second.args[0].reason})",
+                    f"and {named!r} => {second.args[0].reason})",
                     "DeviceProxy::__init__",
                 )
                 raise type(second)(*second.args, added) from second
@@ -190,9 +192,12 @@ class DeviceProxy(
         return self._name.from_environment
 
     def get_db_host(self) -> str:
-        """The host of the device's database, or "Unused"."""
+        """The host of the device's database, or "Unused"; TANGO_HOST's localhost by its name."""
         database = self._database()
-        return "Unused" if database is None else database.get_db_host()
+        if database is None:
+            return "Unused"
+        host = database.get_db_host()
+        return host_name(host) if self._name.from_environment else host
 
     def get_db_port(self) -> str:
         """The port of the device's database as a text, or "Unused"."""
@@ -216,7 +221,7 @@ class DeviceProxy(
         """The database of the device, if it has one."""
         return self._database()
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def adm_name(self, io: IO) -> str:
         """The name of the admin device of the device's server."""
         return await self._admin_name(io)
@@ -234,7 +239,7 @@ class DeviceProxy(
             return f"tango://{trl.host}:{trl.port}/{name}"
         return name
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def alias(self, io: IO) -> str:
         """The device's alias; DevFailed if it has none."""
         database = self._database()
@@ -245,7 +250,7 @@ class DeviceProxy(
         name = self._session.device_name
         return name if "/" not in name else await database.alias_of(io, name)
 
-    @green_core(default_mode=GreenMode.Synchronous)
+    @blocking_core
     async def import_info(self, io: IO) -> DbDevImportInfo:
         """What the database says of where the device is."""
         database = self._database()
@@ -289,8 +294,10 @@ class _UnknownInfo:
     dev_class = "Device"
 
 
-async def _opened(io: IO, proxy: DeviceProxy, args: tuple[Any, ...]) -> DeviceProxy:
-    await proxy._open(io, None, *args)
+async def _opened(
+    io: IO, proxy: DeviceProxy, context: ClientContext | None, args: tuple[Any, ...]
+) -> DeviceProxy:
+    await proxy._open(io, context, *args)
     return proxy
 
 
@@ -313,6 +320,7 @@ def get_device_proxy(
     asyncio_executor: Any = None,
     wait: bool | None = None,
     timeout: float | None = None,
+    context: ClientContext | None = None,
 ) -> Any:
     """A DeviceProxy, made in a green mode: at once, or as a future of it."""
     mode = get_green_mode() if green_mode is None else green_mode
@@ -320,4 +328,4 @@ def get_device_proxy(
     proxy._prepare(green_mode, executor, threadpool, asyncio_executor)
     begin_tracing()
     opening = _Opening(mode, proxy.__dict__["_executors"])
-    return run_green(opening, _opened, (proxy, args), {}, mode, wait, timeout)
+    return run_green(opening, _opened, (proxy, context, args), {}, mode, wait, timeout)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from puretango.giop import Reply, RequestTemplate
     from puretango.net import AsyncClientConnection, ClientConnection
 
-__all__ = ["BLOCKING", "IO", "AsyncioIO", "BlockingIO", "drive"]
+__all__ = ["BLOCKING", "CAREFUL", "IO", "AsyncioIO", "BlockingIO", "CarefulIO", "drive"]
 
 T = TypeVar("T")
 
@@ -30,11 +30,17 @@ CONNECT_TIMEOUT = 3.0
 class IO(Protocol):
     """What an operation needs of its driver."""
 
+    spares_servers: bool
+    """True if a server out of reach is to be left alone for a moment after a failed attempt."""
+
     async def invoke(self, session: Session, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and give its reply."""
 
     async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
+
+    def retire(self, session: Session) -> None:
+        """Use the connection to the session's target for no new call: its server is silent."""
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -58,8 +64,17 @@ def _connect_timeout(session: Session) -> float:
     return DATABASE_CONNECT_TIMEOUT if session.database else CONNECT_TIMEOUT
 
 
+PING_PATIENCE = 0.5
+"""Seconds in which a server on a connection that is to be trusted answers a ping."""
+
+QUICK_CONNECT = 0.7
+"""Seconds for one of many attempts to connect."""
+
+
 class BlockingIO:
     """Calls over blocking connections, in the caller's thread."""
+
+    spares_servers = True
 
     def link(self, session: Session) -> ClientConnection:
         """The connection to the session's target, made if need be."""
@@ -86,6 +101,11 @@ class BlockingIO:
         """Send a request that has no reply."""
         self.link(session).oneway(template, body)
 
+    def retire(self, session: Session) -> None:
+        """Use the connection to the session's target for no new call: its server is silent."""
+        if session.link is not None:
+            session.context.pool.retire(session.link)
+
     async def sleep(self, seconds: float) -> None:
         """Block this thread."""
         time.sleep(seconds)  # noqa: ASYNC251  # nothing else runs here
@@ -98,8 +118,43 @@ class BlockingIO:
 BLOCKING = BlockingIO()
 
 
+class CarefulIO(BlockingIO):
+    """Calls to servers that may be out of reach, made again and again until they are there.
+
+    A connection that was made before is asked for a sign of life: after a partition of the network
+    what is sent on it waits for the kernel's next attempt, many seconds after the partition's end.
+    """
+
+    spares_servers = False
+
+    def link(self, session: Session) -> ClientConnection:
+        """A connection on which the server answers."""
+        assert session.target is not None
+        pool = session.context.pool
+        failure: SystemException | None = None
+        for host, port in session.target.addresses:
+            try:
+                link = pool.connection(host, port, QUICK_CONNECT)
+                try:
+                    link.invoke(session.template("ping"), (), PING_PATIENCE)
+                except SystemException:
+                    pool.retire(link)
+                    link = pool.connection(host, port, QUICK_CONNECT)
+                session.link = link
+                return link
+            except SystemException as exc:
+                failure = failure or exc
+        assert failure is not None
+        raise failure
+
+
+CAREFUL = CarefulIO()
+
+
 class AsyncioIO:
     """Calls over asyncio connections, on one loop."""
+
+    spares_servers = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -127,6 +182,13 @@ class AsyncioIO:
     async def send(self, session: Session, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
         (await self.link(session)).oneway(template, body)
+
+    def retire(self, session: Session) -> None:
+        """Use the connection to the session's target for no new call: its server is silent."""
+        if session.target is not None:
+            pool = session.context.asyncio_pool(self.loop)
+            for host, port in session.target.addresses:
+                pool.retire(host, port)
 
     async def sleep(self, seconds: float) -> None:
         """Let the loop's other tasks run."""

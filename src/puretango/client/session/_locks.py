@@ -61,7 +61,7 @@ class LockKeeper:
 
     @staticmethod
     def _tell(admin: Session, command: str, argument: object) -> None:
-        from puretango.client.proxy._admin import LONGS_STRINGS, STRINGS, typed_command
+        from puretango.client.commands._typed import LONGS_STRINGS, STRINGS, typed_command
         from puretango.client.session._io import BLOCKING, drive
 
         kind = LONGS_STRINGS if isinstance(argument, tuple) else STRINGS

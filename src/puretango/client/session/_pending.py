@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from puretango.values import asyn_req_type, cb_sub_model
 
 __all__ = ["PendingCall", "PendingCalls"]
 
+LOG = logging.getLogger("puretango.client")
+
+_MOST_CANCELLED = 1000
+"""Cancelled calls whose replies can still be asked for; of more than that the oldest is forgotten."""
+
 
 @dataclass(slots=True, eq=False)
 class PendingCall:
@@ -25,6 +31,7 @@ class PendingCall:
     kind: str
     future: Future[Any] = field(default_factory=Future)
     callback: Callable[[Any], None] | None = None
+    cancelled: bool = False
     thread: threading.Thread | None = None
 
 
@@ -74,8 +81,17 @@ class PendingCalls:
             if push:  # unless somebody who pulls has just taken it, or nobody wants it any more
                 push = self._take(call.number) is not None
             self._changed.notify_all()
-        if push and call.callback is not None:
-            call.callback(call.future)
+        if push:
+            self._tell(call)
+
+    @staticmethod
+    def _tell(call: PendingCall) -> None:
+        """Run a call's callback; its failure is told and keeps no other callback from running."""
+        try:
+            if call.callback is not None:
+                call.callback(call.future)
+        except Exception:  # the user's error: whoever asks for replies is not to be hit by it
+            LOG.exception("the callback of an asynchronous call failed")
 
     def reply(self, number: int, kind: str, timeout_ms: int | None, device: str, what: str) -> Any:
         """The result of a call; waits as long as said (0 for ever, None not at all)."""
@@ -123,22 +139,37 @@ class PendingCalls:
         return call is not None
 
     def cancel(self, number: int) -> None:
-        """Forget one call; its reply is dropped."""
+        """Wait for one call no longer; its reply may still be asked for, as in Tango."""
         with self._changed:
-            if self._calls.pop(number, None) is None:
+            call = self._calls.get(number)
+            if call is None:
                 raise _no_such_call(number)
+            self._cancel(call)
 
     def cancel_all(self, proxy: Any = None) -> None:
-        """Forget the polled calls of a proxy, or of all."""
+        """Wait no longer for the polled calls of a proxy, or of all."""
         with self._changed:
-            for number, call in list(self._calls.items()):
+            for call in list(self._calls.values()):
                 if call.callback is None and proxy in (None, call.proxy):
-                    del self._calls[number]
+                    self._cancel(call)
+
+    def _cancel(self, call: PendingCall) -> None:
+        call.cancelled = True
+        if call.callback is not None:
+            del self._calls[call.number]
+            return
+        cancelled = [each for each in self._calls.values() if each.cancelled]
+        if len(cancelled) > _MOST_CANCELLED:
+            del self._calls[cancelled[0].number]
 
     def count(self, kind: asyn_req_type, proxy: Any = None) -> int:
         """How many calls are under way, of a proxy or of all."""
         with self._changed:
-            calls = [call for call in self._calls.values() if proxy is None or call.proxy is proxy]
+            calls = [
+                call
+                for call in self._calls.values()
+                if (proxy is None or call.proxy is proxy) and not call.cancelled
+            ]
         if kind == asyn_req_type.POLLING:
             return sum(call.callback is None for call in calls)
         if kind == asyn_req_type.CALLBACK:
@@ -169,8 +200,7 @@ class PendingCalls:
                     continue
             for call in done:
                 if self._forget(call.number):
-                    assert call.callback is not None
-                    call.callback(call.future)
+                    self._tell(call)
             if len(done) == len(mine) or timeout_ms is None:
                 return
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from struct import error as StructError
+from typing import Any, NoReturn, TypeVar
 
 from puretango.cdr import CdrReader
 from puretango.errors import (
@@ -15,7 +17,29 @@ from puretango.errors import (
 from puretango.giop import Reply, ReplyStatus, parse_system_exception
 from puretango.idl import Operation, decode_user_exception
 
-__all__ = ["raise_reply", "result_of"]
+__all__ = ["NONSENSE", "raise_reply", "result_of", "understood"]
+
+T = TypeVar("T")
+
+NONSENSE = (
+    MarshalError,
+    ProtocolError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    StructError,
+)
+"""What taking an answer apart raises if the answer makes no sense: text for numbers, too few of them …"""
+
+
+def understood(what: str, read: Callable[[Any], T], answer: Any) -> T:
+    """What an answer says, or MARSHAL: an answer that makes no sense is the peer's fault."""
+    try:
+        return read(answer)
+    except NONSENSE as exc:
+        raise MARSHAL(f"in the reply to {what}: {type(exc).__name__}: {exc}") from exc
 
 
 def result_of(operation: Operation, reply: Reply) -> Any:

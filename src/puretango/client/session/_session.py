@@ -20,7 +20,8 @@ from puretango.client.session._faults import (
     raise_connection,
     raise_timeout,
 )
-from puretango.client.session._replies import result_of
+from puretango.client.session._kept import Known
+from puretango.client.session._replies import NONSENSE, result_of
 from puretango.client.session._target import Target, ior_target
 from puretango.errors import (
     MARSHAL,
@@ -64,6 +65,7 @@ _MAX_FORWARDS = 4
 Resolver = Callable[["IO"], Awaitable[Target]]
 Decode = Callable[[Operation, Reply], Any]
 Pick = Callable[[int], tuple[Operation, tuple[Any, ...]]]
+Then = Callable[[Any], Any]
 
 
 class Session:
@@ -78,9 +80,9 @@ class Session:
         "device_name",
         "failed_at",
         "idl_version",
+        "known",
         "link",
         "local",
-        "prepared",
         "reconnects",
         "resolver",
         "source",
@@ -115,7 +117,7 @@ class Session:
         self.source = DevSource.CACHE_DEV
         self.access = AccessControlType.ACCESS_WRITE
         self.templates: dict[str, RequestTemplate] = {}
-        self.prepared: dict[Any, Any] = {}
+        self.known = Known()
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set how long a call may take."""
@@ -145,7 +147,7 @@ class Session:
         """Forget everything that was prepared for another place."""
         if target != self.target:
             self.templates = {}
-            self.prepared = {}
+            self.known = Known()
             self.link = None
             self.target = target
 
@@ -196,33 +198,39 @@ class Session:
         except DevFailed:
             # An attempt that failed at once costs nobody anything: it may be made again at once.
             # So may one for a database that was never there: its client cannot do without.
-            slow = time.monotonic() - now > QUICK_FAILURE
+            slow = io.spares_servers and time.monotonic() - now > QUICK_FAILURE
             self.failed_at = now if slow and (not self.database or self.idl_version) else None
             raise
         self.failed_at = None
 
-    def forget_stale(self, failed: DevFailed, *keys: Any) -> bool:
-        """After a failure that an outdated type may have caused, forget the types; True if so."""
+    @staticmethod
+    def is_stale(failed: DevFailed) -> bool:
+        """True for a failure that an outdated type of an attribute or argument may have caused."""
         named = getattr(failed, "err_list", ())
         stacks = [failed.args, *(item.err_stack for item in named)]
-        if not any(stack and stack[0].reason in STALE for stack in stacks):
-            return False
-        for key in keys:
-            self.prepared.pop(key, None)
-        return True
+        return any(stack and stack[0].reason in STALE for stack in stacks)
 
     def lost(self) -> None:
         """Take the connection for broken: the next call makes a new one."""
         self.connected = False
         self.link = None
-        self.prepared = {}
+        self.known = Known()
 
     # ----------------------------------------------------------------------- calls
 
     async def request(
-        self, io: IO, pick: Pick, trouble: Trouble, decode: Decode = result_of
+        self,
+        io: IO,
+        pick: Pick,
+        trouble: Trouble,
+        decode: Decode = result_of,
+        then: Then | None = None,
     ) -> Any:
-        """Call the operation that ``pick`` chooses for the object's IDL version."""
+        """Call the operation that ``pick`` chooses for the object's IDL version.
+
+        ``then`` makes of its result what the caller wants. Whatever it or ``decode`` stumbles over
+        is the peer's nonsense, and told as every other failure of the call is.
+        """
         attempt = 0
         while True:
             try:
@@ -234,7 +242,7 @@ class Session:
                 raise
             operation, args = pick(self.idl_version)
             try:
-                return await self.call(io, operation, args, decode)
+                return await self.call(io, operation, args, decode, then)
             except SystemException as exc:
                 await self.recover(io, exc, attempt, trouble)
                 attempt += 1
@@ -248,6 +256,9 @@ class Session:
         if is_timeout(exc):
             if await self._answers(io):
                 raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
+            # What is sent on a connection that a partition holds up waits for the kernel's next
+            # attempt, long after the network is well again; a new connection is there at once.
+            io.retire(self)
         elif exc.kind not in _LOST:
             raise_communication(exc, self.device_name, trouble)
         self.lost()
@@ -272,6 +283,7 @@ class Session:
         operation: Operation,
         args: tuple[Any, ...],
         decode: Decode = result_of,
+        then: Then | None = None,
     ) -> Any:
         """Call an operation once; SystemException and DevFailed come through as they are."""
         reply = await io.invoke(self, *self.encode(operation, args))
@@ -281,9 +293,11 @@ class Session:
             self._follow(reply)
             reply = await io.invoke(self, *self.encode(operation, args))
         try:
-            return decode(operation, reply)
-        except MarshalError as exc:  # the peer's fault, told as an ORB does
-            raise MARSHAL(f"in the reply to {operation.name}: {exc}") from exc
+            result = decode(operation, reply)
+            return result if then is None else then(result)
+        except NONSENSE as exc:  # the peer's fault, told as an ORB does
+            text = str(exc) if isinstance(exc, MarshalError) else f"{type(exc).__name__}: {exc}"
+            raise MARSHAL(f"in the reply to {operation.name}: {text}") from exc
 
     def encode(
         self, operation: Operation, args: tuple[Any, ...]

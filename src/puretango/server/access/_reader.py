@@ -42,7 +42,6 @@ _T = CmdArgType
 _INTEGERS = (
     _T.DevUChar,
     _T.DevShort,
-    _T.DevEnum,
     _T.DevUShort,
     _T.DevLong,
     _T.DevULong,
@@ -93,11 +92,13 @@ def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
     def read() -> Any:
         try:
             if allowed is not None and not allowed(AttReqType.READ_REQ):
-                raise _not_allowed(attribute)
+                return _refused(attribute)
             attribute.has_value = False
+            attribute.quality = _VALID
             attribute.when = 0
             return take(method())
         except AUTHORS_ERRORS as error:
+            attribute.note_failure()
             return failed_value(5, attribute.name, errors_of(error))
 
     return read
@@ -116,14 +117,16 @@ def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> Awaite
     async def read() -> Any:
         try:
             if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
-                raise _not_allowed(attribute)
+                return _refused(attribute)
             attribute.has_value = False
+            attribute.quality = _VALID
             attribute.when = 0
             value = await device._tango_call(method)
             if value is not None:
                 attribute.has_value = False  # what another request has read meanwhile
             return take(value)
         except AUTHORS_ERRORS as error:
+            attribute.note_failure()
             return failed_value(5, attribute.name, errors_of(error))
 
     return read
@@ -209,12 +212,13 @@ def _allowed(device: AttributesOwner, attribute: Attribute) -> Callable[[AttReqT
     return None if rule is None else rule.__get__(device)
 
 
-def _not_allowed(attribute: Attribute) -> Exception:
-    return throw(
+def _refused(attribute: Attribute) -> Any:
+    refusal = throw(
         "API_AttrNotAllowed",
         f"It is currently not allowed to read attribute {attribute.name}",
         ORIGIN,
     )
+    return failed_value(5, attribute.name, errors_of(refusal))
 
 
 def _take(attribute: Attribute, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "Device_3Impl::read_attributes_no_except"
 ALL_NAMES = ("all attributes", "all attributes_3")
+LOG = logging.getLogger(__name__)
 STANDARD = ("state", "status")
 """Read after all others: what they say depends on them."""
 
@@ -174,10 +176,12 @@ async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
     try:
         await device._tango_call_read(attribute)
     except AUTHORS_ERRORS as error:
+        attribute.note_failure()
         raise to_dev_failed(error) from error
     if attribute.quality == AttrQuality.ATTR_INVALID:
         return
     if not attribute.has_value:
+        attribute.note_failure()
         raise throw("API_AttrValueNotSet", _not_updated(device, attribute), ORIGIN)
     if attribute.settings.alarmed:
         attribute.check_alarm()
@@ -194,19 +198,23 @@ def _not_updated(device: AttributesOwner, attribute: Attribute) -> str:
 
 async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute for the state's sake: a failure makes its quality INVALID."""
+    reason: object = "no value was given"
     try:
         if attribute.spec.forwarded:
             return
         if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
             return
+        attribute.has_value = False
+        attribute.quality = AttrQuality.ATTR_VALID
         if attribute.writable == AttrWriteType.WRITE:
             attribute.show_set_value()  # type: ignore[attr-defined]
         else:
             await device._tango_call_read(attribute)
     except AUTHORS_ERRORS as error:
-        if not attribute.has_value:
-            device.warn_stream(
-                "Attribute has no value, forcing INVALID quality: %s", attribute.name
-            )
-            device.debug_stream("the reason: %s", error)
-            attribute.quality = AttrQuality.ATTR_INVALID
+        reason = error
+    if not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID:
+        attribute.note_failure()
+        device.warn_stream(
+            "Attribute has no value, forcing INVALID quality for: %s", attribute.name
+        )
+        LOG.debug("%s/%s: %s", device._tango_name, attribute.name, reason)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puretango.errors import Except
+from puretango.server.base._distance import difference
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
+    from puretango.server.base._wiretype import WireType
     from puretango.server.declaration._attr import Attr
     from puretango.server.declaration._settings import Settings
 
@@ -57,6 +59,7 @@ class AlarmChecks:
     noted: tuple[AttrQuality, int] = CALM
     """The condition that the device's log has been told last."""
     written_at: float = 0.0
+    wire: WireType
 
     def check_alarm(self) -> bool:
         """Compare the value with the levels, set the quality; True if one is passed.
@@ -146,13 +149,14 @@ class AlarmChecks:
         part = self.set_part()
         if part is None:
             return False
-        written = np.asarray(part[0], dtype=float)
-        read = np.asarray(self.value, dtype=float)
+        written, read = np.asarray(part[0]), np.asarray(self.value)
+        if self.wire.dtype is not None:
+            written, read = written.astype(self.wire.dtype), read.astype(self.wire.dtype)
         count = min(len(written), len(read))
         read, written = read[:count], written[:count]
         if (np.isnan(read) != np.isnan(written)).any():
             return True  # only one of the two is a number
-        return bool((np.abs(read - written) >= settings.delta_val).any())
+        return bool((np.abs(difference(read, written)) >= settings.delta_val).any())
 
     def forget_alarm(self) -> None:
         """What was in alarm may not be so under other levels."""

@@ -178,6 +178,8 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
             self.dim_x, self.dim_y = 1, 0
         else:
             self._store_array(value, function)
+        if self.data_type == CmdArgType.DevEnum:
+            self.check_labels(self.value)
         self.has_value = True
         self.when = now_ns()
         self.quality = _VALID
@@ -200,6 +202,18 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
                 "Attribute::set_value",
             )
         self.value, self.dim_x, self.dim_y = flat, dim_x, dim_y
+
+    def check_labels(self, values: Any) -> None:
+        """API_AttrOptProp if one of an enumeration's values has no label."""
+        count = len(self.settings.enum_labels)
+        for place, value in enumerate(values):
+            if not 0 <= value < count:
+                Except.throw_exception(
+                    "API_AttrOptProp",
+                    f"Wrong value for attribute {self.name}. Element {place} (value = {value}) is "
+                    f"negative or above the limit defined by the enum ({count - 1}).",
+                    "Attribute::set_value",
+                )
 
     def set_complex_value(self, value: Any) -> None:
         """What a read method returned: a value, (value, quality) or (value, time, quality)."""
@@ -225,13 +239,22 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         self.quality = _VALID
         self.when = 0
 
+    def note_failure(self) -> None:
+        """The value could not be read: what the last one was says nothing now, nor does its alarm."""
+        self.has_value = False
+        self.quality = AttrQuality.ATTR_INVALID
+        self.alarm_flags = 0
+        self.noted = (self.quality, 0)
+
     def get_quality(self) -> AttrQuality:
         """How far the value can be trusted."""
         return self.quality
 
     def set_quality(self, quality: AttrQuality, send_event: bool = False) -> None:
         """Set the quality of the value; with ``send_event``, tell the subscribers."""
-        self.quality = AttrQuality(int(quality))
+        if not isinstance(quality, AttrQuality):
+            raise TypeError(f"set_quality(): an AttrQuality is wanted, not {quality!r}")
+        self.quality = quality
         if send_event:
             self.fire_change_event()
 

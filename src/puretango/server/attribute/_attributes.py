@@ -11,7 +11,8 @@ from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import CHANGE_NAMES, library_settings
+from puretango.server.declaration._meaning import DATABASE_NAMES
+from puretango.server.declaration._settings import CHANGE_NAMES, PERIOD_NAMES
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, Subclassed
 
 if TYPE_CHECKING:
@@ -246,7 +247,8 @@ def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) 
     told = failure.errors[0]
     where = f"\nDevice {device._tango_name}-> Attribute : {spec.name}\n"
     text = f"{where}{told.desc.removeprefix(where[1:])}"
-    if any(f"The property {name}" in text for name in CHANGE_NAMES):
+    names = (DATABASE_NAMES.get(name, name) for name in (*CHANGE_NAMES, *PERIOD_NAMES))
+    if any(f"The property {name}" in text for name in names):
         text += _HINT
     return throw("API_AttrConfig", text, told.origin)
 
@@ -265,14 +267,11 @@ def make_attribute(device: AttributeOwner, spec: Attr) -> Any:
     kind = device._tango_attribute_kind(spec)
     if kind is None:
         kind = WAttribute if spec.writable in _WRITTEN else Attribute
-    error = None
-    try:
-        settings = device._tango_settings_for(spec)
-        if spec.type == CmdArgType.DevEnum and not settings.enum_labels:
-            raise _without_labels(spec)
-    except DevFailed as failure:
-        error = _wrongly_configured(device, spec, failure)
-        settings = library_settings(spec, device._tango_name)
+    settings = device._tango_settings_for(spec)
+    problem = settings.problem
+    if problem is None and spec.type == CmdArgType.DevEnum and not settings.enum_labels:
+        problem = _without_labels(spec)
     attribute = kind(spec, settings, device)
-    attribute.startup_error = error
+    if problem is not None:
+        attribute.startup_error = _wrongly_configured(device, spec, problem)
     return attribute

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed, Except
 from puretango.server.declaration._attr import CONFIG_NAMES, Attr
+from puretango.server.declaration._meaning import DATABASE_NAMES
 from puretango.server.declaration._multiattrprop import MultiAttrProp
 from puretango.server.declaration._settings import (
-    DATABASE_NAMES,
     PERIOD_NAMES,
     Settings,
     Sources,
@@ -67,12 +67,12 @@ class Configuration:
             labels = list(enum_labels) or sources.labels()
         device_name = self.device.get_name()
         settings = Settings(self.spec, texts, labels, device_name, root=self.settings.root)
-        before = None if self.startup_error is not None else self.settings
+        before = self.settings
         self.settings, self.startup_error = settings, None
         self.forget_alarm()
         self._changed(before, sources, store)
 
-    def _changed(self, before: Settings | None, sources: Sources, store: bool) -> None:
+    def _changed(self, before: Settings, sources: Sources, store: bool) -> None:
         self.device._tango_configuration_changed(self)
         if store:
             put, delete = self._for_database(before, sources)
@@ -82,24 +82,21 @@ class Configuration:
         self.device._tango_server.push_configuration(self.device, self)
 
     def _for_database(
-        self, before: Settings | None, sources: Sources
+        self, before: Settings, sources: Sources
     ) -> tuple[dict[str, list[str]], list[str]]:
-        """What the device's entry in the database has to gain and to lose.
-
-        ``before`` is what it holds; None if that is wrong somewhere, and has to go.
-        """
+        """What the device's entry in the database, ``before``, has to gain and to lose."""
         put: dict[str, list[str]] = {}
         delete: list[str] = []
         for name in CONFIG_NAMES:
             text = self.settings.texts[name]
-            if before is not None and text == before.texts[name]:
+            if text == before.texts[name]:
                 continue
             kept_as = DATABASE_NAMES.get(name, name)
             if text == sources.class_text(name):
                 delete.append(kept_as)
             else:
                 put[kept_as] = stored_texts(name, text)
-        if before is None or self.settings.enum_labels != before.enum_labels:
+        if self.settings.enum_labels != before.enum_labels:
             if list(self.settings.enum_labels) == list(sources.labels()):
                 delete.append("enum_labels")
             else:

@@ -18,6 +18,22 @@ def host_name(address: str) -> str:
         return address
 
 
+def client_at(peer: Any) -> Client:
+    """The client of a connection whose requests do not tell an identity."""
+    return client_with(peer, None, _UNIDENTIFIED)
+
+
+def client_with(peer: Any, identity: Any, key: tuple[Any, ...]) -> Client:
+    """The client of that identity at the other end of a connection; the same object each time."""
+    clients: dict[Any, Client] | None = peer.state
+    if clients is None:
+        clients = peer.state = {}
+    found = clients.get(key)
+    if found is None:
+        found = clients[key] = Client(peer.host, identity, peer.port)
+    return found
+
+
 def trace_of(identity: Any) -> Any:
     """W3C's Trace Context in an identity of IDL 6; None if the client does not trace."""
     if identity is None or int(identity[0]) not in (CPP_6, JAVA_6):
@@ -87,3 +103,6 @@ class Client:
         if self.is_java:
             return f"{host} (Java client with main class {self.java_class})"
         return f"{host} (CPP/Python client with PID {self.pid})"
+
+
+_UNIDENTIFIED = Client("").key()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from puretango.errors import Except
+from puretango.errors import DevFailed, Except
 from puretango.idl import status_in_value, texts_in_value, texts_of_value
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.values import CmdArgType, DispLevel
@@ -100,6 +100,14 @@ class Command:
         return to_dev_failed(error).add(
             "PyDs_UnexpectedFailure", "Cannot execute command", "Command::execute"
         )
+
+    @staticmethod
+    def unsendable(error: BaseException) -> Exception:
+        """What the client sees of a result that is not of the command's type.
+
+        As PyTango has it: a Tango error stands alone, Python's also tell that the command failed.
+        """
+        return error if isinstance(error, DevFailed) else Command.failed(error)
 
 
 class AdminCommand(Command):

@@ -47,7 +47,7 @@ async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
     try:
         return encode_command_value(command.out_type, result)
     except Exception as error:
-        raise Command.failed(error) from error
+        raise Command.unsendable(error) from error
 
 
 def find_command(device: CommandOwner, name: str) -> Command:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 NOT_SPECIFIED = "Not specified"
 UNSET = "2147483647"
 """What the database holds for a number that is not specified although the class has one."""
+
+
+FLOAT = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""A floating-point number as C++ reads it from the start of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class Change:
     @classmethod
     def of(cls, text: str) -> Change:
         """From ``low,high`` or one number for both; signs do not matter. ValueError if it is neither."""
-        parts = [_number(part.strip()) for part in text.split(",")]
+        parts = [_number(part) for part in text.split(",")]
         if len(parts) > 2:
             raise ValueError("more than two numbers")
         low, high = parts if len(parts) == 2 else parts * 2
@@ -74,8 +79,10 @@ def _part(text: str, place: int) -> str:
 
 
 def _number(part: str) -> float | None:
-    if part in (NOT_SPECIFIED, UNSET):
+    if part.strip() in (NOT_SPECIFIED, UNSET):
         return None
+    if not FLOAT.fullmatch(part):
+        raise ValueError("no number")
     value = float(part)
     if not math.isfinite(value):
         raise ValueError("no finite number")

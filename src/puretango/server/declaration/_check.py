@@ -96,7 +96,7 @@ def check_resolved(cls: Any, declared: attribute) -> None:
         _check_size(where, "max_dim_y", declared.dim_y)
     try:
         spec = declared.to_attr()
-        resolve_settings(Sources(spec, {}), {}, cls.__name__)
+        resolve_settings(Sources(spec, {}), {}, cls.__name__, strict=True)
     except DevFailed as failure:
         told = failure.errors[0].desc
         prefix = f"Device {cls.__name__}-> Attribute : {declared.attr_name}\n"

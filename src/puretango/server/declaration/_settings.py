@@ -8,14 +8,23 @@ configured otherwise.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
-from puretango.server.declaration._attr import CONFIG_NAMES, NUMERIC_TYPES, Attr
+from puretango.server.declaration._attr import CONFIG_NAMES, Attr
 from puretango.server.declaration._change import NOT_SPECIFIED, UNSET, Change, fill_in, joined
+from puretango.server.declaration._meaning import (
+    DATABASE_NAMES,
+    DEFAULT_PERIOD,
+    FLOATS,
+    WITHOUT_LEVELS,
+    changes_of,
+    limit_of,
+    milliseconds_of,
+    unsettable,
+)
 from puretango.values import CmdArgType
 
 STATUS_NOT_SET = "Not initialised"
@@ -23,7 +32,6 @@ STATUS_NOT_SET = "Not initialised"
 NO_DESCRIPTION = "No description"
 NO_STANDARD_UNIT = "No standard unit"
 NO_DISPLAY_UNIT = "No display unit"
-DEFAULT_PERIOD = "1000"
 
 TEXT_NAMES = ("label", "description", "unit", "standard_unit", "display_unit", "format")
 LIMIT_NAMES = (
@@ -37,8 +45,6 @@ LIMIT_NAMES = (
 DELTA_NAMES = ("delta_val", "delta_t")
 CHANGE_NAMES = ("rel_change", "abs_change", "archive_rel_change", "archive_abs_change")
 PERIOD_NAMES = ("period", "archive_period")
-DATABASE_NAMES = {"period": "event_period"}
-"""The properties that the database knows by other names."""
 
 _INTEGERS = frozenset(
     {
@@ -51,11 +57,8 @@ _INTEGERS = frozenset(
         CmdArgType.DevULong64,
     }
 )
-_FLOATS = frozenset({CmdArgType.DevFloat, CmdArgType.DevDouble})
-_WITHOUT_LEVELS = frozenset({CmdArgType.DevString, CmdArgType.DevBoolean, CmdArgType.DevState})
-_IGNORED = frozenset({"min_warning", "max_warning", "delta_val"})
 _UNSETTABLE_FOR = {
-    **dict.fromkeys(_WITHOUT_LEVELS, ("min_warning", "max_warning", *DELTA_NAMES, *CHANGE_NAMES)),
+    **dict.fromkeys(WITHOUT_LEVELS, ("min_warning", "max_warning", *DELTA_NAMES, *CHANGE_NAMES)),
     CmdArgType.DevEnum: ("delta_val",),
 }
 _WITH_TEXT_FORMAT = frozenset({CmdArgType.DevString, CmdArgType.DevEnum})
@@ -71,7 +74,7 @@ def library_default(spec: Attr, name: str) -> str:
     if name == "label":
         return spec.name
     if name == "format":
-        if spec.type in _FLOATS:
+        if spec.type in FLOATS:
             return "%6.2f"
         if spec.type in _INTEGERS:
             return "%d"
@@ -88,6 +91,7 @@ _LIBRARY = {
 }
 
 
+_UNSPECIFIED = NOT_SPECIFIED.lower()
 _UNSETTABLE = frozenset({*CHANGE_NAMES, "archive_period"})
 
 
@@ -107,6 +111,7 @@ class Settings:
         "min_value",
         "min_warning",
         "periods",
+        "problem",
         "root",
         "texts",
     )
@@ -120,23 +125,51 @@ class Settings:
         *,
         root: str = NOT_SPECIFIED,
         check: bool = True,
+        kept: Collection[str] = (),
     ) -> None:
+        """The settings in these texts.
+
+        What is wrong with one of them is raised if ``check`` says so, else kept as ``problem``: the
+        others mean what they mean, and the texts stay. The properties that are ``kept`` in the
+        database have to be written as Tango's servers write them.
+        """
         self.texts = texts
         self.enum_labels = list(enum_labels)
         self.root = root
+        self.problem: DevFailed | None = None
+
+        def part(meaning: Callable[..., Any], name: str, otherwise: Any = None) -> Any:
+            try:
+                return meaning(spec, texts, name, device, name in kept)
+            except DevFailed as failure:
+                self.note(failure, check)
+                if name in CHANGE_NAMES or name in PERIOD_NAMES:  # these C++ does not show
+                    texts[name] = library_default(spec, name)
+                return otherwise
+
         for name in LIMIT_NAMES:
-            setattr(self, name, _number(spec, texts, name, device))
-        self.delta_val = _number(spec, texts, "delta_val", device)
-        self.delta_t = _milliseconds(spec, texts, "delta_t", device) or 0
-        self.changes = {name: _changes(spec, texts, name, device) for name in CHANGE_NAMES}
-        self.periods = {name: _milliseconds(spec, texts, name, device) for name in PERIOD_NAMES}
+            setattr(self, name, part(limit_of, name))
+        self.delta_val = part(limit_of, "delta_val")
+        self.delta_t = part(milliseconds_of, "delta_t") or 0
+        self.changes = {name: part(changes_of, name, (None, None)) for name in CHANGE_NAMES}
+        self.periods = {name: part(milliseconds_of, name) for name in PERIOD_NAMES}
         has_rds = self.delta_val is not None and self.delta_t > 0
         self.alarmed = has_rds or any(
             getattr(self, name) is not None for name in LIMIT_NAMES if "value" not in name
         )
-        if check:
+        try:
             self._check(spec, device)
-            check_labels(spec.name, self.enum_labels)
+            if spec.type == CmdArgType.DevEnum:
+                check_labels(spec.name, self.enum_labels)
+        except DevFailed as failure:
+            self.note(failure, check)
+
+    def note(self, failure: DevFailed, strict: bool) -> None:
+        """Raise what is wrong, or keep the first such thing."""
+        if strict:
+            raise failure
+        if self.problem is None:
+            self.problem = failure
 
     min_value: Any
     max_value: Any
@@ -166,25 +199,6 @@ class Settings:
         return self.delta_val is not None and self.delta_t > 0
 
 
-def _unsupported(spec: Attr, name: str, device: str) -> DevFailed:
-    shown = DATABASE_NAMES.get(name, name)
-    return throw(
-        "API_AttrOptProp",
-        f"Device {device}-> Attribute : {spec.name}\n"
-        f"The property {shown} is defined in an unsupported format",
-        "Attribute::convert_prop_value()",
-    )
-
-
-def _unsettable(spec: Attr, name: str, device: str) -> DevFailed:
-    return throw(
-        "API_AttrOptProp",
-        f"Device {device}-> Attribute : {spec.name}\n"
-        f"The property {name} is not settable for the attribute data type",
-        "Attribute::set_one_alarm_prop()",
-    )
-
-
 def check_settable(spec: Attr, texts: Mapping[str, str], device: str) -> None:
     """Refuse levels and changes of a type without them.
 
@@ -194,7 +208,7 @@ def check_settable(spec: Attr, texts: Mapping[str, str], device: str) -> None:
     for name in _UNSETTABLE_FOR.get(spec.type, ()):
         text = texts.get(name, NOT_SPECIFIED)
         if text not in ("", NOT_SPECIFIED) and (name, text) != ("delta_t", "0"):
-            raise _unsettable(spec, name, device)
+            raise unsettable(spec, name, device)
 
 
 def _check_rds(spec: Attr, found: Settings, device: str) -> None:
@@ -206,65 +220,6 @@ def _check_rds(spec: Attr, found: Settings, device: str) -> None:
             f"{spec.name} in device {device}",
             "Attribute::init_opt_prop()",
         )
-
-
-def _number(spec: Attr, texts: dict[str, str], name: str, device: str) -> Any:
-    text = texts[name]
-    if text == NOT_SPECIFIED:
-        return None
-    if name in _IGNORED and spec.type in _WITHOUT_LEVELS:
-        texts[name] = NOT_SPECIFIED  # as Tango does
-        return None
-    if spec.type not in NUMERIC_TYPES and (
-        spec.type != CmdArgType.DevEncoded
-        and (name, spec.type) != ("delta_val", CmdArgType.DevEnum)
-    ):
-        raise _unsettable(spec, name, device)
-    try:
-        value = float(text)
-    except ValueError:
-        raise _unsupported(spec, name, device) from None
-    if math.isnan(value):
-        raise _unsupported(spec, name, device)
-    if spec.type not in _FLOATS:
-        try:
-            whole = int(text)
-        except ValueError:
-            whole = int(value)
-            texts[name] = str(whole)
-        return whole
-    return value
-
-
-def _milliseconds(spec: Attr, texts: dict[str, str], name: str, device: str) -> int | None:
-    text = texts[name]
-    if text == NOT_SPECIFIED:
-        return None
-    if name == "delta_t" and spec.type in _WITHOUT_LEVELS:
-        texts[name] = NOT_SPECIFIED
-        return None
-    try:
-        return int(float(text))
-    except (ValueError, OverflowError):
-        raise _unsupported(spec, name, device) from None
-
-
-def _changes(
-    spec: Attr, texts: dict[str, str], name: str, device: str
-) -> tuple[float | None, float | None]:
-    """The allowed change below and above the last value; one text sets both."""
-    text = texts[name]
-    if text == NOT_SPECIFIED:
-        return None, None
-    if spec.type in _WITHOUT_LEVELS:
-        texts[name] = NOT_SPECIFIED  # Tango ignores it for the types that have no distance
-        return None, None
-    try:
-        change = Change.of(text)
-    except ValueError:
-        raise _unsupported(spec, name, device) from None
-    texts[name] = change.text
-    return change.pair()
 
 
 def check_labels(name: str, labels: Sequence[str]) -> None:
@@ -284,7 +239,7 @@ def kept_texts(entries: Mapping[str, Sequence[str]]) -> dict[str, str]:
     for name in CONFIG_NAMES:
         values = entries.get(DATABASE_NAMES.get(name, name)) or entries.get(name)
         if values:
-            found[name] = joined(values) if name in CHANGE_NAMES else "\n".join(values)
+            found[name] = joined(values)
     return found
 
 
@@ -333,7 +288,7 @@ class Sources:
         if text == "":
             return self.user_default(name)
         unset = text == UNSET and name in _UNSETTABLE
-        if text == NOT_SPECIFIED or unset or text == _LIBRARY.get(name):
+        if text.lower() == _UNSPECIFIED or unset or text == _LIBRARY.get(name):
             return library_default(self.spec, name)
         if text.lower() == "nan":
             return above
@@ -344,31 +299,41 @@ class Sources:
         return self.class_labels or self.user_labels
 
 
-def library_settings(spec: Attr, device: str) -> Settings:
-    """The configuration when nobody says anything, or nothing that can be used."""
-    texts = {name: library_default(spec, name) for name in CONFIG_NAMES}
-    return Settings(spec, texts, spec.defaults.labels, device, check=False)
-
-
 def resolve_settings(
-    sources: Sources, from_device: Mapping[str, Sequence[str]], device: str
+    sources: Sources,
+    from_device: Mapping[str, Sequence[str]],
+    device: str,
+    *,
+    strict: bool = False,
 ) -> Settings:
-    """The configuration of an attribute of that device, with its entries in the database."""
+    """The configuration of an attribute of that device, with its entries in the database.
+
+    With ``strict`` a wrong entry is a DevFailed; otherwise it is the settings' ``problem``.
+    """
     own = kept_texts(from_device)
     texts = {}
     for name in CONFIG_NAMES:
         text = own.get(name)
         if text is None:
             texts[name] = sources.class_default(name)
-        elif text == "" and name in TEXT_NAMES:
-            texts[name] = text  # kept as such: it resets only where a client sets it
         else:
-            texts[name] = sources.resolve(name, text)
+            texts[name] = _as_kept(sources, name, text)
     labels = list(from_device.get("enum_labels", ())) or sources.labels()
     root = from_device.get("__root_att")
-    check_settable(sources.spec, texts, device)
-    found = Settings(
-        sources.spec, texts, labels, device, root="\n".join(root) if root else NOT_SPECIFIED
-    )
-    _check_rds(sources.spec, found, device)
+    shown_root = "\n".join(root) if root else NOT_SPECIFIED
+    given = dict(texts)
+    found = Settings(sources.spec, texts, labels, device, root=shown_root, check=strict, kept=own)
+    try:
+        check_settable(sources.spec, given, device)
+        _check_rds(sources.spec, found, device)
+    except DevFailed as failure:
+        found.note(failure, strict)
     return found
+
+
+def _as_kept(sources: Sources, name: str, text: str) -> str:
+    """A property's text in the database: it is shown as it is there, and resets nothing."""
+    if name in CHANGE_NAMES:
+        return sources.resolve(name, text)
+    unset = text in (NOT_SPECIFIED, UNSET) and name in (*_UNSETTABLE, *PERIOD_NAMES)
+    return library_default(sources.spec, name) if unset else text

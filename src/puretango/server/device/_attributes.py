@@ -17,7 +17,7 @@ from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
 from puretango.server.declaration._settings import Settings, Sources, resolve_settings
 from puretango.server.device._core import DeviceCore
-from puretango.values import AttReqType, AttrWriteType
+from puretango.values import AttReqType, AttrQuality, AttrWriteType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
@@ -172,10 +172,7 @@ class DeviceAttributes(DeviceCore):
                     "DeviceImpl::add_attribute",
                 )
         self._tango_attributes.add(spec)
-        if spec.polling_period > 0:
-            self._tango_server.poller.declare(
-                self, "attribute", spec.lower_name, spec.polling_period
-            )
+        self._tango_server.poller.appeared(self, "attribute", spec.lower_name, spec.polling_period)
         self._tango_interface_changed()
 
     def remove_attribute(
@@ -231,6 +228,7 @@ class DeviceAttributes(DeviceCore):
         """Run the read method and give its value to the attribute."""
         spec = found.spec
         found.has_value = False
+        found.quality = AttrQuality.ATTR_VALID
         found.when = 0
         if type(spec).read is not Attr.read:
             await self._tango_call(spec.read, self, found)

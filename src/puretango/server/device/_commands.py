@@ -62,10 +62,9 @@ class DeviceCommands(DeviceCore):
             self._tango_local_commands[command.lower_name] = command
         else:
             self._tango_device_class.add_command(command)
-        if command.polling_period > 0:
-            self._tango_server.poller.declare(
-                self, "command", command.lower_name, command.polling_period
-            )
+        self._tango_server.poller.appeared(
+            self, "command", command.lower_name, command.polling_period
+        )
         self._tango_interface_changed()
         return cmd
 

@@ -211,6 +211,7 @@ class DeviceCore:
     def add_version_info(self, key: str, value: str) -> None:
         """Add to what ``info().version_info`` tells clients."""
         self._tango_versions[str(key)] = str(value)
+        self._tango_changed()
 
     def get_version_info(self) -> dict[str, str]:
         """What ``info().version_info`` tells clients."""

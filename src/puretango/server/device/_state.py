@@ -48,7 +48,10 @@ class DeviceState(DeviceCore):
 
     def set_state(self, new_state: DevState) -> None:
         """Set the state."""
-        new_state = DevState(new_state)
+        try:
+            new_state = DevState(new_state)
+        except ValueError:
+            raise TypeError(f"set_state(): a DevState is wanted, not {new_state!r}") from None
         self._tango_previous_state = self._tango_state_value
         self._tango_state_value = new_state
         self._tango_alarm_by_kernel = False
@@ -59,6 +62,8 @@ class DeviceState(DeviceCore):
 
     def set_status(self, new_status: str) -> None:
         """Set the status."""
+        if not isinstance(new_status, str):
+            raise TypeError(f"set_status(): a string is wanted, not {new_status!r}")
         self._tango_status_text = str(new_status)
 
     def append_status(self, status: str, new_line: bool = False) -> None:

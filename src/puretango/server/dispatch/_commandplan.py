@@ -15,7 +15,7 @@ from puretango.errors import DevFailed
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.base._hooks import HOOKS
-from puretango.server.base._peer import Client
+from puretango.server.base._peer import Client, client_with
 from puretango.server.command._command import Command
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
 from puretango.values import (
@@ -121,13 +121,7 @@ def _plan(
             return None
         if not from_device and device._tango_polled:
             return None
-        clients = peer.state
-        if clients is None:
-            clients = peer.state = {}
-        client = clients.get(who)
-        if client is None:
-            client = clients[who] = Client(peer.host, ident, peer.port)
-            device._tango_server.adopt_thread()
+        client = client_with(peer, ident, who)
         note((_time_ns() * 1e-9, "command_inout_4", name, source, client))
         try:
             acquire()
@@ -146,9 +140,12 @@ def _plan(
                 )
             try:
                 result = run()
-                return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
             except BaseException as error:
                 raise Command.failed(error) from error
+            try:
+                return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
+            except BaseException as error:
+                raise Command.unsendable(error) from error
         except BaseException as error:
             return user_exception(to_dev_failed(error))
         finally:

@@ -19,6 +19,7 @@ from puretango.idl import OPERATIONS, Operation
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server.base._peer import Client
+from puretango.server.dispatch._factplan import is_fact, make_fact_plan
 from puretango.server.dispatch._operations import HANDLERS
 from puretango.server.dispatch._readplan import make_plan
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
@@ -78,6 +79,8 @@ class Dispatcher:
             LOG.warning("%s from %s: %s", operation.name, peer, error)
             raise MARSHAL(str(error)) from error
         client = self._client(peer)
+        if is_fact(device, operation.name, arguments):
+            return self._tell(invocation, device, operation, handler(device, client, *arguments))
         if self._server.loop_thread is not None and not device._tango_is_asyncio:
             return self._in_worker(device, operation, handler, client, arguments)
         plan = make_plan(device, operation.name, arguments)
@@ -91,6 +94,15 @@ class Dispatcher:
         if device._tango_is_asyncio:
             return self._finish_on_loop(device, operation, core)
         return self._finish(device, operation, core)
+
+    def _tell(
+        self, invocation: Invocation, device: DeviceImpl, operation: Operation, core: Awaitable[Any]
+    ) -> Answer:
+        """Answer what will be answered in the same way next time."""
+        stamp = device._tango_stamp
+        answer = self._finish(device, operation, core)
+        invocation.plan = make_fact_plan(device, operation.name, stamp, answer)
+        return answer
 
     def _client(self, peer: Peer) -> Client:
         self._server.adopt_thread()

@@ -28,7 +28,7 @@ from puretango.server.access._reader import (
 from puretango.server.access._reading import STANDARD, hardware_indexes, wanted_names
 from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
 from puretango.server.base._hooks import HOOKS
-from puretango.server.base._peer import Client, trace_of
+from puretango.server.base._peer import Client, client_with, trace_of
 from puretango.server.dispatch._commandplan import make_command_plan
 from puretango.server.dispatch._reply import body_of, user_exception
 from puretango.values import DevSource
@@ -119,14 +119,7 @@ class _Request:
         for attribute in self._memorized:
             if attribute.memorized_error is not None:
                 return None
-        clients = peer.state
-        if clients is None:
-            clients = peer.state = {}
-        found: Client | None = clients.get(self._who)
-        if found is None:
-            found = clients[self._who] = Client(peer.host, self.ident, peer.port)
-            device._tango_server.adopt_thread()
-        return found
+        return client_with(peer, self.ident, self._who)
 
 
 def _joiner(attributes: list[Attribute]) -> Callable[[list[Any]], Any]:

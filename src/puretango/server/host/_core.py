@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ class ServerCore:
     logs: LogService
     subdevices: SubDevDiag
     listener: Listener | AsyncListener | None
+    max_connections: int
+    """Clients that are connected at once; for one more the quietest has to go."""
     loop_thread: LoopThread | None
     device_classes: list[DeviceClass]
     init_failures: list[tuple[Any, BaseException]]
@@ -136,15 +139,25 @@ class ServerCore:
         """The PyTango whose interface this is."""
         return COMPATIBLE_WITH
 
+    @property
+    def connections(self) -> str:
+        """How many clients are connected, and how many may be; empty without a listener."""
+        if self.listener is None:
+            return ""
+        return f"{self.listener.connections} of {self.listener.max_connections}"
+
+    @cached_property
+    def _own_version(self) -> str:
+        try:
+            return metadata.version("puretango")
+        except metadata.PackageNotFoundError:
+            return "unknown"
+
     def library_versions(self) -> dict[str, str]:
         """What every device tells of the library."""
         import zmq
 
-        try:
-            own = metadata.version("puretango")
-        except metadata.PackageNotFoundError:
-            own = "unknown"
-        return {"idl": IDL_RELEASE, "puretango": own, "zmq": zmq.zmq_version()}
+        return {"idl": IDL_RELEASE, "puretango": self._own_version, "zmq": zmq.zmq_version()}
 
     # -- devices -------------------------------------------------------------------------------------
 

@@ -53,9 +53,7 @@ class Lifecycle(Stopping):
             check_limits(self)
             self.loop_thread = LoopThread(asyncio.get_running_loop())
             self._workers = WorkerPool()
-            self.listener = AsyncListener(
-                self.host, self._port, self.dispatcher.handle, locate=self.dispatcher.locate
-            )
+            self.listener = self._make_async_listener()
             await self.listener.bind()
             await asyncio.to_thread(self.bring_up)
             await self.listener.start()
@@ -90,14 +88,29 @@ class Lifecycle(Stopping):
 
     def _bind(self) -> None:
         """Take the address, which the devices' references hold, before there are any devices."""
-        handle, locate = self.dispatcher.handle, self.dispatcher.locate
         if self.loop_thread is None:
-            self.listener = Listener(self.host, self._port, handle, locate=locate)
+            self.listener = Listener(
+                self.host,
+                self._port,
+                self.dispatcher.handle,
+                locate=self.dispatcher.locate,
+                max_connections=self.max_connections,
+                at_thread=self.adopt_thread,
+            )
             self.listener.bind()
         else:
             self._workers = WorkerPool()
-            self.listener = AsyncListener(self.host, self._port, handle, locate=locate)
+            self.listener = self._make_async_listener()
             self.loop_thread.run(self.listener.bind())
+
+    def _make_async_listener(self) -> AsyncListener:
+        return AsyncListener(
+            self.host,
+            self._port,
+            self.dispatcher.handle,
+            locate=self.dispatcher.locate,
+            max_connections=self.max_connections,
+        )
 
     def _let_clients_in(self) -> None:
         """Clients that came before the devices were there have waited until now."""

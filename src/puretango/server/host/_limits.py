@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from puretango.net import MAX_CONNECTIONS
 from puretango.server.base._failure import throw
 from puretango.server.host._current import known_servers
 
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     from puretango.server.host._core import ServerCore
 
 LIMITS_VARIABLE = "PURETANGO_PYTANGO_LIMITS"
+
+
+CONNECTIONS_VARIABLE = "PURETANGO_MAX_CONNECTIONS"
+
+
+def most_connections(wanted: int | None) -> int:
+    """Connections that a server has at once: what was asked for, the environment, or 5,000.
+
+    :raises ValueError: the environment variable is no number above 0
+    """
+    text = os.environ.get(CONNECTIONS_VARIABLE, "") if wanted is None else str(wanted)
+    if not text:
+        return MAX_CONNECTIONS
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{CONNECTIONS_VARIABLE}={text}: a number above 0 is wanted")
+    return int(text)
 
 
 def keeps_pytango_limits() -> bool:

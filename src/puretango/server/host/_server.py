@@ -16,6 +16,7 @@ from puretango.server.base._subdevices import SubDevDiag
 from puretango.server.dispatch._dispatch import Dispatcher
 from puretango.server.host._classes import ClassInfo, to_classes
 from puretango.server.host._lifecycle import Lifecycle
+from puretango.server.host._limits import most_connections
 from puretango.server.host._signals import Signals
 from puretango.server.logs._service import LogService
 from puretango.server.polling._poller import Poller
@@ -56,12 +57,14 @@ class Server(Lifecycle):
         serial_model: SerialModel = SerialModel.BY_DEVICE,
         verbose: int | None = None,
         object_keys: Mapping[bytes, str] | None = None,
+        max_connections: int | None = None,
     ) -> None:
         self.instance_name = instance_name
         self.classes: list[ClassInfo] = to_classes(classes)
         self._server_name = server_name
         self.host = host
         self._port = port
+        self.max_connections = most_connections(max_connections)
         self.device_names = {name.lower(): list(names) for name, names in (devices or {}).items()}
         self.green_mode = green_mode
         self.serial_model = serial_model

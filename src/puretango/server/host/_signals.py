@@ -13,7 +13,12 @@ from puretango.server.device._deviceimpl import DeviceImpl
 
 LOG = logging.getLogger("puretango.server")
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGQUIT") if hasattr(signal, name)
+)
+"""The signals that end a server in order."""
+_IGNORED = tuple(getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name))
+"""Those that do nothing to a server unless a device wants them: its terminal may go, it stays."""
 
 
 class Endable(Protocol):
@@ -33,11 +38,11 @@ class Signals:
         self._end_server = False
 
     def end_server(self) -> None:
-        """From now on, if the program's main thread asks, SIGINT and SIGTERM end the server in order."""
+        """From now on, if the program's main thread asks, signals end the server in order, or not at all."""
         if threading.current_thread() is not threading.main_thread():
             return
         self._end_server = True
-        for signo in _ENDING:
+        for signo in (*_ENDING, *_IGNORED):
             self._take(signo)
 
     def register(self, signo: int, who: Any) -> None:
@@ -52,7 +57,7 @@ class Signals:
         waiting = self._wanted.get(signo, [])
         if who in waiting:
             waiting.remove(who)
-        if not waiting and not (self._end_server and signo in _ENDING):
+        if not waiting and not (self._end_server and signo in (*_ENDING, *_IGNORED)):
             self._restore(signo)
 
     def _take(self, signo: int) -> None:
@@ -74,6 +79,8 @@ class Signals:
     def _arrived(self, signo: int, _frame: Any) -> None:
         # A signal handler must not wait: it may have come while the same thread holds the lock that is wanted, in a
         # wait for the server's end or in the handler of another signal. threading.Thread has such a lock too.
+        if signo in _IGNORED and not self._wanted.get(signo):
+            return
         if signo in _ENDING and not self._wanted.get(signo):
             _thread.start_new_thread(self._server.kill, ())
         else:

@@ -12,7 +12,7 @@ from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value, make_value, wire_time
 from puretango.server.base._failure import errors_of
 from puretango.server.polling._timed import TimedAttrData, TimedCmdData
-from puretango.values import AttrDataFormat, encode_command_value, join
+from puretango.values import AttrDataFormat, AttrQuality, CmdArgType, encode_command_value, join
 
 
 def _stack(given: Any, kind: type, name: str) -> list[Any]:
@@ -55,11 +55,17 @@ def _value(attribute: Any, item: TimedAttrData, when: float) -> Any:
     image = attribute.data_format == AttrDataFormat.IMAGE
 
     def flat(given: Any) -> tuple[Any, int, int]:
+        result: tuple[Any, int, int]
         if attribute.data_format == AttrDataFormat.SCALAR:
-            return [attribute.wire.scalar(given)], 1, 0
-        result: tuple[Any, int, int] = attribute.wire.array(given, image, "fill_polling_buffer")
+            result = [attribute.wire.scalar(given)], 1, 0
+        else:
+            result = attribute.wire.array(given, image, "fill_polling_buffer")
+        if attribute.data_type == CmdArgType.DevEnum:
+            attribute.check_labels(result[0])
         return result
 
+    if not isinstance(item.quality, AttrQuality):
+        raise TypeError(f"TimedAttrData: an AttrQuality is wanted, not {item.quality!r}")
     data, dim_x, dim_y = flat(item.value)
     written = AttributeDim(0, 0)
     if isinstance(attribute, WAttribute):

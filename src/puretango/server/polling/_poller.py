@@ -55,10 +55,13 @@ class Poller:
             kind = ATTRIBUTE  # State and Status are polled as attributes
         return device._tango_polled.get((kind, lower))
 
-    def declare(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
-        """A new attribute or command wants to be polled."""
-        if self.find(device, kind, name) is None:
-            self.add(device, kind, name, period, remember=False)
+    def appeared(self, device: PolledOwner, kind: str, name: str, declared: int) -> None:
+        """The device has a new attribute or command: poll it as if it had been there from the start."""
+        if self.find(device, kind, name) is not None:
+            return
+        period = self.table.period(device, kind, name, declared)
+        if period is not None:
+            self._start(device, kind, name, period)
 
     def add(
         self, device: PolledOwner, kind: str, name: str, period: int, *, remember: bool = True
@@ -68,14 +71,17 @@ class Poller:
         if self.find(device, kind, name) is not None:
             raise throw("API_AlreadyPolled", f"{kind.capitalize()} {shown} already polled", _ORIGIN)
         self._check_period(device, kind, name, period)
+        self._start(device, kind, name, period)
+        if remember:
+            self.table.remember(device)
+
+    def _start(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
         as_command = kind == COMMAND and name.lower() in ("state", "status")
         polled = self._make(device, ATTRIBUTE if as_command else kind, name.lower(), period)
         polled.as_command = as_command
         if kind == ATTRIBUTE:
             self._server.publisher.detector.start_anew(device, name.lower())
         device._tango_changed()
-        if remember:
-            self.table.remember(device)
         if device._tango_exported:
             self.scheduler.add(device, polled)
 

@@ -36,18 +36,31 @@ class PollTable:
 
     def initial(self, device: PolledOwner) -> Iterator[tuple[str, str, int]]:
         """What a new device polls: kind, lower-case name, period."""
-        store = self._server.store
         for kind in ("command", "attribute"):
-            stored = pairs(store.own_property(device, _PROPERTIES[kind]))
-            excluded = {
-                name.lower() for name in store.own_property(device, _NOT_POLLED[kind]) or ()
-            }
+            stored, excluded = self._kept(device, kind)
             for name, period in stored.items():
                 if self._exists(device, kind, name):
                     yield kind, name, period
             for name, period in self._declared(device, kind):
                 if name not in stored and name not in excluded:
                     yield kind, name, period
+
+    def period(self, device: PolledOwner, kind: str, name: str, declared: int) -> int | None:
+        """How often to poll what a device has now for the first time; None for not at all.
+
+        What clients have configured, which the database keeps, comes before the author's wish.
+        """
+        stored, excluded = self._kept(device, kind)
+        if name in stored:
+            return stored[name]
+        return declared if declared > 0 and name not in excluded else None
+
+    def _kept(self, device: PolledOwner, kind: str) -> tuple[dict[str, int], set[str]]:
+        """What the database says: the periods, and what is not to be polled."""
+        store = self._server.store
+        stored = pairs(store.own_property(device, _PROPERTIES[kind]))
+        excluded = store.own_property(device, _NOT_POLLED[kind]) or ()
+        return stored, {name.lower() for name in excluded}
 
     def _exists(self, device: PolledOwner, kind: str, name: str) -> bool:
         if kind == "command":
@@ -89,12 +102,17 @@ class PollTable:
         """Write what the device polls now."""
         store = self._server.store
         for kind, property_name in _PROPERTIES.items():
+            stored, excluded = self._kept(device, kind)
             texts: list[str] = []
+            for name, period in stored.items():
+                if not self._exists(device, kind, name):
+                    texts += [name, str(period)]  # the device may add it yet
             for polled in device._tango_polled.values():
                 if polled.kind == kind:
                     texts += [polled.name, str(polled.period)]
             declared = {name for name, _ in self._declared(device, kind)}
             stopped = [name for name in declared if (kind, name) not in device._tango_polled]
+            stopped += [name for name in excluded if not self._exists(device, kind, name)]
             if texts:
                 store.put_device_property(device._tango_name, property_name, texts)
             else:

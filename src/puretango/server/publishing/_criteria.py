@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from puretango.server.base._distance import difference
 from puretango.server.declaration._settings import Settings
 from puretango.values import AttrQuality, CmdArgType
 
@@ -115,9 +116,10 @@ def _differ(new: Any, old: Any, count: int) -> bool:
 
 
 def _scalar_changed(new: Any, old: Any, absolute: Range, relative: Range) -> bool:
-    new, old = float(new), float(old)
-    if math.isnan(new) or math.isnan(old):
-        return math.isnan(new) != math.isnan(old)
+    # Integers are compared as such: those of 64 bits have more digits than a float.
+    new, old = plain_number(new), plain_number(old)
+    if new != new or old != old:
+        return bool((new != new) != (old != old))
     delta = new - old
     if _outside(delta, absolute):
         return True
@@ -125,6 +127,12 @@ def _scalar_changed(new: Any, old: Any, absolute: Range, relative: Range) -> boo
         return False
     percent = 100 * delta / old if old else math.copysign(100, delta)
     return _outside(percent, relative)
+
+
+def plain_number(value: Any) -> int | float:
+    """A number as Python's int or float, none of its digits lost."""
+    found: int | float = value.item() if isinstance(value, np.generic) else value
+    return found
 
 
 def _outside(delta: float, limits: Range) -> bool:
@@ -135,16 +143,15 @@ def _outside(delta: float, limits: Range) -> bool:
 
 
 def _array_changed(new: Any, old: Any, absolute: Range, relative: Range) -> bool:
-    new, old = new.astype(float), old.astype(float)
     if (np.isnan(new) != np.isnan(old)).any():
         return True
-    delta = np.nan_to_num(new - old)
+    delta = np.nan_to_num(difference(new, old))
     if _any_outside(delta, absolute):
         return True
     if relative == (None, None):
         return False
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.where(old != 0, 100 * delta / old, np.sign(delta) * 100)
+        percent = np.where(old != 0, 100 * delta / old.astype(float), np.sign(delta) * 100)
     return _any_outside(np.nan_to_num(percent), relative)
 
 

@@ -15,7 +15,7 @@ from puretango.server.base._failure import throw
 from puretango.server.command._info import command_info_2
 from puretango.server.publishing._detector import EventDetector
 from puretango.server.publishing._feeds import HIGH_WATER, EventFeeds, clock
-from puretango.server.publishing._pushplan import push_plan
+from puretango.server.publishing._pushplan import is_plain, push_plan
 from puretango.server.publishing._snapshot import snapshot
 from puretango.server.publishing._subscription import check_subscription, check_target
 from puretango.values import AttrQuality
@@ -108,6 +108,8 @@ class Publisher:
         feeds = self.wanted(device, attribute.lower_name, event)
         alarms = self._alarm_feeds(device, attribute, event)
         if not feeds and not alarms:
+            if args and not is_plain(attribute, args):
+                snapshot(device, attribute, args)  # a wrong value is told also if nobody listens
             return
         if len(args) == 1 and not alarms and self._push_plain(attribute, event, args[0], feeds):
             return

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.server.access._reader import PLAIN
-from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, ScalarReply
+from puretango.values import SCALARS, AttrDataFormat, AttrQuality, AttrWriteType, ScalarReply
 
 if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
@@ -62,3 +62,14 @@ def push_plan(attribute: Attribute) -> PushPlan | None:
     ):
         return None
     return PushPlan(attribute)
+
+
+def is_plain(attribute: Attribute, args: tuple[Any, ...]) -> bool:
+    """True for what is pushed most often, a number that the attribute can hold."""
+    if len(args) != 1 or attribute.data_format != AttrDataFormat.SCALAR:
+        return False
+    value, kinds = args[0], PLAIN.get(attribute.data_type, ())
+    if type(value) not in kinds:
+        return False
+    kind = SCALARS[attribute.data_type]
+    return float in kinds or bool in kinds or kind.low <= value <= kind.high

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import DevFailed, Except
+from puretango.net import allow_descriptors
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw
 from puretango.server.base._offers import offer
@@ -321,7 +322,7 @@ class Util(Subclassed):
     # -- life -----------------------------------------------------------------------------------------
 
     def server_init(self, with_window: bool = False) -> None:
-        """Start the server; from here on SIGINT and SIGTERM end it in order."""
+        """Start the server; from here on SIGINT, SIGTERM and SIGQUIT end it in order."""
         self.server.signals.end_server()
         check_classes(self.server)
         with ending_the_program():
@@ -371,6 +372,10 @@ class Interceptors:
         """A thread of the ORB ends."""
 
 
+SPARE_DESCRIPTORS = 512
+"""Files that a server's devices may open beside their clients' connections."""
+
+
 def _server_for(options: Options) -> Server:
     from puretango.server.host._server import Server
 
@@ -389,6 +394,7 @@ def _server_for(options: Options) -> Server:
         file=options.file,
         verbose=options.verbose,
     )
+    allow_descriptors(server.max_connections + SPARE_DESCRIPTORS)  # the program is the server
     server.command_line_devices = options.devices
     server.started_at = time.time()
     return server

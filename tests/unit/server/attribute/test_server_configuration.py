@@ -54,9 +54,9 @@ IN_DEVICE = {"test/unit/1": {"value": {"label": "Device"}}}
         (IN_CLASS, {}, "Class", "20"),
         (IN_CLASS, IN_DEVICE, "Device", "20"),
         ({}, IN_DEVICE, "Device", "10"),
-        ({}, {"test/unit/1": {"value": {"label": "Not specified"}}}, "value", "10"),
+        ({}, {"test/unit/1": {"value": {"label": "Not specified"}}}, "Not specified", "10"),
         (IN_CLASS, {"test/unit/1": {"value": {"label": ""}}}, "", "20"),
-        (IN_CLASS, {"test/unit/1": {"value": {"label": "NaN"}}}, "Class", "20"),
+        (IN_CLASS, {"test/unit/1": {"value": {"label": "NaN"}}}, "NaN", "20"),
     ],
 )
 def test_device_before_class_before_author_before_library(

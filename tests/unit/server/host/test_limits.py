@@ -6,7 +6,7 @@ import pytest
 
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
-from puretango.server import LIMITS_VARIABLE, Device, attribute, keeps_pytango_limits
+from puretango.server import LIMITS_VARIABLE, Device, Server, attribute, keeps_pytango_limits
 from puretango.testing import DeviceTestContext, MultiDeviceTestContext
 from puretango.values import GreenMode
 
@@ -74,3 +74,19 @@ def test_short_names_are_the_last_context_s() -> None:
         pytest.raises(DevFailed),
     ):
         DeviceProxy("test/limits/1")
+
+
+def test_the_number_of_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An option, the environment, told by the admin device; a wrong one is refused."""
+
+    class Any_(Device):
+        pass
+
+    monkeypatch.setenv("PURETANGO_MAX_CONNECTIONS", "7")
+    with Server("x", [Any_], devices={"Any_": ["a/b/c"]}, max_connections=9) as server:
+        admin = DeviceProxy(server.access(server.admin_name))
+        assert admin.info().version_info["connections"] == "1 of 9"
+    assert Server("x", [Any_]).max_connections == 7
+    monkeypatch.setenv("PURETANGO_MAX_CONNECTIONS", "many")
+    with pytest.raises(ValueError, match="PURETANGO_MAX_CONNECTIONS=many: a number above 0"):
+        Server("x", [Any_])

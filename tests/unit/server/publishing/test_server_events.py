@@ -207,7 +207,9 @@ def test_subscriptions_that_could_bring_nothing_are_refused(
 
 def test_nothing_is_made_for_nobody(serve: Serve) -> None:
     served = serve(Source)
-    served.device.push_change_event("pushed", object())  # would not even encode
+    served.device.push_change_event("pushed", 1.0)
+    with pytest.raises(TypeError):  # a mistake is told all the same
+        served.device.push_change_event("pushed", object())
     assert served.server.publisher.feeds.book is None
     assert not served.device.is_there_subscriber("pushed", EventType.CHANGE_EVENT)
     got = Collector()

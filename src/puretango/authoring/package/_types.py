@@ -1,0 +1,68 @@
+"""Types in generated code: of the driver's methods, and as a declaration's ``dtype``."""
+
+from __future__ import annotations
+
+import re
+
+from puretango.model import AttributeModel
+
+__all__ = ["default_of", "dtype_of", "python_type"]
+
+_PYTHON = {
+    "DevVoid": "None", "DevBoolean": "bool", "DevFloat": "float", "DevDouble": "float",
+    "DevString": "str", "ConstDevString": "str", "DevState": "str", "DevEncoded": "tuple[str, bytes]",
+}  # fmt: skip
+_DTYPES = {
+    "DevBoolean": "bool", "DevDouble": "float", "DevString": "str", "DevLong64": "int",
+    "ConstDevString": "str",
+}  # fmt: skip
+_TUPLES = {
+    "DevVarLongStringArray": "tuple[list[int], list[str]]",
+    "DevVarDoubleStringArray": "tuple[list[float], list[str]]",
+}
+
+
+def python_type(data_type: str, data_format: str = "SCALAR") -> str:
+    """The type of a value without Tango: lists for what has several elements."""
+    if data_type in _TUPLES:
+        return _TUPLES[data_type]
+    array = re.fullmatch(r"DevVar(\w+)Array", data_type)
+    if array:
+        return f"list[{_PYTHON.get('Dev' + array[1], 'int')}]"
+    scalar = _PYTHON.get(data_type, "int")
+    if data_format == "SPECTRUM":
+        return f"list[{scalar}]"
+    return f"list[list[{scalar}]]" if data_format == "IMAGE" else scalar
+
+
+def dtype_of(data_type: str, data_format: str = "SCALAR") -> str:
+    """What a declaration's ``dtype`` says; the names of Tango's types stand as texts."""
+    array = re.fullmatch(r"DevVar(\w+)Array", data_type)
+    if array and data_type not in _TUPLES:
+        return f"({dtype_of('Dev' + array[1])},)"
+    element = _DTYPES.get(data_type, f'"{data_type}"')
+    if data_format == "SPECTRUM":
+        return f"({element},)"
+    return f"(({element},),)" if data_format == "IMAGE" else element
+
+
+def default_of(one: AttributeModel) -> str:
+    """A value to begin with that the attribute's own limits allow."""
+    kind = python_type(one.data_type, one.data_format)
+    if kind.startswith("list"):
+        return "[]"
+    if kind.startswith("tuple"):
+        return '("", b"")'
+    if kind in ("str", "bool"):
+        return '""' if kind == "str" else "False"
+    low = _number(one.min_value) if one.min_value else 0.0
+    high = _number(one.max_value) if one.max_value else None
+    value = max(low, 0.0) if high is None else min(max(low, 0.0), high)
+    return repr(float(value)) if kind == "float" else str(int(value))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,307 @@
+"""A Python device class generated from a Pogo file, as Pogo's PythonHL output: regions and all.
+
+What stands in a protected region is the author's: generated again, it stays. Region names are
+Pogo's (``additionnal_import`` is its spelling), so that its files can be gone on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from puretango.authoring.package import default_of, dtype_of, python_type
+from puretango.model import AttributeModel, ClassModel, CommandModel, PropertyModel
+
+__all__ = ["python_source", "server_source"]
+
+_LIBRARY = ("Device_Impl", "Device_4Impl", "Device_5Impl", "Device_6Impl", "Device")
+
+
+def python_source(model: ClassModel) -> str:
+    """The module of one class."""
+    lines = [*_class(model)]
+    for one in model.class_properties:
+        lines += _property(one, "class_property")
+    for one in model.device_properties:
+        lines += _property(one, "device_property")
+    for attribute in model.own_attributes():
+        lines += _declaration(attribute)
+    lines += _life(model)
+    for attribute in _kept(model):
+        lines += _attribute(model, attribute)
+    for command in model.own_commands():
+        lines += _command(model, command)
+    lines += _tail(model)
+    body = "\n".join(lines).rstrip() + "\n"
+    return "\n".join([*_head(model, body), body])
+
+
+def server_source(name: str, models: list[ClassModel]) -> str:
+    """The module of a server of several classes, which stand in modules of their names."""
+    imports = [f"from {one.name} import {one.name}" for one in models]
+    classes = ", ".join(one.name for one in models)
+    return "\n".join(
+        [
+            f'"""The device server {name}."""',
+            "",
+            *imports,
+            "",
+            "from puretango.server import run",
+            "",
+            "",
+            "def main() -> None:",
+            '    """Run the server."""',
+            f"    run([{classes}])",
+            "",
+            "",
+            'if __name__ == "__main__":',
+            "    main()",
+            "",
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.replace("\\", "/").replace('"', "'").split())
+
+
+def _region(model: ClassModel, name: str, *inside: str, indent: str = "        ") -> Iterator[str]:
+    """A region of the author's; ``inside`` is what stands in it at first."""
+    mark = f"{model.name}.{name}"
+    yield f"{indent}# PROTECTED REGION ID({mark}) ENABLED START #"
+    yield from (f"{indent}{line}" if line else "" for line in inside)
+    yield f"{indent}# PROTECTED REGION END #    //  {mark}"
+
+
+def _head(model: ClassModel, body: str) -> Iterator[str]:
+    values = ("AttReqType", "AttrWriteType", "DevState", "DispLevel")
+    wanted = [name for name in values if f"{name}." in body or f": {name}" in body]
+    names = ("attribute", "class_property", "command", "device_property")
+    declared = [name for name in names if f"{name}(" in body]
+    yield f'"""{_sentence(model.title or model.description) or model.name}"""'
+    yield ""
+    yield "from __future__ import annotations"
+    yield ""
+    if wanted:
+        yield f"from puretango import {', '.join(wanted)}"
+    yield f"from puretango.server import {', '.join(['Device', *declared, 'run'])}"
+    parent = _parent(model)
+    if parent != "Device":
+        yield f"from {parent} import {parent}"
+    yield ""
+    yield from _region(model, "additionnal_import", indent="")
+    yield ""
+    yield f'__all__ = ["{model.name}", "main"]'
+    yield ""
+    yield ""
+
+
+def _parent(model: ClassModel) -> str:
+    names = [one.class_name for one in model.bases if one.class_name not in _LIBRARY]
+    return names[0] if names else "Device"
+
+
+def _class(model: ClassModel) -> Iterator[str]:
+    lines = [line.strip() for line in model.description.replace("\\", "/").splitlines()]
+    first = (lines[0] if lines else "").replace('"', "'") or f"The device class {model.name}."
+    yield f"class {model.name}({_parent(model)}):"
+    yield f'    """{first}'
+    yield ""
+    yield from (f"    {line}".replace('"""', "'''").rstrip() for line in lines[1:])
+    yield from (f"    {one.name}: {_sentence(one.description)}".rstrip() for one in model.states)
+    yield '    """'
+    yield ""
+    yield from _region(model, "class_variable", indent="    ")
+    yield ""
+
+
+def _property(one: PropertyModel, kind: str) -> Iterator[str]:
+    given = [f"dtype={dtype_of(one.data_type)}"]
+    if one.description:
+        given.append(f"doc={_quoted(one.description)}")
+    if one.mandatory:
+        given.append("mandatory=True")
+    elif one.default is not None:
+        given.append(f"default_value={_default(one)}")
+    yield from _call(one.name, kind, given)
+
+
+def _call(name: str, function: str, given: list[str]) -> Iterator[str]:
+    yield f"    {name} = {function}("
+    yield from (f"        {part}," for part in given)
+    yield "    )"
+    yield ""
+
+
+def _default(one: PropertyModel) -> str:
+    texts = one.default or ()
+    if one.data_type.endswith("Array"):
+        return "[" + ", ".join(_literal(text, one.data_type) for text in texts) + "]"
+    return _literal("\n".join(texts), one.data_type)
+
+
+def _literal(text: str, data_type: str) -> str:
+    if "Boolean" in data_type:
+        return str(text.strip().lower() in ("true", "1"))
+    if "String" in data_type:
+        return _quoted(text)
+    try:
+        float(text)
+    except ValueError:
+        return _quoted(text)  # what Pogo let through: the text stays what it was
+    return text.strip()
+
+
+_TEXTS = (
+    "label", "unit", "standard_unit", "display_unit", "format", "min_value", "max_value",
+    "min_alarm", "max_alarm", "min_warning", "max_warning", "delta_val", "delta_t", "rel_change",
+    "abs_change", "period", "archive_rel_change", "archive_abs_change", "archive_period",
+)  # fmt: skip
+
+
+def _declaration(one: AttributeModel) -> Iterator[str]:
+    if one.forwarded:
+        label = [f"label={_quoted(one.label)}"] if one.label else []
+        yield from _call(one.name, "attribute", ["forwarded=True", *label])
+        return
+    kind = '"DevEnum"' if one.data_type == "DevEnum" else dtype_of(one.data_type, one.data_format)
+    given = [f"dtype={kind}"]
+    if one.access != "READ":
+        given.append(f"access=AttrWriteType.{one.access}")
+    if one.data_format != "SCALAR":
+        given.append(f"max_dim_x={one.max_dim_x}")
+    if one.data_format == "IMAGE":
+        given.append(f"max_dim_y={one.max_dim_y}")
+    if one.display_level == "EXPERT":
+        given.append("display_level=DispLevel.EXPERT")
+    if one.polling_period:
+        given.append(f"polling_period={one.polling_period}")
+    if one.memorized:
+        given += ["memorized=True", f"hw_memorized={one.hw_memorized}"]
+    if one.enum_labels:
+        given.append(f"enum_labels=[{', '.join(_quoted(label) for label in one.enum_labels)}]")
+    given += [f"{key}={_quoted(getattr(one, key))}" for key in _TEXTS if getattr(one, key)]
+    if one.description:
+        given.append(f"doc={_quoted(one.description)}")
+    yield from _call(one.name, "attribute", given)
+
+
+def _kept(model: ClassModel) -> list[AttributeModel]:
+    """The attributes that have a value of their own."""
+    return [one for one in model.own_attributes() if not one.forwarded]
+
+
+def _life(model: ClassModel) -> Iterator[str]:
+    events = [
+        f'self.set_{kind}_event("{one.name}", True, {checked})'
+        for one in model.own_attributes()
+        for kind, (pushed, checked) in (
+            ("change", one.change_event),
+            ("archive", one.archive_event),
+        )
+        if pushed
+    ]
+    ready = [
+        f'self.set_data_ready_event("{one.name}", True)'
+        for one in model.own_attributes()
+        if one.data_ready_event
+    ]
+    yield "    def init_device(self) -> None:"
+    yield '        """Bring the device into use."""'
+    yield "        super().init_device()"
+    for one in _kept(model):
+        kind = python_type(one.data_type, one.data_format)
+        yield f"        self._{one.name}: {kind} = {default_of(one)}"
+    yield from (f"        {line}" for line in (*events, *ready))
+    yield from _region(model, "init_device")
+    yield ""
+    for method, text in (
+        ("delete_device", "The device goes out of use."),
+        ("always_executed_hook", "Called before each request."),
+    ):
+        yield f"    def {method}(self) -> None:"
+        yield f'        """{text}"""'
+        yield from _region(model, method)
+        yield ""
+
+
+def _attribute(model: ClassModel, one: AttributeModel) -> Iterator[str]:
+    kind = python_type(one.data_type, one.data_format)
+    if one.access != "WRITE":
+        yield f"    def read_{one.name}(self) -> {kind}:"
+        yield f'        """{_sentence(one.description) or f"Read {one.name}."}"""'
+        yield from _region(model, f"{one.name}_read", f"return self._{one.name}")
+        yield ""
+    if one.is_writable:
+        yield f"    def write_{one.name}(self, value: {kind}) -> None:"
+        yield f'        """Set {one.name}."""'
+        yield from _region(model, f"{one.name}_write", f"self._{one.name} = value")
+        yield ""
+    reading, writing = one.read_excluded_states, one.write_excluded_states
+    if reading or writing:
+        yield f"    def is_{one.name}_allowed(self, attr: AttReqType) -> bool:"
+        yield '        """Not in every state."""'
+        yield "        if attr == AttReqType.READ_REQ:"
+        yield f"            return {_allowed(reading)}"
+        yield f"        return {_allowed(writing)}"
+        yield ""
+
+
+def _allowed(states: tuple[str, ...]) -> str:
+    if not states:
+        return "True"
+    listed = "".join(f"DevState.{name}, " for name in states).strip()
+    return f"self.get_state() not in ({listed})"
+
+
+def _command(model: ClassModel, one: CommandModel) -> Iterator[str]:
+    given = []
+    for key, argument in (("in", one.argin), ("out", one.argout)):
+        if argument.data_type != "DevVoid":
+            given.append(f"dtype_{key}={dtype_of(argument.data_type)}")
+        if argument.description:
+            given.append(f"doc_{key}={_quoted(argument.description)}")
+    if one.display_level == "EXPERT":
+        given.append("display_level=DispLevel.EXPERT")
+    if one.polling_period:
+        given.append(f"polling_period={one.polling_period}")
+    yield "    @command(" if given else "    @command"
+    if given:
+        yield from (f"        {part}," for part in given)
+        yield "    )"
+    argument_type, result = python_type(one.argin.data_type), python_type(one.argout.data_type)
+    parameter = f", argin: {argument_type}" if argument_type != "None" else ""
+    yield f"    def {one.name}(self{parameter}) -> {result}:"
+    yield f'        """{_sentence(one.description) or one.name}"""'
+    inside = [] if result == "None" else [f"return {_nothing(result)}"]
+    yield from _region(model, one.name, *inside)
+    yield ""
+    if one.excluded_states:
+        yield f"    def is_{one.name}_allowed(self) -> bool:"
+        yield '        """Not in every state."""'
+        yield f"        return {_allowed(one.excluded_states)}"
+        yield ""
+
+
+def _nothing(result: str) -> str:
+    if result.startswith("list"):
+        return "[]"
+    if result.startswith("tuple"):
+        return '("", b"")' if "bytes" in result else "([], [])"
+    return {"str": '""', "int": "0", "float": "0.0", "bool": "False"}[result]
+
+
+def _tail(model: ClassModel) -> Iterator[str]:
+    yield from _region(model, "custom_code", indent="    ")
+    yield ""
+    yield ""
+    yield "def main() -> None:"
+    yield '    """Run a server of the class."""'
+    yield f"    run([{model.name}])"
+    yield ""
+    yield ""
+    yield 'if __name__ == "__main__":'
+    yield "    main()"

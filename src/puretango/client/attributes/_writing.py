@@ -1,0 +1,110 @@
+"""Writing one attribute, by a plan from the second time on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from puretango.client.attributes._attributes import (
+    forget_attribute,
+    write_attributes,
+    write_trouble,
+    written_failure,
+)
+from puretango.client.green._green import quick, run_green
+from puretango.client.green._planned import mode_of, submit
+from puretango.client.session._identity import client_identity
+from puretango.client.session._plan import Plan
+from puretango.client.session._trace import traced
+from puretango.values import (
+    AccessControlType,
+    AttributeInfo,
+    GreenMode,
+    write_body,
+)
+
+if TYPE_CHECKING:
+    from puretango.client.session._faults import Trouble
+    from puretango.client.session._io import IO
+    from puretango.client.session._session import Session
+    from puretango.errors import DevFailed
+    from puretango.giop import PreparedRequest, Reply
+
+__all__ = ["Writing"]
+
+_READ_ONLY = AccessControlType.ACCESS_READ
+
+
+class WritePlan(Plan):
+    """How one attribute is written: all of the request but the value is kept."""
+
+    __slots__ = ("_body", "_name", "_prepare", "info")
+
+    def __init__(self, session: Session, name: str, info: AttributeInfo) -> None:
+        template = session.template("write_attributes_4")
+        identity = client_identity(session.idl_version)
+        self._name = name
+        self._prepare = template.prepare
+        self._body = write_body(
+            info.data_type, info.data_format, name, identity, template.body_offset
+        )
+        self.info = info
+
+    def request(self, value: Any) -> PreparedRequest:
+        """The request with a value in it."""
+        return self._prepare(self._body(value))
+
+    def decode(self, session: Session, reply: Reply) -> None:
+        """There is nothing in the reply."""
+
+    def trouble(self, session: Session) -> Trouble:
+        """What the errors of a write say."""
+        return write_trouble("write_attribute")
+
+    def failure(self, session: Session, failed: DevFailed) -> DevFailed:
+        """The attribute's own errors, and on top what was tried."""
+        return written_failure(failed, session, "write_attribute", [(self._name, None)])
+
+    def forget(self, session: Session) -> None:
+        """Forget the attribute's type, and the plan with it."""
+        forget_attribute(session, self._name)
+
+
+def plan_of(session: Session, name: str) -> Plan | None:
+    """The plan to write an attribute whose type is known; None if there is none."""
+    plan = session.known.writes.get(name)
+    if plan is None and session.idl_version >= 4 and session.connected:
+        info = session.known.infos.get(name.lower())
+        if info is not None:
+            plan = session.known.writes[name] = WritePlan(session, name, info)
+    return plan
+
+
+class Writing:
+    """``write_attribute`` of a DeviceProxy."""
+
+    _session: Session
+
+    async def _write_attribute(self, io: IO, attr: str | AttributeInfo, value: Any) -> None:
+        """Write one attribute, named or described."""
+        await write_attributes(io, self._session, [(attr, value)], "write_attribute")
+
+    @quick(_write_attribute)
+    def write_attribute(
+        self,
+        attr: str | AttributeInfo,
+        value: Any,
+        *,
+        green_mode: GreenMode | None = None,
+        wait: bool | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """By a plan if there is one."""
+        session = self._session
+        mode = mode_of(self, green_mode)
+        long_way = partial(self._write_attribute, attr=attr, value=value)
+        if type(attr) is str and not traced and session.access is not _READ_ONLY:
+            plan = plan_of(session, attr)
+            if plan is not None:
+                return submit(self, plan, value, long_way, mode, wait, timeout)
+        return run_green(self, long_way, (), {}, mode, wait, timeout)

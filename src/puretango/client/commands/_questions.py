@@ -1,0 +1,131 @@
+"""Questions about a device whose answer seldom changes, by a plan from the second time on.
+
+The same bytes say the same: an answer like the last one is not taken apart again, a copy of what it said is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import CdrWriter
+from puretango.client.green._green import run_green
+from puretango.client.green._planned import mode_of, submit
+from puretango.client.session._faults import Trouble
+from puretango.client.session._plan import Plan
+from puretango.client.session._replies import result_of
+from puretango.client.session._trace import traced
+from puretango.idl import OPERATIONS, Operation
+
+if TYPE_CHECKING:
+    from puretango.client.green._planned import LongWay
+    from puretango.client.session._io import IO
+    from puretango.client.session._session import Session
+    from puretango.errors import DevFailed
+    from puretango.giop import PreparedRequest, Reply
+    from puretango.values import GreenMode
+
+__all__ = ["Question", "planned", "plain_question"]
+
+Pick = Callable[[int], tuple[Operation, tuple[Any, ...]]]
+Make = Callable[[Any], Any]
+
+_LONGEST = 256 * 1024
+"""Answers up to this size are remembered."""
+
+
+class Question:
+    """What is asked, and what is made of the answer; ``copy`` copies that, if it can be changed."""
+
+    __slots__ = ("copy", "key", "pick", "then", "trouble")
+
+    def __init__(
+        self,
+        key: Any,
+        pick: Pick,
+        trouble: Trouble,
+        then: Make | None = None,
+        copy: Make | None = None,
+    ) -> None:
+        self.key = key
+        self.pick = pick
+        self.trouble = trouble
+        self.then = then
+        self.copy = copy
+
+    async def ask(self, io: IO, session: Session) -> Any:
+        """The answer, the long way; it is planned from now on."""
+        found = await session.request(io, self.pick, self.trouble, then=self.then)
+        if session.connected and self.key not in session.known.questions:
+            session.known.questions[self.key] = _QuestionPlan(session, self)
+        return found
+
+
+def plain_question(operation: str, what: str) -> Question:
+    """A question without arguments whose answer is taken as it is."""
+    trouble = Trouble(what, f"DeviceProxy::{what}()")
+    return Question(operation, lambda version: (OPERATIONS[operation], ()), trouble)
+
+
+class _QuestionPlan(Plan):
+    """How a question is asked over the present connection."""
+
+    __slots__ = ("_answer", "_last", "_operation", "_question", "_request")
+
+    def __init__(self, session: Session, question: Question) -> None:
+        self._question = question
+        self._operation, args = question.pick(session.idl_version)
+        template = session.template(self._operation.name)
+        writer = CdrWriter(True, template.body_offset)
+        self._operation.encode_args(writer, *args)
+        self._request = template.prepare(writer.getvalue())
+        self._last: Any = None
+        self._answer: Any = None
+
+    def request(self, value: Any) -> PreparedRequest:
+        """The request, which is the same each time."""
+        return self._request
+
+    def decode(self, session: Session, reply: Reply) -> Any:
+        """What is made of the answer."""
+        question = self._question
+        copy = question.copy
+        if copy is None:
+            result = result_of(self._operation, reply)
+            return result if question.then is None else question.then(result)
+        body = reply.data[reply.body_start :]
+        if body == self._last:
+            return copy(self._answer)
+        result = result_of(self._operation, reply)
+        answer = result if question.then is None else question.then(result)
+        if len(body) <= _LONGEST:
+            self._last, self._answer = bytes(body), copy(answer)
+        return answer
+
+    def trouble(self, session: Session) -> Trouble:
+        """What the errors of the question say."""
+        return self._question.trouble
+
+    def failure(self, session: Session, failed: DevFailed) -> DevFailed:
+        """The device's own errors, as they are."""
+        return failed
+
+    def forget(self, session: Session) -> None:
+        """Forget the plan."""
+        session.known.questions.pop(self._question.key, None)
+
+
+def planned(
+    proxy: Any,
+    key: Any,
+    long_way: LongWay,
+    green_mode: GreenMode | None,
+    wait: bool | None,
+    timeout: float | None,
+) -> Any:
+    """Ask a question by its plan if there is one."""
+    mode = mode_of(proxy, green_mode)
+    plan = proxy._session.known.questions.get(key)
+    if plan is None or traced:  # a trace is of one call
+        return run_green(proxy, long_way, (), {}, mode, wait, timeout)
+    return submit(proxy, plan, None, long_way, mode, wait, timeout)

@@ -1,0 +1,56 @@
+"""What a client remembers of a connection: plans of its requests, and types of what the device has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from puretango.client.session._plan import Plan
+    from puretango.values import AttributeInfoEx, CmdArgType
+
+__all__ = ["Kept", "Known"]
+
+V = TypeVar("V")
+
+_MOST: Final = 16_384
+"""Things of one kind that are remembered: more attributes or commands than a device has."""
+
+
+_MOST_QUESTIONS: Final = 64
+"""Questions whose answers are remembered, which may be long."""
+
+
+class Kept(dict[Any, V]):
+    """A bounded memory: the oldest goes first."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int = _MOST) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Any, value: V) -> None:
+        if len(self) >= self._most and key not in self:
+            for old in list(self)[: max(1, self._most // 8)]:
+                self.pop(old, None)
+        super().__setitem__(key, value)
+
+
+class Known:
+    """What is known of a device over one connection; made afresh for the next one."""
+
+    __slots__ = ("arguments", "commands", "infos", "questions", "reads", "writes")
+
+    def __init__(self) -> None:
+        self.reads: Kept[Plan] = Kept()
+        """Attribute → how it is read."""
+        self.writes: Kept[Plan] = Kept()
+        """Attribute → how it is written."""
+        self.commands: Kept[Plan] = Kept()
+        """Command, and whether it is given an argument → how it is run."""
+        self.questions: Kept[Plan] = Kept(_MOST_QUESTIONS)
+        """Operation with its arguments → how it is asked, with the last answer."""
+        self.infos: Kept[AttributeInfoEx] = Kept()
+        """Attribute in lower case → its configuration, for its type and format."""
+        self.arguments: Kept[CmdArgType] = Kept()
+        """Command in lower case → the type of its argument."""

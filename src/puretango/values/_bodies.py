@@ -1,0 +1,119 @@
+"""Bodies of requests in which only the value changes: writing an attribute, running a command.
+
+What stands before and after the value is encoded once; numbers and texts are put between. Arrays are encoded
+each time, by the interface's own codec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import Any
+
+from puretango.cdr import CdrWriter
+from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
+from puretango.values._attribute import encode_value
+from puretango.values._command import encode_command_value
+from puretango.values._convert import SCALAR_TO_WIRE
+from puretango.values._requests import scalar_command, scalar_result, scalar_write
+
+__all__ = ["Body", "command_body", "result_reader", "write_body"]
+
+Body = Callable[[Any], bytes]
+"""From a user's value to the body of the request; raises PyTango's errors for a wrong one."""
+
+_WRITE = OPERATIONS["write_attributes_4"]
+_COMMAND = OPERATIONS["command_inout_4"]
+_LENGTH = Struct("<I")
+_pack_length = _LENGTH.pack
+_unpack_length = _LENGTH.unpack_from
+_PADS = (b"\0\0\0\0", b"\0\0\0", b"\0\0", b"\0")
+"""By a text's length modulo 4: its NUL, and what aligns the next word."""
+
+
+class _TextBody:
+    """A body with one text in it, whose length stands at a multiple of four."""
+
+    __slots__ = ("_convert", "_head", "_tail")
+
+    def __init__(self, data_type: int, without: bytes, place: int) -> None:
+        """``without`` is the body of an empty text: its length, one, and the NUL, padded to a word."""
+        self._head = without[:place]
+        self._tail = without[place + 8 :]
+        self._convert = SCALAR_TO_WIRE[data_type]
+
+    def __call__(self, value: Any) -> bytes:
+        text: bytes = self._convert(value).encode("latin-1")
+        size = len(text)
+        return self._head + _pack_length(size + 1) + text + _PADS[size & 3] + self._tail
+
+
+def write_body(data_type: int, data_format: int, name: str, ident: Any, offset: int = 0) -> Body:
+    """The body of write_attributes_4 for one attribute.
+
+    ``offset`` is the body's place in its message, as for :class:`~puretango.cdr.CdrWriter`.
+    """
+    if data_format == AttrDataFormat.SCALAR:
+        if data_type != CmdArgType.DevState:
+            number = scalar_write(data_type, name, ident, offset)
+            if number is not None:
+                return number.body
+        if data_type == CmdArgType.DevString and offset % 4 == 0:
+            empty = encode_value(name, "", data_type, data_format)
+            writer = CdrWriter(True, offset)
+            _WRITE.encode_args(writer, [empty], ident)
+            return _TextBody(data_type, writer.getvalue(), 12)
+
+    def encode(value: Any) -> bytes:
+        writer = CdrWriter(True, offset)
+        _WRITE.encode_args(writer, [encode_value(name, value, data_type, data_format)], ident)
+        return writer.getvalue()
+
+    return encode
+
+
+def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: int = 0) -> Body:
+    """The body of command_inout_4 with an argument of a known type."""
+    if cmd_type != CmdArgType.DevState:
+        number = scalar_command(cmd_type, command, source, ident, offset)
+        if number is not None:
+            return number.body
+    if cmd_type == CmdArgType.DevString and offset % 4 == 0:
+        argument = encode_command_value(cmd_type, "")
+        writer = CdrWriter(True, offset)
+        _COMMAND.encode_args(writer, command, argument, source, ident)
+        before = CdrWriter(True, offset)
+        before.string(command)
+        argument.typecode.encode(before)
+        place = before.tell()
+        return _TextBody(cmd_type, writer.getvalue(), place + -place % 4)
+
+    def encode(value: Any) -> bytes:
+        writer = CdrWriter(True, offset)
+        _COMMAND.encode_args(writer, command, encode_command_value(cmd_type, value), source, ident)
+        return writer.getvalue()
+
+    return encode
+
+
+_TEXT_CODE = bytes((18, 0, 0, 0, 0, 0, 0, 0))
+"""The type code of an unbounded string in an Any."""
+
+
+def _text_result(body: Any) -> str | None:
+    if body[:8] != _TEXT_CODE or len(body) < 13:
+        return None
+    (length,) = _unpack_length(body, 8)
+    if not length or 12 + length != len(body) or body[11 + length]:
+        return None
+    return str(body[12 : 11 + length], "latin-1")
+
+
+def result_reader(cmd_type: int) -> Callable[[Any], Any] | None:
+    """From the body of a command's reply to its result, None for another shape; None for other types."""
+    if cmd_type == CmdArgType.DevString:
+        return _text_result
+    if cmd_type == CmdArgType.DevState:
+        return None
+    number = scalar_result(cmd_type)
+    return None if number is None else number.match

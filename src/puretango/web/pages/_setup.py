@@ -1,0 +1,240 @@
+"""Attribute configuration, aliases, the wizard for servers and devices, restarts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from puretango.client import DbDevInfo
+from puretango.errors import DevFailed
+from puretango.web._call import BadRequest, Call, Rule, get, post
+from puretango.web._journal import Journal
+from puretango.web._settings import Role
+from puretango.web._site import ASYNCIO, Site, bare_name
+from puretango.web.pages._device import read_config
+
+__all__ = ["Setup"]
+
+_PLAIN = (
+    "label",
+    "description",
+    "unit",
+    "standard_unit",
+    "display_unit",
+    "format",
+    "min_value",
+    "max_value",
+)
+_ALARMS = (
+    "min_alarm",
+    "max_alarm",
+    "min_warning",
+    "max_warning",
+    "delta_val",
+    "delta_t",
+)
+
+
+class Setup:
+    """What an expert does to get a device working."""
+
+    def __init__(self, site: Site, journal: Journal) -> None:
+        self._site = site
+        self._journal = journal
+
+    def rules(self) -> list[Rule]:
+        """What can be asked."""
+        return [
+            get("wizard", self.wizard),
+            get("server", self.server),
+            post("attribute-config", Role.EXPERT, self.attribute_config),
+            post("alias", Role.EXPERT, self.alias),
+            post("server/add", Role.EXPERT, self.add_server),
+            post("server/delete", Role.EXPERT, self.delete_server),
+            post("device/delete", Role.EXPERT, self.delete_device),
+            post("restart", Role.EXPERT, self.restart),
+        ]
+
+    # ------------------------------------------------------------------ configuration
+
+    async def attribute_config(self, call: Call) -> Any:
+        """Change settings of an attribute: a table of the changed ones, each with its old and new text."""
+        device, attribute = call.text("device"), call.text("attribute")
+        wanted = call.fields.get("settings")
+        if not isinstance(wanted, dict) or not wanted:
+            raise BadRequest("settings is no table")
+        proxy = await self._site.proxy(device)
+        config = await proxy.get_attribute_config(attribute, green_mode=ASYNCIO)
+        before = read_config(config)["settings"]
+        for name, pair in wanted.items():
+            _check_setting(name, pair, before)
+            _set(config, name, pair[1])
+        await proxy.set_attribute_config(config, green_mode=ASYNCIO)
+        now = await proxy.get_attribute_config(attribute, green_mode=ASYNCIO)
+        subject = f"{proxy.dev_name()}/{config.name}"
+        for name, (old, new) in wanted.items():
+            self._journal.write(
+                call.identity.user, "attribute configuration", f"{subject}:{name}", old=old, new=new
+            )
+        return read_config(now)
+
+    async def alias(self, call: Call) -> Any:
+        """Give a device an alias, or take it away (an empty text)."""
+        device, alias = call.text("device"), call.text("alias").strip()
+        try:
+            before = str(await self._site.ask("get_alias_from_device", device))
+        except DevFailed:
+            before = ""
+        if alias:
+            await self._site.ask("put_device_alias", device, alias)
+        elif before:
+            await self._site.ask("delete_device_alias", before)
+        self._journal.write(call.identity.user, "alias", device, old=before, new=alias)
+        return {"alias": alias}
+
+    # ------------------------------------------------------------------------ servers
+
+    async def server(self, call: Call) -> Any:
+        """The classes and devices of a server, and where it runs."""
+        name = call.text("name")
+        listed = [str(text) for text in await self._site.ask("get_device_class_list", name)]
+        devices = [
+            {"name": device, "class": cls}
+            for device, cls in zip(listed[::2], listed[1::2], strict=False)
+        ]
+        found: dict[str, Any] = {"name": name, "devices": devices}
+        try:
+            info = await self._site.ask("get_server_info", name)
+            found |= {"host": info.host, "level": int(info.level), "controlled": bool(info.mode)}
+        except DevFailed:
+            found |= {"host": "", "level": 0, "controlled": False}
+        try:
+            admin = await self._site.proxy(f"dserver/{name}")
+            await admin.ping(green_mode=ASYNCIO)
+            found["running"] = True
+            about = await admin.info(green_mode=ASYNCIO)
+            found["host"] = found["host"] or about.server_host
+        except DevFailed as failed:
+            found |= {"running": False, "error": failed.args[0].desc.strip()}
+        return found
+
+    async def add_server(self, call: Call) -> Any:
+        """Register devices, ``[{"class": …, "name": …}]``, of a server ``Name/instance``."""
+        server = call.text("server").strip()
+        if server.count("/") != 1 or not all(server.split("/")) or " " in server:
+            raise BadRequest(f"{server!r} is no server: Name/instance")
+        infos = []
+        for device in call.objects("devices"):
+            info = DbDevInfo()
+            info.name, info._class, info.server = (
+                str(device.get("name", "")).strip(),
+                str(device.get("class", "")).strip(),
+                server,
+            )
+            if info.name.count("/") != 2 or not all(info.name.split("/")) or not info._class:
+                raise BadRequest(f"{info.name!r} is no device: domain/family/member")
+            infos.append(info)
+        if not infos:
+            raise BadRequest("no devices")
+        for info in infos:
+            await self._site.ask("add_device", info)
+            self._journal.write(
+                call.identity.user, "device added", info.name, new=f"{server} ({info._class})"
+            )
+        return {"server": server}
+
+    async def delete_server(self, call: Call) -> Any:
+        """Take a server with its devices out of the database; its name is typed for it."""
+        name = _typed(call, "server")
+        await self._site.ask("delete_server", name)
+        self._journal.write(call.identity.user, "server deleted", name)
+        return {}
+
+    async def delete_device(self, call: Call) -> Any:
+        """Take a device out of the database; its name is typed for it."""
+        name = _typed(call, "device")
+        await self._site.ask("delete_device", name)
+        self._journal.write(call.identity.user, "device deleted", name)
+        return {}
+
+    async def wizard(self, call: Call) -> Any:
+        """The properties that a class declares, asked of its running server, and their present values."""
+        server, cls, device = call.text("server"), call.text("class"), call.text("device", "")
+        admin = await self._site.proxy(f"dserver/{server}")
+        questions = [("QueryWizardClassProperty", "class", cls)]
+        if device:
+            questions.append(("QueryWizardDevProperty", "device", device))
+        steps: list[dict[str, Any]] = []
+        for question, kind, owner in questions:
+            texts = await admin.command_inout(question, cls, green_mode=ASYNCIO)
+            steps += await self._steps(kind, owner, [str(text) for text in texts])
+        return {"steps": steps}
+
+    async def _steps(self, kind: str, owner: str, texts: list[str]) -> list[dict[str, Any]]:
+        declared = [texts[at : at + 3] for at in range(0, len(texts) - 2, 3)]
+        names = [name for name, _, _ in declared]
+        stored: dict[str, list[str]] = {}
+        if names:
+            question = "get_device_property" if kind == "device" else "get_class_property"
+            answer = await self._site.ask(question, owner, names)
+            stored = {str(name): [str(line) for line in lines] for name, lines in answer.items()}
+        return [
+            {
+                "kind": kind,
+                "owner": owner,
+                "name": name,
+                "description": description,
+                "default": [] if default == "Not specified" else default.split("\n"),
+                "mandatory": default == "Not specified",
+                "value": stored.get(name) or None,
+            }
+            for name, description, default in declared
+        ]
+
+    # ----------------------------------------------------------------------- restarts
+
+    async def restart(self, call: Call) -> Any:
+        """Restart a device (DevRestart), or a server's devices (RestartServer), or end a server (Kill)."""
+        what, name = call.text("what"), call.text("name")
+        if what == "device":
+            admin = await self._site.admin(name)
+            await admin.command_inout("DevRestart", bare_name(name), green_mode=ASYNCIO)
+        elif what == "server":
+            admin = await self._site.proxy(f"dserver/{name}")
+            await admin.command_inout("RestartServer", green_mode=ASYNCIO)
+        elif what == "kill":
+            _typed(call, "name")
+            admin = await self._site.proxy(f"dserver/{name}")
+            await admin.command_inout("Kill", green_mode=ASYNCIO)
+        else:
+            raise BadRequest("what is device, server or kill")
+        self._journal.write(call.identity.user, "killed" if what == "kill" else "restart", name)
+        return {}
+
+
+def _typed(call: Call, field: str) -> str:
+    name = call.text(field)
+    if call.text("confirm", "").strip().lower() != name.lower():
+        raise BadRequest(f"type {name} to confirm", 409)
+    return name
+
+
+def _check_setting(name: str, pair: Any, before: dict[str, str]) -> None:
+    if name not in before:
+        raise BadRequest(f"no setting {name!r}")
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, str) for x in pair)):
+        raise BadRequest(f"{name}: old and new text are wanted")
+    if pair[0] != before[name]:
+        raise BadRequest(f"{name} was changed meanwhile: it is {before[name]!r} now", 409)
+
+
+def _set(config: Any, name: str, text: str) -> None:
+    if name in _PLAIN:
+        setattr(config, name, text)
+    elif name in _ALARMS:
+        setattr(config.alarms, name, text)
+    elif name in ("rel_change", "abs_change"):
+        setattr(config.events.ch_event, name, text)
+    elif name == "event_period":
+        config.events.per_event.period = text
+    else:
+        setattr(config.events.arch_event, name, text)

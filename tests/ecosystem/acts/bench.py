@@ -1,0 +1,69 @@
+"""What the acts share: devices registered, servers started and ended; only names that PyTango has too."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tango
+
+HERE = Path(__file__).parent
+
+
+def define(server: str, cls: str, *devices: str) -> tango.Database:
+    """Put a server with its devices into the database."""
+    database = tango.Database()
+    for name, kind in [*((device, cls) for device in devices), (f"dserver/{server}", "DServer")]:
+        info = tango.DbDevInfo()
+        info.name, info.server, info._class = name, server, kind
+        database.add_device(info)
+    return database
+
+
+def until(found: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
+    """The first true answer; AssertionError after the time is up."""
+    deadline = time.monotonic() + seconds
+    error: object = None
+    while time.monotonic() < deadline:
+        try:
+            if answer := found():
+                return answer
+        except (tango.DevFailed, AssertionError) as failure:
+            error = failure
+        time.sleep(0.1)
+    raise AssertionError(f"never: {what} ({error})")
+
+
+@contextmanager
+def serving(device: str, command: Sequence[str]) -> Iterator[tango.DeviceProxy]:
+    """A server as a process of its own, until the block ends; its device when it answers."""
+    with open(f"{command[-1].replace('/', '_')}.log", "ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        proxy = until(lambda: tango.DeviceProxy(device), f"{device} is defined")
+
+        def answers() -> bool:
+            assert process.poll() is None, f"{command} ended: {Path(log.name).read_text()[-800:]}"
+            return bool(proxy.ping() >= 0)
+
+        until(answers, f"{device} answers", 60.0)
+        yield proxy
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def script(name: str) -> str:
+    """A console command of this environment."""
+    return os.path.join(os.path.dirname(sys.executable), name)
+
+
+def author(name: str, instance: str) -> list[str]:
+    """The command line of a server beside the acts."""
+    return [sys.executable, str(HERE / f"{name}.py"), instance]

@@ -1,0 +1,55 @@
+"""The programs of the field that run on puretango unmodified: versions, their own suites, one act each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["PROGRAMS", "Program", "requirements"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program, pinned."""
+
+    name: str
+    version: str
+    act: str | None = None
+    """The file under ``acts`` whose output must be the same with PyTango and with puretango."""
+    suite: str | None = None
+    """Where its own tests are in its source distribution."""
+    wants: tuple[str, ...] = ()
+    """What its tests, or the act, need besides."""
+    options: tuple[str, ...] = ()
+    """Options for pytest."""
+
+    @property
+    def requirement(self) -> str:
+        """For pip."""
+        return f"{self.name}=={self.version}"
+
+
+PROGRAMS = (
+    Program("dsconfig", "1.9.1", "act_dsconfig", "tests"),
+    Program("pytango-db", "0.9.0", "act_pytango_db", "tests"),
+    Program("zingo", "1.1.0", "act_zingo", "tests", ("inline-snapshot",)),
+    Program("tango-keystore", "1.0.0", None, "tests"),
+    Program("facadedevice", "1.2.0", "act_facadedevice"),
+    Program("fandango", "16.1.2", "act_fandango", "tests"),
+    Program("tangods-achtung", "0.16.0", "act_achtung"),
+    Program("panic", "9.6.0", "act_panic"),
+    Program("nxswriter", "3.25", "act_nxswriter", None, ("h5py",)),
+    Program("itango", "0.3.0", "act_itango", "tests", ("pexpect",)),
+    Program("taurus", "5.4.1", "act_taurus"),
+)
+"""In the order in which they are run."""
+
+TOOLS = (
+    *("pytango==10.3.1", "pytest==8.4.2", "pytest-asyncio", "pytest-cov", "pytest-forked"),
+    *("pytest-mock", "pytest-timeout"),
+)
+
+
+def requirements(programs: tuple[Program, ...] = PROGRAMS) -> list[str]:
+    """What the environment of these programs holds, beside puretango."""
+    wanted = [each for program in programs for each in (program.requirement, *program.wants)]
+    return [*TOOLS, *wanted]

@@ -1,0 +1,191 @@
+"""`make ecosystem`: programs written for PyTango, run unmodified on PyTango and on puretango, and compared.
+
+An environment of its own (`.ecosystem`) has PyTango, puretango and the programs side by side. Each program's *act*
+does one meaningful thing against a fresh `puretango db`; its output must be the same with both libraries. A program's
+own suite, where its source distribution has one, must pass with puretango wherever it passes with PyTango.
+`run.py zingo panic` runs some; `--acts` or `--suites` one of the two kinds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from programs import PROGRAMS, Program, requirements
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = Path(os.environ.get("PURETANGO_ECOSYSTEM", ROOT / ".ecosystem"))
+PYTHON = ENVIRONMENT / "bin" / "python"
+SOURCES = ENVIRONMENT / "sources"
+LIBRARIES: dict[str, Sequence[str]] = {
+    "PyTango": (str(PYTHON),),
+    "puretango": (str(PYTHON), "-m", "puretango.compat"),
+}
+SECONDS = 240.0
+
+
+def install(programs: Sequence[Program]) -> None:
+    """Make the environment, or add to it what is missing."""
+    if not PYTHON.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-e", str(ROOT), *requirements(tuple(programs))], check=True)
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """A fresh control system's HOST:PORT."""
+    command = [str(PYTHON), "-m", "puretango", "db", "--port", "0", "--store", ":memory:"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
+    ) as server:
+        assert server.stdout is not None
+        found = re.search(r"TANGO_HOST=(\S+)", server.stdout.readline())
+        assert found is not None, "the database did not start"
+        try:
+            yield found[1]
+        finally:
+            server.terminate()
+
+
+def surroundings(tango_host: str) -> dict[str, str]:
+    """The programs' environment variables: nothing of the machine's own control system."""
+    path = os.pathsep.join((str(ENVIRONMENT / "bin"), os.environ["PATH"]))
+    own = {"TANGO_HOST": tango_host, "PATH": path, "QT_QPA_PLATFORM": "offscreen"}
+    return {**os.environ, **own, "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
+
+
+def play(program: Program, library: str) -> tuple[bool, str]:
+    """Run a program's act with one library: whether it went through, and what it said."""
+    act = Path(__file__).with_name("acts") / f"{program.act}.py"
+    with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as tango_host:
+        try:
+            done = subprocess.run(
+                [*LIBRARIES[library], str(act)],
+                cwd=folder,
+                env=surroundings(tango_host),
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as stuck:
+            return False, f"stuck after {SECONDS:g} s: {stuck.stdout!r}"
+    return done.returncode == 0, done.stdout if done.returncode == 0 else done.stdout + done.stderr
+
+
+def compare_acts(program: Program) -> tuple[bool, str]:
+    """A program's act with both libraries: the verdict in words."""
+    said = {}
+    for library in LIBRARIES:
+        good, said[library] = play(program, library)
+        if not good:
+            return False, f"fails with {library}:\n{said[library][-2500:]}"
+    if said["PyTango"] != said["puretango"]:
+        lines = (text.splitlines() for text in said.values())
+        return False, "differs:\n" + "\n".join(difflib.unified_diff(*lines, *said, lineterm=""))
+    return True, f"the same {len(said['PyTango'].splitlines())} lines"
+
+
+def source(program: Program) -> Path:
+    """The unpacked source distribution; downloaded once."""
+    stem = f"{program.name.replace('-', '_')}-{program.version}"
+    SOURCES.mkdir(parents=True, exist_ok=True)
+    found = [each for each in SOURCES.glob(f"{stem}*") if each.is_dir()]
+    if found:
+        return found[0]
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary",
+        program.name,
+    ]
+    subprocess.run([*pip, "-d", str(SOURCES), program.requirement], check=True, timeout=600)
+    with tarfile.open(next(SOURCES.glob(f"{stem}*.tar.gz"))) as archive:
+        archive.extractall(SOURCES, filter="data")
+    return next(each for each in SOURCES.glob(f"{stem}*") if each.is_dir())
+
+
+def passing(program: Program, library: str) -> set[str]:
+    """The cases of a program's own suite that pass with one library."""
+    folder = source(program)
+    assert program.suite is not None
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch, "report.xml")
+        runner = ["-m", "pytest"] if library == "PyTango" else ["pytest"]
+        command = [
+            *LIBRARIES[library], *runner, "-q", "-p", "no:cacheprovider", "-p", "no:puretango",
+            "--timeout=60", f"--junitxml={report}", *program.options, program.suite,
+        ]  # fmt: skip
+        try:
+            subprocess.run(
+                command,
+                cwd=folder,
+                env=surroundings("127.0.0.1:1"),
+                capture_output=True,
+                timeout=900,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return set()
+        if not report.exists():
+            return set()
+        cases = ET.parse(report).iter("testcase")
+        return {f"{case.get('classname')}::{case.get('name')}" for case in cases if not len(case)}
+
+
+def compare_suites(program: Program) -> tuple[bool, str]:
+    """A program's suite with both libraries: the verdict in words."""
+    theirs, ours = passing(program, "PyTango"), passing(program, "puretango")
+    lost = sorted(theirs - ours)
+    verdict = f"{len(ours)} pass, {len(theirs)} with PyTango"
+    return bool(theirs) and not lost, "\n".join([verdict, *(f"  lost: {case}" for case in lost)])
+
+
+def main() -> int:
+    """Run, print a line per program; 1 if any of them does otherwise than with PyTango."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("programs", nargs="*", choices=[*(each.name for each in PROGRAMS), []])
+    parser.add_argument("--acts", action="store_true")
+    parser.add_argument("--suites", action="store_true")
+    parser.add_argument("--no-install", action="store_true", help="take the environment as it is")
+    options = parser.parse_args()
+    programs = [each for each in PROGRAMS if not options.programs or each.name in options.programs]
+    if not options.no_install:
+        install(programs)
+    good = True
+    for program in programs:
+        for kind, compare, there, skipped in (
+            ("act", compare_acts, program.act, options.suites),
+            ("suite", compare_suites, program.suite, options.acts),
+        ):
+            if there is None or skipped:
+                continue
+            started = time.monotonic()
+            passed, verdict = compare(program)
+            good = good and passed
+            word = "ok" if passed else "NOT OK"
+            print(
+                f"{program.requirement:26} {kind:6} {word:7} {time.monotonic() - started:5.0f} s  {verdict}",
+                flush=True,
+            )
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

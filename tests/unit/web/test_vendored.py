@@ -1,0 +1,56 @@
+"""What was taken over is what its makers published; and it all stays small, ours and offline."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+
+import pytest
+
+from puretango.web._app import STATIC
+
+VENDOR = STATIC / "vendor"
+LISTED = json.loads((VENDOR / "vendor.json").read_text())
+FILES = sorted(
+    path for path in STATIC.rglob("*") if path.suffix in (".js", ".css", ".html", ".svg")
+)
+
+
+@pytest.mark.parametrize("entry", LISTED, ids=lambda entry: entry["file"])
+def test_hashes(entry: dict[str, str]) -> None:
+    assert hashlib.sha256((VENDOR / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"])
+    assert entry["license"] in ("MIT", "Apache-2.0")
+
+
+def test_nothing_else_is_there() -> None:
+    listed = {entry["file"] for entry in LISTED}
+    licences = {"LICENSE." + name for name in ("preact", "htm", "signals-core", "uplot")}
+    assert {path.name for path in VENDOR.iterdir()} == listed | licences | {"vendor.json"}
+
+
+def test_size_on_the_wire() -> None:
+    """The server compresses what it sends: less than 80 kB for the whole front end, plots included."""
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 5)) for path in FILES}
+    assert sum(sizes.values()) < 80_000, sizes
+
+
+def test_no_address_outside() -> None:
+    """No page of ours names another machine."""
+    for path in FILES:
+        if path.parent == VENDOR:
+            continue
+        for found in re.findall(r"https?://[^\s'\"`)]+", path.read_text()):
+            assert found.startswith("http://www.w3.org/"), (path.name, found)
+
+
+def test_modules_name_only_files_that_are_there() -> None:
+    index = (STATIC / "index.html").read_text()
+    mapped = json.loads(re.findall(r'"importmap">(.*?)</script>', index)[0])["imports"]
+    for target in mapped.values():
+        assert (STATIC / target.removeprefix("/static/")).exists()
+    for path in STATIC.glob("*.js"):
+        for name in re.findall(r"from '([^']+)'", path.read_text()):
+            assert name in mapped or (STATIC / name).exists(), (path.name, name)
