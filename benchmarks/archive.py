@@ -14,6 +14,8 @@ from benchmarks._row import OURS, Row, Wanted
 from benchmarks._settings import Settings
 from puretango.archive import FileReader, FileStore, Kind
 from puretango.archive import Row as Sample
+from puretango.archive.files._sealing import BlockFile
+from puretango.archive.files._upkeep import register
 
 SUMMARY = "archiving: events to durable samples, size, reading, decimating, memory"
 BY_NAME = True
@@ -73,21 +75,23 @@ def _stored(directory: Path) -> Iterator[Row]:
 
 
 def _fill(directory: Path, count: int, step: int) -> None:
-    """One attribute, sealed in days, as after some time of archiving."""
+    """One attribute's noise, sealed a day at a time: as it is after some time of archiving."""
     values = np.random.default_rng(3).normal(size=count).cumsum()
-    late = np.random.default_rng(4).integers(200, 900, 86_400)
-    with FileStore(directory, segment_rows=1 << 60) as store:
+    late = np.random.default_rng(4).integers(200, 900, count)
+    with FileStore(directory) as store:
         (generation,) = store.generations([("a/b/c/d", DOUBLE, START)])
-        for at in range(0, count, 86_400):
-            part = values[at : at + 86_400].tolist()
-            times = range(START + at * step, START + (at + len(part)) * step, step)
-            rows = [
-                Sample(generation.id, moment, moment + 1000 * int(wait), 0, value, None)
-                for moment, wait, value in zip(times, late, part)
-            ]
-            store.write(rows)
-            store.rotate()
-            store._upkeep.wait()
+        for number, at in enumerate(range(0, count, 86_400), 1):
+            part = values[at : at + 86_400]
+            columns = {
+                "time": START + np.arange(at, at + len(part), dtype="i8") * step,
+                "late": late[at : at + len(part)],
+                "quality": np.zeros(len(part), "u1"),
+                "value": part,
+            }
+            file = BlockFile(directory / "sealed" / f"{number:08d}.sqlite", store._index)
+            file.begin()
+            file.add(generation, columns)
+            register(store._index, file.finish())
 
 
 def _ten_million(directory: Path) -> Iterator[Row]:

@@ -9,28 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from struct import Struct
-from struct import error as struct_error
 from typing import Any, TypeVar, cast
 
 from puretango.cdr._codec import ENCODE_ERRORS, Codec, DecodeEmitter, EncodeEmitter
 from puretango.cdr._numbers import number_decoder, number_encoder
 from puretango.cdr._primitive import EnumCodec, Primitive, StringCodec
 from puretango.cdr._stream import PADS, ULONGS, CdrReader, CdrWriter
+from puretango.cdr._strings import counted, string_decoder, string_encoder
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.errors import MarshalError
 
 T = TypeVar("T")
-
-
-def _count(reader: CdrReader, min_size: int, bound: int, what: str) -> int:
-    """Read a sequence's length and refuse one that cannot be."""
-    count = reader.ulong()
-    if bound and count > bound:
-        raise MarshalError(f"{what}: {count} elements, at most {bound} allowed")
-    # The last element may lack the padding that the others have: hence count - 1.
-    if count and (count - 1) * min_size >= len(reader.data) - reader.pos:
-        raise MarshalError(f"{what}: {count} elements do not fit in the message")
-    return count
 
 
 class Sequence(Codec[T]):
@@ -79,12 +68,12 @@ class Sequence(Codec[T]):
                 number_decoder(element.char, element.size, self.bound, self.what, little),
             )
         if isinstance(element, StringCodec):
-            return cast(Callable[[CdrReader], T], _string_decoder(self, element.encoding, little))
+            return cast(Callable[[CdrReader], T], string_decoder(self, element.encoding, little))
         one = element.decoder(little)
         min_size, bound, what = element.min_size, self.bound, self.what
 
         def run(reader: CdrReader) -> Any:
-            return [one(reader) for _ in range(_count(reader, min_size, bound, what))]
+            return [one(reader) for _ in range(counted(reader, min_size, bound, what))]
 
         return run
 
@@ -95,6 +84,10 @@ class Sequence(Codec[T]):
             return number_encoder(element.char, element.size, self.bound, self.what, little)
         if isinstance(element, EnumCodec):
             return _enum_encoder(element, self, little)
+        if isinstance(element, StringCodec):
+            return cast(
+                Callable[[CdrWriter, T], None], string_encoder(self, element.encoding, little)
+            )
         one = element.encoder(little)
         pack, bound, what = ULONGS[little].pack, self.bound, self.what
 
@@ -118,37 +111,6 @@ def _resolve(codec: Codec[Any]) -> Codec[Any]:
     while isinstance(codec, Alias):
         codec = codec.content
     return codec
-
-
-def _string_decoder(
-    sequence: Sequence[Any], encoding: str, little: bool
-) -> Callable[[CdrReader], list[str]]:
-    unpack = ULONGS[little].unpack_from
-    bound, what = sequence.bound, sequence.what
-
-    def run(reader: CdrReader) -> list[str]:
-        count = _count(reader, 8, bound, what)
-        data = reader.data
-        size = len(data)
-        pos = reader.pos
-        result = []
-        try:
-            for _ in range(count):
-                pos += -pos & 3
-                end = pos + 4 + unpack(data, pos)[0]
-                if end > size or end < pos + 5 or data[end - 1]:
-                    raise MarshalError(f"{what}: a wrong length or no NUL at a string's end")
-                try:
-                    result.append(str(data[pos + 4 : end - 1], encoding))
-                except UnicodeDecodeError:
-                    result.append(str(data[pos + 4 : end - 1], "latin-1"))
-                pos = end
-        except struct_error:
-            raise MarshalError(f"{what}: the bytes end inside") from None
-        reader.pos = pos
-        return result
-
-    return run
 
 
 def _enum_encoder(

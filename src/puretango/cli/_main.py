@@ -11,7 +11,7 @@ import typer
 from puretango.cli import _client, _db, _poll, _prop, _read, _register, _serve, _sim, _watch
 from puretango.cli._failure import FAILED, INTERRUPTED, UNREACHABLE, USAGE, explained
 from puretango.cli._output import complain
-from puretango.cli.tools import _archive, _authoring, _logs, _web
+from puretango.cli.tools import _archive, _authoring, _lint, _logs, _web
 from puretango.errors import PuretangoError
 
 __all__ = ["app", "main"]
@@ -72,10 +72,11 @@ _register.register(app)
 _db.register(app)
 _serve.register(app)
 _sim.register(app)
+_lint.register(app)
+_authoring.register(app)
 _web.register(app)
 _logs.register(app)
 _archive.register(app)
-_authoring.register(app)
 
 
 def main() -> None:

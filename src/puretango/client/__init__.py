@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from puretango.client.commands._connection import Connection
     from puretango.client.database._database import Database
-    from puretango.client.green._green import get_green_mode, green, set_green_mode
+    from puretango.client.green._green import (
+        AsyncioFace,
+        FuturesFace,
+        get_green_mode,
+        green,
+        set_green_mode,
+    )
     from puretango.client.group._group import Group
     from puretango.client.names._environment import TangoHost, environment_variable, tango_host
     from puretango.client.proxy._api_util import ApiUtil
@@ -71,6 +77,8 @@ _WHERE = {
     "names._propertyfile": ("PropertyFile",),
     "green._green": (
         "AbstractExecutor",
+        "AsyncioFace",
+        "FuturesFace",
         "SynchronousExecutor",
         "get_executor",
         "get_green_mode",
@@ -102,11 +110,13 @@ _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names
 
 __all__ = [
     "ApiUtil",
+    "AsyncioFace",
     "AttributeProxy",
     "ClientContext",
     "Connection",
     "Database",
     "DeviceProxy",
+    "FuturesFace",
     "Group",
     "TangoHost",
     "Trace",

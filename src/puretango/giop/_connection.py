@@ -96,8 +96,10 @@ class Connection:
     def next_event(self) -> Event | None:
         """The next thing the peer said, or None until more bytes have come."""
         message = self.next_message()
-        if message is None:
-            return None
+        return None if message is None else self.parse(message)
+
+    def parse(self, message: Message) -> Event:
+        """What a message that next_message gave says."""
         try:
             return parse_message(message)
         except ProtocolError:

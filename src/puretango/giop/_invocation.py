@@ -10,8 +10,10 @@ from puretango.giop._messages import Request
 CACHED_SIZE: Final = 1024
 """Longer requests are never interned."""
 
-CACHED_COUNT: Final = 4096
-"""Interned requests per cache; it starts afresh when one more comes."""
+CACHED_COUNT: Final = 8192
+"""Interned requests per cache; for one more, one of them goes."""
+_STRIDE: Final = 2_654_435_761
+"""Odd, and near 2**32 divided by the golden ratio: its multiples are spread evenly."""
 
 
 class Invocation:
@@ -68,11 +70,13 @@ class Invocation:
 class InvocationCache:
     """Finds the :class:`Invocation` of a message by its bytes after the request id."""
 
-    __slots__ = ("_known", "limit")
+    __slots__ = ("_known", "_places", "_turn", "limit")
 
     def __init__(self, limit: int = CACHED_COUNT) -> None:
         self.limit = limit
         self._known: dict[bytes, Invocation] = {}
+        self._places: list[bytes] = []
+        self._turn = 0
 
     def find(self, data: bytes) -> Invocation | None:
         """The interned invocation of which ``data`` is one whole message, or None.
@@ -100,12 +104,23 @@ class InvocationCache:
         if any(data[12:front]):
             return
         invocation._header = data[:front]
-        known = self._known
-        if len(known) >= self.limit:
-            # Starting afresh is atomic, and costs each live request one more parse.
-            known.clear()
-        known[data[behind:]] = invocation
+        key = data[behind:]
+        known, places = self._known, self._places
+        if key not in known:
+            if len(places) < self.limit:
+                places.append(key)
+            else:
+                # Any of them, rather than the oldest: of 10,000 requests that come in turn most are
+                # then still found, and what came once does not stay for ever.
+                self._turn += 1
+                place = self._turn * _STRIDE % 2**32 * self.limit >> 32
+                known.pop(places[place], None)
+                places[place] = key
+                if len(known) > 2 * self.limit:  # threads have met here, many times
+                    known.clear()
+        known[key] = invocation
 
     def clear(self) -> None:
         """Forget all: the server's plans are stale."""
         self._known.clear()
+        self._places = []

@@ -14,7 +14,7 @@ from puretango.hub._poller import Poller
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
-    from puretango.hub._source import Source
+    from puretango.hub._ports import Feed
     from puretango.hub._watch import Watches
 
 __all__ = ["HubDevice"]
@@ -32,7 +32,7 @@ class HubDevice:
     def __init__(self, name: str, watches: Watches, changed: Callable[[], None]) -> None:
         self.name = name
         self.changed = changed
-        self.sources: set[Source] = set()
+        self.sources: set[Feed] = set()
         self.poller = Poller(self)
         self._watches = watches
         self._proxy: Any = None

@@ -11,8 +11,7 @@ from puretango.hub._failure import first_error
 from puretango.hub._sample import LOST, POLLED
 
 if TYPE_CHECKING:
-    from puretango.hub._device import HubDevice
-    from puretango.hub._source import Source
+    from puretango.hub._ports import Feed, Polled
 
 __all__ = ["Poller"]
 
@@ -27,17 +26,17 @@ Key = tuple[float, str]
 class Poller:
     """Tasks that read: one per period, and one for each slow attribute."""
 
-    def __init__(self, device: HubDevice) -> None:
+    def __init__(self, device: Polled) -> None:
         self._device = device
-        self._groups: dict[Key, list[Source]] = {}
+        self._groups: dict[Key, list[Feed]] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
 
-    def add(self, source: Source) -> None:
+    def add(self, source: Feed) -> None:
         """Read this one from now on."""
         assert source.period is not None
         self._put((source.period, ""), source)
 
-    def _put(self, key: Key, source: Source) -> None:
+    def _put(self, key: Key, source: Feed) -> None:
         group = self._groups.setdefault(key, [])
         if source not in group:
             group.append(source)
@@ -45,7 +44,7 @@ class Poller:
             loop = asyncio.get_running_loop()
             self._tasks[key] = loop.create_task(self._run(key), name=f"poll {self._device.name}")
 
-    def remove(self, source: Source) -> None:
+    def remove(self, source: Feed) -> None:
         """Stop reading it."""
         for key, group in list(self._groups.items()):
             if source in group:
@@ -83,7 +82,7 @@ class Poller:
             taken = time.monotonic() - start
             await asyncio.sleep(max(key[0] - taken, taken * FREE / (1 - FREE)))
 
-    async def _read(self, sources: list[Source]) -> bool:
+    async def _read(self, sources: list[Feed]) -> bool:
         """Read these in one request; False if that gave nothing at all."""
         try:
             proxy = await self._device.open()
@@ -102,7 +101,7 @@ class Poller:
         self._device.changed()
         return True
 
-    async def _read_alone(self, key: Key, source: Source) -> None:
+    async def _read_alone(self, key: Key, source: Feed) -> None:
         start = time.monotonic()
         await self._read([source])
         group = self._groups.get(key)

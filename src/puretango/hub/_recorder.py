@@ -11,8 +11,7 @@ from puretango.hub._sample import Sample, Status
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from puretango.hub._hub import Hub
-    from puretango.hub._source import Source
+    from puretango.hub._ports import Feed, Sharing
 
 __all__ = ["Recorder"]
 
@@ -23,13 +22,13 @@ class Recorder:
     Holds at most ``capacity`` samples; where more come than are taken, the oldest go and are counted.
     """
 
-    def __init__(self, hub: Hub, capacity: int) -> None:
+    def __init__(self, hub: Sharing, capacity: int) -> None:
         if capacity < 1:
             raise ValueError(f"a capacity of {capacity}: at least one sample must find place")
         self._hub = hub
         self._queue: deque[Sample] = deque(maxlen=capacity)
-        self._sources: dict[str, Source] = {}
-        self._names: dict[Source, str] = {}
+        self._sources: dict[str, Feed] = {}
+        self._names: dict[Feed, str] = {}
         self._arrived = asyncio.Event()
         self.overflow = 0
         """Samples that were dropped since the recorder was made."""
@@ -78,7 +77,7 @@ class Recorder:
         """How an attribute's source fares. KeyError if it is not recorded."""
         return self._sources[name].status()
 
-    def put(self, source: Source, sample: Sample) -> None:
+    def put(self, source: Feed, sample: Sample) -> None:
         """A source has a sample."""
         if len(self._queue) == self._queue.maxlen:
             self.overflow += 1

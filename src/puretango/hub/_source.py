@@ -16,9 +16,8 @@ from puretango.values import EventSubMode, EventType
 
 if TYPE_CHECKING:
     from puretango.hub._board import Board
-    from puretango.hub._device import HubDevice
     from puretango.hub._intake import Intake
-    from puretango.hub._recorder import Recorder
+    from puretango.hub._ports import Giving, Taker
 
 __all__ = ["Source", "SourceKey"]
 
@@ -36,7 +35,7 @@ class Source:
     def __init__(
         self,
         key: SourceKey,
-        device: HubDevice,
+        device: Giving,
         board: Board,
         intake: Intake,
         starting: asyncio.Semaphore,
@@ -45,7 +44,7 @@ class Source:
         _, self.attribute, self.kinds, self.period = key
         self.device = device
         self.users = 0
-        self.recorders: list[Recorder] = []
+        self.recorders: list[Taker] = []
         self.board = board
         self.place = board.take()
         base, mark, modifier = device.name.partition("#")

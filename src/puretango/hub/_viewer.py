@@ -14,8 +14,7 @@ from puretango.hub._sample import Sample, Status
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from puretango.hub._hub import Hub
-    from puretango.hub._source import Source
+    from puretango.hub._ports import Feed, Sharing
 
 __all__ = ["Frame", "Viewer"]
 
@@ -69,9 +68,9 @@ class Frame:
 class Viewer:
     """Looks at attributes; nothing is queued for it, so it may be as slow as it likes."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Sharing) -> None:
         self._hub = hub
-        self._sources: list[Source | None] = []
+        self._sources: list[Feed | None] = []
         self._index: dict[str, int] = {}
         self._places = np.zeros(0, np.int64)
         self._seen = np.zeros(0, np.int64)

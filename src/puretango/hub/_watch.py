@@ -16,7 +16,7 @@ from puretango.hub._failure import first_error
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
-    from puretango.hub._device import HubDevice
+    from puretango.hub._ports import Watched
 
 __all__ = ["Watches"]
 
@@ -31,7 +31,7 @@ class _Watch:
     ) -> None:
         self.admin = admin
         self._context = context
-        self.devices: set[HubDevice] = set()
+        self.devices: set[Watched] = set()
         self._interval = interval
         self._patience = patience
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"watch {admin}")
@@ -89,13 +89,13 @@ class Watches:
         self._interval = interval
         self._patience = patience
         self._watches: dict[str, _Watch] = {}
-        self._of: dict[HubDevice, _Watch] = {}
+        self._of: dict[Watched, _Watch] = {}
 
-    def is_watched(self, device: HubDevice) -> bool:
+    def is_watched(self, device: Watched) -> bool:
         """True if the device's server is watched."""
         return device in self._of
 
-    def add(self, admin: str, device: HubDevice) -> None:
+    def add(self, admin: str, device: Watched) -> None:
         """Watch the server with this admin device, for a device of it."""
         watch = self._watches.get(admin)
         if watch is None:
@@ -105,7 +105,7 @@ class Watches:
         watch.devices.add(device)
         self._of[device] = watch
 
-    async def remove(self, device: HubDevice) -> None:
+    async def remove(self, device: Watched) -> None:
         """The device is not looked at any more."""
         watch = self._of.pop(device, None)
         if watch is None:

@@ -10,7 +10,7 @@ from typing import Any
 from puretango.lint._finding import Finding
 from puretango.lint._rule import Mending, Severity, all_rules
 
-__all__ = ["FORMATS", "exit_code", "render"]
+__all__ = ["FORMATS", "exit_code", "render", "statistics"]
 
 
 def render(findings: Sequence[Finding], form: str) -> str:
@@ -22,6 +22,14 @@ def exit_code(findings: Iterable[Finding], strict: bool) -> int:
     """0 nothing that matters, 1 errors (with ``strict``: warnings too); 2 is for wrong usage."""
     matters = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return int(any(one.severity in matters for one in findings))
+
+
+def statistics(findings: Sequence[Finding]) -> str:
+    """How often each rule was broken, the most frequent first."""
+    counts = Counter(one.rule for one in findings)
+    return "".join(
+        f"{count:6d} {rule} {all_rules()[rule].title}\n" for rule, count in counts.most_common()
+    )
 
 
 def _text(findings: Sequence[Finding]) -> str:

@@ -16,7 +16,7 @@ from puretango.model import ClassModel, Place, SourceFile
 
 __all__ = ["Deviation", "deviations", "is_justified", "is_noqa", "reasons_in"]
 
-_NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]+)*)?(?![\w])", re.I)
+_NOQA = re.compile(r"#\s*(?i:noqa)(?P<codes>:\s*[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]*)*)?(?!\w)")
 _REASON = re.compile(
     r"Guideline:\s*(?P<rules>[A-Z]{2}\d{3}(?:\s*,\s*[A-Z]{2}\d{3})*)\s+because\s+(?P<why>\S.*)"
 )

@@ -8,7 +8,7 @@ JSON (:func:`model_to_plain`) and to a Pogo file (:func:`write_xmi`).
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.model._child import ChildFailed, import_models, run_child
+from puretango.model._child import ChildFailed, child_answers, import_models, run_child
 from puretango.model._classmodel import (
     STANDARD_COMMANDS,
     ArgumentModel,
@@ -34,19 +34,15 @@ from puretango.model._source import (
     read_sources,
     resolve_bases,
 )
-from puretango.model._sourceclass import (
-    STATE_NAMES,
-    Function,
-    SourceClass,
-    documented_states,
-    state_of,
-)
+from puretango.model._sourceclass import Function, SourceClass, documented_states
+from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import array_of, dotted, element_of
 from puretango.model._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
 from puretango.model._xmiwriter import write_xmi
 from puretango.model._xml import BadXml
 
 if TYPE_CHECKING:
+    from puretango.model._childimport import load_module
     from puretango.model._imported import device_classes, model_of_class
     from puretango.model._live import model_of_device
 
@@ -78,8 +74,10 @@ __all__ = [
     "UnreadableSource",
     "ancestors",
     "array_of",
+    "child_answers",
     "compare_models",
     "device_classes",
+    "load_module",
     "documented_states",
     "dotted",
     "element_of",
@@ -101,6 +99,7 @@ __all__ = [
 ]
 
 _LATE = {
+    "load_module": "_childimport",
     "device_classes": "_imported",
     "model_of_class": "_imported",
     "model_of_device": "_live",

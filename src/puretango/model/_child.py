@@ -12,7 +12,7 @@ from typing import Any
 from puretango.model._classmodel import ClassModel
 from puretango.model._plain import model_from_plain
 
-__all__ = ["ChildFailed", "import_models", "run_child"]
+__all__ = ["ChildFailed", "child_answers", "import_models", "run_child"]
 
 _MARK = "puretango-model "
 _MAX_ANSWER = 20_000_000
@@ -30,6 +30,19 @@ def run_child(
     ``timeout`` is in seconds: the child and all that it started are killed then. Raises
     ChildFailed.
     """
+    answers, how = child_answers(arguments, mark, timeout, environment)
+    if answers:
+        return answers[0]
+    raise ChildFailed(how or "gave no answer")
+
+
+def child_answers(
+    arguments: list[str], mark: str, timeout: float, environment: dict[str, str] | None = None
+) -> tuple[list[Any], str]:
+    """All lines that begin with the mark, as JSON; and what went wrong, empty if nothing did.
+
+    What a child that had to be killed had said until then is kept.
+    """
     process = subprocess.Popen(
         [sys.executable, *arguments],
         stdin=subprocess.DEVNULL,
@@ -40,29 +53,40 @@ def run_child(
         text=True,
         errors="replace",
     )
+    how = ""
     try:
         output, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        raise ChildFailed(f"did not end within {timeout:g} s") from None
+        how = f"did not end within {timeout:g} s"
+        _kill_group(process)
+        output, _ = process.communicate()
     finally:
         _kill(process)
-    for line in output[-_MAX_ANSWER:].splitlines():
-        if line.startswith(mark):
-            return json.loads(line[len(mark) :])
+    answers = [
+        json.loads(line[len(mark) :])
+        for line in output[-_MAX_ANSWER:].splitlines()
+        if line.startswith(mark)
+    ]
     code = process.returncode
-    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    raise ChildFailed(f"the process {how} and gave no answer")
+    if not how and code:
+        ended = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        how = f"the process {ended}"
+    return answers, how
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
     """End the child and its own children; nothing is left behind."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+    _kill_group(process)
     process.wait()
     if process.stdout is not None:
         process.stdout.close()

@@ -15,13 +15,14 @@ from types import ModuleType
 from puretango.model._imported import device_classes, model_of_class
 from puretango.model._plain import model_to_plain
 
-__all__ = ["MARK", "main"]
+__all__ = ["MARK", "load_module", "main"]
 
 MARK = "puretango-model "
 """Begins the line that is the answer: a module may print whatever it likes."""
 
 
-def _module(target: str) -> ModuleType:
+def load_module(target: str) -> ModuleType:
+    """Import a file or a module by name; raises whatever it raises."""
     path = Path(target)
     if path.suffix != ".py":
         sys.path.insert(0, os.getcwd())
@@ -48,7 +49,7 @@ def main(target: str) -> None:
     answer: dict[str, object]
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            module = _module(target)
+            module = load_module(target)
             models = [
                 model_to_plain(model_of_class(cls, low))
                 for cls, low in device_classes(module)

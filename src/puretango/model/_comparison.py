@@ -64,6 +64,26 @@ def compare_models(
     return found
 
 
+def _meant(field: str, value: Any) -> Any:
+    """A value without what makes no difference: spaces of texts, how a number is written."""
+    if field == "description":
+        return " ".join(value.split())
+    if field in ("argin", "argout"):
+        return (value.data_type, " ".join(value.description.split()))
+    if field == "default":
+        return tuple(_number(text) for text in value) if value is not None else None
+    if field in ("change_event", "archive_event"):
+        return value if value[0] else False  # what is not pushed is not checked
+    return value
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(int(text, 0)) if text.lower().startswith("0x") else float(text)
+    except ValueError:
+        return text.strip().lower() if text.strip().lower() in ("true", "false") else text
+
+
 def _counts(kind: str, name: str) -> bool:
     lowered = name.lower()
     if kind == "command":
@@ -78,7 +98,10 @@ def _fields(member: str, left: Any, right: Any, ignore: frozenset[str]) -> list[
     for one in dataclasses.fields(left):
         if one.name in skipped:
             continue
-        mine, other = getattr(left, one.name), getattr(right, one.name)
+        mine, other = (
+            _meant(one.name, getattr(left, one.name)),
+            _meant(one.name, getattr(right, one.name)),
+        )
         if mine != other and not (one.name.startswith("max_dim") and left.data_format == "SCALAR"):
             found.append(Difference(member, one.name, str(mine), str(other)))
     return found

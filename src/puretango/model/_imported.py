@@ -19,7 +19,8 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._place import Place
-from puretango.model._sourceclass import STATE_NAMES, documented_states
+from puretango.model._sourceclass import documented_states
+from puretango.model._statename import STATE_NAMES
 from puretango.server import AttrData, BaseDevice, DeviceClass, DeviceImpl
 
 __all__ = ["device_classes", "model_of_class"]

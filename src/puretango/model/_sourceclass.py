@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from puretango.model._classmodel import ClassModel, Inheritance, StateModel
+from puretango.model._classmodel import AttributeModel, ClassModel, Inheritance, StateModel
 from puretango.model._highlevel import Body, Declaration
 from puretango.model._place import Place
+from puretango.model._rules import excluded_of_attribute, excluded_of_command
+from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import dotted
 
 if TYPE_CHECKING:
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Function", "SourceClass", "STATE_NAMES", "documented_states", "state_of"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-STATE_NAMES = (
-    *("ON", "OFF", "CLOSE", "OPEN", "INSERT", "EXTRACT", "MOVING", "STANDBY"),
-    *("FAULT", "INIT", "RUNNING", "ALARM", "DISABLE", "UNKNOWN"),
-)
-"""Tango's fourteen states, in the order of the enumeration."""
 
 _STATE_LINE = re.compile(
     r"^\W*(" + "|".join(STATE_NAMES) + r")\W*(?:``)?\s*(?:[:|–—-]|->|→)\s*(.*?)[\s|]*$",
@@ -79,8 +75,11 @@ class SourceClass:
 
     @property
     def complete(self) -> bool:
-        """False if something inherited is out of sight."""
-        return not any(one.unresolved or one.cycle for one in self.lineage())
+        """False if something inherited is out of sight, or if this is a mixin, which is no device."""
+        lineage = self.lineage()
+        if any(one.unresolved or one.cycle for one in lineage):
+            return False
+        return self.style == "low" or any(one.is_root for one in lineage)
 
     @cached_property
     def all_methods(self) -> dict[str, Function]:
@@ -108,14 +107,21 @@ class SourceClass:
         lineage = self.lineage()
         doc = inspect.cleandoc(ast.get_docstring(self.node) or "")
         bodies = [one.body for one in reversed(lineage)]
+        if any(_has_log(one) for one in lineage):
+            bodies.insert(0, Body(attributes=[_LOG]))
         return ClassModel(
             name=self.name,
             description=doc,
             title=doc.splitlines()[0] if doc else "",
             language="PythonHL" if self.style == "high" else "Python",
             bases=tuple(Inheritance(base) for base in self.bases),
-            attributes=_merged(bodies, "attributes"),
-            commands=_merged(bodies, "commands"),
+            attributes=tuple(
+                excluded_of_attribute(one, self.all_methods)
+                for one in _merged(bodies, "attributes")
+            ),
+            commands=tuple(
+                excluded_of_command(one, self.all_methods) for one in _merged(bodies, "commands")
+            ),
             device_properties=_merged(bodies, "device_properties"),
             class_properties=_merged(bodies, "class_properties"),
             pipes=_merged(bodies, "pipes"),
@@ -160,21 +166,32 @@ class SourceClass:
         return tuple(found)
 
 
+_LOG = AttributeModel(
+    name="log",
+    data_type="DevString",
+    data_format="SPECTRUM",
+    max_dim_x=10_000,
+    label="Log",
+    description="The last messages of the device, the oldest first",
+    read_method="log",
+    given=frozenset({"max_dim_x"}),
+)
+"""What the library's LogAttributeMixin adds to a class."""
+
+
+def _has_log(one: SourceClass) -> bool:
+    return any(
+        base.rpartition(".")[2] == "LogAttributeMixin" and base.partition(".")[0] in one.file.tango
+        for base in one.bases
+    )
+
+
 def _is_accessor(function: Function) -> bool:
     return any(
         isinstance(one, ast.Attribute)
         and one.attr in ("write", "setter", "read", "getter", "is_allowed")
         for one in function.decorator_list
     )
-
-
-def state_of(node: ast.AST | None) -> str:
-    """``ON`` for an expression that names a state of DevState; else empty."""
-    name = dotted(node)
-    head, _, tail = name.rpartition(".")
-    if tail in STATE_NAMES and (not head or head.rpartition(".")[2] in ("DevState", "_DevState")):
-        return tail
-    return ""
 
 
 def _states_in(function: Function) -> Iterator[tuple[ast.AST, str]]:

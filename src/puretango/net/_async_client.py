@@ -31,7 +31,7 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
-from puretango.net._replies import BUFFER, REPLY_1_0, REPLY_1_2, REPLY_START, taken
+from puretango.net._replies import BUFFER, whole_replies
 from puretango.net._sockets import address_text
 
 _SMALL: Final = 16 * 1024
@@ -70,6 +70,8 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self._buffer = bytearray(BUFFER)
         self._view = memoryview(self._buffer)
         self._direct = False
+        self._later: list[Buffer] = []
+        """What is sent at the end of this turn of the loop."""
 
     @classmethod
     async def connect(
@@ -194,13 +196,26 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def _write(self, buffers: Sequence[Buffer]) -> None:
         transport = self._check_open()
-        if len(buffers) == 1:
+        if self._later or (len(self._pending) > 1 and len(buffers) == 1):
+            self._write_later(buffers)
+        elif len(buffers) == 1:
             transport.write(buffers[0])
         elif sum(map(len, buffers)) <= _SMALL:
             transport.write(b"".join(buffers))
         else:
             for buffer in buffers:
                 transport.write(buffer)
+
+    def _write_later(self, buffers: Sequence[Buffer]) -> None:
+        """Several calls are under way: what this turn of the loop sends goes out together."""
+        if not self._later:
+            self._loop.call_soon(self._flush)
+        self._later += buffers
+
+    def _flush(self) -> None:
+        buffers, self._later = self._later, []
+        if self._error is None and self._transport is not None:
+            self._transport.write(b"".join(buffers))
 
     def _check_open(self) -> asyncio.Transport:
         if self._error is not None or self._transport is None:
@@ -252,10 +267,11 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         assembler = self._giop.assembler
         if self._direct:
             assembler.buffer_updated(nbytes)
-        elif not (assembler.at_boundary and self._whole_reply(nbytes)):
-            assembler.feed(self._view[:nbytes])
         else:
-            return
+            start = self._deliver_whole(nbytes) if assembler.at_boundary else 0
+            if start == nbytes:
+                return
+            assembler.feed(self._view[start:nbytes])
         try:
             while (event := self._giop.next_event()) is not None:
                 if isinstance(event, Reply | LocateReply):
@@ -270,21 +286,14 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         except ProtocolError as error:
             self._fail(connection_lost(self.address, error))
 
-    def _whole_reply(self, count: int) -> bool:
-        """Deliver what almost always comes: one reply, whole, and without contexts."""
-        kind, size, first, second, third = REPLY_START(self._buffer)
-        if size + 12 != count:
-            return False
-        if kind == REPLY_1_2 and third == 0:
-            reply = Reply(first, second, taken(self._view, count))
-        elif kind == REPLY_1_0 and first == 0:
-            reply = Reply(second, third, taken(self._view, count), 24, True, 0)
-        else:
-            return False
-        future = self._pending.pop(reply.request_id, None)
-        if future is not None and not future.done():  # else its caller has given up
-            future.set_result(reply)
-        return True
+    def _deliver_whole(self, count: int) -> int:
+        """Deliver the plain replies that have come whole; how much of what was received they are."""
+        replies, end = whole_replies(self._view, count)
+        for reply in replies:
+            future = self._pending.pop(reply.request_id, None)
+            if future is not None and not future.done():  # else its caller has given up
+                future.set_result(reply)
+        return end
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended."""

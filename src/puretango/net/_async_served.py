@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import struct
 import sys
 import threading
 import time
@@ -37,6 +36,7 @@ from puretango.net._serving import (
     failed,
     located,
     reply_buffers,
+    request_id_of,
 )
 from puretango.net._sockets import LOG
 
@@ -45,8 +45,6 @@ _AT_ONCE: Final = 16
 """Requests of one client that are begun before other clients, and the replies, have their turn."""
 _MAX_PENDING: Final = 16 * 1024 * 1024
 """Octets of replies that requests of one client may still give, if they are like those before."""
-_ID: Final = struct.Struct("<I").unpack_from
-_BIG_ID: Final = struct.Struct(">I").unpack_from
 
 
 class ServedBy(Protocol):
@@ -131,9 +129,7 @@ class AsyncServed(asyncio.BufferedProtocol):
                 if self._giop.assembler.at_boundary:
                     invocation = self._listener.cache.find(data)
                     if invocation is not None:
-                        unpack = _ID if invocation.little else _BIG_ID
-                        at = 12 if invocation.minor == 2 else 16
-                        self._execute(invocation, unpack(data, at)[0])
+                        self._execute(invocation, request_id_of(invocation, data))
                         return
                     request = whole_request(data)
                     if request is not None:
@@ -220,10 +216,15 @@ class AsyncServed(asyncio.BufferedProtocol):
                     self.transport.pause_reading()
                 self._more = self._listener.loop.call_soon(self._next_turn)
                 return
-            event = self._giop.next_event()
-            if event is None:
+            message = self._giop.next_message()
+            if message is None:
                 return
             left -= 1
+            data = message.data
+            if type(data) is bytes and (known := self._listener.cache.find(data)) is not None:
+                self._execute(known, request_id_of(known, data))
+                continue
+            event = self._giop.parse(message)
             if isinstance(event, Request):
                 self._execute(Invocation(event), event.request_id)
             elif isinstance(event, LocateRequest):

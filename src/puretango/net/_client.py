@@ -6,7 +6,7 @@ import itertools
 import socket
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import Final
 
@@ -32,7 +32,14 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
-from puretango.net._replies import BUFFER, REPLY_1_0, REPLY_1_2, REPLY_START, taken
+from puretango.net._replies import (
+    BUFFER,
+    REPLY_1_0,
+    REPLY_1_2,
+    REPLY_START,
+    taken,
+    whole_replies,
+)
 from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
@@ -54,6 +61,24 @@ _FAREWELL: Final = 1.0
 _PACK_ID: Final = struct.Struct("<I").pack
 
 
+def _portions(prepared: Sequence[PreparedRequest]) -> Iterator[list[PreparedRequest]]:
+    """The requests in portions that can be sent before any reply is read.
+
+    Whoever sends more while nobody reads may wait for a server that waits for a reader.
+    """
+    portion: list[PreparedRequest] = []
+    size = 0
+    for each in prepared:
+        length = len(each.head) + len(each.tail) + 4
+        if portion and size + length > _SMALL:
+            yield portion
+            portion, size = [], 0
+        portion.append(each)
+        size += length
+    if portion:
+        yield portion
+
+
 class _Waiter:
     """A caller whose reply another thread reads."""
 
@@ -64,6 +89,19 @@ class _Waiter:
         self.wake.acquire()
         self.reply: Reply | LocateReply | None = None
         self.error: SystemException | None = None
+
+
+class Batch:
+    """Requests that were sent at once, whose replies one thread reads."""
+
+    __slots__ = ("failure", "portions", "started", "waiting")
+
+    def __init__(self, portions: list[list[PreparedRequest]]) -> None:
+        self.portions = portions
+        """What is still to be sent."""
+        self.waiting: dict[int, _Waiter] = {}
+        self.failure: SystemException | None = None
+        self.started = monotonic()
 
 
 class ClientConnection:
@@ -125,6 +163,77 @@ class ClientConnection:
             with self._family.carrying(caller, request_id, self.locate):
                 return self._exchange(request_id, data, timeout)
         return self._exchange(request_id, data, timeout)
+
+    def begin_many(self, prepared: Sequence[PreparedRequest]) -> Batch | None:
+        """Send prepared requests at once, to be followed by :meth:`finish_many` in this thread.
+
+        None if a call is under way: another connection is the better one then. Until the end of
+        the batch other calls wait for it.
+        """
+        if self._waiters or not self._turn.acquire(False):
+            return None
+        batch = Batch(list(_portions(prepared)))
+        try:
+            self._send_portion(batch)
+        except SystemException as failure:
+            batch.failure = failure
+        except BaseException:
+            self._pass_on()
+            raise
+        return batch
+
+    def _send_portion(self, batch: Batch) -> None:
+        some = batch.portions.pop(0)
+        numbers = [next(self._ids) & 0xFFFFFFFF for _ in some]
+        batch.waiting = {number: _Waiter() for number in numbers}
+        self._waiters.update(batch.waiting)
+        messages = [each.message(number) for number, each in zip(numbers, some, strict=True)]
+        self._send((b"".join(messages),))
+
+    def finish_many(
+        self, batch: Batch, timeout: float | None = DEFAULT_TIMEOUT
+    ) -> list[Reply | SystemException]:
+        """The replies to a batch in order, or what became of them; ``timeout`` is for all together."""
+        found: list[Reply | SystemException] = []
+        try:
+            while True:
+                found += self._read_portion(batch, timeout)
+                if not batch.portions:
+                    return found
+                if batch.failure is None:
+                    try:
+                        self._send_portion(batch)
+                    except SystemException as failure:
+                        batch.failure = failure
+                else:
+                    batch.waiting = {
+                        -number: _Waiter() for number in range(len(batch.portions.pop(0)))
+                    }
+        finally:
+            for number in batch.waiting:
+                self._waiters.pop(number, None)
+            self._pass_on()
+
+    def _read_portion(self, batch: Batch, timeout: float | None) -> list[Reply | SystemException]:
+        found: list[Reply | SystemException] = []
+        for number, waiter in batch.waiting.items():
+            if waiter.reply is None and batch.failure is None:
+                self._waiters.pop(number, None)
+                try:
+                    waiter.reply = self._lead(number, timeout, batch.started)
+                except SystemException as failure:
+                    batch.failure = failure
+            if isinstance(waiter.reply, Reply):
+                found.append(waiter.reply)
+            else:
+                assert batch.failure is not None
+                found.append(again(batch.failure))
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """True while a call is under way."""
+        return self._turn.locked()
 
     def invoke(
         self,
@@ -282,7 +391,9 @@ class ClientConnection:
         try:
             while True:
                 if count is not None:
-                    self._received(count)
+                    mine = self._received(count, request_id)
+                    if mine is not None:
+                        return mine
                 while (event := self._giop.next_event()) is not None:
                     if isinstance(event, Reply | LocateReply):
                         if event.request_id == request_id:
@@ -311,10 +422,23 @@ class ClientConnection:
         finally:
             self._midway = not assembler.at_boundary
 
-    def _received(self, count: int) -> None:
+    def _received(self, count: int, request_id: int) -> Reply | None:
+        """Take what was received; give our own reply if it is the last whole one in there."""
         if count == 0:
             raise EOFError("the server closed it")
-        self._giop.assembler.feed(self._view[:count])
+        assembler = self._giop.assembler
+        mine, start = None, 0
+        if assembler.at_boundary:
+            replies, start = whole_replies(self._view, count)
+            for reply in replies:
+                if reply.request_id == request_id:
+                    mine = reply
+                elif (waiter := self._waiters.pop(reply.request_id, None)) is not None:
+                    waiter.reply = reply
+                    waiter.wake.release()
+        if start < count:
+            assembler.feed(self._view[start:count])
+        return mine
 
     def _leave_time(self, timeout: float | None, started: float) -> None:
         """Let the next recv wait no longer than the call may take."""

@@ -40,6 +40,9 @@ class LastAttempt:
             raise again(self._error)
 
 
+_SPARES: Final = 7
+"""Connections to one server besides the first, for threads that call at once."""
+
 _FEW: Final = 16
 """Connections that are looked at, every one, whenever one more is made."""
 
@@ -66,6 +69,7 @@ class ConnectionPool:
         self._making: dict[Place, tuple[threading.Lock, LastAttempt]] = {}
         self._connections: dict[Place, ClientConnection] = {}
         self._retired: list[ClientConnection] = []
+        self._spares: dict[Place, list[ClientConnection]] = {}
         self._look_at = _FEW
         """So many connections are left alone until the next look for those that have ended."""
         self._closed = False
@@ -133,15 +137,52 @@ class ConnectionPool:
             if _FEW < len(self._connections) < self._look_at:
                 return
             known = list(self._connections.items())
+            spares = [each for some in self._spares.values() for each in some]
+        for each in spares:
+            if each.left():
+                each.close()
         ended = [(place, connection) for place, connection in known if connection.left()]
         with self._lock:
             for place, connection in ended:
                 if self._connections.get(place) is connection:
                     del self._connections[place]
+            left = {
+                place: [e for e in some if not e.closed] for place, some in self._spares.items()
+            }
+            self._spares = {place: some for place, some in left.items() if some}
             # Each look costs as much as there are connections: the next one when a quarter more.
             self._look_at = len(self._connections) * 5 // 4
         for _, connection in ended:
             connection.close()
+
+    def beside(self, connection: ClientConnection) -> ClientConnection:
+        """An idle connection to the same server, made if there are only few; else this one.
+
+        For threads that call at once: with a connection each, none has to wait for another to read.
+        """
+        place = (connection.host, connection.port)
+        spares = [each for each in self._spares.get(place, ()) if not each.closed]
+        for each in spares:
+            if not each.busy:
+                return each
+        if len(spares) >= _SPARES:
+            return connection
+        try:
+            made = ClientConnection(
+                *place,
+                max_message=self.max_message,
+                fragment_size=self.fragment_size,
+                allocate=self.allocate,
+            )
+        except SystemException:
+            return connection  # it may still serve; if not, its caller finds out
+        with self._lock:
+            known = [each for each in self._spares.get(place, ()) if not each.closed]
+            if not self._closed and len(known) < _SPARES:
+                self._spares[place] = [*known, made]
+                return made
+        made.close()
+        return connection
 
     def retire(self, connection: ClientConnection) -> None:
         """Give a connection to no more callers; it closes when the calls under way have ended."""
@@ -170,6 +211,7 @@ class ConnectionPool:
         with self._lock:
             self._closed = True
             connections = [*self._connections.values(), *self._retired]
+            connections += [each for some in self._spares.values() for each in some]
             self._connections.clear()
         for connection in connections:
             connection.close()

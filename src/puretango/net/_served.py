@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +33,7 @@ from puretango.net._serving import (
     failed,
     located,
     reply_buffers,
+    request_id_of,
 )
 from puretango.net._sockets import (
     LOG,
@@ -50,8 +50,6 @@ _RECEIVE: Final = 16 * 1024
 _AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
 PATIENCE: Final = 1.0
 """Seconds for which a thread waits for the next request of a connection."""
-_ID: Final = struct.Struct("<I").unpack_from
-_BIG_ID: Final = struct.Struct(">I").unpack_from
 
 
 class Waker(Protocol):
@@ -174,9 +172,7 @@ class ServedConnection:
                 invocation = find(data)
                 if invocation is not None:
                     # The same request as one before, byte for byte: its plan is ready.
-                    unpack = _ID if invocation.little else _BIG_ID
-                    at = 12 if invocation.minor == 2 else 16
-                    if not self._execute(invocation, unpack(data, at)[0]):
+                    if not self._execute(invocation, request_id_of(invocation, data)):
                         return
                     # Another thread may have read meanwhile, and have laid the role down again.
                     if assembler.at_boundary:
@@ -219,7 +215,14 @@ class ServedConnection:
 
     def _handle_events(self) -> bool:
         """Do what the whole messages ask; False if this thread shall read no further."""
-        while (event := self._giop.next_event()) is not None:
+        find = self._listener.cache.find
+        while (message := self._giop.next_message()) is not None:
+            data = message.data
+            if type(data) is bytes and (known := find(data)) is not None:
+                if not self._execute(known, request_id_of(known, data)):
+                    return False
+                continue
+            event = self._giop.parse(message)
             if isinstance(event, Request):
                 if not self._execute(Invocation(event), event.request_id):
                     return False

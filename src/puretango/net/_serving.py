@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeVar
@@ -108,6 +109,17 @@ class Told:
         else:
             self._last = now
             LOG.warning(text, *values)
+
+
+_ID: Final = struct.Struct("<I").unpack_from
+_BIG_ID: Final = struct.Struct(">I").unpack_from
+
+
+def request_id_of(invocation: Invocation, data: bytes) -> int:
+    """The number of the request that was found by its other bytes."""
+    unpack = _ID if invocation.little else _BIG_ID
+    number: int = unpack(data, 12 if invocation.minor == 2 else 16)[0]
+    return number
 
 
 class Place(Protocol):

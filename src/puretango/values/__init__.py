@@ -39,6 +39,7 @@ from puretango.values._command import (
     encode_command_value,
     numbers,
     type_of_any,
+    unzeroed,
 )
 from puretango.values._convert import (
     SCALAR_TO_WIRE,
@@ -278,6 +279,7 @@ __all__ = [
     "to_any_value",
     "to_wire",
     "type_of_any",
+    "unzeroed",
     "value_from_wire",
     "wire_time",
     "write_body",

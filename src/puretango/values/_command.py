@@ -129,6 +129,11 @@ def numbers(view: Any) -> np.ndarray[Any, Any]:
     return result
 
 
+def unzeroed(size: int) -> memoryview:
+    """Memory for a long message, which need not be cleared before it is received."""
+    return np.empty(size, np.uint8).data
+
+
 def _same(value: Any) -> Any:
     return value
 

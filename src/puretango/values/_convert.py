@@ -193,10 +193,45 @@ def array_to_wire(
             if len(row) != dim_x:
                 raise IndexError("the rows of an image are of one length")
         items = list(chain.from_iterable(value))
+    if type(items) is list and kind.dtype is not None:
+        found = _listed_numbers(kind, items)
+        if found is not None:
+            return found, dim_x, dim_y
     if kind.tango is T.DevUChar and isinstance(items, (bytes, bytearray)):
         return items, dim_x, dim_y
     convert = SCALAR_TO_WIRE[data_type]
     return [convert(item) for item in items], dim_x, dim_y
+
+
+_MANY = 16
+"""Items from which on a list is better converted as a whole."""
+
+
+def _listed_numbers(kind: ScalarType, items: list[Any]) -> np.ndarray[Any, Any] | None:
+    """A list of plain numbers of one type as an array; None for any other, and for what does not fit."""
+    if len(items) < _MANY or kind.tango is T.DevState:
+        return None
+    types = set(map(type, items))
+    if len(types) != 1:
+        return None
+    (found,) = types
+    if found is float:
+        if kind.tango is T.DevDouble:
+            return np.array(items, kind.dtype)
+        if kind.tango is T.DevFloat:
+            with np.errstate(all="ignore"):  # too large is infinite, as one by one
+                return np.array(items, kind.dtype)
+    elif found is bool:
+        if kind.tango is T.DevBoolean:
+            return np.array(items, kind.dtype)
+    elif found is int and kind.tango not in _NO_INTEGERS:
+        wide = np.array(items)
+        if wide.dtype.kind in "iu" and kind.low <= int(wide.min()) and int(wide.max()) <= kind.high:
+            return wide.astype(kind.dtype)
+    return None
+
+
+_NO_INTEGERS = (T.DevBoolean, T.DevFloat, T.DevDouble)
 
 
 def _ndarray_to_wire(

@@ -6,6 +6,7 @@ time: the structs of the interface are not built only to be copied.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from struct import Struct
 from struct import error as struct_error
@@ -99,6 +100,8 @@ def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
         place += -place & (width - 1)
         items = plain = one(data, place) if size == 1 else two(data, place)
         place += width * size
+    elif label == _STRINGS and reader.little is _LITTLE:
+        items, place = _texts(data, place + 8, size)
     else:
         reader.pos = place
         found, items = AttrValUnion.decode(reader)
@@ -148,6 +151,29 @@ def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
             raise ValueError("Can't extract data because: self.get_data_format()=FMT_UNKNOWN")
         _extract(result, data_type, form, _sliceable(items, label), extract_as)
     return result
+
+
+def _texts(data: Any, place: int, count: int) -> tuple[list[str], int]:
+    """So many texts from a place on, and where they end: cut from one text that is all of them."""
+    if count * 8 > len(data) - place + 8:
+        raise MarshalError(f"{count} texts do not fit in the message")
+    whole = str(memoryview(data)[place:], "latin-1")
+    words = memoryview(bytes(memoryview(data)[place : place + (len(whole) & ~3)])).cast("I")
+    found: list[str] = []
+    word = 0
+    for _ in range(count):
+        length = words[word]
+        start = (word << 2) + 4
+        end = start + length - 1
+        if whole[end] != "\0" or not length:
+            raise MarshalError("a text has a wrong length or no NUL at its end")
+        found.append(whole[start:end])
+        word += 1 + ((length + 3) >> 2)
+    return found, place + (start + length if count else 0)
+
+
+_LITTLE = sys.byteorder == "little"
+_STRINGS = int(_D.ATT_STRING)
 
 
 def _sliceable(items: Any, label: int) -> Any:

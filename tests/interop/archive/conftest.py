@@ -81,7 +81,10 @@ class Postgres:
         """kill -9 of every process of the server at once."""
         parent = psutil.Process(self.peer.pid)
         for process in [*parent.children(recursive=True), parent]:
-            process.kill()
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                pass  # one of PostgreSQL's short-lived ones
         self.peer.stop()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 

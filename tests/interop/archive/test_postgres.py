@@ -101,6 +101,29 @@ def test_our_reader_with_pyhdbpps_interface_reads_it(database: str) -> None:
     reader.close()
 
 
+def test_what_hdbpp_itself_has_written_is_read_and_gone_on_with(database: str) -> None:
+    filled(database)
+    with psycopg.connect(database) as connection:  # As a C++ event subscriber leaves it.
+        connection.execute("DROP SCHEMA puretango CASCADE")
+        connection.execute("UPDATE att_scalar_devdouble SET details = NULL")
+    with ArchiveReader(database) as archive:
+        assert archive.attributes() == archive.attributes(active=True) == [NAME]
+        (series,) = archive.series(NAME)
+        assert plain(series.values_or_none()) == [0.0, 1.0, "NaN", 3.0]
+        assert series.set_values_or_none() == [0.5] * 4
+        assert [gap.text for gap in archive.gaps(NAME)] == ["error: API_Timeout: no reply"]
+        assert archive.decimated(NAME, START // SECOND, START // SECOND + 9, 1).count.tolist() == [
+            3
+        ]
+    later = START + 60 * SECOND
+    with PostgresStore(database) as store:
+        kind = Kind("DevDouble", access="READ_WRITE")
+        store.write(rows(store.generation(NAME, kind, later), [4.0], later))
+    with ArchiveReader(database) as archive:
+        assert archive.last(NAME)[0].value.tolist() == [4.0]
+        assert plain(archive.numpy(NAME)[1].tolist()) == [0.0, 1.0, "NaN", 3.0, 4.0]
+
+
 def test_sql_as_hdbpp_writes_it(database: str) -> None:
     filled(database)
     with psycopg.connect(database) as connection:

@@ -267,6 +267,27 @@ def test_a_device_that_comes_back_as_another_one(tmp_path: Path) -> None:
         assert len(set(times)) == len(times)
 
 
+def test_a_fault_of_the_archiver_itself_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FileStore(tmp_path) as store, ArchiveService(store, flush=0.05) as service:
+
+        def broken(*_: Any) -> None:
+            raise ZeroDivisionError("never foreseen")
+
+        store.write = broken  # type: ignore[method-assign]
+        with served(changing(float, 1.5), 0) as port:
+            service.add(
+                [f"tango://127.0.0.1:{port}/a/b/c/value#dbase=no"], Settings(poll_period=0.05)
+            )
+            until(lambda: service.look(lambda a: a.trouble))
+        assert "never foreseen" in service.look(lambda a: a.trouble)
+        del store.write
+    with ArchiveReader(str(tmp_path)) as archive:  # Nothing was lost by it.
+        assert len(archive.numpy("a/b/c/value")[0]) > 0
+    assert "a fault of the archiver itself" in caplog.text
+
+
 def test_a_store_that_is_full_keeps_the_archiver_waiting(tmp_path: Path) -> None:
     with FileStore(tmp_path) as store, ArchiveService(store, flush=0.05) as service:
         with served(changing(float, 1.5), 0) as port:

@@ -143,6 +143,8 @@ def test_patterns_are_looked_up_and_applied(system: TangoSystem, tmp_path: Path)
     fewer = {prefix + "double_scalar": Settings(("RUN",))}
     assert apply_to(subscriber, plan(fewer, settings_of_device(subscriber))) == []
     assert settings_of_device(subscriber) == fewer
+    subscriber.Init()  # The property holds what is archived.
+    assert settings_of_device(subscriber) == fewer
 
 
 def test_what_cannot_be_found_is_told(system: TangoSystem, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from puretango.hub import Hub
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from puretango.archive.sample import Row, Storing
 
@@ -88,7 +88,7 @@ class Archiver:
         self._recorder = self._hub.recorder(self._capacity)
         self._configurations = Configurations(self._told)
         self._closing = False
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="archiver")
+        self._task = self._watched(self._run())
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -98,7 +98,7 @@ class Archiver:
         """Store what waits, note that everything is stopped, and end. The store stays open."""
         self._closing = True
         self._recorder.close()
-        await self._task
+        await asyncio.wait([self._task])
         await self._configurations.close()
         await self._hub.aclose()
         now = _now()
@@ -264,7 +264,7 @@ class Archiver:
                 if entry is not None and entry.state == STARTED:
                     self._collector.take(entry, sample)
             if self._collector.told_kinds and (naming is None or naming.done()):
-                naming = asyncio.get_running_loop().create_task(self._name())
+                naming = self._watched(self._name())
             self._note_overflow()
             self._turn_window()
             self.totals.most_pending = max(self.totals.most_pending, len(self._pending))
@@ -272,10 +272,23 @@ class Archiver:
             full = len(self._pending) >= self._batch and not self.trouble
             if (due or full) and not self._pending.is_empty and (storing is None or storing.done()):
                 flushed = time.monotonic()
-                storing = asyncio.get_running_loop().create_task(self._store())
+                storing = self._watched(self._store())
             if len(samples) == self._batch:
                 await asyncio.sleep(0)
-        await asyncio.gather(*(task for task in (naming, storing) if task is not None))
+        under_way = [task for task in (naming, storing) if task is not None]
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _watched(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task whose failure is told where users look, whatever it is."""
+        task = asyncio.get_running_loop().create_task(work, name="archiver")
+        task.add_done_callback(self._look_at_end)
+        return task
+
+    def _look_at_end(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.trouble = f"a fault of the archiver itself: {error!r}"
+            _log.critical("%s", self.trouble, exc_info=error)
 
     async def _name(self) -> None:
         """Have the store note new kinds of attributes, all that there are now at once."""
@@ -301,6 +314,9 @@ class Archiver:
             self._pending.give_back(rows, gaps)
             self._not_stored(rows, str(error))
             return
+        except BaseException:
+            self._pending.give_back(rows, gaps)
+            raise
         if self.trouble:
             _log.warning("the archive takes rows again")
             self.trouble = ""

@@ -15,6 +15,7 @@ from puretango.archive.collecting import (
     Entry,
     Settings,
 )
+from puretango.archive.devices._attributes import each_of, names_list, number
 from puretango.archive.devices._configuration import (
     DEFAULT_CONTEXTS,
     contexts_of,
@@ -23,13 +24,7 @@ from puretango.archive.devices._configuration import (
     store_address,
     strategy_of,
 )
-from puretango.archive.devices._telling import (
-    NAME_LISTS,
-    NUMBERS,
-    PER_ATTRIBUTE,
-    state_and_status,
-    status_text,
-)
+from puretango.archive.devices._telling import state_and_status, status_text
 from puretango.archive.reading import open_store
 from puretango.archive.sample import ArchiveError, Storing
 from puretango.client import Database
@@ -40,35 +35,6 @@ from puretango.values import AttrWriteType, DevState
 __all__ = ["HdbEventSubscriber"]
 
 _log = logging.getLogger("puretango.archive")
-_MOST = 10_000
-
-
-def _number(name: str) -> Any:
-    kind, unit, doc, told = NUMBERS[name]
-
-    def read(device: HdbEventSubscriber) -> Any:
-        return device.look(told)
-
-    criteria = {"abs_change": "1", "archive_abs_change": "1"} if kind == "DevLong" else {}
-    return attribute(read, name=name, dtype=kind, unit=unit, doc=doc, **criteria)
-
-
-def _names(name: str) -> Any:
-    chosen, doc = NAME_LISTS[name]
-
-    def read(device: HdbEventSubscriber) -> Any:
-        return device.look(lambda archiver, delay: [e.name for e in chosen(archiver, delay)])
-
-    return attribute(read, name=name, dtype=("DevString",), max_dim_x=_MOST, doc=doc)
-
-
-def _each(name: str) -> Any:
-    kind, doc, told = PER_ATTRIBUTE[name]
-
-    def read(device: HdbEventSubscriber) -> Any:
-        return device.look(lambda a, delay: [told(entry, delay) for entry in a.entries.values()])
-
-    return attribute(read, name=name, dtype=(kind,), max_dim_x=_MOST, doc=doc)
 
 
 class HdbEventSubscriber(Device):
@@ -110,37 +76,37 @@ class HdbEventSubscriber(Device):
         dtype=bool, default_value=True, doc="Take change events where there are no archive events"
     )
 
-    AttributeOkNumber = _number("AttributeOkNumber")
-    AttributeNokNumber = _number("AttributeNokNumber")
-    AttributePendingNumber = _number("AttributePendingNumber")
-    AttributeMaxPendingNumber = _number("AttributeMaxPendingNumber")
-    AttributeNumber = _number("AttributeNumber")
-    AttributeStartedNumber = _number("AttributeStartedNumber")
-    AttributePausedNumber = _number("AttributePausedNumber")
-    AttributeStoppedNumber = _number("AttributeStoppedNumber")
-    AttributeMaxStoreTime = _number("AttributeMaxStoreTime")
-    AttributeMinStoreTime = _number("AttributeMinStoreTime")
-    AttributeMaxProcessingTime = _number("AttributeMaxProcessingTime")
-    AttributeMinProcessingTime = _number("AttributeMinProcessingTime")
-    AttributeRecordFreq = _number("AttributeRecordFreq")
-    AttributeFailureFreq = _number("AttributeFailureFreq")
-    StatisticsResetTime = _number("StatisticsResetTime")
-    AttributeMaxAge = _number("AttributeMaxAge")
-    AttributeOkList = _names("AttributeOkList")
-    AttributeNokList = _names("AttributeNokList")
-    AttributePendingList = _names("AttributePendingList")
-    AttributeStartedList = _names("AttributeStartedList")
-    AttributePausedList = _names("AttributePausedList")
-    AttributeStoppedList = _names("AttributeStoppedList")
-    attribute_list = _each("AttributeList")
-    AttributeRecordFreqList = _each("AttributeRecordFreqList")
-    AttributeFailureFreqList = _each("AttributeFailureFreqList")
-    AttributeEventNumberList = _each("AttributeEventNumberList")
-    AttributeErrorList = _each("AttributeErrorList")
-    AttributeStrategyList = _each("AttributeStrategyList")
-    AttributeTTLList = _each("AttributeTTLList")
-    AttributeAgeList = _each("AttributeAgeList")
-    AttributeVerboseList = _each("AttributeVerboseList")
+    AttributeOkNumber = number("AttributeOkNumber")
+    AttributeNokNumber = number("AttributeNokNumber")
+    AttributePendingNumber = number("AttributePendingNumber")
+    AttributeMaxPendingNumber = number("AttributeMaxPendingNumber")
+    AttributeNumber = number("AttributeNumber")
+    AttributeStartedNumber = number("AttributeStartedNumber")
+    AttributePausedNumber = number("AttributePausedNumber")
+    AttributeStoppedNumber = number("AttributeStoppedNumber")
+    AttributeMaxStoreTime = number("AttributeMaxStoreTime")
+    AttributeMinStoreTime = number("AttributeMinStoreTime")
+    AttributeMaxProcessingTime = number("AttributeMaxProcessingTime")
+    AttributeMinProcessingTime = number("AttributeMinProcessingTime")
+    AttributeRecordFreq = number("AttributeRecordFreq")
+    AttributeFailureFreq = number("AttributeFailureFreq")
+    StatisticsResetTime = number("StatisticsResetTime")
+    AttributeMaxAge = number("AttributeMaxAge")
+    AttributeOkList = names_list("AttributeOkList")
+    AttributeNokList = names_list("AttributeNokList")
+    AttributePendingList = names_list("AttributePendingList")
+    AttributeStartedList = names_list("AttributeStartedList")
+    AttributePausedList = names_list("AttributePausedList")
+    AttributeStoppedList = names_list("AttributeStoppedList")
+    attribute_list = each_of("AttributeList")
+    AttributeRecordFreqList = each_of("AttributeRecordFreqList")
+    AttributeFailureFreqList = each_of("AttributeFailureFreqList")
+    AttributeEventNumberList = each_of("AttributeEventNumberList")
+    AttributeErrorList = each_of("AttributeErrorList")
+    AttributeStrategyList = each_of("AttributeStrategyList")
+    AttributeTTLList = each_of("AttributeTTLList")
+    AttributeAgeList = each_of("AttributeAgeList")
+    AttributeVerboseList = each_of("AttributeVerboseList")
 
     _store: Storing | None = None
     _service: ArchiveService | None = None

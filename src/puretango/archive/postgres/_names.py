@@ -7,8 +7,9 @@ from typing import Any
 from puretango.archive.postgres._schema import table_of
 from puretango.archive.postgres._text import instant
 from puretango.archive.sample import Generation, Kind
+from puretango.values import CmdArgType
 
-__all__ = ["Names", "generations"]
+__all__ = ["Names", "generations", "hdbpp_generation"]
 
 _GENERATIONS = (
     "SELECT g.id, c.att_name, g.number, g.type, g.format, g.access, g.labels, g.since, g.att_conf_id"
@@ -32,6 +33,21 @@ def generations(connection: Any, name: str | None = None) -> list[tuple[Generati
         )
         for row in rows
     ]
+
+
+def hdbpp_generation(connection: Any, name: str) -> list[tuple[Generation, int]]:
+    """An attribute that only HDB++ has archived, as a generation whose number is negative; [] if none."""
+    row = connection.execute(
+        "SELECT att_conf_id, type_num, format, write FROM att_conf"
+        " JOIN att_conf_type USING (att_conf_type_id)"
+        " JOIN att_conf_format USING (att_conf_format_id)"
+        " JOIN att_conf_write USING (att_conf_write_id) WHERE att_name = %s",
+        (name,),
+    ).fetchone()
+    if row is None:
+        return []
+    kind = Kind(CmdArgType(row[1]).name, row[2], row[3])
+    return [(Generation(-row[0], name, 1, kind, 0), row[0])]
 
 
 class Names:
@@ -117,8 +133,6 @@ class Names:
 
 
 def _tango_number(kind: Kind) -> int:
-    from puretango.values import CmdArgType
-
     return int(CmdArgType[kind.type])
 
 

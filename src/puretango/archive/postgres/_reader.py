@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puretango.archive.postgres._connection import connected, parameters_of
-from puretango.archive.postgres._names import generations
+from puretango.archive.postgres._names import generations, hdbpp_generation
 from puretango.archive.postgres._schema import table_of
 from puretango.archive.postgres._text import instant
 from puretango.archive.sample import (
@@ -19,6 +19,7 @@ from puretango.archive.sample import (
     ArchiveError,
     Decimated,
     Gap,
+    GapKind,
     Generation,
     Kind,
     Series,
@@ -37,13 +38,13 @@ _NO_ERROR = "att_error_desc_id IS NULL"
 
 
 class PostgresReader:
-    """Reads what PostgresStore has written; not for several threads at once."""
+    """Reads what PostgresStore or HDB++ itself has written; not for several threads at once."""
 
     def __init__(self, address: str) -> None:
         """Connect.
 
         Raises:
-            ArchiveError: The database cannot be reached, or has no archive of puretango.
+            ArchiveError: The database cannot be reached, or has no archive.
         """
         self._open(parameters_of(address)[0])
 
@@ -57,10 +58,13 @@ class PostgresReader:
     def _open(self, conninfo: str) -> None:
         self._connection = connected(conninfo)
         with self._working() as connection:
-            there = connection.execute("SELECT to_regclass('puretango.generation')").fetchone()
-        if there[0] is None:
+            own, hdbpp = connection.execute(
+                "SELECT to_regclass('puretango.generation'), to_regclass('att_conf')"
+            ).fetchone()
+        self._has_own = own is not None
+        if own is None and hdbpp is None:
             self._connection.close()
-            raise ArchiveError("there is no archive of puretango in this database")
+            raise ArchiveError("there is no archive in this database, puretango's or HDB++'s")
 
     @contextmanager
     def _working(self) -> Iterator[Any]:
@@ -89,11 +93,13 @@ class PostgresReader:
 
     def attributes(self, pattern: str = "*", *, active: bool = False) -> list[str]:
         """Names of archived attributes, sorted; `active`: only those being archived now."""
-        query = "SELECT name FROM puretango.attribute"
-        if active:
-            query += " WHERE archiver <> ''"
+        if not self._has_own:
+            query = "SELECT att_name FROM att_conf"
+            query += " WHERE hide IS NOT TRUE" if active else ""
+        elif active:
+            query = "SELECT name FROM puretango.attribute WHERE archiver <> ''"
         else:
-            query += " UNION SELECT att_name FROM att_conf"
+            query = "SELECT name FROM puretango.attribute UNION SELECT att_name FROM att_conf"
         with self._working() as connection:
             names = [row[0] for row in connection.execute(query).fetchall()]
         return sorted(name for name in names if fnmatchcase(name.lower(), pattern.lower()))
@@ -104,13 +110,16 @@ class PostgresReader:
 
     def _generations(self, name: str) -> list[tuple[Generation, int]]:
         with self._working() as connection:
-            found = generations(connection, name)
+            found = generations(connection, name) if self._has_own else []
+            found = found or hdbpp_generation(connection, name)
         if not found and name not in self.attributes(name):
             raise UnknownAttribute(f"{name} is not in the database")
         return found
 
     def gaps(self, name: str, start: int = 0, end: int = EVER) -> list[Gap]:
-        """Gap rows that overlap a time, the oldest first."""
+        """Gap rows that overlap a time, the oldest first; of HDB++'s own data its error rows."""
+        if not self._has_own:
+            return self._errors(name, start, end)
         with self._working() as connection:
             rows = connection.execute(
                 'SELECT name, kind, start, "end", count, text FROM puretango.gap WHERE name = %s'
@@ -118,6 +127,20 @@ class PostgresReader:
                 (name, end, EVER, start),
             ).fetchall()
         return [Gap(*row) for row in rows]
+
+    def _errors(self, name: str, start: int, end: int) -> list[Gap]:
+        found = []
+        for generation, attribute in self._generations(name):
+            with self._working() as connection:
+                rows = connection.execute(
+                    "SELECT (extract(epoch FROM data_time) * 1000000)::bigint, error_desc"
+                    f" FROM {table_of(generation.kind)} JOIN att_error_desc USING"
+                    " (att_error_desc_id) WHERE att_conf_id = %s AND data_time BETWEEN %s AND %s"
+                    " ORDER BY data_time",
+                    (attribute, _at(start), _at(end)),
+                ).fetchall()
+            found += [Gap(name, GapKind.ERROR, at * 1000, at * 1000, 0, text) for at, text in rows]
+        return found
 
     def series(
         self,
@@ -178,6 +201,8 @@ class PostgresReader:
 
     def _own(self, generation: Generation, attribute: int) -> tuple[str, tuple[str, ...]]:
         """A condition for a generation's own rows, where generations share a table: by their receipt."""
+        if generation.id < 0:
+            return "", ()
         with self._working() as connection:
             rows = connection.execute(
                 "SELECT number, since, type, format FROM puretango.generation"

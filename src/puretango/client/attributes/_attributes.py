@@ -44,6 +44,7 @@ __all__ = [
     "pick_write",
     "read_attributes",
     "read_trouble",
+    "tell_failed",
     "write_attributes",
     "write_trouble",
     "write_values",
@@ -134,7 +135,7 @@ def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
     return attribute
 
 
-def _tell_failed(
+def tell_failed(
     session: Session, attributes: list[DeviceAttribute], what: str = "read_attributes"
 ) -> None:
     """Put on top of each failed attribute's errors what was tried."""
@@ -209,7 +210,7 @@ async def read_attributes(
         _decoder(len(names), extract_as),
     )
     if not one:
-        _tell_failed(session, found)
+        tell_failed(session, found)
     return _as_texts(found) if extract_as == ExtractAs.String else found
 
 
@@ -308,7 +309,7 @@ class Attributes:
         pairs = [(attribute, value) for attribute, value in attr_values]
         names = list(attr_read_names)
         found = await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
-        _tell_failed(self._session, found, "write_read_attribute")
+        tell_failed(self._session, found, "write_read_attribute")
         return found
 
 

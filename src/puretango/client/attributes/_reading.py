@@ -58,12 +58,17 @@ class ReadPlan(Plan):
             if found is not None:
                 return found
         attribute = check_read(attributes_of(_READ, reply, _NUMPY)[0], session)
-        if layout is None and self._tries and reply.body_start == BODY:
-            self._tries -= 1
+        if layout is None and self._tries:
+            self._learn(reply, attribute)
+        return attribute
+
+    def _learn(self, reply: Reply, attribute: DeviceAttribute) -> None:
+        """Look whether the reply has a layout that the next ones will have too."""
+        self._tries -= 1
+        if reply.body_start == BODY:
             learnt = ScalarLayout.learn(reply.data[BODY:], reply.little, attribute)
             if learnt is not None:
                 self._layout = learnt.decode
-        return attribute
 
     def trouble(self, session: Session) -> Trouble:
         """What the errors of a read say."""
@@ -87,11 +92,16 @@ def make_plan(session: Session, name: str) -> None:
     """Remember how an attribute is read, until the connection or the source changes."""
     if session.idl_version < 5 or not session.connected or traced:
         return  # a trace is of one call
+    session.known.reads[name] = ReadPlan(name, read_request(session, name))
+
+
+def read_request(session: Session, name: str) -> PreparedRequest:
+    """The request that reads an attribute."""
     template = session.template("read_attributes_5")
     writer = CdrWriter(True, template.body_offset)
     _, args = pick_read(session, [name])(session.idl_version)
     _READ.encode_args(writer, *args)
-    session.known.reads[name] = ReadPlan(name, template.prepare(writer.getvalue()))
+    return template.prepare(writer.getvalue())
 
 
 class Reading:

@@ -42,6 +42,7 @@ __all__ = [
     "AttrReadEvent",
     "AttrWrittenEvent",
     "CmdDoneEvent",
+    "failure_of_one_write",
 ]
 
 
@@ -308,7 +309,7 @@ class AsynchAttributes:
         try:
             self._reply("write", id, poll_timeout, "write_attributes_reply")
         except NamedDevFailedList as failed:
-            raise _of_one_write(failed, self._session) from failed.__cause__
+            raise failure_of_one_write(failed, self._session) from failed.__cause__
 
     @green(update_signature_and_docstring=True)
     def write_attributes_reply(self, id: int, poll_timeout: int | None = None) -> None:
@@ -327,7 +328,7 @@ class AsynchAttributes:
             ) from failed.__cause__
 
 
-def _of_one_write(failed: NamedDevFailedList, session: Session) -> DevFailed:
+def failure_of_one_write(failed: NamedDevFailedList, session: Session) -> DevFailed:
     """The failure of one attribute's write, its own errors first."""
     first = failed.err_list[0]
     desc = (

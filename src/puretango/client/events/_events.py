@@ -10,6 +10,7 @@ from puretango.client.events._subscribing import SubscribeArguments, event_funct
 from puretango.client.green._green import (
     get_object_executor,
     get_object_green_mode,
+    gives,
     green_core,
     run_green,
 )
@@ -36,8 +37,10 @@ class Events:
     def _event_room(self) -> EventRoom:
         return self._session.context.events
 
+    @gives(int)
     def subscribe_event(
         self,
+        /,
         *args: Any,
         green_mode: GreenMode | None = None,
         wait: bool | None = None,

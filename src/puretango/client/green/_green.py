@@ -23,6 +23,7 @@ from typing import (
     Generic,
     ParamSpec,
     Protocol,
+    TypedDict,
     TypeVar,
     cast,
     overload,
@@ -41,13 +42,16 @@ __all__ = [
     "AbstractExecutor",
     "AsyncioFace",
     "FuturesFace",
+    "Mode",
     "SynchronousExecutor",
     "blocking_core",
+    "forwarding",
     "get_executor",
     "get_green_mode",
     "get_object_executor",
     "get_object_green_mode",
     "get_synchronous_executor",
+    "gives",
     "green",
     "green_callback",
     "green_core",
@@ -332,6 +336,30 @@ def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
 def quick_blocking(core: Core[P, R]) -> Callable[[Method], BlockingMethod[P, R]]:
     """The same for a method that blocks unless a call says otherwise."""
     return cast("Callable[[Method], BlockingMethod[P, R]]", quick(core))
+
+
+def gives(result: type[R]) -> Callable[[Callable[Concatenate[Any, P], Any]], GreenMethod[P, R]]:
+    """For type checkers: what a method of any green mode gives, whose own type cannot tell it."""
+    return cast("Callable[[Callable[Concatenate[Any, P], Any]], GreenMethod[P, R]]", _same)
+
+
+def forwarding(
+    function: Callable[Concatenate[Any, P], R],
+) -> GreenMethod[P, R]:
+    """For type checkers: a method that passes its green mode on to one that it calls."""
+    return cast("GreenMethod[P, R]", function)
+
+
+class Mode(TypedDict, total=False):
+    """How a call is made: in which green mode, whether it is waited for, and how long."""
+
+    green_mode: GreenMode | None
+    wait: bool | None
+    timeout: float | None
+
+
+def _same(function: Method) -> Method:
+    return function
 
 
 def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:

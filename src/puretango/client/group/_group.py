@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from puretango.client.attributes._attributes import several_names
-from puretango.client.group._member import Member, Started, matches
+from puretango.client.group._member import Finished, Member, Started, matches
 from puretango.client.group._reply import (
     DeviceDataList,
     GroupAttrReply,
@@ -16,6 +16,12 @@ from puretango.client.group._reply import (
     GroupCmdReplyList,
     GroupReply,
     GroupReplyList,
+)
+from puretango.client.group._together import (
+    call_together,
+    command_plan,
+    read_plan,
+    write_plan,
 )
 from puretango.client.names._environment import tango_host
 from puretango.client.session._context import default_context
@@ -34,7 +40,7 @@ class Group(Subclassed):
         self._parent: Group | None = None
         self._enabled = True
         self._numbers = itertools.count(1)
-        self._started: dict[int, tuple[str, list[Started]]] = {}
+        self._started: dict[int, tuple[str, list[Started | Finished]]] = {}
         if isinstance(name, Group):
             self._members = list(name._members)
 
@@ -202,12 +208,12 @@ class Group(Subclassed):
 
     # ----------------------------------------------------------------------- calls
 
-    def _keep(self, kind: str, started: list[Started]) -> int:
+    def _keep(self, kind: str, started: Sequence[Started | Finished]) -> int:
         number = next(self._numbers)
-        self._started[number] = (kind, started)
+        self._started[number] = (kind, list(started))
         return number
 
-    def _take(self, number: int, kind: str) -> list[Started]:
+    def _take(self, number: int, kind: str) -> list[Started | Finished]:
         found = self._started.get(number)
         if found is None or found[0] != kind:
             raise AsynCall(
@@ -230,12 +236,7 @@ class Group(Subclassed):
         forget: bool = False,
     ) -> int:
         """Start a command on every device; a DeviceDataList has an argument for each."""
-        members = list(self._devices(forward))
-        arguments = [param] * len(members)
-        if isinstance(param, DeviceDataList):
-            if len(param) != len(members):
-                raise _wrong_size(len(param), len(members))
-            arguments = list(param)
+        members, arguments = self._arguments(param, forward)
         started = [
             member.start("command_inout_asynch", cmd_name, argument, forget)
             for member, argument in zip(members, arguments, strict=True)
@@ -257,7 +258,24 @@ class Group(Subclassed):
         self, cmd_name: str, param: Any = None, forward: bool = True
     ) -> GroupCmdReplyList:
         """Run a command on every device."""
-        return self.command_inout_reply(self.command_inout_asynch(cmd_name, param, forward=forward))
+        members, arguments = self._arguments(param, forward)
+        done = call_together(members, arguments, command_plan(cmd_name))
+        started = [
+            Finished(member, *done[place])
+            if place in done
+            else member.start("command_inout_asynch", cmd_name, argument, False)
+            for place, (member, argument) in enumerate(zip(members, arguments, strict=True))
+        ]
+        return self.command_inout_reply(self._keep(f"command {cmd_name}", started))
+
+    def _arguments(self, param: Any, forward: bool) -> tuple[list[Member], list[Any]]:
+        """The members, and the argument of each."""
+        members = list(self._devices(forward))
+        if not isinstance(param, DeviceDataList):
+            return members, [param] * len(members)
+        if len(param) != len(members):
+            raise _wrong_size(len(param), len(members))
+        return members, list(param)
 
     def read_attributes_asynch(self, attr_names: Sequence[str], forward: bool = True) -> int:
         """Start to read attributes of every device."""
@@ -289,7 +307,15 @@ class Group(Subclassed):
 
     def read_attribute(self, attr_name: str, forward: bool = True) -> GroupAttrReplyList:
         """Read an attribute of every device."""
-        return self.read_attribute_reply(self.read_attribute_asynch(attr_name, forward))
+        members = list(self._devices(forward))
+        done = call_together(members, [None] * len(members), read_plan(attr_name))
+        started = [
+            Finished(member, *_as_list(done[place]))
+            if place in done
+            else member.start("read_attributes_asynch", [attr_name])
+            for place, member in enumerate(members)
+        ]
+        return self.read_attributes_reply(self._keep(f"read {attr_name}", started))
 
     def read_attributes(
         self, attr_names: Sequence[str], forward: bool = True
@@ -301,12 +327,7 @@ class Group(Subclassed):
         self, attr_name: Any, value: Any, forward: bool = True, multi: bool = False
     ) -> int:
         """Start to write an attribute of every device; with ``multi`` a value for each."""
-        members = list(self._devices(forward))
-        values = [value] * len(members)
-        if multi:
-            if len(value) != len(members):
-                raise _wrong_size(len(value), len(members))
-            values = list(value)
+        members, values = self._values(value, forward, multi)
         started = [
             member.start("write_attribute_asynch", attr_name, each)
             for member, each in zip(members, values, strict=True)
@@ -329,9 +350,27 @@ class Group(Subclassed):
         self, attr_name: Any, value: Any, forward: bool = True, multi: bool = False
     ) -> GroupReplyList:
         """Write an attribute of every device."""
-        return self.write_attribute_reply(
-            self.write_attribute_asynch(attr_name, value, forward, multi)
-        )
+        members, values = self._values(value, forward, multi)
+        done = {}
+        if isinstance(attr_name, str):
+            done = call_together(members, values, write_plan(attr_name))
+        started = [
+            Finished(member, *done[place])
+            if place in done
+            else member.start("write_attribute_asynch", attr_name, each)
+            for place, (member, each) in enumerate(zip(members, values, strict=True))
+        ]
+        name = attr_name.name if isinstance(attr_name, AttributeInfo) else attr_name
+        return self.write_attribute_reply(self._keep(f"write {name}", started))
+
+    def _values(self, value: Any, forward: bool, multi: bool) -> tuple[list[Member], list[Any]]:
+        """The members, and the value for each."""
+        members = list(self._devices(forward))
+        if not multi:
+            return members, [value] * len(members)
+        if len(value) != len(members):
+            raise _wrong_size(len(value), len(members))
+        return members, list(value)
 
     # ------------------------------------------------------------------- container
 
@@ -357,6 +396,11 @@ class Group(Subclassed):
 
     def __repr__(self) -> str:
         return f"Group({self._name})"
+
+
+def _as_list(outcome: tuple[Any, DevFailed | None]) -> tuple[Any, DevFailed | None]:
+    attribute, failure = outcome
+    return None if attribute is None else [attribute], failure
 
 
 def _attribute_reply(

@@ -9,7 +9,7 @@ from puretango.client.proxy._device_proxy import DeviceProxy
 from puretango.client.session._context import full_name
 from puretango.errors import DevFailed
 
-__all__ = ["Member", "Started", "matches"]
+__all__ = ["Finished", "Member", "Started", "matches"]
 
 
 class Member:
@@ -47,6 +47,21 @@ class Member:
         except DevFailed as failed:
             return Started(self, None, failed)
         return Started(self, number, None)
+
+
+class Finished:
+    """A call of one device whose outcome is there."""
+
+    __slots__ = ("failure", "member", "result")
+
+    def __init__(self, member: Member, result: Any, failure: DevFailed | None) -> None:
+        self.member = member
+        self.result = result
+        self.failure = failure
+
+    def finish(self, method: str, timeout_ms: int, *args: Any) -> tuple[Any, DevFailed | None]:
+        """The result, or the failure."""
+        return self.result, self.failure
 
 
 class Started:

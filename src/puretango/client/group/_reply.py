@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from puretango.errors import DevError, DevFailed
 from puretango.values import (
@@ -151,14 +151,17 @@ class GroupAttrReply(GroupReply):
         return str(self.get_data())
 
 
-class _Replies(list[Any]):
+G = TypeVar("G", bound=GroupReply)
+
+
+class _Replies(list[G]):
     """A list of replies that can say whether any of them failed."""
 
     def has_failed(self) -> bool:
         """True if any device failed."""
         return any(reply.has_failed() for reply in self)
 
-    def push_back(self, reply: Any) -> None:
+    def push_back(self, reply: G) -> None:
         """Append a reply."""
         self.append(reply)
 
@@ -166,17 +169,17 @@ class _Replies(list[Any]):
         """Forget every reply."""
         self.clear()
 
-    def __init__(self, replies: Iterable[Any] = ()) -> None:
+    def __init__(self, replies: Iterable[G] = ()) -> None:
         super().__init__(replies)
 
 
-class GroupReplyList(_Replies):
+class GroupReplyList(_Replies[GroupReply]):
     """The replies to a write."""
 
 
-class GroupCmdReplyList(_Replies):
+class GroupCmdReplyList(_Replies[GroupCmdReply]):
     """The replies to a command."""
 
 
-class GroupAttrReplyList(_Replies):
+class GroupAttrReplyList(_Replies[GroupAttrReply]):
     """The replies to a read."""

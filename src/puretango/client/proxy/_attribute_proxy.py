@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from puretango.client.commands._infos import attribute_infos
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._deviceproperties import wanted_properties
-from puretango.client.green._green import get_green_mode, run_green
+from puretango.client.green._green import Mode, forwarding, get_green_mode, run_green
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
 from puretango.client.proxy._device_proxy import DeviceProxy
 from puretango.client.session._context import default_context, full_name
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
-from puretango.values import GreenMode, Subclassed
+from puretango.values import (
+    AttributeInfo,
+    AttributeInfoEx,
+    DeviceAttribute,
+    DeviceAttributeHistory,
+    DevState,
+    ExtractAs,
+    GreenMode,
+    Subclassed,
+    TimeVal,
+)
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
 
 __all__ = ["AttributeProxy", "get_attribute_proxy"]
-
-
-def _forwarded(method: str, named: bool = True) -> Any:
-    """A method that calls the device proxy's, with the attribute's name first if so wished."""
-    target = getattr(DeviceProxy, method)
-
-    def function(self: AttributeProxy, *args: Any, **kwargs: Any) -> Any:
-        if named:
-            args = (self.name(), *args)
-        return getattr(self.get_device_proxy(), method)(*args, **kwargs)
-
-    function.__name__ = method
-    function.__qualname__ = f"AttributeProxy.{method}"
-    function.__doc__ = f"``get_device_proxy().{method}({'name, ' if named else ''}…)``."
-    if not named:
-        function.__signature__ = inspect.signature(target)  # type: ignore[attr-defined]
-    return function
 
 
 class AttributeProxy(Subclassed):
@@ -232,31 +224,159 @@ class AttributeProxy(Subclassed):
 
     # ------------------------------------------------------------------- forwarded
 
-    status = _forwarded("status", named=False)
-    state = _forwarded("state", named=False)
-    ping = _forwarded("ping", named=False)
-    get_transparency_reconnection = _forwarded("get_transparency_reconnection", named=False)
-    set_transparency_reconnection = _forwarded("set_transparency_reconnection", named=False)
-    get_config = _forwarded("get_attribute_config")
-    set_config = _forwarded("set_attribute_config", named=False)
-    read = _forwarded("read_attribute")
-    write = _forwarded("write_attribute")
-    write_read = _forwarded("write_read_attribute")
-    history = _forwarded("attribute_history")
-    poll = _forwarded("poll_attribute")
-    get_poll_period = _forwarded("get_attribute_poll_period")
-    is_polled = _forwarded("is_attribute_polled")
-    stop_poll = _forwarded("stop_poll_attribute")
-    read_asynch = _forwarded("read_attribute_asynch")
-    read_reply = _forwarded("read_attribute_reply", named=False)
-    write_asynch = _forwarded("write_attribute_asynch")
-    write_reply = _forwarded("write_attribute_reply", named=False)
-    subscribe_event = _forwarded("subscribe_event")
-    unsubscribe_event = _forwarded("unsubscribe_event", named=False)
-    get_events = _forwarded("get_events", named=False)
-    event_queue_size = _forwarded("event_queue_size", named=False)
-    get_last_event_date = _forwarded("get_last_event_date", named=False)
-    is_event_queue_empty = _forwarded("is_event_queue_empty", named=False)
+    @property
+    def _forward(self) -> Any:
+        """The device's proxy: its methods are called in whatever green mode is asked for."""
+        return self.get_device_proxy()
+
+    @forwarding
+    def state(self, **mode: Unpack[Mode]) -> DevState:
+        """The state of the attribute's device."""
+        found: DevState = self._forward.state(**mode)
+        return found
+
+    @forwarding
+    def status(self, **mode: Unpack[Mode]) -> str:
+        """The status of the attribute's device."""
+        found: str = self._forward.status(**mode)
+        return found
+
+    @forwarding
+    def ping(self, **mode: Unpack[Mode]) -> int:
+        """Ask the device for a sign of life; the microseconds that it took."""
+        found: int = self._forward.ping(**mode)
+        return found
+
+    @forwarding
+    def get_config(self, **mode: Unpack[Mode]) -> AttributeInfoEx:
+        """The attribute's configuration."""
+        found: AttributeInfoEx = self._forward.get_attribute_config(self.name(), **mode)
+        return found
+
+    @forwarding
+    def set_config(self, value: AttributeInfo | AttributeInfoEx, **mode: Unpack[Mode]) -> None:
+        """Change the attribute's configuration."""
+        found: None = self._forward.set_attribute_config(value, **mode)
+        return found
+
+    @forwarding
+    def read(
+        self, extract_as: ExtractAs = ExtractAs.Numpy, **mode: Unpack[Mode]
+    ) -> DeviceAttribute:
+        """Read the attribute; its failure is raised."""
+        found: DeviceAttribute = self._forward.read_attribute(self.name(), extract_as, **mode)
+        return found
+
+    @forwarding
+    def write(self, value: Any, **mode: Unpack[Mode]) -> None:
+        """Write the attribute."""
+        found: None = self._forward.write_attribute(self.name(), value, **mode)
+        return found
+
+    @forwarding
+    def write_read(
+        self, value: Any, extract_as: ExtractAs = ExtractAs.Numpy, **mode: Unpack[Mode]
+    ) -> DeviceAttribute:
+        """Write the attribute and read it, with nobody between."""
+        found: DeviceAttribute = self._forward.write_read_attribute(
+            self.name(), value, extract_as, **mode
+        )
+        return found
+
+    @forwarding
+    def history(
+        self, depth: int, extract_as: ExtractAs = ExtractAs.Numpy, **mode: Unpack[Mode]
+    ) -> list[DeviceAttributeHistory]:
+        """The last values of the polled attribute, the oldest first."""
+        found: list[DeviceAttributeHistory] = self._forward.attribute_history(
+            self.name(), depth, extract_as, **mode
+        )
+        return found
+
+    @forwarding
+    def poll(self, period_ms: int, **mode: Unpack[Mode]) -> None:
+        """Have the attribute polled, or change its period."""
+        found: None = self._forward.poll_attribute(self.name(), period_ms, **mode)
+        return found
+
+    @forwarding
+    def get_poll_period(self, **mode: Unpack[Mode]) -> int:
+        """The polling period in milliseconds, 0 if the attribute is not polled."""
+        found: int = self._forward.get_attribute_poll_period(self.name(), **mode)
+        return found
+
+    @forwarding
+    def is_polled(self, **mode: Unpack[Mode]) -> bool:
+        """True if the attribute is polled."""
+        found: bool = self._forward.is_attribute_polled(self.name(), **mode)
+        return found
+
+    @forwarding
+    def stop_poll(self, **mode: Unpack[Mode]) -> None:
+        """Have the attribute polled no longer."""
+        found: None = self._forward.stop_poll_attribute(self.name(), **mode)
+        return found
+
+    @forwarding
+    def unsubscribe_event(self, event_id: int, **mode: Unpack[Mode]) -> None:
+        """End a subscription."""
+        found: None = self._forward.unsubscribe_event(event_id, **mode)
+        return found
+
+    def get_transparency_reconnection(self) -> bool:
+        """True if a call over a broken connection is repeated."""
+        found: bool = self._forward.get_transparency_reconnection()
+        return found
+
+    def set_transparency_reconnection(self, yesno: bool) -> None:
+        """Set whether a call over a broken connection is repeated."""
+        self._forward.set_transparency_reconnection(yesno)
+
+    def read_asynch(self, cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy) -> int | None:
+        """Start to read the attribute."""
+        found: int | None = self._forward.read_attribute_asynch(self.name(), cb, extract_as)
+        return found
+
+    def read_reply(
+        self, id: int, poll_timeout: int | None = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> DeviceAttribute:
+        """The attribute whose reading was started before."""
+        found: DeviceAttribute = self._forward.read_attribute_reply(id, poll_timeout, extract_as)
+        return found
+
+    def write_asynch(self, value: Any, cb: Any = None) -> int | None:
+        """Start to write the attribute."""
+        found: int | None = self._forward.write_attribute_asynch(self.name(), value, cb)
+        return found
+
+    def write_reply(self, id: int, poll_timeout: int | None = None) -> None:
+        """See that a write started before has succeeded."""
+        self._forward.write_attribute_reply(id, poll_timeout)
+
+    def subscribe_event(self, *args: Any, **kwargs: Any) -> Any:
+        """Have events of the attribute delivered; see :meth:`DeviceProxy.subscribe_event`."""
+        return self._forward.subscribe_event(self.name(), *args, **kwargs)
+
+    def get_events(
+        self, event_id: int, callback: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> Any:
+        """The events in a subscription's queue, as a list or each given to a callback."""
+        return self._forward.get_events(event_id, callback, extract_as)
+
+    def event_queue_size(self, event_id: int) -> int:
+        """How many events are in a subscription's queue."""
+        found: int = self._forward.event_queue_size(event_id)
+        return found
+
+    def get_last_event_date(self, event_id: int) -> TimeVal:
+        """When the last event of a subscription came."""
+        found: TimeVal = self._forward.get_last_event_date(event_id)
+        return found
+
+    def is_event_queue_empty(self, event_id: int) -> bool:
+        """True if no event is in a subscription's queue."""
+        found: bool = self._forward.is_event_queue_empty(event_id)
+        return found
 
 
 def _full_attribute_name(text: Any) -> Any:

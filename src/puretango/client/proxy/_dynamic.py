@@ -253,7 +253,13 @@ class DynamicInterface:
     def _write_member(self, name: str, value: Any) -> None:
         info, enum_class = self._config_of(name)
         try:
-            self.write_attribute(info, _to_write(value, enum_class, name))
+            wanted = _to_write(value, enum_class, name)
+            if self.__dict__["_cache_attr_info"]:
+                # By its name, for which there is a plan; its type is asked for if it has changed.
+                self._session.known.infos.setdefault(info.name.lower(), info)
+                self.write_attribute(info.name, wanted)
+            else:
+                self.write_attribute(info, wanted)
             return
         except (AttributeError, TypeError):
             # the device may have changed the attribute since its configuration was read

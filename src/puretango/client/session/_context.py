@@ -18,6 +18,7 @@ from puretango.client.names._environment import TangoHost
 from puretango.client.session._locks import LockKeeper
 from puretango.client.session._pending import PendingCalls
 from puretango.net import ConnectionPool
+from puretango.values import unzeroed
 
 if TYPE_CHECKING:
     import asyncio
@@ -46,7 +47,7 @@ class ClientContext:
     def _begin(self) -> None:
         """Start with nothing open and nothing under way."""
         self.pid = os.getpid()
-        self.pool = ConnectionPool()
+        self.pool = ConnectionPool(allocate=unzeroed)
         self.locks = LockKeeper()
         self.pending = PendingCalls()
         self._asyncio_pools: dict[asyncio.AbstractEventLoop, LoopKeeper] = {}

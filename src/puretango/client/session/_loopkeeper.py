@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from puretango.net import AsyncConnectionPool
+from puretango.values import unzeroed
 
 __all__ = ["LoopKeeper", "LoopPool"]
 
@@ -15,7 +16,7 @@ class LoopPool(AsyncConnectionPool):
     """A pool that its loop closes at the end."""
 
     def __init__(self, keeper: LoopKeeper) -> None:
-        super().__init__()
+        super().__init__(allocate=unzeroed)
         self.watched = False
         self._keeper = keeper
 

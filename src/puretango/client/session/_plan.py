@@ -81,6 +81,8 @@ def call(session: Session, plan: Plan, value: Any = None) -> Any:
         request = plan.request(value)
     except MISFITS:
         return AGAIN
+    if link.busy:
+        link = session.context.pool.beside(link)
     try:
         return plan.result(session, link.call(request, session.timeout))
     except SystemException as exc:

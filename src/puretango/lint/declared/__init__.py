@@ -10,8 +10,9 @@ from puretango.lint.declared import (
     _states,
     _texts,
 )
+from puretango.lint.declared._properties import is_secret
 
-__all__ = ["declared_checks"]
+__all__ = ["declared_checks", "is_secret"]
 
 _MODULES = (
     _naming,

@@ -58,7 +58,7 @@ _VAGUE = {"1": VAGUE_ATTRIBUTES, "2": VAGUE_COMMANDS, "3": VAGUE_PROPERTIES}
 
 @checks.check(*(f"TN{kind}0{number}" for kind in (1, 2, 3) for number in range(1, 7)))
 def member_names(subject: Subject) -> Iterator[Found]:
-    """Length, letters, first letter, sub-parts, vague terms, abbreviations."""
+    """Length, letters, first letter, sub-words, vague terms, abbreviations."""
     known = SHORT_BUT_KNOWN | {one.lower() for one in subject.settings.abbreviations}
     site_vague = frozenset(one.lower() for one in subject.settings.vague)
     for digit, kind, name, place in _members(subject):
@@ -91,7 +91,7 @@ def _name_faults(
         case = "a capital" if upper else "a lower-case"
         yield f"TN{digit}03", f"{kind} name {name} does not begin with {case} letter"
     if unjoined(name):
-        yield f"TN{digit}04", f"{kind} name {name} runs its parts together"
+        yield f"TN{digit}04", f"{kind} name {name} runs its words together"
     if lowered in _VAGUE[digit] or lowered in site_vague:
         yield f"TN{digit}05", f"{kind} name {name} says nothing about what it is"
     elif is_cryptic(name, known):

@@ -34,6 +34,8 @@ def alarm_documented(subject: Subject) -> Iterator[Found]:
 
 
 _POSITIONS = frozenset(["position", "angle"])
+_BOUNDS = words("setpoint start end stop first last min max limit home offset reference")
+"""Positions that are settings: writing them moves nothing."""
 
 
 @checks.check("TS015")
@@ -48,7 +50,7 @@ def moving(subject: Subject) -> Iterator[Found]:
         parts = [word.lower() for word in split_words(one.name)]
         if not parts or parts[-1] not in _POSITIONS or not one.is_writable or not one.is_numeric:
             continue
-        if _mentions(subject, "MOVING") or "setpoint" in parts:
+        if _mentions(subject, "MOVING") or set(parts) & _BOUNDS:
             return
         said = f"attribute {one.name} moves something and the class never says MOVING"
         yield Found("TS015", said, one.place, f"attribute {one.name}")

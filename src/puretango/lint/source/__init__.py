@@ -14,8 +14,11 @@ from puretango.lint.source import (
 )
 from puretango.lint.source._code import ClassCode
 from puretango.lint.source._file import FileSubject, PackageSubject
+from puretango.lint.source._reasons import REASONS, is_reason
 
 __all__ = [
+    "REASONS",
+    "is_reason",
     "ClassCode",
     "FileSubject",
     "PackageSubject",

@@ -14,7 +14,6 @@ from pathlib import Path
 from puretango.lint._finding import Found
 from puretango.lint._registry import Checks
 from puretango.lint._settings import Settings
-from puretango.lint._stamp import interface_stamp
 from puretango.lint._subject import at
 from puretango.lint._wordlist import words
 from puretango.model import BadXml, ClassModel, Place, SourceFile, compare_models, read_xmi
@@ -179,27 +178,29 @@ def beside(subject: FileSubject) -> Iterator[Found]:
     yield from _documentation(file)
 
 
-_STAMP = re.compile(r"<!-- puretango docs: (\w+) ([0-9a-f]{16}) -->")
+_PAGES = ("{}.md", "docs/{}.md", "../docs/{}.md", "../../docs/{}.md")
+"""Where a class's page stands, seen from its source."""
 
 
 def _documentation(file: SourceFile) -> Iterator[Found]:
+    """A page that does not name a member of the class was generated before it was declared."""
     folder = Path(file.path).parent
     for one in file.classes:
-        for place in (
-            folder / f"{one.name}.md",
-            folder / "docs" / f"{one.name}.md",
-            folder.parent / "docs" / f"{one.name}.md",
-            folder.parent.parent / "docs" / f"{one.name}.md",
-        ):
-            if not place.is_file():
-                continue
-            found = _STAMP.search(place.read_text(encoding="utf-8", errors="replace"))
-            if found and found[2] != interface_stamp(one.model):
-                said = f"{place.name} is out of date against the declared interface"
-                yield Found(
-                    "TD003", said, at(one.node, file.path), advice=f"puretango docs {file.path}"
-                )
-            break
+        pages = (folder / pattern.format(one.name) for pattern in _PAGES)
+        page = next((each for each in pages if each.is_file()), None)
+        if page is None:
+            continue
+        said = set(re.findall(r"\w+", page.read_text(encoding="utf-8", errors="replace")))
+        model = one.model
+        names = [each.name for each in model.own_attributes() if each.name != "log"]
+        names += [each.name for each in model.own_commands()]
+        names += [each.name for each in (*model.device_properties, *model.class_properties)]
+        missing = [name for name in names if name not in said]
+        if missing:
+            told = f"{page.name} is out of date: it does not name {', '.join(missing[:4])}"
+            yield Found(
+                "TD003", told, at(one.node, file.path), advice=f"puretango docs {file.path}"
+            )
 
 
 @dataclass(frozen=True)

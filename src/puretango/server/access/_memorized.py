@@ -26,7 +26,7 @@ def load(device: AttributesOwner) -> None:
         if not isinstance(attribute, WAttribute) or not texts:
             continue
         try:
-            attribute.take_memorized("\n".join(texts))
+            attribute.take_memorized(",".join(texts))
         except Exception as error:
             attribute.memorized_error = to_dev_failed(error)
 

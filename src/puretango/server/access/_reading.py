@@ -63,7 +63,7 @@ async def read_from_device(
 ) -> list[Any]:
     """Read attributes from the device itself, inside its monitor."""
     with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        return await _read(device, names, release)
+        return await read_inside(device, names, release)
 
 
 def _unknown(name: str) -> DevFailed:
@@ -74,7 +74,8 @@ def _unknown(name: str) -> DevFailed:
     )
 
 
-async def _read(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
+async def read_inside(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
+    """The same for a request that is in the device's monitor already."""
     found: list[Attribute | DevFailed] = []
     for name in names:
         attribute = device._tango_attributes.find(name)
@@ -151,7 +152,9 @@ async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozens
 
 async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
-    if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+    if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+        attribute, AttReqType.READ_REQ
+    ):
         raise throw(
             "API_AttrNotAllowed",
             f"It is currently not allowed to read attribute {attribute.name}",
@@ -202,7 +205,9 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
     try:
         if attribute.spec.forwarded:
             return
-        if not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+        if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+            attribute, AttReqType.READ_REQ
+        ):
             return
         attribute.has_value = False
         attribute.quality = AttrQuality.ATTR_VALID

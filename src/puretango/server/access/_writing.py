@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -74,7 +74,7 @@ async def write_inside(
         except DevFailed as error:
             failures[index] = error
     if failures and strict:
-        _raise(settings, failures)
+        raise_failures(settings, failures)
     if chosen and device._tango_has_hook:
         try:
             await device._tango_call(device.always_executed_hook)
@@ -83,7 +83,7 @@ async def write_inside(
     for index, attribute in list(chosen):
         setting = settings[index]
         try:
-            flat = _flat(attribute, setting)
+            flat = flat_value(attribute, setting)
             attribute.request(flat, setting.dim_x, setting.dim_y)
         except Exception as error:
             failures[index] = error
@@ -91,11 +91,11 @@ async def write_inside(
     if failures and strict:
         for _, attribute in chosen:
             attribute.refuse()
-        _raise(settings, failures)
+        raise_failures(settings, failures)
     await _carry_out(device, chosen, failures)
     _accept(device, chosen, failures)
     if failures:
-        _raise(settings, failures)
+        raise_failures(settings, failures)
 
 
 async def write_again(
@@ -153,7 +153,8 @@ def _accept(
             failures.update((index, error) for index, _ in memorized)
 
 
-def _raise(settings: Sequence[Setting], failures: dict[int, BaseException]) -> None:
+def raise_failures(settings: Sequence[Setting], failures: dict[int, BaseException]) -> NoReturn:
+    """Raise the failures of a request, by name."""
     raise NamedDevFailedList(
         err_list=[
             NamedDevFailed(settings[index].name, index, errors_of(failures[index]))
@@ -169,23 +170,29 @@ def _writable(device: AttributesOwner, setting: Setting) -> WAttribute:
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
         raise throw("API_AttrNotWritable", f"Attribute {attribute.name} is not writable", ORIGIN)
     if attribute.data_format != AttrDataFormat.SCALAR:
-        side = ""
-        if setting.dim_x > attribute.spec.max_x:
-            side = "X"
-        elif setting.dim_y > attribute.spec.max_y:
-            side = "Y"
-        if side:
-            raise throw(
-                "API_WAttrOutsideLimit",
-                f"{side} dimesion is greater than the max defined for attribute {attribute.name}",
-                ORIGIN,
-            )
+        check_size(attribute, setting)
     if attribute.startup_error is not None:
         raise attribute.startup_error
     return attribute
 
 
-def _flat(attribute: WAttribute, setting: Setting) -> Any:
+def check_size(attribute: WAttribute, setting: Setting) -> None:
+    """Raise unless an array is within the attribute's dimensions."""
+    side = ""
+    if setting.dim_x > attribute.spec.max_x:
+        side = "X"
+    elif setting.dim_y > attribute.spec.max_y:
+        side = "Y"
+    if side:
+        raise throw(
+            "API_WAttrOutsideLimit",
+            f"{side} dimesion is greater than the max defined for attribute {attribute.name}",
+            ORIGIN,
+        )
+
+
+def flat_value(attribute: WAttribute, setting: Setting) -> Any:
+    """The values of a request, one behind the other; raises if they are not the attribute's."""
     kind, data = setting.union
     wire = attribute.wire
     if kind != wire.discriminator:

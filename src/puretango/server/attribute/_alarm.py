@@ -40,6 +40,8 @@ _QUALITIES = {
     AttrQuality.ATTR_INVALID: (_ERROR, "INVALID"),
     AttrQuality.ATTR_CHANGING: (_INFO, "CHANGING"),
     AttrQuality.ATTR_VALID: (_INFO, "INFO"),
+    AttrQuality.ATTR_ALARM: (_ERROR, "User defined ALARM"),
+    AttrQuality.ATTR_WARNING: (_WARN, "User defined WARNING"),
 }
 """What the device's log says: levels and words are Tango's."""
 

@@ -36,6 +36,9 @@ class MultiAttribute(Subclassed):
         self._device = device
         self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
         self._made: dict[str, Attribute] = {}
+        self._alarmed: list[Attribute] = []
+        self._alarmed_for: Any = None
+        """The stamp that the device wore when they were found."""
         self._changing = threading.RLock()
         """Held while attributes come, go or are made: authors and clients do that from any thread."""
         self._note_forwarded()
@@ -189,14 +192,18 @@ class MultiAttribute(Subclassed):
         return [index for index, attribute in enumerate(self) if attribute.settings.alarmed]
 
     def alarmed(self) -> list[Attribute]:
-        """The attributes with alarm levels."""
-        return [
-            attribute
-            for lower in list(self._specs)
-            if self._may_alarm(lower)
-            and (attribute := self._make(lower)) is not None
-            and attribute.settings.alarmed
-        ]
+        """The attributes with alarm levels; found once for each stamp of the device."""
+        stamp = self._device._tango_stamp
+        if self._alarmed_for is not stamp:
+            self._alarmed = [
+                attribute
+                for lower in list(self._specs)
+                if self._may_alarm(lower)
+                and (attribute := self._make(lower)) is not None
+                and attribute.settings.alarmed
+            ]
+            self._alarmed_for = stamp
+        return self._alarmed
 
     def _may_alarm(self, lower: str) -> bool:
         made = self._made.get(lower)

@@ -41,6 +41,9 @@ class Configuration:
         """What was in alarm may not be so under other levels."""
         raise NotImplementedError
 
+    def check_new_limits(self, settings: Settings) -> None:
+        """Refuse limits that the attribute cannot have now."""
+
     # -- as texts -----------------------------------------------------------------------------
 
     def change_settings(
@@ -67,6 +70,7 @@ class Configuration:
             labels = list(enum_labels) or sources.labels()
         device_name = self.device.get_name()
         settings = Settings(self.spec, texts, labels, device_name, root=self.settings.root)
+        self.check_new_limits(settings)
         before = self.settings
         self.settings, self.startup_error = settings, None
         self.forget_alarm()

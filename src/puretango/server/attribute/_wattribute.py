@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -219,6 +220,24 @@ class WAttribute(Attribute):
         if self.data_type == CmdArgType.DevString:
             return str(value)
         return str(int(value))
+
+    def check_new_limits(self, settings: Settings) -> None:
+        """API_AttrOptProp if the memorized value lies beyond them: it could never be written again."""
+        if not self.spec.memorized or self.written is None:
+            return
+        value, text = self.written[0], self.memorized_as_text()
+        for limit, beyond, where in (
+            (settings.min_value, operator.lt, "below"),
+            (settings.max_value, operator.gt, "above"),
+        ):
+            if limit is not None and beyond(value, limit):
+                Except.throw_exception(
+                    "API_AttrOptProp",
+                    f"Device {self.device.get_name()}-> Attribute : {self.name}\n"
+                    f"This attribute is memorized and the memorized value ({text}) is {where} the "
+                    "new limit!!",
+                    "Attribute::check_mem_value()",
+                )
 
     def take_memorized(self, text: str) -> None:
         """The set value from the text that the database kept."""

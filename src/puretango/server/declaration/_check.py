@@ -90,6 +90,8 @@ def check_resolved(cls: Any, declared: attribute) -> None:
     where = f"attribute {declared.attr_name!r} of device class {cls.__name__}"
     if declared.memorized and declared.attr_format != AttrDataFormat.SCALAR:
         raise DeclarationError(f"{where}: only a scalar attribute can be memorized")
+    if declared.memorized and declared.attr_type == CmdArgType.DevState:
+        raise DeclarationError(f"{where}: a DevState can not be memorized")
     if declared.attr_format != AttrDataFormat.SCALAR:
         _check_size(where, "max_dim_x", declared.dim_x)
     if declared.attr_format == AttrDataFormat.IMAGE:

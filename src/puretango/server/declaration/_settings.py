@@ -263,7 +263,9 @@ class Sources:
     def user_default(self, name: str) -> str:
         """The author's default, else the library's."""
         text = self.user.get(name)
-        return library_default(self.spec, name) if text in (None, NOT_SPECIFIED) else str(text)
+        if text is None or text.lower() in ("nan", _UNSPECIFIED):
+            return library_default(self.spec, name)
+        return str(text)
 
     def class_default(self, name: str) -> str:
         """The class's entry in the database, else the author's default."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from puretango import idl
 from puretango.errors import DevFailed, NamedDevFailedList
 from puretango.server.access._configs import take_configs
-from puretango.server.access._reading import ALL_NAMES, read_attributes, wanted_names
+from puretango.server.access._reading import ALL_NAMES, read_attributes, read_inside, wanted_names
 from puretango.server.access._writing import settings_of, settings_of_any, write_inside
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._config import config_of
@@ -150,10 +150,21 @@ async def _write(
     strict: bool = False,
 ) -> None:
     with device._tango_monitor, device._tango_serving(client):
-        note(device, name, client, detail or [setting.name for setting in settings])
-        if device._tango_lock is not None:
-            device._tango_check_lock(name, client)
-        await write_inside(device, settings, strict)
+        await _write_inside(device, client, name, settings, detail, strict)
+
+
+async def _write_inside(
+    device: DeviceImpl,
+    client: Client,
+    name: str,
+    settings: list[Any],
+    detail: Any = None,
+    strict: bool = False,
+) -> None:
+    note(device, name, client, detail or [setting.name for setting in settings])
+    if device._tango_lock is not None:
+        device._tango_check_lock(name, client)
+    await write_inside(device, settings, strict)
 
 
 @operation("write_attributes")
@@ -185,10 +196,9 @@ async def _write_read_4(
 ) -> list[Any]:
     client.identity = ident
     names = [value.name for value in values]
-    with device._tango_monitor:
-        await _write(device, client, "write_read_attributes_4", settings_of(values))
-        with device._tango_serving(client):
-            return await read_attributes(device, names, 4, DevSource.DEV)
+    with device._tango_monitor, device._tango_serving(client):
+        await _write_inside(device, client, "write_read_attributes_4", settings_of(values))
+        return await read_inside(device, wanted_names(device, names), 4)
 
 
 @operation("write_read_attributes_5")
@@ -198,10 +208,9 @@ async def _write_read_5(
     client.identity = ident
     written = [value.name for value in values]
     detail = f"{', '.join(written)}/{', '.join(names)}"
-    with device._tango_monitor:
-        await _write(device, client, "write_read_attributes_5", settings_of(values), detail)
-        with device._tango_serving(client):
-            return await read_attributes(device, names, 5, DevSource.DEV)
+    with device._tango_monitor, device._tango_serving(client):
+        await _write_inside(device, client, "write_read_attributes_5", settings_of(values), detail)
+        return await read_inside(device, wanted_names(device, names), 5)
 
 
 # -- histories -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from puretango.server.base._calling import drive
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.base._hooks import HOOKS
 from puretango.server.base._peer import Client, client_with
-from puretango.server.command._command import Command
+from puretango.server.command._command import Command, StateCommand, StatusCommand
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
 from puretango.values import (
     CmdArgType,
@@ -39,6 +39,8 @@ _UNPLANNED = {
 }
 """Arguments that an author's method might change, and the next call would see it."""
 
+_PLANNED = (Command, StateCommand, StatusCommand)
+
 _time_ns = time.time_ns
 
 
@@ -54,11 +56,13 @@ _VOID = _body(CmdArgType.DevVoid, None)
 def make_command_plan(device: DeviceImpl, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a command_inout_4, if it is of the kind that has one."""
     name, argument, source, ident = arguments
-    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
+    if source == DevSource.CACHE or (source != DevSource.DEV and _is_polled(device, name.lower())):
         return None
     command = device._tango_find_command(name)
-    # State and Status have ways of their own, and a default command serves any name.
-    if type(command) is not Command or command.is_default or command.in_type in _UNPLANNED:
+    # Init has a way of its own, and a default command serves any name.
+    if type(command) not in _PLANNED or command is None:
+        return None
+    if command.is_default or command.in_type in _UNPLANNED:
         return None
     run = _runner(device, command, argument)
     if run is None:
@@ -66,9 +70,17 @@ def make_command_plan(device: DeviceImpl, arguments: tuple[Any, ...]) -> Plan | 
     return _plan(device, command, name, int(source), ident, run)
 
 
+def _is_polled(device: DeviceImpl, lower: str) -> bool:
+    """True if the answer may come out of the cache; State and Status are polled as attributes."""
+    polled = device._tango_polled
+    return bool(polled) and (("command", lower) in polled or ("attribute", lower) in polled)
+
+
 def _runner(device: DeviceImpl, command: Command, argument: Any) -> Callable[[], Any] | None:
     """What calls the author's method, each time with an argument of its own."""
     method = command.method
+    if type(command) is not Command:
+        return lambda: drive(command.execute(device, None))
 
     def bound(*words: Any) -> Any:
         # Looked up anew each time: the device may have been given another.
@@ -113,13 +125,15 @@ def _plan(
     from_device = source == DevSource.DEV
     commands, local = device._tango_device_class.commands, device._tango_local_commands
     lower = command.lower_name
+    # What State and Status raise is told as it is.
+    failed = Command.failed if type(command) is Command else to_dev_failed
 
     def plan(peer: Peer) -> Any:
         if device._tango_stamp is not stamp or device._tango_lock is not None:
             return None
         if (commands.get(lower) or local.get(lower)) is not command:
             return None
-        if not from_device and device._tango_polled:
+        if not from_device and _is_polled(device, lower):
             return None
         client = client_with(peer, ident, who)
         note((_time_ns() * 1e-9, "command_inout_4", name, source, client))
@@ -141,7 +155,7 @@ def _plan(
             try:
                 result = run()
             except BaseException as error:
-                raise Command.failed(error) from error
+                raise failed(error) from error
             try:
                 return NO_EXCEPTION, _VOID if is_void else _body(out_type, result)
             except BaseException as error:

@@ -23,6 +23,7 @@ from puretango.server.dispatch._factplan import is_fact, make_fact_plan
 from puretango.server.dispatch._operations import HANDLERS
 from puretango.server.dispatch._readplan import make_plan
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
+from puretango.server.dispatch._writeplan import write_at_once
 
 if TYPE_CHECKING:
     from puretango.giop import Invocation
@@ -83,6 +84,10 @@ class Dispatcher:
             return self._tell(invocation, device, operation, handler(device, client, *arguments))
         if self._server.loop_thread is not None and not device._tango_is_asyncio:
             return self._in_worker(device, operation, handler, client, arguments)
+        if not device._tango_is_asyncio:
+            written = write_at_once(device, client, operation.name, arguments)
+            if written is not None:
+                return written
         plan = make_plan(device, operation.name, arguments)
         if plan is not None:
             invocation.plan = plan

@@ -17,15 +17,13 @@ from puretango.idl import DEVICE_REPO_IDS
 from puretango.server.dispatch import _attributes as _attributeoperations
 from puretango.server.dispatch import _commands as _commandoperations
 from puretango.server.dispatch import _pipes as _pipeoperations
+from puretango.server.dispatch._stateplan import BUSY, NOT_ACQUIRED
 from puretango.server.dispatch._table import HANDLERS, Handler, note, operation
 from puretango.values import DevState
 
 if TYPE_CHECKING:
     from puretango.server.base._peer import Client
     from puretango.server.device._deviceimpl import DeviceImpl
-
-_BUSY = 10
-"""The minor code by which C++ devices say so."""
 
 __all__ = ["HANDLERS", "find_handler"]
 
@@ -78,7 +76,7 @@ def _inside(device: DeviceImpl, client: Client, name: str) -> Iterator[None]:
         try:
             stack.enter_context(device._tango_monitor)
         except DevFailed as error:
-            raise IMP_LIMIT(error.args[0].desc, minor=_BUSY) from error
+            raise IMP_LIMIT(error.args[0].desc, minor=BUSY) from error
         note(device, name, client)
         yield
 
@@ -105,7 +103,7 @@ async def _get_status(device: DeviceImpl, client: Client) -> str:
                 await device._tango_call(device.always_executed_hook)
             return await device._tango_current_status()
     except SystemException:
-        return "Not able to acquire device monitor"
+        return NOT_ACQUIRED
     except Exception as error:
         device.warn_stream("Status: %s", error)
         return device._tango_status_text

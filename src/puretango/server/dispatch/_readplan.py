@@ -9,7 +9,7 @@ the dispatcher goes on as if there were none.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
@@ -31,6 +31,7 @@ from puretango.server.base._hooks import HOOKS
 from puretango.server.base._peer import Client, client_with, trace_of
 from puretango.server.dispatch._commandplan import make_command_plan
 from puretango.server.dispatch._reply import body_of, user_exception
+from puretango.server.dispatch._stateplan import make_state_plan
 from puretango.values import DevSource
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _ENCODE = AttributeValue_5.codec.encode
 
 def make_plan(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> Plan | None:
     """The plan for a request, if it is of the kind that has one."""
+    if operation in ("_get_state", "_get_status"):
+        usual = not device._tango_is_asyncio and device._tango_spans is None
+        return make_state_plan(device, operation) if usual else None
     if operation not in ("command_inout_4", "read_attributes_5"):
         return None
     if trace_of(arguments[-1]) is not None or device._tango_spans is not None:
@@ -205,6 +209,34 @@ def _plan(request: _Request, readers: list[Reader]) -> Plan:
             release()
 
     return plan
+
+
+def make_reading(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] | None:
+    """What reads attributes of a blocking device inside its monitor; None if it cannot be planned."""
+    attributes = [device._tango_attributes.find(name) for name in names]
+    found = [one for one in attributes if one is not None and can_be_planned(one)]
+    if not 0 < len(found) <= MOST_NAMES or len(found) != len(names):
+        return None
+    if any(one.spec.memorized for one in found):
+        return None
+    readers = _readers(found, device, make_reader, make_standard_reader)
+    if readers is None:
+        return None
+    request = _Request(device, found, list(names), DevSource.DEV, None)
+    join, order, indexes, own = _joiner(found), request.order, request.indexes, vars(device)
+    hooked, hardware = HOOKS[0] in request.hooks, HOOKS[1] in request.hooks
+
+    def read() -> Any:
+        if hooked or HOOKS[0] in own:
+            device.always_executed_hook()
+        if indexes and (hardware or HOOKS[1] in own):
+            device.read_attr_hardware(indexes)
+        items: list[Any] = [None] * len(order)
+        for place in order:
+            items[place] = readers[place]()
+        return join(items)
+
+    return read
 
 
 def _awaited_plan(request: _Request, readers: list[AwaitedReader]) -> Plan:

@@ -240,6 +240,7 @@ class Lifecycle(Stopping):
             self.restarting = device._tango_lower_name
             try:
                 place = cls.py_dev_list.index(device)
+                before = self.publisher.interface_of(device)
                 self._finish_device(device)
                 cls.py_dev_list.remove(device)
                 self.store.forget_device(device._tango_name)
@@ -257,7 +258,7 @@ class Lifecycle(Stopping):
                 for key, name in self.object_keys.items():
                     if name.lower() == fresh._tango_lower_name:
                         self.dispatcher.by_key[key] = fresh
-                self.publisher.device_restarted(fresh)
+                self.publisher.device_restarted(fresh, before)
             finally:
                 self.restarting = ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.server.access._record import POLLED_EVENTS, PlainRecord
 from puretango.server.publishing._criteria import Last, has_changed, number_changed
 from puretango.server.publishing._feeds import EventFeeds, clock
-from puretango.values import ScalarReply
+from puretango.values import AttrQuality, ScalarReply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +68,14 @@ class EventDetector:
         return True
 
     def quality_changed(self, device: PublishingOwner, attribute: Attribute, value: Any) -> bool:
-        """True if the quality or the errors differ from what an alarm event told last."""
+        """True if the errors differ from what an alarm event told last, or the alarm.
+
+        From one quality without alarm to another, INVALID and CHANGING among them, nothing is told.
+        """
         last = self._last_of(device, attribute.lower_name, "alarm")
-        before = (last.known, last.quality, last.errors)
+        before = (last.known, _alarm_in(last.quality), last.errors)
         last.remember(value, clock())
-        return before != (True, last.quality, last.errors)
+        return before != (True, _alarm_in(last.quality), last.errors)
 
     # -- found by polling ------------------------------------------------------------------------------
 
@@ -184,6 +187,10 @@ class EventDetector:
         if due:
             last.remember(value, now)
         return due
+
+
+def _alarm_in(quality: AttrQuality) -> AttrQuality | None:
+    return quality if quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING) else None
 
 
 def _elapsed(last: Last, period: int, now: float) -> bool:

@@ -109,7 +109,9 @@ class Publisher:
         alarms = self._alarm_feeds(device, attribute, event)
         if not feeds and not alarms:
             if args and not is_plain(attribute, args):
-                snapshot(device, attribute, args)  # a wrong value is told also if nobody listens
+                snapshot(
+                    device, attribute, args, told=False
+                )  # a wrong value is told also if nobody listens
             return
         if len(args) == 1 and not alarms and self._push_plain(attribute, event, args[0], feeds):
             return
@@ -228,17 +230,25 @@ class Publisher:
         """Attributes or commands have come or gone, or the device has started again."""
         feeds = self.wanted(device, "", "intr_change")
         if feeds:
-            commands = [command_info_2(command) for command in device._tango_all_commands()]
-            configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
-            self.feeds.send(feeds, "intr_change", DevIntrChange(started, commands, configs))
+            self.feeds.send(feeds, "intr_change", _interface(device, started))
 
-    def device_restarted(self, device: PublishingOwner) -> None:
-        """A device has been restarted: its subscribers may want to know."""
+    def interface_of(self, device: PublishingOwner) -> DevIntrChange | None:
+        """The interface of a device that is about to be restarted; None if nobody wants to know."""
+        return _interface(device, True) if self.wanted(device, "", "intr_change") else None
+
+    def device_restarted(
+        self, device: PublishingOwner, before: DevIntrChange | None = None
+    ) -> None:
+        """A device has been restarted: its subscribers may want to know.
+
+        As in cppTango, an interface that is the same as ``before`` is no event.
+        """
         book = self.feeds.book
         if book is None:
             return
         self.detector.forget(device)
-        self.push_interface(device, started=True)
+        if before is None or before != _interface(device, True):
+            self.push_interface(device, started=True)
         for key in list(book.feeds):
             if key[0] == device._tango_lower_name and key[2] == "attr_conf":
                 attribute = device._tango_attributes.find(key[1])
@@ -280,3 +290,9 @@ def _zmq_release() -> int:
     import zmq
 
     return int("".join(zmq.zmq_version().split(".")))
+
+
+def _interface(device: PublishingOwner, started: bool) -> DevIntrChange:
+    commands = [command_info_2(command) for command in device._tango_all_commands()]
+    configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
+    return DevIntrChange(started, commands, configs)

@@ -48,7 +48,6 @@ class PushPlan:
                 found = self._reply.pack2(value, part[0][0], 0, sec, usec, nsec)
         except (struct.error, OverflowError, IndexError, TypeError):
             return None  # the general way says what is wrong
-        attribute.quality = _VALID
         return found
 
 

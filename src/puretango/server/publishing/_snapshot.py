@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from puretango.server.publishing._ports import PublishingOwner
 
 
-def snapshot(device: PublishingOwner, attribute: Attribute, args: tuple[Any, ...]) -> Any:
-    """The AttributeValue_5 of pushed data: ``data`` or ``data, time, quality``."""
+def snapshot(
+    device: PublishingOwner, attribute: Attribute, args: tuple[Any, ...], told: bool = True
+) -> Any:
+    """The AttributeValue_5 of pushed data: ``data`` or ``data, time, quality``.
+
+    The attribute itself stays as it is, as in cppTango: what is pushed makes no alarm of the
+    device. A value that is not ``told`` to anybody is not compared with its levels.
+    """
     own = attribute.__class__.__new__(attribute.__class__)
     own.__dict__.update(attribute.__dict__)
     own.has_value = False
@@ -27,9 +33,9 @@ def snapshot(device: PublishingOwner, attribute: Attribute, args: tuple[Any, ...
         own.set_value_date_quality(args[0], time.time(), args[1])
     else:
         own.set_value(*args)
-    if own.settings.alarmed and own.quality != AttrQuality.ATTR_INVALID:
+    if own.settings.alarmed and own.quality != AttrQuality.ATTR_INVALID and told:
         own.check_alarm()
-    attribute.quality, attribute.alarm_flags = own.quality, own.alarm_flags
+        attribute.noted = own.noted
     return own.to_wire(5)
 
 

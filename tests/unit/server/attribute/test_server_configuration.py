@@ -13,7 +13,7 @@ from puretango.giop import RequestTemplate
 from puretango.idl import OPERATIONS
 from puretango.net import ClientConnection
 from puretango.server import DeclarationError, Device, MultiAttrProp, attribute
-from puretango.values import DevState
+from puretango.values import AttrWriteType, DevState
 from tests.unit.server.conftest import Serve, Served
 
 
@@ -242,3 +242,38 @@ def test_old_clients_have_their_own_releases(serve: Serve) -> None:
     assert served.proxy().read_attribute("value").w_value == 5.0
     assert call(served, "command_list_query")[0].cmd_name == "Init"
     assert call(served, "info").dev_class == "Configured"
+
+
+def test_limits_beyond_the_memorized_value_are_refused(serve: Serve) -> None:
+    class Memorizing(Device):
+        value = attribute(
+            dtype=float, access=AttrWriteType.READ_WRITE, memorized=True, hw_memorized=True
+        )
+
+        def read_value(self) -> float:
+            return 1.0
+
+        def write_value(self, value: float) -> None:
+            pass
+
+    served = serve(Memorizing)
+    proxy = served.proxy()
+    proxy.write_attribute("value", 50.0)
+    for name, limit in (("max_value", "10"), ("min_value", "60")):
+        with pytest.raises(DevFailed, match="memorized value"):
+            change(proxy, **{name: limit})
+    assert change(proxy, max_value="50").max_value == "50"
+    assert change(proxy, max_value="Not specified", min_value="50").min_value == "50"
+
+
+def test_a_state_cannot_be_memorized() -> None:
+    with pytest.raises(DeclarationError, match="can not be memorized"):
+
+        class Wrong(Device):
+            value = attribute(dtype=DevState, access=AttrWriteType.READ_WRITE, memorized=True)
+
+            def read_value(self) -> DevState:
+                return DevState.ON
+
+            def write_value(self, value: DevState) -> None:
+                pass

@@ -264,3 +264,21 @@ def test_two_valued_criteria(serve: Serve, old: Any, new: Any, changed: bool) ->
     last = Last()
     last.remember(_Value(old), 0.0)
     assert has_changed(last, _Value(new), found.data_type, found.settings, "") is changed
+
+
+def test_a_restart_that_changes_nothing_is_no_interface_change(serve: Serve) -> None:
+    served = serve(Source)
+    proxy = served.proxy()
+    interface = Collector()
+    proxy.subscribe_event(EventType.INTERFACE_CHANGE_EVENT, interface)
+    interface.wait(1)
+    served.device.add_attribute(attribute(name="more", dtype=int, fget=lambda dev, attr: 1))
+    assert "more" in [each.name for each in interface.wait(2)[-1].att_list]
+    served.admin().command_inout("DevRestart", served.name)  # without the added one
+    last = interface.wait(3)[-1]
+    assert last.dev_started
+    assert "more" not in [each.name for each in last.att_list]
+    served.admin().command_inout("DevRestart", served.name)
+    served.device.add_attribute(attribute(name="other", dtype=int, fget=lambda dev, attr: 1))
+    last = interface.wait(4)[-1]
+    assert (last.dev_started, "other" in [each.name for each in last.att_list]) == (False, True)

@@ -1,0 +1,79 @@
+"""What the hub's parts ask of each other, so that none has to know the others' files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from puretango.hub._board import Board
+    from puretango.hub._sample import Sample, Status
+    from puretango.values import EventType
+
+
+class Feed(Protocol):
+    """The source of one attribute's values, to those who want them and to its device."""
+
+    place: int
+    period: float | None
+    attribute: str
+    recorders: list[Any]
+
+    def start(self) -> None: ...
+    def status(self) -> Status: ...
+    def lost(self, reason: str, error: str) -> None: ...
+    def take(self, how: str, data: Any, received: float) -> None: ...
+    def fail(self, reason: str, error: str, received: float = ..., how: str = ...) -> None: ...
+
+
+class Taker(Protocol):
+    """Somebody that takes every sample of a source."""
+
+    def put(self, source: Any, sample: Sample) -> None: ...
+
+
+class Polled(Protocol):
+    """A device, to what reads its attributes in turn."""
+
+    name: str
+
+    async def open(self) -> Any: ...
+    def changed(self) -> None: ...
+
+
+class Reading(Protocol):
+    """What reads attributes in turn, to a source without events."""
+
+    def add(self, source: Any) -> None: ...
+    def remove(self, source: Any) -> None: ...
+
+
+class Watched(Protocol):
+    """A device whose server is asked whether it lives."""
+
+    def lost(self, reason: str, error: str) -> None: ...
+    def back(self) -> None: ...
+
+
+class Giving(Polled, Watched, Protocol):
+    """A device, to the sources of its attributes."""
+
+    sources: set[Feed]
+
+    @property
+    def poller(self) -> Reading: ...
+    def unsubscribe(self, number: int) -> None: ...
+
+
+class Sharing(Protocol):
+    """The hub, to viewers and recorders."""
+
+    board: Board
+    version: int
+
+    def acquire(
+        self, name: str, kinds: Sequence[EventType] | None, poll_period: float | None, poll: bool
+    ) -> Any: ...
+    def release(self, source: Any) -> None: ...
+    async def changed(self) -> None: ...
+    def wake(self) -> None: ...

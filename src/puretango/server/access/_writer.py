@@ -1,0 +1,96 @@
+"""Writers: how one attribute of a blocking device is written, prepared once for many requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from puretango.server.access._writing import (
+    ORIGIN,
+    Setting,
+    check_size,
+    flat_value,
+    raise_failures,
+)
+from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
+from puretango.server.base._hooks import HOOKS
+from puretango.server.declaration._attr import Attr
+from puretango.values import AttrDataFormat, AttReqType
+
+if TYPE_CHECKING:
+    from puretango.server.access._ports import AttributesOwner
+    from puretango.server.attribute._attribute import Attribute
+
+Writer = Callable[[Setting], None]
+
+
+def make_writer(device: AttributesOwner, attribute: Attribute | None) -> Writer | None:
+    """What writes the attribute, inside the device's monitor; None if anything is unusual about it.
+
+    It is good for as long as the device's stamp; it raises what the request fails with.
+    """
+    if not isinstance(attribute, WAttribute) or not _is_usual(device, attribute):
+        return None
+    method = _bound(device, attribute.spec.write_method)
+    rule = attribute.spec.allowed_method
+    allowed = _bound(device, rule)
+    if method is None:
+        return None
+    hooked, own = HOOKS[0] in device._tango_own_hooks, vars(device)
+    is_scalar = attribute.data_format == AttrDataFormat.SCALAR
+
+    def write(setting: Setting) -> None:
+        if not is_scalar:
+            try:
+                check_size(attribute, setting)
+            except Exception as error:
+                raise_failures([setting], {0: error})
+        if hooked or HOOKS[0] in own:
+            device.always_executed_hook()
+        try:
+            attribute.request(flat_value(attribute, setting), setting.dim_x, setting.dim_y)
+        except Exception as error:
+            raise_failures([setting], {0: error})
+        try:
+            if allowed is not None and not allowed(AttReqType.WRITE_REQ):
+                raise _not_allowed(device, attribute)
+            method(attribute.get_write_value())
+        except AUTHORS_ERRORS as error:
+            attribute.refuse()
+            raise_failures([setting], {0: to_dev_failed(error)})
+        attribute.accept()
+        attribute.memorized_error = None
+
+    return write
+
+
+def _is_usual(device: AttributesOwner, attribute: WAttribute) -> bool:
+    spec = attribute.spec
+    return (
+        not attribute.forwarded
+        and attribute.is_written
+        and attribute.startup_error is None
+        and not spec.memorized
+        and not spec.passes_attribute
+        and type(spec).write is Attr.write
+        and type(spec).is_allowed is Attr.is_allowed
+        and not device._tango_is_asyncio
+        and not device._tango_has_hardware_write
+    )
+
+
+def _bound(device: AttributesOwner, method: Any) -> Callable[..., Any] | None:
+    if isinstance(method, str):
+        found: Callable[..., Any] | None = getattr(device, method, None)
+        return found
+    return None if method is None else method.__get__(device)
+
+
+def _not_allowed(device: AttributesOwner, attribute: WAttribute) -> Exception:
+    return throw(
+        "API_AttrNotAllowed",
+        f"It is currently not allowed to write attribute {attribute.name}. "
+        f"The device state is {device._tango_state_value}",
+        ORIGIN,
+    )

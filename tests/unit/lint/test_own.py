@@ -1,0 +1,28 @@
+"""puretango's own devices keep to the guidelines, or pyproject.toml says why not."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from puretango.lint import Severity, lint_paths, read_settings
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_own_devices_pass_the_profile_guidelines() -> None:
+    settings = read_settings(ROOT)
+    assert settings.profile == "guidelines"
+    report = lint_paths([ROOT / "src"], settings)
+    assert report.classes >= 10
+    matters = [one for one in report.sorted() if one.severity is not Severity.ADVICE]
+    assert [f"{one.place}: {one.rule} {one.message}" for one in matters] == []
+
+
+def test_every_exception_has_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    section = text[text.index("[tool.puretango.lint.per-file-ignores]") :].split("\n[")[0]
+    lines = section.splitlines()[1:]
+    for before, line in pairwise(lines):
+        if line.startswith('"src/'):
+            assert before.startswith(("#", '"src/')), line
