@@ -25,9 +25,13 @@ PROMISES = {
 }
 
 
+#: Profiles of services, which tests/interop/bluesky/test_services.py runs.
+PROFILES = ("blueapi_devices.py", "queueserver_profile.py")
+
+
 def test_every_example_is_listed() -> None:
     """A new example comes with its promise."""
-    assert sorted(PROMISES) == sorted(path.name for path in EXAMPLES.glob("*.py"))
+    assert sorted([*PROMISES, *PROFILES]) == sorted(path.name for path in EXAMPLES.glob("*.py"))
 
 
 @pytest.mark.parametrize("name", sorted(PROMISES))
