@@ -25,8 +25,8 @@ PROMISES = {
 }
 
 
-#: Profiles of services, which tests/interop/bluesky/test_services.py runs.
-PROFILES = ("blueapi_devices.py", "queueserver_profile.py")
+#: No programs to run: what `puretango lint` finds fault with, and profiles of services, each with tests of its own.
+PROFILES = ("bad_power_supply.py", "blueapi_devices.py", "queueserver_profile.py")
 
 
 def test_every_example_is_listed() -> None:
