@@ -38,8 +38,11 @@ def run(settings: Settings) -> Iterator[Row]:
             pushed += pusher.ask(rate=RATE, seconds=seconds / 10)["pushed"]
             last = archiver.ask(report=True)
             memory.append(last["memory"])
-        time.sleep(3)
-        last = archiver.ask(report=True)
+        before = -1
+        while before != last["stored"]:  # What is still under way comes.
+            before = last["stored"]
+            time.sleep(3)
+            last = archiver.ask(report=True)
         size = sum(p.stat().st_size for p in Path(directory).rglob("*") if p.is_file())
     stored = last["stored"] - first["stored"]
     rate = pushed / seconds

@@ -30,6 +30,7 @@ def report(archiver: Archiver) -> dict[str, Any]:
         "stored": archiver.totals.stored.count,
         "received": sum(counter.ok for counter in counters),
         "duplicates": sum(counter.duplicates for counter in counters),
+        "missed": sum(counter.nok for counter in counters),
         "lost": lost + sum(counter.lost for counter in counters),
         "pending": archiver.pending + archiver._recorder.waiting,
         "slowest": archiver.totals.processed.high,

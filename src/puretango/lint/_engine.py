@@ -24,6 +24,7 @@ from puretango.lint.source import (
 from puretango.model import (
     BadXml,
     ClassModel,
+    ParsedFile,
     Place,
     SourceClass,
     SourceFile,
@@ -163,7 +164,7 @@ def told(
     subject: object,
     settings: Settings,
     model: ClassModel | None,
-    file: SourceFile | None,
+    file: ParsedFile | None,
     default: Place,
 ) -> Iterator[Finding]:
     """Run checks; what is ignored, justified or silenced is left out."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from puretango.lint._rule import selects
-from puretango.model import ClassModel, Place, SourceFile
+from puretango.model import ClassModel, ParsedFile, Place
 
 __all__ = ["Deviation", "deviations", "is_justified", "is_noqa", "reasons_in"]
 
@@ -67,7 +67,7 @@ def is_justified(model: ClassModel, rule: str, member: str) -> bool:
     return any(one.rule == rule and one.member in ("", member) for one in deviations(model))
 
 
-def is_noqa(file: SourceFile, place: Place, rule: str) -> bool:
+def is_noqa(file: ParsedFile, place: Place, rule: str) -> bool:
     """True if the first or last line of the place says ``# noqa`` for the rule."""
     for line in {place.line, place.end_line}:
         if not 0 < line <= len(file.lines) or "noqa" not in file.lines[line - 1].lower():

@@ -24,6 +24,7 @@ from puretango.model._classmodel import (
 from puretango.model._comparison import Difference, compare_models
 from puretango.model._highlevel import Declaration
 from puretango.model._literal import UNKNOWN, Dotted, Scope
+from puretango.model._parsedfile import ParsedFile
 from puretango.model._place import Place
 from puretango.model._plain import model_from_plain, model_to_plain
 from puretango.model._regions import keep_regions, read_regions
@@ -64,6 +65,7 @@ __all__ = [
     "Inheritance",
     "MultiClasses",
     "PipeModel",
+    "ParsedFile",
     "Place",
     "PogoFile",
     "PropertyModel",

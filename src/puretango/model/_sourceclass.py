@@ -17,7 +17,7 @@ from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import dotted
 
 if TYPE_CHECKING:
-    from puretango.model._source import SourceFile
+    from puretango.model._parsedfile import ParsedFile
 
 __all__ = ["Function", "SourceClass", "STATE_NAMES", "documented_states", "state_of"]
 
@@ -37,7 +37,7 @@ class SourceClass:
 
     def __init__(
         self,
-        file: SourceFile,
+        file: ParsedFile,
         node: ast.ClassDef,
         bases: list[str],
         body: Body,

@@ -65,6 +65,7 @@ class Application:
         self.browsers = Browsers()
         self.log_room = LogRoom(self.site.proxy, settings.tango_host)
         self.logs = Logs(self.log_room, self.journal, Store(settings.state / "logs"))
+        self.navigator = Navigator(self.site)
         self.rules = {(rule.method, rule.path): rule for rule in self._all_rules()}
         self.journal.listen(lambda entry: self.browsers.tell({"t": "journal", "entry": entry}))
         self.log_room.listen(self._tell_log)
@@ -73,7 +74,7 @@ class Application:
     def _all_rules(self) -> list[Rule]:
         site, journal = self.site, self.journal
         pages = (
-            Navigator(site),
+            self.navigator,
             DevicePage(site, journal),
             Properties(site, journal),
             Setup(site, journal),
@@ -101,13 +102,18 @@ class Application:
 
     def begin(self) -> None:
         """Start what needs no browser."""
-        self._beginning = asyncio.create_task(self.logs.begin(), name="log lists")
+        self._beginning = asyncio.create_task(self._begin(), name="beginning")
+
+    async def _begin(self) -> None:
+        await self.navigator.begin()
+        await self.logs.begin()
 
     async def close(self) -> None:
         """Leave nothing behind in the control system."""
         if self._beginning is not None:
             self._beginning.cancel()
             await asyncio.gather(self._beginning, return_exceptions=True)
+        await self.navigator.close()
         await self.log_room.close()
 
     # ---------------------------------------------------------------------- requests

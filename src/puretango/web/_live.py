@@ -19,7 +19,7 @@ from puretango.web._values import to_json
 
 __all__ = ["Browser", "Browsers"]
 
-TICK = 0.1
+TICK = 0.08
 """Seconds between two frames."""
 HEAVY_TICK = 0.25
 """Seconds between two arrays of one attribute."""

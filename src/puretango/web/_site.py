@@ -87,18 +87,32 @@ class Site:
         return await getattr(database, question)(*arguments, green_mode=ASYNCIO)
 
     async def select(self, sql: str) -> list[list[str]]:
-        """Rows of the database's tables, by its command DbMySqlSelect. Raises DevFailed."""
-        database = await self.database()
-        longs, strings = await database.command_inout("DbMySqlSelect", sql, green_mode=ASYNCIO)
-        if len(longs) < 2:
-            return []
-        rows, columns = int(longs[-2]), int(longs[-1])
-        if rows * columns != len(strings):
-            raise DevFailed.make(
-                "Web_Database", f"{len(strings)} values for {rows} rows of {columns}", "Site.select"
-            )
-        texts = [str(text) for text in strings]
-        return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
+        """Rows of the database's tables, by its command DbMySqlSelect. Raises DevFailed.
+
+        In a thread: ten thousand rows would keep the loop, and every browser's values, for too long.
+        """
+        return await asyncio.to_thread(_select, await self.database(), sql)
+
+
+def _select(database: Any, sql: str) -> list[list[str]]:
+    longs, strings = database.command_inout("DbMySqlSelect", sql)
+    if len(longs) < 2:
+        return []
+    rows, columns = int(longs[-2]), int(longs[-1])
+    if rows * columns != len(strings):
+        raise DevFailed.make(
+            "Web_Database", f"{len(strings)} values for {rows} rows of {columns}", "Site.select"
+        )
+    texts = [_from_wire(str(text)) for text in strings]
+    return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def _from_wire(text: str) -> str:
+    """A name of the database: UTF-8 if it is that, else what Latin-1 says, as Database's own methods take it."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def bare_name(device: str) -> str:

@@ -14,6 +14,7 @@ from puretango.archive import (
     GapKind,
     Kind,
     Row,
+    RunMarks,
     StoreInUse,
     StoreTooNew,
     UnknownAttribute,
@@ -245,6 +246,17 @@ def test_what_is_too_old_goes(database: str) -> None:
         assert store.ttl(NAME) == 1
     with ArchiveReader(database) as archive:
         assert archive.numpy(NAME)[1].tolist() == [2.0]
+
+
+def test_runs_are_noted_there_too(database: str) -> None:
+    filled(database)
+    marks = RunMarks(database)
+    marks("start", {"uid": "u1", "time": 5.0, "plan_name": "scan"})
+    with ArchiveReader(database) as archive:
+        assert [(mark.uid, mark.end) for mark in archive.marks()] == [("u1", None)]
+    marks("stop", {"run_start": "u1", "time": 7.0, "exit_status": "success"})
+    with ArchiveReader(database) as archive:
+        assert [(mark.end, mark.text) for mark in archive.marks()] == [(7.0, "scan: success")]
 
 
 def test_last_and_next(database: str) -> None:

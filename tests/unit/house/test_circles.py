@@ -11,7 +11,6 @@ import puretango
 ROOT = Path(puretango.__file__).parent
 KNOWN = {
     "puretango.client": 53,
-    "puretango.model": 2,
 }
 """Rooms that still have one, with how many modules take part; a number may only fall."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
-from puretango.lint import Severity, lint_paths, read_settings
+import pytest
+
+from puretango.lint import Settings, Severity, lint_paths, read_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,3 +29,19 @@ def test_every_exception_has_its_reason() -> None:
     for before, line in pairwise(lines):
         if line.startswith('"src/'):
             assert before.startswith(("#", '"src/')), line
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_of_the_pages_have_no_errors(page: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(re.findall(r"^```python\n(.*?)^```", page.read_text(), _MODE)):
+        path = tmp_path / f"example{number}.py"
+        path.write_text(block)
+        found = lint_paths([path], Settings()).sorted()
+        errors = [str(one) for one in found if one.severity is Severity.ERROR]
+        assert errors == []
+
+
+_MODE = re.MULTILINE | re.DOTALL

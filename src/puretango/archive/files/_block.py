@@ -27,6 +27,8 @@ _HEAD = struct.Struct("<IB")
 # Name, way of packing, bytes per packed element, numpy type, smallest value, first value, scale, size.
 _COLUMN = struct.Struct("<8sBB4sqqqI")
 _LEVEL = 1
+_MOST_ROWS = 1 << 20  # of a block; what says more is damaged
+_NONSENSE = (struct.error, zlib.error, ValueError, TypeError, LookupError, OverflowError)
 _WORTH = 0.94  # of its size a plane must come down to, to be stored compressed
 
 CONSTANT, INTEGERS, DIFFERENCES, PLAIN, PIECES = range(5)
@@ -84,6 +86,8 @@ def unpack(data: bytes, crc: int, wanted: Collection[str] | None = None) -> Colu
         raise BlockDamaged(f"a block of {len(data)} bytes has another checksum than was written")
     try:
         rows, count = _HEAD.unpack_from(data)
+        if not 0 < rows <= _MOST_ROWS:
+            raise ValueError(f"{rows} rows")
         at, found = _HEAD.size, {}
         for _ in range(count):
             name, way, width, dtype, base, first, scale, size = _COLUMN.unpack_from(data, at)
@@ -94,7 +98,7 @@ def unpack(data: bytes, crc: int, wanted: Collection[str] | None = None) -> Colu
                 packed = (way, width, dtype.rstrip(b"\0").decode(), base, first, scale)
                 found[told] = _unpacked(rows, *packed, piece)
             at += size
-    except (struct.error, ValueError, zlib.error, OverflowError) as error:
+    except _NONSENSE as error:
         raise BlockDamaged(f"a block of {len(data)} bytes cannot be read: {error}") from error
     return found
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from puretango.archive.sample import ArchiveError
 
-__all__ = ["connected", "parameters_of"]
+__all__ = ["connected", "execute", "parameters_of"]
 
 
 def parameters_of(address: str) -> tuple[str, str]:
@@ -25,6 +25,23 @@ def parameters_of(address: str) -> tuple[str, str]:
     named = [value for key, value in query if key == "archiver"]
     rest = urlencode([(key, value) for key, value in query if key != "archiver"])
     return urlunsplit(parts._replace(query=rest)), named[-1] if named else ""
+
+
+def execute(address: str, statement: str, values: tuple[Any, ...] = ()) -> None:
+    """One statement on a connection of its own.
+
+    Raises:
+        ArchiveError: The database cannot be reached, or refuses.
+    """
+    connection = connected(parameters_of(address)[0])
+    try:
+        import psycopg
+
+        connection.execute(statement, values)
+    except psycopg.Error as error:
+        raise ArchiveError(f"PostgreSQL: {error}") from error
+    finally:
+        connection.close()
 
 
 def connected(conninfo: str) -> Any:

@@ -91,6 +91,15 @@ class PostgresReader:
     ) -> None:
         self.close()
 
+    def rows_if_there(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of a table that need not be there."""
+        with self._working() as connection:
+            there = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()[0]
+            rows: list[tuple[Any, ...]] = (
+                [] if there is None else connection.execute(query).fetchall()
+            )
+        return rows
+
     def attributes(self, pattern: str = "*", *, active: bool = False) -> list[str]:
         """Names of archived attributes, sorted; `active`: only those being archived now."""
         if not self._has_own:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from puretango.archive.reading._marks import marks_of
 from puretango.archive.reading._open import open_reading
 from puretango.archive.reading._times import nanoseconds
 from puretango.archive.sample import UnknownAttribute
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from puretango.archive.reading._marks import Mark
     from puretango.archive.reading._times import Time
     from puretango.archive.sample import Decimated, Gap, Reading, Series
 
@@ -170,6 +172,10 @@ class ArchiveReader:
     def gaps(self, name: str, start: Time = 0, end: Time | None = None) -> list[Gap]:
         """Times without data that overlap a time, and why."""
         return self.store.gaps(self.full_name(name), nanoseconds(start), self._end(end))
+
+    def marks(self, start: Time = 0, end: Time | None = None) -> list[Mark]:
+        """bluesky runs that overlap a time, as RunMarks has noted them, the oldest first."""
+        return marks_of(self.store, nanoseconds(start) / 1e9, self._end(end) / 1e9)
 
     @staticmethod
     def _end(end: Time | None) -> int:

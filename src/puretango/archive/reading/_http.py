@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -63,6 +64,7 @@ def _answer(archive: ArchiveReader, asked: dict[str, str]) -> dict[str, Any]:
     else:
         answer |= _every(archive.store.series(name, start, end))
     answer["gaps"] = [_gap(gap) for gap in archive.store.gaps(name, start, end)]
+    answer["runs"] = [asdict(mark) for mark in archive.marks(start / 1e9, end / 1e9)]
     return answer
 
 

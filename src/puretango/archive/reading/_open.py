@@ -11,18 +11,24 @@ from puretango.archive.sample import ArchiveError
 if TYPE_CHECKING:
     from puretango.archive.sample import Reading, Storing
 
-__all__ = ["open_reading", "open_store"]
+__all__ = ["directory_of", "is_database", "open_reading", "open_store"]
 
 
 # Longer than the one letter of a Windows drive.
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+):")
 
 
-def _is_database(address: str) -> bool:
+def is_database(address: str) -> bool:
+    """Whether an address is PostgreSQL's."""
     return address.startswith(("postgresql:", "postgres:", "timescale:"))
 
 
-def _directory(address: str) -> str:
+def directory_of(address: str) -> str:
+    """The directory of a file store's address.
+
+    Raises:
+        ArchiveError: It is no such address.
+    """
     scheme = _SCHEME.match(address)
     if scheme and scheme[1] != "file":
         raise ArchiveError(f"{address}: a store is file:DIRECTORY or postgresql://…")
@@ -44,11 +50,11 @@ def open_store(address: str, **options: Any) -> Storing:
     Raises:
         ArchiveError: It cannot be opened; StoreInUse, StoreTooNew.
     """
-    if _is_database(address):
+    if is_database(address):
         from puretango.archive.postgres import PostgresStore
 
         return PostgresStore(address, **options)
-    return FileStore(_directory(address), **options)
+    return FileStore(directory_of(address), **options)
 
 
 def open_reading(address: str) -> Reading:
@@ -57,8 +63,8 @@ def open_reading(address: str) -> Reading:
     Raises:
         ArchiveError: It cannot be opened; StoreTooNew.
     """
-    if _is_database(address):
+    if is_database(address):
         from puretango.archive.postgres import PostgresReader
 
         return PostgresReader(address)
-    return FileReader(_directory(address))
+    return FileReader(directory_of(address))

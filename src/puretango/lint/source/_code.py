@@ -10,7 +10,7 @@ from functools import cached_property
 from puretango.lint._settings import Settings
 from puretango.lint._wordlist import words
 from puretango.lint.source._facts import Call, FunctionFacts, facts_of
-from puretango.model import ClassModel, SourceClass, SourceFile, dotted
+from puretango.model import ClassModel, ParsedFile, SourceClass, dotted
 
 __all__ = ["IO_MAKERS", "ClassCode", "is_log_call"]
 
@@ -70,7 +70,7 @@ class ClassCode:
         return self.source.model
 
     @property
-    def file(self) -> SourceFile:
+    def file(self) -> ParsedFile:
         """The file."""
         return self.source.file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from puretango.lint._finding import Edit, Fix
-from puretango.model import Function, SourceFile
+from puretango.model import Function, ParsedFile
 
 __all__ = ["after", "at_body_start", "handler_rewritten", "imports_for", "wrapped_in_try"]
 
@@ -47,7 +47,7 @@ def statement_of(function: Function, node: ast.AST) -> ast.stmt | None:
     return found
 
 
-def imports_for(file: SourceFile, *names: str) -> tuple[tuple[str, str], ...]:
+def imports_for(file: ParsedFile, *names: str) -> tuple[tuple[str, str], ...]:
     """The imports that names of the library need in a file."""
     module = "puretango" if file.library == "puretango" else "tango"
     servers = {"DebugIt", "LogAttributeMixin", "Device", "command", "attribute"}
@@ -79,7 +79,7 @@ def handler_rewritten(handler: ast.ExceptHandler, statements: list[str]) -> Edit
     )
 
 
-def wrapped_in_try(file: SourceFile, body: list[ast.stmt], handler: list[str]) -> Edit | None:
+def wrapped_in_try(file: ParsedFile, body: list[ast.stmt], handler: list[str]) -> Edit | None:
     """Statements in a ``try`` with a handler; None where a text of several lines forbids it."""
     first, last = body[0], body[-1]
     start = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", []))])

@@ -14,6 +14,8 @@ __all__ = ["Navigator"]
 
 _FRESH = 2.0
 """Seconds for which what the database said is shown without asking it once more."""
+_PATIENCE = 0.12
+"""Seconds to wait for a new state where an older one is known."""
 _MOST = 500
 """Entries of a level that are sent at once."""
 _HITS = 60
@@ -34,46 +36,87 @@ class _Index:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._asked = 0.0
-        self._lock = asyncio.Lock()
+        self._pause = _FRESH
+        self._asking: asyncio.Task[None] | None = None
         self.error = ""
+        self.failed: DevFailed | BadRequest | None = None
         self.entries: list[_Entry] = []
         self.classes: list[str] = []
         self.objects: list[str] = []
 
     async def fresh(self) -> None:
-        """Ask the database, unless that was just done; what is known stays when it is away."""
-        async with self._lock:
-            if time.monotonic() - self._asked < _FRESH:
-                return
-            try:
-                rows = await self._site.select(
-                    "SELECT name,alias,server,class,host,exported FROM device ORDER BY name"
-                )
-                self.objects = [str(name) for name in await self._site.ask("get_object_list", "*")]
-                self.classes = [str(name) for name in await self._site.ask("get_class_list", "*")]
-            except DevFailed as failed:
-                self.error = f"the database does not answer: {failed.args[0].desc.strip()}"
-                if not self.entries:
-                    raise
-                return
-            finally:
-                self._asked = time.monotonic()
-            self.error = ""
-            self.entries = [
-                _Entry(name, alias, server, cls, host, exported == "1")
-                for name, alias, server, cls, host, exported in rows
-            ]
+        """Ask the database, unless that was just done.
+
+        What is known stays when the database is away, and is shown at once when it takes its time:
+        the next question has the new state. Raises DevFailed where nothing is known.
+        """
+        if self._asking is None and time.monotonic() - self._asked >= self._pause:
+            self._asking = asyncio.create_task(self._ask(), name="navigator")
+        if self._asking is not None:
+            await asyncio.wait([self._asking], timeout=_PATIENCE if self.entries else None)
+            if not self.entries and self.failed is not None:
+                raise self.failed
+
+    async def _ask(self) -> None:
+        begun = time.monotonic()
+        try:
+            rows = await self._site.select(
+                "SELECT name,alias,server,class,host,exported FROM device ORDER BY name"
+            )
+            objects = await self._site.ask("get_object_list", "*")
+            classes = await self._site.ask("get_class_list", "*")
+            entries = await asyncio.to_thread(_entries, rows)
+        except DevFailed as failed:
+            self.failed = failed
+            self.error = f"the database does not answer: {failed.args[0].desc.strip()}"
+        except BadRequest as bad:
+            self.failed = bad
+        else:
+            self.failed, self.error = None, ""
+            self.entries = entries
+            self.objects = [str(name) for name in objects]
+            self.classes = [str(name) for name in classes]
+        finally:
+            self._asked, self._asking = time.monotonic(), None
+            # A large database is asked less often: a twentieth of the time at most.
+            self._pause = max(_FRESH, min(20 * (self._asked - begun), 30.0))
+
+    async def close(self) -> None:
+        """Ask no more."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+
+
+def _entries(rows: list[list[str]]) -> list[_Entry]:
+    return [
+        _Entry(name, alias, server, cls, host, exported == "1")
+        for name, alias, server, cls, host, exported in rows
+    ]
 
 
 class Navigator:
     """Levels and the search."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._index = _Index(site)
 
     def rules(self) -> list[Rule]:
         """What can be asked."""
         return [get("level", self.level), get("search", self.search)]
+
+    async def begin(self) -> None:
+        """Have the state at hand before anybody asks."""
+        if self._site.tango_host:
+            try:
+                await self._index.fresh()
+            except (DevFailed, BadRequest):
+                return  # whoever asks is told
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._index.close()
 
     async def level(self, call: Call) -> Any:
         """The entries below a path of one of the six trees, ``start`` at a time."""

@@ -75,7 +75,7 @@ export function say(text, bad = false) {
   noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 4000);
 }
 
-/** What a request gives, its error, and a function that asks once more. */
+/** What a request gives, its error, and a function that asks once more; after an error it is asked again sooner. */
 export function useAnswer(path, fields, every = 0) {
   const [state, set] = useState({});
   const key = JSON.stringify([path, fields]);
@@ -83,16 +83,25 @@ export function useAnswer(path, fields, every = 0) {
     try {
       const data = await get(path, fields);
       set({ key, data });
+      return !data.error;
     } catch (error) {
       set((old) => ({ key, data: old.key === key ? old.data : undefined, error }));
+      return false;
     }
   }, [key]);
   useEffect(() => {
     if (!path) return undefined;
-    again();
-    if (!every) return undefined;
-    const timer = setInterval(() => document.hidden || again(), every);
-    return () => clearInterval(timer);
+    let timer = 0;
+    let ended = false;
+    const turn = async () => {
+      const well = document.hidden || (await again());
+      if (every && !ended) timer = setTimeout(turn, well ? every : Math.min(every, 2000));
+    };
+    turn();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
   }, [key, every]);
   return [state.key === key ? state.data : undefined, state.key === key ? state.error : undefined, again];
 }

@@ -3,7 +3,8 @@ import { signal } from './base.js';
 
 export const online = signal(false);
 export const messages = { journal: new Set(), log: new Set(), progress: new Set() };
-export const stats = { frames: 0, values: 0, skipped: 0, paints: 0, latency: [] };
+/** For whoever measures: counts, and with `measure` the seconds from the device's time to the painted text. */
+export const stats = { frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
 
 const KINDS = { NEW: 0, NUMBER: 1, OBJECT: 2, ERROR: 3 };
 const KEPT = 1200;
@@ -89,6 +90,7 @@ function paintAll() {
   dirty.clear();
   stats.paints += 1;
   for (const live of all) for (const paint of live.painters) paint(live);
+  if (stats.measure) setTimeout(() => stats.latency.push(...all.slice(0, 20).map((live) => Date.now() / 1000 - live.time)));
 }
 
 /** Paint everything again: the connection came or went. */

@@ -20,7 +20,7 @@ export function Side() {
 
 function Level({ by, path }) {
   const [more, setMore] = useState([]);
-  const [data, error] = useAnswer('level', { by, path }, path ? 0 : 15000);
+  const [data, error] = useAnswer('level', { by, path }, path ? 0 : 5000);
   if (error && !data) return html`<p class="bad small pad">${error.message}</p>`;
   if (!data) return html`<p class="muted small pad">…</p>`;
   const entries = [...data.entries, ...more];
