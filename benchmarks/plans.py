@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 
+from benchmarks._environment import peer_python
 from benchmarks._process import Peer, PeerError, free_port
 from benchmarks._row import OURS, THEIRS, Row, row_of
 from benchmarks._settings import Settings
@@ -28,11 +27,6 @@ SIDES = {
     THEIRS: ("pytango", "pytango"),
     CLASSIC: ("classic", "puretango"),
 }
-
-
-#: PyTango in an environment with nothing but it, ophyd-async and bluesky: what else is installed
-#: there, such as OpenTelemetry, costs it time at each call.
-PLAIN = os.environ.get("PURETANGO_PLAIN", sys.executable)
 
 
 def run(settings: Settings) -> Iterator[Row]:
@@ -58,10 +52,11 @@ def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[flo
     client, server = SIDES[side]
     server_cores, client_cores = settings.places(placement)
     port = str(free_port())
-    python = PLAIN if side == THEIRS else sys.executable
+    # The client needs bluesky beside PyTango, and keeps OpenTelemetry out of its sight itself.
+    python = peer_python() if side == THEIRS else ""
     with Peer("plan_server", server, port, cores=server_cores, python=python) as peer:
         peer.read()
-        with Peer("plan_client", client, port, cores=client_cores, python=python) as user:
+        with Peer("plan_client", client, port, cores=client_cores) as user:
             user.patience = 240.0
             user.read()
             answer = user.ask(case=case)

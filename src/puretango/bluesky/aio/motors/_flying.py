@@ -61,6 +61,8 @@ class Flying:
         """Go where the run-up begins and set the velocity of the run."""
         motor = self._motor
         await motor.refresh_configuration()
+        if motor.real is not None:
+            self.learn(await motor.real.all_facts())
         ramp = await self._ramp(float(info.speed))
         velocity = self._facts.get(self._velocity.lower())
         fastest = None if velocity is None else velocity.control.high
