@@ -98,7 +98,8 @@ class Source:
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self.fail(reason, error, how=LOST)
+        if self.how != LOST:  # the end of its events may have told so before
+            self.fail(reason, error, how=LOST)
 
     async def _connect(self) -> None:
         pause = 0.5
@@ -160,7 +161,8 @@ class Source:
     def _take(self, how: str, event: Any, received: float) -> None:
         if event.err:
             error = event.errors[0]
-            self.fail(error.reason, error.desc, received, how)
+            away = error.reason == "API_EventTimeout"  # no event will come until the server is back
+            self.fail(error.reason, error.desc, received, LOST if away else how)
         elif event.attr_value is not None:
             self.take(how, event.attr_value, received)
 

@@ -7,19 +7,17 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from puretango.model._classmodel import AttributeModel, ClassModel, Inheritance, StateModel
 from puretango.model._highlevel import Body, Declaration
+from puretango.model._parsedfile import ParsedFile
 from puretango.model._place import Place
 from puretango.model._rules import excluded_of_attribute, excluded_of_command
 from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import dotted
 
-if TYPE_CHECKING:
-    from puretango.model._parsedfile import ParsedFile
-
-__all__ = ["Function", "SourceClass", "STATE_NAMES", "documented_states", "state_of"]
+__all__ = ["Function", "SourceClass", "documented_states"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,13 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from puretango.net._chain import Step, own_step, present_step, under
-from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ClientConnection
+from puretango.net._client import ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
     CLOSED_BY_SERVER,
     CONNECT_FAILED,
     CONNECTION_LOST,
 )
+from puretango.net._link import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._pool import ConnectionPool
 
 if TYPE_CHECKING:

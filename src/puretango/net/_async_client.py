@@ -23,7 +23,6 @@ from puretango.giop import (
     Role,
 )
 from puretango.net._chain import HOUSEHOLD, Family, Step, present_step
-from puretango.net._client import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._failure import (
     again,
     call_timed_out,
@@ -31,6 +30,7 @@ from puretango.net._failure import (
     connect_failed,
     connection_lost,
 )
+from puretango.net._link import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 from puretango.net._replies import BUFFER, whole_replies
 from puretango.net._sockets import address_text
 

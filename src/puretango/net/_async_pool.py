@@ -9,7 +9,7 @@ from time import monotonic
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
 from puretango.net._async_client import AsyncClientConnection
-from puretango.net._client import CONNECT_TIMEOUT
+from puretango.net._link import CONNECT_TIMEOUT
 from puretango.net._pool import LastAttempt
 
 

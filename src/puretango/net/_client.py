@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
-import socket
 import struct
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Final
 
 from puretango.errors import ProtocolError, SystemException
 from puretango.giop import (
-    MAX_MESSAGE,
     Buffer,
     CloseConnection,
-    Connection,
     LocateReply,
     LocateStatus,
     MessageError,
     PreparedRequest,
     Reply,
     RequestTemplate,
-    Role,
 )
-from puretango.net._chain import HOUSEHOLD, Family, present_step
+from puretango.net._chain import present_step
 from puretango.net._failure import (
     again,
     call_timed_out,
     closed_by_server,
-    connect_failed,
     connection_lost,
 )
+from puretango.net._link import DEFAULT_TIMEOUT, Link, Waiter
 from puretango.net._replies import (
-    BUFFER,
     REPLY_1_0,
     REPLY_1_2,
     REPLY_START,
@@ -43,20 +36,10 @@ from puretango.net._replies import (
 from puretango.net._sockets import (
     TIMED_OUT,
     WAIT_ALL,
-    address_text,
-    has_ended,
     lies_unread,
-    send_buffers,
-    set_receive_timeout,
-    set_send_timeout,
-    shut,
-    tune,
 )
 
-DEFAULT_TIMEOUT: Final = 3.0
-CONNECT_TIMEOUT: Final = 3.0
 _SMALL: Final = 16 * 1024
-_SLACK: Final = 0.01
 _FAREWELL: Final = 1.0
 _PACK_ID: Final = struct.Struct("<I").pack
 
@@ -79,18 +62,6 @@ def _portions(prepared: Sequence[PreparedRequest]) -> Iterator[list[PreparedRequ
         yield portion
 
 
-class _Waiter:
-    """A caller whose reply another thread reads."""
-
-    __slots__ = ("error", "reply", "wake")
-
-    def __init__(self) -> None:
-        self.wake = threading.Lock()
-        self.wake.acquire()
-        self.reply: Reply | LocateReply | None = None
-        self.error: SystemException | None = None
-
-
 class Batch:
     """Requests that were sent at once, whose replies one thread reads."""
 
@@ -99,12 +70,12 @@ class Batch:
     def __init__(self, portions: list[list[PreparedRequest]]) -> None:
         self.portions = portions
         """What is still to be sent."""
-        self.waiting: dict[int, _Waiter] = {}
+        self.waiting: dict[int, Waiter] = {}
         self.failure: SystemException | None = None
         self.started = monotonic()
 
 
-class ClientConnection:
+class ClientConnection(Link):
     """A connection to a server, made when constructed.
 
     Thread-safe. A caller who is alone sends and receives in its own thread. When several call at
@@ -113,45 +84,6 @@ class ClientConnection:
     Whatever goes wrong with the connection, every caller gets a COMM_FAILURE, and the object stays
     closed: make a new one. A call that times out leaves it in order; its late reply is dropped.
     """
-
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        *,
-        connect_timeout: float | None = CONNECT_TIMEOUT,
-        max_message: int = MAX_MESSAGE,
-        fragment_size: int = 0,
-        allocate: Callable[[int], memoryview] | None = None,
-    ) -> None:
-        self.host = host
-        self.port = port
-        self.address = address_text(host, port)
-        try:
-            sock = socket.create_connection((host, port), connect_timeout or None)
-        except (OSError, UnicodeError) as error:
-            reason = f"no answer within {connect_timeout} s"
-            raise connect_failed(
-                self.address, reason if isinstance(error, TimeoutError) else error
-            ) from error
-        tune(sock)
-        self._sock = sock
-        self._family = Family(sock.getsockname()[:2]) if HOUSEHOLD.may_be_here(port) else None
-        self._giop = Connection(
-            Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
-        )
-        self._ids = itertools.count(2, 2)
-        self._buffer = bytearray(BUFFER)
-        self._view = memoryview(self._buffer)
-        self._sending = threading.Lock()
-        # Held by the leader: the only thread that reads and touches self._giop's receiving side.
-        self._turn = threading.Lock()
-        self._waiters: dict[int, _Waiter] = {}
-        self._midway = False
-        self._retired = False
-        self._timeout: float | None = None
-        self._error: SystemException | None = None
-        self._set_timeout(DEFAULT_TIMEOUT)
 
     # Calls.
 
@@ -185,7 +117,7 @@ class ClientConnection:
     def _send_portion(self, batch: Batch) -> None:
         some = batch.portions.pop(0)
         numbers = [next(self._ids) & 0xFFFFFFFF for _ in some]
-        batch.waiting = {number: _Waiter() for number in numbers}
+        batch.waiting = {number: Waiter() for number in numbers}
         self._waiters.update(batch.waiting)
         messages = [each.message(number) for number, each in zip(numbers, some, strict=True)]
         self._send((b"".join(messages),))
@@ -207,7 +139,7 @@ class ClientConnection:
                         batch.failure = failure
                 else:
                     batch.waiting = {
-                        -number: _Waiter() for number in range(len(batch.portions.pop(0)))
+                        -number: Waiter() for number in range(len(batch.portions.pop(0)))
                     }
         finally:
             for number in batch.waiting:
@@ -310,27 +242,12 @@ class ClientConnection:
         finally:
             self._pass_on()
 
-    def _send(self, buffers: Sequence[Buffer]) -> None:
-        try:
-            with self._sending:
-                if self._error is not None:
-                    raise again(self._error)
-                send_buffers(self._sock, buffers)
-        except SystemException:
-            raise
-        except BaseException as error:
-            # Half a message may be out: nobody can send on this connection any more.
-            failure = self._broken(error)
-            if self._turn.acquire(False):
-                self._pass_on()
-            raise failure from error
-
     def _join(
         self, request_id: int, buffers: Sequence[Buffer], timeout: float | None
     ) -> Reply | LocateReply:
         """Send, then wait for the leader to bring the reply, or lead."""
         started = monotonic()
-        waiter = self._waiters[request_id] = _Waiter()
+        waiter = self._waiters[request_id] = Waiter()
         try:
             self._send(buffers)
         except BaseException:
@@ -367,7 +284,7 @@ class ClientConnection:
         finally:
             self._pass_on()
 
-    def _withdraw(self, request_id: int, waiter: _Waiter) -> None:
+    def _withdraw(self, request_id: int, waiter: Waiter) -> None:
         """Give up waiting; the turn, if it has come to this waiter, goes to the next."""
         if self._waiters.pop(request_id, None) is None:
             # Whoever took the waiter is about to wake it, or has just done so when Ctrl-C came.
@@ -376,7 +293,7 @@ class ClientConnection:
                 self._pass_on()
 
     @staticmethod
-    def _wait(waiter: _Waiter, timeout: float | None, started: float) -> bool:
+    def _wait(waiter: Waiter, timeout: float | None, started: float) -> bool:
         if not timeout:
             return waiter.wake.acquire()
         return waiter.wake.acquire(timeout=max(started + timeout - monotonic(), 0))
@@ -439,107 +356,3 @@ class ClientConnection:
         if start < count:
             assembler.feed(self._view[start:count])
         return mine
-
-    def _leave_time(self, timeout: float | None, started: float) -> None:
-        """Let the next recv wait no longer than the call may take."""
-        if not timeout:
-            if self._timeout:
-                self._set_timeout(None)
-            return
-        left = started + timeout - monotonic()
-        if left <= 0:
-            raise BlockingIOError
-        if not self._timeout or abs(self._timeout - left) > _SLACK:
-            self._set_timeout(left)
-
-    def _pass_on(self) -> None:
-        """Give up the turn, to the next waiter if there is one."""
-        if self._retired and self._error is None and not self._waiters:
-            self._broken(connection_lost(self.address, "the server did not answer"))
-        if self._error is not None:
-            with self._sending:
-                self._sock.close()
-        self._turn.release()
-        if self._waiters:
-            self._promote()
-
-    def _promote(self) -> None:
-        # A caller that registers after this looked at the waiters finds the turn free and takes it.
-        while self._waiters and self._turn.acquire(False):
-            try:
-                _, waiter = self._waiters.popitem()
-            except KeyError:
-                self._turn.release()
-            else:
-                waiter.wake.release()  # the turn is its now
-                return
-
-    def _set_timeout(self, timeout: float | None) -> None:
-        try:
-            set_receive_timeout(self._sock, timeout)
-            set_send_timeout(self._sock, timeout)
-        except OSError as error:
-            raise self._broken(error) from error
-        self._timeout = timeout
-
-    # The end.
-
-    def _broken(self, error: BaseException) -> BaseException:
-        """Close for all because of ``error``; returns what the caller raises."""
-        failure = error if isinstance(error, SystemException) else None
-        if failure is None:
-            reason = "the server reads too slowly" if isinstance(error, TIMED_OUT) else error
-            failure = connection_lost(self.address, reason or type(error).__name__)
-        if self._error is None:
-            self._error = failure
-        shut(self._sock)
-        while self._waiters:
-            try:
-                _, waiter = self._waiters.popitem()
-            except KeyError:
-                break
-            waiter.error = again(self._error)
-            waiter.wake.release()
-        return failure if isinstance(error, Exception) else error
-
-    @property
-    def closed(self) -> bool:
-        """True once the connection cannot be used any more."""
-        return self._error is not None
-
-    def left(self) -> bool:
-        """True if the server has closed it, as far as can be told now and without waiting.
-
-        A connection on which a call is under way is left to that call.
-        """
-        if self._error is not None:
-            return True
-        if not self._turn.acquire(False):
-            return False
-        try:
-            return not self._waiters and has_ended(self._sock)
-        finally:
-            self._pass_on()
-
-    def retire(self) -> None:
-        """Close as soon as no call is under way: no new one will find it."""
-        self._retired = True
-        if self._turn.acquire(False):
-            self._pass_on()
-
-    def close(self) -> None:
-        """Close; calls under way fail."""
-        if self._error is None:
-            self._broken(connection_lost(self.address, "closed by this client"))
-        # Whoever leads is awake now, and closes the socket as it leaves.
-        if self._turn.acquire(timeout=_FAREWELL):
-            self._pass_on()
-
-    def __enter__(self) -> ClientConnection:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<ClientConnection {self.address}{' closed' if self.closed else ''}>"

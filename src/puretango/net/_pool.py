@@ -9,8 +9,9 @@ from typing import Final
 
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
-from puretango.net._client import CONNECT_TIMEOUT, ClientConnection
+from puretango.net._client import ClientConnection
 from puretango.net._failure import again
+from puretango.net._link import CONNECT_TIMEOUT
 
 Place = tuple[str, int]
 """A server's host and port."""

@@ -127,13 +127,16 @@ async def test_a_server_that_goes_and_comes_back(hub: Hub) -> None:
         assert first.value == 0.0
         await asyncio.to_thread(server.stop)
         (lost,) = await taken(recorder, 1)
-        assert lost.error
-        assert recorder.status(name).how == LOST
+        assert lost.error  # the subscription's own error may come before the hub's
+        while recorder.status(name).how != LOST:
+            await hub.changed()
         while viewer.status(polled).how != LOST:
             await hub.changed()
         await asyncio.to_thread(system.add_server, {Pushing: ["lab/push/1"]})
         (back,) = await taken(recorder, 1)
-        assert (back.value, back.error) == (0.0, "")
+        while back.error:
+            (back,) = await taken(recorder, 1)
+        assert back.value == 0.0
         proxy = await DeviceProxy(f"tango://{system.tango_host}/lab/push/1")
         await proxy.write_attribute("number", 4.5)
         (event,) = await taken(recorder, 1)

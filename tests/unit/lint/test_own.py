@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,3 +47,14 @@ def test_examples_of_the_pages_have_no_errors(page: Path, tmp_path: Path) -> Non
 
 
 _MODE = re.MULTILINE | re.DOTALL
+
+
+def test_the_core_does_not_pay_for_the_linter() -> None:
+    code = (
+        "import sys, puretango, puretango.server\n"
+        "print([m for m in sys.modules if m.startswith(('puretango.lint', 'puretango.model'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True
+    )
+    assert done.stdout.strip() == "[]"
