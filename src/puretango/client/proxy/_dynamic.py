@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.attributes._attributes import forget_attribute
 from puretango.client.commands._pipes import PIPE_RELEASE
 from puretango.client.session._spans import without_spans
 from puretango.errors import DevFailed
@@ -269,6 +270,7 @@ class DynamicInterface:
             fresh = self.__dict__["_attr_cache"].get(name.lower())
             if fresh is None or fresh[0] == info:
                 raise
+        forget_attribute(self._session, info.name)
         self.write_attribute(fresh[0], _to_write(value, fresh[1], name))
 
     def __getitem__(self, key: str) -> Any:
