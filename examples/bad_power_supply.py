@@ -98,7 +98,7 @@ class bad_supply(Device):  # breaks TA024 TD001 TD002 TL008 TN001 TS019
         return 1
 
     def _ask(self):
-        link = socket.create_connection(("192.168.1.17", 5025))  # breaks TK002 TP008 TT004
+        link = socket.create_connection(("127.0.0.1", 5025))  # breaks TK002 TP008 TT004
         link.sendall(b"U?")
         return float(link.recv(100))
 
