@@ -6,7 +6,7 @@ What a blocking client does without (listeners, asyncio, ZMQ) is imported when f
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from puretango.net._chain import Step, own_step, present_step, under
+from puretango.net._chain import Step, listens_here, own_step, present_step, under
 from puretango.net._client import ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
@@ -74,6 +74,7 @@ __all__ = [
     "Subscriptions",
     "WorkerPool",
     "allow_descriptors",
+    "listens_here",
     "own_step",
     "present_step",
     "under",

@@ -170,3 +170,8 @@ class Household:
 
 HOUSEHOLD: Final = Household()
 """This process's: two ends that know nothing of each other can only meet where both are."""
+
+
+def listens_here(port: int) -> bool:
+    """True if a listener of this process has that port."""
+    return HOUSEHOLD.may_be_here(port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._asynch import AsynchAttributes
@@ -23,12 +24,13 @@ from puretango.client.proxy._admin import AdminCalls
 from puretango.client.proxy._dynamic import DynamicInterface
 from puretango.client.session._context import default_context, full_name
 from puretango.client.session._faults import non_database
-from puretango.client.session._io import BLOCKING, drive
+from puretango.client.session._io import BLOCKING, AsyncioIO, drive
 from puretango.client.session._proxywatch import tell_of_proxy
 from puretango.client.session._spans import begin_tracing, in_span
 from puretango.client.session._trace import traced
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
 from puretango.idl import OPERATIONS
+from puretango.net import listens_here
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
@@ -298,7 +300,19 @@ async def _opened(
     io: IO, proxy: DeviceProxy, context: ClientContext | None, args: tuple[Any, ...]
 ) -> DeviceProxy:
     await proxy._open(io, context, *args)
+    if isinstance(io, AsyncioIO) and await _is_here(io, proxy):
+        with suppress(DevFailed):  # then a member's look-up says what is wrong
+            await proxy._learn_members(io)
     return proxy
+
+
+async def _is_here(io: IO, proxy: DeviceProxy) -> bool:
+    """True if a server of this process may be the one that serves the device."""
+    try:
+        target = await proxy._session.resolver(io)
+    except DevFailed:
+        return False
+    return any(listens_here(address.port) for address in target.addresses)
 
 
 class _Opening:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import enum
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._attributes import forget_attribute
+from puretango.client.commands._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
 from puretango.client.commands._pipes import PIPE_RELEASE
 from puretango.client.session._spans import without_spans
 from puretango.errors import DevFailed
@@ -16,6 +17,7 @@ from puretango.tracing import PyTangoUserWarning
 from puretango.values import CmdArgType, DevState, GreenMode
 
 if TYPE_CHECKING:
+    from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
 __all__ = ["DynamicInterface"]
@@ -117,9 +119,21 @@ class DynamicInterface:
         if not self.__dict__.get("_initialized", False):
             raise RuntimeError("DeviceProxy object was not fully initialized.")
 
+    async def _learn_members(self, io: IO) -> None:
+        """Learn what there is without blocking the loop that is to answer.
+
+        A member is looked up when it is first named, and that question blocks; of a device on
+        the caller's own loop it would never be answered.
+        """
+        self._take_commands(await command_infos(io, self._session))
+        self._take_attributes(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
+
     def _refresh_commands(self) -> None:
+        self._take_commands(self.command_list_query())
+
+    def _take_commands(self, infos: Iterable[Any]) -> None:
         cache = {}
-        for info in self.command_list_query():
+        for info in infos:
             doc = (
                 f"{info.cmd_name}({info.in_type}) -> {info.out_type}\n\n"
                 f" -  in ({info.in_type}): {info.in_type_desc}\n"
@@ -129,9 +143,11 @@ class DynamicInterface:
         self.__dict__["_cmd_cache"] = cache
 
     def _refresh_attributes(self) -> None:
+        self._take_attributes(self.attribute_list_query_ex())
+
+    def _take_attributes(self, infos: Iterable[Any]) -> None:
         self.__dict__["_attr_cache"] = {
-            info.name.lower(): (info, enum_class_of(info))
-            for info in self.attribute_list_query_ex()
+            info.name.lower(): (info, enum_class_of(info)) for info in infos
         }
 
     def _refresh_pipes(self) -> None:

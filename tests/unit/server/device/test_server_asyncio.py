@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from puretango.asyncio import DeviceProxy as AsyncProxy
 from puretango.client import ClientContext, DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, command, device_property
-from puretango.values import DevState, GreenMode
+from puretango.values import AttrWriteType, DevState, GreenMode
 from tests.unit.server.conftest import Serve
 
 
@@ -353,3 +354,38 @@ def test_an_init_whose_client_leaves_goes_on_to_its_end(serve: Serve) -> None:
     context.close()
     assert ended.wait(5)
     assert served.device.get_state() is DevState.ON
+
+
+class Chained(Device):
+    """Uses another device of its own loop by plain members, as PyTango's users write it."""
+
+    green_mode = GreenMode.Asyncio
+    _value = 1.5
+
+    async def init_device(self) -> None:
+        await super().init_device()
+        self.other: Any = None
+
+    @attribute(dtype=float, access=AttrWriteType.READ_WRITE)
+    async def value(self) -> float:
+        return self._value
+
+    async def write_value(self, value: float) -> None:
+        self._value = value
+
+    @command(dtype_in=str, dtype_out=float)
+    async def Take(self, name: str) -> float:
+        self.other = await AsyncProxy(name)
+        taken: float = await self.other.value
+        self.other.value = taken + 1.0  # not awaited, as in PyTango
+        return taken
+
+
+def test_members_of_a_device_on_the_same_loop() -> None:
+    devices = {"Chained": ["t/chained/1", "t/chained/2"]}
+    with Server("chained", [Chained], devices=devices) as server:
+        proxy = DeviceProxy(server.access("t/chained/1"))
+        other = DeviceProxy(server.access("t/chained/2"))
+        assert proxy.command_inout("Take", server.access("t/chained/2")) == 1.5
+        while other.read_attribute("value").value != 2.5:
+            time.sleep(0.01)
