@@ -60,6 +60,8 @@ def test_arguments_are_pytangos(name: str) -> None:
         if mine is None:
             continue
         wanted = of_text(peer) if said is None else [said]
+        if name == "AttributeProxy":  # its texts are those of the DeviceProxy's methods it calls
+            wanted = [names[1:] if names[:1] == ["attr_name"] else names for names in wanted]
         if wanted and not any(names == mine[: len(names)] for names in wanted):
             different[member] = (wanted, mine)
     assert different == {}

@@ -30,6 +30,8 @@ def scalars(data_type: int) -> st.SearchStrategy[Any]:
         return LATIN_1
     if data_type == T.DevState:
         return st.sampled_from(DevState)
+    if data_type == T.DevEnum:  # a label's number, which is never negative
+        return st.integers(0, 2**15 - 1)
     if data_type == T.DevEncoded:
         return st.tuples(LATIN_1, st.binary(max_size=10))
     return primitives(SCALARS[data_type].char)

@@ -25,7 +25,7 @@ from puretango.giop import (
     reply_header,
     whole_request,
 )
-from puretango.net._chain import served_under
+from puretango.net._chain import present_step, served_under, under
 from puretango.net._serving import (
     SEND_TIMEOUT,
     SETTLED,
@@ -244,6 +244,10 @@ class AsyncServed(asyncio.BufferedProtocol):
         if step is not None:
             # What is started within takes the step along, as a task takes its context.
             served_under(step, self._handle, invocation, request_id, planned)
+        elif present_step() is not None:
+            # Of the thread that started the listener, or of code that ran here before: not its.
+            with under(None):
+                self._handle(invocation, request_id, planned)
         else:
             self._handle(invocation, request_id, planned)
 

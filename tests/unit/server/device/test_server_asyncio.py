@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from puretango.asyncio import DeviceProxy as AsyncProxy
 from puretango.client import ClientContext, DeviceProxy
 from puretango.errors import DevFailed
+from puretango.net import own_step
 from puretango.server import Device, Server, attribute, command, device_property
 from puretango.values import AttrWriteType, DevState, GreenMode
 from tests.unit.server.conftest import Serve
@@ -389,3 +391,38 @@ def test_members_of_a_device_on_the_same_loop() -> None:
         assert proxy.command_inout("Take", server.access("t/chained/2")) == 1.5
         while other.read_attribute("value").value != 2.5:
             time.sleep(0.01)
+
+
+class Alone(Device):
+    """A synchronous device beside asyncio ones: its requests come one at a time."""
+
+    inside = 0
+    most = 0
+
+    @attribute
+    def slow(self) -> float:
+        Alone.inside += 1
+        Alone.most = max(Alone.most, Alone.inside)
+        time.sleep(0.02)
+        Alone.inside -= 1
+        return 2.5
+
+
+def test_the_step_of_who_starts_a_server_is_not_that_of_its_requests() -> None:
+    Alone.inside = Alone.most = 0
+    devices = {"Loop": ["t/loop/1"], "Alone": ["t/alone/1"]}
+    answers: list[float] = []
+
+    def ask(name: str) -> None:
+        with closing(ClientContext()) as context:
+            proxy = DeviceProxy(name, context=context)
+            calls = [proxy.read_attribute_asynch("slow") for _ in range(8)]
+            answers.extend(proxy.read_attribute_reply(call, 5000).value for call in calls)
+
+    own_step()  # as once this thread has entered a monitor
+    with Server("alone", [Loop, Alone], devices=devices) as server:
+        client = threading.Thread(target=ask, args=(server.access("t/alone/1"),))
+        client.start()
+        client.join()
+    assert answers == [2.5] * 8
+    assert Alone.most == 1
