@@ -12,6 +12,7 @@ from tests.interop.peers.client import PeerError, PyTangoClient
 from tests.interop.peers.process import Peer, free_port
 
 
+@pytest.mark.slow
 def test_a_user_who_may_only_read_cannot_write(
     peer_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

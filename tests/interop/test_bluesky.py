@@ -195,6 +195,7 @@ def test_a_cpp_server_killed_in_the_middle_of_a_scan(
             ampli.destroy()
 
 
+@pytest.mark.slow
 def test_events_of_a_cpp_server(tmp_path: Path) -> None:
     with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
         host, _, port = database.tango_host.rpartition(":")
@@ -359,6 +360,7 @@ def every_device_connects(tango_host: str, *wanted: str) -> None:
     assert {*wanted, "DServer", "DataBase"} <= classes
 
 
+@pytest.mark.slow
 def test_every_device_of_a_cpp_system_connects(cpp_database: CppDatabase, tmp_path: Path) -> None:
     """The database, access control, the Starter, TangoTest, and the servers of them all."""
     host = socket.gethostname().lower()

@@ -82,6 +82,7 @@ def test_what_others_may_do_and_who_loses_his_lock(
     assert dict(found["tango"][1])["p.Drift(0)"][2][0][0] == "API_DeviceUnlocked"
 
 
+@pytest.mark.slow
 def test_a_dead_owner_s_lock_ends_with_its_validity(
     locked: dict[str, str], model_client: PyTangoClient
 ) -> None:

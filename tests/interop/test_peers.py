@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.operations import OPERATIONS
@@ -26,6 +28,7 @@ def test_cpp_database(pytango_client: PyTangoClient, cpp_database: cpp.CppDataba
     assert devices == ["1"]
 
 
+@pytest.mark.slow
 def test_every_operation_runs_between_the_peers(
     pytango_client: PyTangoClient, pytango_server: Peer
 ) -> None:

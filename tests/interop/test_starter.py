@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.interop.conftest import our_database, puretango
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, program
@@ -71,6 +73,7 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_server_is_started_watched_and_stopped(peer_directory: Path, tmp_path: Path) -> None:
     path = str(Path(program("TangoTest")).parent)
     with our_database(peer_directory) as database, PyTangoClient() as client:

@@ -81,6 +81,7 @@ def test_its_page_is_up_to_date(tmp_path: Path) -> None:
     assert page == markdown_of(page_of(TEMPLATES["motor"].model))
 
 
+@pytest.mark.slow
 def test_a_class_out_of_a_pogo_file(tmp_path: Path) -> None:
     model = read_xmi(POGO / "HeatingUnit.xmi").models[0]
     write_files(tmp_path, project_files(plain_template(model), Author()))

@@ -170,6 +170,7 @@ def lie_to(calls: dict[str, Callable[[], Any]], liar: Liar, rounds: int) -> list
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_every_call_of_a_device(tmp_path: Path, liar: Liar) -> None:
     with DatabaseServer(str(tmp_path / "store")) as database:

@@ -92,6 +92,7 @@ async def test_unchanged_polled_values_make_no_frame(hub: Hub, pushing: str) -> 
     assert viewer.take() is None
 
 
+@pytest.mark.slow
 async def test_a_sluggish_attribute_does_not_hold_up_the_others(hub: Hub, pushing: str) -> None:
     viewer = hub.viewer()
     quick, slow = f"{pushing}/counted#dbase=no", f"{pushing}/sluggish#dbase=no"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from puretango.lint import Settings, lint_device, lint_imported, lint_paths
 
 GOOD = "from puretango.server import Device\nclass supply(Device):\n    pass\n"
@@ -40,6 +42,7 @@ def test_a_module_that_cannot_be_imported(tmp_path: Path) -> None:
     assert "RuntimeError: no board" in found.message
 
 
+@pytest.mark.slow
 def test_a_class_that_hangs_is_told_and_the_rest_stays(tmp_path: Path) -> None:
     path = tmp_path / "supply.py"
     path.write_text(
