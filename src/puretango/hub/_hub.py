@@ -136,7 +136,7 @@ class Hub:
         await source.stop()
         device = source.device
         device.sources.discard(source)
-        self.board.give_back(source.place)
+        source.leave()
         if not device.sources and self._devices.get(device.name) is device:
             del self._devices[device.name]
             await device.close()

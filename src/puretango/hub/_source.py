@@ -47,6 +47,7 @@ class Source:
         self.recorders: list[Taker] = []
         self.board = board
         self.place = board.take()
+        self._gone = False
         base, mark, modifier = device.name.partition("#")
         self.name = f"{base}/{self.attribute}{mark}{modifier}"
         self.how = CONNECTING
@@ -63,7 +64,7 @@ class Source:
 
     def status(self) -> Status:
         """How it fares."""
-        last = self.board.last[self.place]
+        last = None if self._gone else self.board.last[self.place]
         return Status(self.how, self.error, self.since, self.received, self.failed, last)
 
     # ------------------------------------------------------------------- connecting
@@ -83,6 +84,11 @@ class Source:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def leave(self) -> None:
+        """Give the place back; an answer that is still under way finds none to write to."""
+        self._gone = True
+        self.board.give_back(self.place)
 
     def disconnect(self) -> None:
         """End the subscription, or the polling; what is under way ends at its next step."""
@@ -168,6 +174,8 @@ class Source:
 
     def take(self, how: str, data: Any, received: float) -> None:
         """A value came."""
+        if self._gone:
+            return
         sample = Sample(self.name, how, data, received)
         self.received += 1
         if self.error or self.how != how:
@@ -182,6 +190,8 @@ class Source:
 
     def fail(self, reason: str, error: str, received: float = 0.0, how: str = "") -> None:
         """An error came in place of a value; the same error is told once."""
+        if self._gone:
+            return
         how = how or self.how
         sample = Sample(self.name, how, None, received or time.time(), reason, error)
         self.failed += 1

@@ -70,7 +70,7 @@ def require_pytango() -> None:
         missing("PyTango is not installed (pip install pytango==10.3.1)")
 
 
-def wait_for_port(port: int, timeout: float = 20.0, process: Peer | None = None) -> None:
+def wait_for_port(port: int, timeout: float = 40.0, process: Peer | None = None) -> None:
     """Returns when something accepts connections there."""
     deadline = time.monotonic() + timeout
     while True:
@@ -120,7 +120,11 @@ class Peer:
                 cwd=self._log.parent,
             )
         if self.port is not None:
-            wait_for_port(self.port, process=self)
+            try:
+                wait_for_port(self.port, process=self)
+            except BaseException:
+                self.stop()
+                raise
         return self
 
     @property

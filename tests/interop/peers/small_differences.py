@@ -159,8 +159,9 @@ def alarms(tango: Any, proxy: Any, say: Callable[..., None]) -> None:
     ):
         time.sleep(0.02)
     for name, each in got.items():
-        # A busy machine's polling falls behind: it tells so, and then the same value once more.
-        values = [event for event in each[1:] if isinstance(event, tuple)]
+        # The same value may come once more: from PyTango at the first polling after the first
+        # subscription, from both when a busy machine's polling falls behind and tells so.
+        values = [event for event in each if isinstance(event, tuple)]
         say(
             name,
             [event for place, event in enumerate(values) if values[place - 1 : place] != [event]],

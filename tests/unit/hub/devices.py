@@ -15,6 +15,9 @@ __all__ = ["Pushing"]
 class Pushing(Device):
     """Pushes what it is told to."""
 
+    reading = False
+    """True while the sluggish attribute is being read."""
+
     def init_device(self) -> None:
         super().init_device()
         self.kept = 0.0
@@ -59,7 +62,9 @@ class Pushing(Device):
 
     @attribute(dtype=float)
     def sluggish(self) -> float:
+        Pushing.reading = True
         threading.Event().wait(0.7)
+        Pushing.reading = False
         return 1.0
 
     @command(dtype_in=int)

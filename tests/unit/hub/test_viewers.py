@@ -11,6 +11,7 @@ from puretango.asyncio import DeviceProxy
 from puretango.errors import WrongNameSyntax
 from puretango.hub import ERROR, NUMBER, OBJECT, POLLED, Frame, Hub, Viewer
 from puretango.values import AttrQuality
+from tests.unit.hub.devices import Pushing
 
 
 async def next_frame(viewer: Viewer) -> Frame:
@@ -106,6 +107,28 @@ async def test_a_sluggish_attribute_does_not_hold_up_the_others(hub: Hub, pushin
             await hub.changed()
         if viewer.status(quick).received - before[0] >= 2:
             break
+
+
+async def test_a_late_answer_is_not_another_attribute_s_value(hub: Hub, pushing: str) -> None:
+    slow, other = f"{pushing}/sluggish#dbase=no", f"{pushing}/curve#dbase=no"
+    viewer = hub.viewer()
+    viewer.add(slow)
+    viewer.add(f"{pushing}/counted#dbase=no")  # so the reading goes on without the slow one
+    await until_seen(viewer, 2)
+    while not Pushing.reading:  # noqa: ASYNC110 - a thread of the server sets it
+        await asyncio.sleep(0.01)
+    viewer.remove(slow)
+    await asyncio.sleep(0.05)  # its place on the board is free
+    viewer.add(other)
+    names = set()
+    for _ in range(40):
+        await asyncio.sleep(0.03)
+        frame = viewer.take()
+        for position in range(0 if frame is None else len(frame)):
+            assert frame is not None
+            sample = frame.sample(position)
+            names.add(None if sample is None else sample.name.rpartition("/")[2])
+    assert names - {"counted#dbase=no"} == {"curve#dbase=no"}
 
 
 async def test_twenty_viewers_are_one_reader(hub: Hub, pushing: str) -> None:

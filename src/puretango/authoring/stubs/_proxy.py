@@ -32,7 +32,7 @@ def _head(model: ClassModel, types: Types) -> Iterator[str]:
     yield "from collections.abc import Awaitable, Sequence"
     if types.enumerations:
         yield "from enum import IntEnum"
-    yield "from typing import TYPE_CHECKING, Any, Literal, overload"
+    yield "from typing import TYPE_CHECKING, Any, Literal, cast, overload"
     yield ""
     if "numpy" in types.needs:
         yield "import numpy as np"
@@ -127,8 +127,7 @@ def _twin(
     yield ""
     yield f"async def connect(name: str) -> Async{name}Proxy:"
     yield f'    """A proxy of a {name} on the running loop; DevFailed if there is none."""'
-    yield f"    proxy: Async{name}Proxy = await _make_async(name)"
-    yield "    return proxy"
+    yield f'    return cast("Async{name}Proxy", await _make_async(name))'
 
 
 def _writing(attributes: list[AttributeModel], types: Types) -> Iterator[str]:

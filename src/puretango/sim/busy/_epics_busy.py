@@ -136,7 +136,7 @@ class BusyIoc(PVGroup):
         """Run the controller (or join the run under way) and wait until it is done."""
         if self._idle.is_set():
             try:
-                if int(self.fly.points.value) > NELM:
+                if not 1 <= int(self.fly.points.value) <= NELM:
                     raise ValueError(f"points must be 1 to {NELM}, not {self.fly.points.value}")
                 self.model.plan = FlyPlan(
                     start=float(self.fly.start.value),
