@@ -62,6 +62,7 @@ def test_init_device_fails_at_the_start(
     assert found[9:] == ["FAULT", "ON", "ON", "The device is in ON state."]
 
 
+@pytest.mark.slow
 def test_a_memorized_value_that_the_device_refuses(
     host: str, peer_directory: Path, model_client: PyTangoClient
 ) -> None:

@@ -42,6 +42,7 @@ def test_a_slow_attribute_that_is_omitted_is_omitted(trl: Locate) -> None:
     assert device.read()["d_sometimes"]["value"] == 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [False, True])
 def test_a_slow_attribute_does_not_keep_the_others(trl: Locate, chosen: bool) -> None:
     proxy = DeviceProxy(trl("test/odd/1"))
@@ -67,6 +68,7 @@ def test_what_is_slow_together_is_read_in_groups(trl: Locate) -> None:
     assert device.read()["d_slow"]["value"] == 1.0
 
 
+@pytest.mark.slow
 async def test_a_slow_attribute_does_not_keep_the_others_async(trl: Locate) -> None:
     proxy = DeviceProxy(trl("test/odd/1"))
     proxy.SlowDown(1.0)

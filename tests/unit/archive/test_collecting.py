@@ -288,6 +288,7 @@ def test_a_fault_of_the_archiver_itself_is_told(
     assert "a fault of the archiver itself" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_store_that_is_full_keeps_the_archiver_waiting(tmp_path: Path) -> None:
     with FileStore(tmp_path) as store, ArchiveService(store, flush=0.05) as service:
         with served(changing(float, 1.5), 0) as port:

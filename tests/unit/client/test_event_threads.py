@@ -47,6 +47,7 @@ def _end(proxy: Any, number: int, pause: float) -> None:
     proxy.unsubscribe_event(number)
 
 
+@pytest.mark.slow
 def test_one_subscribes_while_another_unsubscribes(context: DeviceTestContext) -> None:
     """The last subscription of a server, and of the process, ends while a new one is made."""
     leaving, coming = (tango.DeviceProxy(context.get_device_access()) for _ in range(2))

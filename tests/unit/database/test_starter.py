@@ -226,8 +226,15 @@ def test_a_server_is_known_by_its_command_line(line: str, server: str | None) ->
 def stranger() -> Iterator[subprocess.Popen[bytes]]:
     """A program that is no device server, and is called with two words."""
     with subprocess.Popen(["sleep", "61"]) as process:
-        yield process
-        process.kill()
+        try:
+            # A program that begins has no arguments to be seen for a moment.
+            words = Path(f"/proc/{process.pid}/cmdline")
+            deadline = time.monotonic() + 10
+            while b"61" not in words.read_bytes():
+                assert time.monotonic() < deadline
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_process_that_only_sounds_like_a_server_is_left_alone(
@@ -261,10 +268,17 @@ def test_what_another_starter_has_started_is_known_by_its_mark(tmp_path: Path) -
 def test_a_program_of_the_starter_s_folders_is_one_of_its_servers(tmp_path: Path) -> None:
     shutil.copy(shutil.which("sleep") or "", tmp_path / "Lamp")
     with subprocess.Popen(["./Lamp", "62"], cwd=tmp_path) as process:
-        assert Evidence([str(tmp_path)]).running(["lamp/62"]) == {"lamp/62": [process.pid]}
-        assert Evidence(["/elsewhere"]).running(["lamp/62"]) == {}
-        assert Processes(tmp_path / "logs", 2, Evidence([str(tmp_path)])).kill("Lamp/62")
-        assert process.wait(5) == -signal.SIGKILL
+        try:
+            # A program that begins has no arguments to be seen for a moment.
+            deadline = time.monotonic() + 10
+            while not (found := Evidence([str(tmp_path)]).running(["lamp/62"])):
+                assert time.monotonic() < deadline
+            assert found == {"lamp/62": [process.pid]}
+            assert Evidence(["/elsewhere"]).running(["lamp/62"]) == {}
+            assert Processes(tmp_path / "logs", 2, Evidence([str(tmp_path)])).kill("Lamp/62")
+            assert process.wait(5) == -signal.SIGKILL
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("instance", ["*", "?", "[a]", "-option", "two words", "a/b", "a\nb", ""])
