@@ -89,7 +89,7 @@ class Tab:
 
     # ------------------------------------------------------------------------ looking
 
-    def until(self, expression: str, timeout: float = 15.0) -> Any:
+    def until(self, expression: str, timeout: float = 30.0) -> Any:
         """Wait until an expression is true in the page; give its value."""
         deadline = time.monotonic() + timeout
         while True:
@@ -107,11 +107,11 @@ class Tab:
                 )
             time.sleep(0.03)
 
-    def see(self, text: str, timeout: float = 15.0) -> None:
+    def see(self, text: str, timeout: float = 30.0) -> None:
         """Wait until a text is shown."""
         self.until(f"document.body.innerText.includes({json.dumps(text)})", timeout)
 
-    def gone(self, text: str, timeout: float = 15.0) -> None:
+    def gone(self, text: str, timeout: float = 30.0) -> None:
         """Wait until a text is shown no more."""
         self.until(f"!document.body.innerText.includes({json.dumps(text)})", timeout)
 
@@ -132,7 +132,7 @@ class Tab:
 
     def until_value(self, attribute: str, fits: Callable[[str], bool], part: str = "value") -> str:
         """Wait until a live cell shows something that fits."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 30
         while not fits(shown := self.value(attribute, part)):
             if time.monotonic() > deadline:
                 raise AssertionError(f"{attribute} shows {shown!r}")
