@@ -7,10 +7,19 @@ from typing import Any
 from puretango.model._literal import UNKNOWN, Dotted
 from puretango.model._typename import type_of_word
 
-__all__ = ["attribute_facts", "dtype_facts", "lines_of", "number_of", "tail_of", "text_of"]
+__all__ = [
+    "CONFIGURATION_NAMES",
+    "attribute_facts",
+    "dtype_facts",
+    "lines_of",
+    "number_of",
+    "tail_of",
+    "text_of",
+]
 
-_TEXTS = (
+CONFIGURATION_NAMES = (
     "label",
+    "description",
     "unit",
     "standard_unit",
     "display_unit",
@@ -30,6 +39,8 @@ _TEXTS = (
     "archive_rel_change",
     "archive_period",
 )
+"""The attribute properties that an author may declare, as the server names them."""
+_TEXTS = frozenset(CONFIGURATION_NAMES) - {"description"}
 _SYNONYMS = {
     "event_abs_change": "abs_change",
     "event_rel_change": "rel_change",

@@ -18,6 +18,7 @@ from puretango.model._classmodel import (
     PropertyModel,
     StateModel,
 )
+from puretango.model._facts import CONFIGURATION_NAMES
 from puretango.model._place import Place
 from puretango.model._sourceclass import documented_states
 from puretango.model._statename import STATE_NAMES
@@ -25,28 +26,6 @@ from puretango.server import AttrData, BaseDevice, DeviceClass, DeviceImpl
 
 __all__ = ["device_classes", "model_of_class"]
 
-_CONFIGURATION = [
-    "label",
-    "description",
-    "unit",
-    "standard_unit",
-    "display_unit",
-    "format",
-    "min_value",
-    "max_value",
-    "min_alarm",
-    "max_alarm",
-    "min_warning",
-    "max_warning",
-    "delta_val",
-    "delta_t",
-    "abs_change",
-    "rel_change",
-    "period",
-    "archive_abs_change",
-    "archive_rel_change",
-    "archive_period",
-]
 _UNTYPED = re.compile(r"^\w+ \(None\): ")
 """What a docstring that gives no type becomes in an argument's description."""
 _FILLED = ("No input parameter (DevVoid)", "No output parameter (DevVoid)")
@@ -122,7 +101,7 @@ def _attribute(cls: type, name: str, info: Any, place: Place) -> AttributeModel:
     defaults = getattr(data, "att_prop", None)
     said: dict[str, Any] = {
         field: str(getattr(defaults, field, "") or "")
-        for field in _CONFIGURATION
+        for field in CONFIGURATION_NAMES
         if defaults is not None
     }
     labels = tuple(getattr(defaults, "labels", ()) or ())

@@ -16,6 +16,8 @@ from puretango.model import (
     read_source,
     read_sources,
 )
+from puretango.model._facts import CONFIGURATION_NAMES
+from puretango.server.declaration._attr import CONFIG_NAMES
 
 SUPPLY = '''
 from enum import IntEnum
@@ -222,3 +224,7 @@ def test_what_cannot_be_parsed_is_told_beside_the_rest(tmp_path: Path) -> None:
 def test_deeply_nested_source_is_one_error() -> None:
     with pytest.raises(UnreadableSource):
         read_source("x.py", "(" * 5000 + ")" * 5000)
+
+
+def test_the_names_of_attribute_properties_are_the_server_s() -> None:
+    assert CONFIGURATION_NAMES == CONFIG_NAMES
