@@ -5,34 +5,32 @@ from __future__ import annotations
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
-from ophyd import Device
 from ophyd.device import RedundantStaging, Staged
 
+from puretango.bluesky.detectors._imagedetector import ImageDetector
 from puretango.bluesky.files import (
-    Asset,
     DetectorError,
     ImageFile,
     ResourceAssets,
     StreamAssets,
-    Written,
     as_directory,
     as_text,
     make_assets,
     name_in,
 )
-from puretango.bluesky.flyers import Flight, connect_all, leave_staged
+from puretango.bluesky.flyers import Flight, leave_staged
 from puretango.bluesky.statuses import ProgressStatus
 
 __all__ = ["HDF5Detector"]
 
 
-class HDF5Detector(Device):
+class HDF5Detector(ImageDetector):
     """A detector with a file writer: stage, trigger, read, unstage.
 
     A subclass has the components that `SIGNALS` lists, of any control layer.
@@ -81,44 +79,33 @@ class HDF5Detector(Device):
         file_name: Callable[[], str] = lambda: str(uuid.uuid4()),
         assets: Literal["stream", "resource"] = "stream",
         frames_per_event: int = 1,
-        compression: str | int | None = "LZ4",
         trigger_timeout: float = 30.0,
+        compression: str | int | None = "LZ4",
         poll_interval: float = 0.05,
         overwrite: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(prefix, name=name, **kwargs)
-        if assets not in ("stream", "resource"):
-            raise ValueError(f"assets must be 'stream' or 'resource', not {assets!r}")
-        if not (read_path or write_path).startswith("/"):
-            raise ValueError(
-                f"{name}: documents need the whole path to the images, not {read_path or write_path!r}"
-            )
-        self.write_path = write_path
-        self.read_path = read_path or write_path
-        self.make_file_name = file_name
-        self.assets_kind = assets
-        self.frames_per_event = frames_per_event
-        self.trigger_timeout = trigger_timeout
+        super().__init__(
+            prefix,
+            name=name,
+            write_path=write_path,
+            read_path=read_path,
+            file_name=file_name,
+            assets=assets,
+            frames_per_event=frames_per_event,
+            trigger_timeout=trigger_timeout,
+            **kwargs,
+        )
         self.poll_interval = poll_interval
         self.overwrite = overwrite
-        self._written = Written()
         self._assets: StreamAssets | ResourceAssets | None = None
-        self._readings: dict[str, Any] = {}
         self._flight: Flight | None = None
         self._expected = 0
         self._out_of_step = False
         self._subscription: int | None = None
-        #: The last trigger's status, until its images were read.
-        self._status: Any = None
-        self._replay = False
         self.stage_sigs = OrderedDict(self.settings_for_stage())
         if compression is not None:
             self.stage_sigs["compression"] = compression
-
-    def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
-        """Connect every signal; TimeoutError names the first that does not in time."""
-        connect_all(self, timeout)
 
     def settings_for_stage(self) -> list[tuple[str, Any]]:
         """What stage sets, in order, and unstage puts back; users extend `stage_sigs`."""
@@ -319,13 +306,6 @@ class HDF5Detector(Device):
         self._halt(None if success else f"{self.name} was stopped")
         super().stop(success=success)
 
-    def pause(self) -> None:
-        """Exposures go on during a pause; a trigger that is repeated after it starts no second one."""
-        self._replay = self._status is not None
-
-    def resume(self) -> None:
-        """Nothing was held."""
-
     def _failed_status(self) -> bool:
         return bool(self._status.done and not self._status.success)
 
@@ -336,37 +316,10 @@ class HDF5Detector(Device):
         self.acquire.put(self.off, wait=False)
 
     # -- Readable
-    @property
-    def image_key(self) -> str:
-        """The data key of the images."""
-        return f"{self.name}_image"
-
-    def describe(self) -> dict[str, Any]:
-        """The components that are read, and the images."""
-        described: dict[str, Any] = super().describe()
-        if self._assets is not None:
-            described[self.image_key] = self._assets.file.data_key | {
-                "source": f"{self.acquire.describe()[self.acquire.name]['source']}",
-                "external": self._assets.external,
-                "object_name": self.name,
-            }
-        return described
-
-    def read(self) -> dict[str, Any]:
-        """The components that are read, and in the resource way the datum of the images."""
-        readings: dict[str, Any] = super().read()
-        self._status = None
-        return readings | self._readings
-
-    # -- WritesExternalAssets, WritesStreamAssets
-    def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about the images that were not given out yet."""
-        if self._assets is not None:
-            yield from self._assets.documents(index)
-
-    def get_index(self) -> int:
-        """Events whose images are in the file."""
-        return 0 if self._assets is None else self._assets.index
+    def _described_images(self) -> dict[str, Any]:
+        assert self._assets is not None
+        source = self.acquire.describe()[self.acquire.name]["source"]
+        return self._assets.file.data_key | {"source": f"{source}"}
 
     @property
     def hints(self) -> dict[str, Any]:

@@ -6,15 +6,16 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from ophyd import Component, Device, Kind
+from ophyd import Component, Kind
 from ophyd.device import RedundantStaging, Staged
 
-from puretango.bluesky.files import Asset, DetectorError, EventFiles, Written, as_directory
-from puretango.bluesky.flyers import connect_all, leave_staged
+from puretango.bluesky.detectors._imagedetector import ImageDetector
+from puretango.bluesky.files import DetectorError, EventFiles, as_directory
+from puretango.bluesky.flyers import leave_staged
 from puretango.bluesky.rules import LIMA_DATASET, lima_data_key, lima_step
 from puretango.bluesky.signals import TangoCommand, TangoSignal, TangoSignalRO
 from puretango.bluesky.statuses import ProgressStatus
@@ -31,7 +32,7 @@ def _readable(attribute: str) -> Any:
     return Component(TangoSignalRO, f"/{attribute}", kind=Kind.omitted)
 
 
-class LimaDetector(Device):
+class LimaDetector(ImageDetector):
     """``LimaDetector("lab/limaccds/1", name="det", write_path="/data/%Y/%m/%d")``.
 
     Each trigger is one acquisition (prepareAcq, startAcq) of ``frames_per_event`` images into a
@@ -90,35 +91,27 @@ class LimaDetector(Device):
         file_name: Callable[[], str] = lambda: str(uuid.uuid4()),
         assets: Literal["stream", "resource"] = "stream",
         frames_per_event: int = 1,
-        dataset: str = LIMA_DATASET,
         trigger_timeout: float = 30.0,
+        dataset: str = LIMA_DATASET,
         **kwargs: Any,
     ) -> None:
-        super().__init__(prefix, name=name, **kwargs)
-        if assets not in ("stream", "resource"):
-            raise ValueError(f"assets must be 'stream' or 'resource', not {assets!r}")
-        if not (read_path or write_path).startswith("/"):
-            raise ValueError(
-                f"{name}: documents need the whole path, not {read_path or write_path!r}"
-            )
-        self.write_path, self.read_path = write_path, read_path or write_path
-        self.make_file_name = file_name
-        self.assets_kind = assets
-        self.frames_per_event = frames_per_event
+        super().__init__(
+            prefix,
+            name=name,
+            write_path=write_path,
+            read_path=read_path,
+            file_name=file_name,
+            assets=assets,
+            frames_per_event=frames_per_event,
+            trigger_timeout=trigger_timeout,
+            **kwargs,
+        )
         self.dataset = dataset
-        self.trigger_timeout = trigger_timeout
-        self._written = Written()
         self._assets: EventFiles | None = None
         self._directory = self._stem = ""
         self._number = 0
-        self._readings: dict[str, Any] = {}
         self._status: ProgressStatus | None = None
-        self._replay = False
         self._stop_reason: str | None = None
-
-    def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
-        """Connect every signal; TimeoutError names the first that does not in time."""
-        connect_all(self, timeout)
 
     # -- Stageable
     def stage(self) -> list[object]:
@@ -243,13 +236,6 @@ class LimaDetector(Device):
         self._halt(f"{self.name} was stopped")
         super().stop(success=success)
 
-    def pause(self) -> None:
-        """Exposures go on during a pause; a trigger that is repeated after it starts no second one."""
-        self._replay = self._status is not None
-
-    def resume(self) -> None:
-        """Nothing was held."""
-
     def _halt(self, reason: str | None) -> None:
         status = self._status
         if status is not None and not status.done:
@@ -257,36 +243,6 @@ class LimaDetector(Device):
             self.stop_acq()
 
     # -- Readable
-    @property
-    def image_key(self) -> str:
-        """The data key of the images."""
-        return f"{self.name}_image"
-
-    def describe(self) -> dict[str, Any]:
-        """The components that are read, and the images."""
-        described: dict[str, Any] = super().describe()
-        if self._assets is not None:
-            described[self.image_key] = lima_data_key(
-                self.image_sizes.get(), self.frames_per_event
-            ) | {
-                "source": self.acq_status.source_name.rpartition("/")[0],
-                "external": self._assets.external,
-                "object_name": self.name,
-            }
-        return described
-
-    def read(self) -> dict[str, Any]:
-        """The components that are read, and in the resource way the datum of the images."""
-        readings: dict[str, Any] = super().read()
-        self._status = None
-        return readings | self._readings
-
-    # -- WritesExternalAssets, WritesStreamAssets
-    def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about the images that were not given out yet."""
-        if self._assets is not None:
-            yield from self._assets.documents(index)
-
-    def get_index(self) -> int:
-        """Events whose images are in their files."""
-        return 0 if self._assets is None else self._assets.index
+    def _described_images(self) -> dict[str, Any]:
+        key: dict[str, Any] = lima_data_key(self.image_sizes.get(), self.frames_per_event)
+        return key | {"source": self.acq_status.source_name.rpartition("/")[0]}
