@@ -43,8 +43,9 @@ def test_cpp_tango_test(peer_directory: Path) -> None:
 
 
 @pytest.mark.slow
-def test_cpp_database(peer_directory: Path) -> None:
-    with cpp.cpp_database(peer_directory) as server:
+def test_cpp_database(tmp_path: Path) -> None:
+    # A server of its own, whose black box nobody else fills; in a folder of its own, since MariaDB's data lies there.
+    with cpp.cpp_database(tmp_path) as server:
         host, _, port = server.tango_host.rpartition(":")
         name = f"tango://{server.tango_host}/sys/database/2"
         found = lint_device(name, Settings())
