@@ -18,16 +18,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from puretango.client import DbData, DbDatum, DbDevExportInfos, DbDevInfos, environment_variable
-from puretango.client.database._data import db_data_of, dict_of_db_data
-from puretango.client.events._callback import AsyncEventCallback, EventCallback
-from puretango.client.names._caseless import CaselessDict, CaselessList
-from puretango.client.session._testhost import (
+from puretango.client.context._testhost import (
     InvalidTangoHostTrlError,
     clear_test_host,
     full_device_name,
     set_test_host,
     test_host,
 )
+from puretango.client.database._data import db_data_of, dict_of_db_data
+from puretango.client.events._callback import AsyncEventCallback, EventCallback
+from puretango.client.names._caseless import CaselessDict, CaselessList
 from puretango.release import Release
 from puretango.values import (
     FROM_TANGO_TO_NUMPY_TYPE,

@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from puretango.client.commands._connection import Connection
+    from puretango.client.context._context import (
+        ClientContext,
+        close_default_context,
+        default_context,
+        using_names,
+    )
     from puretango.client.database._database import Database
     from puretango.client.green._green import (
         AsyncioFace,
@@ -24,12 +30,6 @@ if TYPE_CHECKING:
     from puretango.client.proxy._api_util import ApiUtil
     from puretango.client.proxy._attribute_proxy import AttributeProxy, get_attribute_proxy
     from puretango.client.proxy._device_proxy import DeviceProxy, get_device_proxy
-    from puretango.client.session._context import (
-        ClientContext,
-        close_default_context,
-        default_context,
-        using_names,
-    )
     from puretango.client.session._trace import Trace, current_trace, part_of
 
 _WHERE = {
@@ -39,7 +39,7 @@ _WHERE = {
     "proxy._attribute_proxy": ("AttributeProxy", "get_attribute_proxy"),
     "names._clientaddr": ("ClientAddr",),
     "commands._connection": ("Connection",),
-    "session._context": (
+    "context._context": (
         "ClientContext",
         "close_default_context",
         "default_context",

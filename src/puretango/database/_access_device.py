@@ -7,12 +7,12 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
+from puretango.database.answers._access import access_answer
+from puretango.database.answers._commands import CommandFace
 from puretango.server import Device, DeviceMeta
 from puretango.store import Store
 from puretango.values import DevState
 
-from ._access import access_answer
-from ._commands import CommandFace
 from ._declared import declared
 
 __all__ = ["access_control_class", "access_faces"]

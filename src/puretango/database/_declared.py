@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from puretango.database.answers._commands import CommandFace
 from puretango.idl import texts_in_value, texts_of_value
 from puretango.server import Device, command
 from puretango.values import CmdArgType
-
-from ._commands import CommandFace
 
 __all__ = ["declared"]
 

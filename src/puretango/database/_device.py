@@ -7,14 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from puretango.database.answers._cache import PROCEDURE_RELEASE
+from puretango.database.answers._commands import answer, command_faces
+from puretango.database.answers._initial import DATABASE_DEVICE
 from puretango.server import Device, DeviceMeta, attribute
 from puretango.store import HISTORY_DEPTH, Store
 from puretango.values import DevState
 
-from ._cache import PROCEDURE_RELEASE
-from ._commands import answer, command_faces
 from ._declared import declared
-from ._initial import DATABASE_DEVICE
 from ._notices import NOTICED, StarterNotices, hosts_concerned
 from ._timing import TIMED, Timings
 

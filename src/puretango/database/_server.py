@@ -6,14 +6,14 @@ import os
 from types import TracebackType
 from typing import Self
 
+from puretango.database.answers._access import ACCESS_DEVICE, ACCESS_SERVER
+from puretango.database.answers._initial import DATABASE_DEVICE, DATABASE_SERVER, prepare
 from puretango.server import Server
 from puretango.store import Store
 from puretango.values import SerialModel
 
-from ._access import ACCESS_DEVICE, ACCESS_SERVER
 from ._access_device import access_control_class
 from ._device import database_class
-from ._initial import DATABASE_DEVICE, DATABASE_SERVER, prepare
 from ._notices import StarterNotices
 from ._own import OwnStore
 

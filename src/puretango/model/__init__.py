@@ -22,25 +22,25 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._comparison import Difference, compare_models
-from puretango.model._highlevel import Declaration
-from puretango.model._literal import UNKNOWN, Dotted, Scope
-from puretango.model._parsedfile import ParsedFile
 from puretango.model._place import Place
 from puretango.model._plain import model_from_plain, model_to_plain
-from puretango.model._regions import keep_regions, read_regions
-from puretango.model._source import (
+from puretango.model.pogo._regions import keep_regions, read_regions
+from puretango.model.pogo._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
+from puretango.model.pogo._xmiwriter import write_xmi
+from puretango.model.pogo._xml import BadXml
+from puretango.model.source._highlevel import Declaration
+from puretango.model.source._literal import UNKNOWN, Dotted, Scope
+from puretango.model.source._parsedfile import ParsedFile
+from puretango.model.source._source import (
     SourceFile,
     UnreadableSource,
     read_source,
     read_sources,
     resolve_bases,
 )
-from puretango.model._sourceclass import Function, SourceClass, documented_states
-from puretango.model._statename import STATE_NAMES, state_of
-from puretango.model._typename import array_of, dotted, element_of
-from puretango.model._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
-from puretango.model._xmiwriter import write_xmi
-from puretango.model._xml import BadXml
+from puretango.model.source._sourceclass import Function, SourceClass, documented_states
+from puretango.model.source._statename import STATE_NAMES, state_of
+from puretango.model.source._typename import array_of, dotted, element_of
 
 if TYPE_CHECKING:
     from puretango.model._childimport import load_module

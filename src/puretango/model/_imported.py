@@ -18,10 +18,10 @@ from puretango.model._classmodel import (
     PropertyModel,
     StateModel,
 )
-from puretango.model._facts import CONFIGURATION_NAMES
 from puretango.model._place import Place
-from puretango.model._sourceclass import documented_states
-from puretango.model._statename import STATE_NAMES
+from puretango.model.source._facts import CONFIGURATION_NAMES
+from puretango.model.source._sourceclass import documented_states
+from puretango.model.source._statename import STATE_NAMES
 from puretango.server import AttrData, BaseDevice, DeviceClass, DeviceImpl
 
 __all__ = ["device_classes", "model_of_class"]

@@ -7,45 +7,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from puretango.net._chain import Step, listens_here, own_step, present_step, under
-from puretango.net._client import ClientConnection
 from puretango.net._failure import (
     CALL_TIMED_OUT,
     CLOSED_BY_SERVER,
     CONNECT_FAILED,
     CONNECTION_LOST,
 )
-from puretango.net._pool import ConnectionPool
-from puretango.net._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
+from puretango.net.calling._client import ClientConnection
+from puretango.net.calling._pool import ConnectionPool
+from puretango.net.calling._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
-    from puretango.net._async_client import AsyncClientConnection
-    from puretango.net._async_listener import AsyncListener
-    from puretango.net._async_pool import AsyncConnectionPool
-    from puretango.net._async_subscriber import AsyncEventSubscriber
-    from puretango.net._listener import Listener
-    from puretango.net._publisher import EventPublisher
-    from puretango.net._serving import MAX_CONNECTIONS, Answer, AsyncHandler, Handler, Locate, Peer
-    from puretango.net._sockets import allow_descriptors
-    from puretango.net._subscriber import EventSubscriber, Subscriptions
-    from puretango.net._worker import WorkerPool
+    from puretango.net.calling._async_client import AsyncClientConnection
+    from puretango.net.calling._async_pool import AsyncConnectionPool
+    from puretango.net.pubsub._async_subscriber import AsyncEventSubscriber
+    from puretango.net.pubsub._publisher import EventPublisher
+    from puretango.net.pubsub._subscriber import EventSubscriber, Subscriptions
+    from puretango.net.serving._async_listener import AsyncListener
+    from puretango.net.serving._listener import Listener
+    from puretango.net.serving._serving import (
+        MAX_CONNECTIONS,
+        Answer,
+        AsyncHandler,
+        Handler,
+        Locate,
+        Peer,
+    )
+    from puretango.net.serving._worker import WorkerPool
+    from puretango.net.streams._sockets import allow_descriptors
 
 _LATE = {
-    "Answer": "_serving",
-    "AsyncHandler": "_serving",
-    "AsyncClientConnection": "_async_client",
-    "AsyncConnectionPool": "_async_pool",
-    "AsyncEventSubscriber": "_async_subscriber",
-    "AsyncListener": "_async_listener",
-    "EventPublisher": "_publisher",
-    "EventSubscriber": "_subscriber",
-    "Handler": "_serving",
-    "Listener": "_listener",
-    "Locate": "_serving",
-    "MAX_CONNECTIONS": "_serving",
-    "Peer": "_serving",
-    "Subscriptions": "_subscriber",
-    "WorkerPool": "_worker",
-    "allow_descriptors": "_sockets",
+    "Answer": "serving._serving",
+    "AsyncHandler": "serving._serving",
+    "AsyncClientConnection": "calling._async_client",
+    "AsyncConnectionPool": "calling._async_pool",
+    "AsyncEventSubscriber": "pubsub._async_subscriber",
+    "AsyncListener": "serving._async_listener",
+    "EventPublisher": "pubsub._publisher",
+    "EventSubscriber": "pubsub._subscriber",
+    "Handler": "serving._serving",
+    "Listener": "serving._listener",
+    "Locate": "serving._serving",
+    "MAX_CONNECTIONS": "serving._serving",
+    "Peer": "serving._serving",
+    "Subscriptions": "pubsub._subscriber",
+    "WorkerPool": "serving._worker",
+    "allow_descriptors": "streams._sockets",
 }
 
 __all__ = [

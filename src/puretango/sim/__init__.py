@@ -16,7 +16,7 @@ SHIPPED_CLASSES: dict[str, str] = {
     "Motor": "puretango.sim.motor._tango_motor",
     "Pilatus": "puretango.sim.pilatus._tango_pilatus",
     "TangoTest": "puretango.sim.tangotest._tangotest",
-    "Starter": "puretango.database._starter",
+    "Starter": "puretango.database.starter._starter",
 }
 
 #: EPICS IOCs, and what runs one: these need the extra `epics`.

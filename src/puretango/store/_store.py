@@ -12,16 +12,16 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.sql.selectable import Select
 
 from puretango.errors import StoreError
+from puretango.store.engines._sqlite import SqliteBackend
+from puretango.store.sections._access import AccessRights
+from puretango.store.sections._aliases import Aliases
+from puretango.store.sections._devices import Devices
+from puretango.store.sections._events import Events
+from puretango.store.sections._properties import Properties
+from puretango.store.sections._servers import Servers
 
-from ._access import AccessRights
-from ._aliases import Aliases
 from ._backend import Backend, Row, Session
-from ._devices import Devices
-from ._events import Events
-from ._properties import Properties
 from ._schema import table
-from ._servers import Servers
-from ._sqlite import SqliteBackend
 from ._statement import ESCAPE, Statement, like_pattern
 
 __all__ = ["Store"]
@@ -161,7 +161,7 @@ def _open(where: str | os.PathLike[str]) -> Backend:
     if scheme == "sqlite":
         return SqliteBackend(rest.removeprefix("/") or ":memory:")
     if scheme.partition("+")[0] in ("mysql", "mariadb"):
-        from ._mariadb import MariadbBackend
+        from puretango.store.engines._mariadb import MariadbBackend
 
         return MariadbBackend(text)
     raise StoreError(f"store {text}: neither a file nor a mysql:// address")

@@ -11,7 +11,7 @@ import pytest
 
 import puretango as tango
 from puretango import ApiUtil, asyn_req_type, cb_sub_model
-from puretango.client.session._pending import PendingCalls
+from puretango.client.context._pending import PendingCalls
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from puretango import (
     PyTangoUserWarning,
 )
 from puretango.client import default_context
-from puretango.client.session._proxywatch import tell_of_proxy, watch_proxies
+from puretango.client.context._proxywatch import tell_of_proxy, watch_proxies
 
 
 def test_basics(thing: Any) -> None:

@@ -17,7 +17,7 @@ import pytest
 import puretango as tango
 import puretango.asyncio
 from puretango import EventType
-from puretango.client.session._locks import LockKeeper
+from puretango.client.context._locks import LockKeeper
 from puretango.testing import DeviceTestContext
 
 CHANGE = EventType.CHANGE_EVENT

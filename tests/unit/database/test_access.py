@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from puretango.database import prepare
-from puretango.database._access import access_answer
+from puretango.database.answers._access import access_answer
 from puretango.errors import DevFailed
 from puretango.store import Store
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from puretango.database._evidence import MARK, Evidence, _mark, server_of
-from puretango.database._keeper import Keeper, Settings
-from puretango.database._processes import Processes, find_program, log_text
+from puretango.database.starter._evidence import MARK, Evidence, _mark, server_of
+from puretango.database.starter._keeper import Keeper, Settings
+from puretango.database.starter._processes import Processes, find_program, log_text
 from puretango.errors import DevFailed
 from puretango.values import DevState
 

@@ -16,7 +16,7 @@ from puretango.model import (
     read_source,
     read_sources,
 )
-from puretango.model._facts import CONFIGURATION_NAMES
+from puretango.model.source._facts import CONFIGURATION_NAMES
 from puretango.server.declaration._attr import CONFIG_NAMES
 
 SUPPLY = '''

@@ -34,7 +34,7 @@ def workers() -> int:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("puretango.net._served.PATIENCE", 0.05)
+    monkeypatch.setattr("puretango.net.serving._served.PATIENCE", 0.05)
 
 
 def test_a_silent_connection_needs_no_thread(impatient: None) -> None:
@@ -75,8 +75,8 @@ async def test_the_quietest_gives_place(
     kind: str, impatient: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """All places are taken by clients that have asked: the longest silent one is closed in order."""
-    monkeypatch.setattr("puretango.net._room.SETTLED", 0.0)
-    monkeypatch.setattr("puretango.net._async_served.SETTLED", 0.0)
+    monkeypatch.setattr("puretango.net.serving._room.SETTLED", 0.0)
+    monkeypatch.setattr("puretango.net.serving._async_served.SETTLED", 0.0)
     make: type[Listener] | type[AsyncListener]
     make = Listener if kind == "blocking" else AsyncListener
     listener = make("127.0.0.1", 0, answer, max_connections=3)

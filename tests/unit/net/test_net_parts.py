@@ -29,7 +29,7 @@ from puretango.net import (
     Peer,
     WorkerPool,
 )
-from puretango.net._sockets import address_text, kernel_timeout, send_buffers
+from puretango.net.streams._sockets import address_text, kernel_timeout, send_buffers
 
 
 def until(condition: Callable[[], object], timeout: float = 5) -> None:
@@ -318,7 +318,7 @@ async def test_an_address_that_cannot_be_listened_at(
 @pytest.mark.parametrize("kind", ["blocking", "asyncio"])
 async def test_who_asks_nothing_gives_place(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that never finishes its first message keeps nobody out when all places are taken."""
-    monkeypatch.setattr("puretango.net._serving.SILENT", 0.0)
+    monkeypatch.setattr("puretango.net.serving._serving.SILENT", 0.0)
     message = b"".join(bytes(one) for one in RequestTemplate(b"k", "op").build(1, []))
     make: type[Listener] | type[AsyncListener]
     make = Listener if kind == "blocking" else AsyncListener

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import puretango.store._sqlite as sqlite_backend
+import puretango.store.engines._sqlite as sqlite_backend
 from puretango.errors import StoreError
 from puretango.store import Store
 

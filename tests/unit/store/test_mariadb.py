@@ -7,7 +7,8 @@ import socket
 import pytest
 
 from puretango.errors import StoreError
-from puretango.store import Store, _mariadb
+from puretango.store import Store
+from puretango.store.engines import _mariadb
 
 
 def test_no_server_is_one_clear_line_without_the_password() -> None:

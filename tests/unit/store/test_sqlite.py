@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import puretango.store._sqlite as sqlite_backend
+import puretango.store.engines._sqlite as sqlite_backend
 from puretango.errors import StoreError
 from puretango.store import SCHEMA_VERSION, Store
 

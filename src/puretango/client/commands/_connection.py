@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._asynch import AsynchCommands
 from puretango.client.commands._running import Running
+from puretango.client.context._target import Target, corbaloc_target, ior_target
 from puretango.client.green._green import green_core
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._kept import Known
-from puretango.client.session._target import Target, corbaloc_target, ior_target
 from puretango.errors import DevFailed
 from puretango.values import AccessControlType, DevSource, Subclassed
 

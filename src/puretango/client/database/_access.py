@@ -17,8 +17,8 @@ from puretango.errors import DevError, DevFailed
 from puretango.values import AccessControlType
 
 if TYPE_CHECKING:
+    from puretango.client.context._target import Target
     from puretango.client.session._io import IO
-    from puretango.client.session._target import Target
 
 __all__ = ["AccessRights"]
 

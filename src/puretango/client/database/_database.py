@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._connection import Connection
+from puretango.client.context._context import default_context
+from puretango.client.context._target import Target, corbaloc_target
 from puretango.client.database._access import AccessRights
 from puretango.client.database._aliases import DatabaseAliases
 from puretango.client.database._devices import DatabaseDevices
@@ -14,14 +16,12 @@ from puretango.client.database._file import FileDatabase
 from puretango.client.database._lists import DatabaseLists
 from puretango.client.database._pipes import DatabasePipes
 from puretango.client.names._environment import TangoHost, host_name, parse_tango_host, tango_host
-from puretango.client.session._context import default_context
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._session import Session
-from puretango.client.session._target import Target, corbaloc_target
 from puretango.errors import ConnectionFailed, DevFailed
 
 if TYPE_CHECKING:
-    from puretango.client.session._context import ClientContext
+    from puretango.client.context._context import ClientContext
     from puretango.client.session._io import IO
 
 __all__ = ["Database", "database_at"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import STRINGS, typed_command
+from puretango.client.context._target import Target, ior_target
 from puretango.client.database._call import DatabaseCalls, text_of
 from puretango.client.database._data import (
     DbDevExportInfo,
@@ -16,7 +17,6 @@ from puretango.client.database._data import (
 )
 from puretango.client.green._green import blocking_core
 from puretango.client.session._faults import raise_connection
-from puretango.client.session._target import Target, ior_target
 from puretango.errors import (
     ConnectionFailed,
     DevError,

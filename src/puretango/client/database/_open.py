@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from puretango.client.context._target import Target, corbaloc_target
 from puretango.client.database._database import database_at
 from puretango.client.database._devices import exported_target
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import DeviceName, parse_device_name
 from puretango.client.session._session import Session
-from puretango.client.session._target import Target, corbaloc_target
 from puretango.errors import (
     DevFailed,
 )
 
 if TYPE_CHECKING:
+    from puretango.client.context._context import ClientContext
     from puretango.client.database._database import Database
-    from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 
 __all__ = ["database_of", "make_session", "open_session"]

@@ -53,9 +53,9 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
+    from puretango.client.context._context import ClientContext
     from puretango.client.events._source import Source
     from puretango.client.events._subscribing import SubscribeArguments
-    from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 
 __all__ = ["EventRoom", "OwnedSubscription", "events_of", "has_events"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.context._context import default_context
 from puretango.client.database._database import database_at
 from puretango.client.group._reply import GroupAttrReply
 from puretango.client.names._environment import tango_host
-from puretango.client.session._context import default_context
 from puretango.errors import DevFailed
 
 if TYPE_CHECKING:

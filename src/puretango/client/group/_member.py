@@ -5,8 +5,8 @@ from __future__ import annotations
 import fnmatch
 from typing import Any
 
+from puretango.client.context._context import full_name
 from puretango.client.proxy._device_proxy import DeviceProxy
-from puretango.client.session._context import full_name
 from puretango.errors import DevFailed
 
 __all__ = ["Finished", "Member", "Started", "matches"]

@@ -10,7 +10,7 @@ from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import PuretangoError
 
 if TYPE_CHECKING:
-    from puretango.client.session._context import ClientContext
+    from puretango.client.context._context import ClientContext
     from puretango.client.session._session import Session
     from puretango.values import CmdArgType
 

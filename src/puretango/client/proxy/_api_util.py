@@ -6,8 +6,8 @@ import json
 import socket
 from typing import Any
 
+from puretango.client.context._context import close_default_context, default_context
 from puretango.client.names._environment import environment_variable
-from puretango.client.session._context import close_default_context, default_context
 from puretango.values import Subclassed, asyn_req_type, cb_sub_model
 
 __all__ = ["ApiUtil"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from puretango.client.commands._infos import attribute_infos
+from puretango.client.context._context import default_context, full_attribute_name
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._database import database_at
 from puretango.client.database._deviceproperties import wanted_properties
@@ -12,7 +13,6 @@ from puretango.client.green._green import Mode, forwarding, get_green_mode, run_
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
 from puretango.client.proxy._device_proxy import DeviceProxy
-from puretango.client.session._context import default_context, full_attribute_name
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
 from puretango.values import (

@@ -14,6 +14,8 @@ from puretango.client.commands._connection import Connection
 from puretango.client.commands._infos import Infos
 from puretango.client.commands._pipes import Pipes
 from puretango.client.commands._telemetry import TelemetryCalls
+from puretango.client.context._context import default_context, full_name
+from puretango.client.context._proxywatch import tell_of_proxy
 from puretango.client.database._deviceproperties import DeviceProperties
 from puretango.client.database._open import database_of, make_session
 from puretango.client.events._events import Events
@@ -22,10 +24,8 @@ from puretango.client.names._environment import host_name
 from puretango.client.names._names import DeviceName, parse_device_name, text_name
 from puretango.client.proxy._admin import AdminCalls
 from puretango.client.proxy._dynamic import DynamicInterface
-from puretango.client.session._context import default_context, full_name
 from puretango.client.session._faults import non_database
 from puretango.client.session._io import BLOCKING, AsyncioIO, drive
-from puretango.client.session._proxywatch import tell_of_proxy
 from puretango.client.session._spans import begin_tracing, in_span
 from puretango.client.session._trace import traced
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
@@ -34,9 +34,9 @@ from puretango.net import listens_here
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
+    from puretango.client.context._context import ClientContext
     from puretango.client.database._data import DbDevImportInfo
     from puretango.client.database._database import Database
-    from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 
 __all__ = ["DeviceProxy", "get_device_proxy"]

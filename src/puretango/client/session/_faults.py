@@ -18,7 +18,7 @@ from puretango.errors import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.session._ports import Named
+    from puretango.client.context._ports import Named
 
 __all__ = [
     "CALL_TIMED_OUT",

@@ -15,7 +15,7 @@ from puretango.errors import SystemException
 if TYPE_CHECKING:
     import asyncio
 
-    from puretango.client.session._ports import Line
+    from puretango.client.context._ports import Line
     from puretango.giop import Reply, RequestTemplate
     from puretango.net import AsyncClientConnection, ClientConnection
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
+from puretango.client.context._target import Target, ior_target
 from puretango.client.session._faults import (
     Trouble,
     is_timeout,
@@ -22,7 +23,6 @@ from puretango.client.session._faults import (
 )
 from puretango.client.session._kept import Known
 from puretango.client.session._replies import NONSENSE, result_of
-from puretango.client.session._target import Target, ior_target
 from puretango.errors import (
     MARSHAL,
     DevError,
@@ -37,7 +37,7 @@ from puretango.idl import DEVICE_REPO_IDS, OPERATIONS, Operation
 from puretango.values import AccessControlType, DevSource
 
 if TYPE_CHECKING:
-    from puretango.client.session._context import ClientContext
+    from puretango.client.context._context import ClientContext
     from puretango.client.session._io import IO
 
 __all__ = ["RECONNECTION_DELAY", "Session"]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject, replace_node
-from puretango.lint._wordlist import words
-from puretango.lint._words import split_words
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import split_words
 from puretango.model import AttributeModel, element_of
 
 __all__ = ["checks", "counts_things"]

@@ -10,9 +10,9 @@ from puretango.lint._finding import Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._renaming import as_attribute
 from puretango.lint._subject import Subject
-from puretango.lint._wordlist import words
-from puretango.lint._words import split_words
 from puretango.lint.declared._attributes import counts_things
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import split_words
 from puretango.model import CommandModel, element_of
 
 __all__ = ["checks"]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject
-from puretango.lint._units import is_unit, prefix_factor, proposed_unit, same_unit
-from puretango.lint._words import split_words
+from puretango.lint.words._units import is_unit, prefix_factor, proposed_unit, same_unit
+from puretango.lint.words._words import split_words
 from puretango.model import AttributeModel
 
 __all__ = ["checks"]

@@ -10,8 +10,8 @@ from puretango.lint._finding import Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._renaming import rename_class, rename_method, rename_property
 from puretango.lint._subject import Subject
-from puretango.lint._wordlist import words
-from puretango.lint._words import (
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import (
     MAKERS,
     SHORT_BUT_KNOWN,
     VAGUE_ATTRIBUTES,

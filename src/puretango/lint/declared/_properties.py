@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from puretango.lint._finding import Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject
-from puretango.lint._wordlist import words
-from puretango.lint._words import split_words
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import split_words
 from puretango.model import PropertyModel
 
 __all__ = ["checks", "is_secret"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject
-from puretango.lint._wordlist import words
-from puretango.lint._words import split_words
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import split_words
 from puretango.model import documented_states
 
 __all__ = ["checks"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from puretango.lint._settings import Settings
-from puretango.lint._wordlist import words
 from puretango.lint.source._facts import Call, FunctionFacts, facts_of
+from puretango.lint.words._wordlist import words
 from puretango.model import ClassModel, ParsedFile, SourceClass, dotted
 
 __all__ = ["IO_MAKERS", "ClassCode", "is_log_call"]

@@ -15,7 +15,7 @@ from puretango.lint._finding import Found
 from puretango.lint._registry import Checks
 from puretango.lint._settings import Settings
 from puretango.lint._subject import at
-from puretango.lint._wordlist import words
+from puretango.lint.words._wordlist import words
 from puretango.model import BadXml, ClassModel, Place, SourceFile, compare_models, read_xmi
 
 __all__ = ["FileSubject", "PackageSubject", "checks", "package_checks"]

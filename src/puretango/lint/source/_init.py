@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from puretango.lint._finding import Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import at
-from puretango.lint._wordlist import words
 from puretango.lint.source._code import ClassCode, is_log_call
 from puretango.lint.source._facts import FunctionFacts
 from puretango.lint.source._mend import (
@@ -17,6 +16,7 @@ from puretango.lint.source._mend import (
     imports_for,
     wrapped_in_try,
 )
+from puretango.lint.words._wordlist import words
 from puretango.model import dotted
 
 __all__ = ["checks"]

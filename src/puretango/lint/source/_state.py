@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from puretango.lint._finding import Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import at, replace_node
-from puretango.lint._wordlist import words
 from puretango.lint.source._code import ClassCode
 from puretango.lint.source._facts import FunctionFacts
 from puretango.lint.source._mend import after, statement_of
+from puretango.lint.words._wordlist import words
 from puretango.model import dotted, state_of
 
 __all__ = ["checks"]

@@ -10,7 +10,7 @@ import threading
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from puretango.client.session._proxywatch import watch_proxies
+from puretango.client.context._proxywatch import watch_proxies
 from puretango.errors import DevFailed
 from puretango.server.base._visits import Visits
 

@@ -1,0 +1,1 @@
+"""What all proxies of a client share: connections, databases, locks, pending calls."""

@@ -1,0 +1,50 @@
+"""All the commands together: their interface as data, and the way to call one without a server."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+# Each of these declares its part of the commands.
+from puretango.database.answers import (
+    _aliases,
+    _cache,
+    _devices,
+    _information,
+    _members,
+    _properties,
+    _servers,
+)
+from puretango.database.answers._answers import ANSWERS, SQL_ERROR, Refusal
+from puretango.errors import StoreError
+from puretango.store import Store
+
+__all__ = ["CommandFace", "answer", "command_faces"]
+
+_DECLARING = (_aliases, _cache, _devices, _information, _members, _properties, _servers)
+
+
+class CommandFace(NamedTuple):
+    """What a client is told of a command: names of Tango types, and descriptions."""
+
+    argin: str
+    argout: str
+    argin_text: str
+    argout_text: str
+
+
+@cache
+def command_faces() -> dict[str, CommandFace]:
+    """The interface of every command but State, Status and Init, as Tango's server has it."""
+    text = files("puretango.database").joinpath("interface.json").read_text("utf-8")
+    return {name: CommandFace(*face) for name, face in json.loads(text).items()}
+
+
+def answer(store: Store, command: str, argin: Any = None) -> Any:
+    """Call a command on a store; DevFailed if it fails."""
+    try:
+        return ANSWERS[command](store, argin)
+    except StoreError as error:
+        raise Refusal.make(SQL_ERROR, str(error), f"DataBase::{command}()") from error

@@ -1,0 +1,1 @@
+"""The Starter, and what it knows of the processes of its host."""

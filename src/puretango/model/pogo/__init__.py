@@ -1,0 +1,1 @@
+"""Pogo's files, read and written."""

@@ -1,0 +1,1 @@
+"""A class model from Python sources, which are parsed and never run."""

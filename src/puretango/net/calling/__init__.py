@@ -1,0 +1,1 @@
+"""The client side: connections, blocking and asyncio, and the pools that keep them."""

@@ -1,0 +1,1 @@
+"""Events over ZMQ: publishing and subscribing sockets."""

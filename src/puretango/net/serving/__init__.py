@@ -1,0 +1,1 @@
+"""The server side: listening sockets, their connections, and the threads that answer."""

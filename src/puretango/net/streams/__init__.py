@@ -1,0 +1,1 @@
+"""Streams of octets: what both sides do with a TCP socket."""

@@ -1,0 +1,1 @@
+"""What runs SQL: SQLite with its file, and MariaDB."""

@@ -1,0 +1,1 @@
+"""The store by its subjects: devices, servers, properties, aliases, rights, event channels."""
