@@ -22,7 +22,7 @@ from puretango.net._failure import (
     call_timed_out,
 )
 from puretango.net.calling._replies import REPLY_1_0, REPLY_1_2, REPLY_START, taken
-from puretango.net.calling._shared import DEFAULT_TIMEOUT, SMALL, SharedSocket, Waiter
+from puretango.net.calling._shared import DEFAULT_TIMEOUT, SMALL, SharedStream, Waiter
 from puretango.net.streams._sockets import TIMED_OUT
 
 _PACK_ID: Final = struct.Struct("<I").pack
@@ -59,7 +59,7 @@ class Batch:
         self.started = monotonic()
 
 
-class ClientConnection(SharedSocket):
+class ClientConnection(SharedStream):
     """A connection to a server, made when constructed.
 
     Thread-safe. A caller who is alone sends and receives in its own thread. When several call at
@@ -200,7 +200,7 @@ class ClientConnection(SharedSocket):
                 self._set_timeout(timeout)
             try:
                 with self._sending:
-                    self._sock.sendall(data)
+                    self._stream.sendall(data)
             except BaseException as error:
                 # Late or not: half a message may be out, which would swallow the next ones.
                 raise self._broken(error) from error
@@ -208,7 +208,7 @@ class ClientConnection(SharedSocket):
                 started = monotonic()
                 count = None
                 if not self._midway:
-                    count = self._sock.recv_into(self._buffer)
+                    count = self._stream.recv_into(self._buffer)
                     kind, size, first, second, third = REPLY_START(self._buffer)
                     # The reply that almost always comes: whole, alone, and without contexts.
                     if size + 12 == count:

@@ -12,6 +12,8 @@ from puretango.giop import MAX_MESSAGE
 from puretango.net._failure import again
 from puretango.net.calling._client import ClientConnection
 from puretango.net.calling._shared import CONNECT_TIMEOUT
+from puretango.net.streams._stream import Connect
+from puretango.net.streams._tcp import connect_tcp
 
 Place = tuple[str, int]
 """A server's host and port."""
@@ -62,10 +64,12 @@ class ConnectionPool:
         max_message: int = MAX_MESSAGE,
         fragment_size: int = 0,
         allocate: Callable[[int], memoryview] | None = None,
+        connect: Connect = connect_tcp,
     ) -> None:
         self.max_message = max_message
         self.fragment_size = fragment_size
         self.allocate = allocate
+        self.connect = connect
         self._lock = threading.Lock()
         self._making: dict[Place, tuple[threading.Lock, LastAttempt]] = {}
         self._connections: dict[Place, ClientConnection] = {}
@@ -113,6 +117,7 @@ class ConnectionPool:
                 max_message=self.max_message,
                 fragment_size=self.fragment_size,
                 allocate=self.allocate,
+                connect=self.connect,
             )
         except SystemException as error:
             last.failed(error)
@@ -174,6 +179,7 @@ class ConnectionPool:
                 max_message=self.max_message,
                 fragment_size=self.fragment_size,
                 allocate=self.allocate,
+                connect=self.connect,
             )
         except SystemException:
             return connection  # it may still serve; if not, its caller finds out

@@ -1,13 +1,12 @@
-"""A client's socket, shared by any number of threads: who reads, who waits, and the end."""
+"""A client's stream, shared by any number of threads: who reads, who waits, and the end."""
 
 from __future__ import annotations
 
 import itertools
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Final
+from typing import Final, Self
 
 from puretango.errors import ProtocolError, SystemException
 from puretango.giop import (
@@ -29,18 +28,9 @@ from puretango.net._failure import (
     connection_lost,
 )
 from puretango.net.calling._replies import BUFFER, whole_replies
-from puretango.net.streams._sockets import (
-    TIMED_OUT,
-    WAIT_ALL,
-    address_text,
-    has_ended,
-    lies_unread,
-    send_buffers,
-    set_receive_timeout,
-    set_send_timeout,
-    shut,
-    tune,
-)
+from puretango.net.streams._sockets import TIMED_OUT, address_text
+from puretango.net.streams._stream import Connect
+from puretango.net.streams._tcp import connect_tcp
 
 DEFAULT_TIMEOUT: Final = 3.0
 CONNECT_TIMEOUT: Final = 3.0
@@ -61,8 +51,8 @@ class Waiter:
         self.error: SystemException | None = None
 
 
-class SharedSocket:
-    """A client's socket, of which one thread at a time, the leader, reads for all that wait.
+class SharedStream:
+    """A client's stream, of which one thread at a time, the leader, reads for all that wait.
 
     Whatever goes wrong with it, everybody who waits is told, and it stays closed.
     """
@@ -76,20 +66,19 @@ class SharedSocket:
         max_message: int = MAX_MESSAGE,
         fragment_size: int = 0,
         allocate: Callable[[int], memoryview] | None = None,
+        connect: Connect = connect_tcp,
     ) -> None:
         self.host = host
         self.port = port
         self.address = address_text(host, port)
         try:
-            sock = socket.create_connection((host, port), connect_timeout or None)
+            self._stream = connect(host, port, connect_timeout)
         except (OSError, UnicodeError) as error:
             reason = f"no answer within {connect_timeout} s"
             raise connect_failed(
                 self.address, reason if isinstance(error, TimeoutError) else error
             ) from error
-        tune(sock)
-        self._sock = sock
-        self._family = Family(sock.getsockname()[:2]) if HOUSEHOLD.may_be_here(port) else None
+        self._family = Family(self._stream.own_place()) if HOUSEHOLD.may_be_here(port) else None
         self._giop = Connection(
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
         )
@@ -111,7 +100,7 @@ class SharedSocket:
             with self._sending:
                 if self._error is not None:
                     raise again(self._error)
-                send_buffers(self._sock, buffers)
+                self._stream.send_buffers(buffers)
         except SystemException:
             raise
         except BaseException as error:
@@ -148,7 +137,7 @@ class SharedSocket:
             if not came:
                 if self._waiters.pop(request_id, None) is not None:
                     # Ctrl-C may have hit the leader just outside its "try": then there is none.
-                    if lies_unread(self._sock):
+                    if self._stream.lies_unread():
                         raise self._broken(connection_lost(self.address, "nobody reads it"))
                     raise call_timed_out(self.address, timeout)
                 waiter.wake.acquire()  # whoever took the waiter is about to wake it
@@ -205,12 +194,12 @@ class SharedSocket:
                 self._leave_time(timeout, started)
                 if assembler.filling:
                     # A long message goes straight to its own buffer, in as few turns as can be.
-                    count = self._sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+                    count = self._stream.fill(assembler.get_buffer())
                     if count:
                         assembler.buffer_updated(count)
                         count = None
                 else:
-                    count = self._sock.recv_into(self._buffer)
+                    count = self._stream.recv_into(self._buffer)
         except TIMED_OUT as error:
             raise call_timed_out(self.address, timeout) from error
         except BaseException as error:
@@ -254,7 +243,7 @@ class SharedSocket:
             self._broken(connection_lost(self.address, "the server did not answer"))
         if self._error is not None:
             with self._sending:
-                self._sock.close()
+                self._stream.close()
         self._turn.release()
         if self._waiters:
             self._promote()
@@ -272,8 +261,7 @@ class SharedSocket:
 
     def _set_timeout(self, timeout: float | None) -> None:
         try:
-            set_receive_timeout(self._sock, timeout)
-            set_send_timeout(self._sock, timeout)
+            self._stream.set_timeouts(timeout, timeout)
         except OSError as error:
             raise self._broken(error) from error
         self._timeout = timeout
@@ -288,7 +276,7 @@ class SharedSocket:
             failure = connection_lost(self.address, reason or type(error).__name__)
         if self._error is None:
             self._error = failure
-        shut(self._sock)
+        self._stream.shut()
         while self._waiters:
             try:
                 _, waiter = self._waiters.popitem()
@@ -313,7 +301,7 @@ class SharedSocket:
         if not self._turn.acquire(False):
             return False
         try:
-            return not self._waiters and has_ended(self._sock)
+            return not self._waiters and self._stream.has_ended()
         finally:
             self._pass_on()
 
@@ -331,7 +319,7 @@ class SharedSocket:
         if self._turn.acquire(timeout=_FAREWELL):
             self._pass_on()
 
-    def __enter__(self) -> SharedSocket:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:

@@ -24,7 +24,9 @@ from puretango.net.serving._serving import (
 )
 from puretango.net.serving._supervisor import Supervisor
 from puretango.net.serving._worker import WorkerPool
-from puretango.net.streams._sockets import LOG, shut
+from puretango.net.streams._sockets import LOG
+from puretango.net.streams._stream import Stream
+from puretango.net.streams._tcp import TcpStream
 
 _BACKLOG: Final = 128
 _BUSY: Final = 1000
@@ -59,6 +61,7 @@ class Listener:
         max_connections: int = MAX_CONNECTIONS,
         allocate: Callable[[int], memoryview] | None = None,
         at_thread: Callable[[], None] | None = None,
+        wrap: Callable[[socket.socket], Stream] = TcpStream,
     ) -> None:
         self.host = host
         self.port = port
@@ -68,6 +71,7 @@ class Listener:
         self.max_message = max_message
         self.max_connections = max_connections
         self.allocate = allocate
+        self._wrap = wrap
         self.cache = InvocationCache()
         self._connections: set[ServedConnection] = set()
         # Each connection that asks has a reader; slow requests keep some more.
@@ -142,15 +146,15 @@ class Listener:
         self._refusing = False
         peer = Peer(address[0], address[1])
         try:
-            connection = ServedConnection(self, sock, peer)
+            connection = ServedConnection(self, self._wrap(sock), peer)
         except OSError as error:
             LOG.info("connection from %s lost: %s", peer, error)
             sock.close()
             return
         if self._stopping or not (self.connections < self.max_connections or self._make_place()):
             self._tell("connection from %s refused: %d are open", peer, self.connections)
-            shut(sock)
-            sock.close()
+            connection.stream.shut()
+            connection.stream.close()
             return
         with self._lock:
             self._connections.add(connection)

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from puretango.net.serving._serving import SETTLED
 from puretango.net.streams._sockets import LOG
+from puretango.net.streams._stream import Stream
 
 _TICK: Final = 0.01
 """Seconds after which a connection that has spoken, and found no thread, tries again."""
@@ -20,7 +21,7 @@ _TICK: Final = 0.01
 class Guest(Protocol):
     """A connection in the waiting room."""
 
-    sock: socket.socket
+    stream: Stream
     since: float
     """When it spoke last, by the monotonic clock."""
 
@@ -114,12 +115,12 @@ class WaitingRoom:
         while self._coming:
             guest = self._coming.popleft()
             try:
-                self._selector.register(guest.sock, selectors.EVENT_READ, guest)
+                self._selector.register(guest.stream, selectors.EVENT_READ, guest)
             except (OSError, ValueError, KeyError) as error:
                 LOG.debug("a connection was closed on its way to the waiting room: %s", error)
                 self._spoken(guest)
                 continue
-            self._guests[guest] = guest.sock.fileno()
+            self._guests[guest] = guest.stream.fileno()
 
     def stop(self) -> list[Guest]:
         """Wait no more; gives the guests that were there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -35,19 +34,10 @@ from puretango.net.serving._serving import (
     reply_buffers,
     request_id_of,
 )
-from puretango.net.streams._sockets import (
-    LOG,
-    TIMED_OUT,
-    WAIT_ALL,
-    send_buffers,
-    set_receive_timeout,
-    set_send_timeout,
-    shut,
-    tune,
-)
+from puretango.net.streams._sockets import LOG, TIMED_OUT
+from puretango.net.streams._stream import Stream
 
 _RECEIVE: Final = 16 * 1024
-_AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
 PATIENCE: Final = 1.0
 """Seconds for which a thread waits for the next request of a connection."""
 
@@ -94,15 +84,13 @@ class ServedConnection:
         "role",
         "seen",
         "since",
-        "sock",
+        "stream",
         "turn",
     )
 
-    def __init__(self, listener: ServedBy, sock: socket.socket, peer: Peer) -> None:
-        tune(sock)
-        set_send_timeout(sock, SEND_TIMEOUT)
-        set_receive_timeout(sock, PATIENCE)
-        self.sock = sock
+    def __init__(self, listener: ServedBy, stream: Stream, peer: Peer) -> None:
+        stream.set_timeouts(PATIENCE, SEND_TIMEOUT)
+        self.stream = stream
         self.peer = peer
         self.role = threading.Lock()
         """Held by the reader; free while the reader executes a request."""
@@ -152,7 +140,7 @@ class ServedConnection:
             self._leave()
 
     def _read(self) -> None:
-        receive = self.sock.recv
+        wait, look = self.stream.recv, self.stream.recv_now
         listener = self._listener
         find = listener.cache.find
         assembler = self._giop.assembler
@@ -163,7 +151,7 @@ class ServedConnection:
         while not self._closing:
             if clean:
                 try:
-                    data = receive(_RECEIVE, _AT_ONCE if listener.crowded else 0)
+                    data = look(_RECEIVE) if listener.crowded else wait(_RECEIVE)
                 except TIMED_OUT:
                     self.since = time.monotonic()
                     if self._listener.wait_for(self):  # and no thread does
@@ -204,8 +192,8 @@ class ServedConnection:
         assembler = self._giop.assembler
         try:
             if not assembler.filling:
-                return self._received(self.sock.recv(_RECEIVE))
-            count = self.sock.recv_into(assembler.get_buffer(), 0, WAIT_ALL)
+                return self._received(self.stream.recv(_RECEIVE))
+            count = self.stream.fill(assembler.get_buffer())
         except TIMED_OUT:  # in the middle of a message: the rest will come
             return not self.peer.closed
         if not count:
@@ -265,12 +253,12 @@ class ServedConnection:
                 if type(body) is bytes:
                     header = reply_header(request_id, status, len(body), invocation.minor)
                     with self._sending:
-                        self.sock.sendall(header + body)
+                        self.stream.sendall(header + body)
                 else:
                     answer: Answer = (status, body)
                     buffers = reply_buffers(request_id, invocation.minor, *answer)
                     with self._sending:
-                        send_buffers(self.sock, buffers)
+                        self.stream.send_buffers(buffers)
             except OSError as error:
                 self._unsent(error)
         return self.role.acquire(False)
@@ -283,7 +271,7 @@ class ServedConnection:
 
     def _send(self, data: bytes) -> None:
         with self._sending:
-            self.sock.sendall(data)
+            self.stream.sendall(data)
 
     def _send_last(self, data: bytes) -> None:
         try:
@@ -296,7 +284,7 @@ class ServedConnection:
     def _end(self) -> None:
         """Nothing more will be read or sent."""
         self.peer.closed = True
-        shut(self.sock)
+        self.stream.shut()
 
     def dismiss(self) -> None:
         """Close in order a connection that no thread reads."""
@@ -306,7 +294,7 @@ class ServedConnection:
     def close_when_idle(self) -> None:
         """Stop reading, let the requests under way be answered, then close in order."""
         self._closing = True
-        shut(self.sock, socket.SHUT_RD)
+        self.stream.shut_reading()
 
     def abort(self) -> None:
         """Close at once."""
@@ -323,4 +311,4 @@ class ServedConnection:
                 self._send_last(build_close(self._giop.minor))
                 self._end()
             self._listener.forget(self)
-            self.sock.close()
+            self.stream.close()

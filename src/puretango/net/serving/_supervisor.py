@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from puretango.net.serving._served import ServedConnection
-    from puretango.net.serving._worker import WorkerPool
+from puretango.net.serving._worker import WorkerPool
 
 TICK: Final = 0.003
 """Seconds between two looks: a request that lasts over two of them is slow."""
@@ -16,10 +15,22 @@ _QUIET: Final = 20
 """Looks without any request before the supervisor goes to sleep."""
 
 
+class Watched(Protocol):
+    """A connection, as far as its slow requests go."""
+
+    turn: int
+    seen: int
+    role: threading.Lock
+
+    @property
+    def is_stuck(self) -> bool: ...
+    def run(self) -> None: ...
+
+
 class Supervisor:
     """Looks at the connections while there are requests, and sleeps when there are none."""
 
-    def __init__(self, workers: WorkerPool, connections: set[ServedConnection]) -> None:
+    def __init__(self, workers: WorkerPool, connections: Collection[Watched]) -> None:
         self.asleep = True
         """A connection that begins a request wakes a sleeping supervisor."""
         self._workers = workers

@@ -16,8 +16,6 @@ from puretango.giop import Buffer
 
 LOG: Final = logging.getLogger("puretango.net")
 
-WAIT_ALL: Final[int] = getattr(socket, "MSG_WAITALL", 0)
-
 #: The send buffer towards a peer on this machine. A long message then passes through the processor's
 #: cache piece by piece: 4 MiB take half the time that they take through the kernel's own choice of
 #: several MiB. Over a network that choice, which grows with the distance, is the right one.
