@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
-from puretango.server.admin._base import AdminBase
+from puretango.server.admin._part import AdminPart
 from puretango.server.base._failure import throw
 from puretango.server.device._locking import DEFAULT_VALIDITY
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from puretango.server.base._peer import Client
 
 
-class AdminLocking(AdminBase):
+class LockCommands(AdminPart):
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
-    def _tango_asking(self, origin: str) -> Client:
-        client = self._tango_server.subdevices.visits.client()
+    def _asking(self, origin: str) -> Client:
+        client = self._server.subdevices.visits.client()
         if client is None or client.identity is None:
             raise throw(
                 "API_ClientNotIdentified",
@@ -31,9 +31,9 @@ class AdminLocking(AdminBase):
         """Lock a device for the client."""
         validities, names = argin
         origin = "DServer::lock_device"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         device = self.known(names[0], origin)
-        if device is self:
+        if device is self._admin:
             raise throw(
                 "API_DeviceUnlockable",
                 "Impossible to lock device server administration device",
@@ -46,7 +46,7 @@ class AdminLocking(AdminBase):
         """Give locks back, or break them; gives how many times the last is still locked."""
         flags, names = argin
         origin = "DServer::un_lock_device"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         forced = bool(len(flags) and flags[0])
         left = 0
         for name in names:
@@ -56,7 +56,7 @@ class AdminLocking(AdminBase):
     def ReLockDevices(self, argin: list[str]) -> None:
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         errors: list[DevError] = []
         for name in argin:
             try:

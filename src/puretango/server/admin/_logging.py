@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
-from puretango.server.admin._base import AdminBase
+from puretango.server.admin._part import AdminPart
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def _check_consumer(name: str) -> None:
         ) from failure
 
 
-class AdminLogging(AdminBase):
+class LogCommands(AdminPart):
     """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
 
-    def _tango_matching(self, pattern: str) -> list[DeviceImpl]:
-        found = self._tango_named_like(pattern)
+    def _matching(self, pattern: str) -> list[DeviceImpl]:
+        found = self.named_like(pattern)
         if not found:
             raise throw(
                 "API_DeviceNotFound",
@@ -40,9 +40,7 @@ class AdminLogging(AdminBase):
             )
         return found
 
-    def _tango_targets(
-        self, argin: list[str], adding: bool
-    ) -> Iterator[tuple[DeviceImpl, str, str]]:
+    def _targets(self, argin: list[str], adding: bool) -> Iterator[tuple[DeviceImpl, str, str]]:
         if len(argin) % 2:
             raise throw(
                 # Adding and removing tell it with reasons of their own.
@@ -52,20 +50,20 @@ class AdminLogging(AdminBase):
             )
         for pattern, target in zip(argin[::2], argin[1::2], strict=True):
             kind, _, where = target.partition("::")
-            for device in self._tango_matching(pattern):
+            for device in self._matching(pattern):
                 self.check_lock_owner(device, "logging_target")
                 yield device, kind, where
 
     def AddLoggingTarget(self, argin: list[str]) -> None:
         """Send the messages of devices to one more target."""
-        for device, kind, where in list(self._tango_targets(argin, True)):
+        for device, kind, where in list(self._targets(argin, True)):
             if kind.lower() == "device" and where:
                 _check_consumer(where)
             device._tango_logger.add_target(kind, where)
 
     def RemoveLoggingTarget(self, argin: list[str]) -> None:
         """Stop sending the messages of devices to a target."""
-        for device, kind, where in list(self._tango_targets(argin, False)):
+        for device, kind, where in list(self._targets(argin, False)):
             device._tango_logger.remove_target(kind, where)
 
     def GetLoggingTarget(self, name: str) -> list[str]:
@@ -90,21 +88,21 @@ class AdminLogging(AdminBase):
                     "Invalid argument for command," + 38 * " " + "logging level out of range",
                     "Logging::set_logging_level",
                 )
-            for device in self._tango_named_like(pattern):
+            for device in self.named_like(pattern):
                 self.check_lock_owner(device, "set_logging_level")
                 device._tango_logger.set_level(int(level))
 
     def GetLoggingLevel(self, argin: list[str]) -> Any:
         """The levels up to which devices log."""
-        devices = [device for pattern in argin for device in self._tango_named_like(pattern)]
+        devices = [device for pattern in argin for device in self.named_like(pattern)]
         return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
 
     def StartLogging(self) -> None:
         """Log again at the levels before StopLogging."""
-        for device in [*self._tango_server.devices, self]:
+        for device in self.every_device():
             device._tango_logger.start()
 
     def StopLogging(self) -> None:
         """Log nothing until StartLogging."""
-        for device in [*self._tango_server.devices, self]:
+        for device in self.every_device():
             device._tango_logger.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from puretango.server.admin._base import AdminBase
+from puretango.server.admin._part import AdminPart
 from puretango.server.base._failure import throw
 
 _KINDS = ("attribute", "command")
@@ -24,47 +24,39 @@ def longs_strings(argin: Any, method: str) -> tuple[Any, Any]:
     return argin[0], argin[1]
 
 
-class AdminPolling(AdminBase):
+class PollingCommands(AdminPart):
     """AddObjPolling, RemObjPolling, UpdObjPollingPeriod, PolledDevice, DevPollStatus …"""
 
-    def add_obj_polling(self, argin: Any, with_db_upd: bool = True, delta_ms: int = 0) -> None:
-        """Start to poll: ``([period in ms], [device, "attribute" or "command", name])``.
-
-        Without ``with_db_upd`` the database does not remember it. ``delta_ms`` is C++ Tango's
-        offset within its polling thread; here each object has a time of its own.
-        """
+    def add(self, argin: Any, remember: bool = True) -> None:
+        """Start to poll: ``([period in ms], [device, kind, name])``; the database remembers it."""
         periods, texts = longs_strings(argin, "add_obj_polling")
-        device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
-        self.poller.add(device, kind, name, int(periods[0]), remember=with_db_upd)
+        device, kind, name = self._polled_object(texts, len(periods) == 1, "add_obj_polling")
+        self.poller.add(device, kind, name, int(periods[0]), remember=remember)
 
     def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
-        self.add_obj_polling(argin)
+        self.add(argin)
 
-    def upd_obj_polling_period(self, argin: Any, with_db_upd: bool = True) -> None:
+    def update(self, argin: Any, remember: bool = True) -> None:
         """Change a polling period: ``([period in ms], [device, kind, name])``."""
         periods, texts = longs_strings(argin, "upd_obj_polling_period")
-        device, kind, name = self._tango_polled_object(
-            texts, len(periods) == 1, "upd_obj_polling_period"
-        )
-        self.poller.update(device, kind, name, int(periods[0]), remember=with_db_upd)
+        device, kind, name = self._polled_object(texts, len(periods) == 1, "upd_obj_polling_period")
+        self.poller.update(device, kind, name, int(periods[0]), remember=remember)
 
     def UpdObjPollingPeriod(self, argin: Any) -> None:
         """Change a polling period."""
-        self.upd_obj_polling_period(argin)
+        self.update(argin)
 
-    def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
+    def remove(self, argin: Any, forget: bool = True) -> None:
         """Poll no more: ``[device, kind, name]``."""
-        device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
-        self.poller.remove(device, kind, name, forget=with_db_upd)
+        device, kind, name = self._polled_object(argin, True, "rem_obj_polling")
+        self.poller.remove(device, kind, name, forget=forget)
 
     def RemObjPolling(self, argin: Any) -> None:
         """Poll an attribute or a command no more."""
-        self.rem_obj_polling(argin)
+        self.remove(argin)
 
-    def _tango_polled_object(
-        self, texts: Any, complete: bool, command: str
-    ) -> tuple[Any, str, str]:
+    def _polled_object(self, texts: Any, complete: bool, command: str) -> tuple[Any, str, str]:
         origin = f"DServer::{command}"
         if len(texts) != 3 or not complete:
             raise throw("API_WrongNumberOfArgs", "Incorrect number of inout arguments", origin)
@@ -79,9 +71,7 @@ class AdminPolling(AdminBase):
 
     def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
-        return sorted(
-            device._tango_name for device in self._tango_server.devices if device._tango_polled
-        )
+        return sorted(device._tango_name for device in self._server.devices if device._tango_polled)
 
     def DevPollStatus(self, name: str) -> list[str]:
         """What is polled of a device, and how it goes."""

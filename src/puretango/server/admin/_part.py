@@ -1,4 +1,4 @@
-"""What the parts of the admin device stand on."""
+"""What the parts of the admin device have in common: the server, and its devices by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.device._deviceclass import DeviceClass
-from puretango.server.device._deviceimpl import Device_6Impl, DeviceImpl
+from puretango.server.device._deviceimpl import DeviceImpl
 from puretango.server.device._ports import DeviceHost
 from puretango.server.polling._poller import Poller
 
@@ -31,20 +31,22 @@ class AdminHost(DeviceHost, Protocol):
     def kill(self) -> None: ...
 
 
-class AdminBase(Device_6Impl):
-    """A device that answers for a whole server."""
+class AdminPart:
+    """Commands of one subject, for the admin device of a server."""
 
-    _tango_server: AdminHost
+    def __init__(self, admin: DeviceImpl, server: AdminHost) -> None:
+        self._admin = admin
+        self._server = server
 
     @property
     def poller(self) -> Poller:
         """The server's polling."""
-        return self._tango_server.poller
+        return self._server.poller
 
     def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
         """The device that a command names; some commands tell ``twice`` that there is none."""
         try:
-            found: DeviceImpl = self._tango_server.find_device(name)
+            found: DeviceImpl = self._server.find_device(name)
         except Exception:
             failure = throw("API_DeviceNotFound", f"Device {name} not found", origin)
             if twice:
@@ -52,14 +54,18 @@ class AdminBase(Device_6Impl):
             raise failure from None
         return found
 
-    def _tango_named_like(self, pattern: str) -> list[DeviceImpl]:
+    def every_device(self) -> list[DeviceImpl]:
+        """The server's devices, and the admin device last."""
+        return [*self._server.devices, self._admin]
+
+    def named_like(self, pattern: str) -> list[DeviceImpl]:
+        """The devices, the admin device too, whose names a pattern with ``*`` and ``?`` fits."""
         lower = pattern.lower()
-        every = [*self._tango_server.devices, self]
-        return [device for device in every if fnmatch(device._tango_lower_name, lower)]
+        return [one for one in self.every_device() if fnmatch(one._tango_lower_name, lower)]
 
     def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
         """Raise if another client has locked the device."""
-        client = self._tango_server.subdevices.visits.client()
+        client = self._server.subdevices.visits.client()
         lock = device._tango_valid_lock()
         if client is None or lock is None:
             return
