@@ -118,6 +118,6 @@ def as_attribute(subject: Subject, command: str, name: str) -> Fix | None:
         needs = ()
         if "." not in written and "attribute" not in subject.source.file.tango:
             module = "puretango.server" if subject.model.library == "puretango" else "tango.server"
-            needs = ((module, "attribute"),)  # type: ignore[assignment]
+            needs = ((module, "attribute"),)  # type: ignore[assignment]  # of one length here, of any in general
         return Fix((edit,), False, f"command {command} is attribute {name}", needs)
     return None
