@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from puretango.server.admin._names import AdminNames
-from puretango.server.admin._table import COMMANDS
+from puretango.server.admin._table import commands_of
 from puretango.server.admin._telemetry import AdminTelemetry
 from puretango.server.command._command import AdminCommand
 from puretango.server.device._deviceclass import DeviceClass
@@ -21,7 +21,7 @@ class DServerClass(DeviceClass):
 
     def build(self, device_type: Any) -> None:
         super().build(device_type)
-        for name, (in_type, in_desc, out_type, out_desc) in COMMANDS.items():
+        for name, (in_type, in_desc, out_type, out_desc) in commands_of(device_type).items():
             method = getattr(device_type, name)
             self.add_command(
                 AdminCommand(name, in_type, out_type, in_desc, out_desc, method=method)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from puretango.server.admin._base import AdminBase
+from puretango.server.admin._table import STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 from puretango.server.device._deviceclass import DeviceClass
 
@@ -14,10 +15,12 @@ class AdminServer(AdminBase):
 
     # -- what there is -----------------------------------------------------------------------------
 
+    @admin_command(out_type=STRINGS, out_text="Device server class(es) list")
     def QueryClass(self) -> list[str]:
         """The classes of the server."""
         return [cls.get_name() for cls in self._tango_server.device_classes]
 
+    @admin_command(out_type=STRINGS, out_text="Device server device(s) list")
     def QueryDevice(self) -> list[str]:
         """The devices of the server, with their classes."""
         return [
@@ -26,14 +29,21 @@ class AdminServer(AdminBase):
             for device in cls.py_dev_list
         ]
 
+    @admin_command(out_type=STRINGS, out_text="Device server sub device(s) list")
     def QuerySubDevice(self) -> list[str]:
         """The devices that the server's devices use."""
         return self._tango_server.subdevices.get_sub_devices()
 
+    @admin_command(
+        STRING, "Class name", STRINGS, "Class property list (name - description and default value)"
+    )
     def QueryWizardClassProperty(self, class_name: str) -> list[str]:
         """The properties of a class: name, description, default for each."""
         return _flat(self._tango_class(class_name).wizard_class)
 
+    @admin_command(
+        STRING, "Class name", STRINGS, "Device property list (name - description and default value)"
+    )
     def QueryWizardDevProperty(self, class_name: str) -> list[str]:
         """The properties of a class's devices: name, description, default for each."""
         return _flat(self._tango_class(class_name).wizard_device)
@@ -50,6 +60,7 @@ class AdminServer(AdminBase):
 
     # -- life and death ------------------------------------------------------------------------------
 
+    @admin_command(STRING, "Device name")
     def DevRestart(self, name: str) -> None:
         """Stop a device and make it anew."""
         origin = "DServer::restart()"
@@ -60,10 +71,12 @@ class AdminServer(AdminBase):
         self.check_lock_owner(device, "restart")
         self._tango_server.restart_device(device)
 
+    @admin_command()
     def RestartServer(self) -> None:
         """Make all devices anew, after this request has been answered."""
         self._tango_server.run_restart()
 
+    @admin_command()
     def Kill(self) -> None:
         """End the server, after this request has been answered."""
         timer = threading.Timer(0.05, self._tango_server.kill)

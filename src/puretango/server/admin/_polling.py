@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from puretango.server.admin._base import AdminBase
+from puretango.server.admin._table import LONGS_STRINGS, STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 
 _KINDS = ("attribute", "command")
@@ -37,6 +38,10 @@ class AdminPolling(AdminBase):
         device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]), remember=with_db_upd)
 
+    @admin_command(
+        LONGS_STRINGS,
+        "Lg[0]=Upd period. Str[0]=Device name. Str[1]=Object type. Str[2]=Object name",
+    )
     def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
         self.add_obj_polling(argin)
@@ -49,6 +54,10 @@ class AdminPolling(AdminBase):
         )
         self.poller.update(device, kind, name, int(periods[0]), remember=with_db_upd)
 
+    @admin_command(
+        LONGS_STRINGS,
+        "Lg[0]=Upd period. Str[0]=Device name. Str[1]=Object type. Str[2]=Object name",
+    )
     def UpdObjPollingPeriod(self, argin: Any) -> None:
         """Change a polling period."""
         self.upd_obj_polling_period(argin)
@@ -58,6 +67,7 @@ class AdminPolling(AdminBase):
         device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name, forget=with_db_upd)
 
+    @admin_command(STRINGS, "Str[0]=Device name. Str[1]=Object type. Str[2]=Object name")
     def RemObjPolling(self, argin: Any) -> None:
         """Poll an attribute or a command no more."""
         self.rem_obj_polling(argin)
@@ -77,20 +87,24 @@ class AdminPolling(AdminBase):
             raise throw("API_NotSupported", f"Object type {kind} not supported", origin)
         return device, kind.lower(), target.lower()
 
+    @admin_command(out_type=STRINGS, out_text="Polled device name list")
     def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
         return sorted(
             device._tango_name for device in self._tango_server.devices if device._tango_polled
         )
 
+    @admin_command(STRING, "Device name", STRINGS, "Device polling status")
     def DevPollStatus(self, name: str) -> list[str]:
         """What is polled of a device, and how it goes."""
         return self.poller.describe(self.known(name, "DServer::dev_poll_status"))
 
+    @admin_command()
     def StartPolling(self) -> None:
         """Poll again."""
         self.poller.scheduler.start()
 
+    @admin_command()
     def StopPolling(self) -> None:
         """Poll nothing until StartPolling."""
         self.poller.scheduler.pause()
