@@ -29,7 +29,7 @@ _S, _I = SubscriptionState, SubscriptionInput
 SUBSCRIPTIONS: Final[dict[tuple[SubscriptionState, SubscriptionInput], SubscriptionState]] = {
     (_S.NEW, _I.ACCEPTED): _S.LISTENING,
     (_S.NEW, _I.REFUSED): _S.REFUSED,
-    # Accepted anew after a silence, perhaps by another server.
+    # Accepted again after a silence, perhaps by another server.
     (_S.LISTENING, _I.ACCEPTED): _S.LISTENING,
     # The server accepted, and the client could not listen: the channel's supervision tries again.
     (_S.LISTENING, _I.REFUSED): _S.LISTENING,

@@ -226,7 +226,7 @@ class SubscriberBook:
         subscription.attempts = 0
         subscription.renewed = None if subscription.since is None else now
         subscription.since = now
-        # A new server counts anew; what was missed meanwhile, nobody can tell.
+        # A new server counts from the start; what was missed meanwhile, nobody can tell.
         subscription.counter = None
         for topic in subscription.topics:
             key = topic.encode()

@@ -49,7 +49,7 @@ def rename_class(subject: Subject, new: str) -> Fix | None:
         return None
     uses = (_named(node, source.name, new) for node in source.file.nodes)
     edits = [definition, *(one for one in uses if one is not None)]
-    clients = f"class {source.name} is called {new}: its devices are defined anew in the database"
+    clients = f"class {source.name} is called {new}: its devices are defined again in the database"
     return Fix(tuple(dict.fromkeys(edits)), False, clients)
 
 

@@ -172,7 +172,7 @@ class EventKeeper:
 
     @staticmethod
     def _forget_server(entry: Subscription) -> None:
-        """The server may be elsewhere now, and the device in another: both are looked for anew."""
+        """The server may be elsewhere now, and the device in another: both are looked for again."""
         proxy = entry.owner.proxy()
         if proxy is not None:
             admin = proxy.__dict__.get("_admin_session")

@@ -62,7 +62,7 @@ class AdminServer(AdminBase):
 
     @admin_command(STRING, "Device name")
     def DevRestart(self, name: str) -> None:
-        """Stop a device and make it anew."""
+        """Stop a device and make it again."""
         origin = "DServer::restart()"
         device = self.known(name, origin)
         if device is self:
@@ -73,7 +73,7 @@ class AdminServer(AdminBase):
 
     @admin_command()
     def RestartServer(self) -> None:
-        """Make all devices anew, after this request has been answered."""
+        """Make all devices again, after this request has been answered."""
         self._tango_server.run_restart()
 
     @admin_command()

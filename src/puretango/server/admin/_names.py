@@ -83,11 +83,11 @@ class AdminNames(AdminServer, AdminPolling, AdminLocking, AdminLogging, AdminEve
     # -- life and death ----------------------------------------------------------------------------
 
     def restart(self, d_name: str) -> None:
-        """Stop a device and make it anew."""
+        """Stop a device and make it again."""
         self.DevRestart(d_name)
 
     def restart_server(self) -> None:
-        """Make all devices anew, after the request that is being served."""
+        """Make all devices again, after the request that is being served."""
         self.RestartServer()
 
     def kill(self) -> None:

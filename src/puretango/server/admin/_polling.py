@@ -63,13 +63,13 @@ class AdminPolling(AdminBase):
         self.upd_obj_polling_period(argin)
 
     def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
-        """Poll no more: ``[device, kind, name]``."""
+        """Stop polling: ``[device, kind, name]``."""
         device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name, forget=with_db_upd)
 
     @admin_command(STRINGS, "Str[0]=Device name. Str[1]=Object type. Str[2]=Object name")
     def RemObjPolling(self, argin: Any) -> None:
-        """Poll an attribute or a command no more."""
+        """Stop polling an attribute or a command."""
         self.rem_obj_polling(argin)
 
     def _tango_polled_object(

@@ -1,7 +1,7 @@
 """The monitor that lets one request at a time into a device (or class, or server).
 
 It knows whose request is inside: a request that is made on behalf of that one, because the
-device calls itself, or another device that calls it back, is let in as its guest. Who calls on
+device calls itself, or another device that calls it back, is let in as its guest. Which call is made on
 whose behalf is told by the steps of a chain of calls (:mod:`puretango.net`).
 """
 

@@ -56,7 +56,7 @@ class DeviceAttributes(DeviceCore):
         return {"state": StateAttribute, "status": StatusAttribute}.get(spec.lower_name)
 
     def _tango_configuration_changed(self, _attribute: Attribute) -> None:
-        """Plans made with the old configuration are of no use."""
+        """Plans made with the old configuration no longer hold."""
         self._tango_changed()
 
     def get_attribute_config(self, attr_names: Any) -> list[Any]:

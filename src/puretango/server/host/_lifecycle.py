@@ -234,7 +234,7 @@ class Lifecycle(Stopping):
     # -- restart -------------------------------------------------------------------------------------------
 
     def restart_device(self, device: Any) -> None:
-        """Stop a device and make it anew, under the eyes of its clients."""
+        """Stop a device and make it again, under the eyes of its clients."""
         with self._restart_lock, _context.working_for(self):
             cls = device._tango_device_class
             if cls not in self.device_classes or device not in cls.py_dev_list:
@@ -269,7 +269,7 @@ class Lifecycle(Stopping):
                 self.restarting = ""
 
     def restart_all(self) -> None:
-        """RestartServer: all classes and devices anew; the connections stay."""
+        """RestartServer: all classes and devices again; the connections stay."""
         self.poller.scheduler.stop(GRACE)
         self._take_down()
         self.bring_up()
