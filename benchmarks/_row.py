@@ -81,4 +81,4 @@ def row_of(name: str, unit: str, samples: Mapping[str, Sequence[float]], **more:
             if len(found) > 3:
                 low, _, high = statistics.quantiles(found, n=4)
                 spread[side] = (low, high)
-    return Row(name, unit, values, spread=spread, **more)  # type: ignore[arg-type]
+    return Row(name, unit, values, spread=spread, **more)  # type: ignore[arg-type]  # passed on as they came

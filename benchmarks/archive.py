@@ -44,7 +44,7 @@ def one(name: str, unit: str, value: float, *, less: bool = True, **wanted: floa
 
 
 def _noise(count: int) -> list[float]:
-    return np.random.default_rng(1).normal(size=count).tolist()  # type: ignore[no-any-return]
+    return np.random.default_rng(1).normal(size=count).tolist()  # type: ignore[no-any-return]  # numpy says Any
 
 
 def _stored(directory: Path) -> Iterator[Row]:

@@ -48,7 +48,7 @@ def _rows(name: str, settings: Settings, measure: object) -> Iterator[Row]:
     for _ in range(settings.rounds):
         for side in (OURS, THEIRS):
             try:
-                found = measure(side)  # type: ignore[operator]
+                found = measure(side)  # type: ignore[operator]  # one of the functions of the table
             except PeerError as error:
                 notes[side] = f"{side}: {error}"
                 continue

@@ -104,7 +104,7 @@ def _socket(port: int) -> ClientConnection:
         origin=f"http://127.0.0.1:{port}",
         compression=None,
         max_size=None,
-    )  # type: ignore[arg-type]
+    )  # type: ignore[arg-type]  # passed on as they came
 
 
 def _look(socket: ClientConnection, names: list[str]) -> float:

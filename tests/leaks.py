@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 # How long things that were told to stop may take: a closed peer's thread sees it only when scheduled.
-GRACE = 3.0
+GRACE = 20.0
 _FD_DIR = Path("/proc/self/fd")
 
 _pending_tasks: list[str] = []

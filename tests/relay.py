@@ -41,7 +41,7 @@ class Relay:
             return
 
     def _start(self, function: object, *arguments: object) -> None:
-        thread = threading.Thread(target=function, args=arguments)  # type: ignore[arg-type]
+        thread = threading.Thread(target=function, args=arguments)  # type: ignore[arg-type]  # each function has its own arguments
         self._threads.append(thread)
         thread.start()
 
@@ -50,7 +50,7 @@ class Relay:
         found, start = [], 0
         while start < len(data):
             order = "little" if data[start + 6] & 1 else "big"
-            end = start + 12 + int.from_bytes(data[start + 8 : start + 12], order)  # type: ignore[arg-type]
+            end = start + 12 + int.from_bytes(data[start + 8 : start + 12], order)  # type: ignore[arg-type]  # the order is one of two literals
             found.append(bytes(data[start:end]))
             start = end
         return found

@@ -26,10 +26,10 @@ class Colour(IntEnum):
 def _rw(server: Any, name: str, value: Any, **options: Any) -> dict[str, Any]:
     """A READ_WRITE attribute that keeps what was written."""
 
-    def read(self):  # type: ignore[no-untyped-def]
+    def read(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
         return self.kept.get(name, value)
 
-    def write(self, new):  # type: ignore[no-untyped-def]
+    def write(self, new):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
         self.kept[name] = new
 
     read.__name__ = name
@@ -43,7 +43,7 @@ def ops_device(tango: Any, server: Any) -> type:
     device: Any = server.Device
     command = server.command
 
-    class Bench(device):  # type: ignore[misc]
+    class Bench(device):  # type: ignore[misc]  # its base is of whichever implementation is served
         def init_device(self) -> None:
             super().init_device()
             self.kept: dict[str, Any] = {}
@@ -64,11 +64,11 @@ def ops_device(tango: Any, server: Any) -> type:
         locals().update(_rw(server, "image", image, dtype=((np.int32,),), **sizes))
 
         @server.attribute(dtype=(str,), max_dim_x=1000)
-        def texts_(self):  # type: ignore[no-untyped-def]
+        def texts_(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return self.texts
 
         @server.attribute(dtype=tango.DevEncoded)
-        def encoded(self):  # type: ignore[no-untyped-def]
+        def encoded(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return "raw", self.blob
 
         for number in range(50):
@@ -79,19 +79,19 @@ def ops_device(tango: Any, server: Any) -> type:
             )
 
         @command
-        def nothing(self):  # type: ignore[no-untyped-def]
+        def nothing(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             pass
 
         @command(dtype_in=float, dtype_out=float)
-        def twice(self, value):  # type: ignore[no-untyped-def]
+        def twice(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return 2 * value
 
         @command(dtype_in=str, dtype_out=str)
-        def echo(self, value):  # type: ignore[no-untyped-def]
+        def echo(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return value
 
         @command(dtype_in=(float,), dtype_out=(float,))
-        def echo_array(self, value):  # type: ignore[no-untyped-def]
+        def echo_array(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return value
 
     return Bench

@@ -19,7 +19,7 @@ os.environ["OPHYD_CONTROL_LAYER"] = "dummy"
 if sys.argv[1:2] == ["pytango"]:
     # PyTango that sees OpenTelemetry, which bluesky brings, opens and reads files for each request.
     # It is measured as its users have it without that.
-    sys.modules["opentelemetry"] = None  # type: ignore[assignment]
+    sys.modules["opentelemetry"] = None  # type: ignore[assignment]  # so importing it fails
     import tango  # noqa: F401
 
     del sys.modules["opentelemetry"]
@@ -79,7 +79,7 @@ class Foreign:
 
 def in_loop(engine: RunEngine, work: Callable[[], Awaitable[Any]]) -> Any:
     """Run a coroutine on the engine's loop."""
-    return asyncio.run_coroutine_threadsafe(work(), engine.loop).result(300)  # type: ignore[arg-type]
+    return asyncio.run_coroutine_threadsafe(work(), engine.loop).result(300)  # type: ignore[arg-type]  # a coroutine, though ophyd-async calls it awaitable
 
 
 class Cases:

@@ -17,7 +17,7 @@ PERIOD = 100
 
 def device_class(server: object, name: str, count: int, **options: object) -> type:
     """A device class with ``count`` attributes that change all the time."""
-    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
+    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
     def reader(number: int) -> object:
         def read(self: object) -> float:

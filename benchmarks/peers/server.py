@@ -23,9 +23,9 @@ def resident() -> float:
 
 def sync_device(server: object) -> type:
     """The device with what the calls read, write and execute."""
-    attribute, command, device = server.attribute, server.command, server.Device  # type: ignore[attr-defined]
+    attribute, command, device = server.attribute, server.command, server.Device  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
-    class Bench(device):  # type: ignore[misc, valid-type]
+    class Bench(device):  # type: ignore[misc, valid-type]  # its base is of whichever implementation is served
         def init_device(self) -> None:
             super().init_device()
             self._scalar = 1.25
@@ -33,34 +33,34 @@ def sync_device(server: object) -> type:
             self._image = np.zeros((1024, 1024), np.int32)
 
         @attribute(dtype=float)
-        def scalar(self):  # type: ignore[no-untyped-def]
+        def scalar(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return self._scalar
 
         @scalar.write
-        def scalar(self, value):  # type: ignore[no-untyped-def]
+        def scalar(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             self._scalar = value
 
         @attribute(
             dtype=float, min_alarm=-50, max_alarm=50, min_warning=-20, max_warning=20,
             delta_val=5, delta_t=50,
         )  # fmt: skip
-        def guarded(self):  # type: ignore[no-untyped-def]
+        def guarded(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return self._scalar
 
         @guarded.write
-        def guarded(self, value):  # type: ignore[no-untyped-def]
+        def guarded(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             self._scalar = value
 
         @attribute(dtype=(float,), max_dim_x=1000)
-        def spectrum(self):  # type: ignore[no-untyped-def]
+        def spectrum(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return self._spectrum
 
         @attribute(dtype=((np.int32,),), max_dim_x=1024, max_dim_y=1024)
-        def image(self):  # type: ignore[no-untyped-def]
+        def image(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return self._image
 
         @command(dtype_in=float, dtype_out=float)
-        def twice(self, value):  # type: ignore[no-untyped-def]
+        def twice(self, value):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return 2 * value
 
         for number in range(10):
@@ -75,26 +75,26 @@ def sync_device(server: object) -> type:
 
 def pushing_device(server: object) -> type:
     """A device that pushes change events by code, and times itself."""
-    attribute, command, device = server.attribute, server.command, server.Device  # type: ignore[attr-defined]
+    attribute, command, device = server.attribute, server.command, server.Device  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
-    class Bench(device):  # type: ignore[misc, valid-type]
+    class Bench(device):  # type: ignore[misc, valid-type]  # its base is of whichever implementation is served
         def init_device(self) -> None:
             super().init_device()
             self.set_change_event("pushed", True, False)
 
         @attribute(dtype=float)
-        def pushed(self):  # type: ignore[no-untyped-def]
+        def pushed(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return 0.0
 
         @command(dtype_in=int, dtype_out=float)
-        def burst(self, count):  # type: ignore[no-untyped-def]
+        def burst(self, count):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             started = time.perf_counter()
             for number in range(count):
                 self.push_change_event("pushed", float(number))
             return time.perf_counter() - started
 
         @command(dtype_in=int)
-        def ticks(self, count):  # type: ignore[no-untyped-def]
+        def ticks(self, count):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             for _ in range(count):
                 self.push_change_event("pushed", time.perf_counter())
                 time.sleep(0.001)
@@ -104,9 +104,9 @@ def pushing_device(server: object) -> type:
 
 def polled_device(server: object) -> type:
     """A device of 20 attributes, polled ten times a second, whose values count up."""
-    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
+    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
-    class Bench(device):  # type: ignore[misc, valid-type]
+    class Bench(device):  # type: ignore[misc, valid-type]  # its base is of whichever implementation is served
         def init_device(self) -> None:
             super().init_device()
             self._counts = [0.0] * 20
@@ -128,17 +128,17 @@ def polled_device(server: object) -> type:
 
 def asyncio_device(tango: object, server: object) -> type:
     """The same scalar on a loop, and one that waits."""
-    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]
+    attribute, device = server.attribute, server.Device  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
-    class Bench(device):  # type: ignore[misc, valid-type]
-        green_mode = tango.GreenMode.Asyncio  # type: ignore[attr-defined]
+    class Bench(device):  # type: ignore[misc, valid-type]  # its base is of whichever implementation is served
+        green_mode = tango.GreenMode.Asyncio  # type: ignore[attr-defined]  # a module by name, of whichever implementation is served
 
         @attribute(dtype=float)
-        async def scalar(self):  # type: ignore[no-untyped-def]
+        async def scalar(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             return 1.25
 
         @attribute(dtype=float)
-        async def slow(self):  # type: ignore[no-untyped-def]
+        async def slow(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
             await asyncio.sleep(0.1)
             return 2.5
 

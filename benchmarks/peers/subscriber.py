@@ -32,7 +32,7 @@ class Received:
 
     def clear(self) -> None:
         """Forget all."""
-        self.__init__()  # type: ignore[misc]
+        self.__init__()  # type: ignore[misc]  # on purpose: begun anew as it is
 
     def wait(self, count: int) -> None:
         """Until that many have come, or none comes any more."""

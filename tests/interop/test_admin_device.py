@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.interop.peers.fixtures import pytango_rich
 from tests.interop.peers.process import Peer
 from tests.interop.test_matrix import check
 from tests.interop.test_registered import register
+from tests.waiting import until
 
 ADMIN = "dserver/rich/admin"
 THIRD = "test/admin/3"
@@ -118,23 +118,15 @@ def test_restart_keeps_the_proxies(
     host, _ = twins[whose]
     found = admin_client.run(
         """
-        import time
         admin, one = tango.DeviceProxy(a), tango.DeviceProxy(d)
         found = []
         for restart in (lambda: admin.DevRestart(one.dev_name()), admin.RestartServer):
             one.write_attribute("limited", 7.5)
             before = one.read_attribute("limited").value
             restart()
-            deadline = time.monotonic() + 15
-            while True:
-                try:
-                    after = one.read_attribute("limited").value
-                    if after != before:
-                        break
-                except tango.DevFailed:
-                    pass
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            read = lambda: attempt(lambda: one.read_attribute("limited").value)
+            until(lambda: read()[0] == "value" and read()[1] != before, step=0.1)
+            after = one.read_attribute("limited").value
             found.append((before, after, str(one.state())))
         return found
         """,
@@ -153,7 +145,4 @@ def test_kill_ends_the_server(
         "return attempt(tango.DeviceProxy(d).Kill)", d=f"tango://{host}/{ADMIN}"
     )
     assert answer == ("value", None)
-    deadline = time.monotonic() + 10
-    while not peer.ended:
-        assert time.monotonic() < deadline, "the server has not ended"
-        time.sleep(0.05)
+    until(lambda: peer.ended)

@@ -155,13 +155,7 @@ def test_the_class_s_entries_in_the_database(
         database.put_class_attribute_property("Model", {"plain": {"max_value": ["5"], "rel_change": ["2"]},
                                                         "dressed": {"label": ["of class"]}})
         full("dserver/model/one").RestartServer()
-        for _ in range(100):
-            time.sleep(0.1)
-            try:
-                if shown("plain", "max_value") == ["5"]:
-                    break
-            except tango.DevFailed:
-                pass
+        until(lambda: step(shown, "plain", "max_value") == ("value", ["5"]), step=0.1)
         for text in ("7", "Not specified", "", "NaN"):
             out.append((text, change("plain", max_value=text, rel_change=text),
                         shown("plain", "max_value", "rel_change"), stored("plain")))
@@ -244,7 +238,6 @@ def test_memorized_values(model_client: PyTangoClient, models: dict[str, str]) -
         out.append({name: list(texts["__value"]) for name, texts in found.items()})
         for again in (m.Init, lambda: full("dserver/model/one").DevRestart("m/model/1")):
             again()
-            time.sleep(0.2)
             out.append([(name, m.read_attribute(name).value, m.read_attribute(name).w_value)
                         for name in names])
             out.append(list(m.Written()))
@@ -268,7 +261,6 @@ def test_wrong_configuration_in_the_database(
                  "text": {"max_value": ["5"]}, "row": {"rel_change": ["a"]}, "choice": {"enum_labels": ["A", "A"]}}
         database.put_device_attribute_property("m/model/1", wrong)
         admin.DevRestart("m/model/1")
-        time.sleep(0.2)
         out.append((str(m.state()), m.status()))
         for name in (*wrong, "dressed"):
             out.append((name, step(lambda: plain(m.read_attribute(name).value))))
@@ -279,7 +271,6 @@ def test_wrong_configuration_in_the_database(
         out.append((str(m.state()), m.status()))
         database.delete_device_attribute_property("m/model/1", {k: list(v) for k, v in wrong.items()})
         admin.DevRestart("m/model/1")
-        time.sleep(0.2)
         out.append((str(m.state()), m.status()))
         return plain(out)
         """,
@@ -299,7 +290,6 @@ def test_a_memorized_value_that_is_none_is_told(
         m = full("m/model/1")
         database.put_device_attribute_property("m/model/1", {"kept": {"__value": ["word"]}})
         full("dserver/model/one").DevRestart("m/model/1")
-        time.sleep(0.2)
         out += [str(m.state()), m.status(), step(lambda: m.read_attribute("kept").value)]
         m.write_attribute("kept", 2.0)
         return plain([*out, str(m.state()), m.read_attribute("kept").value])

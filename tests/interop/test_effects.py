@@ -162,8 +162,7 @@ waiting.start()
 def begun():
     text = "".join(other.black_box(8)[::-1])
     return text.rfind("Wait)") > text.rfind("Noted)")
-while not begun():
-    time.sleep(0.01)
+until(begun)
 answer = []
 asking = threading.Thread(target=lambda: answer.append(attempt(lambda: eval(call, {"d": d}) and 0)))
 asking.start()

@@ -23,6 +23,7 @@ from tests.interop.peers.event_collector import Collector
 from tests.interop.peers.fixtures import require_pytango
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, python
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
 
@@ -186,18 +187,20 @@ class System:
 def _until(
     clients: dict[str, Ours | Theirs], condition: Callable[[Case, list[Told]], bool], what: str
 ) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        late = {
-            (name, case): events[-3:]
-            for name, client in clients.items()
-            for case, events in client.told().items()
-            if not condition(case, events)
-        }
-        if not late:
-            return
-        assert time.monotonic() < deadline, f"{what}: {late}"
-        time.sleep(0.25)
+    late: dict[tuple[str, Case], list[Told]] = {}
+
+    def none_is_late() -> bool:
+        late.clear()
+        for name, client in clients.items():
+            for case, events in client.told().items():
+                if not condition(case, events):
+                    late[name, case] = events[-3:]
+        return not late
+
+    try:
+        until(none_is_late, PATIENCE, step=0.25)
+    except AssertionError:
+        raise AssertionError(f"{what}: {late}") from None
 
 
 def _push(devices: dict[Case, str], value: int, *died: str) -> None:
@@ -221,7 +224,7 @@ def told(
             "puretango": Ours(system.devices),
             "PyTango": Theirs(client, system.devices),
         }
-        kept = {case: clients["puretango"].subscriptions[case][0] for case in system.devices}  # type: ignore[union-attr]
+        kept = {case: clients["puretango"].subscriptions[case][0] for case in system.devices}  # type: ignore[union-attr]  # the first of the two kinds of clients
         time.sleep(0.3)
         _push(system.devices, 1, *DIED)
         time.sleep(0.2)
@@ -246,7 +249,7 @@ def told(
             for name, client in clients.items()
             for case, events in client.told().items()
         }
-        clients["puretango"].end()  # type: ignore[union-attr]
+        clients["puretango"].end()  # type: ignore[union-attr]  # the first of the two kinds of clients
         yield found
 
 

@@ -97,12 +97,12 @@ def test_configuration_goes_to_the_root_and_comes_from_it(
         info = f.get_attribute_config("root_plain")
         info.unit, info.alarms.max_alarm, info.label = "km", "50", "another"
         out.append(step(f.set_attribute_config, info))
-        time.sleep(0.5)
+        until(lambda: f.get_attribute_config("root_plain").unit == "km")
         out += [str(f.get_attribute_config("root_plain")), str(m.get_attribute_config("plain"))]
         info = m.get_attribute_config("plain")
         info.unit, info.label, info.alarms.max_alarm = "cm", "the root's", "Not specified"
         m.set_attribute_config(info)
-        time.sleep(0.5)
+        until(lambda: f.get_attribute_config("root_plain").unit == "cm")
         info = f.get_attribute_config("root_plain")
         out.append((info.unit, info.label, info.alarms.max_alarm))
         info.label = ""
@@ -175,13 +175,11 @@ def test_events_of_the_root_are_passed_on(
         m.set_attribute_config(info)
         m.write_attribute("plain", 1.0)
         m.poll_attribute("plain", 50)
-        time.sleep(0.2)
+        until(lambda: step(m.attribute_history, "plain", 1)[0] == "value")
         one = f.subscribe_event("root_plain", tango.EventType.CHANGE_EVENT, Callback(), [], False)
         for value in (2.0, 3.0):
             m.write_attribute("plain", value)
-            deadline = time.monotonic() + 5
-            while value not in [x[2] for x in got] and time.monotonic() < deadline:
-                time.sleep(0.02)
+            until(lambda: value in [x[2] for x in got])
         f.unsubscribe_event(one)
         m.stop_poll_attribute("plain")
         return plain(got)
@@ -213,7 +211,7 @@ def test_loops_end(peer_directory: Path, model_client: PyTangoClient) -> None:
             )
             assert "Loop found in root attributes configuration" in found[0]
             assert found[1] == "error"
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 20  # at once, and no timeout after the other
 
 
 def test_a_root_that_comes_later_and_goes_away(
@@ -221,11 +219,9 @@ def test_a_root_that_comes_later_and_goes_away(
 ) -> None:
     wait = """
         f = full("m/forward/2")
-        for _ in range(60):
-            found = step(lambda: plain(f.read_attribute("root_plain").value))
-            if found[0] == wanted:
-                break
-            time.sleep(0.1)
+        read = lambda: step(lambda: plain(f.read_attribute("root_plain").value))
+        until(lambda: read()[0] == wanted, step=0.1)
+        found = read()
         return plain([found, str(f.state()), f.status()])
         """
     with ExitStack() as stack:

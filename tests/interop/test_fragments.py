@@ -21,12 +21,12 @@ def request(version: Version, text: str) -> tuple[RequestTemplate, list[bytes]]:
     template = RequestTemplate(KEY, ECHO.name, version)
     writer = CdrWriter(True, template.body_offset)
     ECHO.encode_args(writer, "EchoDevString", Any(STRING.typecode, text))
-    return template, writer.buffers()  # type: ignore[return-value]
+    return template, writer.buffers()  # type: ignore[return-value]  # a reply, and buffers, as these calls give
 
 
 def answer(reply: object) -> str:
-    assert reply.status == ReplyStatus.NO_EXCEPTION, reply.data  # type: ignore[attr-defined]
-    reader = CdrReader(reply.data, reply.little, reply.body_start)  # type: ignore[attr-defined]
+    assert reply.status == ReplyStatus.NO_EXCEPTION, reply.data  # type: ignore[attr-defined]  # a reply, and buffers, as these calls give
+    reader = CdrReader(reply.data, reply.little, reply.body_start)  # type: ignore[attr-defined]  # a reply, and buffers, as these calls give
     value = ANY.decode(reader)
     assert isinstance(value.value, str)
     return value.value

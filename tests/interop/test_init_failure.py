@@ -128,7 +128,7 @@ class Echo(Device):
     async def level(self) -> float:
         return self.kept
 
-    @level.write  # type: ignore[no-redef]
+    @level.write  # type: ignore[no-redef]  # read and written under one name, as PyTango's users write it
     async def level(self, value: float) -> None:
         self.kept = value
 

@@ -96,10 +96,7 @@ def test_a_dead_owner_s_lock_ends_with_its_validity(
                 _P,
                 """
                 first = step(p.Drift, 0)[0]
-                for _ in range(60):
-                    if step(p.Drift, 0)[0] == "value":
-                        break
-                    time.sleep(0.1)
+                until(lambda: step(p.Drift, 0)[0] == "value", step=0.1)
                 return plain([first, step(p.Drift, 0)])
                 """,
             )

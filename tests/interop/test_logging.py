@@ -21,6 +21,7 @@ from tests.interop.peers.twins import (
     model_server,
     register,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -80,9 +81,7 @@ def test_levels_and_targets_at_the_start(model_client: PyTangoClient, loggers: T
 
 def console_lines(peer: Peer, wanted: str) -> list[str]:
     """The lines on the console with a text in them, without their time."""
-    deadline = time.monotonic() + 5
-    while wanted not in peer.output() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: wanted in peer.output())
     lines = [line for line in peer.output().splitlines() if "m/model/" in line]
     return [re.sub(r"^\S+ ", "", line) for line in lines]
 
@@ -219,10 +218,8 @@ def test_a_log_consumer_in_another_server(
             admin.SetLoggingLevel([[4], ["m/model/1"]])
             for number, words in enumerate((["info", "first"], ["error", "second"])):
                 one.Say(words)
-                for _ in range(50):  # nothing keeps the order of what is sent without waiting
-                    if len(log.Heard()) >= 6 * (number + 1):
-                        break
-                    time.sleep(0.1)
+                # Nothing keeps the order of what is sent without waiting.
+                until(lambda: len(log.Heard()) >= 6 * (number + 1), step=0.1)
             one.Say(["debug", "not heard"])
             admin.RemoveLoggingTarget(["m/model/1", "device::*"])
             one.Say(["error", "too late"])

@@ -20,11 +20,11 @@ COLLECT = """
                        ("State", kinds.ARCHIVE_EVENT), ("State", kinds.USER_EVENT)):
         proxy.subscribe_event(name, kind, take)
     first = len(seen)
-    deadline = time.monotonic() + 10
-    while len(seen) < first + 6 and time.monotonic() < deadline:
+    def all_there():
         if len(seen) == first:
             proxy.push()
-        time.sleep(0.2)
+        return len(seen) >= first + 6
+    until(all_there, step=0.2)
     return seen[:first], seen[first:first + 6], str(proxy.state())
 """
 

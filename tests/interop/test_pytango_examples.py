@@ -44,11 +44,7 @@ SERVERS = {
     "training/server/ps1-use-lib-logging.py": "PowerSupply",
 }
 WHOLE = """
-import time
-for _ in range(100):  # it listens before the device is there
-    if attempt(tango.DeviceProxy, d)[0] == "value":
-        break
-    time.sleep(0.05)
+until(lambda: attempt(tango.DeviceProxy, d)[0] == "value")  # it listens before the device is there
 device = tango.DeviceProxy(d)
 device.set_timeout_millis(8000)
 found = [device.info().dev_class, str(device.state()), device.status(), device.description()]

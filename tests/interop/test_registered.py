@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +13,10 @@ from tests.interop.conftest import ask_puretango, ask_pytango, neutral, our_data
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.fixtures import pytango_rich
+from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer
 from tests.interop.test_matrix import check
+from tests.waiting import until
 
 DEVICE = "test/rich/1"
 # What a database changes: names, properties, locking, memorized values, events; and a sample of the rest.
@@ -140,7 +141,7 @@ def test_both_clients_survive_a_restart_and_a_kill(
         host = f"127.0.0.1:{database.port}"
         register(client, host, "rich/again", "Rich", "test/again/1")
         name = f"tango://{host}/test/again/1"
-        with starter(peer_directory, host, "again") as peer:  # type: ignore[call-arg]
+        with starter(peer_directory, host, "again") as peer:  # type: ignore[call-arg]  # a starter with an instance's name
             peer.wait_for("Ready to accept request")
             proxy = puretango.DeviceProxy(name)
             assert proxy.expert == 42
@@ -151,17 +152,11 @@ def test_both_clients_survive_a_restart_and_a_kill(
             with pytest.raises(Exception, match=r"API_|Failed"):
                 client.run("p.read_attribute('expert')")
             peer.start()
-            deadline = time.monotonic() + 15
-            while True:
-                try:
-                    assert proxy.read_attribute("expert").value == 42
-                    break
-                except puretango.DevFailed:
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.1)
-            time.sleep(1.1)  # PyTango tries no more than once a second
-            assert client.run("return p.read_attribute('expert').value") == 42
+            read = lambda: attempt(lambda: proxy.read_attribute("expert").value)  # noqa: E731
+            until(lambda: read() == ("value", 42), step=0.1)
+            client.run(
+                "until(lambda: attempt(lambda: p.read_attribute('expert').value) == ('value', 42))"
+            )
 
 
 def test_memorized_value_comes_back_from_either_database(

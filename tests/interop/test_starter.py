@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from tests.interop.conftest import our_database, puretango
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, program
+from tests.waiting import until
 
 # A server notes in the database where it runs: the Starter must be that host's.
 HERE = socket.gethostname().partition(".")[0]
@@ -64,13 +63,6 @@ PREPARE = """
         "StartDsPath": [path], "LogFileHome": [logs], "StartServersAtStartup": ["false"],
     })
 """
-
-
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.1)
 
 
 @pytest.mark.slow

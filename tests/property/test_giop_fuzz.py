@@ -248,7 +248,7 @@ def test_reference_round_trip(ior: IOR) -> None:
 
 @given(st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True), st.integers(0, 65535), KEYS, VERSIONS)
 def test_corbaloc_round_trip(host: str, port: int, key: bytes, version: tuple[int, int]) -> None:
-    profile = IIOPProfile(host, port, key, version)  # type: ignore[arg-type]
+    profile = IIOPProfile(host, port, key, version)  # type: ignore[arg-type]  # on purpose: what no enum has
     assert parse_corbaloc(build_corbaloc(profile)) == [profile]
 
 

@@ -50,7 +50,7 @@ def test_task_left_at_the_end_of_a_loop_is_seen() -> None:
     kept: list[asyncio.Task[None]] = []
 
     async def main() -> None:
-        kept.append(asyncio.create_task(asyncio.sleep(10)))
+        kept.append(asyncio.create_task(asyncio.Event().wait()))
 
     asyncio.run(main())
     assert ["sleep" in text for text in pending_tasks()] == [True]

@@ -135,7 +135,7 @@ class TypeCode:
         if known is None:
             known = _read_body(TCKind(kind), body)
             # Padding may hold garbage, so one type can have many forms: keep a bounded number, and
-            # begin anew when they are many, or a peer's nonsense would keep the real ones out.
+            # begin again when they are many, or a peer's nonsense would keep the real ones out.
             if len(key[1]) < 4096:
                 if len(_CACHE) >= _CACHED:
                     _CACHE.clear()

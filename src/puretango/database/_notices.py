@@ -40,7 +40,7 @@ def _host_of(store: Store, admin: str) -> list[str]:
 
 
 NOTICED = frozenset({"DbExportDevice", "DbPutServerInfo", "DbDeleteServer", "DbRenameServer"})
-"""The commands after which Starters look anew."""
+"""The commands after which Starters look again."""
 
 
 class StarterNotices:

@@ -18,6 +18,7 @@ from puretango.events._channel import (
     Timing,
 )
 from puretango.events._diagnosis import Cause, Diagnosis, cause_of, diagnose
+from puretango.events._life import SUBSCRIPTIONS, SubscriptionInput, SubscriptionState
 from puretango.events._message import (
     MAGIC,
     CallInfo,
@@ -69,7 +70,10 @@ __all__ = [
     "PATIENCE",
     "RETRY_PERIOD",
     "SUBSCRIBER_HWM",
+    "SUBSCRIPTIONS",
     "TRANSITIONS",
+    "SubscriptionInput",
+    "SubscriptionState",
     "VALUE_EVENTS",
     "Action",
     "Arrival",

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
+from puretango.errors import PuretangoError
 from puretango.events._channel import (
     Channel,
     ChannelInput,
@@ -17,6 +18,7 @@ from puretango.events._channel import (
     Timing,
     without_frames,
 )
+from puretango.events._life import SUBSCRIPTIONS, SubscriptionInput, SubscriptionState
 
 #: Of the process, whatever books it has: a proxy that came from before a fork remembers the numbers
 #: of its parent's book, and must not end with them what others have in the child's.
@@ -72,6 +74,7 @@ class Subscription:
         "seen",
         "since",
         "skipped",
+        "state",
         "topics",
     )
 
@@ -83,6 +86,7 @@ class Subscription:
         self.event = event
         self.owner = owner
         """Whatever the client needs to deliver events."""
+        self.state = SubscriptionState.NEW
         self.channel: Channel | None = None
         """The server; None while subscribing has not succeeded yet."""
         self.topics: tuple[str, ...] = ()
@@ -102,6 +106,14 @@ class Subscription:
         self.skipped = False
         self.layout: Any = None
         """A place for the decoder that fits the last event; the client's business."""
+
+    def feed(self, what: SubscriptionInput) -> SubscriptionState:
+        """Change the state as the table says."""
+        try:
+            self.state = SUBSCRIPTIONS[self.state, what]
+        except KeyError:
+            raise PuretangoError(f"{what.value} while {self.state.value}") from None
+        return self.state
 
     @property
     def following(self) -> int:
@@ -203,6 +215,7 @@ class SubscriberBook:
 
         Returns what a server that it belonged to before leaves behind, as :meth:`rejected`.
         """
+        subscription.feed(SubscriptionInput.ACCEPTED)
         if subscription.channel in (None, channel):
             unused, left = self._unroute(subscription), None
         else:
@@ -213,7 +226,7 @@ class SubscriberBook:
         subscription.attempts = 0
         subscription.renewed = None if subscription.since is None else now
         subscription.since = now
-        # A new server counts anew; what was missed meanwhile, nobody can tell.
+        # A new server counts from the start; what was missed meanwhile, nobody can tell.
         subscription.counter = None
         for topic in subscription.topics:
             key = topic.encode()
@@ -228,6 +241,11 @@ class SubscriberBook:
 
     def refused(self, subscription: Subscription, error: BaseException, now: float) -> None:
         """Subscribing failed; it stays in the book, to be tried again."""
+        subscription.feed(SubscriptionInput.REFUSED)
+        self._note(subscription, error, now)
+
+    @staticmethod
+    def _note(subscription: Subscription, error: BaseException, now: float) -> None:
         subscription.error = without_frames(error)
         subscription.retried = now
         subscription.attempts += 1
@@ -239,6 +257,7 @@ class SubscriberBook:
         subscription left.  KeyError if there is no such subscription.
         """
         gone = self.subscriptions.pop(id)
+        gone.feed(SubscriptionInput.END)
         unused, channel = self._detach(gone)
         return gone, unused, channel
 
@@ -249,9 +268,10 @@ class SubscriberBook:
 
         Returns the topics to which nobody listens any more, and the channel if nothing is left of it.
         """
+        subscription.feed(SubscriptionInput.REJECTED)
         left = self._detach(subscription)
         subscription.attempts = 0
-        self.refused(subscription, error, now)
+        self._note(subscription, error, now)
         return left
 
     def _detach(self, subscription: Subscription) -> tuple[set[str], Channel | None]:
@@ -353,7 +373,7 @@ class SubscriberBook:
 
     def _retry_due(self, subscription: Subscription) -> float | None:
         """When to try a subscription again that has failed; None for all others."""
-        if subscription.channel is not None or subscription.error is None:
+        if subscription.state is not SubscriptionState.REFUSED:
             return None
         return subscription.retried + self.timing.pause(subscription.attempts)
 

@@ -119,7 +119,7 @@ class Hub:
         return source
 
     def release(self, source: Source) -> None:
-        """One user less; the last one's source ends a while later, lest a reload subscribes anew."""
+        """One user less; the last one's source ends a while later, lest a reload subscribes again."""
         source.users -= 1
         if source.users == 0 and source.key in self._sources:
             self._leaving[source] = self._loop.call_later(self._linger, self._end, source)

@@ -67,7 +67,7 @@ class Recorder:
         source.recorders.append(self)
 
     def remove(self, name: str) -> None:
-        """Have an attribute recorded no more; what waits of it is still given. KeyError if unknown."""
+        """Stop recording an attribute; what waits of it is still given. KeyError if unknown."""
         source = self._sources.pop(name)
         del self._names[source]
         source.recorders.remove(self)

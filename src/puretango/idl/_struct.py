@@ -68,7 +68,7 @@ class Struct(metaclass=StructType):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Compiled for each struct when the first one is made: import stays cheap.
         cls = type(self)
-        cls.__init__ = _make_init(cls)  # type: ignore[method-assign]
+        cls.__init__ = _make_init(cls)  # type: ignore[method-assign]  # made of the members
         cls.__init__(self, *args, **kwargs)
 
     def __eq__(self, other: object) -> bool:

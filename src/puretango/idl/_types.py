@@ -201,5 +201,5 @@ AttrValUnion = UnionCodec(
 UnionValue: TypeAlias = Annotated[tuple[AttributeDataType, Any], AttrValUnion]
 
 for _struct in (DevVarLongStringArray, DevVarDoubleStringArray, DevEncoded):
-    register_codec(_struct.repo_id, lambda _struct=_struct: _struct.codec)  # type: ignore[misc]
+    register_codec(_struct.repo_id, lambda _struct=_struct: _struct.codec)  # type: ignore[misc]  # mypy infers no lambda with defaults
 register_codec("IDL:Tango/DevState:1.0", lambda: DevState.codec)

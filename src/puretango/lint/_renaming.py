@@ -49,7 +49,7 @@ def rename_class(subject: Subject, new: str) -> Fix | None:
         return None
     uses = (_named(node, source.name, new) for node in source.file.nodes)
     edits = [definition, *(one for one in uses if one is not None)]
-    clients = f"class {source.name} is called {new}: its devices are defined anew in the database"
+    clients = f"class {source.name} is called {new}: its devices are defined again in the database"
     return Fix(tuple(dict.fromkeys(edits)), False, clients)
 
 
@@ -118,6 +118,6 @@ def as_attribute(subject: Subject, command: str, name: str) -> Fix | None:
         needs = ()
         if "." not in written and "attribute" not in subject.source.file.tango:
             module = "puretango.server" if subject.model.library == "puretango" else "tango.server"
-            needs = ((module, "attribute"),)  # type: ignore[assignment]
+            needs = ((module, "attribute"),)  # type: ignore[assignment]  # of one length here, of any in general
         return Fix((edit,), False, f"command {command} is attribute {name}", needs)
     return None

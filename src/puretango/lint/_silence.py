@@ -50,7 +50,7 @@ def _descriptions(model: ClassModel) -> Iterator[tuple[str, str]]:
         for one in members:
             yield f"{kind} {one.name}", one.description
             if kind == "command":
-                yield f"{kind} {one.name}", one.argin.description  # type: ignore[union-attr]
+                yield f"{kind} {one.name}", one.argin.description  # type: ignore[union-attr]  # a command that is looked at has its argument
 
 
 def deviations(model: ClassModel) -> list[Deviation]:

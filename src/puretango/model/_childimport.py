@@ -58,8 +58,8 @@ def main(target: str) -> None:
         answer = {"models": models}
     except BaseException as error:  # noqa: BLE001 - a module may raise anything, SystemExit too
         answer = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
-    sys.__stdout__.write(MARK + json.dumps(answer) + "\n")  # type: ignore[union-attr]
-    sys.__stdout__.flush()  # type: ignore[union-attr]
+    sys.__stdout__.write(MARK + json.dumps(answer) + "\n")  # type: ignore[union-attr]  # a process of ours has a standard output
+    sys.__stdout__.flush()  # type: ignore[union-attr]  # a process of ours has a standard output
     os._exit(0)  # whatever the module started ends with it
 
 

@@ -126,7 +126,7 @@ class Family:
         return step
 
     def end(self, request_id: int, step: Step) -> None:
-        """The caller waits for it no more."""
+        """The caller no longer waits for it."""
         step.ended = True
         self.calls.pop(request_id, None)
 

@@ -206,9 +206,9 @@ class ScalarLayout:
             return None
         body = bytes(body)
         order = "little" if little else "big"
-        device_state = int.from_bytes(body[4:8], order) == AttributeDataType.DEVICE_STATE  # type: ignore[arg-type]
+        device_state = int.from_bytes(body[4:8], order) == AttributeDataType.DEVICE_STATE  # type: ignore[arg-type]  # the order is one of two literals
         # A write-only attribute has one value for both parts.
-        count = 1 if device_state else int.from_bytes(body[8:12], order)  # type: ignore[arg-type]
+        count = 1 if device_state else int.from_bytes(body[8:12], order)  # type: ignore[arg-type]  # the order is one of two literals
         if count not in (1, 2):
             return None
         written = attribute.w_dim_x == 1

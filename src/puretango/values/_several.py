@@ -181,4 +181,4 @@ def _sliceable(items: Any, label: int) -> Any:
     if type(items) is not tuple or label not in _CHARS:
         return list(items) if type(items) is tuple else items
     char = _CHARS[_D(label)][0]
-    return memoryview(Struct(f"={len(items)}{char}").pack(*items)).cast(char)  # type: ignore[call-overload]
+    return memoryview(Struct(f"={len(items)}{char}").pack(*items)).cast(char)  # type: ignore[call-overload]  # the format is one of the single letters that cast takes

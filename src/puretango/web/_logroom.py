@@ -107,7 +107,7 @@ class LogRoom:
             await proxy.add_logging_target(target, green_mode=_ASYNCIO)
 
     async def drop(self, device: str) -> None:
-        """Have a device send no more; its level is what it was before. Raises DevFailed."""
+        """Make a device stop sending; its level is what it was before. Raises DevFailed."""
         self._levels.pop(device, None)
         self.errors.pop(device, None)
         before = self._before.pop(device, None)

@@ -7,7 +7,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import psutil
 import pytest
 
 from tests.interop.peers.process import Peer, free_port, missing
+from tests.waiting import until
 
 _BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -69,13 +69,16 @@ class Postgres:
         import psycopg
 
         self.peer.start()
-        while True:
+
+        def connects() -> bool:
             try:
                 psycopg.connect(self.address("postgres")).close()
-                return
             except psycopg.OperationalError:
                 assert not self.peer.ended, self.peer.output()
-                time.sleep(0.05)
+                return False
+            return True
+
+        until(connects, step=0.05)
 
     def kill(self) -> None:
         """kill -9 of every process of the server at once."""

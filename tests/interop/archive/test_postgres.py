@@ -36,7 +36,7 @@ def expected(kind: Kind, value: Any) -> Any:
 
 
 def test_every_value_of_every_type_comes_back(database: str) -> None:
-    with open_store(database) as store:  # type: ignore[attr-defined]
+    with open_store(database) as store:  # type: ignore[attr-defined]  # PostgreSQL's store alone has it
         for place, (kind, values) in enumerate(EVERY_KIND):
             generation = store.generation(f"tango://db:1/a/b/c/x{place}", kind, START)
             store.write(rows(generation, [*values, None]))

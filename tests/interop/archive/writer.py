@@ -25,11 +25,11 @@ def main(address: str) -> None:
         # Small segments: it is killed while it seals, too.
         store = FileStore(address.removeprefix("file:"), segment_rows=BATCH * 4)
     else:
-        store = open_store(address)  # type: ignore[assignment]
+        store = open_store(address)  # type: ignore[assignment]  # one of two kinds of stores
     store.resume([NAME], now())
     (generation,) = store.generations([(NAME, Kind("DevDouble"), now())])
     last = store.last_rows().get(NAME)
-    count = 0 if last is None else int(last.value) + 1  # type: ignore[arg-type]
+    count = 0 if last is None else int(last.value) + 1  # type: ignore[arg-type]  # this archive holds numbers only
     at = 0 if last is None else last.time
     while True:
         rows = []

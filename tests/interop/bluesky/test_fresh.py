@@ -25,6 +25,7 @@ from puretango.bluesky import (
 )
 from puretango.client import DeviceProxy
 from tests.interop.bluesky.conftest import Locate
+from tests.waiting import alone
 
 
 def configure(proxy: DeviceProxy, labels: list[str], unit: str, highest: str) -> None:
@@ -195,4 +196,4 @@ async def test_a_watch_is_not_older_than_the_last_put_async(trl: Locate) -> None
         await signal.set(target)
         assert heard[-1] == target
     signal.clear_sub(hear)
-    await asyncio.sleep(0)  # its task ends
+    await alone()  # its task ends

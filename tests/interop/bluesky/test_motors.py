@@ -44,7 +44,7 @@ def test_subscribers_hear_of_moves_by_others(trl: Locate, axis: str, device: str
 
     cid = motor.subscribe(hear, event_type=motor.SUB_READBACK)
     DeviceProxy(name).position = 0.5
-    assert there.wait(5)
+    assert there.wait(30)
     motor.unsubscribe(cid)
     motor.destroy()
 
@@ -55,7 +55,8 @@ def test_a_motor_is_monitored(trl: Locate, RE: RunEngine, documents: Documents) 
     def plan() -> Any:
         yield from bps.monitor(motor, name="positions")
         yield from bps.mv(motor, 1.0)
-        yield from bps.sleep(0.7)
+        while documents.of("event")[-1]["data"]["m"] != 1.0:
+            yield from bps.sleep(0.05)
         yield from bps.unmonitor(motor)
 
     RE(run_wrapper(plan()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from puretango.sim import Motor, TangoTest
 from puretango.testing import TangoSystem
 from tests.interop.peers.process import Peer, free_port, program
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples"
@@ -50,15 +50,6 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
             "TMPDIR": str(tmp_path),
             "HOME": str(tmp_path),
         }
-
-
-def until(condition: Any, timeout: float = 60.0) -> Any:
-    """What the condition gives, once it gives something."""
-    deadline = time.monotonic() + timeout
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return found
 
 
 @pytest.mark.slow

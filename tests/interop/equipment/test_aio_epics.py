@@ -58,7 +58,7 @@ def test_flights_over_the_busy_record(busy_ioc: Ioc) -> None:
         late = ""
     except FailedStatus as error:
         late = str(error.__cause__ or error)
-    time.sleep(0.3)
+    until(lambda: not do(flyer.busy.get_value(cached=False)))
     rest = not do(flyer.busy.get_value(cached=False))
     flyer.timeout = None
     threading.Timer(0.5, RE.request_pause).start()
@@ -66,7 +66,7 @@ def test_flights_over_the_busy_record(busy_ioc: Ioc) -> None:
         RE(flown(200, 0.1))
     except RunEngineInterrupted:
         RE.abort()
-    time.sleep(0.3)
+    until(lambda: not do(flyer.busy.get_value(cached=False)))
     result = dict(lengths=lengths, positions=positions, fresh=fresh, late=late, rest=rest,
                   aborted=len(of("event_page")[-1]["seq_num"]), exit=of("stop")[-1]["exit_status"],
                   after=not do(flyer.busy.get_value(cached=False)),

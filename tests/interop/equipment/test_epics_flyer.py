@@ -20,15 +20,13 @@ PREPARE = """
         documents.append((name, document))
     def made(points=5, dwell=0.01, cls=SimulatedBusyFlyer, **kw):
         flyer = cls(prefix, name="flyer", **kw)
-        flyer.wait_for_connection(timeout=10)
+        flyer.wait_for_connection(timeout=30)
         if hasattr(flyer, "num_points"):
             flyer.num_points.put(points, wait=True)
             flyer.dwell.put(dwell, wait=True)
         return flyer
     def rest(flyer):
-        deadline = time.time() + 5
-        while flyer.busy.get() and time.time() < deadline:
-            time.sleep(0.02)
+        until(lambda: not flyer.busy.get())
         return int(flyer.busy.get())
     RE = RunEngine({})
     RE.subscribe(check)
@@ -50,8 +48,8 @@ def test_a_flight_yields_the_points_taken_with_their_times(busy_ioc: Ioc) -> Non
     flyer.num_points.put(3, wait=True)
     RE(fly([flyer]))
     pages = [d for n, d in documents if n == "event_page"]
-    flyer.kickoff().wait(5)
-    flyer.complete().wait(5)
+    flyer.kickoff().wait(30)
+    flyer.complete().wait(30)
     events = list(flyer.collect())
     result = dict(pages=pages, begin=begin, claims=claims, events=events, again=list(flyer.collect()),
                   stops=[d["exit_status"] for n, d in documents if n == "stop"],
@@ -88,8 +86,8 @@ def test_no_false_end_on_a_stale_done(busy_ioc: Ioc) -> None:
     last = 0.0
     for n in range(50):
         one = (flyer, plain)[n % 2]
-        one.kickoff().wait(5)
-        one.complete().wait(5)
+        one.kickoff().wait(30)
+        one.complete().wait(30)
         events = list(one.collect())
         counts.append(len(events))
         fresh.append(events[0]["time"] > last)
@@ -107,27 +105,27 @@ def test_timeouts_and_stop(busy_ioc: Ioc) -> None:
         PREPARE
         + """
     flyer = made(200, 0.1, timeout=0.3)
-    flyer.kickoff().wait(5)
-    error = flyer.complete().exception(5)
+    flyer.kickoff().wait(30)
+    error = flyer.complete().exception(30)
     late = [type(error).__name__, str(error)]
     idle = [rest(flyer)]
     flyer.timeout = None
-    flyer.kickoff().wait(5)
+    flyer.kickoff().wait(30)
     try:
         flyer.kickoff()
         twice = False
     except FlightError:
         twice = True
     other = made(200, 0.1)
-    busy = str(other.kickoff().exception(5))
-    time.sleep(0.25)
+    busy = str(other.kickoff().exception(30))
+    until(lambda: flyer.count.get() >= 1)
     flyer.stop()
-    stopped = str(flyer.complete().exception(5))
+    stopped = str(flyer.complete().exception(30))
     idle.append(rest(flyer))
     taken = len(list(flyer.collect()))
-    flyer.kickoff().wait(5)
+    flyer.kickoff().wait(30)
     flyer.stop(success=True)
-    flyer.complete().wait(5)
+    flyer.complete().wait(30)
     result = dict(late=late, idle=idle, twice=twice, busy=busy, stopped=stopped, taken=taken)
     """,
         prefix=busy_ioc.prefix,
@@ -160,9 +158,9 @@ def test_pause_and_resume(busy_ioc: Ioc) -> None:
             paused = False
         except RunEngineInterrupted:
             paused = True
-        time.sleep(0.1)
+        until(lambda: flyer.count.get() == flyer.count.get(), step=0.1)
         at = int(flyer.count.get())
-        time.sleep(0.3)
+        never(lambda: flyer.count.get() != at, 0.3)
         held = int(flyer.count.get()) == at
         RE.resume()
         pages = [d for n, d in documents if n == "event_page"]
@@ -229,7 +227,7 @@ def test_a_number_of_points_that_cannot_be(busy_ioc: Ioc) -> None:
     for points in (5, 0, 300, 2):
         flyer.num_points.put(points, wait=True)
         flyer.kickoff()
-        error = flyer.complete().exception(5)
+        error = flyer.complete().exception(30)
         outcome.append([None if error is None else str(error), len(list(flyer.collect()))])
     result = outcome
     """,

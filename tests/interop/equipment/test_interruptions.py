@@ -84,10 +84,8 @@ PREPARE = """
     RE = RunEngine({})
     RE.subscribe(lambda name, document: documents.append((name, document)))
     def at_rest():
-        deadline = time.time() + 5
-        while working() and time.time() < deadline:
-            time.sleep(0.02)
-        return not working() and str(device._staged) == "Staged.no"
+        until(lambda: not working())
+        return str(device._staged) == "Staged.no"
     def stops():
         return [document["exit_status"] for name, document in documents if name == "stop"]
 """
@@ -122,7 +120,7 @@ def test_ctrl_c_twice_and_then_each_way_out(run: Any, what: str) -> None:
     outcome = []
     for end in (RE.abort, RE.halt):
         def interrupt():
-            time.sleep(0.5)
+            until(working)
             for _ in range(2):
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(0.2)
@@ -170,15 +168,13 @@ def test_killed_in_mid_scan(run: Any, what: str) -> None:
     staged = str(device._staged)
     server.start()
     device.wait_for_connection(timeout=20)
-    deadline = time.time() + 25
-    while True:  # a client waits a moment before it tries to connect again
+    def there():  # a client waits a moment before it tries to connect again
         try:
             working()
-            break
         except Exception:
-            if time.time() > deadline:
-                raise
-            time.sleep(0.3)
+            return False
+        return True
+    until(there, step=0.3)
     documents.clear()
     if what == "detector" and layer == "epics":
         device.create_directory.set(-5).wait(10)

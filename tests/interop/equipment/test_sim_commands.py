@@ -62,7 +62,7 @@ def test_the_ioc_serves_until_it_is_told_to_end(
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()  # type: ignore[union-attr]
+        process.stdout.close()  # type: ignore[union-attr]  # opened as a pipe above
 
 
 @pytest.mark.parametrize("name", ["Motor", "BusyController", "Pilatus"])
@@ -87,9 +87,7 @@ token = device.subscribe_event("state", tango.EventType.CHANGE_EVENT,
     lambda event: events.append(str(event.errors[0].desc if event.err else event.attr_value.value)))
 device.position = 1.0
 moving = str(device.state())
-deadline = time.time() + 10
-while time.time() < deadline and (device.state() != tango.DevState.STANDBY or len(events) < 3):
-    time.sleep(0.02)
+until(lambda: device.state() == tango.DevState.STANDBY and len(events) >= 3)
 device.unsubscribe_event(token)
 result = [moving, events, device.position]
 """

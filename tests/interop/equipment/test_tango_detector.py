@@ -210,7 +210,7 @@ def test_progress(run: Any) -> None:
             updates = []
             status = det.trigger()
             status.watch(lambda **update: updates.append(update))
-            status.wait(10)
+            status.wait(30)
             told.append([[u["current"], u["target"], u["unit"], u["fraction"]] for u in updates if "unit" in u])
             det.read()
         det.unstage()
@@ -232,11 +232,10 @@ def test_a_trigger_after_one_that_failed(run: Any) -> None:
         det.acquire_time.put(0.3)
         det.acquire_period.put(0.3)
         status = det.trigger()
-        while not det.acquire.get() or det.num_captured.get() < images:
-            time.sleep(0.01)
+        until(lambda: det.acquire.get() and det.num_captured.get() >= images)
         det.stop(success=stopped)
         try:
-            status.wait(10)
+            status.wait(30)
         except Exception:
             pass
         det.acquire_time.put(0.02)

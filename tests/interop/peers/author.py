@@ -15,7 +15,7 @@ from typing import Any
 def low_level(tango: Any) -> tuple[type, type]:
     """The style of PyTango's first releases: dictionaries, and methods that take what they get."""
 
-    class OldClass(tango.DeviceClass):  # type: ignore[misc]
+    class OldClass(tango.DeviceClass):  # type: ignore[misc]  # its base is of whichever implementation is served
         """What the devices of the class have."""
 
         class_property_list = {
@@ -63,7 +63,7 @@ def low_level(tango: Any) -> tuple[type, type]:
             tango.DeviceClass.__init__(self, name)
             self.set_type("OldType")
 
-    class Old(tango.LatestDeviceImpl):  # type: ignore[misc]
+    class Old(tango.LatestDeviceImpl):  # type: ignore[misc]  # its base is of whichever implementation is served
         """A device of the low-level style."""
 
         def __init__(self, cl: Any, name: str) -> None:
@@ -146,9 +146,9 @@ def inheriting(tango: Any, server: Any) -> list[type]:
 
         @property
         def doubled(self) -> float:
-            return float(self.read_value() * 2)  # type: ignore[attr-defined]
+            return float(self.read_value() * 2)  # type: ignore[attr-defined]  # mixed into a class that has it
 
-    class Base(Device):  # type: ignore[misc]
+    class Base(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """A base class."""
 
         scale = server.device_property(dtype=float, default_value=1.0)
@@ -182,7 +182,7 @@ def inheriting(tango: Any, server: Any) -> list[type]:
         def Add(self, number: int) -> int:
             return number + 1
 
-    class Derived(Mixin, Base):  # type: ignore[misc]
+    class Derived(Mixin, Base):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Inherits, overrides, adds."""
 
         scale = server.device_property(dtype=float, default_value=10.0)
@@ -218,7 +218,7 @@ def inheriting(tango: Any, server: Any) -> list[type]:
 def dynamic(tango: Any, server: Any) -> type:
     """Attributes and commands that come and go."""
 
-    class Dynamic(server.Device):  # type: ignore[misc]
+    class Dynamic(server.Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Attributes and commands are added and removed on request."""
 
         heard: list[str]

@@ -76,7 +76,7 @@ def make(module: str) -> Any:
     server = importlib.import_module(f"{module}.server")
     names = {"np": np, "tango": tango, "nan": float("nan"), "inf": float("inf")}
 
-    class Conversions(server.Device):  # type: ignore[misc, name-defined]
+    class Conversions(server.Device):  # type: ignore[misc, name-defined]  # its base is of whichever implementation is served
         locals().update(_attributes(tango, server.attribute))
         locals().update(_commands(tango, server.command))
 
@@ -88,30 +88,30 @@ def make(module: str) -> Any:
         def given(self) -> Any:
             return eval(self.expression, names)
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Give(self, expression: str) -> None:
             self.expression = expression
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Push(self, name: str) -> None:
             self.set_change_event(name, True, False)
             self.push_change_event(name, self.given())
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def PushArchive(self, name: str) -> None:
             self.set_archive_event(name, True, False)
             self.push_archive_event(name, self.given())
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Set(self, name: str) -> None:
             self.get_device_attr().get_attr_by_name(name).set_value(self.given())
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Fill(self, name: str) -> None:
             self.poll_attribute(name, 0)
             self.fill_attr_polling_buffer(name, tango.TimedAttrData(value=self.given()))
 
-        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @server.command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def SetWrite(self, name: str) -> None:
             self.get_device_attr().get_w_attr_by_name(name).set_write_value(self.given())
 

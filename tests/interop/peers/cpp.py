@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import getpass
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.waiting import until
 
 from .process import Peer, free_port, missing, program
 
@@ -65,15 +66,19 @@ def mariadb(directory: Path) -> Iterator[MariaDB]:
     socket.unlink(missing_ok=True)
 
 
-def _retry(command: list[str], timeout: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout
-    while True:
+def _retry(command: list[str], timeout: float = 40.0) -> None:
+    said = ""
+
+    def succeeds() -> bool:
+        nonlocal said
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-        if done.returncode == 0:
-            return
-        if time.monotonic() > deadline:
-            raise RuntimeError(done.stderr)
-        time.sleep(0.05)
+        said = done.stderr
+        return done.returncode == 0
+
+    try:
+        until(succeeds, timeout, step=0.05)
+    except AssertionError:
+        raise RuntimeError(said) from None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def make(name: str, on_loop: bool) -> type:
 
         return read, write
 
-    class Effects(server.Device):  # type: ignore[misc]
+    class Effects(server.Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Notes each call of a method, and the client that it serves."""
 
         if on_loop:

@@ -45,10 +45,10 @@ class Collector:
             self.events.append(event)
             self._arrived.notify_all()
 
-    def wait(self, count: int, timeout: float = 5.0) -> None:
+    def wait(self, count: int, timeout: float = 20.0) -> None:
         self.wait_until(lambda: len(self.events) >= count, timeout)
 
-    def wait_until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
+    def wait_until(self, condition: Callable[[], bool], timeout: float = 20.0) -> None:
         with self._arrived:
             self._arrived.wait_for(condition, timeout)
 

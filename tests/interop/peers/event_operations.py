@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from . import polled_event_operations, polling_operations
     from .event_collector import (
@@ -19,7 +21,7 @@ if __package__:
         without_repeats,
     )
     from .plain import attempt, plain
-    from .registry import Operation
+    from .registry import Operation, is_kept
     from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 else:
     import polled_event_operations
@@ -34,7 +36,7 @@ else:
         without_repeats,
     )
     from plain import attempt, plain
-    from registry import Operation
+    from registry import Operation, is_kept
     from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 
 __all__ = [
@@ -210,7 +212,7 @@ def polled_change(tango: Any, name: str) -> Any:
     proxy.set_attribute_config(info)
     proxy.write_attribute("limited", 1.0)
     proxy.poll_attribute("limited", 30)
-    time.sleep(0.1)
+    until(lambda: is_kept(proxy, "limited"))
     try:
         events = collected(
             tango, proxy, "limited", "CHANGE_EVENT",
@@ -230,7 +232,7 @@ def quality_change(tango: Any, name: str) -> Any:
     proxy.set_attribute_config(info)
     proxy.write_attribute("alarmed", 50.0)
     proxy.poll_attribute("alarmed", 30)
-    time.sleep(0.1)
+    until(lambda: is_kept(proxy, "alarmed"))
     try:
         events = collected(
             tango, proxy, "alarmed", "CHANGE_EVENT",

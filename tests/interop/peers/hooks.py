@@ -17,7 +17,7 @@ def make(name: str) -> type:
     read_write = tango.AttrWriteType.READ_WRITE
     noted: list[str] = []
 
-    class Hooks(server.Device):  # type: ignore[misc]
+    class Hooks(server.Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Every hook that a device has."""
 
         closed = False

@@ -45,7 +45,7 @@ def make(name: str) -> list[type]:
 
         return write
 
-    class Model(Device):  # type: ignore[misc]
+    class Model(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Attributes with every kind of configuration, and a device that can be told to fail."""
 
         fail = server.device_property(dtype=str, default_value="")
@@ -130,7 +130,7 @@ def make(name: str) -> list[type]:
             for _ in range(int(words[2]) if len(words) > 2 else 1):
                 getattr(self, f"{words[0]}_stream")(words[1])
 
-    class Slow(Device):  # type: ignore[misc]
+    class Slow(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Counts how many requests are in its class at once."""
 
         inside = 0
@@ -154,7 +154,7 @@ def make(name: str) -> list[type]:
     class Other(Slow):
         """Another class, with the same counters."""
 
-    class Consumer(Device):  # type: ignore[misc]
+    class Consumer(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """A log consumer."""
 
         heard: list[str]
@@ -171,7 +171,7 @@ def make(name: str) -> list[type]:
         def Heard(self) -> list[str]:
             return self.heard
 
-    class Forward(Device):  # type: ignore[misc]
+    class Forward(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
         """Attributes that stand for those of Model."""
 
         root_plain = attribute(name="root_plain", forwarded=True)

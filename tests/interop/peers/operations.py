@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from . import client_operations, value_operations
     from .plain import attempt, plain, stack
-    from .registry import OPERATIONS, operation, reading
+    from .registry import OPERATIONS, is_kept, operation, reading
 else:
     import client_operations
     import value_operations
     from plain import attempt, plain, stack
-    from registry import OPERATIONS, operation, reading
+    from registry import OPERATIONS, is_kept, operation, reading
 
 __all__ = ["OPERATIONS", "client_operations", "value_operations"]
 
@@ -343,12 +345,10 @@ def locking(tango: Any, name: str) -> Any:
 
 @operation
 def polling(tango: Any, name: str) -> Any:
-    import time
-
     proxy = tango.DeviceProxy(name)
     proxy.poll_attribute("limited", 200)
     proxy.poll_command("State", 300)
-    time.sleep(0.9)
+    until(lambda: is_kept(proxy, "limited") and len(proxy.command_history("State", 2)) == 2)
     found = [
         proxy.is_attribute_polled("limited"), proxy.get_attribute_poll_period("limited"),
         proxy.get_command_poll_period("State"), len(proxy.attribute_history("limited", 3)),
@@ -365,12 +365,10 @@ def polling(tango: Any, name: str) -> Any:
 
 @operation
 def polled_values(tango: Any, name: str) -> Any:
-    import time
-
     proxy = tango.DeviceProxy(name)
     proxy.write_attribute("limited", 2.5)
     proxy.poll_attribute("limited", 200)
-    time.sleep(0.5)
+    until(lambda: is_kept(proxy, "limited", count=2))
     proxy.set_source(tango.DevSource.CACHE)
     found: list[Any] = []
     if "#dbase=no" not in name:  # without a database PyTango's cache is always too old

@@ -132,7 +132,7 @@ def events(tango: Any, device: str) -> Any:
     for count in range(1, 4):
         proxy.Push(count)
     proxy.PushError()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while len(got) < 5 and time.monotonic() < deadline:
         time.sleep(0.02)
     proxy.unsubscribe_event(number)

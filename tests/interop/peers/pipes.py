@@ -16,7 +16,7 @@ def make(module: str) -> Any:
     server: Any = importlib.import_module(f"{module}.server")
     pipe, command, state = server.pipe, server.command, tango.DevState
 
-    class Pipes(server.Device):  # type: ignore[misc,name-defined]
+    class Pipes(server.Device):  # type: ignore[misc,name-defined]  # its base is of whichever implementation is served
         """Pipes of every kind."""
 
         def init_device(self) -> None:

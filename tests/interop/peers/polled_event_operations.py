@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from .event_collector import (
         SETTLED,
@@ -16,6 +18,7 @@ if __package__:
         without_repeats,
     )
     from .plain import attempt, plain
+    from .registry import is_kept
 else:
     from event_collector import (
         SETTLED,
@@ -26,6 +29,7 @@ else:
         without_repeats,
     )
     from plain import attempt, plain
+    from registry import is_kept
 
 PERIOD = 40
 QUIET = 0.2
@@ -59,7 +63,7 @@ def _polled(
     first, *others = writes
     proxy.write_attribute(attribute, first)
     proxy.poll_attribute(attribute, PERIOD)
-    time.sleep(3 * PERIOD / 1000)
+    until(lambda: is_kept(proxy, attribute))
     events: list[Any] = []
 
     def action(number: int, value: Any) -> Callable[[], None]:
@@ -167,7 +171,7 @@ def polled_state_and_status(tango: Any, name: str) -> Any:
     for attribute in ("State", "Status"):
         proxy.GoTo(tango.DevState.ON)
         proxy.poll_attribute(attribute, PERIOD)
-        time.sleep(3 * PERIOD / 1000)
+        until(lambda attribute=attribute: is_kept(proxy, attribute))
         try:
             events = collected(
                 tango, proxy, attribute, "CHANGE_EVENT",

@@ -6,12 +6,16 @@ import re
 import time
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from .event_collector import operation
     from .plain import attempt, plain
+    from .registry import is_kept
 else:
     from event_collector import operation
     from plain import attempt, plain
+    from registry import is_kept
 
 # Only a database has what this one tells.
 WITH_DATABASE = ("polling_in_the_database",)
@@ -54,7 +58,9 @@ def polling_histories(tango: Any, name: str) -> Any:
         proxy.poll_attribute(attribute, 50)
     for one in ("WrittenOnly", "Raise", "Status"):
         proxy.poll_command(one, 50)
-    time.sleep(0.5)
+    until(lambda: is_kept(proxy, "limited", "failing", "wave"))
+    for one in ("WrittenOnly", "Raise", "Status"):
+        until(lambda one=one: len(attempt(proxy.command_history, one, 3)[1]) == 3)
 
     def errors(record: Any) -> list[Any]:
         return [(error.reason, error.desc) for error in record.get_err_stack()]

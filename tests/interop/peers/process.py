@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 import pytest
+
+from tests.waiting import until
 
 # Debian puts the C++ servers where no PATH looks.
 _PEER_DIRS = ("/usr/lib/tango", "/usr/sbin", "/usr/local/sbin", "/sbin")
@@ -30,17 +32,34 @@ _PACKAGES = {
     "tshark": "tshark",
 }
 _given_out: set[int] = set()
+_chance = random.Random(os.getpid())
 
 
 def free_port() -> int:
-    """A TCP port that is free now, and that this process has not given to another peer."""
+    """A TCP port that is free now, and that this process has not given to another peer.
+
+    Not one that the kernel gives to whoever connects or listens anywhere: between this and the
+    peer's start, another test may have it.
+    """
     while True:
+        port = _chance.randrange(10_500, _first_of_the_kernel())
+        if port in _given_out:
+            continue
+        _given_out.add(port)
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _given_out:
-            _given_out.add(port)
-            return port
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+def _first_of_the_kernel() -> int:
+    """Where the ports begin that a kernel gives out by itself."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    except OSError:
+        return 32_768
 
 
 def peers_are_mandatory() -> bool:
@@ -72,19 +91,20 @@ def require_pytango() -> None:
 
 def wait_for_port(port: int, timeout: float = 40.0, process: Peer | None = None) -> None:
     """Returns when something accepts connections there."""
-    deadline = time.monotonic() + timeout
-    while True:
+
+    def listens() -> bool:
         try:
             socket.create_connection(("127.0.0.1", port), 1.0).close()
-            return
         except OSError:
             if process is not None and process.ended:
                 raise RuntimeError(f"{process} ended at its start:\n{process.output()}") from None
-            if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"nobody listens at 127.0.0.1:{port} after {timeout} s"
-                ) from None
-            time.sleep(0.02)
+            return False
+        return True
+
+    try:
+        until(listens, timeout, step=0.02)
+    except AssertionError:
+        raise TimeoutError(f"nobody listens at 127.0.0.1:{port} after {timeout} s") from None
 
 
 class Peer:
@@ -142,13 +162,20 @@ class Peer:
         """All that it printed so far."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
-    def wait_for(self, text: str, timeout: float = 20.0) -> None:
+    def wait_for(self, text: str, timeout: float = 45.0) -> None:
         """Returns when it has printed `text`."""
-        deadline = time.monotonic() + timeout
-        while text not in self.output():
-            if self.ended or time.monotonic() > deadline:
-                raise RuntimeError(f"{self} did not print {text!r}:\n{self.output()}")
-            time.sleep(0.02)
+
+        def printed() -> bool:
+            ended = self.ended
+            if text in self.output():
+                return True
+            assert not ended
+            return False
+
+        try:
+            until(printed, timeout, step=0.02)
+        except AssertionError:
+            raise RuntimeError(f"{self} did not print {text!r}:\n{self.output()}") from None
 
     def stop(self, patience: float = 5.0) -> None:
         """Ask it to end; insist after `patience` seconds."""

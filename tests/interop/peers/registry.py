@@ -30,3 +30,11 @@ def reading(answer: Any) -> Any:
         str(answer.type), str(answer.data_format), answer.dim_x, answer.dim_y, answer.w_dim_x,
         answer.w_dim_y, answer.has_failed, answer.is_empty,
     ]  # fmt: skip
+
+
+def is_kept(proxy: Any, *names: str, count: int = 3) -> bool:
+    """True once polling has kept so many values of each attribute; before the first, a server refuses."""
+    try:
+        return all(len(proxy.attribute_history(name, count)) >= count for name in names)
+    except Exception:
+        return False

@@ -6,7 +6,7 @@ import tango
 from tango.server import Device, command, run
 
 
-class Relay(Device):  # type: ignore[misc]
+class Relay(Device):  # type: ignore[misc]  # its base is of whichever implementation is served
     """Tells its trace."""
 
     @command(dtype_in=str, dtype_out=str)

@@ -6,7 +6,6 @@ import getpass
 import os
 import shutil
 import subprocess
-import time
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from puretango.client import Database, DeviceProxy
+from tests.waiting import until
 
 _TOO_EARLY = "This is not a valid sardana demonstration system"
 
@@ -109,16 +109,20 @@ class Sardana:
         return door
 
     def _wait(self, condition: Any, timeout: float = 30.0) -> Any:
-        deadline = time.monotonic() + timeout
-        while True:
+        trouble: Exception | None = None
+
+        def holds() -> Any:
+            nonlocal trouble
             try:
-                if found := condition():
-                    return found
-            except Exception:
-                if time.monotonic() > deadline:
-                    raise
-            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
-            time.sleep(0.2)
+                return condition()
+            except Exception as error:
+                trouble = error
+                return None
+
+        try:
+            return until(holds, timeout, step=0.2)
+        except AssertionError:
+            raise AssertionError(self.log.read_text()[-2000:]) from trouble
 
     @property
     def database(self) -> Any:

@@ -23,7 +23,7 @@ def make(tango: Any, server: Any) -> Any:
     attribute, command = server.attribute, server.command
     both, write_only = tango.AttrWriteType.READ_WRITE, tango.AttrWriteType.WRITE
 
-    class Small(server.Device):  # type: ignore[misc, name-defined]
+    class Small(server.Device):  # type: ignore[misc, name-defined]  # its base is of whichever implementation is served
         quality, value, allowed = "VALID", 1.0, True
 
         def init_device(self) -> None:
@@ -33,15 +33,15 @@ def make(tango: Any, server: Any) -> Any:
                 self.set_alarm_event(name, True, name == "detected")
                 self.set_change_event(name, True, False)
 
-        @attribute(dtype=float, max_alarm=10, min_warning=-5, polling_period=30)  # type: ignore[untyped-decorator]
+        @attribute(dtype=float, max_alarm=10, min_warning=-5, polling_period=30)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def polled(self) -> Any:
             return self.value, time.time(), getattr(tango.AttrQuality, f"ATTR_{self.quality}")
 
-        @attribute(dtype=float, max_alarm=10)  # type: ignore[untyped-decorator]
+        @attribute(dtype=float, max_alarm=10)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def pushed(self) -> float:
             return 1.0
 
-        @attribute(dtype=float)  # type: ignore[untyped-decorator]
+        @attribute(dtype=float)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def detected(self) -> float:
             return 1.0
 
@@ -70,7 +70,7 @@ def make(tango: Any, server: Any) -> Any:
         def write_failing(self, value: float) -> None:
             tango.Except.throw_exception("Reason", "description", "origin")
 
-        @attribute(  # type: ignore[untyped-decorator]
+        @attribute(  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
             dtype=float, unit="NaN", label="nan", min_value="NaN", max_value="Not specified", doc="Not specified",
             format="NaN", standard_unit="", display_unit="NaN", abs_change="NaN", rel_change="Not specified",
             period="NaN", min_alarm="NaN", delta_t="NaN", delta_val="NaN",
@@ -78,38 +78,38 @@ def make(tango: Any, server: Any) -> Any:
         def unspecified(self) -> float:
             return 1.0
 
-        @command(dtype_in=str)  # type: ignore[untyped-decorator]
+        @command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Set(self, words: str) -> None:
             self.quality, value = words.split()
             self.value = float(value)
 
-        @command(dtype_in=bool)  # type: ignore[untyped-decorator]
+        @command(dtype_in=bool)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Allow(self, allowed: bool) -> None:
             self.allowed = allowed
 
-        @command(dtype_in=(str,))  # type: ignore[untyped-decorator]
+        @command(dtype_in=(str,))  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Push(self, words: list[str]) -> None:
             name, event, quality, value = words
             push = getattr(self, f"push_{event}_event")
             push(name, float(value), time.time(), getattr(tango.AttrQuality, f"ATTR_{quality}"))
 
-        @command(dtype_out=int)  # type: ignore[untyped-decorator]
+        @command(dtype_out=int)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def NoNumber(self) -> Any:
             return "text"
 
-        @command(dtype_out=(int,))  # type: ignore[untyped-decorator]
+        @command(dtype_out=(int,))  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def NoArray(self) -> Any:
             return 5
 
-        @command(dtype_out="DevVarDoubleStringArray")  # type: ignore[untyped-decorator]
+        @command(dtype_out="DevVarDoubleStringArray")  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def NoPair(self) -> Any:
             return [1]
 
-        @command  # type: ignore[untyped-decorator]
+        @command  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Fail(self) -> None:
             raise ValueError("failed")
 
-        @command  # type: ignore[untyped-decorator]
+        @command  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Throw(self) -> None:
             tango.Except.throw_exception("Reason", "description", "origin")
 
@@ -152,7 +152,7 @@ def alarms(tango: Any, proxy: Any, say: Callable[..., None]) -> None:
         for name, event in (("pushed", "alarm"), ("pushed", "change"), ("detected", "alarm")):
             proxy.Push([name, event, quality, value])
         say("state", words, proxy.state() if words.startswith("VALID") else "")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (
         any(("ATTR_ALARM", 99.0) not in each for each in got.values())
         and time.monotonic() < deadline

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from .event_collector import Collector, without_repeats
     from .plain import attempt, plain
-    from .registry import Operation
+    from .registry import Operation, is_kept
 else:
     from event_collector import Collector, without_repeats
     from plain import attempt, plain
-    from registry import Operation
+    from registry import Operation, is_kept
 
 TANGOTEST_OPERATIONS: dict[str, Operation] = {}
 
@@ -90,7 +92,7 @@ def changes(tango: Any, name: str) -> Any:
         attempt(proxy.set_attribute_config, info)
         attempt(proxy.write_attribute, attribute, values[0])
         proxy.poll_attribute(attribute, 50)
-    time.sleep(0.4)
+    until(lambda: is_kept(proxy, *writes))
     numbers = []
     for attribute in writes:
         collectors[attribute] = collector = Collector()

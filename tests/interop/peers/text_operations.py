@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.waiting import until
+
 Seen = dict[str, Any]
 OPERATIONS: dict[str, Callable[[Any, str, str], Seen]] = {}
 
@@ -77,9 +79,7 @@ def configuration_events(tango: Any, device: str, text: str) -> Seen:
     number = proxy.subscribe_event("limited", tango.EventType.ATTR_CONF_EVENT, got.append)
     interface: list[Any] = []
     other = proxy.subscribe_event(tango.EventType.INTERFACE_CHANGE_EVENT, interface.append)
-    deadline = time.monotonic() + 5
-    while not (got and interface) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: got and interface)
     proxy.unsubscribe_event(number)
     proxy.unsubscribe_event(other)
     commands = {info.cmd_name: info for info in interface[0].cmd_list}
@@ -128,17 +128,19 @@ def status_values(tango: Any, device: str, text: str) -> Seen:
     }
 
 
+def _polled_failure(tango: Any, proxy: Any) -> Any:
+    """The error that polling has found; None before its first turn."""
+    found = _failure(tango, proxy.read_attribute, "failing")[0]
+    return None if found.reason == "API_NoDataYet" else found
+
+
 @operation
 def errors(tango: Any, device: str, text: str) -> Seen:
     proxy = tango.DeviceProxy(device)
     command = _failure(tango, proxy.command_inout, "Fail")[0]
     read = _failure(tango, proxy.read_attribute, "failing")[0]
     proxy.set_source(tango.DevSource.CACHE)
-    deadline = time.monotonic() + 5
-    while (polled := _failure(tango, proxy.read_attribute, "failing")[0]).reason == (
-        "API_NoDataYet"
-    ) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    polled = until(lambda: _polled_failure(tango, proxy))
     history = proxy.attribute_history("failing", 1)[0].get_err_stack()[0]
     proxy.set_source(tango.DevSource.DEV)
     several = proxy.read_attributes(["failing", "limited"])[0].get_err_stack()[0]

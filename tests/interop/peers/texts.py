@@ -24,7 +24,7 @@ def make(module: str, text: str) -> Any:
     server = importlib.import_module(f"{module}.server")
     attribute, command = server.attribute, server.command
 
-    class Texts(server.Device):  # type: ignore[misc, name-defined]
+    class Texts(server.Device):  # type: ignore[misc, name-defined]  # its base is of whichever implementation is served
         __doc__ = text
 
         limited = attribute(
@@ -74,23 +74,23 @@ def make(module: str, text: str) -> Any:
         def read_pushed(self) -> float:
             return 1.0
 
-        @command(dtype_in=str, doc_in=text, dtype_out=str, doc_out=text)  # type: ignore[untyped-decorator]
+        @command(dtype_in=str, doc_in=text, dtype_out=str, doc_out=text)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Echo(self, value: str) -> str:
             return value
 
-        @command(dtype_in=(str,), dtype_out=(str,))  # type: ignore[untyped-decorator]
+        @command(dtype_in=(str,), dtype_out=(str,))  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def EchoAll(self, values: list[str]) -> list[str]:
             return list(values)
 
-        @command(dtype_in="DevVarLongStringArray", dtype_out="DevVarLongStringArray")  # type: ignore[untyped-decorator]
+        @command(dtype_in="DevVarLongStringArray", dtype_out="DevVarLongStringArray")  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def EchoBoth(self, value: Any) -> Any:
             return value
 
-        @command  # type: ignore[untyped-decorator]
+        @command  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Fail(self) -> None:
             tango.Except.throw_exception(text, text, text)
 
-        @command  # type: ignore[untyped-decorator]
+        @command  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def PushFailure(self) -> None:
             try:
                 tango.Except.throw_exception(text, text, text)

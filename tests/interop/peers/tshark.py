@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.waiting import until
+
 from .process import missing, program
 
 
@@ -69,14 +71,10 @@ def capture(directory: Path, *ports: int, protocol: str = "giop") -> Iterator[Ca
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 15
-        while "Capturing on" not in log.read_text("utf-8", "replace"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                missing(
-                    "tshark cannot capture on loopback: "
-                    + log.read_text("utf-8", "replace").strip()
-                )
-            time.sleep(0.02)
+        said = lambda: log.read_text("utf-8", "replace")  # noqa: E731
+        until(lambda: "Capturing on" in said() or process.poll() is not None)
+        if "Capturing on" not in said():
+            missing(f"tshark cannot capture on loopback: {said().strip()}")
         time.sleep(0.3)  # dumpcap prints before its filter is in place
         yield Capture(file, ports, protocol)
         time.sleep(0.3)  # what is still in the kernel's ring

@@ -12,6 +12,7 @@ import struct
 import sys
 import textwrap
 import traceback
+from pathlib import Path
 from typing import Any
 
 
@@ -31,16 +32,19 @@ def main() -> None:
     faulthandler.enable()
     os.dup2(2, 1)  # what the code prints must not mix with the answers
     requests = sys.stdin.buffer
-    import admin_operations  # type: ignore[import-not-found]
+    sys.path.append(str(Path(__file__).resolve().parents[3]))  # for what all tests share
+    import admin_operations  # type: ignore[import-not-found]  # beside this script, which is no module
     import database_operations
-    import event_operations  # type: ignore[import-not-found]
+    import event_operations  # type: ignore[import-not-found]  # beside this script, which is no module
     import numpy
     import tango
-    from operations import OPERATIONS  # type: ignore[import-not-found]
-    from plain import attempt, plain  # type: ignore[import-not-found]
+    from operations import OPERATIONS  # type: ignore[import-not-found]  # beside this script, which is no module
+    from plain import attempt, plain  # type: ignore[import-not-found]  # beside this script, which is no module
+
+    from tests.waiting import until
 
     space: dict[str, Any] = {
-        "tango": tango, "np": numpy, "plain": plain, "attempt": attempt, "OPERATIONS": OPERATIONS,
+        "tango": tango, "np": numpy, "plain": plain, "attempt": attempt, "until": until, "OPERATIONS": OPERATIONS,
         "admin_operations": admin_operations,
         "database_operations": database_operations,
         "event_operations": event_operations,

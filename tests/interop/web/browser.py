@@ -18,6 +18,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 from tests.interop.peers.process import missing
+from tests.waiting import until
 
 __all__ = ["Browser", "Tab"]
 
@@ -132,11 +133,17 @@ class Tab:
 
     def until_value(self, attribute: str, fits: Callable[[str], bool], part: str = "value") -> str:
         """Wait until a live cell shows something that fits."""
-        deadline = time.monotonic() + 30
-        while not fits(shown := self.value(attribute, part)):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{attribute} shows {shown!r}")
-            time.sleep(0.03)
+        shown = ""
+
+        def shows() -> bool:
+            nonlocal shown
+            shown = self.value(attribute, part)
+            return fits(shown)
+
+        try:
+            until(shows, step=0.03)
+        except AssertionError:
+            raise AssertionError(f"{attribute} shows {shown!r}") from None
         return shown
 
     # ------------------------------------------------------------------------- acting
@@ -251,12 +258,18 @@ class Browser:
             env={**os.environ, "HOME": str(self._directory)},
         )  # fmt: skip
         told = profile / "DevToolsActivePort"
-        deadline = time.monotonic() + 30
-        while not told.exists() or "\n" not in told.read_text():
-            if time.monotonic() > deadline or self._process.poll() is not None:
-                self._end()
-                raise RuntimeError((self._directory / "chromium.log").read_text("utf-8", "replace"))
-            time.sleep(0.03)
+        process = self._process
+
+        def has_told() -> bool:
+            assert process.poll() is None
+            return told.exists() and "\n" in told.read_text()
+
+        try:
+            until(has_told, step=0.03)
+        except AssertionError:
+            self._end()
+            log = (self._directory / "chromium.log").read_text("utf-8", "replace")
+            raise RuntimeError(log) from None
         self._port, path = told.read_text().split("\n")[:2]
         self._control = self._connect(path)
         self._asked = 0

@@ -275,7 +275,7 @@ def test_a_fault_of_the_archiver_itself_is_told(
         def broken(*_: Any) -> None:
             raise ZeroDivisionError("never foreseen")
 
-        store.write = broken  # type: ignore[method-assign]
+        store.write = broken  # type: ignore[method-assign]  # on purpose: replaced for this test
         with served(changing(float, 1.5), 0) as port:
             service.add(
                 [f"tango://127.0.0.1:{port}/a/b/c/value#dbase=no"], Settings(poll_period=0.05)

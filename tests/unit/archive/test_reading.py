@@ -129,7 +129,7 @@ def test_last_closest_and_next(archive: ArchiveReader) -> None:
     closest = archive.closest(SHORT, BEGIN + 5.6)
     assert closest is not None
     assert closest.value.tolist() == [6.0]
-    assert archive.closest(SHORT, 0).value.tolist() == [0.0]  # type: ignore[union-attr]
+    assert archive.closest(SHORT, 0).value.tolist() == [0.0]  # type: ignore[union-attr]  # there is one at that time
 
 
 def test_csv_has_every_column(archive: ArchiveReader, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def loaded(text: str, name: str) -> type:
 def parent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The class that HeatingUnit inherits from, which stands in a module of its own."""
     module = ModuleType("Regulator")
-    module.Regulator = type("Regulator", (Device,), {})  # type: ignore[attr-defined]
+    module.Regulator = type("Regulator", (Device,), {})  # type: ignore[attr-defined]  # a module made by the test
     monkeypatch.setitem(sys.modules, "Regulator", module)
 
 

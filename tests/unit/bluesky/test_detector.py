@@ -75,7 +75,7 @@ def test_no_file_is_written_twice(tmp_path: Path) -> None:
 
 def test_the_kind_of_documents_is_checked() -> None:
     with pytest.raises(ValueError, match="assets"):
-        HDF5Detector("", name="det", write_path="/", assets="both")  # type: ignore[arg-type]
+        HDF5Detector("", name="det", write_path="/", assets="both")  # type: ignore[arg-type]  # on purpose: it is refused
 
 
 @pytest.mark.parametrize("paths", [("data", None), ("/data", "data"), ("C:/data", None)])

@@ -13,6 +13,7 @@ pytest.importorskip("ophyd")
 
 from puretango.bluesky.flyers._flight import Flight
 from puretango.bluesky.rules._course import FlightError, is_busy
+from tests.waiting import never, until
 
 
 class Flag:
@@ -92,11 +93,11 @@ def test_done_counts_after_busy_only() -> None:
     flag = Flag(on_put)
     begin = time.monotonic()
     flight = fly(flag)
-    flight.started.wait(1)
+    flight.started.wait(30)
     assert time.monotonic() - begin >= 0.1
-    flight.over.wait(2)
+    flight.over.wait(30)
     assert time.monotonic() - begin >= 0.2
-    flight.join(1)
+    flight.join(30)
     assert not flag.watched
 
 
@@ -104,19 +105,19 @@ def test_a_put_that_was_carried_out_is_enough() -> None:
     """So short that Busy was never seen: the control layer says that the put was carried out."""
     flag = Flag(lambda flag, value, callback: callback())
     flight = fly(flag)
-    flight.over.wait(1)
+    flight.over.wait(30)
     assert flight.started.success
-    flight.join(1)
+    flight.join(30)
 
 
 def test_what_never_becomes_busy_fails() -> None:
     """After the start timeout, both statuses."""
     flight = fly(Flag(lambda flag, value, callback: None))
-    error = flight.over.exception(2)
+    error = flight.over.exception(30)
     assert isinstance(error, FlightError)
     assert "did not become busy within 0.3 s" in str(error)
-    assert flight.started.exception(1) is error
-    flight.join(1)
+    assert flight.started.exception(30) is error
+    flight.join(30)
 
 
 def test_busy_already_is_refused_without_a_put() -> None:
@@ -124,10 +125,10 @@ def test_busy_already_is_refused_without_a_put() -> None:
     flag = Flag(lambda flag, value, callback: None)
     flag.value = "Busy"
     flight = fly(flag)
-    assert "busy already" in str(flight.started.exception(1))
+    assert "busy already" in str(flight.started.exception(30))
     assert flag.puts == []
     assert not flight.sent
-    flight.join(1)
+    flight.join(30)
 
 
 def test_errors_of_the_control_layer_end_the_flight() -> None:
@@ -137,17 +138,17 @@ def test_errors_of_the_control_layer_end_the_flight() -> None:
         raise PermissionError("no")
 
     flight = fly(Flag(refuse))
-    assert isinstance(flight.over.exception(1), PermissionError)
-    flight.join(1)
+    assert isinstance(flight.over.exception(30), PermissionError)
+    flight.join(30)
 
     def die(flag: Flag, value: Any, callback: Any) -> None:
         flag.value = 1
         threading.Timer(0.05, lambda: setattr(flag, "error", ConnectionError("gone"))).start()
 
     flight = fly(Flag(die))
-    assert isinstance(flight.over.exception(2), ConnectionError)
+    assert isinstance(flight.over.exception(30), ConnectionError)
     assert flight.started.success
-    flight.join(1)
+    flight.join(30)
 
 
 @pytest.mark.parametrize(("reason", "success"), [("stopped by hand", False), (None, True)])
@@ -159,12 +160,12 @@ def test_told_to_end(reason: str | None, success: bool) -> None:
 
     flag = Flag(on_put)
     flight = fly(flag)
-    flight.started.wait(1)
+    flight.started.wait(30)
     flight.end(reason)
     assert not flight.done
     flag.later(0.05, 0)
-    assert (flight.over.exception(1) is None) is success
-    flight.join(1)
+    assert (flight.over.exception(30) is None) is success
+    flight.join(30)
 
 
 def test_told_to_end_before_it_began() -> None:
@@ -180,9 +181,9 @@ def test_told_to_end_before_it_began() -> None:
     flight = Flight(Owner(), flag, failed=lambda: None, **settings)
     flight.end("not any more")
     flight.start()
-    assert "not any more" in str(flight.started.exception(1))
+    assert "not any more" in str(flight.started.exception(30))
     assert flag.puts == []
-    flight.join(1)
+    flight.join(30)
 
 
 def test_time_on_hold_does_not_count() -> None:
@@ -193,21 +194,20 @@ def test_time_on_hold_does_not_count() -> None:
 
     flag = Flag(on_put)
     flight = fly(flag, timeout=0.4)
-    flight.started.wait(1)
+    flight.started.wait(30)
     flight.hold(True)
-    time.sleep(0.5)
-    assert not flight.done
+    never(lambda: flight.done, 0.5)
     flight.hold(False)
-    assert "busy after 0.4 s" in str(flight.over.exception(2))
-    flight.join(1)
+    assert "busy after 0.4 s" in str(flight.over.exception(30))
+    flight.join(30)
 
 
 def test_a_failure_of_the_controller() -> None:
     """What the device says about its controller after the flight."""
     flag = Flag(lambda flag, value, callback: callback())
     flight = fly(flag, failed=lambda: "following error")
-    assert "following error" in str(flight.over.exception(1))
-    flight.join(1)
+    assert "following error" in str(flight.over.exception(30))
+    flight.join(30)
 
 
 @pytest.mark.parametrize("value", [1, True, "Busy", b"Busy", "busy ", 2.0])
@@ -228,15 +228,14 @@ def test_an_order_to_stop_that_overtakes_the_order_to_begin() -> None:
 
     flag = Flag(on_put)
     flight = fly(flag)
-    while not flag.puts:
-        time.sleep(0.001)
+    until(lambda: flag.puts)
     flight.end("stopped at once")
     flag.put(0)
-    assert "stopped at once" in str(flight.over.exception(2))
+    assert "stopped at once" in str(flight.over.exception(30))
     assert flag.puts == [1, 0, 0]
-    flight.join(1)
-    time.sleep(0.1)
-    assert flag.value == 0
+    flight.join(30)
+    until(lambda: flag.value == 0)
+    never(lambda: flag.value, 0.1)
 
 
 def test_a_failed_flight_is_at_rest_before_anybody_hears_of_it() -> None:
@@ -247,13 +246,12 @@ def test_a_failed_flight_is_at_rest_before_anybody_hears_of_it() -> None:
 
     flag = Flag(on_put)
     flight = fly(flag, timeout=0.1)
-    assert "busy after 0.1 s" in str(flight.over.exception(2))
+    assert "busy after 0.1 s" in str(flight.over.exception(30))
     assert flag.value == 0
     again = fly(flag)
-    again.started.wait(1)
-    time.sleep(0.1)
-    assert flag.puts == [1, 0, 1]
+    again.started.wait(30)
+    never(lambda: flag.puts != [1, 0, 1], 0.1)
     flag.value = 0
-    again.over.wait(2)
-    flight.join(1)
-    again.join(1)
+    again.over.wait(30)
+    flight.join(30)
+    again.join(30)

@@ -29,6 +29,7 @@ from puretango.bluesky import (
 from puretango.server import Device as Tango
 from puretango.server import Server, attribute, command
 from tests.unit.bluesky.conftest import Documents, start_server
+from tests.waiting import until
 
 Locate = Callable[[str], str]
 
@@ -116,12 +117,16 @@ def test_a_whole_device(RE: RunEngine, trl: Locate, documents: Documents) -> Non
 def test_monitored_during_a_plan(RE: RunEngine, trl: Locate, documents: Documents) -> None:
     watched = TangoAttribute(trl("test/odd/1/position"), polling_period=0.02)
 
+    def seen(*values: float) -> Any:
+        while documents.column("position") != list(values):
+            yield from bps.sleep(0.01)
+
     @bpp.monitor_during_decorator([watched])
     @bpp.run_decorator()
     def plan() -> Any:
-        yield from bps.sleep(0.2)
+        yield from seen(1.5)
         yield from bps.abs_set(watched, 9.0, wait=True)
-        yield from bps.sleep(0.2)
+        yield from seen(1.5, 9.0)
 
     RE(plan())
     assert documents.column("position") == [1.5, 9.0]
@@ -135,7 +140,7 @@ def test_a_failing_attribute_fails_the_plan(RE: RunEngine, trl: Locate) -> None:
 
 def test_a_refused_write_fails_the_plan(RE: RunEngine, trl: Locate) -> None:
     wrong = TangoAttribute(trl("test/odd/1/position"))
-    wrong.check_value = lambda value: None  # type: ignore[method-assign]
+    wrong.check_value = lambda value: None  # type: ignore[method-assign]  # on purpose: replaced for this test
     with pytest.raises(FailedStatus):
         RE(bps.mv(wrong, "no number"))
 
@@ -154,10 +159,7 @@ def test_abort_stops_the_motor(RE: RunEngine, trl: Locate, documents: Documents)
         RE(bp.scan([], motor, -5, 5, 3))
     timer.join()
     assert documents.of("stop")[-1]["exit_status"] == "abort"
-    deadline = time.monotonic() + 5
-    while motor.moving:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: not motor.moving)
     assert motor._staged.value == "no"
 
 

@@ -6,12 +6,13 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.interop.peers.process import free_port
 
 
 def lines_of_the_page(page: Path) -> list[str]:
@@ -19,11 +20,6 @@ def lines_of_the_page(page: Path) -> list[str]:
     blocks = re.findall(r"((?:^    .*\n)+)", page.read_text("utf-8"), re.MULTILINE)
     (example,) = [block for block in blocks if block.strip().startswith("puretango db")]
     return [line.partition(" #")[0].strip() for line in example.splitlines()]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])

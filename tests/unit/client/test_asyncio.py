@@ -108,7 +108,7 @@ async def test_the_context_is_closed_under_a_call(context: DeviceTestContext) ->
     proxy = of(client, context)
     await proxy.read_attribute("slow")
     reading = proxy.read_attribute("slow")
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.05)  # in which the call is sent
     client.close()
     for each in (reading, proxy.read_attribute("number"), proxy.ping()):
         with pytest.raises(puretango.ConnectionFailed):

@@ -20,7 +20,7 @@ def test_list() -> None:
     with pytest.raises(ValueError, match="not in list"):
         names.index("omega")
     with pytest.raises(TypeError):
-        names.append(3)  # type: ignore[arg-type]
+        names.append(3)  # type: ignore[arg-type]  # PyTango's signature, not the built-in's
 
 
 def test_dict() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,36 @@ from puretango.server import Server
 from tests.unit.client.conftest import Thing
 from tests.unit.client.test_events import Events
 from tests.unit.client.test_reconnection import free_port
+from tests.waiting import Clock, until
 
 CHANGE = EventType.CHANGE_EVENT
-BEAT = 0.1
+BEAT = 0.05
 QUICK = Timing(patience=0.5, confirm=0.2, retry=0.4, first_retry=0.1)
 NAME = "test/thing/1"
-
-
-def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
-    return found
 
 
 @pytest.fixture(autouse=True)
 def _quick_client() -> None:
     events_of(default_context()).book.timing = QUICK
+
+
+def stopped_clock() -> Clock:
+    """From now on the client's supervision goes by a clock that the test steps."""
+    room = events_of(default_context())
+    room.clock = clock = Clock(time.monotonic())
+    return clock
+
+
+def let_pass(clock: Clock, seconds: float) -> None:
+    """Steps the clock, but never on without a heartbeat: no silence of a busy machine is in it."""
+    room = events_of(default_context())
+    (channel,) = room.book.channels.values()
+    ended = clock() + seconds
+    while clock() < ended:
+        before = channel.beats
+        until(lambda before=before: channel.beats > before)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        clock.step(QUICK.patience / 2)
+        room.keeper.wake()
 
 
 @contextmanager
@@ -120,7 +132,7 @@ def declare(database: DatabaseServer, instance: str = "test") -> str:
 
 
 def test_events_need_no_database_once_subscribed(store: str) -> None:
-    told = Told()
+    told, clock = Told(), stopped_clock()
     with DatabaseServer(store) as database:
         host = declare(database)
         server = Server("test", [Thing], server_name="Thing", database=host)
@@ -131,7 +143,7 @@ def test_events_need_no_database_once_subscribed(store: str) -> None:
     try:
         push(server, 1.0)
         told.wait(2)
-        time.sleep(2 * QUICK.patience)
+        let_pass(clock, 4 * QUICK.patience)
         push(server, 2.0)
         told.wait(3)
         assert told.errors == []
@@ -183,14 +195,22 @@ def test_a_device_that_moves_to_another_server(store: str) -> None:
 def test_subscriptions_are_confirmed_before_they_end() -> None:
     told = Told()
     with served() as server:
-        server.publisher.feeds.life = 3 * QUICK.confirm
+        clock = stopped_clock()
+        feeds = server.publisher.feeds
+        feeds.clock, feeds.life = clock, 3 * QUICK.confirm
         proxy = tango.DeviceProxy(server.access(NAME))
         number = proxy.subscribe_event("pushed", CHANGE, told)
-        time.sleep(6 * QUICK.confirm)
+        assert feeds.book is not None
+        (feed,) = feeds.book.feeds["test/thing/1", "pushed", "change"]
+        for _ in range(6):
+            expires = feed.expires
+            let_pass(clock, QUICK.confirm)
+            until(lambda expires=expires: feed.expires > expires)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         assert server.find_device(NAME).is_there_subscriber("pushed", CHANGE)
         proxy.unsubscribe_event(number)
         # Nobody confirms any more: nothing is sent, or even made.
-        until(lambda: not server.find_device(NAME).is_there_subscriber("pushed", CHANGE))
+        clock.step(feeds.life + 1)
+        assert not server.find_device(NAME).is_there_subscriber("pushed", CHANGE)
         server.find_device(NAME).push_change_event("pushed", 1.0)
 
 
@@ -238,8 +258,9 @@ def test_one_attribute_less_after_a_restart() -> None:
         other.wait_for_recovery()
         until(lambda: proxy.diagnose(gone)["cause"] == "NOT_POLLED")
         assert told.got[-1].errors[0].reason == "API_AttributePollingNotStarted"
+        clock = stopped_clock()
         seen = len(other.got)
-        time.sleep(2 * QUICK.patience)
+        let_pass(clock, 4 * QUICK.patience)
         assert len(other.got) == seen  # the other subscription's refusal does not touch this one
         for number in (gone, kept):
             proxy.unsubscribe_event(number)
@@ -307,7 +328,7 @@ def test_a_port_that_cannot_be_reached() -> None:
     """As behind a firewall: calls pass, what is published does not."""
     with served() as server:
         closed = f"tcp://127.0.0.1:{free_port()}"
-        server.publisher.feeds.endpoints = lambda: ((closed, closed),)  # type: ignore[method-assign]
+        server.publisher.feeds.endpoints = lambda: ((closed, closed),)  # type: ignore[method-assign]  # on purpose: replaced for this test
         proxy = tango.DeviceProxy(server.access(NAME))
         number = proxy.subscribe_event("pushed", CHANGE, Events())
         found = proxy.diagnose(number)
@@ -330,13 +351,13 @@ def test_a_server_that_leaves_the_names_to_the_client(with_database: bool, store
             longs, strings = subscribe(*arguments)
             return [925, *longs[1:]], strings[:-2]
 
-        server.publisher.subscribe = as_before  # type: ignore[method-assign]
+        server.publisher.subscribe = as_before  # type: ignore[method-assign]  # on purpose: replaced for this test
         proxy = tango.DeviceProxy(server.access(NAME))
-        told = Told()
+        told, clock = Told(), stopped_clock()
         number = proxy.subscribe_event("pushed", CHANGE, told)
         push(server, 3.0)
         told.wait(2)
-        time.sleep(2 * QUICK.patience)
+        let_pass(clock, 4 * QUICK.patience)
         assert told.errors == []  # heartbeats are heard too
         proxy.unsubscribe_event(number)
 
@@ -344,7 +365,7 @@ def test_a_server_that_leaves_the_names_to_the_client(with_database: bool, store
 def test_multicast_is_refused_in_words() -> None:
     with served() as server:
         pgm = "epgm://192.0.2.1;239.1.1.1:5555"
-        server.publisher.feeds.endpoints = lambda: ((pgm, pgm),)  # type: ignore[method-assign]
+        server.publisher.feeds.endpoints = lambda: ((pgm, pgm),)  # type: ignore[method-assign]  # on purpose: replaced for this test
         proxy = tango.DeviceProxy(server.access(NAME))
         with pytest.raises(tango.DevFailed, match="MulticastEvent") as caught:
             proxy.subscribe_event("pushed", CHANGE, Events())

@@ -19,6 +19,7 @@ import puretango.asyncio
 from puretango import EventType
 from puretango.client.context._locks import LockKeeper
 from puretango.testing import DeviceTestContext
+from tests.waiting import LIMIT, eventually, until
 
 CHANGE = EventType.CHANGE_EVENT
 
@@ -34,7 +35,7 @@ class _Counting:
 
     def wait(self, count: int) -> bool:
         """True if so many more came."""
-        return all(self.seen.acquire(timeout=5) for _ in range(count))
+        return all(self.seen.acquire(timeout=LIMIT) for _ in range(count))
 
 
 def _receiving() -> bool:
@@ -117,24 +118,25 @@ async def test_subscribing_is_cancelled(context: DeviceTestContext) -> None:
         subscribing = proxy.subscribe_event("slow", EventType.USER_EVENT, _Counting())
         await asyncio.wait_for(subscribing, 0.15)
     assert not _receiving()
-    await asyncio.sleep(0.3)
 
 
 async def test_a_slow_coroutine_has_the_latest_event_only(context: DeviceTestContext) -> None:
     proxy = await puretango.asyncio.DeviceProxy(context.get_device_access())
     got: list[float] = []
-    last = asyncio.Event()
+    go, last = asyncio.Event(), asyncio.Event()
 
     async def slow(event: Any) -> None:
         got.append(event.attr_value.value)
-        await asyncio.sleep(0.05)
+        await go.wait()
         if got[-1] == 199.0:
             last.set()
 
     number = await proxy.subscribe_event("pushed", CHANGE, slow, coalesce=True)
     await proxy.Push(200)
-    await asyncio.wait_for(last.wait(), 5)
-    await asyncio.sleep(0)
+    entry = proxy._event_room.book.subscriptions[number]
+    await eventually(lambda: entry.counts.received == 200)
+    go.set()
+    await asyncio.wait_for(last.wait(), LIMIT)
     report = await proxy.diagnose(number)
     assert len(got) + report["coalesced"] == 201
     assert len(got) < 50
@@ -150,9 +152,8 @@ async def test_a_failing_coroutine_is_told_of(
         raise ValueError("from the user's coroutine")
 
     number = await proxy.subscribe_event("pushed", CHANGE, bad)
-    await asyncio.sleep(0.05)
+    await eventually(lambda: "from the user's coroutine" in caplog.text)
     await proxy.unsubscribe_event(number)
-    assert "from the user's coroutine" in caplog.text
 
 
 def test_who_subscribes_and_a_callback_want_the_same_lock(
@@ -174,12 +175,12 @@ def test_who_subscribes_and_a_callback_want_the_same_lock(
     def subscribe() -> None:
         with lock:
             proxy.Push(1)
-            arrived.wait(5)
+            arrived.wait(LIMIT)
             numbers.append(proxy.subscribe_event("pushed", CHANGE, count))
 
     subscribing = threading.Thread(target=subscribe, daemon=True)
     subscribing.start()
-    subscribing.join(5)
+    subscribing.join(LIMIT)
     assert not subscribing.is_alive()
     proxy.Push(1)
     assert count.wait(2)
@@ -200,10 +201,9 @@ def test_what_waits_does_not_keep_its_own_proxy(context: DeviceTestContext, how:
         count = _Counting()
         proxy.subscribe_event("pushed", CHANGE, count, coalesce=True)
         assert count.wait(1)
-    time.sleep(0.1)
     gone = weakref.ref(proxy)
     del proxy
-    assert gone() is None
+    until(lambda: gone() is None)  # as soon as the event that is being handed on is
 
 
 def test_dropping_a_proxy_waits_for_no_callback(context: DeviceTestContext) -> None:
@@ -214,21 +214,18 @@ def test_dropping_a_proxy_waits_for_no_callback(context: DeviceTestContext) -> N
     def wait(event: Any) -> None:
         event.device = None
         entered.set()
-        go.wait(10)
+        go.wait(LIMIT)
 
     proxy.subscribe_event("pushed", CHANGE, wait, coalesce=True)
-    assert entered.wait(5)
+    assert entered.wait(LIMIT)
     subscriptions = proxy._event_room.book.subscriptions
     started = time.monotonic()
     proxy.__del__()
     del proxy
     took = time.monotonic() - started
     go.set()
-    assert took < 1
-    deadline = time.monotonic() + 5
-    while subscriptions and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not subscriptions
+    assert took < 10  # the callback stands for longer
+    until(lambda: not subscriptions)
 
 
 def test_interrupted_in_the_callback_that_tells_of_a_failure(context: DeviceTestContext) -> None:
@@ -252,11 +249,10 @@ async def test_a_stream_is_closed_while_a_task_iterates(context: DeviceTestConte
             got.append(event)  # noqa: PERF401 - one after the other
 
     tasks = [asyncio.create_task(iterate()) for _ in range(2)]
-    while not got:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+    await eventually(lambda: got)
     assert len(proxy._event_room.book.subscriptions) == 1
     await stream.aclose()
-    await asyncio.wait_for(asyncio.gather(*tasks), 2)
+    await asyncio.wait_for(asyncio.gather(*tasks), LIMIT)
     assert not _receiving()
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
@@ -267,10 +263,7 @@ async def test_a_stream_that_is_left(context: DeviceTestContext) -> None:
     async for _event in proxy.events("pushed"):
         break
     gc.collect()
-    deadline = time.monotonic() + 5
-    while _receiving() and time.monotonic() < deadline:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    assert not _receiving()
+    await eventually(lambda: not _receiving())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -305,7 +298,7 @@ def test_no_thread_for_the_supervision(thing: Any, monkeypatch: pytest.MonkeyPat
         keeper.do(print)
     monkeypatch.setattr(threading.Thread, "start", start)
     keeper.do(done.set)
-    assert done.wait(5)
+    assert done.wait(LIMIT)
 
 
 def test_a_lock_that_comes_after_the_end(thing: Any) -> None:

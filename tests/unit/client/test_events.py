@@ -20,6 +20,7 @@ from puretango.net import EventSubscriber
 from puretango.server import Device, attribute
 from puretango.testing import DeviceTestContext
 from tests.unit.client.conftest import Thing
+from tests.waiting import LIMIT, eventually, never, until
 
 CHANGE = EventType.CHANGE_EVENT
 
@@ -36,7 +37,7 @@ class Events:
             self.got.append(event)
             self._changed.notify_all()
 
-    def wait(self, count: int, seconds: float = 5) -> list[Any]:
+    def wait(self, count: int, seconds: float = LIMIT) -> list[Any]:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.got) >= count, seconds), self.got
         return self.got
@@ -98,9 +99,7 @@ def test_refusals(thing: Any) -> None:
 def test_queue(thing: Any) -> None:
     number = thing.subscribe_event("pushed", CHANGE, 2)
     thing.Push(5)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 5:
-        time.sleep(0.01)
+    until(lambda: thing.diagnose(number)["received"] >= 5)
     assert thing.event_queue_size(number) == 2
     assert [event.attr_value.value for event in thing.get_events(number)] == [3.0, 4.0]
     assert thing.is_event_queue_empty(number)
@@ -154,9 +153,7 @@ def test_no_event_is_lost_between_the_first_value_and_those_after_it() -> None:
 def test_a_queue_may_keep_the_oldest(thing: Any) -> None:
     number = thing.subscribe_event("pushed", CHANGE, 2, keep="oldest")
     thing.Push(5)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 5:
-        time.sleep(0.01)
+    until(lambda: thing.diagnose(number)["received"] >= 5)
     assert [event.attr_value.value for event in thing.get_events(number)] == [-1.0, 0.0]
     assert thing.diagnose(number)["discarded"] == 4
     thing.unsubscribe_event(number)
@@ -175,7 +172,7 @@ def test_unsubscribing_from_inside_a_callback(thing: Any) -> None:
 
     numbers.append(thing.subscribe_event("pushed", CHANGE, callback))
     thing.Push(3)
-    assert done.wait(5)
+    assert done.wait(LIMIT)
 
 
 def test_a_failing_callback_stops_nobody(thing: Any) -> None:
@@ -196,17 +193,13 @@ def test_coalescing(thing: Any) -> None:
 
     def slow(event: Any) -> None:
         got.append(event.attr_value.value)
-        free.wait(5)
+        free.wait(LIMIT)
 
     number = thing.subscribe_event("pushed", CHANGE, slow, coalesce=True)
     thing.Push(100)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and thing.diagnose(number)["received"] < 100:
-        time.sleep(0.01)
+    until(lambda: thing.diagnose(number)["received"] >= 100)
     free.set()
-    while time.monotonic() < deadline and got[-1:] != [99.0]:
-        time.sleep(0.01)
-    assert got[-1:] == [99.0]
+    until(lambda: got[-1:] == [99.0])
     assert len(got) + thing.diagnose(number)["coalesced"] == 101
     thing.unsubscribe_event(number)
 
@@ -234,8 +227,7 @@ def test_a_proxy_that_goes_takes_its_subscriptions_along(thing: Any) -> None:
     events.got.clear()
     del proxy
     thing.Push(1)
-    time.sleep(0.2)
-    assert events.got == []
+    never(lambda: events.got, 0.1)
 
 
 def server_of(device: str) -> Any:
@@ -285,7 +277,7 @@ def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
 
     def slow(event: Any) -> None:
         if event.event_reason == EventReason.Update:
-            free.wait(20)
+            free.wait(LIMIT)
         events.push_event(event)
 
     with DeviceTestContext(Flood, device_name="test/flood/1") as proxy:
@@ -297,16 +289,18 @@ def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
             if count == 100:
                 time.sleep(0.5)  # longer than a full subscriber holds back the others
         free.set()
-        found = proxy.diagnose(number)
-        deadline = time.monotonic() + 20
-        # A loss shows with the next event that passes.
-        while not found["missed"] or found["missed"] + found["received"] < sent:
-            assert time.monotonic() < deadline, found
+
+        def all_told() -> bool:
+            nonlocal sent
+            found = proxy.diagnose(number)
+            if found["missed"] and found["missed"] + found["received"] == sent:
+                return True
+            # A loss shows with the next event that passes.
             device.push_change_event("wave", [float(sent)])
             sent += 1
-            time.sleep(0.1)
-            found = proxy.diagnose(number)
-        assert found["missed"] + found["received"] == sent
+            return False
+
+        until(all_told, step=0.1)
         told = [event for event in events.got if event.err]
         assert {event.errors[0].reason for event in told} == {"API_MissedEvents"}
         proxy.unsubscribe_event(number)
@@ -357,9 +351,7 @@ def test_a_server_that_is_a_client_tells_of_it(context: DeviceTestContext) -> No
     later = proxy.subscribe_event("number", CHANGE, Events(), EventSubMode.Stateless)
     admin.EnableEventSystemPerfMon(True)
     proxy.Push(2)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and proxy.diagnose(number)["received"] < 2:
-        time.sleep(0.01)
+    until(lambda: proxy.diagnose(number)["received"] >= 2)
     told = json.loads(admin.QueryEventSystem())["client"]
     (callback,) = told["event_callbacks"].values()
     assert (callback["callback_count"], callback["event_count"]) == (1, 2)
@@ -382,8 +374,7 @@ async def test_asyncio(thing: Any) -> None:
     async with proxy.events("pushed", queuesize=3) as newest:
         async with proxy.events("pushed", queuesize=3, keep="oldest") as oldest:
             await proxy.Push(10)
-            while newest.discarded < 8 or oldest.discarded < 8:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await eventually(lambda: newest.discarded >= 8 and oldest.discarded >= 8)
             assert [(await anext(newest)).attr_value.value for _ in range(3)] == [7.0, 8.0, 9.0]
             assert [(await anext(oldest)).attr_value.value for _ in range(3)] == [-1.0, 0.0, 1.0]
     got: list[Any] = []
@@ -397,6 +388,6 @@ async def test_asyncio(thing: Any) -> None:
 
     number = await proxy.subscribe_event("pushed", CHANGE, callback)
     await proxy.Push(1)
-    await asyncio.wait_for(second.wait(), 5)
+    await asyncio.wait_for(second.wait(), LIMIT)
     assert [event.attr_value.value for event in got] == [-1.0, 0.0]
     await proxy.unsubscribe_event(number)

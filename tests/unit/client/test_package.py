@@ -24,7 +24,7 @@ def test_names(name: str) -> None:
 
 def test_unknown_names() -> None:
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
-        _ = puretango.nothing_of_the_kind  # type: ignore[attr-defined]
+        _ = puretango.nothing_of_the_kind  # type: ignore[attr-defined]  # on purpose: there is none
 
 
 def run(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
 import pytest
@@ -10,14 +9,8 @@ import pytest
 import puretango as tango
 import puretango.asyncio
 from puretango.server import Server
+from tests.interop.peers.process import free_port
 from tests.unit.client.conftest import Thing
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def serve(port: int) -> Server:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from puretango import AttributeProxy, Database, DevFailed, DeviceProxy
 from puretango.database import DatabaseServer
 from puretango.server import Server
 from tests.unit.client.conftest import Thing
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -109,7 +109,9 @@ def test_locking(server: Server) -> None:
     assert (proxy.is_locked(), proxy.is_locked_by_me()) == (True, True)
     info = tango.LockerInfo()
     assert proxy.get_locker(info)
-    time.sleep(2.5)  # longer than the lock would last if nobody renewed it
+    lock = server.find_device("test/thing/1")._tango_lock
+    first = lock.last
+    until(lambda: lock.last > first + 2)  # it would have ended if nobody renewed it
     assert proxy.is_locked()
     with pytest.raises(DevFailed, match="another lock validity"):
         proxy.lock(5)

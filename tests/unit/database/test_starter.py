@@ -19,6 +19,7 @@ from puretango.database.starter._keeper import Keeper, Settings
 from puretango.database.starter._processes import Processes, find_program, log_text
 from puretango.errors import DevFailed
 from puretango.values import DevState
+from tests.waiting import until
 
 SCRIPT = """#!/bin/sh
 echo started $1 in $TANGO_HOST
@@ -185,9 +186,7 @@ def test_logs_are_kept_and_rotated(system: System, tmp_path: Path) -> None:
     for number in range(4):
         system.keeper.start("Lamp/one")
         file = processes.log_file("Lamp/one")
-        deadline = time.monotonic() + 5
-        while "started one in host:1" not in file.read_text() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: "started one in host:1" in file.read_text())  # noqa: B023 - within the turn
         os.utime(file, (number * 100_000, number * 100_000))
         system.keeper.kill("Lamp/one")
     assert len(list((tmp_path / "logs").glob("Lamp_one_*.log"))) == 2
@@ -229,9 +228,7 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
         try:
             # A program that begins has no arguments to be seen for a moment.
             words = Path(f"/proc/{process.pid}/cmdline")
-            deadline = time.monotonic() + 10
-            while b"61" not in words.read_bytes():
-                assert time.monotonic() < deadline
+            until(lambda: b"61" in words.read_bytes())
             yield process
         finally:
             process.kill()
@@ -257,9 +254,7 @@ def test_what_another_starter_has_started_is_known_by_its_mark(tmp_path: Path) -
         with subprocess.Popen(["sleep", "61"], env={**os.environ, MARK: mark}) as process:
             try:
                 # The kernel shows a new program's environment a moment after its words.
-                deadline = time.monotonic() + 5
-                while not _mark(process.pid) and time.monotonic() < deadline:
-                    time.sleep(0.01)
+                until(lambda: _mark(process.pid))
                 assert ("sleep/61" in Evidence().running(["sleep/61"])) is known
             finally:
                 process.kill()

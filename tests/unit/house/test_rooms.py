@@ -12,7 +12,7 @@ import puretango
 ROOT = Path(puretango.__file__).parent
 MOST_LINES = 450
 """Lines of a file; 400 is the aim, and a few stand a little over it."""
-MOST_FILES = 16
+MOST_FILES = 17
 """Files of a folder, its door not counted."""
 
 

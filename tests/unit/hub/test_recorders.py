@@ -13,6 +13,7 @@ from puretango.hub import LOST, POLLED, Hub, Recorder, Sample
 from puretango.testing import TangoSystem
 from puretango.values import AttrQuality, EventType
 from tests.unit.hub.devices import Pushing
+from tests.waiting import eventually
 
 ARCHIVE_FIRST = (EventType.ARCHIVE_EVENT, EventType.CHANGE_EVENT)
 
@@ -84,9 +85,7 @@ async def test_an_error_is_a_sample_once(hub: Hub, pushing: str) -> None:
     assert sample.value is None
     assert sample.quality == AttrQuality.ATTR_INVALID
     assert math.isnan(sample.time)
-    while recorder.status(name).failed < 3:
-        await hub.changed()
-        await asyncio.sleep(0.01)
+    await eventually(lambda: recorder.status(name).failed >= 3)
     assert recorder.waiting == 0
 
 

@@ -12,6 +12,7 @@ from puretango.errors import WrongNameSyntax
 from puretango.hub import ERROR, NUMBER, OBJECT, POLLED, Frame, Hub, Viewer
 from puretango.values import AttrQuality
 from tests.unit.hub.devices import Pushing
+from tests.waiting import eventually, never_on_loop
 
 
 async def next_frame(viewer: Viewer) -> Frame:
@@ -115,20 +116,22 @@ async def test_a_late_answer_is_not_another_attribute_s_value(hub: Hub, pushing:
     viewer.add(slow)
     viewer.add(f"{pushing}/counted#dbase=no")  # so the reading goes on without the slow one
     await until_seen(viewer, 2)
-    while not Pushing.reading:  # noqa: ASYNC110 - a thread of the server sets it
-        await asyncio.sleep(0.01)
+    await eventually(lambda: Pushing.reading)  # a thread of the server sets it
     viewer.remove(slow)
     await asyncio.sleep(0.05)  # its place on the board is free
     viewer.add(other)
-    names = set()
-    for _ in range(40):
-        await asyncio.sleep(0.03)
+    names: set[str | None] = set()
+
+    def seen() -> set[str | None]:
         frame = viewer.take()
         for position in range(0 if frame is None else len(frame)):
             assert frame is not None
             sample = frame.sample(position)
             names.add(None if sample is None else sample.name.rpartition("/")[2])
-    assert names - {"counted#dbase=no"} == {"curve#dbase=no"}
+        return names - {"counted#dbase=no"}
+
+    await eventually(lambda: not Pushing.reading and seen())
+    await never_on_loop(lambda: seen() != {"curve#dbase=no"}, 0.5)  # nor does the late one come
 
 
 async def test_twenty_viewers_are_one_reader(hub: Hub, pushing: str) -> None:

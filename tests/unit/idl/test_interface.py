@@ -25,7 +25,7 @@ def test_structs_fill_in_defaults() -> None:
     assert value != idl.AttributeValue_5(name="y", data_type=5)
     assert pickle.loads(pickle.dumps(value.r_dim)) == value.r_dim
     with pytest.raises(TypeError):
-        idl.AttributeDim(1, 2, 3)  # type: ignore[call-arg]
+        idl.AttributeDim(1, 2, 3)  # type: ignore[call-arg]  # on purpose: it is refused
 
 
 def test_enums_are_pytangos() -> None:

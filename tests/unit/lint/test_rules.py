@@ -54,7 +54,7 @@ def test_the_fix_mends(rule: Rule, tmp_path: Path) -> None:
     path = tmp_path / "device.py"
     path.write_text(module_of(rule.bad))
 
-    def look() -> list:  # type: ignore[type-arg]
+    def look() -> list:  # type: ignore[type-arg]  # on purpose: the rule looks at it
         return lint_paths([path], Settings(select=(rule.id,))).sorted()
 
     fixes = [one.fix for one in look() if one.fix is not None]

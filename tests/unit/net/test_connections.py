@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
 from puretango.giop import Invocation, RequestTemplate
 from puretango.net import Answer, AsyncListener, ClientConnection, Listener, Peer
+from tests.waiting import eventually, never, never_on_loop, until
 
 BIG = 100_000
 _REQUEST = RequestTemplate(b"k", "op").prepare(b"x")
@@ -19,13 +18,6 @@ _REQUEST = RequestTemplate(b"k", "op").prepare(b"x")
 
 def answer(_invocation: Invocation, _peer: Peer) -> Answer:
     return 0, b"y"
-
-
-def until(condition: Callable[[], object], timeout: float = 10) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
 
 
 def workers() -> int:
@@ -123,15 +115,14 @@ async def test_nothing_more_is_done_for_a_client_that_takes_no_replies(waits: bo
         done[0] += 1
         return 0, bytes(BIG)
 
-    async with AsyncListener("127.0.0.1", 0, handle) as listener:  # type: ignore[arg-type]
+    async with AsyncListener("127.0.0.1", 0, handle) as listener:  # type: ignore[arg-type]  # a handler that answers in either way
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sock.connect(("127.0.0.1", listener.port))
         reader, writer = await asyncio.open_connection(sock=sock, limit=1024)
         writer.write(b"".join(_REQUEST.message(n) for n in range(400)))
-        for _ in range(50):
-            await asyncio.sleep(0.005)
-        assert 0 < done[0] < 120
+        await eventually(lambda: done[0])
+        await never_on_loop(lambda: done[0] >= 120, 0.25)
         for _ in range(400):
             await asyncio.wait_for(reader.readexactly(24 + BIG), 10)
         assert done[0] == 400
@@ -152,8 +143,7 @@ def test_threads_do_not_pile_up_for_a_client_that_takes_no_replies() -> None:
             before = workers()
             sock.sendall(b"".join(_REQUEST.message(n) for n in range(200)))
             until(lambda: done[0])
-            time.sleep(0.2)  # in which nothing more happens
-            assert done[0] < 20
+            never(lambda: done[0] >= 20, 0.2)
             assert workers() - before < 10
         until(lambda: listener.connections == 0)
         assert done[0] < 40, "requests of a client that has left are executed"

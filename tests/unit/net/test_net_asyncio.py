@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -37,17 +36,29 @@ from puretango.net import (
     Listener,
     Peer,
 )
+from tests.waiting import LIMIT, eventually
 
-CANCELLED: list[str] = []
+HOLD = RequestTemplate(b"k", "hold")
 
 
-async def slept(seconds: float) -> Answer:
-    try:
-        await asyncio.sleep(seconds)
-    except asyncio.CancelledError:
-        CANCELLED.append("sleep")
-        raise
-    return 0, b"slept"
+class Held:
+    """What the operation "hold" waits for, and how often it did."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.inside = 0
+        self.cancelled = 0
+
+    async def hold(self) -> Answer:
+        self.inside += 1
+        try:
+            await asyncio.wait_for(self.go.wait(), LIMIT)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.inside -= 1
+        return 0, b"held"
 
 
 async def failing() -> Answer:
@@ -62,16 +73,24 @@ def handle(invocation: Invocation, _peer: Peer) -> Answer | Awaitable[Answer]:
     if invocation.operation == "quick":
         invocation.plan = True
         return 0, b"quick"
-    if invocation.operation == "sleep":
-        return slept(struct.unpack("<d", invocation.body)[0])
     if invocation.operation == "fail":
         return failing()
     raise BAD_OPERATION(invocation.operation)
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[AsyncListener]:
-    async with AsyncListener("127.0.0.1", 0, handle, locate=lambda key: key == b"here") as made:
+async def held() -> AsyncIterator[Held]:
+    made = Held()
+    yield made
+    made.go.set()
+
+
+@pytest.fixture
+async def listener(held: Held) -> AsyncIterator[AsyncListener]:
+    def holding(invocation: Invocation, peer: Peer) -> Answer | Awaitable[Answer]:
+        return held.hold() if invocation.operation == "hold" else handle(invocation, peer)
+
+    async with AsyncListener("127.0.0.1", 0, holding, locate=lambda key: key == b"here") as made:
         yield made
 
 
@@ -85,14 +104,6 @@ async def echo(
     client: AsyncClientConnection, body: bytes = b"abc", version: Version = V1_2
 ) -> Reply:
     return await client.invoke(RequestTemplate(b"k", "echo", version), [body], 5)
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    for _ in range(300):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not happen")
 
 
 @pytest.mark.parametrize("size", [0, 1, 900, 70_000, 3_000_000])
@@ -126,82 +137,79 @@ async def test_locate_and_oneway(client: AsyncClientConnection) -> None:
     assert (await echo(client)).body == b"abc"
 
 
-async def test_all_at_once(client: AsyncClientConnection) -> None:
-    sleep = RequestTemplate(b"k", "sleep")
-    started = time.monotonic()
-    replies = await asyncio.gather(
-        *(client.invoke(sleep, [struct.pack("<d", 0.1)]) for _ in range(100))
-    )
-    assert [bytes(reply.body) for reply in replies] == [b"slept"] * 100
-    assert time.monotonic() - started < 2  # one after the other: ten
+async def test_all_at_once(client: AsyncClientConnection, held: Held) -> None:
+    calls = [asyncio.ensure_future(client.invoke(HOLD)) for _ in range(100)]
+    await eventually(lambda: held.inside == 100)
+    held.go.set()
+    assert [bytes(reply.body) for reply in await asyncio.gather(*calls)] == [b"held"] * 100
 
 
-async def test_timeouts(client: AsyncClientConnection) -> None:
-    sleep = RequestTemplate(b"k", "sleep")
+async def test_timeouts(client: AsyncClientConnection, held: Held) -> None:
     for timeout in (0.05, 0.1, 0.05):
         started = time.monotonic()
         with pytest.raises(TRANSIENT, match="did not answer") as caught:
-            await client.invoke(sleep, [struct.pack("<d", 1.5)], timeout)
+            await client.invoke(HOLD, [], timeout)
         assert caught.value.minor == CALL_TIMED_OUT
-        assert timeout - 0.01 < time.monotonic() - started < timeout + 1
+        assert timeout - 0.01 < time.monotonic() - started < LIMIT
     for _ in range(5):
         assert (await echo(client)).body == b"abc"
-        await asyncio.sleep(0.4)
+    assert held.inside == 3
+    held.go.set()
+    await eventually(lambda: not held.inside)
+    for _ in range(5):  # the late replies are among these
+        assert (await echo(client)).body == b"abc"
     assert not client.closed
 
 
-async def test_cancelled_call(client: AsyncClientConnection) -> None:
-    sleep = RequestTemplate(b"k", "sleep")
-    task = asyncio.create_task(client.invoke(sleep, [struct.pack("<d", 0.1)]))
-    await asyncio.sleep(0.02)
+async def test_cancelled_call(client: AsyncClientConnection, held: Held) -> None:
+    task = asyncio.create_task(client.invoke(HOLD))
+    await eventually(lambda: held.inside)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-    await asyncio.sleep(0.15)
+    held.go.set()
+    await eventually(lambda: not held.inside)
     assert (await echo(client)).body == b"abc"
 
 
-async def test_client_leaves_and_its_requests_are_cancelled(listener: AsyncListener) -> None:
-    CANCELLED.clear()
+async def test_client_leaves_and_its_requests_are_cancelled(
+    listener: AsyncListener, held: Held
+) -> None:
     client = await AsyncClientConnection.connect("127.0.0.1", listener.port)
-    call = asyncio.ensure_future(
-        client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 10)])
-    )
-    await asyncio.sleep(0.05)
+    call = asyncio.ensure_future(client.invoke(HOLD))
+    await eventually(lambda: held.inside)
     client.close()
     with pytest.raises(COMM_FAILURE):
         await call
     await client.wait_closed()
-    await eventually(lambda: CANCELLED == ["sleep"])
+    await eventually(lambda: held.cancelled == 1)
     await eventually(lambda: listener.connections == 0)
 
 
-async def test_listener_stops_in_order(listener: AsyncListener) -> None:
+async def test_listener_stops_in_order(listener: AsyncListener, held: Held) -> None:
     client = await AsyncClientConnection.connect("127.0.0.1", listener.port)
-    call = asyncio.ensure_future(
-        client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 0.1)])
-    )
-    await asyncio.sleep(0.03)
-    await listener.stop()
-    assert (await call).body == b"slept"
+    call = asyncio.ensure_future(client.invoke(HOLD))
+    await eventually(lambda: held.inside)
+    stopping = asyncio.ensure_future(listener.stop(LIMIT))
+    assert not (await asyncio.wait([stopping], timeout=0.05))[0]
+    held.go.set()
+    await stopping
+    assert (await call).body == b"held"
     await eventually(lambda: client.closed)
     with pytest.raises(COMM_FAILURE):
         await echo(client)
 
 
-async def test_stopping_is_cancelled(listener: AsyncListener) -> None:
+async def test_stopping_is_cancelled(listener: AsyncListener, held: Held) -> None:
     """Then it is done at once, and not left half done."""
     async with await AsyncClientConnection.connect("127.0.0.1", listener.port) as client:
-        call = asyncio.ensure_future(
-            client.invoke(RequestTemplate(b"k", "sleep"), [struct.pack("<d", 5)], 5)
-        )
-        await asyncio.sleep(0.05)
+        call = asyncio.ensure_future(client.invoke(HOLD, [], LIMIT))
+        await eventually(lambda: held.inside)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(listener.stop(5), 0.05)
+            await asyncio.wait_for(listener.stop(LIMIT), 0.05)
         with pytest.raises(COMM_FAILURE):
-            await asyncio.wait_for(call, 1)
-        await asyncio.sleep(0)
-        assert not listener.connections
+            await asyncio.wait_for(call, LIMIT)
+        await eventually(lambda: not listener.connections)
 
 
 async def test_nobody_listens() -> None:
@@ -228,7 +236,7 @@ async def test_pool(listener: AsyncListener) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"GET / HTTP/1.1\r\n", build_header(1, 0), b"GIOP\x01\x02\x01\x00\xff\xff\xff\xff"],  # type: ignore[arg-type]
+    [b"GET / HTTP/1.1\r\n", build_header(1, 0), b"GIOP\x01\x02\x01\x00\xff\xff\xff\xff"],  # type: ignore[arg-type]  # on purpose: what no enum has
 )
 async def test_bad_client(
     listener: AsyncListener,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -75,4 +74,3 @@ async def test_asyncio_client() -> None:
             with under(None):
                 await client.call(prepared)
                 assert calls(work(client, prepared), 20) < 22
-            await asyncio.sleep(0.05)

@@ -6,12 +6,10 @@ import asyncio
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -29,14 +27,9 @@ from puretango.net import (
     Peer,
     WorkerPool,
 )
+from puretango.net.serving._serving import Handler
 from puretango.net.streams._sockets import address_text, kernel_timeout, send_buffers
-
-
-def until(condition: Callable[[], object], timeout: float = 5) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
+from tests.waiting import LIMIT, Gate, until
 
 
 def answer(_invocation: Invocation, _peer: Peer) -> Answer:
@@ -57,28 +50,30 @@ def test_workers_are_used_again() -> None:
 def test_workers_are_bounded_and_survive(caplog: pytest.LogCaptureFixture) -> None:
     pool = WorkerPool(limit=2)
     go = threading.Event()
-    assert pool.submit(go.wait)  # type: ignore[arg-type]
-    assert pool.submit(lambda: 1 // 0)  # type: ignore[arg-type]
+    assert pool.submit(go.wait)  # type: ignore[arg-type]  # what it gives is of no interest
+    assert pool.submit(lambda: 1 // 0)  # type: ignore[arg-type]  # what it gives is of no interest
     until(lambda: "ZeroDivisionError" in caplog.text)
     until(lambda: pool._idle)
-    assert pool.submit(go.wait)  # type: ignore[arg-type]
+    assert pool.submit(go.wait)  # type: ignore[arg-type]  # what it gives is of no interest
     assert not pool.submit(print)
     assert pool.stop(0.05) == 2
     go.set()
     assert pool.stop(1) == 0
 
 
-def slept(invocation: Invocation, _peer: Peer) -> Answer:
-    if invocation.operation == "sleep":
-        time.sleep(struct.unpack("<d", invocation.body)[0])
-    return 0, b"done"
+def held_at(gate: Gate) -> Handler:
+    """A handler that answers at once, besides the operation "hold", which waits for the gate."""
+
+    def handle(invocation: Invocation, _peer: Peer) -> Answer:
+        if invocation.operation == "hold":
+            gate.hold()
+        return 0, b"done"
+
+    return handle
 
 
-def call(
-    client: ClientConnection, operation: str, seconds: float = 0.0, timeout: float = 5
-) -> bytes:
-    template = RequestTemplate(b"k", operation)
-    return bytes(client.invoke(template, [struct.pack("<d", seconds)], timeout).body)
+def call(client: ClientConnection, operation: str, timeout: float = LIMIT) -> bytes:
+    return bytes(client.invoke(RequestTemplate(b"k", operation), [], timeout).body)
 
 
 def test_no_thread_to_be_had(
@@ -94,17 +89,22 @@ def test_no_thread_to_be_had(
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", starting)
-    with Listener("127.0.0.1", 0, slept) as listener:
+    gate = Gate()
+    with Listener("127.0.0.1", 0, held_at(gate)) as listener, ThreadPoolExecutor(1) as threads:
         with ClientConnection("127.0.0.1", listener.port) as client:
             call(client, "quick")
             short.set()
             with ClientConnection("127.0.0.1", listener.port) as waiting:
                 with pytest.raises(TRANSIENT):
                     call(waiting, "quick", timeout=0.1)
-            call(client, "sleep", 0.1)
+            held = threads.submit(call, client, "hold")
+            gate.reached()
+            until(lambda: "no thread for another task" in caplog.text)
+            gate.open()
+            assert held.result() == b"done"
             assert caplog.text.count("no thread for another task") == 1
             short.clear()
-            assert call(client, "quick", timeout=2) == b"done"
+            assert call(client, "quick") == b"done"
         with ClientConnection("127.0.0.1", listener.port) as client:
             assert call(client, "quick") == b"done"
 
@@ -116,17 +116,24 @@ def test_interrupted_while_another_thread_reads() -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
+    def interrupt_at_second(gate: Gate) -> None:
+        gate.reached(2)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    gate = Gate()
     before = signal.signal(signal.SIGUSR1, interrupt)
     try:
-        with Listener("127.0.0.1", 0, slept) as listener, ThreadPoolExecutor(1) as pool:
+        with Listener("127.0.0.1", 0, held_at(gate)) as listener, ThreadPoolExecutor(2) as pool:
             with ClientConnection("127.0.0.1", listener.port) as client:
-                leading = pool.submit(call, client, "sleep", 0.3)
-                until(client._turn.locked)
-                threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+                leading = pool.submit(call, client, "hold", timeout=LIMIT)
+                gate.reached()
+                killing = pool.submit(interrupt_at_second, gate)
                 with pytest.raises(KeyboardInterrupt):
-                    call(client, "sleep", 0.6)
+                    call(client, "hold", timeout=LIMIT)
+                killing.result()
+                gate.open()
                 assert leading.result() == b"done"
-                assert call(client, "quick", timeout=1) == b"done"
+                assert call(client, "quick", timeout=LIMIT) == b"done"
     finally:
         signal.signal(signal.SIGUSR1, before)
 
@@ -134,14 +141,14 @@ def test_interrupted_while_another_thread_reads() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can look without waiting there")
 def test_a_turn_that_is_lost_ends_the_connection() -> None:
     """Ctrl-C between two instructions: no code can give back what it does not know to have."""
-    with Listener("127.0.0.1", 0, slept) as listener:
+    with Listener("127.0.0.1", 0, answer) as listener:
         with ConnectionPool() as pool:
             client = pool.connection("127.0.0.1", listener.port)
             client._turn.acquire()
             with pytest.raises(COMM_FAILURE, match="nobody reads it"):
                 call(client, "quick", timeout=0.2)
             client._turn.release()
-            assert call(pool.connection("127.0.0.1", listener.port), "quick") == b"done"
+            assert call(pool.connection("127.0.0.1", listener.port), "quick") == b""
 
 
 def test_half_a_request_is_the_last_one() -> None:
@@ -167,13 +174,13 @@ def test_a_pool_may_be_stopped_while_a_worker_starts(monkeypatch: pytest.MonkeyP
     def slowly(thread: threading.Thread) -> None:
         if thread.name == "puretango-worker":
             submitted.set()
-            time.sleep(0.1)
+            time.sleep(0.1)  # in which stop() comes
         begin(thread)
 
     monkeypatch.setattr(threading.Thread, "start", slowly)
     submitting = threading.Thread(target=pool.submit, args=(lambda: None,))
     submitting.start()
-    assert submitted.wait(5)
+    assert submitted.wait(LIMIT)
     assert pool.stop(5) == 0
     submitting.join()
 
@@ -190,18 +197,18 @@ def test_supervisor_sleeps_when_nothing_happens() -> None:
 
 
 def test_supervisor_sleeps_beside_a_long_request() -> None:
-    go = threading.Event()
+    gate = Gate()
 
     def wait(_invocation: Invocation, _peer: Peer) -> Answer:
-        go.wait(5)
+        gate.hold()
         return 0, b""
 
     with Listener("127.0.0.1", 0, wait) as listener, ThreadPoolExecutor(1) as threads:
         with ClientConnection("127.0.0.1", listener.port) as client:
             slow = threads.submit(client.invoke, RequestTemplate(b"k", "op"))
-            time.sleep(0.03)
+            gate.reached()
             until(lambda: listener.supervisor.asleep)
-            go.set()
+            gate.open()
             slow.result()
 
 
@@ -232,9 +239,9 @@ async def test_many_wait_for_a_host_that_swallows_everything(kind: str) -> None:
                     failures = [each.exception() for each in waiting]
             else:
                 pool = AsyncConnectionPool()
-                calls = [pool.connection(host, port, 0.4) for _ in range(8)]
-                failures = [*await asyncio.gather(*calls, return_exceptions=True)]  # type: ignore[list-item]
-            assert time.monotonic() - started < 2.5  # one after the other: 3.2
+                calls = [pool.connection(host, port, 1.0) for _ in range(8)]
+                failures = [*await asyncio.gather(*calls, return_exceptions=True)]  # type: ignore[list-item]  # every one of them fails
+            assert time.monotonic() - started < 6  # one after the other: 8
     assert {type(failure) for failure in failures} == {TRANSIENT}
     assert len({id(failure) for failure in failures}) == 8
 
@@ -290,7 +297,7 @@ def test_door_is_light() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     with pytest.raises(AttributeError):
-        _ = puretango.net.Nonsense  # type: ignore[attr-defined]
+        _ = puretango.net.Nonsense  # type: ignore[attr-defined]  # on purpose: there is none
     for name in puretango.net.__all__:
         assert getattr(puretango.net, name) is not None
 

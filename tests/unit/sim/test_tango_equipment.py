@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,7 @@ from puretango import AttrQuality, DevFailed, DevState
 from puretango.server import Server
 from puretango.sim import BusyController, Motor
 from puretango.testing import DeviceTestContext
-
-
-def until(condition: Callable[[], bool], timeout: float = 5.0) -> None:
-    """Wait for something that must come true."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.01)
+from tests.waiting import never, until
 
 
 def reason(error: Any) -> str:
@@ -57,11 +49,12 @@ class TestMotor:
             assert reason(error) == "API_WAttrOutsideLimit"
             assert motor.state() == DevState.STANDBY
             for command in (motor.Stop, motor.Abort):
+                begun = motor.position
                 motor.position = 50.0
-                time.sleep(0.05)
+                until(lambda: motor.position > begun)  # noqa: B023 - within the turn
                 command()
-                until(lambda: motor.state() == DevState.STANDBY, 1.0)
-                assert motor.position < 20.0
+                until(lambda: motor.state() == DevState.STANDBY)
+                assert motor.position < 50.0
                 assert motor.target == motor.position
             for name, value in (("velocity", 0.0), ("acceleration", -1.0)):
                 with pytest.raises(DevFailed) as error:
@@ -124,8 +117,7 @@ class TestBusyController:
             until(lambda: controller.points_taken > 1)
             controller.hold = True
             taken = controller.points_taken
-            time.sleep(0.08)
-            assert controller.points_taken <= taken + 1
+            never(lambda: controller.points_taken > taken + 1, 0.08)
             assert controller.hold
             controller.hold = False
             until(lambda: controller.points_taken > taken + 1)
@@ -204,21 +196,22 @@ def test_the_last_event_is_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server("test", [Pilatus], devices={"Pilatus": ["a/b/1"]}) as server:
         device: Any = server.devices[0]
         told: list[int] = []
-        first = threading.Event()
+        first, overtaken = threading.Event(), threading.Event()
 
         def push(name: str, value: int) -> None:
             if not first.is_set():
                 first.set()
-                time.sleep(0.2)
+                overtaken.wait(0.5)  # in vain: one after the other
             told.append(value)
 
         monkeypatch.setattr(device, "push_change_event", push)
         device.model.writer.num_captured = 1
         late = threading.Thread(target=device._changed)
         late.start()
-        assert first.wait(2)
+        assert first.wait(30)
         device.model.writer.num_captured = 2
         device._changed()
+        overtaken.set()
         late.join()
         monkeypatch.undo()
     assert told == [1, 2]

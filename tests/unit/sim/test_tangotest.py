@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from puretango.errors import DevFailed
 from puretango.idl import AttrQuality, DevState
 from puretango.server import Server
 from puretango.sim import TangoTest
+from tests.waiting import until
 
 GOLDEN = Path(__file__).resolve().parents[2] / "data" / "tangotest-9.3.4.json"
 
@@ -208,8 +208,7 @@ def test_properties() -> None:
         proxy = DeviceProxy(f"tango://127.0.0.1:{server.port}/sys/tg_test/1#dbase=no")
         assert proxy.read_attribute("ushort_image_ro").dim_x == 17
         first = proxy.read_attribute("double_scalar").value
-        time.sleep(0.05)
-        assert proxy.read_attribute("double_scalar").value > first
+        until(lambda: proxy.read_attribute("double_scalar").value > first)
 
 
 def test_without_the_generator_each_request_makes_data() -> None:

@@ -19,7 +19,7 @@ from puretango.store import Store
 def watched(store: Store) -> Iterator[list[str]]:
     """The SQL that the writing connection executes."""
     seen: list[str] = []
-    connection = store._backend._writer.connection  # type: ignore[attr-defined]
+    connection = store._backend._writer.connection  # type: ignore[attr-defined]  # a look behind the store's door
     connection.set_trace_callback(seen.append)
     try:
         yield seen
@@ -29,7 +29,7 @@ def watched(store: Store) -> Iterator[list[str]]:
 
 def crowd(store: Store, count: int, work: Any) -> list[Any]:
     """Run ``work(n)`` in as many threads, which all wait for a writer that was there before them."""
-    waiting = store._backend._commits._waiting  # type: ignore[attr-defined]
+    waiting = store._backend._commits._waiting  # type: ignore[attr-defined]  # a look behind the store's door
     full = threading.Event()
     with ThreadPoolExecutor(count) as pool:
         with suppress(StoreError), store.change():
@@ -90,7 +90,7 @@ def test_a_commit_that_fails_is_told_to_all_of_its_writers(tmp_path: Path) -> No
 
 def test_a_writer_whose_successor_was_interrupted_commits_itself(tmp_path: Path) -> None:
     with Store(tmp_path / "tango.db") as store:
-        waiting = store._backend._commits._waiting  # type: ignore[attr-defined]
+        waiting = store._backend._commits._waiting  # type: ignore[attr-defined]  # a look behind the store's door
         waiting.append(None)  # it will never come
         store.device_properties.put(("a/b/c",), "p", ["1"])
         assert store.device_properties.get(("a/b/c",), "p") == ["1"]

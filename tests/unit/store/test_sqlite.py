@@ -172,7 +172,7 @@ def test_read_only_is_told_in_one_line(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError) as caught:
             connection.execute("DELETE FROM device")
         connection.close()
-        assert "read-only" in str(store._backend.error(caught.value))  # type: ignore[attr-defined]
+        assert "read-only" in str(store._backend.error(caught.value))  # type: ignore[attr-defined]  # a look behind the store's door
 
 
 def test_no_such_directory(tmp_path: Path) -> None:

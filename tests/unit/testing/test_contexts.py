@@ -152,7 +152,7 @@ def test_configurations_that_cannot_be() -> None:
         ((one, one), ValueError),
     ):
         with pytest.raises(error):
-            MultiDeviceTestContext(info)  # type: ignore[arg-type]
+            MultiDeviceTestContext(info)  # type: ignore[arg-type]  # on purpose: it is refused
 
 
 @pytest.mark.parametrize("process", [False, True])

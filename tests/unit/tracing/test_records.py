@@ -46,7 +46,7 @@ def records(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     def provider(name: str, instance: str, endpoints: Any) -> Any:
         made = LoggerProvider()
-        made.add_log_record_processor(SimpleLogRecordProcessor(Exporter()))  # type: ignore[arg-type]
+        made.add_log_record_processor(SimpleLogRecordProcessor(Exporter()))  # type: ignore[arg-type]  # an exporter by its methods
         return made
 
     monkeypatch.setattr(runtime().providers, "logger_provider", provider)

@@ -155,7 +155,7 @@ class Archiver:
                 self.store.set_ttl(entry.name, entry.settings.ttl)
 
     async def remove(self, name: str) -> None:
-        """Archive an attribute no more; what was stored stays."""
+        """Stop archiving an attribute; what was stored stays."""
         entry = self.entry(name)
         if entry.state != STOPPED:
             self._end(entry, "removed")

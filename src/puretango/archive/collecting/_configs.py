@@ -65,7 +65,7 @@ class Configurations:
         return {name: (told, "") for name, told in zip(attributes, configurations)}
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

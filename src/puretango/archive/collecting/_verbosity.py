@@ -55,7 +55,7 @@ class RateGuard:
         return self.rate > self.limit
 
     def threshold(self) -> float | None:
-        """An archive_abs_change that lets noise through no more: three sigmas of it; None if unknown."""
+        """An archive_abs_change that no longer lets noise through: three sigmas of it; None if unknown."""
         if len(self._steps) < 16:
             return None
         sigma = median(self._steps) / _NOISE

@@ -260,7 +260,7 @@ class HdbEventSubscriber(Device):
     def Start(self) -> None:
         """Start archiving"""
         for name in self.service.look(lambda archiver: list(archiver.entries)):
-            self._do("Start", lambda name=name: self.service.start(name))  # type: ignore[misc]
+            self._do("Start", lambda name=name: self.service.start(name))  # type: ignore[misc]  # mypy infers no lambda with defaults
 
     @command
     def Stop(self) -> None:

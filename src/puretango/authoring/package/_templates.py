@@ -34,7 +34,7 @@ UNKNOWN = StateModel(
 
 
 def _number(name: str, unit: str, text: str, **more: object) -> AttributeModel:
-    return AttributeModel(name=name, unit=unit, description=text, format="%8.3f", **more)  # type: ignore[arg-type]
+    return AttributeModel(name=name, unit=unit, description=text, format="%8.3f", **more)  # type: ignore[arg-type]  # passed on as they came
 
 
 def _command(name: str, text: str, *excluded: str) -> CommandModel:

@@ -186,7 +186,7 @@ class StructuredDevice(Device):
         self._component_kinds = kinds
         self.component_names = tuple(parts)
         fields = [name for name in attributes_of(parts) if not name.startswith("_")]
-        self._device_tuple: Any = namedtuple(f"{type(self).__name__}Tuple", fields)  # type: ignore[misc]
+        self._device_tuple: Any = namedtuple(f"{type(self).__name__}Tuple", fields)  # type: ignore[misc]  # the fields are known at run time only
 
     def _component(self, name: str, cls: type, member: str, kind: Kind) -> Any:
         part = Component(cls, f"/{member}", kind=kind)

@@ -153,7 +153,7 @@ class Monitor:
             return
         failure = DevFailed(*event.errors)
         if event.event_reason == EventReason.SubFail and not _silent(failure):
-            # A server that was started anew refuses what it accepted before.
+            # A server that was started again refuses what it accepted before.
             name = f"tango-turn-{self.attribute}"
             threading.Thread(target=self._turn_to_polling, name=name, daemon=True).start()
         else:

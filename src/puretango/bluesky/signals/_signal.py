@@ -305,7 +305,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         except DevFailed as failure:
             raise self._failed(failure) from failure
         if self._link.watches:
-            # Who watches this device has heard of it before anybody is told that the put is done.
+            # Whoever watches this device has heard of it before anybody is told that the put is done.
             self._told()
         self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)
 

@@ -48,7 +48,7 @@ class CmdDoneEvent(Printable):
 def callback_function(callback: Any, method: str) -> Callable[[Any], Any] | None:
     """The function to run of a callback, which is one or an object with a method for it."""
     if callable(callback):
-        return callback  # type: ignore[no-any-return]
+        return callback  # type: ignore[no-any-return]  # whatever the user handed in
     return getattr(callback, method, None)
 
 

@@ -17,7 +17,7 @@ __all__ = ["config_method"]
 
 class _Call(Protocol):
     @overload  # a text is a sequence of texts too: the first that fits counts
-    def __call__(self, names: str) -> AttributeInfoEx: ...  # type: ignore[overload-overlap]
+    def __call__(self, names: str) -> AttributeInfoEx: ...  # type: ignore[overload-overlap]  # a text is also a sequence of texts: it comes first
 
     @overload
     def __call__(self, names: Sequence[str]) -> AttributeInfoList: ...
@@ -31,7 +31,7 @@ class _Call(Protocol):
 
 class _AsyncioCall(Protocol):
     @overload
-    def __call__(self, names: str) -> asyncio.Future[AttributeInfoEx]: ...  # type: ignore[overload-overlap]
+    def __call__(self, names: str) -> asyncio.Future[AttributeInfoEx]: ...  # type: ignore[overload-overlap]  # a text is also a sequence of texts: it comes first
 
     @overload
     def __call__(self, names: Sequence[str]) -> asyncio.Future[AttributeInfoList]: ...
@@ -42,7 +42,7 @@ class _AsyncioCall(Protocol):
 
 class _FuturesCall(Protocol):
     @overload
-    def __call__(self, names: str) -> Future[AttributeInfoEx]: ...  # type: ignore[overload-overlap]
+    def __call__(self, names: str) -> Future[AttributeInfoEx]: ...  # type: ignore[overload-overlap]  # a text is also a sequence of texts: it comes first
 
     @overload
     def __call__(self, names: Sequence[str]) -> Future[AttributeInfoList]: ...

@@ -1,4 +1,4 @@
-"""Who wants to know that a device proxy has been made: servers, for their devices' sub-devices."""
+"""Listeners to the making of device proxies: servers, for their devices' sub-devices."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class EventCallback:
 class AsyncEventCallback(EventCallback):
     """The same for asyncio."""
 
-    async def push_event(self, evt: Any) -> None:  # type: ignore[override]
+    async def push_event(self, evt: Any) -> None:  # type: ignore[override]  # a coroutine here, as PyTango's users write it
         """Take an event."""
         super().push_event(evt)
 

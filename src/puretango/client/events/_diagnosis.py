@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.session._io import AsyncioIO
@@ -27,8 +26,9 @@ _CHECKED = VALUE_EVENTS | {"data_ready"}
 async def examine(io: IO, room: EventRoom, subscription: OwnedSubscription) -> dict[str, Any]:
     """The counts of a subscription, and the cause of its silence if it is silent."""
     entry = subscription.entry
-    found = diagnose(entry, time.monotonic())
-    quiet = found.cause is Cause.RECEIVING and time.monotonic() - (entry.seen or 0.0) > QUIET
+    now = room.clock()
+    found = diagnose(entry, now)
+    quiet = found.cause is Cause.RECEIVING and now - (entry.seen or 0.0) > QUIET
     if quiet or found.cause is Cause.UNCHANGED:
         found = await _ask_server(io, room, entry) or found
     if found.cause in (Cause.UNCHANGED, Cause.NO_HEARTBEAT):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -99,14 +98,14 @@ class EventKeeper:
                 LOG.exception("supervision of event subscriptions")
 
     def _pause(self) -> float | None:
-        now = time.monotonic()
+        now = self._room.clock()
         due = self._room.book.next_due(now)
         return None if due is None else max(0.01, due - now)
 
     def _due(self) -> None:
         room = self._room
         with room.lock:
-            actions = room.book.due(time.monotonic())
+            actions = room.book.due(room.clock())
         for action in actions:
             if isinstance(action, Lost):
                 self._tell_lost(action)
@@ -167,13 +166,13 @@ class EventKeeper:
                     continue
                 with room.lock:
                     if channel.state is not ChannelState.CLOSED:
-                        channel.failed(time.monotonic(), exc)
+                        channel.failed(room.clock(), exc)
                 return
             drive(room.fresh(BLOCKING, entry, EventReason.Update))
 
     @staticmethod
     def _forget_server(entry: Subscription) -> None:
-        """The server may be elsewhere now, and the device in another: both are looked for anew."""
+        """The server may be elsewhere now, and the device in another: both are looked for again."""
         proxy = entry.owner.proxy()
         if proxy is not None:
             admin = proxy.__dict__.get("_admin_session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from functools import partial
@@ -51,8 +50,8 @@ _PROBE = 0.3
 class EventLink:
     """The receiving socket of a client, made when first needed and closed when not needed.
 
-    Whatever changes the book changes the socket too under the lock of the book, so that who
-    subscribes while another unsubscribes finds both in the same state. The socket's thread does
+    Whatever changes the book changes the socket too under the lock of the book, so that one
+    who subscribes while another unsubscribes finds both in the same state. The socket's thread does
     it later, in the same order: it is never waited for under the lock, which it takes itself.
     """
 
@@ -61,11 +60,13 @@ class EventLink:
         receive: Callable[[list[bytes]], None],
         connected: Callable[[str, bool], None],
         lock: threading.RLock,
+        clock: Callable[[], float],
     ) -> None:
         self._receive = receive
         self._connected = connected
         self._subscriber: EventSubscriber | None = None
         self._lock = lock
+        self._clock = clock
         self._endpoints: dict[str, bool] = {}
         """Where we listen, and whether events wait there for subscribers on their way."""
 
@@ -93,7 +94,7 @@ class EventLink:
                 endpoints if channel.state is ChannelState.SILENT and not channel.connected else ()
             )
             unused, gone = book.accepted(
-                entry, channel, [answer.topic], [beat], time.monotonic(), endpoints
+                entry, channel, [answer.topic], [beat], self._clock(), endpoints
             )
             done_with = self._unwanted(unused, gone)
             left = [] if old is None or old == endpoints else self._left(old)

@@ -91,12 +91,16 @@ class OwnedSubscription:
 class EventRoom:
     """Subscribes, receives, delivers and supervises."""
 
-    def __init__(self, context: ClientContext) -> None:
+    def __init__(self, context: ClientContext, clock: Callable[[], float] = time.monotonic) -> None:
         self.context = context
+        self.clock = clock
+        """Seconds on a steady scale: by it heartbeats are late, and attempts and confirmations due."""
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
-        self.link = EventLink(self.receive, self.connection_changed, self.lock)
+        self.link = EventLink(
+            self.receive, self.connection_changed, self.lock, lambda: self.clock()
+        )
         self._samples: DeliverySamples | None = None
         self._complaints = Complaints()
 
@@ -131,7 +135,7 @@ class EventRoom:
                 self._forget(entry)
                 raise failed from exc
             with self.lock:
-                self.book.refused(entry, exc, time.monotonic())
+                self.book.refused(entry, exc, self.clock())
             try:
                 receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
             except BaseException:  # Ctrl-C in the callback: nobody has the number to end it with
@@ -165,7 +169,7 @@ class EventRoom:
         except (DevFailed, MarshalError, OSError) as exc:
             failed = subscription_failure(exc, entry)
             with self.lock:
-                self.book.refused(entry, exc, time.monotonic())
+                self.book.refused(entry, exc, self.clock())
             receiver.release(
                 None if known else receiver.failure(failed.errors, EventReason.SubFail)
             )
@@ -180,7 +184,7 @@ class EventRoom:
         receiver: Receiver = entry.owner
         failed = subscription_failure(error, entry)
         with self.lock:
-            unused, channel = self.book.rejected(entry, error, time.monotonic())
+            unused, channel = self.book.rejected(entry, error, self.clock())
             finish = self.link.drop(unused, channel)
         finish()
         receiver.deliver(receiver.failure(failed.errors, EventReason.SubFail))
@@ -240,7 +244,7 @@ class EventRoom:
     def receive(self, frames: list[bytes]) -> None:
         """Take a message from the network: an event or a heartbeat."""
         entries = self.book.routes.get(frames[0])
-        now = time.monotonic()
+        now = self.clock()
         if entries is None:
             text = str(frames[0], "utf-8", "replace")
             if is_heartbeat(text):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from puretango.client.events._subscribing import SubscribeArguments
     from puretango.client.names._names import DeviceName
@@ -72,6 +73,7 @@ class Supervised(Protocol):
 
     book: SubscriberBook
     lock: threading.RLock
+    clock: Callable[[], float]
 
     async def connect(self, io: IO, entry: Subscription) -> None:
         """Ask the server for the subscription and listen."""

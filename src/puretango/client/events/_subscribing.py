@@ -45,7 +45,7 @@ class SubscribeArguments:
 def event_function(callback: Any) -> Callable[[Any], Any] | None:
     """The function that takes events: the callback itself or its ``push_event``."""
     if callable(callback):
-        return callback  # type: ignore[no-any-return]
+        return callback  # type: ignore[no-any-return]  # whatever the user handed in
     function = getattr(callback, "push_event", None)
     return function if callable(function) else None
 

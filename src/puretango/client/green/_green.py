@@ -260,7 +260,7 @@ def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
     """A method that takes a short way of its own: its arguments and results are its core's."""
 
     def decorate(function: Method) -> GreenMethod[P, R]:
-        function.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
+        function.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may wear attributes
         function.__doc__ = core.__doc__
         return cast("GreenMethod[P, R]", function)
 
@@ -310,8 +310,8 @@ def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:
         bound = functools.partial(core, self)
         return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
 
-    method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]
-    method.core = core  # type: ignore[attr-defined]
+    method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may wear attributes
+    method.core = core  # type: ignore[attr-defined]  # functions may wear attributes
     del method.__wrapped__  # the coroutine's own signature is not the method's
     return method
 
@@ -347,7 +347,7 @@ def green(
             return executor.run(function, (obj, *args), kwargs, wait=wait, timeout=timeout)
 
         if update_signature_and_docstring:
-            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]
+            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]  # functions may wear attributes
         return greener
 
     return decorate if fn is None else decorate(fn)

@@ -45,7 +45,7 @@ class CaselessList(list[str]):
         """A plain list of the entries."""
         return [*self]
 
-    def lowercopy(self) -> list[str]:  # type: ignore[valid-type]
+    def lowercopy(self) -> list[str]:  # type: ignore[valid-type]  # the class has a method named list
         """A plain list of the entries in lower case."""
         return [entry.lower() for entry in self]
 
@@ -133,13 +133,13 @@ class CaselessDict(dict[str, Any]):
         """The value of a key, set to the default if it is not there."""
         return super().setdefault(key.lower(), def_val)
 
-    def update(self, other: Any) -> None:  # type: ignore[override]
+    def update(self, other: Any) -> None:  # type: ignore[override]  # PyTango's signature, not the built-in's
         """Take the items of another dictionary."""
         items = other.items() if isinstance(other, Mapping) else other
         for key, value in items:
             self[key] = value
 
-    def fromkeys(self, iterable: Iterable[str], value: Any = None) -> CaselessDict:  # type: ignore[override]
+    def fromkeys(self, iterable: Iterable[str], value: Any = None) -> CaselessDict:  # type: ignore[override]  # PyTango's signature, not the built-in's
         """A dictionary with these keys and one value."""
         return CaselessDict((key, value) for key in iterable)
 
@@ -147,6 +147,6 @@ class CaselessDict(dict[str, Any]):
         """Take a key out and give its value, or the default."""
         return super().pop(key.lower(), def_val)
 
-    def keys(self) -> CaselessList:  # type: ignore[override]
+    def keys(self) -> CaselessList:  # type: ignore[override]  # PyTango's signature, not the built-in's
         """The keys, as a list that ignores case."""
         return CaselessList(super().keys())

@@ -34,7 +34,7 @@ def enum_class_of(info: Any) -> type[enum.IntEnum] | None:
     if info.data_type == CmdArgType.DevState:
         return DevState
     if info.data_type == CmdArgType.DevEnum and info.enum_labels:
-        made: Any = enum.IntEnum(info.name, list(info.enum_labels), start=0)  # type: ignore[misc]
+        made: Any = enum.IntEnum(info.name, list(info.enum_labels), start=0)  # type: ignore[misc]  # the labels are known at run time only
         return made
     return None
 
@@ -263,7 +263,7 @@ class DynamicInterface:
         if self.__dict__["_cache_attr_info"]:
             known = self.__dict__["_attr_cache"].get(name.lower())
             if known is not None:
-                return known  # type: ignore[no-any-return]
+                return known  # type: ignore[no-any-return]  # kept under a name by ourselves
         info = self.get_attribute_config(name, green_mode=GreenMode.Synchronous)
         return info, enum_class_of(info)
 

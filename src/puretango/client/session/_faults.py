@@ -124,7 +124,7 @@ def raise_added(failed: DevFailed, reason: str, desc: str, origin: str) -> NoRet
     stack = (*failed.args, DevError(reason, ErrSeverity.ERR, desc, origin))
     again = type(failed)(*stack)
     if hasattr(failed, "err_list"):
-        again.err_list = failed.err_list  # type: ignore[attr-defined]
+        again.err_list = failed.err_list  # type: ignore[attr-defined]  # the same class, which has it
     raise again from failed.__cause__
 
 

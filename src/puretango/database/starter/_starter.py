@@ -274,7 +274,7 @@ class Starter(Device):
 
     @command
     def UpdateServersInfo(self) -> None:
-        """Ask the database anew: it sends this when something about the host has changed."""
+        """Ask the database again: it sends this when something about the host has changed."""
         self._due.set()
 
     @command(display_level=DispLevel.EXPERT)

@@ -276,7 +276,7 @@ def dependencies(subject: PackageSubject) -> Iterator[Found]:
     project = subject.project
     if not project:
         return
-    declared_texts = list(project.get("dependencies", []) or [])  # type: ignore[call-overload]
+    declared_texts = list(project.get("dependencies", []) or [])  # type: ignore[call-overload]  # what a user's file has in it is anything
     optional = project.get("optional-dependencies", {})
     for group in optional.values() if isinstance(optional, dict) else ():
         declared_texts += group

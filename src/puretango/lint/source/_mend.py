@@ -115,4 +115,4 @@ def lazy(node: ast.JoinedStr) -> str | None:
 
 def one_fix(edit: Edit | None, **keywords: object) -> Fix | None:
     """A fix of one edit, if there is one."""
-    return Fix((edit,), **keywords) if edit is not None else None  # type: ignore[arg-type]
+    return Fix((edit,), **keywords) if edit is not None else None  # type: ignore[arg-type]  # passed on as they came

@@ -65,7 +65,7 @@ class Peer:
             new = self._replacement(name, value)
             if new is not None:
                 setattr(module, name, new)
-                self._undo.append(lambda m=module, n=name, v=value: setattr(m, n, v))  # type: ignore[misc]
+                self._undo.append(lambda m=module, n=name, v=value: setattr(m, n, v))  # type: ignore[misc]  # mypy infers no lambda with defaults
 
     def _replacement(self, name: str, value: Any) -> Any:
         if isinstance(value, ModuleType) and value.__name__ in _MODULES:

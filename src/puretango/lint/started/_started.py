@@ -159,7 +159,7 @@ def _member_place(model: ClassModel | None, member: str) -> Place | None:
     if kind == "attribute":
         found = model.attribute(name)
     elif kind == "command":
-        found = model.command(name)  # type: ignore[assignment]
+        found = model.command(name)  # type: ignore[assignment]  # each kind of member is looked up in its own way
     else:
-        found = model.device_property(name)  # type: ignore[assignment]
+        found = model.device_property(name)  # type: ignore[assignment]  # each kind of member is looked up in its own way
     return found.place if found is not None else None

@@ -1,7 +1,7 @@
 """Protected regions: the parts of a generated file that belong to the author.
 
 Pogo marks them ``PROTECTED REGION ID(Class.name) ENABLED START`` … ``PROTECTED REGION END`` in a
-comment of any language. When a file is generated anew, what stands in them is kept.
+comment of any language. When a file is generated again, what stands in them is kept.
 """
 
 from __future__ import annotations

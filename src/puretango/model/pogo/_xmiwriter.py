@@ -166,7 +166,7 @@ class _Writer:
     def _members(self, tag: str, members: object, write: object) -> None:
         """Bring the elements of one kind into line: changed, added, removed."""
         have = {one.get("name", ""): one for one in self.element.findall(tag)}
-        wanted = {one.name: one for one in members}  # type: ignore[attr-defined]
+        wanted = {one.name: one for one in members}  # type: ignore[attr-defined]  # the kinds of members share it, not a class
         for name, element in have.items():
             if name not in wanted:
                 self.element.remove(element)
@@ -175,7 +175,7 @@ class _Writer:
             if found is None:
                 found = Element(tag, {"name": name})
                 self.element.insert(self._index(tag), found)
-            write(found, member)  # type: ignore[operator]
+            write(found, member)  # type: ignore[operator]  # each writer takes its own kind of member
 
     def _index(self, tag: str) -> int:
         """Where a further element of this kind goes: after its like and what comes before."""

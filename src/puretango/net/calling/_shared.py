@@ -1,4 +1,4 @@
-"""A client's stream, shared by any number of threads: who reads, who waits, and the end."""
+"""A client's stream, shared by any number of threads: the one that reads, those that wait, and the end."""
 
 from __future__ import annotations
 

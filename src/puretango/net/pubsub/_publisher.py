@@ -206,7 +206,7 @@ class EventPublisher:
                 self._send_regardless(waiting[0])
             self._next()
 
-    # Who subscribes.
+    # Subscribers.
 
     def expect(self, topic: bytes) -> None:
         """A subscriber to a topic has announced itself: until its connection stands, events wait.

@@ -123,7 +123,7 @@ class WaitingRoom:
             self._guests[guest] = guest.stream.fileno()
 
     def stop(self) -> list[Guest]:
-        """Wait no more; gives the guests that were there."""
+        """Stop waiting; gives the guests that were there."""
         with self._door:
             self._stopping.set()
             self._wake.send(b"\0")

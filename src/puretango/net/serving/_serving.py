@@ -137,7 +137,7 @@ P = TypeVar("P", bound=Place)
 
 
 def silent_one(connections: Iterable[P]) -> P | None:
-    """Who gives up its place when all are taken: the oldest of those that have asked for nothing.
+    """The connection that gives up its place when all are taken: the oldest of those that have asked for nothing.
 
     Connections that are opened and left, or never finish their first message, so keep nobody out.
     """

@@ -63,7 +63,7 @@ class WorkerPool:
                 worker.thread.start()  # with the lock held: stop joins only what has been started
             except RuntimeError as error:  # the system has no thread left
                 self._workers.discard(worker)
-                if not self._short:  # once: who asks may ask again at once
+                if not self._short:  # once: the caller may ask again at once
                     LOG.warning("no thread for another task: %s", error)
                 self._short = True
                 return False

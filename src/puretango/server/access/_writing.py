@@ -166,7 +166,7 @@ def raise_failures(settings: Sequence[Setting], failures: dict[int, BaseExceptio
 def _writable(device: AttributesOwner, setting: Setting) -> WAttribute:
     attribute = device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
     if attribute.forwarded:
-        attribute.take_root()  # type: ignore[attr-defined]
+        attribute.take_root()  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
         raise throw("API_AttrNotWritable", f"Attribute {attribute.name} is not writable", ORIGIN)
     if attribute.data_format != AttrDataFormat.SCALAR:
@@ -239,7 +239,7 @@ async def _run_writes(
                     ORIGIN,
                 )
             if attribute.forwarded:
-                await device._tango_blocking(attribute.write_root)  # type: ignore[attr-defined]
+                await device._tango_blocking(attribute.write_root)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
             else:
                 await device._tango_call_write(attribute)
         except AUTHORS_ERRORS as error:

@@ -7,7 +7,6 @@ from typing import Any
 
 from puretango.server.admin._part import AdminHost
 from puretango.server.admin._parts import AdminParts
-from puretango.server.admin._table import COMMANDS
 from puretango.server.command._command import AdminCommand
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import Device_6Impl
@@ -23,16 +22,16 @@ class DServerClass(DeviceClass):
 
     def build(self, device_type: Any) -> None:
         super().build(device_type)
-        for name, (in_type, in_desc, out_type, out_desc) in COMMANDS.items():
-            command = AdminCommand(
-                name, in_type, out_type, in_desc, out_desc, method=_done_by(name)
+        for name, (part, declared) in AdminParts.commands().items():
+            in_type, in_text, out_type, out_text = declared
+            method = _done_by(part, name)
+            self.add_command(
+                AdminCommand(name, in_type, out_type, in_text, out_text, method=method)
             )
-            self.add_command(command)
 
 
-def _done_by(command: str) -> Callable[..., Any]:
-    """What runs a command: the method of that name, of the part that has it."""
-    part = AdminParts.part_with(command)
+def _done_by(part: str, command: str) -> Callable[..., Any]:
+    """What runs a command: the method of that name, of the part that declares it."""
     return lambda admin, *argument: getattr(getattr(admin._parts, part), command)(*argument)
 
 
@@ -147,11 +146,11 @@ class DServer(Device_6Impl):
     # -- life and death ----------------------------------------------------------------------------
 
     def restart(self, d_name: str) -> None:
-        """Stop a device and make it anew."""
+        """Stop a device and make it again."""
         self._parts.life.DevRestart(d_name)
 
     def restart_server(self) -> None:
-        """Make all devices anew, after the request that is being served."""
+        """Make all devices again, after the request that is being served."""
         self._parts.life.RestartServer()
 
     def kill(self) -> None:

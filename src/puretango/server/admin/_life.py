@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from puretango.server.admin._part import AdminPart
+from puretango.server.admin._table import STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 from puretango.server.device._deviceclass import DeviceClass
 
@@ -14,10 +15,12 @@ class ServerLife(AdminPart):
 
     # -- what there is -----------------------------------------------------------------------------
 
+    @admin_command(out_type=STRINGS, out_text="Device server class(es) list")
     def QueryClass(self) -> list[str]:
         """The classes of the server."""
         return [cls.get_name() for cls in self._server.device_classes]
 
+    @admin_command(out_type=STRINGS, out_text="Device server device(s) list")
     def QueryDevice(self) -> list[str]:
         """The devices of the server, with their classes."""
         return [
@@ -26,14 +29,21 @@ class ServerLife(AdminPart):
             for device in cls.py_dev_list
         ]
 
+    @admin_command(out_type=STRINGS, out_text="Device server sub device(s) list")
     def QuerySubDevice(self) -> list[str]:
         """The devices that the server's devices use."""
         return self._server.subdevices.get_sub_devices()
 
+    @admin_command(
+        STRING, "Class name", STRINGS, "Class property list (name - description and default value)"
+    )
     def QueryWizardClassProperty(self, class_name: str) -> list[str]:
         """The properties of a class: name, description, default for each."""
         return _flat(self._class(class_name).wizard_class)
 
+    @admin_command(
+        STRING, "Class name", STRINGS, "Device property list (name - description and default value)"
+    )
     def QueryWizardDevProperty(self, class_name: str) -> list[str]:
         """The properties of a class's devices: name, description, default for each."""
         return _flat(self._class(class_name).wizard_device)
@@ -50,8 +60,9 @@ class ServerLife(AdminPart):
 
     # -- life and death ------------------------------------------------------------------------------
 
+    @admin_command(STRING, "Device name")
     def DevRestart(self, name: str) -> None:
-        """Stop a device and make it anew."""
+        """Stop a device and make it again."""
         origin = "DServer::restart()"
         device = self.known(name, origin)
         if device is self._admin:
@@ -60,10 +71,12 @@ class ServerLife(AdminPart):
         self.check_lock_owner(device, "restart")
         self._server.restart_device(device)
 
+    @admin_command()
     def RestartServer(self) -> None:
-        """Make all devices anew, after this request has been answered."""
+        """Make all devices again, after this request has been answered."""
         self._server.run_restart()
 
+    @admin_command()
     def Kill(self) -> None:
         """End the server, after this request has been answered."""
         timer = threading.Timer(0.05, self._server.kill)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server.admin._part import AdminPart
+from puretango.server.admin._table import LONG, LONGS_STRINGS, STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 from puretango.server.device._locking import DEFAULT_VALIDITY
 
@@ -27,6 +28,7 @@ class LockCommands(AdminPart):
             )
         return client
 
+    @admin_command(LONGS_STRINGS, "Str[0] = Device name. Lg[0] = Lock validity")
     def LockDevice(self, argin: Any) -> None:
         """Lock a device for the client."""
         validities, names = argin
@@ -42,6 +44,12 @@ class LockCommands(AdminPart):
         validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
         device._tango_lock_for(client, validity)
 
+    @admin_command(
+        LONGS_STRINGS,
+        "Str[x] = Device name(s). Lg[0] = Force flag",
+        LONG,
+        "Device global lock counter",
+    )
     def UnLockDevice(self, argin: Any) -> int:
         """Give locks back, or break them; gives how many times the last is still locked."""
         flags, names = argin
@@ -53,6 +61,7 @@ class LockCommands(AdminPart):
             left = self.known(name, origin)._tango_unlock_for(client, forced)
         return left
 
+    @admin_command(STRINGS, "Device(s) name")
     def ReLockDevices(self, argin: list[str]) -> None:
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
@@ -66,6 +75,7 @@ class LockCommands(AdminPart):
         if errors:
             raise DevFailed(*errors)
 
+    @admin_command(STRING, "Device name", LONGS_STRINGS, "Device locking status")
     def DevLockStatus(self, name: str) -> Any:
         """Who has locked a device."""
         return self.known(name, "DServer::dev_lock_status")._tango_lock_status()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server.admin._part import AdminPart
+from puretango.server.admin._table import LONGS_STRINGS, STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class LogCommands(AdminPart):
                 self.check_lock_owner(device, "logging_target")
                 yield device, kind, where
 
+    @admin_command(STRINGS, "Str[i]=Device-name. Str[i+1]=Target-type::Target-name")
     def AddLoggingTarget(self, argin: list[str]) -> None:
         """Send the messages of devices to one more target."""
         for device, kind, where in list(self._targets(argin, True)):
@@ -61,15 +63,18 @@ class LogCommands(AdminPart):
                 _check_consumer(where)
             device._tango_logger.add_target(kind, where)
 
+    @admin_command(STRINGS, "Str[i]=Device-name. Str[i+1]=Target-type::Target-name")
     def RemoveLoggingTarget(self, argin: list[str]) -> None:
         """Stop sending the messages of devices to a target."""
         for device, kind, where in list(self._targets(argin, False)):
             device._tango_logger.remove_target(kind, where)
 
+    @admin_command(STRING, "Device name", STRINGS, "Logging target list")
     def GetLoggingTarget(self, name: str) -> list[str]:
         """The targets of a device."""
         return self.known(name, "Logging::get_logging_target", twice=True)._tango_logger.targets()
 
+    @admin_command(LONGS_STRINGS, "Lg[i]=Logging Level. Str[i]=Device name.")
     def SetLoggingLevel(self, argin: Any) -> None:
         """The level up to which devices log."""
         levels, patterns = argin
@@ -92,16 +97,21 @@ class LogCommands(AdminPart):
                 self.check_lock_owner(device, "set_logging_level")
                 device._tango_logger.set_level(int(level))
 
+    @admin_command(
+        STRINGS, "Device list", LONGS_STRINGS, "Lg[i]=Logging Level. Str[i]=Device name."
+    )
     def GetLoggingLevel(self, argin: list[str]) -> Any:
         """The levels up to which devices log."""
         devices = [device for pattern in argin for device in self.named_like(pattern)]
         return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
 
+    @admin_command()
     def StartLogging(self) -> None:
         """Log again at the levels before StopLogging."""
         for device in self.every_device():
             device._tango_logger.start()
 
+    @admin_command()
     def StopLogging(self) -> None:
         """Log nothing until StartLogging."""
         for device in self.every_device():

@@ -8,6 +8,7 @@ from puretango.server.admin._locking import LockCommands
 from puretango.server.admin._logging import LogCommands
 from puretango.server.admin._part import AdminHost
 from puretango.server.admin._polling import PollingCommands
+from puretango.server.admin._table import Declared, commands_of
 from puretango.server.admin._telemetry import TelemetryCommands
 from puretango.server.device._deviceimpl import DeviceImpl
 
@@ -33,6 +34,11 @@ class AdminParts:
         self.telemetry = TelemetryCommands(admin, server)
 
     @staticmethod
-    def part_with(command: str) -> str:
-        """The name of the part that has a method for this command."""
-        return next(name for name, kind in _KINDS.items() if hasattr(kind, command))
+    def commands() -> dict[str, tuple[str, Declared]]:
+        """Name → the part that declares it, and its types and texts; by name."""
+        found = {
+            name: (part, declared)
+            for part, kind in _KINDS.items()
+            for name, declared in commands_of(kind).items()
+        }
+        return dict(sorted(found.items()))

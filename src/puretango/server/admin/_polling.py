@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from puretango.server.admin._part import AdminPart
+from puretango.server.admin._table import LONGS_STRINGS, STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
 
 _KINDS = ("attribute", "command")
@@ -33,6 +34,10 @@ class PollingCommands(AdminPart):
         device, kind, name = self._polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]), remember=remember)
 
+    @admin_command(
+        LONGS_STRINGS,
+        "Lg[0]=Upd period. Str[0]=Device name. Str[1]=Object type. Str[2]=Object name",
+    )
     def AddObjPolling(self, argin: Any) -> None:
         """Start to poll an attribute or a command."""
         self.add(argin)
@@ -43,17 +48,22 @@ class PollingCommands(AdminPart):
         device, kind, name = self._polled_object(texts, len(periods) == 1, "upd_obj_polling_period")
         self.poller.update(device, kind, name, int(periods[0]), remember=remember)
 
+    @admin_command(
+        LONGS_STRINGS,
+        "Lg[0]=Upd period. Str[0]=Device name. Str[1]=Object type. Str[2]=Object name",
+    )
     def UpdObjPollingPeriod(self, argin: Any) -> None:
         """Change a polling period."""
         self.update(argin)
 
     def remove(self, argin: Any, forget: bool = True) -> None:
-        """Poll no more: ``[device, kind, name]``."""
+        """Stop polling: ``[device, kind, name]``."""
         device, kind, name = self._polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name, forget=forget)
 
+    @admin_command(STRINGS, "Str[0]=Device name. Str[1]=Object type. Str[2]=Object name")
     def RemObjPolling(self, argin: Any) -> None:
-        """Poll an attribute or a command no more."""
+        """Stop polling an attribute or a command."""
         self.remove(argin)
 
     def _polled_object(self, texts: Any, complete: bool, command: str) -> tuple[Any, str, str]:
@@ -69,18 +79,22 @@ class PollingCommands(AdminPart):
             raise throw("API_NotSupported", f"Object type {kind} not supported", origin)
         return device, kind.lower(), target.lower()
 
+    @admin_command(out_type=STRINGS, out_text="Polled device name list")
     def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
         return sorted(device._tango_name for device in self._server.devices if device._tango_polled)
 
+    @admin_command(STRING, "Device name", STRINGS, "Device polling status")
     def DevPollStatus(self, name: str) -> list[str]:
         """What is polled of a device, and how it goes."""
         return self.poller.describe(self.known(name, "DServer::dev_poll_status"))
 
+    @admin_command()
     def StartPolling(self) -> None:
         """Poll again."""
         self.poller.scheduler.start()
 
+    @admin_command()
     def StopPolling(self) -> None:
         """Poll nothing until StartPolling."""
         self.poller.scheduler.pause()

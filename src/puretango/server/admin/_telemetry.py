@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango.server.admin._part import AdminPart
+from puretango.server.admin._table import LONGS_STRINGS, STRINGS, admin_command
 from puretango.server.base._failure import throw
 from puretango.server.telemetry._settings import TOPICS
 
@@ -18,6 +19,15 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
     "http": ("http", "http[s]:// url - e.g., http://localhost:4317/v1/traces"),
 }
 """How an exporter's endpoints begin, and what an error message asks for."""
+
+
+_ENDPOINTS = (
+    "Str[i]=Device Name, Str[i+1] = # of endpoints, Str[i+2]=exporter type, Str[i+3]=endpoint..."
+)
+_PAIRS = (
+    "Str[i]=Device name, Str[i+1]=# of exporter/endpoint pairs, Str[i+2]=exporter "
+    "type A, Str[i+3]=endpoint A, Str[i+3]=exporter type B, Str[i+4]=endpoint B..."
+)
 
 
 class TelemetryCommands(AdminPart):
@@ -41,12 +51,14 @@ class TelemetryCommands(AdminPart):
         device._tango_follow_telemetry(renew)
         device._telemetry_reconfigured()
 
+    @admin_command(STRINGS, "Device list")
     def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
         for device in self._chosen(argin):
             device._tango_telemetry.enabled = True
             self._switched(device)
 
+    @admin_command(STRINGS, "Device list")
     def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
         for device in self._chosen(argin):
@@ -58,14 +70,23 @@ class TelemetryCommands(AdminPart):
         flags = [int(getattr(device._tango_telemetry, name)) for device in devices]
         return flags, [device._tango_name for device in devices]
 
+    @admin_command(
+        STRINGS, "Device list", LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name"
+    )
     def IsTelemetryEnabled(self, argin: list[str]) -> Any:
         """Whether the telemetry of devices is on."""
         return self._flags(argin, "enabled")
 
+    @admin_command(
+        STRINGS, "Device list", LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name"
+    )
     def GetTelemetryTracing(self, argin: list[str]) -> Any:
         """Whether devices trace."""
         return self._flags(argin, "tracing")
 
+    @admin_command(
+        STRINGS, "Device list", LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name"
+    )
     def GetTelemetryLogging(self, argin: list[str]) -> Any:
         """Whether devices send their logs by telemetry."""
         return self._flags(argin, "logging")
@@ -83,14 +104,22 @@ class TelemetryCommands(AdminPart):
                 setattr(device._tango_telemetry, name, bool(flag))
                 self._switched(device)
 
+    @admin_command(LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name")
     def SetTelemetryTracing(self, argin: Any) -> None:
         """Whether devices trace."""
         self._set_flags(argin, "tracing")
 
+    @admin_command(LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name")
     def SetTelemetryLogging(self, argin: Any) -> None:
         """Whether devices send their logs by telemetry."""
         self._set_flags(argin, "logging")
 
+    @admin_command(
+        STRINGS,
+        "Device list",
+        STRINGS,
+        "Str[i]=device name, Str[i+1] = # of topics, Str[i+2]... = topics",
+    )
     def GetTelemetryTopics(self, argin: list[str]) -> list[str]:
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
@@ -99,6 +128,7 @@ class TelemetryCommands(AdminPart):
             texts += [device._tango_name, str(len(topics)), *topics]
         return texts
 
+    @admin_command(STRINGS, "Str[i] = Device name, Str[i+1]=# of topis, Str[i+2] ... = topics")
     def SetTelemetryTopics(self, argin: list[str]) -> None:
         """The topics of devices: name, how many, the topics."""
         for name, topics in _counted(argin, 1):
@@ -147,34 +177,52 @@ class TelemetryCommands(AdminPart):
                 device._tango_telemetry.endpoints[kind] = flat + (pair if add else [])
                 self._switched(device, renew=True)
 
+    @admin_command(
+        STRINGS,
+        "Device List",
+        STRINGS,
+        _ENDPOINTS,
+    )
     def GetTelemetryTracingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their traces."""
         return self._get_endpoints(argin, "tracing")
 
+    @admin_command(
+        STRINGS,
+        "Device List",
+        STRINGS,
+        _ENDPOINTS,
+    )
     def GetTelemetryLoggingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their logs."""
         return self._get_endpoints(argin, "logging")
 
+    @admin_command(STRINGS, _PAIRS)
     def SetTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their traces."""
         self._set_endpoints(argin, "tracing")
 
+    @admin_command(STRINGS, _PAIRS)
     def SetTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their logs."""
         self._set_endpoints(argin, "logging")
 
+    @admin_command(STRINGS, "Str[i]=device name, Str[i+1]=exporter type, Str[i+2]=endpoint...")
     def AddTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One more place for the traces."""
         self._change_endpoints(argin, "tracing", add=True)
 
+    @admin_command(STRINGS, "Str[i]=device name, Str[i+1]=exporter type, Str[i+2]=endpoint...")
     def AddTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One more place for the logs."""
         self._change_endpoints(argin, "logging", add=True)
 
+    @admin_command(STRINGS, "Str[i]=device name, Str[i+1]=exporter type, Str[i+2]=endpoint...")
     def RemoveTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One place less for the traces."""
         self._change_endpoints(argin, "tracing", add=False)
 
+    @admin_command(STRINGS, "Str[i]=device name, Str[i+1]=exporter type, Str[i+2]=endpoint...")
     def RemoveTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One place less for the logs."""
         self._change_endpoints(argin, "logging", add=False)

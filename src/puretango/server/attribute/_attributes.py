@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
@@ -32,9 +32,9 @@ class MultiAttribute(Subclassed):
     A server may have many thousand attributes that nobody looks at: those cost nothing.
     """
 
-    def __init__(self, device: AttributeOwner, specs: Iterable[Attr]) -> None:
+    def __init__(self, device: AttributeOwner, specs: Mapping[str, Attr]) -> None:
         self._device = device
-        self._specs: dict[str, Attr] = {spec.lower_name: spec for spec in specs}
+        self._specs: dict[str, Attr] = dict(specs)
         self._made: dict[str, Attribute] = {}
         self._alarmed: list[Attribute] = []
         self._alarmed_for: Any = None
@@ -111,7 +111,7 @@ class MultiAttribute(Subclassed):
         return [
             attribute
             for attribute in self
-            if not attribute.forwarded or attribute.root.known  # type: ignore[attr-defined]
+            if not attribute.forwarded or attribute.root.known  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
         ]
 
     def check_configuration(self) -> None:

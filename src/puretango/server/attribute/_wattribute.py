@@ -132,7 +132,7 @@ class WAttribute(Attribute):
 
     def _current(self) -> tuple[Any, int, int]:
         if self.requested is not None:
-            return self.requested  # type: ignore[no-any-return]
+            return self.requested  # type: ignore[no-any-return]  # a value of the attribute's own type, whatever that is
         return self.set_part()
 
     def get_write_value_length(self) -> int:

@@ -1,7 +1,7 @@
 """The monitor that lets one request at a time into a device (or class, or server).
 
 It knows whose request is inside: a request that is made on behalf of that one, because the
-device calls itself, or another device that calls it back, is let in as its guest. Who calls on
+device calls itself, or another device that calls it back, is let in as its guest. Which call is made on
 whose behalf is told by the steps of a chain of calls (:mod:`puretango.net`).
 """
 
@@ -154,7 +154,7 @@ class AutoTangoMonitor:
     """``with AutoTangoMonitor(device):`` enters a device's monitor from the author's threads."""
 
     def __init__(self, device: object) -> None:
-        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]
+        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
 
     def __enter__(self) -> AutoTangoMonitor:
         self._monitor.acquire()
@@ -173,7 +173,7 @@ class AutoTangoAllowThreads:
     """``with AutoTangoAllowThreads(device):`` leaves the device's monitor for a while."""
 
     def __init__(self, device: object) -> None:
-        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]
+        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
         self._depth = 0
 
     def __enter__(self) -> AutoTangoAllowThreads:

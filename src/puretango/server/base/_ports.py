@@ -84,8 +84,6 @@ class EventSink(Protocol):
 class Threads(Protocol):
     """The threads and the loop that work for a server."""
 
-    alive: bool
-
     def adopt_thread(self) -> None: ...
     def submit_on_loop(self, core: Any) -> Any: ...
 
@@ -97,6 +95,8 @@ class Host(Identity, Threads, Protocol):
     nan_allowed: bool
     auto_alarm: bool
 
+    @property
+    def alive(self) -> bool: ...
     @property
     def store(self) -> Configured: ...
     @property

@@ -39,7 +39,7 @@ class AttrData:
 
     def __init__(self, name: str | None, class_name: str | None, attr_info: Any = None) -> None:
         self.class_name = class_name
-        self.attr_name: str = name  # type: ignore[assignment]
+        self.attr_name: str = name  # type: ignore[assignment]  # PyTango's name for it; set later than the parent's
         self.is_named = name is not None
         self.attr_type: CmdArgType = CmdArgType.DevVoid
         self.attr_format = AttrDataFormat.SCALAR

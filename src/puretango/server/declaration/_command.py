@@ -42,7 +42,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 def command(f: _Method, **keywords: Any) -> _Method: ...
 @overload
 def command(f: None = None, **keywords: Any) -> Callable[[_Method], _Method]: ...
-def command(  # type: ignore[misc]
+def command(  # type: ignore[misc]  # the overloads tell more than the one function can
     f: Any = None,
     dtype_in: Any = _DevVoid,
     dformat_in: AttrDataFormat | None = None,

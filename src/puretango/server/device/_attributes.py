@@ -56,7 +56,7 @@ class DeviceAttributes(DeviceCore):
         return {"state": StateAttribute, "status": StatusAttribute}.get(spec.lower_name)
 
     def _tango_configuration_changed(self, _attribute: Attribute) -> None:
-        """Plans made with the old configuration are of no use."""
+        """Plans made with the old configuration no longer hold."""
         self._tango_changed()
 
     def get_attribute_config(self, attr_names: Any) -> list[Any]:
@@ -195,7 +195,7 @@ class DeviceAttributes(DeviceCore):
             self._tango_server.poller.remove(self, "attribute", found.lower_name, forget=clean_db)
         self._tango_attributes.remove(found.lower_name)
         if found.forwarded:
-            found.close()  # type: ignore[attr-defined]
+            found.close()  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
         if clean_db:
             self._tango_server.store.delete_attribute(self._tango_name, found.name)
         self._tango_interface_changed()

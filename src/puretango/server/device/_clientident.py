@@ -30,7 +30,7 @@ class ClientIdent:
             return NotImplemented
         return all(getattr(self, n) == getattr(other, n) for n in ClientIdent.__slots__)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # the fields may change
 
     def __str__(self) -> str:
         if not self.client_ident:

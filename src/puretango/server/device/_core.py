@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from puretango.server.attribute._attribute import Attribute
     from puretango.server.attribute._attributes import MultiAttribute
     from puretango.server.base._blackbox import BlackBox
+    from puretango.server.base._life import DeviceAction, DeviceInput, DeviceLife, Life
     from puretango.server.base._monitor import TangoMonitor
     from puretango.server.command._command import Command
     from puretango.server.declaration._attr import Attr
@@ -51,6 +52,7 @@ class DeviceCore:
     _tango_is_asyncio: bool
     _tango_monitor: TangoMonitor
     _tango_black_box: BlackBox
+    _tango_life: Life[DeviceLife, DeviceInput, DeviceAction]
     _tango_exported: bool
     _tango_stamp: Stamp
     """Replaced whenever what clients' requests mean may have changed."""

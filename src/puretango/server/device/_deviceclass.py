@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from puretango.server.device._ports import DeviceHost
 
 
+_HIDDEN = "\0"
+"""In a key, before the name of an attribute that nobody finds by its name."""
+
+
 class MultiClassAttribute:
     """The attributes of a device class."""
 
@@ -31,6 +35,18 @@ class MultiClassAttribute:
     def add(self, attr: Attr) -> None:
         """Add, or replace the one of that name."""
         self.by_name[attr.lower_name] = attr
+
+    def add_standard(self, attr: Attr) -> None:
+        """Add State or Status.
+
+        An author's attribute of that name, however its letters are written, stays in the list, as
+        in cppTango; whoever asks for it by name gets the library's.
+        """
+        name = attr.lower_name
+        self.by_name = {
+            _HIDDEN + key if key == name else key: known for key, known in self.by_name.items()
+        }
+        self.add(attr)
 
     def get_attr(self, attr_name: str) -> Attr:
         """The attribute of that name."""

@@ -15,6 +15,7 @@ import numpy as np
 from puretango.server.attribute._attributes import MultiAttribute
 from puretango.server.base._blackbox import BlackBox
 from puretango.server.base._hooks import HOOKS
+from puretango.server.base._life import DEVICE, DeviceLife, Life
 from puretango.server.base._stamp import Stamp
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device._attributes import DeviceAttributes
@@ -60,6 +61,7 @@ class DeviceImpl(
         self._tango_is_asyncio = self._tango_server.runs_on_loop(type(self))
         self._tango_monitor = self._tango_server.monitor_for(self, cl)
         self._tango_black_box = BlackBox(self._tango_server.store.black_box_depth(name))
+        self._tango_life = Life(DEVICE, DeviceLife.MADE)
         self._tango_exported = False
         self._tango_init_error = None
         self._tango_stamp = Stamp()
@@ -68,7 +70,7 @@ class DeviceImpl(
         self.device_property_list = {}
         self._tango_started_at = time.time()
         self._tango_take_state(state, status)
-        self._tango_attributes = MultiAttribute(self, cl.class_attributes.by_name.values())
+        self._tango_attributes = MultiAttribute(self, cl.class_attributes.by_name)
         self._tango_local_commands = {}
         self._tango_pipes = cl.make_pipes(type(self))
         cls = type(self)

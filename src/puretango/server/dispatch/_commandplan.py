@@ -83,7 +83,7 @@ def _runner(device: DeviceImpl, command: Command, argument: Any) -> Callable[[],
         return lambda: drive(command.execute(device, None))
 
     def bound(*words: Any) -> Any:
-        # Looked up anew each time: the device may have been given another.
+        # Looked up again each time: the device may have been given another.
         if isinstance(method, str):
             return getattr(device, method)(*words)
         return method(device, *words)

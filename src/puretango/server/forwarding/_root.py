@@ -162,5 +162,5 @@ class Root:
         )
 
     def forget(self) -> None:
-        """Look the root up anew when it is needed again."""
+        """Look the root up again when it is needed again."""
         self._proxy = None

@@ -15,12 +15,14 @@ from puretango.giop import make_ior
 from puretango.net import present_step, under
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._life import ServerState
 from puretango.server.base._monitor import NoMonitor, TangoMonitor
 from puretango.server.host._plainname import plain_name
 from puretango.values import GreenMode, SerialModel
 
 if TYPE_CHECKING:
     from puretango.net import AsyncListener, Listener, WorkerPool
+    from puretango.server.base._life import Life, ServerAction, ServerInput
     from puretango.server.base._loopthread import LoopThread
     from puretango.server.base._subdevices import SubDevDiag
     from puretango.server.device._deviceclass import DeviceClass
@@ -53,12 +55,10 @@ class ServerCore:
     nan_allowed: bool
     auto_alarm: bool
     dispatcher: Dispatcher
-    is_starting: bool
+    life: Life[ServerState, ServerInput, ServerAction]
     restarting: str
     process_monitor: TangoMonitor
     no_monitor: NoMonitor
-    alive: bool
-    is_stopping: bool
     admin: Any
     store: Store
     poller: Poller
@@ -81,6 +81,27 @@ class ServerCore:
     _server_name: str | None
     _port: int
     _class_monitors: dict[int, TangoMonitor]
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    @property
+    def is_starting(self) -> bool:
+        """True while the devices are being made, at the start or again."""
+        return self.life.state is ServerState.STARTING
+
+    @property
+    def is_stopping(self) -> bool:
+        """True from the moment when somebody stops it, and for ever after."""
+        return self.life.state in (ServerState.STOPPING, ServerState.ENDED)
+
+    def must_stop(self) -> bool:
+        """The same, asked again after something that takes long."""
+        return self.is_stopping
+
+    @property
+    def alive(self) -> bool:
+        """False once everything is closed."""
+        return self.life.state is not ServerState.ENDED
 
     # -- names ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from puretango.server.access import _memorized
 from puretango.server.attribute._standard import standard_specs
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
+from puretango.server.base._life import DeviceInput, ServerAction, ServerInput
 from puretango.server.base._loopthread import LoopThread
 from puretango.server.host._controlsystem import read_control_system
 from puretango.server.host._limits import check_limits
@@ -121,7 +122,8 @@ class Lifecycle(Stopping):
 
     def bring_up(self) -> None:
         """Build classes and devices, and export them."""
-        self.is_starting = True
+        if self.life.feed(ServerInput.BRING_UP) is None:
+            return  # stopped meanwhile
         if self.classes:
             _context.note_mode(self.green_mode_of(self.classes[0].device_type))
         try:
@@ -139,17 +141,19 @@ class Lifecycle(Stopping):
                 self.store.complete()
                 self.subdevices.store_sub_devices()
                 self._run_init_hooks()
-        finally:
-            self.is_starting = False
-        self.publisher.start()
-        self.poller.scheduler.start()
+        except BaseException:
+            self.life.feed(ServerInput.FAILED)
+            raise
+        if self.life.feed(ServerInput.UP) is ServerAction.PUBLISH:
+            self.publisher.start()
+            self.poller.scheduler.start()
 
     def _build_class(self, info: Any) -> None:
         cls = info.device_class(info.name)
         info.device_type._device_class_instance = cls
         cls.build(info.device_type)
         for spec in standard_specs():
-            cls.class_attributes.add(spec)
+            cls.class_attributes.add_standard(spec)
         self.device_classes.append(cls)
 
     def _build_admin(self) -> None:
@@ -158,7 +162,7 @@ class Lifecycle(Stopping):
         cls = DServerClass("DServer")
         cls.build(DServer)
         for spec in standard_specs():
-            cls.class_attributes.add(spec)
+            cls.class_attributes.add_standard(spec)
         self.admin = DServer(cls, self.admin_name)
 
     # -- devices -----------------------------------------------------------------------------------------
@@ -198,10 +202,12 @@ class Lifecycle(Stopping):
             device._tango_note_init_error(error)
             self.init_failures.append((device, to_dev_failed(error)))
             LOG.error("device %s: initialisation failed", name, exc_info=error)
-        return device  # type: ignore[no-any-return]
+        return device  # type: ignore[no-any-return]  # made by its class's own __new__
 
     def export_device(self, device: Any) -> None:
         """Let clients reach a device."""
+        if device._tango_life.feed(DeviceInput.EXPORT) is None:
+            return
         self.dispatcher.by_key[device._tango_lower_name.encode()] = device
         device._tango_exported = True
         device._tango_changed()
@@ -228,7 +234,7 @@ class Lifecycle(Stopping):
     # -- restart -------------------------------------------------------------------------------------------
 
     def restart_device(self, device: Any) -> None:
-        """Stop a device and make it anew, under the eyes of its clients."""
+        """Stop a device and make it again, under the eyes of its clients."""
         with self._restart_lock, _context.working_for(self):
             cls = device._tango_device_class
             if cls not in self.device_classes or device not in cls.py_dev_list:
@@ -263,26 +269,23 @@ class Lifecycle(Stopping):
                 self.restarting = ""
 
     def restart_all(self) -> None:
-        """RestartServer: all classes and devices anew; the connections stay."""
+        """RestartServer: all classes and devices again; the connections stay."""
         self.poller.scheduler.stop(GRACE)
         self._take_down()
         self.bring_up()
         for device in self.devices:
             self.publisher.device_restarted(device)
 
-    def _is_over(self) -> bool:
-        return not self.alive or self.is_stopping
-
     def run_restart(self) -> None:
         """restart_all in a thread of its own, so that the request for it can be answered."""
 
         def restart() -> None:
             with self._restart_lock:
-                if self._is_over():
+                if self.is_stopping:
                     return
                 try:
                     self.restart_all()
-                    if self._is_over():  # whoever stopped the server has not waited so long
+                    if self.must_stop():  # what stopped the server has not waited so long
                         self.poller.scheduler.stop(GRACE)
                         self._take_down()
                 except BaseException:

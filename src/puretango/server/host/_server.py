@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from puretango.server.base import _current as _context
+from puretango.server.base._life import SERVER, Life, ServerState
 from puretango.server.base._monitor import NoMonitor, TangoMonitor
 from puretango.server.base._offers import offered
 from puretango.server.base._subdevices import SubDevDiag
@@ -87,9 +88,7 @@ class Server(Lifecycle):
         self.listener = None
         self.loop_thread = None
         self._workers = None
-        self.alive = True
-        self.is_starting = False
-        self.is_stopping = False
+        self.life = Life(SERVER, ServerState.MADE)
         self.restarting: str = ""
         self.device_classes = []
         self.admin = None

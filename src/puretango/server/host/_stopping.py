@@ -14,6 +14,7 @@ from puretango.errors import DevFailed
 from puretango.net import AsyncListener, Listener
 from puretango.server.base import _current as _context
 from puretango.server.base._failure import AUTHORS_ERRORS
+from puretango.server.base._life import DeviceInput, ServerInput
 from puretango.server.host._core import ServerCore
 
 LOG = logging.getLogger("puretango.server")
@@ -46,7 +47,8 @@ class Stopping(ServerCore):
                 _ends.reset(token)
 
     def _stop(self) -> None:
-        self.is_stopping = True
+        if self.life.feed(ServerInput.STOP) is None:
+            return
         self._ended.set()
         self._join_restart()
         self.poller.scheduler.stop(GRACE)
@@ -75,7 +77,8 @@ class Stopping(ServerCore):
 
     async def _stop_async(self) -> None:
         _ends.set(self)
-        self.is_stopping = True
+        if self.life.feed(ServerInput.STOP) is None:
+            return
         self._ended.set()
         await asyncio.to_thread(self._join_restart)
         await asyncio.to_thread(self.poller.scheduler.stop, GRACE)
@@ -119,10 +122,12 @@ class Stopping(ServerCore):
         self.signals.clear()
         self.logs.close()
         self.store.close()
-        self.alive = False
+        self.life.feed(ServerInput.OVER)
         _context.forget(self)
 
     def _finish_device(self, device: Any) -> None:
+        if device._tango_life.feed(DeviceInput.FINISH) is None:
+            return
         device._tango_exported = False
         device._tango_changed()
         for key, known in list(self.dispatcher.by_key.items()):

@@ -34,7 +34,7 @@ class LogIt:
 
     def get_log_func(self, obj: Any) -> Callable[..., None]:
         """The device's stream of this level."""
-        return getattr(obj, f"{self.level}_stream")  # type: ignore[no-any-return]
+        return getattr(obj, f"{self.level}_stream")  # type: ignore[no-any-return]  # found by its name
 
     def _enter(self, function: Any, args: Any, kwargs: Any) -> tuple[Callable[..., None], str]:
         device = args[0]

@@ -12,6 +12,7 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.server.access._ring import Polled
@@ -25,7 +26,6 @@ LOG = logging.getLogger("puretango.server")
 SLOW = 0.002
 WATCH = 0.05
 MOST_THREADS = 64
-_clock = time.monotonic
 
 
 class Group:
@@ -33,11 +33,11 @@ class Group:
 
     __slots__ = ("device", "dropped", "due", "objects", "period", "plan", "took")
 
-    def __init__(self, device: PolledOwner, period: float) -> None:
+    def __init__(self, device: PolledOwner, period: float, due: float) -> None:
         self.device = device
         self.period = period
         self.objects: list[Polled] = []
-        self.due = _clock()
+        self.due = due
         self.dropped = False
         self.plan: PollPlan | None = None
         self.took = 0.0
@@ -47,8 +47,15 @@ class Group:
 class Scheduler:
     """Polls at the right time."""
 
-    def __init__(self, server: PollingHost, run: PollingRun) -> None:
+    def __init__(
+        self,
+        server: PollingHost,
+        run: PollingRun,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._server = server
+        self.clock = clock
+        """Seconds on a steady scale: by it objects are due, and devices slow."""
         self._run = run
         self._lock = threading.Condition()
         self._heap: list[tuple[float, int, Group]] = []
@@ -90,7 +97,7 @@ class Scheduler:
             key = (id(device), polled.period)
             group = self._groups.get(key)
             if group is None:
-                group = self._groups[key] = Group(device, polled.period / 1000)
+                group = self._groups[key] = Group(device, polled.period / 1000, self.clock())
                 heapq.heappush(self._heap, (group.due, next(self._count), group))
             if polled not in group.objects:
                 group.objects = [*group.objects, polled]
@@ -151,7 +158,7 @@ class Scheduler:
         if not heap or not self.active:
             self._lock.wait()
             return None
-        now = _clock()
+        now = self.clock()
         due, _, group = heap[0]
         if self._leader and now - self._working_since < SLOW * 5:
             # Another thread polls, and is quick as far as we know.
@@ -184,7 +191,7 @@ class Scheduler:
         """Poll a group; called with the lock held, which is free meanwhile."""
         device = group.device
         self._busy.add(id(device))
-        started = _clock()
+        started = self.clock()
         slow = group.took > SLOW
         leading = not slow
         if leading:
@@ -198,7 +205,7 @@ class Scheduler:
             self._run_group(group)
         finally:
             self._lock.acquire()
-            ended = _clock()
+            ended = self.clock()
             group.took = ended - started
             if leading:
                 self._leader = False
@@ -235,10 +242,10 @@ class Scheduler:
             self.active = False
             self._lock.notify_all()
             threads = list(self._threads)
-        until = None if grace is None else _clock() + grace
+        until = None if grace is None else self.clock() + grace
         for thread in threads:
             if thread is not threading.current_thread():
-                thread.join(None if until is None else max(0.0, until - _clock()))
+                thread.join(None if until is None else max(0.0, until - self.clock()))
         with self._lock:
             for group in self._groups.values():
                 group.dropped = True  # whoever still polls it does not put it back

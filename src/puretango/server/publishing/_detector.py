@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.server.access._record import POLLED_EVENTS, PlainRecord
 from puretango.server.publishing._criteria import Last, has_changed, number_changed
-from puretango.server.publishing._feeds import EventFeeds, clock
+from puretango.server.publishing._feeds import EventFeeds
 from puretango.values import AttrQuality, ScalarReply
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class EventDetector:
         last = self._last[device._tango_lower_name, name, event] = Last()
         polled = device._tango_polled.get(("attribute", name))
         if polled is not None and polled.ring and event in _PREFIX:
-            last.remember(polled.ring[-1].value, clock())
+            last.remember(polled.ring[-1].value, self._feeds.clock())
 
     def forget(self, device: PublishingOwner) -> None:
         """The device is restarted."""
@@ -64,7 +64,7 @@ class EventDetector:
         prefix = _PREFIX.get(event, "")
         if not has_changed(last, value, attribute.data_type, attribute.settings, prefix):
             return False
-        last.remember(value, clock())
+        last.remember(value, self._feeds.clock())
         return True
 
     def quality_changed(self, device: PublishingOwner, attribute: Attribute, value: Any) -> bool:
@@ -74,7 +74,7 @@ class EventDetector:
         """
         last = self._last_of(device, attribute.lower_name, "alarm")
         before = (last.known, _alarm_in(last.quality), last.errors)
-        last.remember(value, clock())
+        last.remember(value, self._feeds.clock())
         return before != (True, _alarm_in(last.quality), last.errors)
 
     # -- found by polling ------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ class EventDetector:
         attribute = device._tango_attributes.find(name)
         if attribute is None:
             return
-        now = clock()
+        now = feeds.clock()
         for event in POLLED_EVENTS:
             wanted = feeds.wanted(device, attribute.lower_name, event)
             if not wanted or attribute.events.get(event, _FOUND)[0]:
@@ -103,7 +103,7 @@ class EventDetector:
         book = feeds.book
         if book is None:
             return
-        now = clock()
+        now = feeds.clock()
         plain: list[tuple[Feed, bytes]] = []
         for one, record in records:
             for event, key in one.keys:

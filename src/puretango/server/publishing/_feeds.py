@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.events import (
@@ -30,7 +30,6 @@ HIGH_WATER = 1000
 FIRST = 1
 """A topic's first event is sent twice, as cppTango's servers do: a cppTango client that knew this server before
 its restart keeps the last counter, and takes the first event with the same one for a duplicate."""
-clock = time.monotonic
 
 
 class EventFeeds:
@@ -41,8 +40,10 @@ class EventFeeds:
     life = LIFE
     """Seconds for which a subscription stands that nobody confirms."""
 
-    def __init__(self, server: StoreHost) -> None:
+    def __init__(self, server: StoreHost, clock: Callable[[], float] = time.monotonic) -> None:
         self._server = server
+        self.clock = clock
+        """Seconds on a steady scale: by it subscriptions end, and periods and samples are measured."""
         self.lock = threading.RLock()
         self.samples = EventSamples()
         self._socket: EventPublisher | None = None
@@ -108,7 +109,9 @@ class EventFeeds:
     def subscribe(self, device: PublishingOwner, name: str, event: str, release: int) -> Feed:
         """Somebody will listen: the feed."""
         with self.lock:
-            feed = self.open().subscribe(device._tango_lower_name, name, event, release, clock())
+            feed = self.open().subscribe(
+                device._tango_lower_name, name, event, release, self.clock()
+            )
             assert self._socket is not None
             self._socket.expect(feed.name)
             return feed
@@ -118,7 +121,7 @@ class EventFeeds:
         book = self._book
         if book is None:
             return []
-        return book.wanted((device._tango_lower_name, attribute, event), clock())
+        return book.wanted((device._tango_lower_name, attribute, event), self.clock())
 
     # -- sending -------------------------------------------------------------------------------------
 
@@ -133,19 +136,19 @@ class EventFeeds:
 
     def publish_all(self, messages: Sequence[tuple[Feed, bytes]]) -> None:
         """Send values that were found together."""
-        started = clock()
+        started = self.clock()
         with self.lock:
             if self._socket is not None:
                 frames = [feed.frames(payload) for feed, payload in messages]
                 again = [one for (feed, _), one in zip(messages, frames) if feed.counter == FIRST]
                 self._socket.publish_all(frames + again if again else frames)
-        took = (clock() - started) / len(messages)
+        took = (self.clock() - started) / len(messages)
         for place in range(len(messages) if self.samples.enabled else 0):
             self.samples.add(started + place * took, started + (place + 1) * took)
 
     def send(self, feeds: list[Feed], event: str, value: Any) -> None:
         """Send a value to each feed, in the feed's release of the interface."""
-        started = clock()
+        started = self.clock()
         payloads: dict[int, bytes] = {}
         for feed in feeds:
             payload = payloads.get(feed.idl)
@@ -153,15 +156,15 @@ class EventFeeds:
                 shown = recast(value, feed.idl) if hasattr(value, "err_list") else value
                 payload = payloads[feed.idl] = encode_payload(event, shown, feed.idl)
             self.publish(feed, payload, False)
-        self.samples.add(started, clock())
+        self.samples.add(started, self.clock())
 
     def send_errors(self, feeds: list[Feed], event: str, errors: Sequence[Any]) -> None:
         """Send errors instead of a value."""
-        started = clock()
+        started = self.clock()
         payload = encode_errors(list(errors), event)
         for feed in feeds:
             self.publish(feed, payload, True)
-        self.samples.add(started, clock())
+        self.samples.add(started, self.clock())
 
     def tell(self, feeds: list[Feed], event: str, value: Any) -> None:
         """Send an attribute's value, or its errors."""

@@ -14,7 +14,7 @@ from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
 from puretango.server.command._info import command_info_2
 from puretango.server.publishing._detector import EventDetector
-from puretango.server.publishing._feeds import HIGH_WATER, EventFeeds, clock
+from puretango.server.publishing._feeds import HIGH_WATER, EventFeeds
 from puretango.server.publishing._pushplan import is_plain, push_plan
 from puretango.server.publishing._snapshot import snapshot
 from puretango.server.publishing._subscription import check_subscription, check_target
@@ -78,7 +78,7 @@ class Publisher:
         name = check_target(device, target, event)
         feeds = self.feeds
         with feeds.lock:
-            known = feeds.open().confirm(device._tango_lower_name, name, event, clock())
+            known = feeds.open().confirm(device._tango_lower_name, name, event, feeds.clock())
             if not known:  # made before this server's last start
                 feeds.subscribe(device, name, event, 5)
 
@@ -128,7 +128,7 @@ class Publisher:
         for feed in feeds:
             if feed.idl < 5:
                 return False
-        started = clock()
+        started = self.feeds.clock()
         payload = plan.payload(attribute, value)
         if payload is None:
             return False
@@ -136,7 +136,7 @@ class Publisher:
         for feed in feeds:
             publish(feed, payload, False)
         if self.feeds.samples.enabled:
-            self.feeds.samples.add(started, clock())
+            self.feeds.samples.add(started, self.feeds.clock())
         return True
 
     def _alarm_feeds(self, device: PublishingOwner, attribute: Attribute, event: str) -> list[Feed]:

@@ -49,7 +49,7 @@ def check_subscription(device: PublishingOwner, target: str, event: str, release
         return name
     attribute = device._tango_attributes.get(target)
     if attribute.forwarded:
-        attribute.subscribe_root(event)  # type: ignore[attr-defined]
+        attribute.subscribe_root(event)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
         return attribute.lower_name
     if event in _WITHOUT_CHECK:
         return attribute.lower_name

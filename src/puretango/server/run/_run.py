@@ -40,7 +40,7 @@ def to_callback(callback: Any, cb_type: str, green_mode: GreenMode | None) -> Ca
             return function()
 
         return asynchronous
-    return function  # type: ignore[no-any-return]
+    return function  # type: ignore[no-any-return]  # found by its name
 
 
 def run(

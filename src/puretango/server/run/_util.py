@@ -247,7 +247,7 @@ class Util(Subclassed):
         return self.server.is_stopping
 
     def is_device_restarting(self, dev_name: str) -> bool:
-        """True while DevRestart makes that device anew."""
+        """True while DevRestart makes that device again."""
         return self.server.restarting == dev_name.lower()
 
     def get_polling_threads_pool_size(self) -> int:

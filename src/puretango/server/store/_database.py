@@ -61,7 +61,7 @@ class DatabaseStore(Store):
         self._prefetched: set[str] = set()
 
     @property
-    def tango_host(self) -> str:  # type: ignore[override]
+    def tango_host(self) -> str:  # type: ignore[override]  # read-only here
         """HOST:PORT of the database."""
         return f"{self.client.get_db_host()}:{self.client.get_db_port()}"
 

@@ -84,7 +84,7 @@ class BusyController(Device):
         """True while the controller takes points; writing True starts it, False stops it."""
         return self.model.busy
 
-    @busy.write  # type: ignore[no-redef, unused-ignore]
+    @busy.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def busy(self, value: bool) -> None:
         if value:
             self.Start()
@@ -118,7 +118,7 @@ class BusyController(Device):
         """True holds the run where it is."""
         return self.model.paused
 
-    @hold.write  # type: ignore[no-redef, unused-ignore]
+    @hold.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def hold(self, value: bool) -> None:
         if value:
             self.model.pause()
@@ -131,7 +131,7 @@ class BusyController(Device):
         """Where the first point of the next run is taken."""
         return float(self._settings["start"])
 
-    @start_position.write  # type: ignore[no-redef, unused-ignore]
+    @start_position.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def start_position(self, value: float) -> None:
         self._set("start", value)
 
@@ -140,7 +140,7 @@ class BusyController(Device):
         """Where the last point of the next run is taken."""
         return float(self._settings["stop"])
 
-    @end_position.write  # type: ignore[no-redef, unused-ignore]
+    @end_position.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def end_position(self, value: float) -> None:
         self._set("stop", value)
 
@@ -149,7 +149,7 @@ class BusyController(Device):
         """How many points the next run takes."""
         return int(self._settings["points"])
 
-    @num_points.write  # type: ignore[no-redef, unused-ignore]
+    @num_points.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def num_points(self, value: int) -> None:
         self._set("points", int(value))
 
@@ -158,7 +158,7 @@ class BusyController(Device):
         """Seconds per point of the next run."""
         return float(self._settings["dwell"])
 
-    @dwell.write  # type: ignore[no-redef, unused-ignore]
+    @dwell.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def dwell(self, value: float) -> None:
         self._set("dwell", value)
 

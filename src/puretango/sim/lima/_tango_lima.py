@@ -151,7 +151,7 @@ class LimaCCDs(Device):
         """SINGLE, CONCATENATION or ACCUMULATION."""
         return str(self._settings["acq_mode"])
 
-    @acq_mode.write  # type: ignore[no-redef, unused-ignore]
+    @acq_mode.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acq_mode(self, value: str) -> None:
         self._settings["acq_mode"] = _checked("acq_mode", value)
 
@@ -160,7 +160,7 @@ class LimaCCDs(Device):
         """INTERNAL_TRIGGER: one startAcq takes all frames."""
         return str(self._settings["acq_trigger_mode"])
 
-    @acq_trigger_mode.write  # type: ignore[no-redef, unused-ignore]
+    @acq_trigger_mode.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acq_trigger_mode(self, value: str) -> None:
         self._settings["acq_trigger_mode"] = _checked("acq_trigger_mode", value)
 
@@ -170,7 +170,7 @@ class LimaCCDs(Device):
         continuous = self.camera.settings.image_mode is ImageMode.CONTINUOUS
         return 0 if continuous else self.camera.settings.num_images
 
-    @acq_nb_frames.write  # type: ignore[no-redef, unused-ignore]
+    @acq_nb_frames.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acq_nb_frames(self, value: int) -> None:
         mode = ImageMode.MULTIPLE if value else ImageMode.CONTINUOUS
         self.camera.settings.image_mode = mode
@@ -181,7 +181,7 @@ class LimaCCDs(Device):
         """Exposure time."""
         return self.camera.settings.acquire_time
 
-    @acq_expo_time.write  # type: ignore[no-redef, unused-ignore]
+    @acq_expo_time.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acq_expo_time(self, value: float) -> None:
         self.camera.settings.acquire_time = value
 
@@ -190,7 +190,7 @@ class LimaCCDs(Device):
         """Time between two exposures."""
         return float(self._settings["latency_time"])
 
-    @latency_time.write  # type: ignore[no-redef, unused-ignore]
+    @latency_time.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def latency_time(self, value: float) -> None:
         self._settings["latency_time"] = value
 

@@ -96,7 +96,7 @@ class Motor(Device):
         quality = AttrQuality.ATTR_CHANGING if moving else AttrQuality.ATTR_VALID
         return self.model.position, time.time(), quality
 
-    @position.write  # type: ignore[no-redef, unused-ignore]
+    @position.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def position(self, value: float) -> None:
         if self._fault:
             Except.throw_exception("Motor_Fault", self._fault, "Motor.position")
@@ -112,7 +112,7 @@ class Motor(Device):
         """Cruising speed of the next move."""
         return self.model.velocity
 
-    @velocity.write  # type: ignore[no-redef, unused-ignore]
+    @velocity.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def velocity(self, value: float) -> None:
         self._set("velocity", value)
 
@@ -121,7 +121,7 @@ class Motor(Device):
         """Acceleration and deceleration of the next move."""
         return self.model.acceleration
 
-    @acceleration.write  # type: ignore[no-redef, unused-ignore]
+    @acceleration.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acceleration(self, value: float) -> None:
         self._set("acceleration", value)
 

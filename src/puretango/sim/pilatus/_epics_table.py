@@ -80,7 +80,7 @@ class Channel:
 
     async def verify_value(self, value: Any) -> Any:
         """Run the hook; what it returns is what is stored."""
-        value = await super().verify_value(value)  # type: ignore[misc]
+        value = await super().verify_value(value)  # type: ignore[misc]  # caproto is untyped
         if self.on_put is None:
             return value
         return await self.on_put(self, value)

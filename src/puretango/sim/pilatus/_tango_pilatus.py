@@ -227,7 +227,7 @@ class Pilatus(Device):
         """True during an acquisition; writing true starts one, false ends it."""
         return self.model.camera.acquiring
 
-    @acquire.write  # type: ignore[no-redef, unused-ignore]
+    @acquire.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def acquire(self, value: bool) -> None:
         if value:
             self.Start()
@@ -275,7 +275,7 @@ class Pilatus(Device):
         """The directory of the files, as the detector's computer sees it."""
         return self.model.writer.settings.path
 
-    @file_path.write  # type: ignore[no-redef, unused-ignore]
+    @file_path.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def file_path(self, value: str) -> None:
         self.model.writer.set_path(value)
 
@@ -284,7 +284,7 @@ class Pilatus(Device):
         """How the images are compressed."""
         return int(self.model.writer.settings.compression.kind)
 
-    @compression.write  # type: ignore[no-redef, unused-ignore]
+    @compression.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def compression(self, value: int) -> None:
         settings = self.model.writer.settings
         settings.compression = dataclasses.replace(settings.compression, kind=Compression(value))
@@ -294,7 +294,7 @@ class Pilatus(Device):
         """True during a capture; writing true begins one, false ends it and closes the file."""
         return self.model.writer.capturing
 
-    @capture.write  # type: ignore[no-redef, unused-ignore]
+    @capture.write  # type: ignore[no-redef, unused-ignore]  # read and written under one name, as PyTango's users write it
     def capture(self, value: bool) -> None:
         if value:
             self.StartCapture()

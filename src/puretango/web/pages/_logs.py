@@ -62,7 +62,7 @@ class Logs:
         return failed
 
     async def drop(self, call: Call) -> Any:
-        """Have devices log here no more."""
+        """Make devices stop logging here."""
         for device in call.texts("devices"):
             try:
                 await self._room.drop(device)

@@ -82,7 +82,7 @@ class _Index:
             self._pause = max(_FRESH, min(20 * (self._asked - begun), 30.0))
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait([self._asking])

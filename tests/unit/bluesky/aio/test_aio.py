@@ -37,6 +37,7 @@ from puretango.bluesky.aio.signals._link import AsyncLink
 from puretango.bluesky.aio.signals._together import Together
 from puretango.bluesky.attributes import equal_values
 from tests.unit.bluesky.conftest import start_server
+from tests.waiting import LIMIT, alone, eventually
 
 Locate = Callable[[str], str]
 
@@ -54,13 +55,6 @@ class SomeModes(SubsetEnum):
 class WrongModes(StrictEnum):
     IDLE = "IDLE"
     QUICK = "QUICK"
-
-
-async def eventually(condition: Callable[[], Any]) -> Any:
-    async with asyncio.timeout(5):
-        while not (found := condition()):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        return found
 
 
 async def test_read_and_write(trl: Locate) -> None:
@@ -181,7 +175,7 @@ class Counting:
 class Annotated(TangoReadable):
     where: A[SignalRW[float], TangoName("position"), StandardReadableFormat.HINTED_SIGNAL]
     mode: A[SignalRW[Mode], StandardReadableFormat.CONFIG_SIGNAL]
-    State: A[SignalR[TangoState], StandardReadableFormat.UNCACHED_SIGNAL]  # type: ignore[valid-type]
+    State: A[SignalR[TangoState], StandardReadableFormat.UNCACHED_SIGNAL]  # type: ignore[valid-type]  # a type that is made at run time
     Fail: TriggerableCommand
     Echo: Command[[str], str]
 
@@ -260,7 +254,7 @@ async def test_watching(trl: Locate) -> None:
     await eventually(lambda: events[-1] == 8.0)
     polled.clear_sub(on_reading)
     pushed.clear_sub(on_event)
-    await asyncio.sleep(0.05)  # for what was cancelled to end
+    await alone()
 
 
 async def test_a_subscriber_that_fails_ends_nobody_elses_watch(trl: Locate) -> None:
@@ -278,13 +272,13 @@ async def test_a_subscriber_that_fails_ends_nobody_elses_watch(trl: Locate) -> N
     await eventually(lambda: len(seen) >= 3)
     for stop in stops:
         stop()
-    await asyncio.sleep(0.05)
+    await alone()
 
 
 async def test_any_error_of_a_request_reaches_who_waits(trl: Locate) -> None:
     link = AsyncLink(trl("test/odd/1"))
     with pytest.raises(TypeError):
-        await asyncio.wait_for(link.read(3), 5)  # type: ignore[arg-type]
+        await asyncio.wait_for(link.read(3), LIMIT)  # type: ignore[arg-type]  # on purpose: it is refused
 
 
 async def test_watching_survives_a_restart() -> None:
@@ -312,7 +306,7 @@ async def test_watching_survives_a_restart() -> None:
         await eventually(lambda: seen[-1]["value"] == 1.5)
     finally:
         signal.clear_sub(on_reading)
-        await asyncio.sleep(0.05)
+        await alone()
         await asyncio.to_thread(again.stop)
 
 
@@ -338,7 +332,7 @@ async def test_a_staged_signal_is_never_stale(trl: Locate) -> None:
     with pytest.raises(AttributeFailed, match="out of order"):
         await broken.read()
     await broken.unstage()
-    await asyncio.sleep(0.05)
+    await alone()
 
 
 async def test_staged_and_waited_for(trl: Locate) -> None:
@@ -346,12 +340,12 @@ async def test_staged_and_waited_for(trl: Locate) -> None:
     await device.connect()
     await device.stage()
     assert (await device.read())["d-where"]["value"] == 1.5
-    waiting = asyncio.create_task(wait_for_value(device.where, 4.0, timeout=5))
+    waiting = asyncio.create_task(wait_for_value(device.where, 4.0, timeout=LIMIT))
     await device.where.set(4.0)
     await waiting
     assert (await device.read())["d-where"]["value"] == 4.0
     await device.unstage()
-    await asyncio.sleep(0.05)
+    await alone()
 
 
 @pytest.mark.parametrize(

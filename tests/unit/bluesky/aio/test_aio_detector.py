@@ -279,7 +279,7 @@ def test_stopped(made: Make, RE: RunEngine) -> None:
         await asyncio.sleep(delay)
         await det.stop(success)
         try:
-            await asyncio.wait_for(status, 5)
+            await asyncio.wait_for(status, 30)
         except Exception as error:
             return error
         finally:

@@ -30,6 +30,7 @@ from puretango.bluesky.aio import BusyFlyer, FlightError, TangoBusyFlyer
 from puretango.server import Server
 from puretango.sim import BusyController
 from tests.unit.bluesky.conftest import Documents
+from tests.waiting import LIMIT, never, until
 
 Make = Callable[..., TangoBusyFlyer]
 
@@ -58,7 +59,7 @@ def made(controller: Server, RE: RunEngine) -> Make:
 
 def do(RE: RunEngine, coroutine: Any) -> Any:
     """Run something on the RunEngine's loop."""
-    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(10)
+    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(60)
 
 
 async def awaited(status: Any) -> BaseException | None:
@@ -81,9 +82,9 @@ async def collected(flyer: BusyFlyer) -> list[Any]:
 
 def at_rest(RE: RunEngine, flyer: BusyFlyer) -> bool:
     async def rest() -> bool:
-        async with asyncio.timeout(5):
-            while await flyer.busy.get_value(cached=False):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        async with asyncio.timeout(LIMIT):
+            while await flyer.busy.get_value(cached=False):
+                pass
         return True
 
     return bool(do(RE, rest()))
@@ -148,7 +149,10 @@ def test_timeout_stop_and_a_fault(made: Make, RE: RunEngine) -> None:
     async def stopped(stop: Callable[[], Any]) -> Any:
         await flyer.kickoff()
         other = await awaited(made_other.kickoff())
-        await asyncio.sleep(0.25)
+        assert flyer.count is not None
+        async with asyncio.timeout(LIMIT):
+            while not await flyer.count.get_value(cached=False):
+                pass
         await stop()
         return other, await awaited(flyer.complete())
 
@@ -182,10 +186,9 @@ def test_pause(made: Make, RE: RunEngine, documents: Documents, end: str) -> Non
         assert flyer.count is not None
         return await flyer.count.get_value()
 
-    time.sleep(0.1)
+    until(lambda: do(RE, count()) == do(RE, count()), step=0.1)  # it has come to hold
     taken = do(RE, count())
-    time.sleep(0.2)
-    assert do(RE, count()) == taken
+    never(lambda: do(RE, count()) != taken, 0.2)
     getattr(RE, end)()
     (page,) = documents.of("event_page")
     assert (len(page["seq_num"]) == 20) is (end == "resume")
@@ -313,8 +316,8 @@ async def test_no_control_layer_at_all() -> None:
     """Soft signals and a task for the controller; a pause without hold ends the flight."""
     flyer = soft()
     await flyer.connect()
-    await flyer.times.set(np.array([1.0, 2.0, 3.0, 0.0]))  # type: ignore[attr-defined]
-    await flyer.seen.set(np.array([7.0, 8.0, 9.0]))  # type: ignore[attr-defined]
+    await flyer.times.set(np.array([1.0, 2.0, 3.0, 0.0]))  # type: ignore[attr-defined]  # found at the device when it connects
+    await flyer.seen.set(np.array([7.0, 8.0, 9.0]))  # type: ignore[attr-defined]  # found at the device when it connects
     asyncio.get_running_loop().call_later(0.1, lambda: asyncio.ensure_future(done()))
 
     async def done() -> None:

@@ -16,6 +16,7 @@ from puretango.bluesky.aio import MoveFailed, SardanaMotor, TangoMotor, tango_si
 from puretango.server import Server
 from puretango.sim import Motor
 from tests.unit.bluesky.conftest import start_server
+from tests.waiting import LIMIT, alone, eventually
 
 Locate = Callable[[str], str]
 
@@ -25,7 +26,13 @@ async def motor(trl: Locate) -> AsyncIterator[TangoMotor]:
     made = TangoMotor(trl("test/axis/1"), "m", timeout=20, period=0.01)
     await made.connect()
     yield made
-    await asyncio.sleep(0.02)  # for what was cancelled to end
+    await alone()
+
+
+async def in_motion(motor: Any) -> None:
+    async with asyncio.timeout(LIMIT):
+        while not await motor.moving():
+            pass
 
 
 async def slow_down(motor: Any, speed: float) -> None:
@@ -61,8 +68,7 @@ async def test_a_move_and_its_progress(motor: TangoMotor) -> None:
     begin = asyncio.get_running_loop().time()
     status = motor.set(7.0)
     status.watch(lambda **update: seen.append(update))
-    await asyncio.sleep(0.03)
-    assert await motor.moving()
+    await in_motion(motor)
     assert (await motor.locate())["setpoint"] == 7.0
     with pytest.raises(RuntimeError, match="moving to 7"):
         await motor.set(5.0)
@@ -91,17 +97,17 @@ async def test_limits(motor: TangoMotor, trl: Locate) -> None:
 async def test_stopped(motor: TangoMotor) -> None:
     await slow_down(motor, 2.0)
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
+    await in_motion(motor)
     await motor.stop()
     with pytest.raises(MoveFailed, match="was stopped"):
         await status
     good = motor.set(-5.0)
-    await asyncio.sleep(0.1)
+    await in_motion(motor)
     await motor.stop(success=True)
     await good
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
-    await motor.Stop.trigger()  # type: ignore[attr-defined]
+    await in_motion(motor)
+    await motor.Stop.trigger()  # type: ignore[attr-defined]  # found at the device when it connects
     with pytest.raises(MoveFailed, match=r"not at -5"):
         await status
 
@@ -112,8 +118,7 @@ async def test_too_late_or_given_up(motor: TangoMotor) -> None:
         await motor.set(-5.0, timeout=0.2)
     assert not await motor.moving()
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
-    assert await motor.moving()
+    await in_motion(motor)
     status.task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await status
@@ -123,8 +128,8 @@ async def test_too_late_or_given_up(motor: TangoMotor) -> None:
 async def test_fault(motor: TangoMotor) -> None:
     await slow_down(motor, 2.0)
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
-    await motor.Break.trigger()  # type: ignore[attr-defined]
+    await in_motion(motor)
+    await motor.Break.trigger()  # type: ignore[attr-defined]  # found at the device when it connects
     with pytest.raises(MoveFailed, match="FAULT"):
         await status
 
@@ -138,8 +143,8 @@ async def test_settle_time_and_tolerance(motor: TangoMotor, trl: Locate) -> None
     motor.tolerance = 20.0
     await slow_down(motor, 2.0)
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
-    await motor.Stop.trigger()  # type: ignore[attr-defined]
+    await in_motion(motor)
+    await motor.Stop.trigger()  # type: ignore[attr-defined]  # found at the device when it connects
     await status
 
 
@@ -167,9 +172,7 @@ async def test_subscribed(motor: TangoMotor) -> None:
 
     motor.subscribe_reading(take)
     await motor.set(9.0)
-    async with asyncio.timeout(5):
-        while not seen or seen[-1] != 9.0:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await eventually(lambda: seen and seen[-1] == 9.0)
     motor.clear_sub(take)
 
 
@@ -193,10 +196,10 @@ async def test_a_server_that_dies_during_a_move() -> None:
     await motor.connect()
     await motor.Velocity.set(1.0)
     status = motor.set(-5.0)
-    await asyncio.sleep(0.1)
+    await in_motion(motor)
     await asyncio.to_thread(server.stop)
     with pytest.raises(MoveFailed, match="cannot be reached"):
-        await asyncio.wait_for(status, 10)
+        await asyncio.wait_for(status, LIMIT)
 
 
 async def test_patience_outlasts_a_restart() -> None:
@@ -227,7 +230,7 @@ async def test_the_shipped_motor() -> None:
             await motor.set(1.0)
             assert (await motor.read())["m"]["value"] == pytest.approx(1.0, abs=0.02)
             status = motor.set(500.0)
-            await asyncio.sleep(0.1)
+            await in_motion(motor)
             await motor.stop()
             with pytest.raises(MoveFailed):
                 await status

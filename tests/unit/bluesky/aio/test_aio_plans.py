@@ -103,12 +103,16 @@ def test_monitored_during_a_plan(RE: RunEngine, trl: Locate, documents: Document
     RE(ensure_connected(watched))
     assert isinstance(watched, protocols.Subscribable)
 
+    def seen(*values: float) -> Any:
+        while documents.column("p") != list(values):
+            yield from bps.sleep(0.01)
+
     @bpp.monitor_during_decorator([watched])
     @bpp.run_decorator()
     def plan() -> Any:
-        yield from bps.sleep(0.2)
+        yield from seen(1.5)
         yield from bps.abs_set(watched, 9.0, wait=True)
-        yield from bps.sleep(0.2)
+        yield from seen(1.5, 9.0)
 
     RE(plan())
     assert documents.column("p") == [1.5, 9.0]
@@ -182,7 +186,6 @@ def test_suspended_by_an_attribute(RE: RunEngine, trl: Locate, scalar: Any) -> N
     for timer in timers:
         timer.join()
     RE.clear_suspenders()
-    time.sleep(0.1)
 
 
 def restarted_in_the_middle(patience: float, RE: RunEngine, documents: Documents) -> float:

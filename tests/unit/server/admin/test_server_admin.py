@@ -21,7 +21,7 @@ from puretango.server import (
     attribute,
     command,
 )
-from puretango.server.admin._table import COMMANDS
+from puretango.server.admin._parts import AdminParts
 from puretango.server.base._peer import Client
 from puretango.server.device._locking import Lock
 from puretango.server.logs._target import MOST_WAITING, DeviceTarget, Message
@@ -53,7 +53,7 @@ class Target(LogAttributeMixin, Device):
 
 def test_all_commands_are_there(serve: Serve) -> None:
     names = set(serve(Target).admin().get_command_list())
-    assert names == {*COMMANDS, "Init", "State", "Status"}
+    assert names == {*AdminParts.commands(), "Init", "State", "Status"}
     assert len(names) == 51
 
 

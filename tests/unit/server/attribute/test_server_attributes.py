@@ -16,6 +16,7 @@ from puretango.server import Device, attribute
 from puretango.server.attribute import _attributes as _multiattribute
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, DevState
 from tests.unit.server.conftest import Serve
+from tests.waiting import Gate
 
 VALUES: list[tuple[Any, Any]] = [
     (bool, True),
@@ -222,17 +223,18 @@ def test_one_failure_fails_no_other(serve: Serve) -> None:
 
 def test_rds_compares_set_and_read_value_after_a_while(serve: Serve) -> None:
     class Lazy(Device):
-        @attribute(delta_val=1, delta_t=50)
+        @attribute(delta_val=1, delta_t=10_000)
         def follows(self) -> float:
             return 0.0
 
         @follows.setter
         def follows(self, _value: float) -> None: ...
 
-    proxy = serve(Lazy).proxy()
+    served = serve(Lazy)
+    proxy = served.proxy()
     proxy.follows = 5.0
     assert proxy.read_attribute("follows").quality is AttrQuality.ATTR_VALID
-    time.sleep(0.06)
+    served.device.get_device_attr().get_w_attr_by_name("follows").written_at -= 11
     assert proxy.read_attribute("follows").quality is AttrQuality.ATTR_ALARM
 
 
@@ -378,8 +380,10 @@ def test_an_attribute_is_made_once_and_stays_removed(
     spec = device.add_attribute(attribute(name="late", dtype=int, fget=Changing.read_any))
     make = _multiattribute.make_attribute
 
+    gate = Gate()
+
     def slowly(*args: Any) -> Any:
-        time.sleep(0.05)
+        gate.hold()
         return make(*args)
 
     attributes.add(spec)
@@ -391,8 +395,12 @@ def test_an_attribute_is_made_once_and_stays_removed(
     ]
     for thread in threads:
         thread.start()
-    time.sleep(0.02)
-    attributes.remove("late")
+    gate.reached()
+    removing = threading.Thread(target=attributes.remove, args=("late",))
+    removing.start()
+    removing.join(0.02)
+    gate.open()
+    removing.join()
     for thread in threads:
         thread.join()
     assert len({id(each) for each in found}) == 1

@@ -186,7 +186,7 @@ def test_under_load_one_is_inside_at_a_time(monitor: TangoMonitor) -> None:
     def owner() -> None:
         for _ in range(60):
             step = Step()
-            visit(step, lambda step=step: guest(step))  # type: ignore[misc]
+            visit(step, lambda step=step: guest(step))  # type: ignore[misc]  # mypy infers no lambda with defaults
 
     threads = [threading.Thread(target=owner) for _ in range(4)]
     for thread in threads:

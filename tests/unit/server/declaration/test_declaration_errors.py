@@ -151,5 +151,5 @@ def test_a_device_is_built_and_called_without_a_server() -> None:
 
     device = object.__new__(Plain)
     device.kept = 3.0
-    assert Plain.level.fget(device) == 3.0  # type: ignore[attr-defined]
+    assert Plain.level.fget(device) == 3.0  # type: ignore[attr-defined]  # a property of Python's has it
     assert device.Double(4.0) == 8.0

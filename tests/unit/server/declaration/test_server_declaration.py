@@ -91,7 +91,7 @@ def test_inheritance_and_mixins(serve: Serve) -> None:
 
     class Child(Mixin, Base):
         prop = device_property(dtype=int, default_value=2)
-        second = None  # type: ignore[assignment]
+        second = None  # type: ignore[assignment]  # on purpose: it is taken out of the subclass
 
         @command
         def Say(self) -> str:

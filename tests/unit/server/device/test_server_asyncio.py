@@ -19,6 +19,7 @@ from puretango.net import own_step
 from puretango.server import Device, Server, attribute, command, device_property
 from puretango.values import AttrWriteType, DevState, GreenMode
 from tests.unit.server.conftest import Serve
+from tests.waiting import until
 
 
 class Loop(Device):
@@ -190,7 +191,7 @@ class Ending(Device):
     green_mode = GreenMode.Asyncio
 
     async def _cancelled(self) -> None:
-        task = asyncio.ensure_future(asyncio.sleep(10))
+        task = asyncio.ensure_future(asyncio.Event().wait())
         task.cancel()
         await task
 
@@ -297,7 +298,7 @@ def test_hooks_that_end_in_an_exit_leave_the_server_alive(
     served.device.register_signal(signal.SIGTERM)
     served.server.signals.end_server()
     signal.raise_signal(signal.SIGTERM)
-    assert served.server.wait(5)
+    assert served.server.wait(30)
     assert "signal_handler of test/unit/1 failed" in caplog.text
 
 
@@ -329,7 +330,7 @@ def test_signals_reach_a_coroutine_and_a_device_with_a_command_named_run(serve: 
     for name in ("a/r/1", "a/w/1"):
         served.server.find_device(name).register_signal(signal.SIGUSR1)
     signal.raise_signal(signal.SIGUSR1)
-    assert both.wait(5)
+    assert both.wait(30)
     assert came == [signal.SIGUSR1] * 2
 
 
@@ -352,9 +353,9 @@ def test_an_init_whose_client_leaves_goes_on_to_its_end(serve: Serve) -> None:
     served = serve(Patient)
     context = ClientContext()
     DeviceProxy(served.server.access(served.name), context=context).command_inout_asynch("Init")
-    assert begun.wait(5)
+    assert begun.wait(30)
     context.close()
-    assert ended.wait(5)
+    assert ended.wait(30)
     assert served.device.get_state() is DevState.ON
 
 
@@ -389,8 +390,7 @@ def test_members_of_a_device_on_the_same_loop() -> None:
         proxy = DeviceProxy(server.access("t/chained/1"))
         other = DeviceProxy(server.access("t/chained/2"))
         assert proxy.command_inout("Take", server.access("t/chained/2")) == 1.5
-        while other.read_attribute("value").value != 2.5:
-            time.sleep(0.01)
+        until(lambda: other.read_attribute("value").value == 2.5)
 
 
 class Alone(Device):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from puretango.values import (
     SerialModel,
 )
 from tests.unit.server.conftest import Serve
+from tests.waiting import LIMIT, until
 
 
 class Plain(Device):
@@ -194,10 +194,7 @@ def test_restart_keeps_the_clients_proxies(serve: Serve) -> None:
     admin.command_inout("DevRestart", served.name)
     assert proxy.count == 2
     admin.command_inout("RestartServer")
-    deadline = time.monotonic() + 5
-    while Counted.made < 3 or served.server.is_starting:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: Counted.made >= 3 and not served.server.is_starting)
     assert proxy.count == 3
     assert admin.command_inout("QueryDevice") == ["Counted::test/unit/1"]
 
@@ -206,7 +203,7 @@ def test_kill_ends_the_wait(serve: Serve) -> None:
     served = serve(Plain)
     assert not served.server.wait(0)
     served.admin().command_inout("Kill")
-    assert served.server.wait(5)
+    assert served.server.wait(LIMIT)
 
 
 def test_a_signal_that_comes_in_the_middle_of_another_ends_the_server(serve: Serve) -> None:

@@ -13,6 +13,7 @@ from puretango.net import Peer
 from puretango.server import Device, attribute, command
 from puretango.values import AttrQuality, AttrWriteType, DevState, GreenMode
 from tests.unit.server.conftest import Serve
+from tests.waiting import eventually
 
 from .test_server_plans import decoded, invocation
 
@@ -117,7 +118,7 @@ def test_requests_at_once_have_each_their_own_value(serve: Serve) -> None:
         proxy = await DeviceProxy(served.server.access(served.name))
         await proxy.read_attribute("short")
         reads = [asyncio.ensure_future(proxy.read_attribute("turns")) for _ in range(20)]
-        await asyncio.sleep(0.05)
+        await eventually(lambda: served.device.turn == 20)
         await proxy.Go()
         return [(await read).value for read in reads]
 

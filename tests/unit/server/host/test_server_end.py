@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from typing import Any
@@ -16,6 +15,7 @@ from puretango.server import Device, Server, attribute, command
 from puretango.server.host import _stopping
 from puretango.values import GreenMode
 from tests.unit.server.conftest import Serve
+from tests.waiting import alone
 
 
 class Busy(Device):
@@ -37,7 +37,7 @@ class Busy(Device):
     def value(self) -> float:
         self.notes.append("read")
         self.started.set()
-        self.goes_on.wait(5)
+        self.goes_on.wait(30)
         self.notes.append("done")
         return 1.0
 
@@ -70,7 +70,7 @@ def test_a_device_is_deleted_once_however_many_stop_the_server() -> None:
 def test_a_reading_that_hangs_does_not_keep_the_server_from_its_end() -> None:
     with Server("unit", [Quiet], devices={"Quiet": ["test/unit/1"]}) as server:
         server.find_device("test/unit/1").poll_attribute("value", 50)
-        assert Busy.started.wait(5)
+        assert Busy.started.wait(30)
         began = time.monotonic()
         server.stop()
         assert 1 < time.monotonic() - began < 8
@@ -85,7 +85,7 @@ def test_a_device_is_not_deleted_in_the_middle_of_a_request(how: str, serve: Ser
     served = serve(Quiet)
     reader = threading.Thread(target=served.proxy().read_attribute, args=("value",))
     reader.start()
-    assert Busy.started.wait(5)
+    assert Busy.started.wait(30)
     timer = threading.Timer(0.3, Busy.goes_on.set)
     timer.start()
     served.admin().command_inout(how, *([served.name] if how == "DevRestart" else []))
@@ -104,7 +104,7 @@ def test_a_restart_that_fails_ends_the_server(serve: Serve, caplog: Any) -> None
 
     served.server.store.begin = away
     served.admin().RestartServer()
-    assert served.server.wait(5)
+    assert served.server.wait(30)
     assert "the database is away" in caplog.text
 
 
@@ -116,13 +116,13 @@ def test_a_device_restarted_while_the_server_stops_is_deleted_too() -> None:
             super().init_device()
             if len(self.notes) > 1:
                 self.started.set()
-                going_on.wait(5)
+                going_on.wait(30)
 
     server = Server("unit", [Slow], devices={"Slow": ["test/unit/1"]}).start()
     device = server.find_device("test/unit/1")
     restart = threading.Thread(target=server.restart_device, args=(device,))
     restart.start()
-    assert Busy.started.wait(5)
+    assert Busy.started.wait(30)
     timer = threading.Timer(0.2, going_on.set)
     timer.start()
     server.stop()
@@ -148,7 +148,7 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
     monkeypatch.setattr(_stopping, "GRACE", 0.1)
     server = Server("unit", [Hanging], devices={"Hanging": ["test/unit/1"]}).start()
     server.run_restart()
-    assert Busy.started.wait(5)
+    assert Busy.started.wait(30)
     began = time.monotonic()
     server.stop()
     assert time.monotonic() - began < 6
@@ -193,7 +193,7 @@ async def test_a_request_may_await_the_end_of_its_server() -> None:
     await server.stop_async()
     assert not server.alive
     assert Awaiting.notes == ["delete"]
-    await asyncio.sleep(0)
+    await alone()
 
 
 def test_a_stop_that_would_wait_for_itself_changes_nothing(serve: Serve) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from puretango.values import (
     PipeWriteType,
 )
 from tests.unit.server.conftest import Serve
+from tests.waiting import until
 
 
 class Detector(Device):
@@ -321,13 +321,6 @@ def test_asyncio_device_and_client(serve: Serve) -> None:
     asyncio.run(main())
 
 
-def _await(condition: Any) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.01)
-
-
 def test_events(serve: Serve) -> None:
     served = serve(Detector)
     proxy = served.proxy()
@@ -339,14 +332,14 @@ def test_events(serve: Serve) -> None:
     got: list[Any] = []
     number = proxy.subscribe_event("ROI", EventType.PIPE_EVENT, got.append)
     queued = proxy.subscribe_event("roi", EventType.PIPE_EVENT, 10)
-    _await(lambda: got)
+    until(lambda: got)
     device.push_pipe_event("ROI", ("pushed", {"n": [1.5], "in": ("i", {"a": 1})}))
     device.push_pipe_event("ROI", ("later", {}), 1000.5)
     try:
         Except.throw_exception("Reason", "desc", "origin")
     except DevFailed as failed:
         device.push_pipe_event("ROI", failed)
-    _await(lambda: len(got) == 4)
+    until(lambda: len(got) == 4)
     first, pushed, later, failed_event = got
     assert first.pipe_value.extract()[0] == "ROI"
     assert (pushed.event, pushed.err) == ("pipe", False)

@@ -14,6 +14,7 @@ from puretango.server import Device, attribute
 from puretango.server.publishing._criteria import Last, has_changed
 from puretango.values import AttrQuality, DevState, EventType
 from tests.unit.server.conftest import Serve
+from tests.waiting import LIMIT, never, until
 
 
 class Collector:
@@ -30,12 +31,12 @@ class Collector:
 
     def wait(self, count: int) -> list[Any]:
         with self._come:
-            assert self._come.wait_for(lambda: len(self.events) >= count, 5), self.values()
+            assert self._come.wait_for(lambda: len(self.events) >= count, LIMIT), self.values()
         return self.events
 
     def wait_for_last(self, value: Any) -> None:
         with self._come:
-            assert self._come.wait_for(lambda: self.values()[-1] == value, 5), self.values()
+            assert self._come.wait_for(lambda: self.values()[-1] == value, LIMIT), self.values()
 
     def values(self) -> list[Any]:
         return [
@@ -146,14 +147,10 @@ def test_polling_finds_changes_errors_and_recovery(serve: Serve) -> None:
         before = len(got.events)
         served.device.level = level
         if count:
-            deadline = time.monotonic() + 5
             wanted = "PyDs_PythonError" if level < 0 else level
-            while wanted not in got.values()[before:]:
-                assert time.monotonic() < deadline, got.values()
-                time.sleep(0.005)
+            until(lambda: wanted in got.values()[before:])  # noqa: B023 - within the turn
         else:
-            time.sleep(0.06)
-            assert 5.5 not in got.values()
+            never(lambda: 5.5 in got.values(), 0.06)
 
 
 @pytest.mark.parametrize("kind", [EventType.PERIODIC_EVENT, EventType.ARCHIVE_EVENT])
@@ -162,7 +159,7 @@ def test_periods(serve: Serve, kind: EventType) -> None:
     serve(Source).proxy().subscribe_event("polled", kind, got)
     started = time.monotonic()
     got.wait(5)
-    assert 0.1 < time.monotonic() - started < 2
+    assert time.monotonic() - started > 0.1
 
 
 def test_state_configuration_interface_and_data_ready(serve: Serve) -> None:

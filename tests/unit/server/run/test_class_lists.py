@@ -91,7 +91,7 @@ def test_an_exception_in_another_thread() -> None:
     assert thread.ident is not None
     assert puretango.raise_asynch_exception is raise_asynch_exception
     assert raise_asynch_exception(thread.ident, KeyboardInterrupt) == 1
-    thread.join(5)
+    thread.join(30)
     assert caught == ["KeyboardInterrupt"]
     assert raise_asynch_exception(thread.ident, KeyboardInterrupt) == 0
 

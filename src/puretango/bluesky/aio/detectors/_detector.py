@@ -113,7 +113,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
     @property
     def _io(self) -> HDF5DetectorIO:
         driver: Any = self.driver
-        return driver  # type: ignore[no-any-return]
+        return driver  # type: ignore[no-any-return]  # bluesky is untyped here
 
     # -- Stageable
     @AsyncStatus.wrap
@@ -167,7 +167,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
             # The RunEngine repeats the trigger after a pause: the images of
             # the first one are on their way, or in the file and not read yet.
             self._replay = False
-            return status  # type: ignore[no-any-return]
+            return status  # type: ignore[no-any-return]  # bluesky is untyped here
         self._replay = False
         self._acquisition.begin()
         status = WatchableAsyncStatus(self._watched(super().trigger()), self.name)

@@ -150,7 +150,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     @property
     def _backend(self) -> TangoSignalBackend:
         backend: Any = self.readback._connector.backend
-        return backend  # type: ignore[no-any-return]
+        return backend  # type: ignore[no-any-return]  # ophyd-async's own annotation is wider
 
     @property
     def real(self) -> AsyncLink | None:
@@ -209,7 +209,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     async def set(
         self,
         new_position: float,
-        timeout: CalculatableTimeout = CALCULATE_TIMEOUT,  # type: ignore[assignment]
+        timeout: CalculatableTimeout = CALCULATE_TIMEOUT,  # type: ignore[assignment]  # ophyd-async's own default, typed so by itself
     ) -> AsyncIterator[WatcherUpdate[float]]:
         """Set off for ``new_position``; the status tells how it ends."""
         seconds = self.timeout if isinstance(timeout, str) else timeout

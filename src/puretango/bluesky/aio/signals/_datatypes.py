@@ -71,7 +71,7 @@ def infer(facts: AttributeFacts) -> Any:
         return element or _PRIMITIVES[facts.dtype]
     if facts.type in _ARRAYS:
         return _ARRAYS[facts.type]
-    return Sequence[element] if element else Sequence[str]  # type: ignore[valid-type]
+    return Sequence[element] if element else Sequence[str]  # type: ignore[valid-type]  # the element is known at run time only
 
 
 def command_type(number: Any) -> Any:

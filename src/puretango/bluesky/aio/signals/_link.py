@@ -160,7 +160,7 @@ class AsyncLink:
         return lambda: looks.remove(look)
 
     async def call(self, command: str, argument: Any = None) -> Any:
-        """Run a command. It is never repeated: who lost the answer cannot know if it ran."""
+        """Run a command. It is never repeated: a caller that lost the answer cannot know whether it ran."""
         proxy = await self.proxy()
         if argument is None:
             return await proxy.command_inout(command)

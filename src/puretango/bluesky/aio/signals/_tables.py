@@ -22,7 +22,7 @@ class TangoLongStringTable(Table):
     def __eq__(self, other: object) -> bool:
         return _equal(self, other, "long")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # the fields may change
 
 
 class TangoDoubleStringTable(Table):
@@ -34,7 +34,7 @@ class TangoDoubleStringTable(Table):
     def __eq__(self, other: object) -> bool:
         return _equal(self, other, "double")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # the fields may change
 
 
 TABLES: dict[CmdArgType, Any] = {

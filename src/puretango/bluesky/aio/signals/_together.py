@@ -32,7 +32,7 @@ class Together:
         try:
             answers = await self._request(list(waiting))
         except BaseException as failure:
-            # Whatever it is: who waits for an answer must hear of it.
+            # Whatever it is: whoever waits for an answer must hear of it.
             for futures in waiting.values():
                 _settle(futures, failure=failure)
             if not isinstance(failure, (Exception, asyncio.CancelledError)):

@@ -164,7 +164,7 @@ class Watch:
         self._failed = reason
         logger.warning("watching %s: %s", self._backend.read_trl, reason)
         if self._last is not None:
-            # The last value with an unknown severity: who watches sees that it is old.
+            # The last value with an unknown severity: its watchers see that it is old.
             self._callback({**self._last, "alarm_severity": -1, "message": reason})
 
     def _alike(self, reading: dict[str, Any]) -> bool:
