@@ -31,5 +31,5 @@ def pilatus_ioc(tmp_path: Path) -> Iterator[Ioc]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is in this directory starts IOCs, servers and plans, and waits for them."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.client.test_event_supervision import NAME, push, served
+from tests.unit.client.events.test_event_supervision import NAME, push, served
 
 # The command with a supervision that takes tenths of seconds.
 _QUICK = """

@@ -15,7 +15,7 @@ from puretango.client import default_context
 from puretango.database import DatabaseServer
 from puretango.giop import Reply
 from puretango.net import ClientConnection
-from tests.unit.client.test_event_supervision import NAME, declare, served
+from tests.unit.client.events.test_event_supervision import NAME, declare, served
 
 ROUNDS = 30
 """Changed replies for each call; `make soak` takes more."""

@@ -17,8 +17,8 @@ from puretango.database import DatabaseServer
 from puretango.events import Timing
 from puretango.server import Server
 from tests.unit.client.conftest import Thing
-from tests.unit.client.test_events import Events
-from tests.unit.client.test_reconnection import free_port
+from tests.unit.client.events.test_events import Events
+from tests.unit.client.session.test_reconnection import free_port
 from tests.waiting import Clock, until
 
 CHANGE = EventType.CHANGE_EVENT

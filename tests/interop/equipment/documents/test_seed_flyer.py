@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.interop.equipment.documents.seeds import notebook_cells, seed
 from tests.interop.equipment.iocs import Ioc
-from tests.interop.equipment.seeds import notebook_cells, seed
 
 RUN = """
     import event_model

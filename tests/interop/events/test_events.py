@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.conftest import nodb
-from tests.interop.event_directions import (
+from tests.interop.events.directions import (
     CPP_PAIRS,
     CPP_REFERENCE,
     DATABASE_REFERENCE,

@@ -14,11 +14,11 @@ import pytest
 
 from puretango.cdr import Any as CdrAny
 from puretango.cdr import TCKind, TypeCode
+from tests.interop.clients.test_old_clients import CLIENT, DEV, Raw
 from tests.interop.conftest import nodb
 from tests.interop.peers import random_device
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, free_port, python
-from tests.interop.test_old_clients import CLIENT, DEV, Raw
 
 pytestmark = pytest.mark.slow
 

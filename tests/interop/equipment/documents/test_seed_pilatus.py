@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.interop.equipment.documents.seeds import code_blocks, seed
 from tests.interop.equipment.iocs import Ioc
-from tests.interop.equipment.seeds import code_blocks, seed
 from tests.interop.equipment.stock import PREPARE, PVS
 
 

@@ -20,7 +20,7 @@ from tests.interop.peers.cpp import cpp_database as cpp_server
 from tests.interop.peers.process import program
 
 RECORDED = json.loads(
-    (Path(__file__).parents[1] / "data" / "database" / "cpp-answers.json").read_text("utf-8")
+    (Path(__file__).parents[2] / "data" / "database" / "cpp-answers.json").read_text("utf-8")
 )
 STEPS = [(command, argument) for command, argument, _ in RECORDED]
 

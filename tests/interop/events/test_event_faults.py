@@ -16,7 +16,7 @@ import pytest
 
 import puretango
 from tests.interop.conftest import nodb, our_database
-from tests.interop.event_directions import register
+from tests.interop.events.directions import register
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.event_collector import Collector

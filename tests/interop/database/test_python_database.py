@@ -11,8 +11,7 @@ import pytest
 from puretango.client import Database, DbDevInfo, DeviceProxy
 from puretango.errors import DevFailed
 from puretango.server import Device, Server, attribute, class_property, device_property
-
-from .peers.process import Peer, free_port, require_pytango
+from tests.interop.peers.process import Peer, free_port, require_pytango
 
 
 class Oven(Device):

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from puretango.client import PropertyFile
-
-from .peers.process import require_pytango
+from tests.interop.peers.process import require_pytango
 
 START = 'K/x/DEVICE/K: "a/b/c"\n\na/b/c->first: 1\n'
 

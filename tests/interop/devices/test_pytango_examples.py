@@ -21,7 +21,7 @@ from tests.interop.test_matrix import check
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOURCE = Path(
     os.environ.get("PURETANGO_PYTANGO_SOURCE") or ROOT / ".conformance" / "pytango-10.3.1"
 )
