@@ -18,6 +18,7 @@ from rich.table import Table
 
 import benchmarks
 from benchmarks._environment import is_plain, peer_python
+from benchmarks._page import number, write
 from benchmarks._row import OURS, THEIRS, Row
 from benchmarks._settings import Settings
 from benchmarks._tangorc import FILE, hide
@@ -38,16 +39,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.3, help="of each turn")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each side")
     parser.add_argument("--quick", action="store_true", help="a look: 3 turns of 0.1 s")
+    parser.add_argument("--page", type=Path, help="a page whose tables are to be of this run")
     parser.add_argument("--cores", choices=["one", "two", "both"], default="both")
     return parser.parse_args(arguments)
 
 
 def figure(row: Row, side: str) -> str:
     """A value with three digits that count."""
-    value = row.values.get(side)
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return number(row.values.get(side))
 
 
 _COLOURED = {"": "", "met": "[green]met[/green]", "short": "[red]short[/red]"}
@@ -133,6 +132,8 @@ def main(arguments: list[str]) -> int:
             for row in rows
         ]
     options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    if options.page is not None:
+        write(options.page, results)
     wanted = [row for row in results["rows"] if row["verdict"]]
     short = [row for row in wanted if row["verdict"] == "short"]
     for row in short:
