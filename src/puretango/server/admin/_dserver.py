@@ -96,6 +96,14 @@ class DServer(Device_6Impl):
         """Poll nothing in the server until start_polling; nothing is forgotten."""
         self._parts.polling.StopPolling()
 
+    def add_logging_target(self, targets: list[str]) -> None:
+        """``[device, "kind::name", …]``: send the messages of devices there too."""
+        self._parts.logging.AddLoggingTarget(targets)
+
+    def remove_logging_target(self, targets: list[str]) -> None:
+        """``[device, "kind::name", …]``: stop sending the messages of devices there."""
+        self._parts.logging.RemoveLoggingTarget(targets)
+
     def start_logging(self) -> None:
         """All devices log at the levels before stop_logging."""
         self._parts.logging.StartLogging()

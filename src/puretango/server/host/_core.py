@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from puretango.giop import make_ior
-from puretango.net import present_step, under
-from puretango.server.base import _current as _context
-from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._failure import throw
 from puretango.server.base._life import ServerState
-from puretango.server.base._monitor import NoMonitor, TangoMonitor
 from puretango.server.host._plainname import plain_name
 from puretango.values import GreenMode, SerialModel
 
 if TYPE_CHECKING:
-    from puretango.net import AsyncListener, Listener, WorkerPool
     from puretango.server.base._life import Life, ServerAction, ServerInput
     from puretango.server.base._loopthread import LoopThread
+    from puretango.server.base._monitor import TangoMonitor
     from puretango.server.base._subdevices import SubDevDiag
     from puretango.server.device._deviceclass import DeviceClass
     from puretango.server.device._deviceimpl import DeviceImpl
     from puretango.server.dispatch._dispatch import Dispatcher
     from puretango.server.host._classes import ClassInfo
+    from puretango.server.host._door import Door
     from puretango.server.host._signals import Signals
+    from puretango.server.host._threads import Threads
     from puretango.server.logs._service import LogService
     from puretango.server.polling._poller import Poller
     from puretango.server.publishing._publisher import Publisher
@@ -41,7 +38,7 @@ IDL_RELEASE = "6.0.4"
 
 
 class ServerCore:
-    """The part of a server that its life and its end stand on."""
+    """What the parts of a server know of it."""
 
     instance_name: str
     classes: list[ClassInfo]
@@ -57,8 +54,6 @@ class ServerCore:
     dispatcher: Dispatcher
     life: Life[ServerState, ServerInput, ServerAction]
     restarting: str
-    process_monitor: TangoMonitor
-    no_monitor: NoMonitor
     admin: Any
     store: Store
     poller: Poller
@@ -66,21 +61,13 @@ class ServerCore:
     signals: Signals
     logs: LogService
     subdevices: SubDevDiag
-    listener: Listener | AsyncListener | None
+    threads: Threads
+    door: Door
     max_connections: int
     """Clients that are connected at once; for one more the quietest has to go."""
-    loop_thread: LoopThread | None
     device_classes: list[DeviceClass]
     init_failures: list[tuple[Any, BaseException]]
-    _workers: WorkerPool | None
-    _ended: threading.Event
-    _restart_lock: threading.RLock
-    _restart_thread: threading.Thread | None
-    _stop_lock: threading.RLock
-    _stop_task: asyncio.Task[None] | None
     _server_name: str | None
-    _port: int
-    _class_monitors: dict[int, TangoMonitor]
 
     # -- life ----------------------------------------------------------------------------------------
 
@@ -129,7 +116,12 @@ class ServerCore:
     @property
     def port(self) -> int:
         """The port that the server listens on."""
-        return self.listener.port if self.listener is not None else self._port
+        return self.door.port
+
+    @property
+    def connections(self) -> str:
+        """How many clients are connected, and how many may be; empty without a listener."""
+        return self.door.connections
 
     @property
     def public_host(self) -> str:
@@ -159,13 +151,6 @@ class ServerCore:
     def compatible_with(self) -> str:
         """The PyTango whose interface this is."""
         return COMPATIBLE_WITH
-
-    @property
-    def connections(self) -> str:
-        """How many clients are connected, and how many may be; empty without a listener."""
-        if self.listener is None:
-            return ""
-        return f"{self.listener.connections} of {self.listener.max_connections}"
 
     @cached_property
     def _own_version(self) -> str:
@@ -223,88 +208,6 @@ class ServerCore:
         if self.admin is not None:
             self.dispatcher.by_key[key] = self.find_device(device)
 
-    # -- threads, loop, monitors -----------------------------------------------------------------------
-
-    def green_mode_of(self, cls: type) -> GreenMode:
-        """Whether the devices of a class are synchronous, asyncio …"""
-        own = getattr(cls, "green_mode", None)
-        mode = own if own is not None else self.green_mode
-        return GreenMode.Synchronous if mode is None else GreenMode(mode)
-
-    def runs_on_loop(self, cls: type) -> bool:
-        """True for the classes of asyncio devices."""
-        return self.green_mode_of(cls) == GreenMode.Asyncio
-
-    def monitor_for(self, device: DeviceImpl, cls: DeviceClass) -> TangoMonitor:
-        """The monitor of a new device."""
-        mode = self.green_mode_of(type(device))
-        if mode in (GreenMode.Asyncio, GreenMode.Gevent):
-            return self.no_monitor
-        if self.serial_model == SerialModel.NO_SYNC:
-            return self.no_monitor
-        if self.serial_model == SerialModel.BY_PROCESS:
-            return self.process_monitor
-        if self.serial_model == SerialModel.BY_CLASS:
-            return self._class_monitors.setdefault(id(cls), TangoMonitor(cls.get_name()))
-        return TangoMonitor(device._tango_name)
-
-    def is_no_sync(self, device: DeviceImpl) -> bool:
-        """True if several requests may be in the device at once."""
-        return device._tango_monitor is self.no_monitor
-
-    def adopt_thread(self) -> None:
-        """The calling thread works for this server."""
-        _context.adopt(self)
-
-    def run_on_loop(self, core: Any) -> Any:
-        """Run a coroutine of an asyncio device from a thread and wait for it."""
-        assert self.loop_thread is not None
-        return self.loop_thread.run(core)
-
-    def submit_on_loop(self, core: Any) -> Any:
-        """Run a coroutine of an asyncio device without waiting for it."""
-        assert self.loop_thread is not None
-        return self.loop_thread.submit(core)
-
-    def on_loop_thread(self) -> bool:
-        """True in the thread of the server's loop."""
-        return self.loop_thread is not None and self.loop_thread.is_current
-
-    def in_worker(self, work: Callable[[], Any]) -> Awaitable[Any]:
-        """Run a function in a thread while the loop goes on."""
-        assert self.loop_thread is not None
-        assert self._workers is not None
-        loop = self.loop_thread.loop
-        future = loop.create_future()
-
-        def settle(result: Any, error: BaseException | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        step = present_step()
-
-        def task() -> None:
-            outcome: tuple[Any, BaseException | None]
-            try:
-                with under(step):
-                    outcome = (work(), None)
-            except BaseException as error:
-                # A future does not take a StopIteration, and the loop ends by what is no Exception.
-                fit = isinstance(error, Exception) and not isinstance(error, StopIteration)
-                outcome = (None, error if fit else to_dev_failed(error))
-            try:
-                loop.call_soon_threadsafe(settle, *outcome)
-            except RuntimeError:  # the loop has been closed meanwhile
-                LOG.debug("an answer came after the end of the loop")
-
-        if not self._workers.submit(task):
-            future.set_exception(RuntimeError("too many requests at once"))
-        return future
-
     # -- events ------------------------------------------------------------------------------------------
 
     def has_subscriber(self, device: DeviceImpl, attribute: str, events: Sequence[str]) -> bool:
@@ -336,25 +239,45 @@ class ServerCore:
 
         return send
 
-    @contextmanager
-    def running_callbacks(self) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    # -- threads -------------------------------------------------------------------------------------
+
+    @property
+    def loop_thread(self) -> LoopThread | None:
+        """The loop of the asyncio devices, if there are any."""
+        return self.threads.loop_thread
+
+    def green_mode_of(self, cls: type) -> GreenMode:
+        """Whether the devices of a class are synchronous, asyncio …"""
+        return self.threads.green_mode_of(cls)
+
+    def runs_on_loop(self, cls: type) -> bool:
+        """True for the classes of asyncio devices."""
+        return self.threads.runs_on_loop(cls)
+
+    def monitor_for(self, device: DeviceImpl, cls: DeviceClass) -> TangoMonitor:
+        """The monitor of a new device."""
+        return self.threads.monitor_for(device, cls)
+
+    def is_no_sync(self, device: DeviceImpl) -> bool:
+        """True if several requests may be in the device at once."""
+        return self.threads.is_no_sync(device)
+
+    def adopt_thread(self) -> None:
+        """The calling thread works for this server."""
+        self.threads.adopt_thread()
+
+    def run_on_loop(self, core: Any) -> Any:
+        """Run a coroutine of an asyncio device from a thread and wait for it."""
+        return self.threads.run_on_loop(core)
+
+    def submit_on_loop(self, core: Any) -> Any:
+        """Run a coroutine of an asyncio device without waiting for it."""
+        return self.threads.submit_on_loop(core)
+
+    def in_worker(self, work: Callable[[], Any]) -> Awaitable[Any]:
+        """Run a function in a thread while the loop goes on."""
+        return self.threads.in_worker(work)
+
+    def running_callbacks(self) -> AbstractContextManager[Callable[[Callable[[], Any]], Any]]:
         """For a while, a function that calls a callback: a coroutine's on the loop."""
-
-        def call(callback: Callable[[], Any]) -> Any:
-            with _context.working_for(self):
-                result = callback()
-            if not hasattr(result, "__await__"):
-                return result
-            if self.loop_thread is not None:
-                return self.loop_thread.run(_awaited(result))
-            return asyncio.run(_awaited(result))
-
-        yield call
-
-    def kill(self) -> None:
-        """End the server as the admin device's Kill does: wait() returns."""
-        self._ended.set()
-
-
-async def _awaited(result: Any) -> Any:
-    return await result
+        return self.threads.running_callbacks()

@@ -1,299 +1,137 @@
-"""The life of a server: start, restart of a device or of all, stop."""
+"""How a server begins, and begins again."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
 
-from puretango.net import AsyncListener, Listener, WorkerPool
-from puretango.server.access import _memorized
-from puretango.server.attribute._standard import standard_specs
 from puretango.server.base import _current as _context
-from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
-from puretango.server.base._life import DeviceInput, ServerAction, ServerInput
-from puretango.server.base._loopthread import LoopThread
+from puretango.server.base._life import ServerAction, ServerInput
 from puretango.server.host._controlsystem import read_control_system
+from puretango.server.host._core import ServerCore
+from puretango.server.host._devices import Devices
+from puretango.server.host._door import Door
 from puretango.server.host._limits import check_limits
-from puretango.server.host._names import names_of
 from puretango.server.host._stopping import GRACE, Stopping
-from puretango.server.pipe._pipe import load_pipes
-from puretango.values import DevState
-
-if TYPE_CHECKING:
-    from puretango.server.device._deviceclass import DeviceClass
-    from puretango.server.device._deviceimpl import DeviceImpl
+from puretango.server.host._threads import Threads
 
 LOG = logging.getLogger("puretango.server")
 
 
-class Lifecycle(Stopping):
-    """The part of a server that brings devices up and down."""
+class Lifecycle:
+    """Start, and restart of all devices; a start that fails leaves nothing behind."""
+
+    def __init__(
+        self, server: ServerCore, threads: Threads, door: Door, devices: Devices, end: Stopping
+    ) -> None:
+        self._server = server
+        self._threads = threads
+        self._door = door
+        self._devices = devices
+        self._end = end
+        self.restart_thread: threading.Thread | None = None
 
     # -- start -----------------------------------------------------------------------------------------
 
-    def start(self) -> Self:
+    def start(self) -> None:
         """Listen, build the devices, let clients in."""
-        try:
-            check_limits(self)
-            if any(self.runs_on_loop(info.device_type) for info in self.classes):
-                self.loop_thread = LoopThread()
-                self.loop_thread.start(self.adopt_thread)
-            self._bind()
-            self.bring_up()
-            self._let_clients_in()
-        except BaseException:
-            self.stop()
-            raise
-        return self
+        self._or_stop(self._start)
 
-    async def start_async(self) -> Self:
-        """start() on the running loop, which the asyncio devices then share."""
-        try:
-            check_limits(self)
-            self.loop_thread = LoopThread(asyncio.get_running_loop())
-            self._workers = WorkerPool()
-            self.listener = self._make_async_listener()
-            await self.listener.bind()
-            await asyncio.to_thread(self.bring_up)
-            await self.listener.start()
-        except BaseException:
-            await self.stop_async()
-            raise
-        return self
+    def _start(self) -> None:
+        if self._needs_loop():
+            self._threads.have_loop()
+        self._door.bind()
+        self.bring_up()
+        self._door.open()
 
-    def build(self) -> Self:
+    def build(self) -> None:
         """Build the devices, and listen to nobody: they are called from within this process."""
-        try:
-            check_limits(self)
-            if any(self.runs_on_loop(info.device_type) for info in self.classes):
-                raise TypeError("asyncio devices are built on a loop: await build_async()")
-            self.bring_up()
-        except BaseException:
-            self.stop()
-            raise
-        return self
+        self._or_stop(self._build)
 
-    async def build_async(self) -> Self:
-        """build() for asyncio devices, on the running loop."""
+    def _build(self) -> None:
+        if self._needs_loop():
+            raise TypeError("asyncio devices are built on a loop: await build_async()")
+        self.bring_up()
+
+    def _needs_loop(self) -> bool:
+        classes = self._server.classes
+        return any(self._threads.runs_on_loop(info.device_type) for info in classes)
+
+    def _or_stop(self, begin: Callable[[], None]) -> None:
         try:
-            check_limits(self)
-            self.loop_thread = LoopThread(asyncio.get_running_loop())
-            self._workers = WorkerPool()
+            check_limits(self._server)
+            begin()
+        except BaseException:
+            self._end.stop()
+            raise
+
+    async def start_async(self, listening: bool) -> None:
+        """start() or build() on the running loop, which the asyncio devices then share."""
+        try:
+            check_limits(self._server)
+            self._threads.share_loop()
+            if listening:
+                await self._door.bind_async()
             await asyncio.to_thread(self.bring_up)
+            if listening:
+                await self._door.open_async()
         except BaseException:
-            await self.stop_async()
+            await self._end.stop_async()
             raise
-        return self
-
-    def _bind(self) -> None:
-        """Take the address, which the devices' references hold, before there are any devices."""
-        if self.loop_thread is None:
-            self.listener = Listener(
-                self.host,
-                self._port,
-                self.dispatcher.handle,
-                locate=self.dispatcher.locate,
-                max_connections=self.max_connections,
-                at_thread=self.adopt_thread,
-            )
-            self.listener.bind()
-        else:
-            self._workers = WorkerPool()
-            self.listener = self._make_async_listener()
-            self.loop_thread.run(self.listener.bind())
-
-    def _make_async_listener(self) -> AsyncListener:
-        return AsyncListener(
-            self.host,
-            self._port,
-            self.dispatcher.handle,
-            locate=self.dispatcher.locate,
-            max_connections=self.max_connections,
-        )
-
-    def _let_clients_in(self) -> None:
-        """Clients that came before the devices were there have waited until now."""
-        if isinstance(self.listener, Listener):
-            self.listener.start()
-        elif self.listener is not None and self.loop_thread is not None:
-            self.loop_thread.run(self.listener.start())
 
     def bring_up(self) -> None:
         """Build classes and devices, and export them."""
-        if self.life.feed(ServerInput.BRING_UP) is None:
+        server = self._server
+        if server.life.feed(ServerInput.BRING_UP) is None:
             return  # stopped meanwhile
-        if self.classes:
-            _context.note_mode(self.green_mode_of(self.classes[0].device_type))
+        if server.classes:
+            _context.note_mode(self._threads.green_mode_of(server.classes[0].device_type))
         try:
-            with _context.working_for(self):
-                self.store.begin()
-                read_control_system(self)
-                self._build_admin()
-                for info in self.classes:
-                    self._build_class(info)
-                for cls in self.device_classes:
-                    cls.device_factory(names_of(self, cls))
-                self.export_device(self.admin)
-                for key, name in self.object_keys.items():
-                    self.dispatcher.by_key[key] = self.find_device(name)
-                self.store.complete()
-                self.subdevices.store_sub_devices()
-                self._run_init_hooks()
+            with _context.working_for(server):
+                server.store.begin()
+                read_control_system(server)
+                self._devices.build()
+                server.store.complete()
+                server.subdevices.store_sub_devices()
+                self._devices.run_init_hooks()
         except BaseException:
-            self.life.feed(ServerInput.FAILED)
+            server.life.feed(ServerInput.FAILED)
             raise
-        if self.life.feed(ServerInput.UP) is ServerAction.PUBLISH:
-            self.publisher.start()
-            self.poller.scheduler.start()
-
-    def _build_class(self, info: Any) -> None:
-        cls = info.device_class(info.name)
-        info.device_type._device_class_instance = cls
-        cls.build(info.device_type)
-        for spec in standard_specs():
-            cls.class_attributes.add_standard(spec)
-        self.device_classes.append(cls)
-
-    def _build_admin(self) -> None:
-        from puretango.server.admin._dserver import DServer, DServerClass
-
-        cls = DServerClass("DServer")
-        cls.build(DServer)
-        for spec in standard_specs():
-            cls.class_attributes.add_standard(spec)
-        self.admin = DServer(cls, self.admin_name)
-
-    # -- devices -----------------------------------------------------------------------------------------
-
-    def make_devices(self, cls: DeviceClass, names: list[str]) -> None:
-        """Make devices of a class, initialised and exported."""
-        made: list[DeviceImpl] = []
-        for name in names:
-            device = self.make_device(cls, name)
-            cls.py_dev_list.append(device)
-            made.append(device)
-        load_pipes(cls, made)
-        cls.dyn_attr(made)
-        for device in made:
-            self.bring_into_service(device)
-
-    def bring_into_service(self, device: DeviceImpl) -> None:
-        """What follows a device's making: checks, memorized values, polling, its clients."""
-        device._tango_attributes.check_configuration()
-        _memorized.load(device)
-        device._tango_run(device._tango_restore_memorized())
-        self.poller.table.remember_first(device)
-        self.export_device(device)
-
-    def make_device(self, cls: DeviceClass, name: str) -> DeviceImpl:
-        """Make one device; one whose making fails gets a stand-in that says why."""
-        kind: Any = cls.device_type
-        device: Any = kind.__new__(kind, cls, name)
-        try:
-            kind.__init__(device, cls, name)
-        except AUTHORS_ERRORS as error:
-            if not hasattr(device, "_tango_logger"):
-                # The device was not even made: what stands in for it says why.
-                from puretango.server.device._deviceimpl import LatestDeviceImpl
-
-                device = LatestDeviceImpl(cls, name)
-            device._tango_note_init_error(error)
-            self.init_failures.append((device, to_dev_failed(error)))
-            LOG.error("device %s: initialisation failed", name, exc_info=error)
-        return device  # type: ignore[no-any-return]  # made by its class's own __new__
-
-    def export_device(self, device: Any) -> None:
-        """Let clients reach a device."""
-        if device._tango_life.feed(DeviceInput.EXPORT) is None:
-            return
-        self.dispatcher.by_key[device._tango_lower_name.encode()] = device
-        device._tango_exported = True
-        device._tango_changed()
-        self.store.export(device)
-        self.poller.scheduler.add_device(device)
-
-    def remove_device(self, device: Any) -> None:
-        """Stop a device and forget it."""
-        self._finish_device(device)
-        self.store.unexport(device)
-        cls = device._tango_device_class
-        if device in cls.py_dev_list:
-            cls.py_dev_list.remove(device)
-
-    def _run_init_hooks(self) -> None:
-        for device in self.devices:
-            try:
-                device._tango_run(device._tango_call(device.server_init_hook))
-            except AUTHORS_ERRORS as error:
-                device.set_state(DevState.FAULT)
-                device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
-                LOG.error("device %s: server_init_hook failed", device._tango_name, exc_info=error)
+        if server.life.feed(ServerInput.UP) is ServerAction.PUBLISH:
+            server.publisher.start()
+            server.poller.scheduler.start()
 
     # -- restart -------------------------------------------------------------------------------------------
 
-    def restart_device(self, device: Any) -> None:
-        """Stop a device and make it again, under the eyes of its clients."""
-        with self._restart_lock, _context.working_for(self):
-            cls = device._tango_device_class
-            if cls not in self.device_classes or device not in cls.py_dev_list:
-                raise throw(
-                    "API_DeviceNotFound",
-                    f"Device {device._tango_name} has been restarted or removed meanwhile",
-                    "DServer::restart()",
-                )
-            self.restarting = device._tango_lower_name
-            try:
-                place = cls.py_dev_list.index(device)
-                before = self.publisher.interface_of(device)
-                self._finish_device(device)
-                cls.py_dev_list.remove(device)
-                self.store.forget_device(device._tango_name)
-                fresh = self.make_device(cls, device._tango_name)
-                if self.is_stopping:  # meanwhile: nobody else would end it
-                    self._finish_device(fresh)
-                    return
-                cls.py_dev_list.insert(place, fresh)
-                load_pipes(cls, [fresh])
-                cls.dyn_attr([fresh])
-                fresh._tango_attributes.check_configuration()
-                _memorized.load(fresh)
-                fresh._tango_run(fresh._tango_restore_memorized())
-                self.export_device(fresh)
-                for key, name in self.object_keys.items():
-                    if name.lower() == fresh._tango_lower_name:
-                        self.dispatcher.by_key[key] = fresh
-                self.publisher.device_restarted(fresh, before)
-            finally:
-                self.restarting = ""
-
     def restart_all(self) -> None:
         """RestartServer: all classes and devices again; the connections stay."""
-        self.poller.scheduler.stop(GRACE)
-        self._take_down()
+        self._server.poller.scheduler.stop(GRACE)
+        self._end.take_down()
         self.bring_up()
-        for device in self.devices:
-            self.publisher.device_restarted(device)
+        for device in self._server.devices:
+            self._server.publisher.device_restarted(device)
 
     def run_restart(self) -> None:
         """restart_all in a thread of its own, so that the request for it can be answered."""
-
-        def restart() -> None:
-            with self._restart_lock:
-                if self.is_stopping:
-                    return
-                try:
-                    self.restart_all()
-                    if self.must_stop():  # what stopped the server has not waited so long
-                        self.poller.scheduler.stop(GRACE)
-                        self._take_down()
-                except BaseException:
-                    # Without devices, the admin device among them, nobody could end it any more.
-                    LOG.exception("the server cannot be restarted: it ends")
-                    self.kill()
-
-        self._restart_thread = threading.Thread(
-            target=restart, name="puretango-restart", daemon=True
+        self.restart_thread = threading.Thread(
+            target=self._restart, name="puretango-restart", daemon=True
         )
-        self._restart_thread.start()
+        self._end.restart_thread = self.restart_thread
+        self.restart_thread.start()
+
+    def _restart(self) -> None:
+        server = self._server
+        with self._devices.restarting:
+            if server.is_stopping:
+                return
+            try:
+                self.restart_all()
+                if server.must_stop():  # what stopped the server has not waited so long
+                    server.poller.scheduler.stop(GRACE)
+                    self._end.take_down()
+            except BaseException:
+                # Without devices, the admin device among them, nobody could end it any more.
+                LOG.exception("the server cannot be restarted: it ends")
+                self._end.ended.set()

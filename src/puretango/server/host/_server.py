@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import socket
 import sys
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from puretango.server.base import _current as _context
 from puretango.server.base._life import SERVER, Life, ServerState
-from puretango.server.base._monitor import NoMonitor, TangoMonitor
 from puretango.server.base._offers import offered
 from puretango.server.base._subdevices import SubDevDiag
 from puretango.server.dispatch._dispatch import Dispatcher
 from puretango.server.host._classes import ClassInfo, to_classes
+from puretango.server.host._core import ServerCore
+from puretango.server.host._devices import Devices
+from puretango.server.host._door import Door
 from puretango.server.host._lifecycle import Lifecycle
 from puretango.server.host._limits import most_connections
 from puretango.server.host._signals import Signals
+from puretango.server.host._stopping import Stopping
+from puretango.server.host._threads import Threads
 from puretango.server.logs._service import LogService
 from puretango.server.polling._poller import Poller
 from puretango.server.publishing._publisher import Publisher
 from puretango.server.store._open import open_store
 from puretango.values import GreenMode, SerialModel
 
+if TYPE_CHECKING:
+    from puretango.server.device._deviceclass import DeviceClass
+    from puretango.server.device._deviceimpl import DeviceImpl
 
-class Server(Lifecycle):
+
+class Server(ServerCore):
     """One device server. Any number of them live in one process.
 
     ::
@@ -64,7 +71,6 @@ class Server(Lifecycle):
         self.classes: list[ClassInfo] = to_classes(classes)
         self._server_name = server_name
         self.host = host
-        self._port = port
         self.max_connections = most_connections(max_connections)
         self.device_names = {name.lower(): list(names) for name, names in (devices or {}).items()}
         self.green_mode = green_mode
@@ -84,32 +90,90 @@ class Server(Lifecycle):
         self._database_argument = database
         self._file = file
         self.host_name = socket.gethostname()
+        self.threads = Threads(self)
         self.dispatcher = Dispatcher(self)
-        self.listener = None
-        self.loop_thread = None
-        self._workers = None
+        self.door = Door(host, port, self.dispatcher, self.threads, self.max_connections)
         self.life = Life(SERVER, ServerState.MADE)
         self.restarting: str = ""
         self.device_classes = []
         self.admin = None
         self.init_failures = []
-        self.process_monitor = TangoMonitor("process")
-        self.no_monitor = NoMonitor()
-        self._class_monitors: dict[int, TangoMonitor] = {}
         self.subdevices = SubDevDiag(self)
         self.signals = Signals(self)
         self.logs = LogService(self, verbose)
         self.store = open_store(self, database, file, self._store_arguments)
         self.poller = Poller(self)
         self.publisher = Publisher(self)
-        self._ended = threading.Event()
-        self._restart_lock = threading.RLock()
-        self._stop_lock = threading.RLock()
-        self._stop_task = None
-        self._restart_thread = None
+        self._devices = Devices(self)
+        self._end = Stopping(self, self.threads, self.door, self._devices)
+        self._lifecycle = Lifecycle(self, self.threads, self.door, self._devices, self._end)
         self.started_at = time.time()
         self._util: Any = None
         _context.note_made(self)
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Listen, build the devices, let clients in."""
+        self._lifecycle.start()
+        return self
+
+    async def start_async(self) -> Self:
+        """start() on the running loop, which the asyncio devices then share."""
+        await self._lifecycle.start_async(listening=True)
+        return self
+
+    def build(self) -> Self:
+        """Build the devices, and listen to nobody: they are called from within this process."""
+        self._lifecycle.build()
+        return self
+
+    async def build_async(self) -> Self:
+        """build() for asyncio devices, on the running loop."""
+        await self._lifecycle.start_async(listening=False)
+        return self
+
+    def restart_all(self) -> None:
+        """RestartServer: all classes and devices again; the connections stay."""
+        self._lifecycle.restart_all()
+
+    def run_restart(self) -> None:
+        """restart_all in a thread of its own, so that the request for it can be answered."""
+        self._lifecycle.run_restart()
+
+    def stop(self) -> None:
+        """Stop without a trace; a second caller waits for the first."""
+        self._end.stop()
+
+    async def stop_async(self) -> None:
+        """stop() on the loop that start_async() was called on."""
+        await self._end.stop_async()
+
+    # -- devices -------------------------------------------------------------------------------------
+
+    def make_devices(self, cls: DeviceClass, names: list[str]) -> None:
+        """Make devices of a class, initialised and exported."""
+        self._devices.make_devices(cls, names)
+
+    def make_device(self, cls: DeviceClass, name: str) -> DeviceImpl:
+        """Make one device; one whose making fails gets a stand-in that says why."""
+        return self._devices.make(cls, name)
+
+    def bring_into_service(self, device: DeviceImpl) -> None:
+        """What follows a device's making: checks, memorized values, polling, its clients."""
+        self._devices.bring_into_service(device)
+
+    def export_device(self, device: Any) -> None:
+        """Let clients reach a device."""
+        self._devices.export(device)
+
+    def remove_device(self, device: Any) -> None:
+        """Stop a device and forget it."""
+        self._devices.remove(device)
+
+    def restart_device(self, device: Any) -> None:
+        """Stop a device and make it again, under the eyes of its clients."""
+        self._devices.restart(device)
 
     @property
     def util(self) -> Any:
@@ -120,13 +184,17 @@ class Server(Lifecycle):
 
     # -- the end -----------------------------------------------------------------------------------------
 
+    def kill(self) -> None:
+        """End the server as the admin device's Kill does: wait() returns."""
+        self._end.ended.set()
+
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the server is told to end; False if the time is up before."""
         if sys.platform == "win32" and timeout is None:
             # In slices: nothing else lets Ctrl-C through there.
-            while not self._ended.wait(1.0):
+            while not self._end.ended.wait(1.0):
                 pass
-        return self._ended.wait(timeout)
+        return self._end.ended.wait(timeout)
 
     def __enter__(self) -> Server:
         self.start()

@@ -34,22 +34,22 @@ class Logging:
     @staticmethod
     def add_logging_target(targets: Sequence[str]) -> None:
         """``[device, "kind::name", …]``: send the messages of devices there too."""
-        _admin().AddLoggingTarget(list(targets))
+        _admin().add_logging_target(list(targets))
 
     @staticmethod
     def remove_logging_target(targets: Sequence[str]) -> None:
         """``[device, "kind::name", …]``: stop sending the messages of devices there."""
-        _admin().RemoveLoggingTarget(list(targets))
+        _admin().remove_logging_target(list(targets))
 
     @staticmethod
     def start_logging() -> None:
         """Log again at the levels before stop_logging."""
-        _admin().StartLogging()
+        _admin().start_logging()
 
     @staticmethod
     def stop_logging() -> None:
         """Log nothing until start_logging."""
-        _admin().StopLogging()
+        _admin().stop_logging()
 
 
 class Level:

@@ -209,7 +209,7 @@ def test_kill_ends_the_wait(serve: Serve) -> None:
 def test_a_signal_that_comes_in_the_middle_of_another_ends_the_server(serve: Serve) -> None:
     server = serve(Plain).server
     server.signals.end_server()
-    with server._ended._cond:  # as when the first signal's handler is interrupted
+    with server._end.ended._cond:  # as when the first signal's handler is interrupted
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
     assert server.wait(5)

@@ -91,8 +91,8 @@ def test_a_device_is_not_deleted_in_the_middle_of_a_request(how: str, serve: Ser
     served.admin().command_inout(how, *([served.name] if how == "DevRestart" else []))
     reader.join()
     timer.join()
-    if served.server._restart_thread is not None:
-        served.server._restart_thread.join()
+    if served.server._lifecycle.restart_thread is not None:
+        served.server._lifecycle.restart_thread.join()
     assert Busy.notes == ["init", "read", "done", "delete", "init"]
 
 
@@ -153,9 +153,9 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
     server.stop()
     assert time.monotonic() - began < 6
     Busy.goes_on.set()
-    assert server._restart_thread is not None
-    server._restart_thread.join(5)
-    assert not server._restart_thread.is_alive()  # the others are looked for after every test
+    assert server._lifecycle.restart_thread is not None
+    server._lifecycle.restart_thread.join(5)
+    assert not server._lifecycle.restart_thread.is_alive()  # the others are looked for after every test
 
 
 def test_a_subscription_that_comes_too_late_opens_no_sockets(serve: Serve) -> None:
