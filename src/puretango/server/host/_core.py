@@ -16,6 +16,7 @@ from puretango.server.host._plainname import plain_name
 from puretango.values import GreenMode, SerialModel
 
 if TYPE_CHECKING:
+    from puretango.net import AsyncListener, Listener
     from puretango.server.base._life import Life, ServerAction, ServerInput
     from puretango.server.base._loopthread import LoopThread
     from puretango.server.base._monitor import TangoMonitor
@@ -112,6 +113,11 @@ class ServerCore:
     def admin_name(self) -> str:
         """The name of the admin device."""
         return f"dserver/{self.server_id}"
+
+    @property
+    def listener(self) -> Listener | AsyncListener | None:
+        """What clients connect to; None before the start, and in a server that is only built."""
+        return self.door.listener
 
     @property
     def port(self) -> int:

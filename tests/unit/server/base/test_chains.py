@@ -186,7 +186,7 @@ def test_a_foreign_client_with_the_same_port_is_not_let_in(serve: Serve) -> None
     caller.start()
     try:
         assert device.inside.wait(5)
-        ports = {one.peer.port for one in served.server.door.listener._connections if one.peer.calls}
+        ports = {one.peer.port for one in served.server.listener._connections if one.peer.calls}
         assert ports
         for port in ports:
             with pytest.raises(DevFailed, match="API_CommandTimedOut"):
