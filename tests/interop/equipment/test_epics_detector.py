@@ -26,8 +26,8 @@ PREPARE = """
         options = {"write_path": "/data/%Y/%m", "read_path": disk + "/data/%Y/%m"} | options
         det = EpicsPilatus(prefix, name="det", **options)
         det.wait_for_connection(timeout=20)
-        det.acquire_time.set(0.02).wait(5)
-        det.acquire_period.set(0.03).wait(5)
+        det.acquire_time.set(0.02).wait(30)
+        det.acquire_period.set(0.03).wait(30)
         return det
     def find(kind):
         return [d for n, d in documents if n == kind]

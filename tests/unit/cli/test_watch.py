@@ -53,7 +53,7 @@ class Watching:
     def interrupt(self) -> tuple[int, str]:
         """Ctrl-C: the exit code, and what it complains of."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(10)
+        code = self.process.wait(30)
         self._reader.join()
         assert self.process.stderr is not None
         return code, self.process.stderr.read()

@@ -63,7 +63,7 @@ def made(camera: Server, RE: RunEngine, tmp_path: Path) -> Make:
 
 def do(RE: RunEngine, coroutine: Any) -> Any:
     """Run something on the RunEngine's loop."""
-    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(10)
+    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(30)
 
 
 def images(documents: Documents) -> list[Any]:

@@ -39,7 +39,7 @@ def validate(documents: Documents) -> None:
 
 def do(RE: RunEngine, coroutine: Any) -> Any:
     """Run something on the RunEngine's loop."""
-    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(10)
+    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(30)
 
 
 @pytest.fixture
