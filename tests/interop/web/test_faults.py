@@ -23,7 +23,7 @@ from tests.interop.web.conftest import register
 from tests.unit.hub.devices import Pushing
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 ODD = "lab/o&d+d%20é/1"
 
