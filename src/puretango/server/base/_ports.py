@@ -84,8 +84,8 @@ class EventSink(Protocol):
 class Threads(Protocol):
     """The threads and the loop that work for a server."""
 
-    alive: bool
-
+    @property
+    def alive(self) -> bool: ...
     def adopt_thread(self) -> None: ...
     def submit_on_loop(self, core: Any) -> Any: ...
 

@@ -276,16 +276,19 @@ class Lifecycle(Stopping):
         for device in self.devices:
             self.publisher.device_restarted(device)
 
+    def _is_over(self) -> bool:
+        return self.is_stopping
+
     def run_restart(self) -> None:
         """restart_all in a thread of its own, so that the request for it can be answered."""
 
         def restart() -> None:
             with self._restart_lock:
-                if self.is_stopping:
+                if self._is_over():
                     return
                 try:
                     self.restart_all()
-                    if self.is_stopping:  # whoever stopped the server has not waited so long
+                    if self._is_over():  # whoever stopped the server has not waited so long
                         self.poller.scheduler.stop(GRACE)
                         self._take_down()
                 except BaseException:

@@ -73,7 +73,7 @@ def test_a_reading_that_hangs_does_not_keep_the_server_from_its_end() -> None:
         assert Busy.started.wait(30)
         began = time.monotonic()
         server.stop()
-        assert 1 < time.monotonic() - began < 8
+        assert 1 < time.monotonic() - began < 25
         Busy.goes_on.set()
     for thread in threading.enumerate():
         if thread.name == "puretango-polling":
