@@ -46,10 +46,10 @@ async def test_events_of_a_cpp_device(tmp_path: Path) -> None:
                 await proxy.poll_attribute("State", 100, green_mode=GreenMode.Asyncio)
                 recorder = hub.recorder()
                 recorder.add(f"{device}/State")
-                (sample,) = await recorder.take(timeout=10)
+                (sample,) = await recorder.take(timeout=30)
                 assert (sample.how, str(sample.value)) == ("change", "RUNNING")
                 await proxy.command_inout("SwitchStates")
-                (sample,) = await recorder.take(timeout=10)
+                (sample,) = await recorder.take(timeout=30)
                 assert (sample.how, str(sample.value)) == ("change", "FAULT")
 
 
@@ -82,5 +82,5 @@ async def test_pytango_pushes(tmp_path: Path, pytango_server: Peer) -> None:
             recorder.add(f"{device}/{name}#dbase=no")
         seen: set[str] = set()
         while len(seen) < len(names):
-            seen |= {sample.name for sample in await recorder.take(timeout=10)}
+            seen |= {sample.name for sample in await recorder.take(timeout=30)}
         assert recorder.status(f"{device}/State#dbase=no").received > 0

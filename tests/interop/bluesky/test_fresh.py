@@ -163,16 +163,16 @@ class ByPut(PVPositionerPC):
 
 def test_a_positioner_of_a_polled_state(trl: Locate) -> None:
     positioner = ByDone(trl("test/quick/1"), name="p")
-    positioner.wait_for_connection(timeout=5)
+    positioner.wait_for_connection(timeout=30)
     for target in (0.1, 0.2, 1.0):
-        positioner.set(target, timeout=5).wait(30)
+        positioner.set(target, timeout=30).wait(31)
         assert positioner.readback.get() == target
     positioner.destroy()
 
 
 def test_relative_moves_on_a_device_without_events(trl: Locate, RE: RunEngine) -> None:
     positioner = ByPut(trl("test/quick/1"), name="p")
-    positioner.wait_for_connection(timeout=5)
+    positioner.wait_for_connection(timeout=30)
     RE(bps.mv(positioner, 1.0))
     for _ in range(3):
         RE(bps.mvr(positioner, 0.5))

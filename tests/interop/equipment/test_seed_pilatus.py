@@ -34,7 +34,7 @@ def test_every_pv_of_the_class_is_served(pilatus_ioc: Ioc) -> None:
     missing = []
     for pv in pvs:
         try:
-            pv.wait_for_connection(timeout=10)
+            pv.wait_for_connection(timeout=30)
         except Exception:
             missing.append(pv.name)
     values = {pv.name: list(pv.read().data)[:4] for pv in pvs}

@@ -155,7 +155,7 @@ class Table(Device):
 
 def test_nested(trl: Locate) -> None:
     table = Table(trl("").removesuffix("/#dbase=no"), name="table")
-    table.wait_for_connection(timeout=5)
+    table.wait_for_connection(timeout=30)
     assert list(table.read()) == ["table_odd_mode"]
     table.stage()
     table.unstage()

@@ -64,7 +64,7 @@ class Named(TangoSignal):
 
 def test_a_device_of_components() -> None:
     fake = make_fake_device(Mine)("a/b/c", name="f")
-    fake.wait_for_connection(timeout=1)
+    fake.wait_for_connection(timeout=30)
     assert isinstance(fake.ampli, TangoSignal)
     fake.ampli.put(7.25)
     fake.level.sim_put(2.0)
@@ -149,7 +149,7 @@ def test_every_class_has_a_fake(name: str) -> None:
 )
 def test_made_and_connected(make: Any) -> None:
     fake = make()
-    fake.wait_for_connection(timeout=1)
+    fake.wait_for_connection(timeout=30)
     assert fake.connected
 
 

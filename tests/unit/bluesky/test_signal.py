@@ -378,7 +378,7 @@ class Pair(Device):
 
 def test_in_components(trl: Locate) -> None:
     pair = Pair(trl("test/odd/1"), name="pair")
-    pair.wait_for_connection(timeout=5)
+    pair.wait_for_connection(timeout=30)
     assert pair.read()["pair_position_readback"]["value"] == 1.5
     assert pair.read_configuration()["pair_limited"]["value"] == 0.0
     assert pair.hints == {"fields": ["pair_position_readback"]}

@@ -46,7 +46,7 @@ class Watching:
     def line_with(self, text: str) -> str:
         """The next line that has this text."""
         while True:
-            line = self._lines.get(timeout=15)
+            line = self._lines.get(timeout=30)
             if text in line:
                 return line
 

@@ -290,7 +290,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
 
 
 def test_without_serialization_requests_meet(serve: Serve) -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
 
     class Free(Device):
         @command
