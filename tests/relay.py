@@ -74,4 +74,4 @@ class Relay:
                 pass
             one.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(30)

@@ -380,7 +380,7 @@ def test_every_device_of_a_cpp_system_connects(cpp_database: CppDatabase, tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_sardana_in_the_puretango_database(
     tmp_path: Path,
     RE: RunEngine,
@@ -393,7 +393,7 @@ def test_sardana_in_the_puretango_database(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_sardana_itself_on_puretango(
     tmp_path: Path,
     RE: RunEngine,
@@ -411,7 +411,7 @@ def test_sardana_itself_on_puretango(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_sardana_in_the_cpp_database(
     cpp_database: CppDatabase,
     tmp_path: Path,

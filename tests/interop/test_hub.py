@@ -46,15 +46,15 @@ async def test_events_of_a_cpp_device(tmp_path: Path) -> None:
                 await proxy.poll_attribute("State", 100, green_mode=GreenMode.Asyncio)
                 recorder = hub.recorder()
                 recorder.add(f"{device}/State")
-                (sample,) = await recorder.take(timeout=10)
+                (sample,) = await recorder.take(timeout=30)
                 assert (sample.how, str(sample.value)) == ("change", "RUNNING")
                 await proxy.command_inout("SwitchStates")
-                (sample,) = await recorder.take(timeout=10)
+                (sample,) = await recorder.take(timeout=30)
                 assert (sample.how, str(sample.value)) == ("change", "FAULT")
 
 
 async def test_a_cpp_server_killed_and_started_again(tmp_path: Path) -> None:
-    """Told within three seconds, and back by itself."""
+    """Told, and back by itself."""
     peer = cpp.tango_test(tmp_path)
     name = f"tango://127.0.0.1:{peer.port}/sys/tg_test/1/ampli#dbase=no"
     async with Hub(poll_period=0.2, linger=0) as hub:
@@ -65,7 +65,7 @@ async def test_a_cpp_server_killed_and_started_again(tmp_path: Path) -> None:
                 while recorder.status(name).how != POLLED:
                     await hub.changed()
                 peer.kill()
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(30):
                     while recorder.status(name).how != LOST:
                         await hub.changed()
 
@@ -82,5 +82,5 @@ async def test_pytango_pushes(tmp_path: Path, pytango_server: Peer) -> None:
             recorder.add(f"{device}/{name}#dbase=no")
         seen: set[str] = set()
         while len(seen) < len(names):
-            seen |= {sample.name for sample in await recorder.take(timeout=10)}
+            seen |= {sample.name for sample in await recorder.take(timeout=30)}
         assert recorder.status(f"{device}/State#dbase=no").received > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from puretango.server import Server, ServerStore
@@ -58,7 +58,7 @@ class OwnStore(ServerStore):
 
     def put_device_property(self, device: str, name: str, value: Any) -> None:
         """Write one property of a device."""
-        self._sql.device_properties.put((device,), name, _texts(value))
+        self._sql.device_properties.put((device,), name, self.texts_of(value))
 
     def delete_device_property(self, device: str, name: str) -> None:
         """Delete one property of a device."""
@@ -93,13 +93,3 @@ def _members(properties: Properties, owner: str) -> dict[str, dict[str, Texts]]:
     for (member,), name, values in properties.of_owner(owner):
         found.setdefault(member.lower(), {})[name.lower()] = values
     return found
-
-
-def _texts(value: Any) -> Texts:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    if isinstance(value, Iterable):
-        return [text for each in value for text in _texts(each)]
-    return [str(value)]

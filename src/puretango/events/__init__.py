@@ -50,6 +50,7 @@ from puretango.events._subscriber import (
 )
 from puretango.events._topic import (
     EVENT_NAMES,
+    KINDS,
     VALUE_EVENTS,
     Topic,
     alias_topics,
@@ -65,6 +66,7 @@ __all__ = [
     "CONFIRM_PERIOD",
     "EVENT_NAMES",
     "HEARTBEAT_PERIOD",
+    "KINDS",
     "LIFE",
     "MAGIC",
     "PATIENCE",

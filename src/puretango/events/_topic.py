@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from puretango.errors import MarshalError
+from puretango.values import EventType
 
-EVENT_NAMES = (
-    "change",
-    "periodic",
-    "archive",
-    "user_event",
-    "attr_conf",
-    "data_ready",
-    "intr_change",
-    "pipe",
-    "alarm",
-)
+KINDS: dict[EventType, str] = {
+    EventType.CHANGE_EVENT: "change",
+    EventType.PERIODIC_EVENT: "periodic",
+    EventType.ARCHIVE_EVENT: "archive",
+    EventType.USER_EVENT: "user_event",
+    EventType.ATTR_CONF_EVENT: "attr_conf",
+    EventType.DATA_READY_EVENT: "data_ready",
+    EventType.INTERFACE_CHANGE_EVENT: "intr_change",
+    EventType.PIPE_EVENT: "pipe",
+    EventType.ALARM_EVENT: "alarm",
+}
+"""The kinds of events, and the names by which they travel."""
+
+EVENT_NAMES = tuple(KINDS.values())
 """The events that a server knows, by the names that travel."""
 
 VALUE_EVENTS = frozenset(("change", "periodic", "archive", "user_event", "alarm"))

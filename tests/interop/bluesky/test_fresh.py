@@ -78,7 +78,7 @@ def test_configuration_events(trl: Locate, proxy: Any) -> None:
         lambda units=None, **_: told.set() if units == "um" else None, event_type=signal.SUB_META
     )
     configure(proxy, ["A", "B", "C"], "um", "4")
-    assert told.wait(5)
+    assert told.wait(30)
     assert signal.limits == (-5, 4)
     signal.destroy()
 
@@ -132,7 +132,7 @@ def test_a_motor_that_answers_when_it_is_there(trl: Locate) -> None:
     proxy = DeviceProxy(trl("test/slow/1"))
     proxy.SlowDown(1.2)
     motor = TangoMotor(trl("test/slow/1"), name="m", request_timeout=0.4, patience=5)
-    motor.set(2.0).wait(10)
+    motor.set(2.0).wait(30)
     assert (proxy.writes, proxy.Position) == (1, 2.0)
 
 
@@ -163,16 +163,16 @@ class ByPut(PVPositionerPC):
 
 def test_a_positioner_of_a_polled_state(trl: Locate) -> None:
     positioner = ByDone(trl("test/quick/1"), name="p")
-    positioner.wait_for_connection(timeout=5)
+    positioner.wait_for_connection(timeout=30)
     for target in (0.1, 0.2, 1.0):
-        positioner.set(target, timeout=5).wait(6)
+        positioner.set(target, timeout=30).wait(31)
         assert positioner.readback.get() == target
     positioner.destroy()
 
 
 def test_relative_moves_on_a_device_without_events(trl: Locate, RE: RunEngine) -> None:
     positioner = ByPut(trl("test/quick/1"), name="p")
-    positioner.wait_for_connection(timeout=5)
+    positioner.wait_for_connection(timeout=30)
     RE(bps.mv(positioner, 1.0))
     for _ in range(3):
         RE(bps.mvr(positioner, 0.5))

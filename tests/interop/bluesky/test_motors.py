@@ -88,7 +88,7 @@ def slits(one: str, other: str) -> PseudoPositioner:
 
 def test_a_pseudo_positioner(trl: Locate, RE: RunEngine, documents: Documents) -> None:
     device = slits(trl("test/quick/1"), trl("test/quick/2"))
-    device.wait_for_connection(timeout=5)
+    device.wait_for_connection(timeout=30)
     RE(bps.mv(device.centre, 1.0))
     RE(bp.scan([device], device.gap, 0.0, 2.0, 3))
     assert documents.column("slits_gap") == pytest.approx([0, 1, 2])

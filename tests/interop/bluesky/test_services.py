@@ -53,7 +53,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
     manager, qserver = services("start-re-manager"), services("qserver")
     redis_port, control, info = free_port(), free_port(), free_port()
@@ -103,7 +103,7 @@ def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_blueapi(tmp_path: Path, environment: dict[str, str]) -> None:
     blueapi, port = services("blueapi"), free_port()
     config = tmp_path / "config.yaml"

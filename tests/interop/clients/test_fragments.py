@@ -43,7 +43,7 @@ def test_echo_of_a_long_string(
     text = ("0123456789abcde\n" * (size // 16 + 1))[:size]
     with ClientConnection("127.0.0.1", pytango_server.port, fragment_size=fragment_size) as client:
         for _ in range(2):
-            assert answer(client.invoke(*request(version, text), timeout=10)) == text
+            assert answer(client.invoke(*request(version, text), timeout=30)) == text
 
 
 async def test_echo_on_a_loop(pytango_server: Peer) -> None:
@@ -53,7 +53,7 @@ async def test_echo_on_a_loop(pytango_server: Peer) -> None:
         "127.0.0.1", pytango_server.port, fragment_size=8192
     ) as client:
         for version in (V1_0, V1_2):
-            assert answer(await client.invoke(*request(version, text), timeout=10)) == text
+            assert answer(await client.invoke(*request(version, text), timeout=30)) == text
 
 
 class Echo(Device):

@@ -26,8 +26,8 @@ PREPARE = """
         options = {"write_path": "/data/%Y/%m", "read_path": disk + "/data/%Y/%m"} | options
         det = EpicsPilatus(prefix, name="det", **options)
         det.wait_for_connection(timeout=20)
-        det.acquire_time.set(0.02).wait(5)
-        det.acquire_period.set(0.03).wait(5)
+        det.acquire_time.set(0.02).wait(30)
+        det.acquire_period.set(0.03).wait(30)
         return det
     def find(kind):
         return [d for n, d in documents if n == kind]
@@ -219,7 +219,7 @@ def test_put_completion_and_buttons(pilatus_ioc: Ioc) -> None:
              "HDF1:WriteMessage", "cam1:NumImages_RBV", "HDF1:FileWriteMode"]
     pv = dict(zip(names, context.get_pvs(*[prefix + n for n in names])))
     for one in pv.values():
-        one.wait_for_connection(timeout=10)
+        one.wait_for_connection(timeout=30)
     read = lambda n: pv[n].read().data
     pv["cam1:AcquireTime"].write(0.1, wait=True)
     pv["cam1:AcquirePeriod"].write(0.1, wait=True)
@@ -229,7 +229,7 @@ def test_put_completion_and_buttons(pilatus_ioc: Ioc) -> None:
     pv["cam1:NumImages"].write(3, wait=True)
     pv["image1:EnableCallbacks"].write(1, wait=True)
     begin = time.time()
-    pv["cam1:Acquire"].write(1, wait=True, timeout=5)
+    pv["cam1:Acquire"].write(1, wait=True, timeout=30)
     took = time.time() - begin
     pixels = read("image1:ArrayData")
     pv["HDF1:FileWriteMode"].write(2, wait=True)

@@ -177,7 +177,7 @@ def test_killed_in_mid_scan(run: Any, what: str) -> None:
     until(there, step=0.3)
     documents.clear()
     if what == "detector" and layer == "epics":
-        device.create_directory.set(-5).wait(10)
+        device.create_directory.set(-5).wait(30)
     RE(short())
     result = dict(error=error, took=took, staged=staged, stops=stops(), rest=at_rest())
     """,

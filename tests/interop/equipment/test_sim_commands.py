@@ -50,7 +50,7 @@ def test_the_ioc_serves_until_it_is_told_to_end(
             """
             from caproto.threading.client import Context
             pv, = Context().get_pvs(name)
-            pv.wait_for_connection(timeout=10)
+            pv.wait_for_connection(timeout=30)
             result = int(pv.read().data[0])
             """,
             client | {"TMPDIR": str(tmp_path)},
@@ -58,7 +58,7 @@ def test_the_ioc_serves_until_it_is_told_to_end(
         )
         assert value == (64 if "Size" in pv else 0)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()

@@ -52,7 +52,7 @@ FLYER = """
             return self.status
 
         def fly(self):
-            self.busy.put("Busy", wait=True, use_complete=True, timeout=10)
+            self.busy.put("Busy", wait=True, use_complete=True, timeout=30)
             self.status.set_finished()
 
         def complete(self):
@@ -66,7 +66,7 @@ FLYER = """
                 yield dict(time=t, data={"x": x}, timestamps={"x": t})
 
     flyer = Flyer(prefix, name="flyer")
-    flyer.wait_for_connection(timeout=10)
+    flyer.wait_for_connection(timeout=30)
     documents = []
     def check(name, document):
         schema_validators[DocumentNames[name]].validate(document)
@@ -93,7 +93,7 @@ def test_every_pv_connects(pilatus_ioc: Ioc) -> None:
     names = sorted(set(walk(namespace["MyPilatusDetector"], prefix)) | {prefix + "cam1:WaitForPlugins"})
     pvs = Context().get_pvs(*names)
     for pv in pvs:
-        pv.wait_for_connection(timeout=10)
+        pv.wait_for_connection(timeout=30)
     values = {pv.name: list(pv.read().data)[:4] for pv in pvs}
     pairs = [n for n in names if n + "_RBV" in values]
     result = dict(names=len([n for n in names if not n.endswith(".DISA")]), pairs=len(pairs),

@@ -171,7 +171,7 @@ def test_a_server_that_dies_and_comes_back(run: Any) -> None:
         return server
     server = served()
     det = TangoPilatus(f"tango://127.0.0.1:{port}/a/b/c#dbase=no", name="det", write_path=disk)
-    det.wait_for_connection(timeout=10)
+    det.wait_for_connection(timeout=30)
     det.stage_sigs["acquire_time"] = 30
     threading.Timer(1.0, server.kill).start()
     begin = time.time()

@@ -232,7 +232,7 @@ def test_progress(run: Any) -> None:
     status.watch(lambda **update: updates.append(update))
     bar = ProgressBar([status])
     bar.delay_draw, bar.fp = 0, io.StringIO()
-    status.wait(10)
+    status.wait(30)
     told = [u for u in updates if u.get("current") is not None]
     meters = list(bar.meters)
     time.sleep(0.2)

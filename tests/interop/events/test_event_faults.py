@@ -25,7 +25,7 @@ from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, python
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 ATTRIBUTE = "DevLong_scalar"
 DEVICE = "test/fault/1"

@@ -27,7 +27,7 @@ from tests.interop.peers.tangotest_events import TANGOTEST_OPERATIONS
 from tests.interop.test_matrix import check
 
 # The first test waits for all that is asked.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

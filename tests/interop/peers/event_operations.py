@@ -212,7 +212,7 @@ def polled_change(tango: Any, name: str) -> Any:
     proxy.set_attribute_config(info)
     proxy.write_attribute("limited", 1.0)
     proxy.poll_attribute("limited", 30)
-    until(lambda: is_kept(proxy, "limited"))
+    until(lambda: is_kept(proxy.attribute_history, "limited"))
     try:
         events = collected(
             tango, proxy, "limited", "CHANGE_EVENT",
@@ -232,7 +232,7 @@ def quality_change(tango: Any, name: str) -> Any:
     proxy.set_attribute_config(info)
     proxy.write_attribute("alarmed", 50.0)
     proxy.poll_attribute("alarmed", 30)
-    until(lambda: is_kept(proxy, "alarmed"))
+    until(lambda: is_kept(proxy.attribute_history, "alarmed"))
     try:
         events = collected(
             tango, proxy, "alarmed", "CHANGE_EVENT",

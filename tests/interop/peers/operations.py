@@ -348,7 +348,8 @@ def polling(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     proxy.poll_attribute("limited", 200)
     proxy.poll_command("State", 300)
-    until(lambda: is_kept(proxy, "limited") and len(proxy.command_history("State", 2)) == 2)
+    until(lambda: is_kept(proxy.attribute_history, "limited"))
+    until(lambda: is_kept(proxy.command_history, "State", count=2))
     found = [
         proxy.is_attribute_polled("limited"), proxy.get_attribute_poll_period("limited"),
         proxy.get_command_poll_period("State"), len(proxy.attribute_history("limited", 3)),
@@ -368,7 +369,7 @@ def polled_values(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     proxy.write_attribute("limited", 2.5)
     proxy.poll_attribute("limited", 200)
-    until(lambda: is_kept(proxy, "limited", count=2))
+    until(lambda: is_kept(proxy.attribute_history, "limited", count=2))
     proxy.set_source(tango.DevSource.CACHE)
     found: list[Any] = []
     if "#dbase=no" not in name:  # without a database PyTango's cache is always too old

@@ -63,7 +63,7 @@ def _polled(
     first, *others = writes
     proxy.write_attribute(attribute, first)
     proxy.poll_attribute(attribute, PERIOD)
-    until(lambda: is_kept(proxy, attribute))
+    until(lambda: is_kept(proxy.attribute_history, attribute))
     events: list[Any] = []
 
     def action(number: int, value: Any) -> Callable[[], None]:
@@ -171,7 +171,7 @@ def polled_state_and_status(tango: Any, name: str) -> Any:
     for attribute in ("State", "Status"):
         proxy.GoTo(tango.DevState.ON)
         proxy.poll_attribute(attribute, PERIOD)
-        until(lambda attribute=attribute: is_kept(proxy, attribute))
+        time.sleep(3 * PERIOD / 1000)  # a history of State is no value that PyTango could give
         try:
             events = collected(
                 tango, proxy, attribute, "CHANGE_EVENT",

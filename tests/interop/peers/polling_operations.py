@@ -58,9 +58,8 @@ def polling_histories(tango: Any, name: str) -> Any:
         proxy.poll_attribute(attribute, 50)
     for one in ("WrittenOnly", "Raise", "Status"):
         proxy.poll_command(one, 50)
-    until(lambda: is_kept(proxy, "limited", "failing", "wave"))
-    for one in ("WrittenOnly", "Raise", "Status"):
-        until(lambda one=one: len(attempt(proxy.command_history, one, 3)[1]) == 3)
+    until(lambda: is_kept(proxy.attribute_history, "limited", "failing", "wave"))
+    until(lambda: is_kept(proxy.command_history, "WrittenOnly", "Raise", "Status"))
 
     def errors(record: Any) -> list[Any]:
         return [(error.reason, error.desc) for error in record.get_err_stack()]

@@ -32,9 +32,12 @@ def reading(answer: Any) -> Any:
     ]  # fmt: skip
 
 
-def is_kept(proxy: Any, *names: str, count: int = 3) -> bool:
-    """True once polling has kept so many values of each attribute; before the first, a server refuses."""
+def is_kept(history: Callable[..., Any], *names: str, count: int = 3) -> bool:
+    """True once polling has kept so many values of each attribute or command of a proxy's history.
+
+    Before the first, a server refuses.
+    """
     try:
-        return all(len(proxy.attribute_history(name, count)) >= count for name in names)
+        return all(len(history(name, count)) >= count for name in names)
     except Exception:
         return False

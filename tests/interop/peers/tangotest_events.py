@@ -92,7 +92,7 @@ def changes(tango: Any, name: str) -> Any:
         attempt(proxy.set_attribute_config, info)
         attempt(proxy.write_attribute, attribute, values[0])
         proxy.poll_attribute(attribute, 50)
-    until(lambda: is_kept(proxy, *writes))
+    until(lambda: is_kept(proxy.attribute_history, *writes))
     numbers = []
     for attribute in writes:
         collectors[attribute] = collector = Collector()

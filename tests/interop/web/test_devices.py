@@ -10,7 +10,7 @@ import pytest
 from tests.interop.web.browser import Browser, Tab
 from tests.interop.web.conftest import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_a_device_is_found_looked_at_and_set(site: Site, tab: Tab, pictures: Path) -> None:

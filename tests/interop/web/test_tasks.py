@@ -18,7 +18,7 @@ from tests.interop.peers.process import Peer, puretango
 from tests.interop.web.browser import Tab
 from tests.interop.web.conftest import HERE, KEPT, Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "web.md").read_text()
 

@@ -45,7 +45,7 @@ def attribute_of(context: MultiDeviceTestContext, name: str) -> str:
     return context.get_device_access("sys/tg_test/1").replace("#", f"/{name}#")
 
 
-def until(true: Callable[[], Any], seconds: float = 15.0) -> Any:
+def until(true: Callable[[], Any], seconds: float = 30.0) -> Any:
     """The result of a function, as soon as it is true."""
     pause, waited = threading.Event(), 0.0
     while waited < seconds:

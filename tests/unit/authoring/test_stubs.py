@@ -180,8 +180,8 @@ def test_classic_ophyd(running: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OPHYD_CONTROL_LAYER", "dummy")  # as nobody here wants EPICS
     module = modules(tmp_path, monkeypatch, "pump_ophyd")
     device = module.Pump(running, name="pump")
-    device.wait_for_connection(timeout=10)
-    device.speed.set(1.5).wait(timeout=10)
+    device.wait_for_connection(timeout=30)
+    device.speed.set(1.5).wait(timeout=30)
     reading = device.read()
     assert reading["pump_speed"]["value"] == 1.5
     assert reading["pump_position_"]["value"] == 1.0

@@ -94,9 +94,9 @@ def run_engine() -> Iterator[RunEngine]:
         yield engine
     finally:
         # What ophyd-async's devices left on the loop ends as with any loop that is shut down.
-        asyncio.run_coroutine_threadsafe(_wind_up(), engine.loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(_wind_up(), engine.loop).result(timeout=30)
         engine.loop.call_soon_threadsafe(engine.loop.stop)
-        engine._th.join(timeout=5)
+        engine._th.join(timeout=30)
         engine.loop.close()
 
 

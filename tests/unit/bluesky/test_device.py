@@ -127,14 +127,14 @@ def test_commands(trl: Locate) -> None:
     with pytest.raises(AttributeFailed, match=r"Fail.*cannot"):
         device.Fail()
     status = device.Echo.set("set")
-    status.wait(5)
+    status.wait(30)
     assert device.Echo.read()["odd_Echo"]["value"] == "set"
     assert device.Echo.describe()["odd_Echo"]["dtype"] == "string"
     failing = device.Fail.trigger()
     with pytest.raises(AttributeFailed):
-        failing.wait(5)
+        failing.wait(30)
     lone = TangoCommand(trl("test/odd/1/Echo"), argument="again")
-    lone.trigger().wait(5)
+    lone.trigger().wait(30)
     assert lone.get() == "again"
 
 
@@ -155,7 +155,7 @@ class Table(Device):
 
 def test_nested(trl: Locate) -> None:
     table = Table(trl("").removesuffix("/#dbase=no"), name="table")
-    table.wait_for_connection(timeout=5)
+    table.wait_for_connection(timeout=30)
     assert list(table.read()) == ["table_odd_mode"]
     table.stage()
     table.unstage()

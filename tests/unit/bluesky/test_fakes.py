@@ -64,7 +64,7 @@ class Named(TangoSignal):
 
 def test_a_device_of_components() -> None:
     fake = make_fake_device(Mine)("a/b/c", name="f")
-    fake.wait_for_connection(timeout=1)
+    fake.wait_for_connection(timeout=30)
     assert isinstance(fake.ampli, TangoSignal)
     fake.ampli.put(7.25)
     fake.level.sim_put(2.0)
@@ -86,7 +86,7 @@ def test_a_signal() -> None:
     fake.sim_set_limits((0, 5))
     with pytest.raises(LimitError):
         fake.set(6)
-    fake.set(4).wait(5)
+    fake.set(4).wait(30)
     fake.sim_set_enum_strs(["in", "out"])
     fake.put("out")
     assert fake.get() == "out"
@@ -149,7 +149,7 @@ def test_every_class_has_a_fake(name: str) -> None:
 )
 def test_made_and_connected(make: Any) -> None:
     fake = make()
-    fake.wait_for_connection(timeout=1)
+    fake.wait_for_connection(timeout=30)
     assert fake.connected
 
 
@@ -157,7 +157,7 @@ def test_ophyd_s_simulations_are_not_imported_before_somebody_does(tmp_path: Pat
     program = (
         "import sys, puretango.bluesky as ours; ours.TangoMotor; assert 'ophyd.sim' not in sys.modules\n"
         "from ophyd.sim import make_fake_device\n"
-        "motor = make_fake_device(ours.TangoMotor)('a/b/c', name='m'); motor.set(2).wait(5)\n"
+        "motor = make_fake_device(ours.TangoMotor)('a/b/c', name='m'); motor.set(2).wait(30)\n"
         "assert motor.position == 2\n"
     )
     done = subprocess.run(

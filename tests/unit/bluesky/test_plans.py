@@ -235,7 +235,7 @@ def test_restart_without_patience_fails_cleanly(RE: RunEngine) -> None:
     started = time.monotonic()
     with pytest.raises((FailedStatus, AttributeFailed)):
         restarted_in_the_middle(0.0, RE)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 25
 
 
 class Counting(Tango):

@@ -87,7 +87,7 @@ def test_a_trigger_is_done_at_once(trl: Locate) -> None:
     assert isinstance(status, Status)
     assert status.done
     assert status.success
-    assert status.exception(timeout=1) is None
+    assert status.exception(timeout=30) is None
     told: list[Any] = []
     status.add_callback(told.append)
     assert told == [status]
@@ -378,7 +378,7 @@ class Pair(Device):
 
 def test_in_components(trl: Locate) -> None:
     pair = Pair(trl("test/odd/1"), name="pair")
-    pair.wait_for_connection(timeout=5)
+    pair.wait_for_connection(timeout=30)
     assert pair.read()["pair_position_readback"]["value"] == 1.5
     assert pair.read_configuration()["pair_limited"]["value"] == 0.0
     assert pair.hints == {"fields": ["pair_position_readback"]}
@@ -436,7 +436,7 @@ def test_a_put_is_not_held_up_by_other_devices(trl: Locate) -> None:
     written, there = threading.Event(), threading.Event()
     CONTROL_LAYER.get_dispatcher().schedule_utility_task(there.wait, 5)
     position.put(2.5, wait=False, callback=lambda **_: written.set())
-    in_time = written.wait(2)
+    in_time = written.wait(30)
     there.set()
     assert in_time
 

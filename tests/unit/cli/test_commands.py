@@ -340,7 +340,7 @@ def test_serve_a_class_of_the_users_own(tango_host: str, tmp_path: Any) -> None:
         assert re.fullmatch(r"serving tango://127\.0\.0\.1:\d+/lab/lamp/1#dbase=no\n", told)
         assert "Ready to accept request" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) in (0, -signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
     finally:
         watchdog.cancel()
         process.kill()

@@ -46,14 +46,14 @@ class Watching:
     def line_with(self, text: str) -> str:
         """The next line that has this text."""
         while True:
-            line = self._lines.get(timeout=15)
+            line = self._lines.get(timeout=30)
             if text in line:
                 return line
 
     def interrupt(self) -> tuple[int, str]:
         """Ctrl-C: the exit code, and what it complains of."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(10)
+        code = self.process.wait(30)
         self._reader.join()
         assert self.process.stderr is not None
         return code, self.process.stderr.read()

@@ -271,7 +271,7 @@ def test_a_program_of_the_starter_s_folders_is_one_of_its_servers(tmp_path: Path
             assert found == {"lamp/62": [process.pid]}
             assert Evidence(["/elsewhere"]).running(["lamp/62"]) == {}
             assert Processes(tmp_path / "logs", 2, Evidence([str(tmp_path)])).kill("Lamp/62")
-            assert process.wait(5) == -signal.SIGKILL
+            assert process.wait(30) == -signal.SIGKILL
         finally:
             process.kill()
 

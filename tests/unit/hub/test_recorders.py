@@ -22,7 +22,7 @@ async def taken(recorder: Recorder, count: int) -> list[Sample]:
     """So many samples."""
     found: list[Sample] = []
     while len(found) < count:
-        found += await recorder.take(timeout=10)
+        found += await recorder.take(timeout=30)
     return found
 
 
@@ -52,7 +52,7 @@ async def test_the_next_kind_is_tried(hub: Hub, pushing: str) -> None:
     recorder.add(counted, ARCHIVE_FIRST, poll_period=0.01)
     by_name: dict[str, Sample] = {}
     while len(by_name) < 2:
-        by_name |= {sample.name: sample for sample in await recorder.take(timeout=10)}
+        by_name |= {sample.name: sample for sample in await recorder.take(timeout=30)}
     assert (by_name[text].how, by_name[text].value) == ("change", "tiède")
     assert (by_name[counted].how, by_name[counted].value) == (POLLED, 7)
     # Polled values come each time, changed or not.

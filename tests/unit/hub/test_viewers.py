@@ -55,7 +55,7 @@ async def test_a_slow_viewer_gets_the_newest_and_a_count(hub: Hub, pushing: str)
     await proxy.command_inout("Push", 100)
     got: list[float] = []
     while not got or got[-1] != 99.0:
-        got += [sample.value for sample in await recorder.take(timeout=5)]
+        got += [sample.value for sample in await recorder.take(timeout=30)]
     frame = viewer.take()
     assert frame is not None
     assert frame.values.tolist() == [99.0]

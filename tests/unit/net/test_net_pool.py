@@ -55,7 +55,7 @@ def test_a_retired_connection_ends_with_its_last_call() -> None:
 
     def slow(invocation: Any, _peer: Any) -> tuple[int, bytes]:
         held.set()
-        hold.wait(10)
+        hold.wait(30)
         return 0, bytes(invocation.body)
 
     listener = Listener("127.0.0.1", 0, slow)
@@ -67,13 +67,13 @@ def test_a_retired_connection_ends_with_its_last_call() -> None:
             target=lambda: found.append(old.invoke(TEMPLATE, (b"x",), 10).body)
         )
         calling.start()
-        assert held.wait(5)
+        assert held.wait(30)
         pool.retire(old)
         assert not old.closed
         new = pool.connection("127.0.0.1", listener.port)
         assert new is not old
         hold.set()
-        calling.join(5)
+        calling.join(30)
         assert found == [b"x"]
         assert old.closed
         with pytest.raises(SystemException):
@@ -86,7 +86,7 @@ async def test_a_retired_connection_of_a_loop_ends_with_its_last_call() -> None:
     hold = threading.Event()
 
     def slow(invocation: Any, _peer: Any) -> tuple[int, bytes]:
-        hold.wait(10)
+        hold.wait(30)
         return 0, bytes(invocation.body)
 
     listener = Listener("127.0.0.1", 0, slow)

@@ -39,7 +39,7 @@ def shoot(model: PilatusModel, images: int = 1) -> None:
     model.camera.settings.image_mode = ImageMode.MULTIPLE
     model.camera.settings.num_images = images
     assert model.camera.start()
-    assert model.camera.wait(5)
+    assert model.camera.wait(30)
 
 
 def frames(path: Path) -> tuple[int, ...]:
@@ -72,7 +72,7 @@ def test_a_continuous_acquisition_ends_when_stopped(model: PilatusModel) -> None
     model.camera.start()
     assert not model.camera.wait(0.02)
     model.camera.stop()
-    assert model.camera.wait(1)
+    assert model.camera.wait(30)
     assert model.camera.state is CameraState.ABORTED
     assert model.camera.images_counter == 0
 
@@ -104,7 +104,7 @@ def test_stream_mode_ends_with_the_last_frame_wanted(model: PilatusModel, tmp_pa
     writer.settings.mode, writer.settings.num_capture = WriteMode.STREAM, 2
     assert writer.start_capture()
     shoot(model, 4)
-    assert writer.wait(1)
+    assert writer.wait(30)
     assert writer.num_captured == 2
     assert frames(tmp_path / "a/b/img_000.h5")[0] == 2
 

@@ -105,7 +105,7 @@ def test_patterns_that_never_end_or_are_none_are_refused(pattern: str) -> None:
         started = time.monotonic()
         with pytest.raises(StoreError):
             store.select(f"SELECT name FROM device WHERE '{'a' * 60}!' REGEXP '{pattern}'")
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 25
 
 
 ENDLESS = (

@@ -139,7 +139,7 @@ def test_one_after_the_other_in_milliseconds() -> None:
 
     cycle()
     times = sorted(cycle() for _ in range(20))
-    assert times[0] < 0.02  # 5 ms on a quiet machine; the benchmark measures it
+    assert times[0] < 0.1  # 5 ms on a quiet machine; the benchmark measures it
 
 
 def test_configurations_that_cannot_be() -> None:
@@ -169,7 +169,7 @@ def test_a_server_that_comes_up_too_late_ends_by_itself(process: bool) -> None:
     context = DeviceTestContext(Late, process=process, timeout=0.1)
     with pytest.raises(RuntimeError, match="stuck at initialization"):
         context.start()
-    context.join(5)
+    context.join(30)
     assert not context.thread.is_alive()
 
 
@@ -179,7 +179,7 @@ def test_a_device_stuck_at_its_end_is_reported() -> None:
     context.timeout = 0.2
     with pytest.raises(RuntimeError, match="failed to exit cleanly"):
         context.stop()
-    context.thread.join(5)
+    context.thread.join(30)
 
 
 def test_a_process_stuck_at_its_end_is_killed() -> None:
@@ -196,7 +196,7 @@ def test_kill_by_a_client_ends_it(process: bool) -> None:
     context = DeviceTestContext(Lamp, process=process)
     context.start()
     context.server.command_inout("Kill")
-    context.join(5)
+    context.join(30)
     assert not context.thread.is_alive()
     context.stop()
 

@@ -11,7 +11,7 @@ from puretango.errors import (
     DevFailed,
     ErrSeverity,
 )
-from puretango.events import Subscription
+from puretango.events import KINDS, Subscription
 from puretango.values import EventType
 
 if TYPE_CHECKING:
@@ -25,22 +25,10 @@ __all__ = [
     "subscription_failure",
 ]
 
-_NAMES = {
-    EventType.CHANGE_EVENT: "change",
-    EventType.PERIODIC_EVENT: "periodic",
-    EventType.ARCHIVE_EVENT: "archive",
-    EventType.USER_EVENT: "user_event",
-    EventType.ATTR_CONF_EVENT: "attr_conf",
-    EventType.DATA_READY_EVENT: "data_ready",
-    EventType.INTERFACE_CHANGE_EVENT: "intr_change",
-    EventType.PIPE_EVENT: "pipe",
-    EventType.ALARM_EVENT: "alarm",
-}
-
 
 def event_name(event_type: EventType) -> str:
     """The name of an event type on the wire."""
-    name = _NAMES.get(event_type)
+    name = KINDS.get(event_type)
     if name is None:
         raise DevFailed.make(
             "API_UnsupportedFeature",

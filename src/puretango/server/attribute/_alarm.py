@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puretango.errors import Except
-from puretango.server.base._distance import difference
+from puretango.server.attribute._distance import difference
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from puretango.events import KINDS
+from puretango.idl import AttDataReady
 from puretango.server.base._failure import throw, to_dev_failed
 from puretango.server.device._core import DeviceCore
 from puretango.server.pipe._pipe import find_pipe
 from puretango.values import AttrQuality, CmdArgType, EventType, blob_to_wire
 
 _NO_DIMS = "Note, that dim_x and dim_y arguments are no longer supported."
-_NAMES = {
-    EventType.CHANGE_EVENT: ("change",),
-    EventType.ALARM_EVENT: ("alarm",),
-    EventType.ARCHIVE_EVENT: ("archive",),
-    EventType.PERIODIC_EVENT: ("periodic",),
-    EventType.USER_EVENT: ("user_event",),
-    EventType.ATTR_CONF_EVENT: ("attr_conf",),
-    EventType.DATA_READY_EVENT: ("data_ready",),
-}
 
 
 class DeviceEvents(DeviceCore):
@@ -43,9 +36,11 @@ class DeviceEvents(DeviceCore):
 
     def is_there_subscriber(self, att_name: str, event_type: EventType) -> bool:
         """True if anybody wants those events of an attribute."""
-        names = _NAMES.get(EventType(event_type), ())
+        name = KINDS.get(EventType(event_type))
         attribute = self._tango_attributes.get(att_name)
-        return self._tango_server.has_subscriber(self, attribute.lower_name, names)
+        if name is None:
+            return False
+        return self._tango_server.has_subscriber(self, attribute.lower_name, (name,))
 
     def push_change_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push a change event: ``(name, data)``, ``(name, data, time, quality)``, ``(name, error)``."""
@@ -97,7 +92,8 @@ class DeviceEvents(DeviceCore):
     def push_data_ready_event(self, attr_name: str, counter: int = 0) -> None:
         """Tell that an attribute has new data."""
         attribute = self._tango_attributes.get(attr_name)
-        self._tango_server.publisher.push_data_ready(self, attribute, counter)
+        ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
+        self._tango_server.publisher.push_payload(self, attribute.lower_name, "data_ready", ready)
 
     def push_pipe_event(
         self,
@@ -113,12 +109,13 @@ class DeviceEvents(DeviceCore):
         pipe = find_pipe(self, pipe_name)
         publisher = self._tango_server.publisher
         if isinstance(blob, BaseException):
-            publisher.push_pipe(self, pipe, to_dev_failed(blob))
+            publisher.push_payload(self, pipe.lower_name, "pipe", to_dev_failed(blob))
             return
         if isinstance(time, bool):
             time = None
         at = time.totime() if hasattr(time, "totime") else time
-        publisher.push_pipe(self, pipe, pipe.stamped(blob_to_wire(blob), at=at))
+        value = pipe.stamped(blob_to_wire(blob), at=at)
+        publisher.push_payload(self, pipe.lower_name, "pipe", value)
 
     def push_att_conf_event(self, attr: Any) -> None:
         """Tell that an attribute has a new configuration."""

@@ -11,6 +11,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.events import KINDS
+from puretango.idl import AttDataReady
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import to_dev_failed
 from puretango.server.base._wiretype import WIRE_TYPES
@@ -23,7 +25,6 @@ from puretango.values import (
     AttrQuality,
     AttrWriteType,
     CmdArgType,
-    EventType,
     attribute_config,
     attribute_info,
 )
@@ -31,15 +32,7 @@ from puretango.values import (
 if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
 
-_EVENTS = {
-    "change": EventType.CHANGE_EVENT,
-    "alarm": EventType.ALARM_EVENT,
-    "archive": EventType.ARCHIVE_EVENT,
-    "periodic": EventType.PERIODIC_EVENT,
-    "user_event": EventType.USER_EVENT,
-    "attr_conf": EventType.ATTR_CONF_EVENT,
-    "data_ready": EventType.DATA_READY_EVENT,
-}
+_EVENTS = {name: kind for kind, name in KINDS.items()}
 
 
 class ForwardedAttribute(WAttribute):
@@ -189,7 +182,8 @@ class ForwardedAttribute(WAttribute):
             self._take(data.attr_conf)
             publisher.push_configuration(self.device, self)
         elif event == "data_ready":
-            publisher.push_data_ready(self.device, self, data.ctr)
+            ready = AttDataReady(self.name, int(self.data_type), data.ctr)
+            publisher.push_payload(self.device, self.lower_name, event, ready)
         else:
             value = data.attr_value
             publisher.push_value(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from puretango.server.base._distance import difference
+from puretango.server.attribute._distance import difference
 from puretango.server.declaration._settings import Settings
 from puretango.values import AttrQuality, CmdArgType
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.events import Feed, SubscriptionAnswer, encode_payload
-from puretango.idl import AttDataReady, DevIntrChange
+from puretango.idl import DevIntrChange
 from puretango.server.access._record import POLLED_EVENTS
 from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
@@ -21,9 +21,7 @@ from puretango.server.publishing._subscription import check_subscription, check_
 from puretango.values import AttrQuality
 
 if TYPE_CHECKING:
-    from puretango.idl import DevPipeData
     from puretango.server.attribute._attribute import Attribute
-    from puretango.server.pipe._pipe import Pipe
     from puretango.server.publishing._ports import PublishingOwner
     from puretango.server.store._ports import StoreHost
 
@@ -199,22 +197,13 @@ class Publisher:
             value = attribute.to_wire(5)
         self._pushed(device, attribute, event, feeds, alarms, value)
 
-    def push_data_ready(self, device: PublishingOwner, attribute: Attribute, counter: int) -> None:
-        """The author says that there are new data."""
-        feeds = self.wanted(device, attribute.lower_name, "data_ready")
-        if feeds:
-            ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
-            self.feeds.send(feeds, "data_ready", ready)
-
-    def push_pipe(
-        self, device: PublishingOwner, pipe: Pipe, value: DevPipeData | DevFailed
-    ) -> None:
-        """The author pushes a pipe's value, or an error."""
-        feeds = self.wanted(device, pipe.lower_name, "pipe")
-        if feeds and isinstance(value, DevFailed):
-            self.feeds.send_errors(feeds, "pipe", value.errors)
+    def push_payload(self, device: PublishingOwner, name: str, event: str, payload: Any) -> None:
+        """The author pushes a structure of the interface, or an error, of an attribute or a pipe."""
+        feeds = self.wanted(device, name, event)
+        if feeds and isinstance(payload, DevFailed):
+            self.feeds.send_errors(feeds, event, payload.errors)
         elif feeds:
-            self.feeds.send(feeds, "pipe", value)
+            self.feeds.send(feeds, event, payload)
 
     # -- about the device --------------------------------------------------------------------------------
 

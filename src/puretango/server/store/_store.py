@@ -42,6 +42,7 @@ def _attribute_table(given: Mapping[str, Mapping[str, Mapping[str, Any]]] | None
 class Store:
     """Properties in memory: those that a test gives, and those written while the server runs."""
 
+    texts_of = staticmethod(as_texts)
     is_database = False
     lists_devices = False
     """True if it says which devices the server has."""

@@ -34,7 +34,7 @@ def test_every_pv_of_the_class_is_served(pilatus_ioc: Ioc) -> None:
     missing = []
     for pv in pvs:
         try:
-            pv.wait_for_connection(timeout=10)
+            pv.wait_for_connection(timeout=30)
         except Exception:
             missing.append(pv.name)
     values = {pv.name: list(pv.read().data)[:4] for pv in pvs}
@@ -69,7 +69,7 @@ def test_stage_trigger_wait_unstage(pilatus_ioc: Ioc) -> None:
     det.stage()
     status = det.trigger()
     running = status.done
-    status.wait(10)
+    status.wait(30)
     name = det.hdf1.full_file_name.get()
     det.unstage()
     local = namespace["BLUESKY_FILES_ROOT"] + name[len(namespace["PILATUS_FILES_ROOT"]):]

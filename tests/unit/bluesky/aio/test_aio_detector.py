@@ -63,7 +63,7 @@ def made(camera: Server, RE: RunEngine, tmp_path: Path) -> Make:
 
 def do(RE: RunEngine, coroutine: Any) -> Any:
     """Run something on the RunEngine's loop."""
-    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(10)
+    return asyncio.run_coroutine_threadsafe(coroutine, RE.loop).result(30)
 
 
 def images(documents: Documents) -> list[Any]:
@@ -216,7 +216,7 @@ def test_a_capture_that_ends_fails_the_trigger(made: Make, RE: RunEngine) -> Non
     with pytest.raises(FailedStatus) as failure:
         RE(plan())
     assert "the capture ended" in str(failure.value.__cause__)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 25
     RE(bps.unstage(det, wait=True))
 
 
@@ -252,7 +252,7 @@ def test_a_pause_in_an_exposure(made: Make, RE: RunEngine, documents: Documents,
     if end == "resume":
         assert images(documents)[0].shape == (2, *SHAPE)
         assert [datum["seq_nums"]["stop"] for datum in documents.of("stream_datum")] == [2, 3]
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 25
 
 
 def test_a_pause_in_flight(made: Make, RE: RunEngine, documents: Documents) -> None:
@@ -302,7 +302,7 @@ def test_a_server_that_dies(made: Make, RE: RunEngine, camera: Server) -> None:
     with pytest.raises(FailedStatus):
         RE(bp.count([det]))
     timer.join()
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 25
 
 
 async def test_mock(tmp_path: Path) -> None:

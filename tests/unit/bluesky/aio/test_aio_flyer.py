@@ -247,7 +247,7 @@ def test_a_server_that_dies_in_flight(made: Make, RE: RunEngine, controller: Ser
     with pytest.raises(FailedStatus):
         RE(bp.fly([flyer]))
     timer.join()
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 25
 
 
 def test_progress(made: Make, RE: RunEngine) -> None:

@@ -88,7 +88,7 @@ def test_push(thing: Any) -> None:
             done.set()
 
     thing.read_attribute_asynch("number", Callback())
-    assert done.wait(5)
+    assert done.wait(30)
     assert (got[0].device, got[0].argout[0].value) == (thing, 1.5)
 
 
@@ -116,10 +116,10 @@ def test_pulled_while_it_is_pushed(thing: Any) -> None:
     with pending._changed:  # the reply is here, and the thread that would push it waits
         pending.start(thing, "command", int, got.append)
         (call,) = pending._calls.values()
-        assert call.future.result(5) == 0
+        assert call.future.result(30) == 0
         pending.deliver()
     assert call.thread is not None
-    call.thread.join(5)
+    call.thread.join(30)
     assert got == [call.future]
 
 

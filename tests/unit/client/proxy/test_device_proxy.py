@@ -251,7 +251,7 @@ def test_polling_and_logging(thing: Any) -> None:
 
 def test_futures(thing: Any) -> None:
     future = thing.read_attribute("number", green_mode=GreenMode.Futures, wait=False)
-    assert future.result(5).value == thing.number
+    assert future.result(30).value == thing.number
     from puretango.client.green import _futures_executor
 
     pool = _futures_executor._State.pool

@@ -53,7 +53,7 @@ async def test_timeout(thing: Any) -> None:
     for name in ("read_attribute", "read_attribute"):
         with pytest.raises(puretango.CommunicationFailed, match="API_DeviceTimedOut"):
             await getattr(proxy, name)("slow")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20
 
 
 async def test_attribute_proxy(thing: Any) -> None:

@@ -47,12 +47,12 @@ def _read(proxy: Any, name: str, results: Any) -> None:
 def test_futures_work_in_a_forked_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """The parent's pool has no threads there."""
     monkeypatch.setattr(_futures_executor._State, "pool", None)
-    assert _futures_executor.FuturesExecutor().delegate(int).result(5) == 0
+    assert _futures_executor.FuturesExecutor().delegate(int).result(30) == 0
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            status = _futures_executor.FuturesExecutor().delegate(int).result(5)
+            status = _futures_executor.FuturesExecutor().delegate(int).result(30)
         finally:
             os._exit(status)
     assert os.waitpid(child, 0)[1] == 0

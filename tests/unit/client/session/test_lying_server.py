@@ -171,7 +171,7 @@ def lie_to(calls: dict[str, Callable[[], Any]], liar: Liar, rounds: int) -> list
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_every_call_of_a_device(tmp_path: Path, liar: Liar) -> None:
     with DatabaseServer(str(tmp_path / "store")) as database:
         host = declare(database)
@@ -185,7 +185,7 @@ def test_every_call_of_a_device(tmp_path: Path, liar: Liar) -> None:
             assert proxy.read_attribute("number").value == server.find_device(NAME)._number
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_every_question_to_a_database(tmp_path: Path, liar: Liar) -> None:
     with DatabaseServer(str(tmp_path / "store")) as database:
         host, _, port = declare(database).partition(":")

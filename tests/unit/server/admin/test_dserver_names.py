@@ -97,4 +97,4 @@ def test_heartbeats_stop_and_go_on() -> None:
 def test_kill_ends_the_server_after_the_request() -> None:
     with Server("x", [D], devices={"D": ["a/b/c"]}) as server:
         DeviceProxy(server.access("a/b/c")).command_inout("end")
-        assert server.wait(10)
+        assert server.wait(30)

@@ -170,7 +170,7 @@ class Waiting(Device):
     @command
     def Inner(self) -> None:
         self.inside.set()
-        self.go.wait(2)
+        self.go.wait(30)
 
     @attribute
     def number(self) -> float:
@@ -185,7 +185,7 @@ def test_a_foreign_client_with_the_same_port_is_not_let_in(serve: Serve) -> None
     caller = threading.Thread(target=lambda: served.proxy().Outer(address))
     caller.start()
     try:
-        assert device.inside.wait(5)
+        assert device.inside.wait(30)
         ports = {one.peer.port for one in served.server.listener._connections if one.peer.calls}
         assert ports
         for port in ports:

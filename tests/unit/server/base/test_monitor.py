@@ -31,12 +31,12 @@ class Visitor:
                 self.failure = failure
                 return
             self.inside.set()
-            self.leave.wait(5)
+            self.leave.wait(30)
             monitor.release()
 
     def end(self) -> None:
         self.leave.set()
-        self.thread.join(5)
+        self.thread.join(30)
         assert not self.thread.is_alive()
 
 
@@ -47,7 +47,7 @@ def monitor() -> TangoMonitor:
 
 def refused(monitor: TangoMonitor, step: Step) -> bool:
     visitor = Visitor(monitor, step, 0.02)
-    visitor.thread.join(5)
+    visitor.thread.join(30)
     return visitor.failure is not None
 
 
@@ -71,7 +71,7 @@ def test_what_the_owner_waits_for_is_let_in_and_nobody_else(monitor: TangoMonito
         call = Step(own_step())
         further = Step(Step(call))
         visitor = Visitor(monitor, further)
-        assert visitor.inside.wait(5)
+        assert visitor.inside.wait(30)
         assert refused(monitor, Step())
         visitor.end()
         assert refused(monitor, Step())
@@ -88,11 +88,11 @@ def test_a_call_that_has_ended_is_not_let_in(monitor: TangoMonitor) -> None:
 def test_guests_are_inside_one_at_a_time(monitor: TangoMonitor) -> None:
     with monitor:
         first = Visitor(monitor, Step(own_step()))
-        assert first.inside.wait(5)
+        assert first.inside.wait(30)
         second = Visitor(monitor, Step(own_step()))
         assert not second.inside.wait(0.02)
         first.end()
-        assert second.inside.wait(5)
+        assert second.inside.wait(30)
         second.end()
     assert is_free(monitor)
 
@@ -101,9 +101,9 @@ def test_a_guest_of_a_guest(monitor: TangoMonitor) -> None:
     with monitor:
         step = Step(own_step())
         first = Visitor(monitor, step)
-        assert first.inside.wait(5)
+        assert first.inside.wait(30)
         second = Visitor(monitor, Step(step))
-        assert second.inside.wait(5)
+        assert second.inside.wait(30)
         second.end()
         first.end()
     assert is_free(monitor)
@@ -113,7 +113,7 @@ def test_an_owner_that_gives_up_leaves_the_monitor_to_its_guest(monitor: TangoMo
     monitor.acquire()
     call = Step(own_step())
     guest = Visitor(monitor, call)
-    assert guest.inside.wait(5)
+    assert guest.inside.wait(30)
     call.ended = True
     monitor.release()
     assert refused(monitor, Step())
@@ -124,7 +124,7 @@ def test_an_owner_that_gives_up_leaves_the_monitor_to_its_guest(monitor: TangoMo
 def test_a_guest_that_waits_for_another_gives_up_in_time(monitor: TangoMonitor) -> None:
     with monitor:
         first = Visitor(monitor, Step(own_step()))
-        assert first.inside.wait(5)
+        assert first.inside.wait(30)
         assert refused(monitor, Step(own_step()))
         first.end()
 
@@ -147,7 +147,7 @@ def test_allowing_threads_outside_of_the_monitor_leaves_another_inside(
         _tango_monitor = monitor
 
     visitor = Visitor(monitor, Step())
-    assert visitor.inside.wait(5)
+    assert visitor.inside.wait(30)
     with AutoTangoAllowThreads(Holder()):
         assert refused(monitor, Step())
     visitor.end()

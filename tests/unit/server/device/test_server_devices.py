@@ -212,7 +212,7 @@ def test_a_signal_that_comes_in_the_middle_of_another_ends_the_server(serve: Ser
     with server._end.ended._cond:  # as when the first signal's handler is interrupted
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
-    assert server.wait(5)
+    assert server.wait(30)
 
 
 def test_servers_live_beside_each_other_and_leave_nothing() -> None:
@@ -245,7 +245,7 @@ def test_a_slow_device_holds_up_no_other(serve: Serve) -> None:
     class Slow(Device):
         @command
         def Wait(self) -> None:
-            release.wait(5)
+            release.wait(30)
 
         @attribute
         def a(self) -> float:
@@ -269,7 +269,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
         @command
         def Wait(self) -> None:
             inside.set()
-            release.wait(5)
+            release.wait(30)
 
         @attribute
         def a(self) -> float:
@@ -280,7 +280,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
     waiting = threading.Thread(target=lambda: served.proxy().Wait())
     waiting.start()
     try:
-        assert inside.wait(5)
+        assert inside.wait(30)
         with pytest.raises(DevFailed) as caught:
             served.proxy().read_attribute("a")
         assert caught.value.args[0].reason == "API_CommandTimedOut"
@@ -290,7 +290,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
 
 
 def test_without_serialization_requests_meet(serve: Serve) -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
 
     class Free(Device):
         @command

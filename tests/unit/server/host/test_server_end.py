@@ -73,11 +73,11 @@ def test_a_reading_that_hangs_does_not_keep_the_server_from_its_end() -> None:
         assert Busy.started.wait(30)
         began = time.monotonic()
         server.stop()
-        assert 1 < time.monotonic() - began < 8
+        assert 1 < time.monotonic() - began < 25
         Busy.goes_on.set()
     for thread in threading.enumerate():
         if thread.name == "puretango-polling":
-            thread.join(5)
+            thread.join(30)
 
 
 @pytest.mark.parametrize("how", ["DevRestart", "RestartServer"])
@@ -142,7 +142,7 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
             super().init_device()
             if len(self.notes) > 1:
                 self.started.set()
-                self.goes_on.wait(10)
+                self.goes_on.wait(30)
 
     monkeypatch.setattr(_stopping, "RESTART", 0.1)
     monkeypatch.setattr(_stopping, "GRACE", 0.1)
@@ -151,11 +151,13 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
     assert Busy.started.wait(30)
     began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 25
     Busy.goes_on.set()
     assert server._lifecycle.restart_thread is not None
-    server._lifecycle.restart_thread.join(5)
-    assert not server._lifecycle.restart_thread.is_alive()  # the others are looked for after every test
+    server._lifecycle.restart_thread.join(30)
+    assert (
+        not server._lifecycle.restart_thread.is_alive()
+    )  # the others are looked for after every test
 
 
 def test_a_subscription_that_comes_too_late_opens_no_sockets(serve: Serve) -> None:

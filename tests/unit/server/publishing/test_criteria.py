@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from puretango.server.base._distance import difference
+from puretango.server.attribute._distance import difference
 from puretango.server.publishing._criteria import _array_changed, _scalar_changed
 
 ONE: tuple[float, float] = (1.0, 1.0)
