@@ -106,6 +106,7 @@ from puretango.values._layout import (
     ScalarLayout,
     ScalarReply,
 )
+from puretango.values._parsing import argument_parser, written_parser
 from puretango.values._pipe import (
     DevicePipe,
     PipeConfig,
@@ -156,6 +157,8 @@ from puretango.values._types import (
 )
 
 __all__ = [
+    "argument_parser",
+    "written_parser",
     "ARRAY_TO_SCALAR",
     "AccessControlType",
     "ArchiveEventInfo",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puretango.server.access._reading import read_standard, read_value
+from puretango.server.access._single import ORIGIN, STANDARD, read_standard, read_value
 from puretango.server.attribute._alarm import CALM
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
 
-ORIGIN = "Device_3Impl::read_attributes_no_except"
 _T = CmdArgType
 _INTEGERS = (
     _T.DevUChar,
@@ -63,7 +62,7 @@ _time_ns = time.time_ns
 _INFINITY = float("inf")
 
 
-def can_be_planned(attribute: Attribute) -> bool:
+def can_be_kept(attribute: Attribute) -> bool:
     """True for the attributes of this device that are as they should be."""
     return not attribute.forwarded and attribute.startup_error is None
 
@@ -72,20 +71,27 @@ def _is_usual(attribute: Attribute) -> bool:
     """True for the attributes that have nothing special about them."""
     return (
         attribute.writable in _READS
+        and not attribute.forwarded
+        and attribute.lower_name not in STANDARD
+        and attribute.memorized_error is None
         and type(attribute.spec).read is Attr.read
         and type(attribute.spec).is_allowed is Attr.is_allowed
         and not attribute.spec.passes_attribute
     )
 
 
-def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
-    """The reader of an attribute; None if it has no read method."""
-    if not _is_usual(attribute):
-        special = _special_reader(device, attribute)
-        return lambda: drive(special())
-    method = _read_method(device, attribute)
+def make_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> Reader:
+    """The reader of an attribute of a blocking device.
+
+    ``fresh`` are the attributes that the request reads before State and Status; ``kept`` wants
+    these as values, not as bytes.
+    """
+    method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None:
-        return None
+        special = _special_reader(device, attribute, fresh, kept)
+        return lambda: drive(special())
     allowed = _allowed(device, attribute)
     take = _taker(attribute)
 
@@ -104,13 +110,17 @@ def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
     return read
 
 
-def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader | None:
+def make_awaited_reader(
+    device: AttributesOwner,
+    attribute: Attribute,
+    fresh: frozenset[str],
+    kept: bool,
+    release: int = 5,
+) -> AwaitedReader:
     """The same for an asyncio device."""
-    if not _is_usual(attribute):
-        return _special_reader(device, attribute)
-    method = _read_method(device, attribute)
-    if method is None:
-        return None
+    method = _read_method(device, attribute) if _is_usual(attribute) else None
+    if method is None or release != 5:
+        return _special_reader(device, attribute, fresh, kept)
     take = _taker(attribute)
     simple = attribute.spec.allowed_method is None
 
@@ -132,28 +142,17 @@ def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> Awaite
     return read
 
 
-def make_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
-) -> Reader:
-    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
-    read = make_awaited_standard_reader(device, attribute, fresh)
-    return lambda: drive(read())
-
-
-def make_kept_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
-) -> Reader:
-    """The same for the cache, which keeps the AttributeValue_5."""
-    read = _long_way(attribute, lambda: read_standard(device, attribute, fresh))
-    return lambda: drive(read())
-
-
-def make_awaited_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+def make_long_reader(
+    device: AttributesOwner,
+    attribute: Attribute,
+    fresh: frozenset[str],
+    kept: bool = True,
+    release: int = 5,
 ) -> AwaitedReader:
-    """The same for an asyncio device."""
-    finish = _state_bytes(attribute) if attribute.is_state else None
-    return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+    """The reader that gives an AttributeValue of any release, of any device."""
+    if attribute.lower_name in STANDARD:
+        return _long_way(attribute, lambda: read_standard(device, attribute, fresh), None, release)
+    return _long_way(attribute, lambda: read_value(device, attribute), None, release)
 
 
 def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
@@ -185,22 +184,28 @@ def _taker(attribute: Attribute) -> Callable[[Any], Any]:
     return lambda value: _take(attribute, value)
 
 
-def _special_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader:
+def _special_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> AwaitedReader:
     """The reader of an attribute with something special: only the others gain by the plan."""
-    return _long_way(attribute, lambda: read_value(device, attribute))
+    if attribute.is_state and not kept:
+        finish = _state_bytes(attribute)
+        return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+    return make_long_reader(device, attribute, fresh)
 
 
 def _long_way(
     attribute: Attribute,
     take: Callable[[], Awaitable[None]],
-    finish: Callable[[], Any] | None = None,
+    finish: Callable[[], Any] | None,
+    release: int = 5,
 ) -> AwaitedReader:
     async def read() -> Any:
         try:
             await take()
-            return attribute.to_wire(5) if finish is None else finish()
+            return attribute.to_wire(release) if finish is None else finish()
         except AUTHORS_ERRORS as error:
-            return failed_value(5, attribute.name, errors_of(error))
+            return failed_value(release, attribute.name, errors_of(error))
 
     return read
 

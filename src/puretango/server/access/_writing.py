@@ -11,6 +11,7 @@ from puretango.errors import DevFailed, NamedDevFailed, NamedDevFailedList
 from puretango.idl import AttributeDataType
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw, to_dev_failed
+from puretango.server.base._visit import inside
 from puretango.values import AttrDataFormat, AttReqType
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ async def write_attributes(
 
     With ``strict`` nothing is written if any value is refused, as the first release has it.
     """
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        await write_inside(device, settings, strict)
+    await inside(device, write_inside, device, settings, strict)
 
 
 async def write_inside(

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Protocol
 
+from puretango.server.base._blackbox import BlackBox
 from puretango.server.base._monitor import TangoMonitor
 from puretango.server.base._stamp import Stamp
 from puretango.server.base._visits import Visits
@@ -146,6 +147,8 @@ class Owner(Hooks, Streams, Protocol):
     _tango_lower_name: str
     _tango_is_asyncio: bool
     _tango_monitor: TangoMonitor
+    _tango_black_box: BlackBox
+    _tango_lock: Any
     _tango_stamp: Stamp
     _tango_exported: bool
     _tango_spans: Any
@@ -167,6 +170,7 @@ class Owner(Hooks, Streams, Protocol):
     async def _tango_blocking(self, function: Callable[[], Any]) -> Any: ...
     def _tango_run(self, core: Awaitable[Any]) -> Any: ...
     def _tango_changed(self) -> None: ...
+    def _tango_check_lock(self, operation: str, client: Any, command: str = ...) -> None: ...
     async def _tango_current_state(self, fresh: frozenset[str] | None = ...) -> Any: ...
     async def _tango_current_status(self) -> str: ...
     async def _tango_reinitialise(self) -> None: ...

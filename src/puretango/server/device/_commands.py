@@ -87,7 +87,7 @@ class DeviceCommands(DeviceCore):
         if self.is_command_polled(cmd_name):
             self._tango_server.poller.remove(self, "command", lower, forget=clean_db)
         if self._tango_local_commands.pop(lower, None) is None:
-            del self._tango_device_class.commands[lower]
+            self._tango_device_class.remove_command(lower)
         self._tango_interface_changed()
 
     def check_command_exists(self, cmd_name: str) -> None:

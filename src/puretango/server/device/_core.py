@@ -55,8 +55,6 @@ class DeviceCore:
     _tango_stamp: Stamp
     """Replaced whenever what clients' requests mean may have changed."""
     _tango_versions: dict[str, str]
-    _tango_write_plans: dict[Any, Any]
-    """How attributes are written, by what is written and read after; see dispatch."""
     _tango_started_at: float
     _tango_attributes: MultiAttribute
     _tango_local_commands: dict[str, Any]

@@ -140,6 +140,17 @@ class DeviceClass(Subclassed):
         self.commands[command.lower_name] = command
         if command.is_default:
             self.default_command = command
+        self.changed()
+
+    def remove_command(self, lower_name: str) -> None:
+        """Take a command away from all devices of the class."""
+        del self.commands[lower_name]
+        self.changed()
+
+    def changed(self) -> None:
+        """What is kept of requests to the devices of the class may mean something else now."""
+        for device in list(self.py_dev_list):
+            device._tango_changed()
 
     # -- PyTango's methods ------------------------------------------------------------------
 
@@ -150,6 +161,7 @@ class DeviceClass(Subclassed):
     def set_type(self, dev_type: str) -> None:
         """The type that a device's info gives."""
         self._type = dev_type
+        self.changed()
 
     def get_type(self) -> str:
         """The type that a device's info gives."""

@@ -64,7 +64,6 @@ class DeviceImpl(
         self._tango_init_error = None
         self._tango_stamp = Stamp()
         self._tango_versions = {}
-        self._tango_write_plans = {}
         self.device_property_list = {}
         self._tango_started_at = time.time()
         self._tango_take_state(state, status)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from puretango.client import Trace, part_of
 from puretango.server.base._failure import throw
-from puretango.server.base._peer import host_name, trace_of
+from puretango.server.base._peer import host_name
 from puretango.server.device._clientident import COLLOCATED, ClientIdent
 from puretango.server.device._core import DeviceCore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from puretango.server.base._peer import Client
 
 _SETTING = threading.Lock()
@@ -46,18 +42,6 @@ class DeviceLocking(DeviceCore):
     """The part of a device that knows its clients."""
 
     _tango_lock: Lock | None = None
-
-    @contextmanager
-    def _tango_serving(self, client: Client) -> Iterator[None]:
-        """For a while, that is the client of the running request, and its trace goes on."""
-        trace = trace_of(client.identity)
-        visits = self._tango_server.subdevices.visits
-        with visits.visiting(self, client, self._tango_is_asyncio):
-            if trace is None:
-                yield
-            else:
-                with part_of(Trace(trace.trace_parent, trace.trace_state)):
-                    yield
 
     def get_client_ident(self) -> ClientIdent | None:
         """The client of the request that this thread serves.
@@ -158,7 +142,7 @@ class DeviceLocking(DeviceCore):
         The class property AllowedAccessCmd names the commands that are.
         """
         lock = self._tango_lock
-        if lock is None:
+        if lock is None or command.lower() in ("state", "status"):
             return
         own = lock.client.key() == client.key()
         if lock.valid:

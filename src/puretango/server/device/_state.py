@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from puretango.server.access._reading import read_one
+from puretango.server.access._single import read_one
 from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device._core import DeviceCore

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from puretango.server.access._ports import AttributesOwner
-from puretango.server.base._blackbox import BlackBox
 from puretango.server.command._ports import CommandOwner
 from puretango.server.publishing._ports import PublishingOwner
 from puretango.server.publishing._publisher import Publisher
@@ -23,7 +22,6 @@ class PolledOwner(PublishingOwner, CommandOwner, AttributesOwner, Protocol):
     """A device that is polled."""
 
     _tango_polled: dict[tuple[str, str], Any]
-    _tango_black_box: BlackBox
 
     @property
     def _tango_server(self) -> PollingHost: ...

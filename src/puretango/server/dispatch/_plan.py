@@ -1,0 +1,107 @@
+"""Plans: requests that are alike, and what is to be done for all of them.
+
+Clients ask the same thing again and again, with the same bytes but for the number of the request,
+and perhaps a value. A plan holds what such requests need: the frame (:mod:`base._visit`), the work
+inside it, the client's identity, and how a value is read out of the message. It is good as long as
+the device wears the stamp that it wore when the plan was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from puretango.errors import MarshalError
+from puretango.server.base._failure import AUTHORS_ERRORS
+from puretango.server.base._peer import Client, client_with
+from puretango.server.dispatch._table import told
+
+if TYPE_CHECKING:
+    from puretango.giop import Span
+    from puretango.net import Answer, Peer
+    from puretango.server.base._visit import Visit
+    from puretango.server.device._deviceimpl import DeviceImpl
+    from puretango.server.dispatch._table import Failed
+
+Plan = Callable[..., Any]
+"""From the peer and the message to the answer, or to something that is awaited for it.
+
+None if the plan does not fit any more, or the value is not of its kind.
+"""
+Parse = Callable[[bytes], Any]
+
+
+class Task:
+    """What a plan is made of.
+
+    ``work`` takes the value, or nothing if there is none, and gives the answer; for devices on a
+    loop it is a coroutine function, unless it is ``at_once``. ``parse`` gets the value that stands
+    at ``span`` in the message, and raises MarshalError for what is none.
+    """
+
+    __slots__ = ("at_once", "failed", "identity", "parse", "span", "visit", "work")
+
+    def __init__(
+        self,
+        visit: Visit,
+        work: Callable[..., Any],
+        identity: Any = None,
+        *,
+        span: Span | None = None,
+        parse: Parse | None = None,
+        failed: Failed = told,
+        at_once: bool = False,
+    ) -> None:
+        self.visit = visit
+        self.work = work
+        self.identity = identity
+        self.span = span
+        self.parse = parse
+        self.failed = failed
+        self.at_once = at_once
+
+
+def plan_of(device: DeviceImpl, task: Task) -> Plan:
+    """The plan that does the task."""
+    stamp = device._tango_stamp
+    identity, key = task.identity, Client("", task.identity).key()
+    on_loop = device._tango_is_asyncio and not task.at_once
+    run = _awaited(task) if on_loop else _blocking(task)
+    parse = task.parse
+
+    def plan(peer: Peer, data: bytes = b"") -> Any:
+        if device._tango_stamp is not stamp:
+            return None
+        if parse is None:
+            return run(client_with(peer, identity, key))
+        try:
+            value = parse(data)
+        except MarshalError:
+            return None
+        return run(client_with(peer, identity, key), value)
+
+    return plan
+
+
+def _blocking(task: Task) -> Callable[..., Answer]:
+    visit, work, failed = task.visit.run, task.work, task.failed
+
+    def run(client: Client, *value: Any) -> Any:
+        try:
+            return visit(client, work, *value)
+        except BaseException as error:  # a thread that serves requests is never interrupted
+            return failed(error)
+
+    return run
+
+
+def _awaited(task: Task) -> Callable[..., Any]:
+    visit, work, failed = task.visit.run_on_loop, task.work, task.failed
+
+    async def run(client: Client, *value: Any) -> Any:
+        try:
+            return await visit(client, work, *value)
+        except AUTHORS_ERRORS as error:
+            return failed(error)
+
+    return run
