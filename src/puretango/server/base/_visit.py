@@ -106,21 +106,20 @@ def _blocking(device: Owner, rules: Rules, note: Note | None) -> Callable[..., A
     early, late = (note, None) if rules.first else (None, note)
     alone, monitor = rules.alone, device._tango_monitor
     acquire, release = monitor.acquire, monitor.release
-    visits = device._tango_server.subdevices.visits
-    enter, leave = visits.enter, visits.leave
+    thread = device._tango_server.subdevices.visits.thread
 
     def run(client: Any, work: Callable[..., Any], *arguments: Any) -> Any:
         if early is not None:
             early(client)
         if alone:
             acquire()
-        before = enter(device, client)
+        before, thread.visit = thread.visit, (device, client)
         try:
             if late is not None:
                 late(client)
             return work(*arguments)
         finally:
-            leave(before)
+            thread.visit = before
             if alone:
                 release()
 

@@ -26,18 +26,19 @@ class Visits:
     """Kept by thread, and by task for the devices on a loop, whose requests share a thread."""
 
     def __init__(self) -> None:
-        self._thread = _Thread()
+        self.thread = _Thread()
+        """``thread.visit`` is what goes on in the running thread."""
 
     def enter(self, device: Any, client: Client | None) -> Visiting:
         """The device works now in this thread; gives what was before."""
-        thread = self._thread
+        thread = self.thread
         before = thread.visit
         thread.visit = (device, client)
         return before
 
     def leave(self, before: Visiting) -> None:
         """Back to what was before."""
-        self._thread.visit = before
+        self.thread.visit = before
 
     @staticmethod
     def enter_task(device: Any, client: Client | None) -> Token[Visiting]:
@@ -67,8 +68,8 @@ class Visits:
 
     def working(self) -> Any:
         """The device that works here, or None."""
-        return _in_task.get()[0] or self._thread.visit[0]
+        return _in_task.get()[0] or self.thread.visit[0]
 
     def client(self) -> Client | None:
         """The client for which this thread or task works; None outside of a request."""
-        return _in_task.get()[1] or self._thread.visit[1]
+        return _in_task.get()[1] or self.thread.visit[1]

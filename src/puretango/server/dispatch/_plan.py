@@ -63,45 +63,51 @@ class Task:
 
 def plan_of(device: DeviceImpl, task: Task) -> Plan:
     """The plan that does the task."""
+    if device._tango_is_asyncio and not task.at_once:
+        return _awaited(device, task)
     stamp = device._tango_stamp
     identity, key = task.identity, Client("", task.identity).key()
-    on_loop = device._tango_is_asyncio and not task.at_once
-    run = _awaited(task) if on_loop else _blocking(task)
-    parse = task.parse
+    visit, work, parse, failed = task.visit.run, task.work, task.parse, task.failed
 
     def plan(peer: Peer, data: bytes = b"") -> Any:
         if device._tango_stamp is not stamp:
             return None
-        if parse is None:
-            return run(client_with(peer, identity, key))
+        client = client_with(peer, identity, key)
+        if parse is not None:
+            try:
+                value = parse(data)
+            except MarshalError:
+                return None
         try:
-            value = parse(data)
-        except MarshalError:
-            return None
-        return run(client_with(peer, identity, key), value)
+            return visit(client, work) if parse is None else visit(client, work, value)
+        except BaseException as error:  # a thread that serves requests is never interrupted
+            return failed(error)
 
     return plan
 
 
-def _blocking(task: Task) -> Callable[..., Answer]:
-    visit, work, failed = task.visit.run, task.work, task.failed
+def _awaited(device: DeviceImpl, task: Task) -> Plan:
+    """The same for a device on a loop: the answer is something to be awaited."""
+    stamp = device._tango_stamp
+    identity, key = task.identity, Client("", task.identity).key()
+    visit, work, parse, failed = task.visit.run_on_loop, task.work, task.parse, task.failed
 
-    def run(client: Client, *value: Any) -> Any:
-        try:
-            return visit(client, work, *value)
-        except BaseException as error:  # a thread that serves requests is never interrupted
-            return failed(error)
-
-    return run
-
-
-def _awaited(task: Task) -> Callable[..., Any]:
-    visit, work, failed = task.visit.run_on_loop, task.work, task.failed
-
-    async def run(client: Client, *value: Any) -> Any:
+    async def answer(client: Client, *value: Any) -> Any:
         try:
             return await visit(client, work, *value)
         except AUTHORS_ERRORS as error:
             return failed(error)
 
-    return run
+    def plan(peer: Peer, data: bytes = b"") -> Any:
+        if device._tango_stamp is not stamp:
+            return None
+        client = client_with(peer, identity, key)
+        if parse is None:
+            return answer(client)
+        try:
+            value = parse(data)
+        except MarshalError:
+            return None
+        return answer(client, value)
+
+    return plan
