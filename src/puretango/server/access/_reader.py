@@ -126,12 +126,14 @@ def make_awaited_reader(
 
     async def read() -> Any:
         try:
-            if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+            if not simple and not await device._tango.access.ask_allowed(
+                attribute, AttReqType.READ_REQ
+            ):
                 return _refused(attribute)
             attribute.has_value = False
             attribute.quality = _VALID
             attribute.when = 0
-            value = await device._tango_call(method)
+            value = await device._tango.call(method)
             if value is not None:
                 attribute.has_value = False  # what another request has read meanwhile
             return take(value)

@@ -14,9 +14,8 @@ from puretango.server.access._reader import make_awaited_reader, make_long_reade
 from puretango.server.access._single import STANDARD, hardware_indexes
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._wire import failed_value
-from puretango.server.base._calling import drive
+from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw, to_dev_failed
-from puretango.server.base._hooks import HOOKS
 from puretango.server.base._visit import inside
 from puretango.values import DevSource
 
@@ -62,8 +61,8 @@ class Reading:
         self._any = bool(attributes)
         fresh = frozenset(one.lower_name for one in attributes if one.lower_name not in STANDARD)
         # Nothing is waited for, and no span is made: the methods are called as they are.
-        packed = packed and device._tango_spans is None
-        self._quick = packed and not device._tango_is_asyncio
+        packed = packed and device._tango.spans is None
+        self._quick = packed and not device._tango.is_asyncio
         self._readers: list[Any] = []
         for name, one in zip(names, self.found, strict=True):
             if isinstance(one, DevFailed):
@@ -77,7 +76,7 @@ class Reading:
         self._order = sorted(range(len(names)), key=lambda place: _is_standard(self.found[place]))
         self._indexes = hardware_indexes(device, attributes)
         self._own = vars(device)
-        self._hooked, self._hardware = (HOOKS[at] in device._tango_own_hooks for at in (0, 1))
+        self._hooked, self._hardware = (HOOKS[at] in device._tango.own_hooks for at in (0, 1))
 
     def read(self) -> list[Any]:
         """Read all, inside the device's monitor; raises only what a hook raises."""
@@ -102,10 +101,10 @@ class Reading:
             return self.read()
         device, readers = self._device, self._readers
         try:
-            if self._any and device._tango_has_hook:
-                await device._tango_call(device.always_executed_hook)
-            if self._indexes and device._tango_has_hardware_read:
-                await device._tango_call(device.read_attr_hardware, self._indexes)
+            if self._any and device._tango.has_hook:
+                await device._tango.call(device.always_executed_hook)
+            if self._indexes and device._tango.has_hardware_read:
+                await device._tango.call(device.read_attr_hardware, self._indexes)
         except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
         items: list[Any] = [None] * len(readers)
@@ -115,7 +114,7 @@ class Reading:
 
 
 def _find(device: AttributesOwner, name: str) -> Attribute | DevFailed:
-    attribute = device._tango_attributes.find(name)
+    attribute = device._tango.attributes.find(name)
     if attribute is None:
         return _unknown(name)
     if attribute.startup_error is not None and attribute.lower_name not in STANDARD:
@@ -150,7 +149,7 @@ def _make_failing(name: str, failure: DevFailed, release: int, quick: bool) -> A
 def wanted_names(device: AttributesOwner, names: Sequence[str]) -> list[str]:
     """The names of a request; one of them may stand for all."""
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
-        return device._tango_attributes.names()
+        return device._tango.attributes.names()
     return list(names)
 
 
@@ -164,14 +163,14 @@ async def read_attributes(
     results: dict[int, Any] = {}
     left: list[int] = []
     for index, name in enumerate(names):
-        if source != DevSource.CACHE and ("attribute", name.lower()) not in device._tango_polled:
-            if device._tango_attributes.find(name) is None:  # known without the device's being free
+        if source != DevSource.CACHE and ("attribute", name.lower()) not in device._tango.polled:
+            if device._tango.attributes.find(name) is None:  # known without the device's being free
                 results[index] = failed_value(release, name, errors_of(_unknown(name)))
             else:
                 left.append(index)
             continue
         try:
-            results[index] = device._tango_server.poller.cached_value(device, name, release)
+            results[index] = device._tango.server.poller.cached_value(device, name, release)
         except DevFailed as error:
             if source == DevSource.CACHE:
                 results[index] = failed_value(release, name, errors_of(error))

@@ -48,7 +48,7 @@ class Watched:
         self.polled = polled
         self.attribute = attribute
         self.wide = attribute.data_type in WIDE
-        lower = device._tango_lower_name, attribute.lower_name
+        lower = device._tango.lower_name, attribute.lower_name
         self.keys = tuple((event, (*lower, event)) for event in POLLED_EVENTS)
 
 

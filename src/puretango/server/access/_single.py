@@ -24,13 +24,13 @@ def hardware_indexes(device: AttributesOwner, attributes: Sequence[Attribute]) -
     """What read_attr_hardware is told: the attributes to read, and for State those with alarms."""
     wanted = [item for item in attributes if item.writable != AttrWriteType.WRITE]
     indexes = [
-        device._tango_attributes.index_of(item.name)
+        device._tango.attributes.index_of(item.name)
         for item in wanted
         if item.lower_name not in STANDARD
     ]
     if any(item.is_state for item in wanted):
-        for attribute in device._tango_attributes.alarmed():
-            index = device._tango_attributes.index_of(attribute.name)
+        for attribute in device._tango.attributes.alarmed():
+            index = device._tango.attributes.index_of(attribute.name)
             if index not in indexes:
                 indexes.append(index)
     return indexes
@@ -39,14 +39,14 @@ def hardware_indexes(device: AttributesOwner, attributes: Sequence[Attribute]) -
 async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozenset[str]) -> None:
     """Take State or Status; ``fresh`` are the attributes read in the same request."""
     if item.is_state:
-        item.set_value(await device._tango_current_state(fresh))
+        item.set_value(await device._tango.state.current(fresh))
     else:
-        item.set_value(await device._tango_current_status())
+        item.set_value(await device._tango.state.current_status())
 
 
 async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
     """Read one attribute: is it allowed, the author's method, the alarms."""
-    if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+    if attribute.writable != AttrWriteType.WRITE and not await device._tango.access.ask_allowed(
         attribute, AttReqType.READ_REQ
     ):
         raise throw(
@@ -64,14 +64,14 @@ async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
             ORIGIN,
         )
     if attribute.forwarded:
-        await device._tango_blocking(attribute.read_root)  # type: ignore[attr-defined]
+        await device._tango.blocking(attribute.read_root)  # type: ignore[attr-defined]
         return
     if attribute.writable == AttrWriteType.WRITE:
         attribute.show_set_value()  # type: ignore[attr-defined]
         attribute.quality = AttrQuality.ATTR_VALID
         return
     try:
-        await device._tango_call_read(attribute)
+        await device._tango.access.call_read(attribute)
     except AUTHORS_ERRORS as error:
         attribute.note_failure()
         raise to_dev_failed(error) from error
@@ -85,7 +85,7 @@ async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
 
 
 def _not_updated(device: AttributesOwner, attribute: Attribute) -> str:
-    if device._tango_server.poller.is_filled_by_author(device, "attribute", attribute.lower_name):
+    if device._tango.server.poller.is_filled_by_author(device, "attribute", attribute.lower_name):
         return (
             f"Attribute {attribute.name} value is available only by CACHE.\n"
             "Attribute values are set by external polling buffer filling"
@@ -99,7 +99,7 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
     try:
         if attribute.spec.forwarded:
             return
-        if attribute.writable != AttrWriteType.WRITE and not await device._tango_ask_allowed(
+        if attribute.writable != AttrWriteType.WRITE and not await device._tango.access.ask_allowed(
             attribute, AttReqType.READ_REQ
         ):
             return
@@ -108,7 +108,7 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
         if attribute.writable == AttrWriteType.WRITE:
             attribute.show_set_value()  # type: ignore[attr-defined]
         else:
-            await device._tango_call_read(attribute)
+            await device._tango.access.call_read(attribute)
     except AUTHORS_ERRORS as error:
         reason = error
     if not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID:
@@ -116,4 +116,4 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
         device.warn_stream(
             "Attribute has no value, forcing INVALID quality for: %s", attribute.name
         )
-        LOG.debug("%s/%s: %s", device._tango_name, attribute.name, reason)
+        LOG.debug("%s/%s: %s", device._tango.name, attribute.name, reason)

@@ -14,9 +14,8 @@ from puretango.server.access._writing import (
     write_inside,
 )
 from puretango.server.attribute._wattribute import WAttribute
-from puretango.server.base._calling import drive
+from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
-from puretango.server.base._hooks import HOOKS
 from puretango.server.declaration._attr import Attr
 from puretango.values import AttrDataFormat, AttReqType
 
@@ -42,7 +41,7 @@ def make_writer(device: AttributesOwner, attribute: WAttribute) -> Writer:
     allowed = _bound(device, rule)
     if method is None:
         return write_long
-    hooked, own = HOOKS[0] in device._tango_own_hooks, vars(device)
+    hooked, own = HOOKS[0] in device._tango.own_hooks, vars(device)
     is_scalar = attribute.data_format == AttrDataFormat.SCALAR
 
     def write(setting: Setting) -> None:
@@ -82,8 +81,8 @@ def _is_usual(device: AttributesOwner, attribute: WAttribute) -> bool:
         and not spec.passes_attribute
         and type(spec).write is Attr.write
         and type(spec).is_allowed is Attr.is_allowed
-        and not device._tango_is_asyncio
-        and not device._tango_has_hardware_write
+        and not device._tango.is_asyncio
+        and not device._tango.has_hardware_write
     )
 
 
@@ -98,6 +97,6 @@ def _not_allowed(device: AttributesOwner, attribute: WAttribute) -> Exception:
     return throw(
         "API_AttrNotAllowed",
         f"It is currently not allowed to write attribute {attribute.name}. "
-        f"The device state is {device._tango_state_value}",
+        f"The device state is {device._tango.state.value}",
         ORIGIN,
     )

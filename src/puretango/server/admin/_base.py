@@ -9,7 +9,8 @@ from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import Device_6Impl, DeviceImpl
-from puretango.server.device._ports import DeviceHost
+from puretango.server.device.parts._ports import DeviceHost
+from puretango.server.device.parts._tango import Tango
 from puretango.server.polling._poller import Poller
 
 
@@ -31,20 +32,26 @@ class AdminHost(DeviceHost, Protocol):
     def kill(self) -> None: ...
 
 
+class AdminTango(Tango):
+    """The parts of the admin device."""
+
+    server: AdminHost
+
+
 class AdminBase(Device_6Impl):
     """A device that answers for a whole server."""
 
-    _tango_server: AdminHost
+    _tango: AdminTango
 
     @property
     def poller(self) -> Poller:
         """The server's polling."""
-        return self._tango_server.poller
+        return self._tango.server.poller
 
     def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
         """The device that a command names; some commands tell ``twice`` that there is none."""
         try:
-            found: DeviceImpl = self._tango_server.find_device(name)
+            found: DeviceImpl = self._tango.server.find_device(name)
         except Exception:
             failure = throw("API_DeviceNotFound", f"Device {name} not found", origin)
             if twice:
@@ -52,21 +59,21 @@ class AdminBase(Device_6Impl):
             raise failure from None
         return found
 
-    def _tango_named_like(self, pattern: str) -> list[DeviceImpl]:
+    def _named_like(self, pattern: str) -> list[DeviceImpl]:
         lower = pattern.lower()
-        every = [*self._tango_server.devices, self]
-        return [device for device in every if fnmatch(device._tango_lower_name, lower)]
+        every = [*self._tango.server.devices, self]
+        return [device for device in every if fnmatch(device._tango.lower_name, lower)]
 
     def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
         """Raise if another client has locked the device."""
-        client = self._tango_server.subdevices.visits.client()
-        lock = device._tango_valid_lock()
+        client = self._tango.server.subdevices.visits.client()
+        lock = device._tango.locking.valid()
         if client is None or lock is None:
             return
         if lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
-                f"Device {device._tango_name} is locked by another client. "
+                f"Device {device._tango.name} is locked by another client. "
                 "Your request is not allowed while a device is locked.",
                 f"DServer::{command}",
             )

@@ -39,10 +39,10 @@ class DServer(AdminNames, AdminTelemetry):
     def dev_status(self) -> Any:
         """The state of the device and of the polling."""
         polling = "ON" if self.poller.scheduler.active else "OFF"
-        return f"The device is {self._tango_state_value}\nThe polling is {polling}"
+        return f"The device is {self._tango.state.value}\nThe polling is {polling}"
 
     def get_version_info(self) -> dict[str, str]:
         """What ``info().version_info`` tells clients; of the server, its connections too."""
-        told = self._tango_server.connections
+        told = self._tango.server.connections
         versions = super().get_version_info()
         return {**versions, "connections": told} if told else versions

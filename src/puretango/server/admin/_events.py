@@ -24,7 +24,7 @@ class AdminEvents(AdminBase):
     def ZmqEventSubscriptionChange(self, argin: list[str]) -> Any:
         """A client wants events."""
         origin = "DServer::zmq_event_subscription_change"
-        publisher = self._tango_server.publisher
+        publisher = self._tango.server.publisher
         if len(argin) == 1 and argin[0].lower() == "info":
             return publisher.info()
         if len(argin) < 4:
@@ -53,7 +53,7 @@ class AdminEvents(AdminBase):
         for place in range(0, len(argin), 3):
             name, target, event = argin[place : place + 3]
             device = self.known(name, "DServer::event_confirm_subscription", twice=True)
-            self._tango_server.publisher.confirm(device, target, _event_name(event))
+            self._tango.server.publisher.confirm(device, target, _event_name(event))
 
     def EventSubscriptionChange(self, argin: list[str]) -> int:
         """A client of the time before ZMQ: checked, and told the release; nothing goes by notifd."""
@@ -71,8 +71,8 @@ class AdminEvents(AdminBase):
 
     def QueryEventSystem(self) -> str:
         """How the events go, as JSON."""
-        return self._tango_server.publisher.describe()
+        return self._tango.server.publisher.describe()
 
     def EnableEventSystemPerfMon(self, enabled: bool) -> None:
         """Take samples of the events' timing, or do not."""
-        self._tango_server.publisher.monitor_performance(bool(enabled))
+        self._tango.server.publisher.monitor_performance(bool(enabled))

@@ -16,31 +16,31 @@ class AdminServer(AdminBase):
 
     def QueryClass(self) -> list[str]:
         """The classes of the server."""
-        return [cls.get_name() for cls in self._tango_server.device_classes]
+        return [cls.get_name() for cls in self._tango.server.device_classes]
 
     def QueryDevice(self) -> list[str]:
         """The devices of the server, with their classes."""
         return [
-            f"{cls.get_name()}::{device._tango_name}"
-            for cls in self._tango_server.device_classes
+            f"{cls.get_name()}::{device._tango.name}"
+            for cls in self._tango.server.device_classes
             for device in cls.py_dev_list
         ]
 
     def QuerySubDevice(self) -> list[str]:
         """The devices that the server's devices use."""
-        return self._tango_server.subdevices.get_sub_devices()
+        return self._tango.server.subdevices.get_sub_devices()
 
     def QueryWizardClassProperty(self, class_name: str) -> list[str]:
         """The properties of a class: name, description, default for each."""
-        return _flat(self._tango_class(class_name).wizard_class)
+        return _flat(self._class_of(class_name).wizard_class)
 
     def QueryWizardDevProperty(self, class_name: str) -> list[str]:
         """The properties of a class's devices: name, description, default for each."""
-        return _flat(self._tango_class(class_name).wizard_device)
+        return _flat(self._class_of(class_name).wizard_device)
 
-    def _tango_class(self, name: str) -> DeviceClass:
+    def _class_of(self, name: str) -> DeviceClass:
         try:
-            return self._tango_server.find_class(name)
+            return self._tango.server.find_class(name)
         except Exception:
             raise throw(
                 "API_ClassNotFound",
@@ -55,18 +55,18 @@ class AdminServer(AdminBase):
         origin = "DServer::restart()"
         device = self.known(name, origin)
         if device is self:
-            self._tango_server.run_restart()
+            self._tango.server.run_restart()
             return
         self.check_lock_owner(device, "restart")
-        self._tango_server.restart_device(device)
+        self._tango.server.restart_device(device)
 
     def RestartServer(self) -> None:
         """Make all devices anew, after this request has been answered."""
-        self._tango_server.run_restart()
+        self._tango.server.run_restart()
 
     def Kill(self) -> None:
         """End the server, after this request has been answered."""
-        timer = threading.Timer(0.05, self._tango_server.kill)
+        timer = threading.Timer(0.05, self._tango.server.kill)
         timer.daemon = True
         timer.start()
 

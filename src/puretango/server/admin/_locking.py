@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.errors import DevFailed
 from puretango.server.admin._base import AdminBase
 from puretango.server.base._failure import throw
-from puretango.server.device._locking import DEFAULT_VALIDITY
+from puretango.server.device.parts._locking import DEFAULT_VALIDITY
 
 if TYPE_CHECKING:
     from puretango.errors import DevError
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class AdminLocking(AdminBase):
     """LockDevice, UnLockDevice, ReLockDevices, DevLockStatus."""
 
-    def _tango_asking(self, origin: str) -> Client:
-        client = self._tango_server.subdevices.visits.client()
+    def _asking(self, origin: str) -> Client:
+        client = self._tango.server.subdevices.visits.client()
         if client is None or client.identity is None:
             raise throw(
                 "API_ClientNotIdentified",
@@ -31,7 +31,7 @@ class AdminLocking(AdminBase):
         """Lock a device for the client."""
         validities, names = argin
         origin = "DServer::lock_device"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         device = self.known(names[0], origin)
         if device is self:
             raise throw(
@@ -40,27 +40,27 @@ class AdminLocking(AdminBase):
                 origin,
             )
         validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
-        device._tango_lock_for(client, validity)
+        device._tango.locking.lock_for(client, validity)
 
     def UnLockDevice(self, argin: Any) -> int:
         """Give locks back, or break them; gives how many times the last is still locked."""
         flags, names = argin
         origin = "DServer::un_lock_device"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         forced = bool(len(flags) and flags[0])
         left = 0
         for name in names:
-            left = self.known(name, origin)._tango_unlock_for(client, forced)
+            left = self.known(name, origin)._tango.locking.unlock_for(client, forced)
         return left
 
     def ReLockDevices(self, argin: list[str]) -> None:
         """The client renews its locks."""
         origin = "DServer::re_lock_devices"
-        client = self._tango_asking(origin)
+        client = self._asking(origin)
         errors: list[DevError] = []
         for name in argin:
             try:
-                self.known(name, origin)._tango_relock_for(client)
+                self.known(name, origin)._tango.locking.relock_for(client)
             except DevFailed as failure:
                 errors += failure.errors[:1]
         if errors:
@@ -68,4 +68,4 @@ class AdminLocking(AdminBase):
 
     def DevLockStatus(self, name: str) -> Any:
         """Who has locked a device."""
-        return self.known(name, "DServer::dev_lock_status")._tango_lock_status()
+        return self.known(name, "DServer::dev_lock_status")._tango.locking.status()

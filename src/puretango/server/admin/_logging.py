@@ -30,8 +30,8 @@ def _check_consumer(name: str) -> None:
 class AdminLogging(AdminBase):
     """AddLoggingTarget, RemoveLoggingTarget, SetLoggingLevel, StartLogging …"""
 
-    def _tango_matching(self, pattern: str) -> list[DeviceImpl]:
-        found = self._tango_named_like(pattern)
+    def _matching(self, pattern: str) -> list[DeviceImpl]:
+        found = self._named_like(pattern)
         if not found:
             raise throw(
                 "API_DeviceNotFound",
@@ -40,9 +40,7 @@ class AdminLogging(AdminBase):
             )
         return found
 
-    def _tango_targets(
-        self, argin: list[str], adding: bool
-    ) -> Iterator[tuple[DeviceImpl, str, str]]:
+    def _targets(self, argin: list[str], adding: bool) -> Iterator[tuple[DeviceImpl, str, str]]:
         if len(argin) % 2:
             raise throw(
                 # Adding and removing tell it with reasons of their own.
@@ -52,25 +50,25 @@ class AdminLogging(AdminBase):
             )
         for pattern, target in zip(argin[::2], argin[1::2], strict=True):
             kind, _, where = target.partition("::")
-            for device in self._tango_matching(pattern):
+            for device in self._matching(pattern):
                 self.check_lock_owner(device, "logging_target")
                 yield device, kind, where
 
     def AddLoggingTarget(self, argin: list[str]) -> None:
         """Send the messages of devices to one more target."""
-        for device, kind, where in list(self._tango_targets(argin, True)):
+        for device, kind, where in list(self._targets(argin, True)):
             if kind.lower() == "device" and where:
                 _check_consumer(where)
-            device._tango_logger.add_target(kind, where)
+            device._tango.logger.add_target(kind, where)
 
     def RemoveLoggingTarget(self, argin: list[str]) -> None:
         """Stop sending the messages of devices to a target."""
-        for device, kind, where in list(self._tango_targets(argin, False)):
-            device._tango_logger.remove_target(kind, where)
+        for device, kind, where in list(self._targets(argin, False)):
+            device._tango.logger.remove_target(kind, where)
 
     def GetLoggingTarget(self, name: str) -> list[str]:
         """The targets of a device."""
-        return self.known(name, "Logging::get_logging_target", twice=True)._tango_logger.targets()
+        return self.known(name, "Logging::get_logging_target", twice=True)._tango.logger.targets()
 
     def SetLoggingLevel(self, argin: Any) -> None:
         """The level up to which devices log."""
@@ -90,21 +88,21 @@ class AdminLogging(AdminBase):
                     "Invalid argument for command," + 38 * " " + "logging level out of range",
                     "Logging::set_logging_level",
                 )
-            for device in self._tango_named_like(pattern):
+            for device in self._named_like(pattern):
                 self.check_lock_owner(device, "set_logging_level")
-                device._tango_logger.set_level(int(level))
+                device._tango.logger.set_level(int(level))
 
     def GetLoggingLevel(self, argin: list[str]) -> Any:
         """The levels up to which devices log."""
-        devices = [device for pattern in argin for device in self._tango_named_like(pattern)]
-        return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
+        devices = [device for pattern in argin for device in self._named_like(pattern)]
+        return [int(d._tango.logger.level) for d in devices], [d._tango.name for d in devices]
 
     def StartLogging(self) -> None:
         """Log again at the levels before StopLogging."""
-        for device in [*self._tango_server.devices, self]:
-            device._tango_logger.start()
+        for device in [*self._tango.server.devices, self]:
+            device._tango.logger.start()
 
     def StopLogging(self) -> None:
         """Log nothing until StartLogging."""
-        for device in [*self._tango_server.devices, self]:
-            device._tango_logger.stop()
+        for device in [*self._tango.server.devices, self]:
+            device._tango.logger.stop()

@@ -96,26 +96,26 @@ class AdminNames(AdminServer, AdminPolling, AdminLocking, AdminLogging, AdminEve
 
     def delete_devices(self) -> None:
         """Delete every device of the server; the admin device stays."""
-        for device in list(self._tango_server.devices):
-            self._tango_server.remove_device(device)
+        for device in list(self._tango.server.devices):
+            self._tango.server.remove_device(device)
 
     def add_event_heartbeat(self) -> None:
         """Send heartbeats to the subscribers, as a server does from its first one on."""
-        self._tango_server.publisher.feeds.beats = True
+        self._tango.server.publisher.feeds.beats = True
 
     def rem_event_heartbeat(self) -> None:
         """Send no heartbeats: subscribers take the server for gone."""
-        self._tango_server.publisher.feeds.beats = False
+        self._tango.server.publisher.feeds.beats = False
 
     # -- the server --------------------------------------------------------------------------------
 
     def get_process_name(self) -> str:
         """The program: ``D`` of ``D/x``."""
-        return self._tango_server.server_name
+        return self._tango.server.server_name
 
     def get_instance_name(self) -> str:
         """The instance: ``x`` of ``D/x``."""
-        return self._tango_server.server_id.partition("/")[2]
+        return self._tango.server.server_id.partition("/")[2]
 
     def get_personal_name(self) -> str:
         """The instance, by C++ Tango's older word."""
@@ -123,15 +123,15 @@ class AdminNames(AdminServer, AdminPolling, AdminLocking, AdminLogging, AdminEve
 
     def get_full_name(self) -> str:
         """Program and instance."""
-        return self._tango_server.server_id
+        return self._tango.server.server_id
 
     def get_fqdn(self) -> str:
         """The name of this device."""
-        return self._tango_server.admin_name
+        return self._tango.server.admin_name
 
     def get_poll_th_pool_size(self) -> int:
         """How many threads may poll at once."""
-        return self._tango_server.poller.scheduler.most_threads
+        return self._tango.server.poller.scheduler.most_threads
 
     def get_poll_th_conf(self) -> StdStringVector:
         """Which devices share a polling thread: none are bound to one here."""

@@ -34,7 +34,7 @@ class AdminPolling(AdminBase):
         offset within its polling thread; here each object has a time of its own.
         """
         periods, texts = longs_strings(argin, "add_obj_polling")
-        device, kind, name = self._tango_polled_object(texts, len(periods) == 1, "add_obj_polling")
+        device, kind, name = self._polled_object(texts, len(periods) == 1, "add_obj_polling")
         self.poller.add(device, kind, name, int(periods[0]), remember=with_db_upd)
 
     def AddObjPolling(self, argin: Any) -> None:
@@ -44,9 +44,7 @@ class AdminPolling(AdminBase):
     def upd_obj_polling_period(self, argin: Any, with_db_upd: bool = True) -> None:
         """Change a polling period: ``([period in ms], [device, kind, name])``."""
         periods, texts = longs_strings(argin, "upd_obj_polling_period")
-        device, kind, name = self._tango_polled_object(
-            texts, len(periods) == 1, "upd_obj_polling_period"
-        )
+        device, kind, name = self._polled_object(texts, len(periods) == 1, "upd_obj_polling_period")
         self.poller.update(device, kind, name, int(periods[0]), remember=with_db_upd)
 
     def UpdObjPollingPeriod(self, argin: Any) -> None:
@@ -55,22 +53,20 @@ class AdminPolling(AdminBase):
 
     def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
         """Poll no more: ``[device, kind, name]``."""
-        device, kind, name = self._tango_polled_object(argin, True, "rem_obj_polling")
+        device, kind, name = self._polled_object(argin, True, "rem_obj_polling")
         self.poller.remove(device, kind, name, forget=with_db_upd)
 
     def RemObjPolling(self, argin: Any) -> None:
         """Poll an attribute or a command no more."""
         self.rem_obj_polling(argin)
 
-    def _tango_polled_object(
-        self, texts: Any, complete: bool, command: str
-    ) -> tuple[Any, str, str]:
+    def _polled_object(self, texts: Any, complete: bool, command: str) -> tuple[Any, str, str]:
         origin = f"DServer::{command}"
         if len(texts) != 3 or not complete:
             raise throw("API_WrongNumberOfArgs", "Incorrect number of inout arguments", origin)
         name, kind, target = texts
         device = self.known(name, origin, twice=True)
-        if command != "add_obj_polling" and not device._tango_polled:
+        if command != "add_obj_polling" and not device._tango.polled:
             raise throw("API_DeviceNotPolled", f"Device {name} is not polled", origin)
         self.check_lock_owner(device, command)
         if kind.lower() not in _KINDS:
@@ -80,7 +76,7 @@ class AdminPolling(AdminBase):
     def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
         return sorted(
-            device._tango_name for device in self._tango_server.devices if device._tango_polled
+            device._tango.name for device in self._tango.server.devices if device._tango.polled
         )
 
     def DevPollStatus(self, name: str) -> list[str]:

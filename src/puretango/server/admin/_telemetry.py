@@ -23,11 +23,11 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
 class AdminTelemetry(AdminBase):
     """StartTelemetry … GetTelemetryTopics."""
 
-    def _tango_chosen(self, names: list[str]) -> list[DeviceImpl]:
-        return [device for name in names for device in self._tango_with_telemetry(name)]
+    def _chosen(self, names: list[str]) -> list[DeviceImpl]:
+        return [device for name in names for device in self._with_telemetry(name)]
 
-    def _tango_with_telemetry(self, pattern: str) -> list[DeviceImpl]:
-        found = self._tango_named_like(pattern)
+    def _with_telemetry(self, pattern: str) -> list[DeviceImpl]:
+        found = self._named_like(pattern)
         if not found:
             raise throw(
                 "API_DeviceNotFound",
@@ -37,40 +37,40 @@ class AdminTelemetry(AdminBase):
         return found
 
     @staticmethod
-    def _tango_switched(device: DeviceImpl, renew: bool = False) -> None:
-        device._tango_follow_telemetry(renew)
+    def _switched(device: DeviceImpl, renew: bool = False) -> None:
+        device._tango.telemetry.follow(renew)
         device._telemetry_reconfigured()
 
     def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
-        for device in self._tango_chosen(argin):
-            device._tango_telemetry.enabled = True
-            self._tango_switched(device)
+        for device in self._chosen(argin):
+            device._tango.telemetry.settings.enabled = True
+            self._switched(device)
 
     def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
-        for device in self._tango_chosen(argin):
-            device._tango_telemetry.enabled = False
-            self._tango_switched(device)
+        for device in self._chosen(argin):
+            device._tango.telemetry.settings.enabled = False
+            self._switched(device)
 
-    def _tango_flags(self, argin: list[str], name: str) -> Any:
-        devices = self._tango_chosen(argin)
-        flags = [int(getattr(device._tango_telemetry, name)) for device in devices]
-        return flags, [device._tango_name for device in devices]
+    def _flags(self, argin: list[str], name: str) -> Any:
+        devices = self._chosen(argin)
+        flags = [int(getattr(device._tango.telemetry.settings, name)) for device in devices]
+        return flags, [device._tango.name for device in devices]
 
     def IsTelemetryEnabled(self, argin: list[str]) -> Any:
         """Whether the telemetry of devices is on."""
-        return self._tango_flags(argin, "enabled")
+        return self._flags(argin, "enabled")
 
     def GetTelemetryTracing(self, argin: list[str]) -> Any:
         """Whether devices trace."""
-        return self._tango_flags(argin, "tracing")
+        return self._flags(argin, "tracing")
 
     def GetTelemetryLogging(self, argin: list[str]) -> Any:
         """Whether devices send their logs by telemetry."""
-        return self._tango_flags(argin, "logging")
+        return self._flags(argin, "logging")
 
-    def _tango_set_flags(self, argin: Any, name: str) -> None:
+    def _set_flags(self, argin: Any, name: str) -> None:
         flags, names = argin
         if len(flags) != len(names):
             raise throw(
@@ -79,24 +79,24 @@ class AdminTelemetry(AdminBase):
                 "DServer::set_telemetry",
             )
         for flag, pattern in zip(flags, names, strict=True):
-            for device in self._tango_with_telemetry(pattern):
-                setattr(device._tango_telemetry, name, bool(flag))
-                self._tango_switched(device)
+            for device in self._with_telemetry(pattern):
+                setattr(device._tango.telemetry.settings, name, bool(flag))
+                self._switched(device)
 
     def SetTelemetryTracing(self, argin: Any) -> None:
         """Whether devices trace."""
-        self._tango_set_flags(argin, "tracing")
+        self._set_flags(argin, "tracing")
 
     def SetTelemetryLogging(self, argin: Any) -> None:
         """Whether devices send their logs by telemetry."""
-        self._tango_set_flags(argin, "logging")
+        self._set_flags(argin, "logging")
 
     def GetTelemetryTopics(self, argin: list[str]) -> list[str]:
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
-        for device in self._tango_chosen(argin):
-            topics = device._tango_telemetry.topics
-            texts += [device._tango_name, str(len(topics)), *topics]
+        for device in self._chosen(argin):
+            topics = device._tango.telemetry.settings.topics
+            texts += [device._tango.name, str(len(topics)), *topics]
         return texts
 
     def SetTelemetryTopics(self, argin: list[str]) -> None:
@@ -110,26 +110,26 @@ class AdminTelemetry(AdminBase):
                         f"Cannot parse '{topic}' as a telemetry topic (e.g., {known}).",
                         "DServer::set_telemetry_topics",
                     )
-            for device in self._tango_with_telemetry(name):
-                device._tango_telemetry.topics = topics
-                self._tango_switched(device)
+            for device in self._with_telemetry(name):
+                device._tango.telemetry.settings.topics = topics
+                self._switched(device)
 
-    def _tango_get_endpoints(self, argin: list[str], kind: str) -> list[str]:
+    def _get_endpoints(self, argin: list[str], kind: str) -> list[str]:
         texts: list[str] = []
-        for device in self._tango_chosen(argin):
-            known = device._tango_telemetry.endpoints[kind]
-            texts += [device._tango_name, str(len(known) // 2), *known]
+        for device in self._chosen(argin):
+            known = device._tango.telemetry.settings.endpoints[kind]
+            texts += [device._tango.name, str(len(known) // 2), *known]
         return texts
 
-    def _tango_set_endpoints(self, argin: list[str], kind: str) -> None:
+    def _set_endpoints(self, argin: list[str], kind: str) -> None:
         for name, endpoints in _counted(argin, 2):
             for place in range(0, len(endpoints), 2):
                 _check_endpoint(*endpoints[place : place + 2])
-            for device in self._tango_with_telemetry(name):
-                device._tango_telemetry.endpoints[kind] = endpoints
-                self._tango_switched(device, renew=True)
+            for device in self._with_telemetry(name):
+                device._tango.telemetry.settings.endpoints[kind] = endpoints
+                self._switched(device, renew=True)
 
-    def _tango_change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
+    def _change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
         if len(argin) % 3:
             raise throw(
                 "API_InvalidArgs",
@@ -139,45 +139,45 @@ class AdminTelemetry(AdminBase):
         for place in range(0, len(argin), 3):
             name, *pair = argin[place : place + 3]
             _check_endpoint(*pair)
-            for device in self._tango_with_telemetry(name):
-                known = device._tango_telemetry.endpoints[kind]
+            for device in self._with_telemetry(name):
+                known = device._tango.telemetry.settings.endpoints[kind]
                 pairs = list(zip(known[::2], known[1::2], strict=True))
                 rest = [each for each in pairs if list(each) != pair]
                 flat = [text for each in rest for text in each]
-                device._tango_telemetry.endpoints[kind] = flat + (pair if add else [])
-                self._tango_switched(device, renew=True)
+                device._tango.telemetry.settings.endpoints[kind] = flat + (pair if add else [])
+                self._switched(device, renew=True)
 
     def GetTelemetryTracingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their traces."""
-        return self._tango_get_endpoints(argin, "tracing")
+        return self._get_endpoints(argin, "tracing")
 
     def GetTelemetryLoggingEndpoints(self, argin: list[str]) -> list[str]:
         """Where devices send their logs."""
-        return self._tango_get_endpoints(argin, "logging")
+        return self._get_endpoints(argin, "logging")
 
     def SetTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their traces."""
-        self._tango_set_endpoints(argin, "tracing")
+        self._set_endpoints(argin, "tracing")
 
     def SetTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """Where devices send their logs."""
-        self._tango_set_endpoints(argin, "logging")
+        self._set_endpoints(argin, "logging")
 
     def AddTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One more place for the traces."""
-        self._tango_change_endpoints(argin, "tracing", add=True)
+        self._change_endpoints(argin, "tracing", add=True)
 
     def AddTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One more place for the logs."""
-        self._tango_change_endpoints(argin, "logging", add=True)
+        self._change_endpoints(argin, "logging", add=True)
 
     def RemoveTelemetryTracingEndpoints(self, argin: list[str]) -> None:
         """One place less for the traces."""
-        self._tango_change_endpoints(argin, "tracing", add=False)
+        self._change_endpoints(argin, "tracing", add=False)
 
     def RemoveTelemetryLoggingEndpoints(self, argin: list[str]) -> None:
         """One place less for the logs."""
-        self._tango_change_endpoints(argin, "logging", add=False)
+        self._change_endpoints(argin, "logging", add=False)
 
 
 def _check_endpoint(exporter: str, endpoint: str) -> None:

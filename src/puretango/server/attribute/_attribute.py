@@ -143,7 +143,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
     def memorized_error(self, error: DevFailed | None) -> None:
         if error is not self._memorized_error:
             self._memorized_error = error
-            self.device._tango_changed()
+            self.device._tango.changed()
 
     # -- the value ------------------------------------------------------------------------
 

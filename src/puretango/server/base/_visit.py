@@ -73,7 +73,7 @@ class Visit:
     ) -> None:
         """``asker`` is who the black box names if it is no client."""
         note = _noter(device, rules, (operation, detail, source, asker), command)
-        if device._tango_is_asyncio:
+        if device._tango.is_asyncio:
             self.run_on_loop = _on_loop(device, rules, note)
         self.run = _blocking(device, rules, note)
 
@@ -90,13 +90,13 @@ def _noter(
     """What leaves the line, and refuses the client if another one has the device."""
     if not rules.noted:
         return None
-    add, locked = device._tango_black_box.add, rules.locked
+    add, locked = device._tango.black_box.add, rules.locked
     operation, detail, source, asker = line
 
     def note(client: Any) -> None:
         add((_time_ns() * 1e-9, operation, detail, source, asker or client))
-        if locked and device._tango_lock is not None:
-            device._tango_check_lock(operation, client, command)
+        if locked and device._tango.locking.lock is not None:
+            device._tango.locking.check(operation, client, command)
 
     return note
 
@@ -104,9 +104,9 @@ def _noter(
 def _blocking(device: Owner, rules: Rules, note: Note | None) -> Callable[..., Any]:
     """The frame of a device whose requests come in threads."""
     early, late = (note, None) if rules.first else (None, note)
-    alone, monitor = rules.alone, device._tango_monitor
+    alone, monitor = rules.alone, device._tango.monitor
     acquire, release = monitor.acquire, monitor.release
-    thread = device._tango_server.subdevices.visits.thread
+    thread = device._tango.server.subdevices.visits.thread
 
     def run(client: Any, work: Callable[..., Any], *arguments: Any) -> Any:
         if early is not None:
@@ -129,7 +129,7 @@ def _blocking(device: Owner, rules: Rules, note: Note | None) -> Callable[..., A
 def _on_loop(device: Owner, rules: Rules, note: Note | None) -> Callable[..., Awaitable[Any]]:
     """The same for a device on a loop, whose requests go on side by side."""
     early, late = (note, None) if rules.first else (None, note)
-    visits = device._tango_server.subdevices.visits
+    visits = device._tango.server.subdevices.visits
     enter, leave = visits.enter_task, visits.leave_task
 
     async def run(client: Any, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
@@ -164,7 +164,7 @@ async def _visiting(
     work: Callable[..., Awaitable[Any]],
     arguments: tuple[Any, ...],
 ) -> Any:
-    if device._tango_is_asyncio:
+    if device._tango.is_asyncio:
         return await visit.run_on_loop(client, work, *arguments)
     return visit.run(client, _driven, work, arguments)
 
@@ -175,5 +175,5 @@ def _driven(work: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]) -> 
 
 async def inside(device: Owner, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
     """Do something in the device's monitor, for the client that is being served already."""
-    client = device._tango_server.subdevices.visits.client()
+    client = device._tango.server.subdevices.visits.client()
     return await _visiting(device, Visit(device, INNER), client, work, arguments)

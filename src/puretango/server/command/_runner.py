@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.base._calling import drive
+from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import to_dev_failed
-from puretango.server.base._hooks import HOOKS
 from puretango.server.command._command import Command, StateCommand, StatusCommand
 from puretango.server.command._running import not_allowed
 from puretango.values import CmdArgType
@@ -29,7 +28,7 @@ def make_runner(device: CommandOwner, command: Command, name: str) -> Runner | N
     # A default command serves any name.
     if type(command) not in _PREPARED or command.is_default:
         return None
-    hooked, own = HOOKS[0] in device._tango_own_hooks, vars(device)
+    hooked, own = HOOKS[0] in device._tango.own_hooks, vars(device)
     allowed = command.allowed
     call = _caller(device, command)
     # What State and Status raise is told as it is.

@@ -20,9 +20,9 @@ async def run_command(
     device: CommandOwner, name: str, argument: Any, source: int = DevSource.DEV
 ) -> Any:
     """Run a command for a client: Any in, Any out."""
-    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
+    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango.polled):
         try:
-            return device._tango_server.poller.cached_result(device, name)
+            return device._tango.server.poller.cached_result(device, name)
         except DevFailed:
             if source == DevSource.CACHE:
                 raise
@@ -42,9 +42,9 @@ async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
 
 async def _ask(device: CommandOwner, command: Command, name: str) -> None:
     """The author's hook, and whether the command may run now."""
-    if device._tango_has_hook:
+    if device._tango.has_hook:
         try:
-            await device._tango_call(device.always_executed_hook)
+            await device._tango.call(device.always_executed_hook)
         except Exception as error:
             raise to_dev_failed(error) from error
     if command.allowed is not None and not await command.is_allowed(device):
@@ -55,14 +55,14 @@ def not_allowed(device: CommandOwner, name: str) -> DevFailed:
     """The failure of a command that the device does not allow now."""
     return throw(
         "API_CommandNotAllowed",
-        f"Command {name} not allowed when the device is in {device._tango_state_value} state",
+        f"Command {name} not allowed when the device is in {device._tango.state.value} state",
         _HANDLER,
     )
 
 
 def find_command(device: CommandOwner, name: str) -> Command:
     """The command of that name, or the class's default one, or API_CommandNotFound."""
-    command = device._tango_find_command(name) or device._tango_device_class.default_command
+    command = device._tango.commands.find(name) or device._tango.device_class.default_command
     if command is None:
         raise throw("API_CommandNotFound", f"Command {name} not found", _HANDLER)
     return command

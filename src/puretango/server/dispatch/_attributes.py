@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 def _config_reader(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, names: list[str]) -> list[Any]:
-        for each in device._tango_attributes.forwarded():
+        for each in device._tango.attributes.forwarded():
             wanted = each.lower_name in map(str.lower, names)
             if wanted or names[0].lower() in ALL_NAMES:
-                await device._tango_blocking(each.refresh)
+                await device._tango.blocking(each.refresh)
             if wanted:
                 each.root.proxy()
         found: list[Attribute]
         if len(names) == 1 and names[0].lower() in ALL_NAMES:
-            found = device._tango_attributes.reachable()
+            found = device._tango.attributes.reachable()
             # Old clients know no State and Status attributes, and ask without the _3.
             if release < 3 and not names[0].endswith("_3"):
                 found = [a for a in found if a.lower_name not in ("state", "status")]
         else:
-            found = [device._tango_attributes.get(each) for each in names]
+            found = [device._tango.attributes.get(each) for each in names]
         return [config_of(attribute, release) for attribute in found]
 
 
@@ -84,7 +84,7 @@ def _reader(name: str, release: int) -> None:
 def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
     """IDL 1 and 2 have no set values but of scalars, and no State and Status among attributes."""
     for name in names:
-        attribute = device._tango_attributes.get(name)
+        attribute = device._tango.attributes.get(name)
         if (
             attribute.writable != AttrWriteType.READ
             and attribute.data_format != AttrDataFormat.SCALAR
@@ -142,7 +142,7 @@ def written_and_read(written: list[str], names: list[str]) -> str:
 async def _write_1(device: DeviceImpl, values: list[Any]) -> None:
     settings = settings_of_any(values)
     for setting in settings:
-        device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+        device._tango.attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
         setting.dim_x, setting.dim_y = 1, 0  # scalars only
     try:
         await write_inside(device, settings, strict=True)
@@ -179,13 +179,13 @@ async def _write_read_5(device: DeviceImpl, values: list[Any], names: list[str])
 def _attribute_history(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, attribute: str, count: int) -> Any:
-        return device._tango_server.poller.attribute_history(device, attribute, count, release)
+        return device._tango.server.poller.attribute_history(device, attribute, count, release)
 
 
 def _command_history(name: str, release: int) -> None:
     @operation(name)
     async def read(device: DeviceImpl, command: str, count: int) -> Any:
-        return device._tango_server.poller.command_history(device, command, count, release)
+        return device._tango.server.poller.command_history(device, command, count, release)
 
 
 for _release in (2, 3, 4, 5):

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @operation("command_list_query")
 async def _command_list(device: DeviceImpl) -> list[Any]:
-    return [_command_info(command) for command in device._tango_all_commands()]
+    return [_command_info(command) for command in device._tango.commands.every()]
 
 
 @operation("command_list_query_2")
 async def _command_list_2(device: DeviceImpl) -> list[Any]:
-    return [command_info_2(command) for command in device._tango_all_commands()]
+    return [command_info_2(command) for command in device._tango.commands.every()]
 
 
 @operation("command_query")
@@ -37,7 +37,7 @@ async def _command_query_2(device: DeviceImpl, name: str) -> Any:
 
 
 def _known(device: DeviceImpl, name: str, origin: str) -> Any:
-    command = device._tango_find_command(name)
+    command = device._tango.commands.find(name)
     if command is None:
         raise throw("API_CommandNotFound", f"Command {name} not found", origin)
     return command

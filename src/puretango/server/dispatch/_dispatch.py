@@ -66,7 +66,7 @@ class Dispatcher:
                 return answer
             invocation.plan = invocation.span = None
         device = self.find(invocation.object_key)
-        if device is None or not device._tango_exported:
+        if device is None or not device._tango.exported:
             raise OBJECT_NOT_EXIST(
                 f"no device {invocation.object_key.decode('utf-8', 'replace')!r} here"
             )
@@ -82,7 +82,7 @@ class Dispatcher:
             LOG.warning("%s from %s: %s", operation.name, peer, error)
             raise MARSHAL(str(error)) from error
         self._server.adopt_thread()
-        in_worker = self._server.loop_thread is not None and not device._tango_is_asyncio
+        in_worker = self._server.loop_thread is not None and not device._tango.is_asyncio
         if not in_worker or operation.name in FACTS:
             plan = make_plan(device, invocation, operation.name, arguments)
             if plan is not None:
@@ -95,7 +95,7 @@ class Dispatcher:
         if handler.has_identity:
             arguments = arguments[:-1]
         core = self._serve(device, operation, handler, client, arguments)
-        if device._tango_is_asyncio:
+        if device._tango.is_asyncio:
             return core
         if in_worker:
             return self._server.in_worker(lambda: self._in_thread(core))
@@ -112,14 +112,14 @@ class Dispatcher:
         """A request that has no plan: the same frame, and the work that does for all cases."""
         visit = handler.visit(device, arguments)
         # A thread that serves requests is never interrupted from outside; a task is.
-        caught = AUTHORS_ERRORS if device._tango_is_asyncio else BaseException
+        caught = AUTHORS_ERRORS if device._tango.is_asyncio else BaseException
         try:
             answer: Answer = await visiting(
                 device, visit, client, self._answer, device, operation, handler, arguments
             )
         except caught as error:
             if not isinstance(error, (DevFailed, SystemException)):
-                LOG.debug("%s of %s", operation.name, device._tango_name, exc_info=error)
+                LOG.debug("%s of %s", operation.name, device._tango.name, exc_info=error)
             return handler.failed(error)  # type: ignore[no-any-return]
         return answer
 
@@ -134,10 +134,10 @@ class Dispatcher:
         try:
             return encoded(operation, result)
         except MarshalError as error:  # it may be what the client sent, told back
-            LOG.error("the result of %s of %s: %s", operation.name, device._tango_name, error)
+            LOG.error("the result of %s of %s: %s", operation.name, device._tango.name, error)
             return told(error)
         except Exception as error:
-            LOG.exception("the result of %s of %s", operation.name, device._tango_name)
+            LOG.exception("the result of %s of %s", operation.name, device._tango.name)
             return told(error)
 
     def _in_thread(self, core: Coroutine[Any, Any, Answer]) -> Answer:

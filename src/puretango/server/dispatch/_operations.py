@@ -54,17 +54,17 @@ async def _non_existent(device: DeviceImpl) -> bool:
 
 @operation("_get_name")
 async def _get_name(device: DeviceImpl) -> str:
-    return device._tango_name
+    return device._tango.name
 
 
 @operation("_get_description")
 async def _get_description(device: DeviceImpl) -> str:
-    return device._tango_description
+    return device._tango.description
 
 
 @operation("_get_adm_name")
 async def _get_adm_name(device: DeviceImpl) -> str:
-    return device._tango_server.admin_name
+    return device._tango.server.admin_name
 
 
 def _state_failed(error: BaseException) -> Answer:
@@ -83,23 +83,23 @@ def _status_failed(error: BaseException) -> Answer:
 @operation("_get_state", STATES, failed=_state_failed)
 async def _get_state(device: DeviceImpl) -> DevState:
     try:
-        if device._tango_has_hook:
-            await device._tango_call(device.always_executed_hook)
-        return await device._tango_current_state()
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
+        return await device._tango.state.current()
     except Exception as error:
         device.warn_stream("State: %s", error)
-        return device._tango_state_value
+        return device._tango.state.value
 
 
 @operation("_get_status", STATES, failed=_status_failed)
 async def _get_status(device: DeviceImpl) -> str:
     try:
-        if device._tango_has_hook:
-            await device._tango_call(device.always_executed_hook)
-        return await device._tango_current_status()
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
+        return await device._tango.state.current_status()
     except Exception as error:
         device.warn_stream("Status: %s", error)
-        return device._tango_status_text
+        return device._tango.state.status
 
 
 # -- about the device --------------------------------------------------------------------------------
@@ -112,19 +112,19 @@ async def _ping(_device: DeviceImpl) -> None:
 
 @operation("black_box", UNNOTED)
 async def _black_box(device: DeviceImpl, count: int) -> list[str]:
-    box = device._tango_black_box
+    box = device._tango.black_box
     texts = box.read(count)
     # Itself not among them; and so in the box, whatever the operation is called.
-    box.record("blackbox", None, None, device._tango_server.subdevices.visits.client())
+    box.record("blackbox", None, None, device._tango.server.subdevices.visits.client())
     return texts
 
 
 def _info(device: DeviceImpl) -> tuple[Any, ...]:
-    cls = device._tango_device_class
+    cls = device._tango.device_class
     return (
         cls.get_name(),
-        device._tango_server.server_id,
-        device._tango_server.host_name,
+        device._tango.server.server_id,
+        device._tango.server.host_name,
         device.idl_version,
         f"Doc URL = {cls.get_doc_url()}",
     )
@@ -138,11 +138,11 @@ async def _info_1(device: DeviceImpl) -> Any:
 @operation("info_3")
 async def _info_3(device: DeviceImpl) -> Any:
     info: Any = idl.DevInfo_3
-    return info(*_info(device), device._tango_device_class.get_type())
+    return info(*_info(device), device._tango.device_class.get_type())
 
 
 @operation("info_6")
 async def _info_6(device: DeviceImpl) -> Any:
     versions = [idl.DevVersionInfo(k, v) for k, v in device.get_version_info().items()]
     info: Any = idl.DevInfo_6
-    return info(*_info(device), device._tango_device_class.get_type(), versions)
+    return info(*_info(device), device._tango.device_class.get_type(), versions)

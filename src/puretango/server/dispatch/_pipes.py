@@ -22,13 +22,13 @@ ALL_PIPES = "All pipes"
 @operation("get_pipe_config_5")
 async def _get_configs(device: DeviceImpl, names: list[str]) -> list[Any]:
     if len(names) == 1 and names[0] == ALL_PIPES:
-        return [pipe.config() for pipe in device._tango_pipes.values()]
+        return [pipe.config() for pipe in device._tango.pipes.values()]
     return [find_pipe(device, name).config() for name in names]
 
 
 @operation("set_pipe_config_5", ORDERS)
 async def _set_configs(device: DeviceImpl, configs: list[Any]) -> None:
-    if not device._tango_pipes:
+    if not device._tango.pipes:
         raise throw(
             "API_PipeNotFound",
             "The device does not have any pipe",
@@ -37,7 +37,7 @@ async def _set_configs(device: DeviceImpl, configs: list[Any]) -> None:
     for place, config in enumerate(configs):
         pipe = find_pipe(device, config.name)
         try:
-            await device._tango_blocking(partial(pipe.configure, device, config))
+            await device._tango.blocking(partial(pipe.configure, device, config))
         except DevFailed as failed:
             raise _told_of_others(failed, place, len(configs) - place - 1) from failed
 
@@ -69,8 +69,8 @@ async def _write(device: DeviceImpl, value: Any) -> None:
 
 async def _in_hook(device: DeviceImpl, work: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        if device._tango_has_hook:
-            await device._tango_call(device.always_executed_hook)
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
         return await work(*arguments)
     except Exception as error:
         raise to_dev_failed(error) from error

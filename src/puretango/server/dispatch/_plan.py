@@ -18,7 +18,7 @@ from puretango.server.dispatch._table import told
 
 if TYPE_CHECKING:
     from puretango.giop import Span
-    from puretango.net import Answer, Peer
+    from puretango.net import Peer
     from puretango.server.base._visit import Visit
     from puretango.server.device._deviceimpl import DeviceImpl
     from puretango.server.dispatch._table import Failed
@@ -63,14 +63,14 @@ class Task:
 
 def plan_of(device: DeviceImpl, task: Task) -> Plan:
     """The plan that does the task."""
-    if device._tango_is_asyncio and not task.at_once:
+    if device._tango.is_asyncio and not task.at_once:
         return _awaited(device, task)
-    stamp = device._tango_stamp
+    stamp = device._tango.stamp
     identity, key = task.identity, Client("", task.identity).key()
     visit, work, parse, failed = task.visit.run, task.work, task.parse, task.failed
 
     def plan(peer: Peer, data: bytes = b"") -> Any:
-        if device._tango_stamp is not stamp:
+        if device._tango.stamp is not stamp:
             return None
         client = client_with(peer, identity, key)
         if parse is not None:
@@ -88,7 +88,7 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
 
 def _awaited(device: DeviceImpl, task: Task) -> Plan:
     """The same for a device on a loop: the answer is something to be awaited."""
-    stamp = device._tango_stamp
+    stamp = device._tango.stamp
     identity, key = task.identity, Client("", task.identity).key()
     visit, work, parse, failed = task.visit.run_on_loop, task.work, task.parse, task.failed
 
@@ -99,7 +99,7 @@ def _awaited(device: DeviceImpl, task: Task) -> Plan:
             return failed(error)
 
     def plan(peer: Peer, data: bytes = b"") -> Any:
-        if device._tango_stamp is not stamp:
+        if device._tango.stamp is not stamp:
             return None
         client = client_with(peer, identity, key)
         if parse is None:

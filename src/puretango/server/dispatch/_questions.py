@@ -43,7 +43,7 @@ def state_task(
     handler = HANDLERS[operation]
     ask, codec = handler.work, OPERATIONS[operation]
     visit = handler.visit(device, ())
-    if device._tango_is_asyncio:
+    if device._tango.is_asyncio:
 
         async def ask_awaited() -> Answer:
             return encoded(codec, await ask(device))
@@ -74,7 +74,7 @@ def fact_task(
 def _lasts(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> bool:
     """True if the answer can only change when the device's stamp does."""
     if operation in _INFOS:
-        about = type(device._tango_device_class)
+        about = type(device._tango.device_class)
         return (
             type(device).get_version_info is DeviceImpl.get_version_info
             and about.get_doc_url is DeviceClass.get_doc_url
@@ -85,7 +85,7 @@ def _lasts(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> bo
 
 def _are_own(device: DeviceImpl, names: list[str]) -> bool:
     """True if all that is asked for is there, and the device's own."""
-    attributes = device._tango_attributes
+    attributes = device._tango.attributes
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
         return not attributes.has_forwarded
     found = [attributes.find(name) for name in names]

@@ -33,9 +33,9 @@ def read_task(
     names, source, identity = arguments
     if source == DevSource.CACHE or wanted_names(device, names) != list(names):
         return None
-    if trace_of(identity) is not None or device._tango_spans is not None:
+    if trace_of(identity) is not None or device._tango.spans is not None:
         return None  # no two requests of a trace are the same
-    polled = device._tango_polled
+    polled = device._tango.polled
     if source != DevSource.DEV and any(("attribute", one.lower()) in polled for one in names):
         return None
     work = reading_work(device, names)
@@ -54,7 +54,7 @@ def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] 
     if len(attributes) != len(names):
         return None
     join = _joiner(attributes)
-    if device._tango_is_asyncio:
+    if device._tango.is_asyncio:
         read_awaited = reading.read_awaited
 
         async def work_awaited() -> Any:

@@ -31,13 +31,13 @@ def command_task(
 ) -> Task | None:
     """The task of a command_inout_4 that goes to the device; None for another one."""
     name, argument, source, identity = arguments
-    if device._tango_is_asyncio or device._tango_spans is not None:
+    if device._tango.is_asyncio or device._tango.spans is not None:
         return None
     if trace_of(identity) is not None:
         return None  # no two requests of a trace are the same
     if source == DevSource.CACHE or (source != DevSource.DEV and _is_polled(device, name.lower())):
         return None
-    command = device._tango_find_command(name)
+    command = device._tango.commands.find(name)
     if command is None or type_of_any(argument) != command.in_type:
         return None
     runner = make_runner(device, command, name)
@@ -56,7 +56,7 @@ def command_task(
 
 def _is_polled(device: DeviceImpl, lower: str) -> bool:
     """True if the answer may come out of the cache; State and Status are polled as attributes."""
-    polled = device._tango_polled
+    polled = device._tango.polled
     return ("command", lower) in polled or ("attribute", lower) in polled
 
 

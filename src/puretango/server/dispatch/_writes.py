@@ -31,10 +31,10 @@ def write_task(
 ) -> Task | None:
     """The task of a request that writes one attribute; None for another one."""
     values, identity, data = arguments[0], arguments[-1], request.data
-    if len(values) != 1 or trace_of(identity) is not None or device._tango_spans is not None:
+    if len(values) != 1 or trace_of(identity) is not None or device._tango.spans is not None:
         return None
     (value,) = values
-    attribute = device._tango_attributes.find(value.name)
+    attribute = device._tango.attributes.find(value.name)
     kind, flat = value.value
     if not isinstance(attribute, WAttribute) or kind != attribute.wire.discriminator:
         return None
@@ -58,7 +58,7 @@ def _work(
     if names is not None and read is None:
         return None
     name, kind, dim_x, dim_y = value.name, value.value[0], value.w_dim.dim_x, value.w_dim.dim_y
-    if device._tango_is_asyncio:
+    if device._tango.is_asyncio:
 
         async def write_awaited(flat: Any) -> Any:
             await write_inside(device, [Setting(name, (kind, flat), dim_x, dim_y)])

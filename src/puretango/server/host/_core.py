@@ -126,7 +126,7 @@ class ServerCore:
         """The stringified reference to a device, by its name or itself."""
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
-        key = found._tango_lower_name.encode()
+        key = found._tango.lower_name.encode()
         return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
@@ -182,10 +182,10 @@ class ServerCore:
         return found
 
     def _device_called(self, plain: str) -> Any:
-        if self.admin is not None and plain == self.admin._tango_lower_name:
+        if self.admin is not None and plain == self.admin._tango.lower_name:
             return self.admin
         for device in self.devices:
-            if device._tango_lower_name == plain:
+            if device._tango.lower_name == plain:
                 return device
         return self.dispatcher.find(plain.encode("utf-8", "replace"))
 
@@ -225,11 +225,11 @@ class ServerCore:
             return self.process_monitor
         if self.serial_model == SerialModel.BY_CLASS:
             return self._class_monitors.setdefault(id(cls), TangoMonitor(cls.get_name()))
-        return TangoMonitor(device._tango_name)
+        return TangoMonitor(device._tango.name)
 
     def is_no_sync(self, device: DeviceImpl) -> bool:
         """True if several requests may be in the device at once."""
-        return device._tango_monitor is self.no_monitor
+        return device._tango.monitor is self.no_monitor
 
     def adopt_thread(self) -> None:
         """The calling thread works for this server."""

@@ -177,9 +177,9 @@ class Lifecycle(Stopping):
 
     def bring_into_service(self, device: DeviceImpl) -> None:
         """What follows a device's making: checks, memorized values, polling, its clients."""
-        device._tango_attributes.check_configuration()
+        device._tango.attributes.check_configuration()
         _memorized.load(device)
-        device._tango_run(device._tango_restore_memorized())
+        device._tango.run(device._tango.access.restore_memorized())
         self.poller.table.remember_first(device)
         self.export_device(device)
 
@@ -190,21 +190,21 @@ class Lifecycle(Stopping):
         try:
             kind.__init__(device, cls, name)
         except AUTHORS_ERRORS as error:
-            if not hasattr(device, "_tango_logger"):
+            if not hasattr(getattr(device, "_tango", None), "logger"):
                 # The device was not even made: what stands in for it says why.
                 from puretango.server.device._deviceimpl import LatestDeviceImpl
 
                 device = LatestDeviceImpl(cls, name)
-            device._tango_note_init_error(error)
+            device._tango.state.note_init_error(error)
             self.init_failures.append((device, to_dev_failed(error)))
             LOG.error("device %s: initialisation failed", name, exc_info=error)
         return device  # type: ignore[no-any-return]
 
     def export_device(self, device: Any) -> None:
         """Let clients reach a device."""
-        self.dispatcher.by_key[device._tango_lower_name.encode()] = device
-        device._tango_exported = True
-        device._tango_changed()
+        self.dispatcher.by_key[device._tango.lower_name.encode()] = device
+        device._tango.exported = True
+        device._tango.changed()
         self.store.export(device)
         self.poller.scheduler.add_device(device)
 
@@ -212,51 +212,51 @@ class Lifecycle(Stopping):
         """Stop a device and forget it."""
         self._finish_device(device)
         self.store.unexport(device)
-        cls = device._tango_device_class
+        cls = device._tango.device_class
         if device in cls.py_dev_list:
             cls.py_dev_list.remove(device)
 
     def _run_init_hooks(self) -> None:
         for device in self.devices:
             try:
-                device._tango_run(device._tango_call(device.server_init_hook))
+                device._tango.run(device._tango.call(device.server_init_hook))
             except AUTHORS_ERRORS as error:
                 device.set_state(DevState.FAULT)
                 device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
-                LOG.error("device %s: server_init_hook failed", device._tango_name, exc_info=error)
+                LOG.error("device %s: server_init_hook failed", device._tango.name, exc_info=error)
 
     # -- restart -------------------------------------------------------------------------------------------
 
     def restart_device(self, device: Any) -> None:
         """Stop a device and make it anew, under the eyes of its clients."""
         with self._restart_lock, _context.working_for(self):
-            cls = device._tango_device_class
+            cls = device._tango.device_class
             if cls not in self.device_classes or device not in cls.py_dev_list:
                 raise throw(
                     "API_DeviceNotFound",
-                    f"Device {device._tango_name} has been restarted or removed meanwhile",
+                    f"Device {device._tango.name} has been restarted or removed meanwhile",
                     "DServer::restart()",
                 )
-            self.restarting = device._tango_lower_name
+            self.restarting = device._tango.lower_name
             try:
                 place = cls.py_dev_list.index(device)
                 before = self.publisher.interface_of(device)
                 self._finish_device(device)
                 cls.py_dev_list.remove(device)
-                self.store.forget_device(device._tango_name)
-                fresh = self.make_device(cls, device._tango_name)
+                self.store.forget_device(device._tango.name)
+                fresh = self.make_device(cls, device._tango.name)
                 if self.is_stopping:  # meanwhile: nobody else would end it
                     self._finish_device(fresh)
                     return
                 cls.py_dev_list.insert(place, fresh)
                 load_pipes(cls, [fresh])
                 cls.dyn_attr([fresh])
-                fresh._tango_attributes.check_configuration()
+                fresh._tango.attributes.check_configuration()
                 _memorized.load(fresh)
-                fresh._tango_run(fresh._tango_restore_memorized())
+                fresh._tango.run(fresh._tango.access.restore_memorized())
                 self.export_device(fresh)
                 for key, name in self.object_keys.items():
-                    if name.lower() == fresh._tango_lower_name:
+                    if name.lower() == fresh._tango.lower_name:
                         self.dispatcher.by_key[key] = fresh
                 self.publisher.device_restarted(fresh, before)
             finally:

@@ -123,8 +123,8 @@ class Stopping(ServerCore):
         _context.forget(self)
 
     def _finish_device(self, device: Any) -> None:
-        device._tango_exported = False
-        device._tango_changed()
+        device._tango.exported = False
+        device._tango.changed()
         for key, known in list(self.dispatcher.by_key.items()):
             if known is device:
                 del self.dispatcher.by_key[key]
@@ -132,27 +132,27 @@ class Stopping(ServerCore):
         for signo in list(self.signals._wanted):
             self.signals.unregister(signo, device)
         self._delete(device)
-        for attribute in device._tango_attributes.made():
+        for attribute in device._tango.attributes.made():
             if attribute.forwarded:
                 attribute.close()
-        device._tango_end_telemetry()
-        device._tango_logger.close()
+        device._tango.telemetry.end()
+        device._tango.logger.close()
 
     def _delete(self, device: Any) -> None:
         """Call delete_device, after the request or the turn of polling that is in the device."""
-        monitor = device._tango_monitor
+        monitor = device._tango.monitor
         inside = False
         if device is not self.admin and not self.is_stopping:  # then they have had their time
             try:
                 monitor.acquire(PATIENCE)
                 inside = True
             except DevFailed as error:
-                LOG.warning("device %s is deleted in mid-request: %s", device._tango_name, error)
+                LOG.warning("device %s is deleted in mid-request: %s", device._tango.name, error)
         try:
-            device._tango_run(device._tango_call(device.delete_device))
+            device._tango.run(device._tango.call(device.delete_device))
         except AUTHORS_ERRORS:
             sys.stderr.write(
-                f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
+                f"{device._tango.name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
             )
         finally:

@@ -42,7 +42,7 @@ class PollPlan:
         reading: Reading,
     ) -> None:
         self._device = device
-        self._stamp = device._tango_stamp
+        self._stamp = device._tango.stamp
         self._objects = objects
         self._reading = reading
         self._visit = reading_visit(device, [one.polled.name for one in watched])
@@ -52,7 +52,7 @@ class PollPlan:
 
     def fits(self, objects: Sequence[Polled]) -> bool:
         """False if these are others, or something has changed since the plan was made."""
-        return self._objects is objects and self._device._tango_stamp is self._stamp
+        return self._objects is objects and self._device._tango.stamp is self._stamp
 
     def read(self) -> list[tuple[Watched, Record]]:
         """Read all in the device's frame; raises only what a hook raises."""
@@ -75,7 +75,7 @@ def _record(one: Watched, item: Any) -> Record:
 
 def make_poll_plan(device: PolledOwner, objects: Sequence[Polled]) -> PollPlan | None:
     """The plan for polled objects; None for a device on a loop, and if there is no attribute to read."""
-    if device._tango_is_asyncio or device._tango_spans is not None:
+    if device._tango.is_asyncio or device._tango.spans is not None:
         return None
     attributes = [polled for polled in objects if polled.kind == "attribute"]
     reading = Reading(device, [polled.name for polled in attributes], packed=True, kept=True)

@@ -63,7 +63,7 @@ class PollingRun:
 
     def poll(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of a synchronous device, or of an asyncio one from another thread."""
-        device._tango_run(self.poll_core(device, objects))
+        device._tango.run(self.poll_core(device, objects))
 
     async def poll_core(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of one device."""
@@ -91,11 +91,11 @@ class PollingRun:
             try:
                 self._server.publisher.detect(device, polled.name, value)
             except Exception:
-                LOG.exception("events of %s/%s", device._tango_name, polled.name)
+                LOG.exception("events of %s/%s", device._tango.name, polled.name)
 
     async def _poll_command(self, device: PolledOwner, polled: Polled) -> None:
         started = time.time()
-        command = device._tango_find_command(polled.name)
+        command = device._tango.commands.find(polled.name)
         if command is None:
             return
         name = command.lower_name

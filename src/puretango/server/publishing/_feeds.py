@@ -108,7 +108,7 @@ class EventFeeds:
     def subscribe(self, device: PublishingOwner, name: str, event: str, release: int) -> Feed:
         """Somebody will listen: the feed."""
         with self.lock:
-            feed = self.open().subscribe(device._tango_lower_name, name, event, release, clock())
+            feed = self.open().subscribe(device._tango.lower_name, name, event, release, clock())
             assert self._socket is not None
             self._socket.expect(feed.name)
             return feed
@@ -118,7 +118,7 @@ class EventFeeds:
         book = self._book
         if book is None:
             return []
-        return book.wanted((device._tango_lower_name, attribute, event), clock())
+        return book.wanted((device._tango.lower_name, attribute, event), clock())
 
     # -- sending -------------------------------------------------------------------------------------
 

@@ -172,7 +172,7 @@ def test_random_values_do_the_same_with_and_without_plans(
         assert first == second, (name, arguments)
     (_, planned), (_, unplanned) = pair
     assert repr(planned.told) == repr(unplanned.told)
-    boxes = [[line[1:4] for line in list(each._tango_black_box._entries)] for _, each in pair]
+    boxes = [[line[1:4] for line in list(each._tango.black_box._entries)] for _, each in pair]
     assert boxes[0] == boxes[1]
 
 
@@ -199,13 +199,13 @@ def test_a_lock_refuses_what_has_a_plan() -> None:
         for value in range(3):
             proxy.write_attribute("double", value)
             proxy.Twice(value)
-        device._tango_lock_for(Client("192.0.2.1"), 60)
+        device._tango.locking.lock_for(Client("192.0.2.1"), 60)
         with pytest.raises(DevFailed, match="API_DeviceLocked"):
             proxy.write_attribute("double", 4)
         with pytest.raises(DevFailed, match="API_DeviceLocked"):
             proxy.Twice(4)
         assert proxy.state() is not None
-        device._tango_unlock_for(Client("192.0.2.1"), False)
+        device._tango.locking.unlock_for(Client("192.0.2.1"), False)
         proxy.write_attribute("double", 5)
         assert device.values["double"] == 5
         context.close()
