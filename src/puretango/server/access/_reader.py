@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puretango.server.access._single import ORIGIN, STANDARD, read_standard, read_value
+from puretango.server.access._single import (
+    ORIGIN,
+    STANDARD,
+    check_was_read,
+    read_one,
+    read_standard,
+    read_value,
+)
 from puretango.server.attribute._alarm import CALM
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
+StateReader = Callable[[], "Awaitable[None] | None"]
+"""Reads for the State's sake; what it gives is to be awaited."""
 
 _T = CmdArgType
 _INTEGERS = (
@@ -140,6 +149,33 @@ def make_awaited_reader(
         except AUTHORS_ERRORS as error:
             attribute.note_failure()
             return failed_value(5, attribute.name, errors_of(error))
+
+    return read
+
+
+def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateReader:
+    """What reads an attribute for the State's sake: a failure makes its quality INVALID."""
+    method = None
+    if not device._tango.is_asyncio and device._tango.spans is None and _is_usual(attribute):
+        method = _read_method(device, attribute)
+    if method is None:
+        return lambda: read_one(device, attribute)
+    allowed = _allowed(device, attribute)
+
+    def read() -> None:
+        reason: object = "no value was given"
+        try:
+            if allowed is not None and not allowed(AttReqType.READ_REQ):
+                return
+            attribute.has_value = False
+            attribute.quality = _VALID
+            attribute.when = 0
+            value = method()
+            if value is not None and not attribute.has_value:
+                attribute.set_complex_value(value)
+        except AUTHORS_ERRORS as error:
+            reason = error
+        check_was_read(device, attribute, reason)
 
     return read
 

@@ -111,6 +111,11 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
             await device._tango.access.call_read(attribute)
     except AUTHORS_ERRORS as error:
         reason = error
+    check_was_read(device, attribute, reason)
+
+
+def check_was_read(device: AttributesOwner, attribute: Attribute, reason: object) -> None:
+    """After reading for the State's sake: without a value the quality is INVALID, as the log tells."""
     if not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID:
         attribute.note_failure()
         device.warn_stream(

@@ -101,6 +101,10 @@ class MultiAttribute(Subclassed):
         """The attributes that somebody has looked at."""
         return list(self._made.values())
 
+    def count_made(self) -> int:
+        """How many these are."""
+        return len(self._made)
+
     def forwarded(self) -> list[Any]:
         """The attributes that stand for others'."""
         made = [self._make(lower) for lower in self._forwarded]
@@ -243,10 +247,10 @@ class MultiAttribute(Subclassed):
 
     def is_quality_alarmed(self) -> bool:
         """True if the last value of any attribute was of quality ALARM or WARNING."""
-        return any(
-            attribute.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
-            for attribute in self.made()
-        )
+        return any(attribute.quality in _RAISED for attribute in self.made())
+
+
+_RAISED = (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
 
 
 def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) -> DevFailed:

@@ -6,13 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from puretango.server.access._memorized import restore
-from puretango.server.access._single import read_one
+from puretango.server.access._reader import StateReader, make_state_reader
 from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device.parts._part import Part
 from puretango.values import DevState
 
 if TYPE_CHECKING:
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.base._calling import Stamp
     from puretango.server.device.parts._core import Core
     from puretango.server.device.parts._ports import AuthoredDevice
 
@@ -32,6 +34,10 @@ class StatePart(Part):
 
     def __init__(self, core: Core, device: AuthoredDevice, state: DevState, status: str) -> None:
         super().__init__(core, device)
+        self._readers_for: Stamp | None = None
+        self._readers: dict[Attribute, StateReader] = {}
+        self._wrong_for: tuple[Stamp, int] | None = None
+        self._wrong: list[str] = []
         self.init_error: BaseException | None = None
         self.init_task: asyncio.Task[None] | None = None
         self.value = DevState(state)
@@ -51,12 +57,15 @@ class StatePart(Part):
         if self.value not in _WITH_ALARMS:
             return self.value
         alarmed = self.tango.attributes.alarmed()
-        stale = [a for a in alarmed if a.lower_name not in (fresh or ()) and not a.is_polled()]
+        readers = self._readers_of(alarmed)
+        stale = [a for a in alarmed if a in readers and a.lower_name not in (fresh or ())]
         if stale and self.tango.has_hardware_read and fresh is None:
             indexes = [self.tango.attributes.index_of(a.name) for a in stale]
             await self.tango.call(self.device.read_attr_hardware, indexes)
         for attribute in stale:
-            await read_one(self.device, attribute)
+            waiting = readers[attribute]()
+            if waiting is not None:
+                await waiting
         in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
         if any(in_alarm) or self.tango.attributes.is_quality_alarmed():
             if self.value != DevState.ALARM:
@@ -66,6 +75,15 @@ class StatePart(Part):
             self.value = DevState.ON
             self.alarm_by_kernel = False
         return self.value
+
+    def _readers_of(self, alarmed: list[Attribute]) -> dict[Attribute, StateReader]:
+        """What reads those of them that polling does not; prepared once for each stamp."""
+        stamp = self.tango.stamp
+        if self._readers_for is not stamp:
+            device = self.device
+            self._readers = {a: make_state_reader(device, a) for a in alarmed if not a.is_polled()}
+            self._readers_for = stamp
+        return self._readers
 
     async def library_status(self) -> str:
         """The status with the attributes' alarms in it."""
@@ -89,6 +107,17 @@ class StatePart(Part):
 
     def _wrong_attributes(self) -> list[str]:
         """Lines about attributes that did not start as they should."""
+        known = self.tango.attributes.count_made()
+        if self._wrong_for != (self.tango.stamp, known):
+            self._wrong_for = (self.tango.stamp, known)
+            self._wrong = self._wrong_own()
+        if not self.tango.attributes.has_forwarded:
+            return self._wrong
+        roots = [each.root for each in self.tango.attributes.forwarded()]
+        return [*self._wrong, *(root.describe() for root in roots if root.problem)]
+
+    def _wrong_own(self) -> list[str]:
+        """The lines about the device's own; they change with its stamp, or with one more made."""
         made = self.tango.attributes.made()
         lines = []
         wrong = [a.name for a in made if a.startup_error is not None]
@@ -100,9 +129,6 @@ class StatePart(Part):
             lines.append(
                 f"Memorized attribute{_listed(failed)} failed during device startup sequence"
             )
-        lines += [
-            each.root.describe() for each in self.tango.attributes.forwarded() if each.root.problem
-        ]
         return lines
 
     async def current(self, fresh: frozenset[str] | None = None) -> DevState:
