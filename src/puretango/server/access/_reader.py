@@ -35,6 +35,7 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     ScalarReply,
+    TextReply,
 )
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def make_reader(
         special = _special_reader(device, attribute, fresh, kept)
         return lambda: drive(special())
     allowed = _allowed(device, attribute)
-    take = _taker(attribute)
+    take = _taker(attribute, kept)
 
     def read() -> Any:
         try:
@@ -130,7 +131,7 @@ def make_awaited_reader(
     method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None or release != 5:
         return _special_reader(device, attribute, fresh, kept)
-    take = _taker(attribute)
+    take = _taker(attribute, kept)
     simple = attribute.spec.allowed_method is None
 
     async def read() -> Any:
@@ -211,14 +212,19 @@ def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], 
     return None if method is None else method.__get__(device)
 
 
-def _taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """What makes a reply, or an AttributeValue_5, of what a read method gives."""
-    if (
-        attribute.data_format == AttrDataFormat.SCALAR
-        and attribute.data_type in PLAIN
-        and not attribute.settings.has_rds
-    ):
+def _taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
+    """What makes a reply, or an AttributeValue_5, of what a read method gives.
+
+    ``kept``: only what is a number becomes a reply, which polling compares with the last one.
+    """
+    if attribute.data_format != AttrDataFormat.SCALAR or attribute.settings.has_rds:
+        return lambda value: _take(attribute, value)
+    if attribute.data_type in PLAIN:
         return _scalar_taker(attribute)
+    if attribute.data_type == _T.DevString and not kept:
+        return _text_taker(attribute)
+    if attribute.data_type == _T.DevEnum and not kept:
+        return _enum_taker(attribute)
     return lambda value: _take(attribute, value)
 
 
@@ -316,13 +322,65 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
                 body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
         except (struct.error, OverflowError):
             return _take(attribute, value)
-        attribute.value = (value,)
-        attribute.dim_x = 1
-        attribute.has_value = True
-        attribute.quality = _VALID
-        if attribute.noted is not CALM:
-            attribute.calm()
-        attribute.when = moment
+        _note(attribute, value, moment)
         return body
+
+    return take
+
+
+def _note(attribute: Attribute, value: Any, moment: int) -> None:
+    """The attribute has this value, which is well."""
+    attribute.value = (value,)
+    attribute.dim_x = 1
+    attribute.has_value = True
+    attribute.quality = _VALID
+    if attribute.noted is not CALM:
+        attribute.calm()
+    attribute.when = moment
+
+
+def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """The same for a text."""
+    setter = attribute if isinstance(attribute, WAttribute) else None
+    pack = TextReply(attribute.name, setter is not None).pack
+
+    def take(value: Any) -> Any:
+        if type(value) is not str or attribute.has_value or "\0" in value:
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
+        second = None
+        try:
+            if setter is not None:
+                second = setter.set_part()[0][0].encode("latin-1")
+            text = value.encode("latin-1")
+        except UnicodeEncodeError:
+            return _take(attribute, value)
+        _note(attribute, value, moment)
+        return pack(text, second, 0, seconds, rest // 1000, rest % 1000)
+
+    return take
+
+
+def _enum_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """The same for an enumeration's value, which may be a member of Python's."""
+    setter = attribute if isinstance(attribute, WAttribute) else None
+    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
+    pack, pack2 = reply.pack, reply.pack2
+    count = len(attribute.settings.enum_labels)
+
+    def take(value: Any) -> Any:
+        if not isinstance(value, int) or attribute.has_value or attribute.settings.alarmed:
+            return _take(attribute, value)
+        number = int(value)
+        if type(value) is bool or not 0 <= number < count:
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
+        _note(attribute, number, moment)
+        if setter is None:
+            return pack(number, 0, seconds, rest // 1000, rest % 1000)
+        second = setter.set_part()[0][0]
+        return pack2(number, second, 0, seconds, rest // 1000, rest % 1000)
 
     return take

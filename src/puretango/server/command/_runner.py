@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import to_dev_failed
 from puretango.server.command._command import Command, StateCommand, StatusCommand
-from puretango.server.command._running import not_allowed
+from puretango.server.command._running import ask, not_allowed
 from puretango.values import CmdArgType
 
 if TYPE_CHECKING:
@@ -43,6 +43,20 @@ def make_runner(device: CommandOwner, command: Command, name: str) -> Runner | N
             return call(argument)
         except BaseException as error:
             raise failed(error) from error
+
+    return run
+
+
+def make_awaited_runner(
+    device: CommandOwner, command: Command, name: str
+) -> Callable[[Any], Awaitable[Any]] | None:
+    """The same for a device on a loop."""
+    if type(command) not in _PREPARED or command.is_default:
+        return None
+
+    async def run(argument: Any) -> Any:
+        await ask(device, command, name)
+        return await command.execute(device, argument)
 
     return run
 

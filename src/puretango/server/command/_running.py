@@ -31,7 +31,7 @@ async def run_command(
 
 async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
     command = find_command(device, name)
-    await _ask(device, command, name)
+    await ask(device, command, name)
     value = decode_command_argument(command.in_type, argument)
     result = await command.execute(device, value)
     try:
@@ -40,7 +40,7 @@ async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
         raise Command.unsendable(error) from error
 
 
-async def _ask(device: CommandOwner, command: Command, name: str) -> None:
+async def ask(device: CommandOwner, command: Command, name: str) -> None:
     """The author's hook, and whether the command may run now."""
     if device._tango.has_hook:
         try:
@@ -70,5 +70,5 @@ def find_command(device: CommandOwner, name: str) -> Command:
 
 async def execute(device: CommandOwner, command: Command) -> Any:
     """Run a command without argument for the poller, in the device's frame: the Any of its result."""
-    await _ask(device, command, command.name)
+    await ask(device, command, command.name)
     return encode_command_value(command.out_type, await command.execute(device, None))

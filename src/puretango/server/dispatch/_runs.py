@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import ANY, CdrWriter
 from puretango.server.base._peer import trace_of
 from puretango.server.base._visit import COMMANDS, Visit
 from puretango.server.command._command import Command
-from puretango.server.command._runner import Runner, make_runner
+from puretango.server.command._runner import Runner, make_awaited_runner, make_runner
 from puretango.server.dispatch._plan import Task
 from puretango.server.dispatch._reply import NO_EXCEPTION, body_of
 from puretango.values import (
@@ -31,20 +31,17 @@ def command_task(
 ) -> Task | None:
     """The task of a command_inout_4 that goes to the device; None for another one."""
     name, argument, source, identity = arguments
-    if device._tango.is_asyncio or device._tango.spans is not None:
-        return None
-    if trace_of(identity) is not None:
+    if trace_of(identity) is not None or device._tango.spans is not None:
         return None  # no two requests of a trace are the same
     if source == DevSource.CACHE or (source != DevSource.DEV and _is_polled(device, name.lower())):
         return None
     command = device._tango.commands.find(name)
     if command is None or type_of_any(argument) != command.in_type:
         return None
-    runner = make_runner(device, command, name)
-    if runner is None:
+    work = _work_of(device, command, name)
+    if work is None:
         return None
     visit = Visit(device, COMMANDS, operation, name, int(source), name)
-    work = _work(runner, command.out_type)
     if command.in_type == CmdArgType.DevVoid:
         return Task(visit, lambda: work(None), identity)
     data = request.data
@@ -58,6 +55,28 @@ def _is_polled(device: DeviceImpl, lower: str) -> bool:
     """True if the answer may come out of the cache; State and Status are polled as attributes."""
     polled = device._tango.polled
     return ("command", lower) in polled or ("attribute", lower) in polled
+
+
+def _work_of(device: DeviceImpl, command: Command, name: str) -> Callable[[Any], Any] | None:
+    """What runs the command and tells its result; None if the command is a special one."""
+    if device._tango.is_asyncio:
+        awaited = make_awaited_runner(device, command, name)
+        return None if awaited is None else _awaited_work(awaited, command.out_type)
+    runner = make_runner(device, command, name)
+    return None if runner is None else _work(runner, command.out_type)
+
+
+def _awaited_work(
+    runner: Callable[[Any], Awaitable[Any]], out_type: int
+) -> Callable[[Any], Awaitable[Answer]]:
+    async def ask(argument: Any) -> Answer:
+        result = await runner(argument)
+        try:
+            return NO_EXCEPTION, _body(out_type, result)
+        except BaseException as error:
+            raise Command.unsendable(error) from error
+
+    return ask
 
 
 def _work(runner: Runner, out_type: int) -> Callable[[Any], Answer]:
