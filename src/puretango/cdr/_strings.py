@@ -19,6 +19,9 @@ _HEADS: Final = tuple(
 )
 #: What stands behind a string, by the last two bits of its length: NUL, and up to the next one.
 _TAILS: Final = tuple(bytes(1 + (-(size + 1) & 3)) for size in range(4))
+#: Both as characters, by the length of a short string.
+_HEADS_AS_TEXT: Final = tuple([str(head, "latin-1") for head in heads] for heads in _HEADS)
+_TAILS_AS_TEXT: Final = [str(_TAILS[size & 3], "latin-1") for size in range(_SHORT)]
 
 
 class StringSequence(Protocol):
@@ -50,10 +53,33 @@ def string_encoder(
     pack = ULONGS[little].pack
     bound, what = sequence.bound, sequence.what
     heads = _HEADS[little]
+    head_of, tail_of = _HEADS_AS_TEXT[little].__getitem__, _TAILS_AS_TEXT.__getitem__
+
+    def at_once(texts: list[str]) -> bytes | None:
+        """Many short strings of one byte a character, built as one; None for others."""
+        try:
+            sizes = list(map(len, texts))
+            whole = "".join(texts)
+            if max(sizes) >= _SHORT or "\0" in whole or not whole.isascii():
+                return None
+            parts = [""] * (3 * len(texts))
+            parts[0::3] = map(head_of, sizes)
+            parts[1::3] = texts
+            parts[2::3] = map(tail_of, sizes)
+            parts[-1] = "\0"  # nothing follows that would have to be aligned
+            return "".join(parts).encode("latin-1")
+        except ENCODE_ERRORS:
+            return None  # the long way tells what is wrong
 
     def run(writer: CdrWriter, value: Any) -> None:
         if isinstance(value, str):
             raise MarshalError(f"{what}: one string where a sequence is wanted")
+        if type(value) is list and len(value) >= _MANY and not bound:
+            body = at_once(value)
+            if body is not None:
+                buf = writer.buf
+                buf += PADS[-(writer.shift + len(buf)) & 3] + pack(len(value)) + body
+                return
         try:
             texts = [text.encode(encoding) for text in value]
         except ENCODE_ERRORS as error:

@@ -18,7 +18,7 @@ from puretango.giop._header import (
     build_header,
     parse_header,
 )
-from puretango.giop._invocation import Invocation, InvocationCache
+from puretango.giop._invocation import Invocation, InvocationCache, Span
 from puretango.giop._ior import (
     IOR,
     Address,
@@ -102,6 +102,7 @@ __all__ = [
     "RequestTemplate",
     "Role",
     "ServiceContext",
+    "Span",
     "State",
     "UnixAddress",
     "Version",

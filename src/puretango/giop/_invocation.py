@@ -8,10 +8,15 @@ from puretango.giop._header import FLAG_MORE
 from puretango.giop._messages import Request
 
 CACHED_SIZE: Final = 1024
-"""Longer requests are never interned."""
+"""Longer requests are never interned, nor shapes with more octets around their value."""
 
 CACHED_COUNT: Final = 8192
 """Interned requests per cache; for one more, one of them goes."""
+_MOST_SPANS: Final = 8
+"""Places of a value that are tried in a message of one size."""
+
+Span = tuple[int, int]
+"""Where in a message the value stands that differs from request to request."""
 _STRIDE: Final = 2_654_435_761
 """Odd, and near 2**32 divided by the golden ratio: its multiples are spread evenly."""
 
@@ -21,7 +26,8 @@ class Invocation:
 
     ``plan`` is the server's: whatever it puts there (decoded arguments, a bound handler) it finds
     again when the same bytes come from any client of this listener. An invocation without a plan
-    is not kept.
+    is not kept. If the server says in ``span`` where a value stands that the plan reads for itself,
+    the plan is found for every message of this shape: of this size, with the same octets around it.
     """
 
     __slots__ = (
@@ -34,6 +40,7 @@ class Invocation:
         "operation",
         "plan",
         "response_expected",
+        "span",
     )
 
     def __init__(self, request: Request) -> None:
@@ -46,7 +53,22 @@ class Invocation:
         self.minor = request.minor
         self.response_expected = request.response_expected
         self.plan: Any = None
+        self.span: Span | None = None
         self._header = b""
+
+    def with_data(self, data: bytes) -> Invocation:
+        """The same with another value, in a message of the same shape."""
+        other: Invocation = _new(Invocation)
+        other.object_key = self.object_key
+        other.operation = self.operation
+        other.data = data
+        other.body_start = self.body_start
+        other.little = self.little
+        other.minor = self.minor
+        other.response_expected = self.response_expected
+        other.plan = self.plan
+        other.span = self.span
+        return other
 
     @property
     def body(self) -> bytes | memoryview:
@@ -67,15 +89,19 @@ class Invocation:
         return f"Invocation({self.object_key!r}, {self.operation!r}, {len(self.body)} bytes)"
 
 
-class InvocationCache:
-    """Finds the :class:`Invocation` of a message by its bytes after the request id."""
+_new: Final = object.__new__
 
-    __slots__ = ("_known", "_places", "_turn", "limit")
+
+class InvocationCache:
+    """Finds the :class:`Invocation` of a message by its bytes after the request id, or by its shape."""
+
+    __slots__ = ("_known", "_places", "_spans", "_turn", "limit")
 
     def __init__(self, limit: int = CACHED_COUNT) -> None:
         self.limit = limit
         self._known: dict[bytes, Invocation] = {}
         self._places: list[bytes] = []
+        self._spans: dict[int, tuple[Span, ...]] = {}
         self._turn = 0
 
     def find(self, data: bytes) -> Invocation | None:
@@ -84,18 +110,35 @@ class InvocationCache:
         Anything but exactly one such message is not found: the header, which holds the length,
         is compared too.
         """
-        # The request id is at 12 in GIOP 1.2, and at 16, behind the service contexts, before.
+        size = len(data)
         try:
-            invocation = self._known.get(data[16:] if data[5] == 2 else data[20:])
+            # The request id is at 12 in GIOP 1.2, and at 16, behind the service contexts, before.
+            start = 16 if data[5] == 2 else 20
+            if size <= CACHED_SIZE:
+                invocation = self._known.get(data[start:])
+                if invocation is not None:
+                    return invocation if data.startswith(invocation._header) else None
         except IndexError:
             return None
-        if invocation is None or not data.startswith(invocation._header):
-            return None
-        return invocation
+        for span in self._spans.get(size, ()):
+            invocation = self._known.get(data[start : span[0]] + data[span[1] :])
+            if (
+                invocation is not None
+                and invocation.span == span
+                and data.startswith(invocation._header)
+            ):
+                return invocation.with_data(data)
+        return None
 
     def keep(self, invocation: Invocation) -> None:
         """Intern an invocation that got a plan, if its message is small and in one piece."""
-        data = bytes(invocation.data)
+        span = invocation.span
+        if span is not None:
+            if type(invocation.data) is not bytes:
+                return  # nor is one looked for, which would copy it
+            data = invocation.data[: span[0]] + invocation.data[span[1] :]
+        else:
+            data = bytes(invocation.data)
         if len(data) > CACHED_SIZE or data[6] & FLAG_MORE:
             return
         # What stands in front of the id: before GIOP 1.2 that includes the service contexts, of
@@ -104,7 +147,20 @@ class InvocationCache:
         if any(data[12:front]):
             return
         invocation._header = data[:front]
-        key = data[behind:]
+        if span is not None:
+            self._note_span(len(invocation.data), span)
+            invocation.data = b""
+        self._intern(data[behind:], invocation)
+
+    def _note_span(self, size: int, span: Span) -> None:
+        spans = self._spans
+        known = spans.get(size, ())
+        if span not in known:
+            if len(spans) >= self.limit:
+                spans.clear()
+            spans[size] = (*known[1 - _MOST_SPANS :], span)
+
+    def _intern(self, key: bytes, invocation: Invocation) -> None:
         known, places = self._known, self._places
         if key not in known:
             if len(places) < self.limit:
@@ -123,4 +179,5 @@ class InvocationCache:
     def clear(self) -> None:
         """Forget all: the server's plans are stale."""
         self._known.clear()
+        self._spans.clear()
         self._places = []

@@ -67,9 +67,10 @@ from puretango.server.run._classlists import (
     get_cpp_class,
     get_cpp_classes,
 )
+from puretango.server.run._interceptors import Interceptors
 from puretango.server.run._run import run, server_run
 from puretango.server.run._run import to_callback as __to_callback  # noqa: F401 - PyTango's tests
-from puretango.server.run._util import Interceptors, Util
+from puretango.server.run._util import Util
 from puretango.server.run._worker import get_worker, set_worker
 from puretango.server.store._store import Store as ServerStore
 from puretango.values import (

@@ -102,10 +102,8 @@ from puretango.values._infos import (
     copy_of_device_info,
     device_info,
 )
-from puretango.values._layout import (
-    ScalarLayout,
-    ScalarReply,
-)
+from puretango.values._layout import ScalarLayout, ScalarReply, TextReply
+from puretango.values._parsing import argument_parser, written_parser
 from puretango.values._pipe import (
     DevicePipe,
     PipeConfig,
@@ -156,6 +154,8 @@ from puretango.values._types import (
 )
 
 __all__ = [
+    "argument_parser",
+    "written_parser",
     "ARRAY_TO_SCALAR",
     "AccessControlType",
     "ArchiveEventInfo",
@@ -221,6 +221,7 @@ __all__ = [
     "ScalarBody",
     "ScalarLayout",
     "ScalarReply",
+    "TextReply",
     "ScalarType",
     "SerialModel",
     "StdDoubleVector",

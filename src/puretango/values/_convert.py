@@ -212,8 +212,18 @@ def array_to_wire(
             return found, dim_x, dim_y
     if kind.tango is T.DevUChar and isinstance(items, (bytes, bytearray)):
         return items, dim_x, dim_y
+    if type(items) is list and kind.tango is T.DevString and _are_plain(items):
+        return items[:], dim_x, dim_y
     convert = SCALAR_TO_WIRE[data_type]
     return [convert(item) for item in items], dim_x, dim_y
+
+
+def _are_plain(items: list[Any]) -> bool:
+    """True for strings of ASCII without a NUL, which travel as they are."""
+    if set(map(type, items)) != {str}:
+        return False
+    joined = "".join(items)
+    return joined.isascii() and "\0" not in joined
 
 
 _MANY = 16

@@ -147,6 +147,46 @@ class ScalarReply:
         return EVENT_MAGIC + (body[4:12] + body[16:] if wide else body[4:])
 
 
+_TAILS = (b"\0\0\0\0", b"\0\0\0", b"\0\0", b"\0")
+"""By a text's length modulo 4: its NUL, and what aligns the next word."""
+
+
+class TextReply:
+    """What a server sends for the read_attributes_5 of one DevString scalar, little-endian.
+
+    ``pack(text, set_text, quality, sec, usec, nsec)`` with texts in Latin-1 and without NUL;
+    ``set_text`` is None for a read-only attribute.
+    """
+
+    __slots__ = ("_behind", "_constants", "_first", "_length")
+
+    def __init__(self, name: str, written: bool) -> None:
+        kind = SCALARS[CmdArgType.DevString]
+        head = CdrWriter()
+        for number in (1, kind.union, 2 if written else 1):
+            head.ulong(number)
+        pieces = _pieces(CmdArgType.DevShort, name, 1, written, False, True)
+        pad = -len(pieces.name) % 4
+        self._first = head.getvalue()
+        self._length = Struct("<I").pack
+        self._behind = Struct(f"<IIiiii{len(pieces.name)}s{pad}x{len(pieces.tail)}s").pack
+        scalar, text = int(AttrDataFormat.SCALAR), int(CmdArgType.DevString)
+        self._constants = scalar, text, pieces.name, pieces.tail
+
+    def pack(
+        self, text: bytes, set_text: bytes | None, quality: int, sec: int, usec: int, nsec: int
+    ) -> bytes:
+        """The body of a reply."""
+        data_format, data_type, name, tail = self._constants
+        length, size = self._length, len(text)
+        behind = self._behind(quality, data_format, data_type, sec, usec, nsec, name, tail)
+        if set_text is None:
+            return self._first + length(size + 1) + text + _TAILS[size & 3] + behind
+        count = len(set_text)
+        first = self._first + length(size + 1) + text + _TAILS[size & 3]
+        return first + length(count + 1) + set_text + _TAILS[count & 3] + behind
+
+
 class ScalarLayout:
     """Decodes the replies to reading one scalar, once one of them was decoded the long way.
 

@@ -50,3 +50,54 @@ def test_forgetting_all() -> None:
     cache.clear()
     assert not _asked(cache, 9)
     assert _asked(cache, 9)
+
+
+def _shaped(value: bytes, key: bytes = b"a/b/c", tail: bytes = b"tail") -> bytes:
+    template = RequestTemplate(key, "write")
+    return b"".join(bytes(part) for part in template.build(7, [b"head" + value + tail]))
+
+
+def _keep(cache: InvocationCache, data: bytes, plan: str, value: bytes) -> None:
+    request = whole_request(data)
+    assert request is not None
+    invocation = Invocation(request)
+    invocation.plan = plan
+    place = data.rindex(b"head" + value) + 4
+    invocation.span = (place, place + len(value))
+    cache.keep(invocation)
+
+
+def test_a_request_is_found_by_the_octets_around_its_value() -> None:
+    cache = InvocationCache()
+    _keep(cache, _shaped(b"1111"), "plan", b"1111")
+    other = _shaped(b"2222")
+    found = cache.find(other)
+    assert found is not None
+    assert found.plan == "plan"
+    assert found.data == other
+    assert found.object_key == b"a/b/c"
+    assert cache.find(_shaped(b"2222", tail=b"last")) is None
+    assert cache.find(_shaped(b"2222", key=b"a/b/d")) is None
+    assert cache.find(_shaped(b"22222222")) is None
+    assert cache.find(_shaped(b"tail2222", tail=b"")) is None
+
+
+def test_shapes_of_one_size_have_their_own_places() -> None:
+    cache = InvocationCache(limit=64)
+    for size in range(4, 40, 4):  # more than are tried for one size
+        value = b"v" * size
+        _keep(cache, _shaped(value, tail=b"t" * (40 - size)), f"plan {size}", value)
+    for size in range(12, 40, 4):
+        found = cache.find(_shaped(b"w" * size, tail=b"t" * (40 - size)))
+        assert found is not None
+        assert found.plan == f"plan {size}"
+
+
+def test_shapes_make_room_too() -> None:
+    cache = InvocationCache(limit=20)
+    for size in range(4, 804, 4):
+        value = bytes(size)
+        _keep(cache, _shaped(value), "plan", value)
+        assert cache.find(_shaped(b"x" * size)) is not None
+    assert len(cache._known) <= 40
+    assert len(cache._spans) <= 20

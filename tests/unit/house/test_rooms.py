@@ -12,7 +12,7 @@ import puretango
 ROOT = Path(puretango.__file__).parent
 MOST_LINES = 450
 """Lines of a file; 400 is the aim, and a few stand a little over it."""
-MOST_FILES = 17
+MOST_FILES = 15
 """Files of a folder, its door not counted."""
 
 
@@ -26,7 +26,7 @@ def test_files_are_short() -> None:
 
 
 def test_rooms_of_the_server_are_small() -> None:
-    for room in [path for path in (ROOT / "server").iterdir() if path.is_dir()]:
+    for room in [path for path in (ROOT / "server").rglob("*") if path.is_dir()]:
         files = [path for path in room.glob("*.py") if path.name != "__init__.py"]
         assert len(files) <= MOST_FILES, room.name
 

@@ -236,7 +236,7 @@ class AsyncServed(asyncio.BufferedProtocol):
                 assert isinstance(event, CancelRequest)
 
     def _execute(self, invocation: Invocation, request_id: int) -> None:
-        planned = invocation.plan is not None
+        planned = invocation.plan
         self.asked = True
         self.since = time.monotonic()
         calls = self.peer.calls
@@ -251,12 +251,12 @@ class AsyncServed(asyncio.BufferedProtocol):
         else:
             self._handle(invocation, request_id, planned)
 
-    def _handle(self, invocation: Invocation, request_id: int, planned: bool) -> None:
+    def _handle(self, invocation: Invocation, request_id: int, planned: object) -> None:
         try:
             answer = self._listener.handler(invocation, self.peer)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             answer = failed(invocation, self.peer, error)
-        if not planned and invocation.plan is not None:
+        if invocation.plan is not planned and invocation.plan is not None:
             self._listener.cache.keep(invocation)
         if type(answer) is tuple:
             self._answer(invocation, request_id, answer)

@@ -231,7 +231,7 @@ class ServedConnection:
         if self.peer.closed:
             return False  # its client has left: nobody waits for what it had asked before
         listener = self._listener
-        planned = invocation.plan is not None
+        planned = invocation.plan
         self.turn += 1
         self.role.release()
         if listener.supervisor.asleep:
@@ -246,7 +246,7 @@ class ServedConnection:
                 status, body = served_under(step, listener.handler, invocation, self.peer)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
-        if not planned and invocation.plan is not None:
+        if invocation.plan is not planned and invocation.plan is not None:
             listener.cache.keep(invocation)
         if invocation.response_expected:
             try:

@@ -16,7 +16,7 @@ def take_configs(device: AttributesOwner, configs: Sequence[Any]) -> None:
     """Change the configurations of several attributes; a failure says what went well before."""
     for place, config in enumerate(configs):
         try:
-            take_config(device._tango_attributes.get(config.name), config)
+            take_config(device._tango.attributes.get(config.name), config)
         except DevFailed as failure:
             if place:
                 failure.errors[

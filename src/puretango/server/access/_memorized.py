@@ -16,11 +16,11 @@ VALUE = "__value"
 
 def load(device: AttributesOwner) -> None:
     """Give the memorized attributes the set values that the database kept."""
-    for spec in device._tango_attributes.specs():
+    for spec in device._tango.attributes.specs():
         if not spec.memorized:
             continue
-        attribute = device._tango_attributes.find(spec.lower_name)
-        texts = device._tango_server.store.attribute_properties(device._tango_name, spec.name).get(
+        attribute = device._tango.attributes.find(spec.lower_name)
+        texts = device._tango.server.store.attribute_properties(device._tango.name, spec.name).get(
             VALUE
         )
         if not isinstance(attribute, WAttribute) or not texts:
@@ -34,9 +34,9 @@ def load(device: AttributesOwner) -> None:
 async def restore(device: AttributesOwner) -> None:
     """Write them to the device, for the attributes that want it."""
     wanted: list[WAttribute] = []
-    for spec in device._tango_attributes.specs():
+    for spec in device._tango.attributes.specs():
         if spec.memorized and spec.memorized_init:
-            attribute = device._tango_attributes.find(spec.lower_name)
+            attribute = device._tango.attributes.find(spec.lower_name)
             if isinstance(attribute, WAttribute) and attribute.written is not None:
                 wanted.append(attribute)
     if not wanted:

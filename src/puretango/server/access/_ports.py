@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Protocol
 
 from puretango.server.attribute._attributes import MultiAttribute
-from puretango.server.attribute._ports import AttributeOwner
+from puretango.server.attribute._ports import AttributeOwner, AttributeParts
+
+
+class AttributesParts(AttributeParts, Protocol):
+    """The parts of a device, with all its attributes."""
+
+    @property
+    def attributes(self) -> MultiAttribute: ...
 
 
 class AttributesOwner(AttributeOwner, Protocol):
     """A device, with all its attributes."""
 
     @property
-    def _tango_attributes(self) -> MultiAttribute: ...
+    def _tango(self) -> AttributesParts: ...

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puretango.server.access._reading import read_standard, read_value
+from puretango.server.access._single import (
+    ORIGIN,
+    STANDARD,
+    check_was_read,
+    read_one,
+    read_standard,
+    read_value,
+)
 from puretango.server.attribute._alarm import CALM
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.attribute._wire import failed_value
@@ -28,6 +35,7 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     ScalarReply,
+    TextReply,
 )
 
 if TYPE_CHECKING:
@@ -36,8 +44,9 @@ if TYPE_CHECKING:
 
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
+StateReader = Callable[[], "Awaitable[None] | None"]
+"""Reads for the State's sake; what it gives is to be awaited."""
 
-ORIGIN = "Device_3Impl::read_attributes_no_except"
 _T = CmdArgType
 _INTEGERS = (
     _T.DevUChar,
@@ -63,7 +72,7 @@ _time_ns = time.time_ns
 _INFINITY = float("inf")
 
 
-def can_be_planned(attribute: Attribute) -> bool:
+def can_be_kept(attribute: Attribute) -> bool:
     """True for the attributes of this device that are as they should be."""
     return not attribute.forwarded and attribute.startup_error is None
 
@@ -72,22 +81,29 @@ def _is_usual(attribute: Attribute) -> bool:
     """True for the attributes that have nothing special about them."""
     return (
         attribute.writable in _READS
+        and not attribute.forwarded
+        and attribute.lower_name not in STANDARD
+        and attribute.memorized_error is None
         and type(attribute.spec).read is Attr.read
         and type(attribute.spec).is_allowed is Attr.is_allowed
         and not attribute.spec.passes_attribute
     )
 
 
-def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
-    """The reader of an attribute; None if it has no read method."""
-    if not _is_usual(attribute):
-        special = _special_reader(device, attribute)
-        return lambda: drive(special())
-    method = _read_method(device, attribute)
+def make_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> Reader:
+    """The reader of an attribute of a blocking device.
+
+    ``fresh`` are the attributes that the request reads before State and Status; ``kept`` wants
+    these as values, not as bytes.
+    """
+    method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None:
-        return None
+        special = _special_reader(device, attribute, fresh, kept)
+        return lambda: drive(special())
     allowed = _allowed(device, attribute)
-    take = _taker(attribute)
+    take = _taker(attribute, kept)
 
     def read() -> Any:
         try:
@@ -104,24 +120,30 @@ def make_reader(device: AttributesOwner, attribute: Attribute) -> Reader | None:
     return read
 
 
-def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader | None:
+def make_awaited_reader(
+    device: AttributesOwner,
+    attribute: Attribute,
+    fresh: frozenset[str],
+    kept: bool,
+    release: int = 5,
+) -> AwaitedReader:
     """The same for an asyncio device."""
-    if not _is_usual(attribute):
-        return _special_reader(device, attribute)
-    method = _read_method(device, attribute)
-    if method is None:
-        return None
-    take = _taker(attribute)
+    method = _read_method(device, attribute) if _is_usual(attribute) else None
+    if method is None or release != 5:
+        return _special_reader(device, attribute, fresh, kept)
+    take = _taker(attribute, kept)
     simple = attribute.spec.allowed_method is None
 
     async def read() -> Any:
         try:
-            if not simple and not await device._tango_ask_allowed(attribute, AttReqType.READ_REQ):
+            if not simple and not await device._tango.access.ask_allowed(
+                attribute, AttReqType.READ_REQ
+            ):
                 return _refused(attribute)
             attribute.has_value = False
             attribute.quality = _VALID
             attribute.when = 0
-            value = await device._tango_call(method)
+            value = await device._tango.call(method)
             if value is not None:
                 attribute.has_value = False  # what another request has read meanwhile
             return take(value)
@@ -132,28 +154,44 @@ def make_awaited_reader(device: AttributesOwner, attribute: Attribute) -> Awaite
     return read
 
 
-def make_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
-) -> Reader:
-    """The reader of State or Status; ``fresh`` are the attributes read before, in one request."""
-    read = make_awaited_standard_reader(device, attribute, fresh)
-    return lambda: drive(read())
+def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateReader:
+    """What reads an attribute for the State's sake: a failure makes its quality INVALID."""
+    method = None
+    if not device._tango.is_asyncio and device._tango.spans is None and _is_usual(attribute):
+        method = _read_method(device, attribute)
+    if method is None:
+        return lambda: read_one(device, attribute)
+    allowed = _allowed(device, attribute)
+
+    def read() -> None:
+        reason: object = "no value was given"
+        try:
+            if allowed is not None and not allowed(AttReqType.READ_REQ):
+                return
+            attribute.has_value = False
+            attribute.quality = _VALID
+            attribute.when = 0
+            value = method()
+            if value is not None and not attribute.has_value:
+                attribute.set_complex_value(value)
+        except AUTHORS_ERRORS as error:
+            reason = error
+        check_was_read(device, attribute, reason)
+
+    return read
 
 
-def make_kept_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
-) -> Reader:
-    """The same for the cache, which keeps the AttributeValue_5."""
-    read = _long_way(attribute, lambda: read_standard(device, attribute, fresh))
-    return lambda: drive(read())
-
-
-def make_awaited_standard_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str]
+def make_long_reader(
+    device: AttributesOwner,
+    attribute: Attribute,
+    fresh: frozenset[str],
+    kept: bool = True,
+    release: int = 5,
 ) -> AwaitedReader:
-    """The same for an asyncio device."""
-    finish = _state_bytes(attribute) if attribute.is_state else None
-    return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+    """The reader that gives an AttributeValue of any release, of any device."""
+    if attribute.lower_name in STANDARD:
+        return _long_way(attribute, lambda: read_standard(device, attribute, fresh), None, release)
+    return _long_way(attribute, lambda: read_value(device, attribute), None, release)
 
 
 def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
@@ -174,33 +212,44 @@ def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], 
     return None if method is None else method.__get__(device)
 
 
-def _taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """What makes a reply, or an AttributeValue_5, of what a read method gives."""
-    if (
-        attribute.data_format == AttrDataFormat.SCALAR
-        and attribute.data_type in PLAIN
-        and not attribute.settings.has_rds
-    ):
+def _taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
+    """What makes a reply, or an AttributeValue_5, of what a read method gives.
+
+    ``kept``: only what is a number becomes a reply, which polling compares with the last one.
+    """
+    if attribute.data_format != AttrDataFormat.SCALAR or attribute.settings.has_rds:
+        return lambda value: _take(attribute, value)
+    if attribute.data_type in PLAIN:
         return _scalar_taker(attribute)
+    if attribute.data_type == _T.DevString and not kept:
+        return _text_taker(attribute)
+    if attribute.data_type == _T.DevEnum and not kept:
+        return _enum_taker(attribute)
     return lambda value: _take(attribute, value)
 
 
-def _special_reader(device: AttributesOwner, attribute: Attribute) -> AwaitedReader:
+def _special_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> AwaitedReader:
     """The reader of an attribute with something special: only the others gain by the plan."""
-    return _long_way(attribute, lambda: read_value(device, attribute))
+    if attribute.is_state and not kept:
+        finish = _state_bytes(attribute)
+        return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)
+    return make_long_reader(device, attribute, fresh)
 
 
 def _long_way(
     attribute: Attribute,
     take: Callable[[], Awaitable[None]],
-    finish: Callable[[], Any] | None = None,
+    finish: Callable[[], Any] | None,
+    release: int = 5,
 ) -> AwaitedReader:
     async def read() -> Any:
         try:
             await take()
-            return attribute.to_wire(5) if finish is None else finish()
+            return attribute.to_wire(release) if finish is None else finish()
         except AUTHORS_ERRORS as error:
-            return failed_value(5, attribute.name, errors_of(error))
+            return failed_value(release, attribute.name, errors_of(error))
 
     return read
 
@@ -273,13 +322,65 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
                 body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
         except (struct.error, OverflowError):
             return _take(attribute, value)
-        attribute.value = (value,)
-        attribute.dim_x = 1
-        attribute.has_value = True
-        attribute.quality = _VALID
-        if attribute.noted is not CALM:
-            attribute.calm()
-        attribute.when = moment
+        _note(attribute, value, moment)
         return body
+
+    return take
+
+
+def _note(attribute: Attribute, value: Any, moment: int) -> None:
+    """The attribute has this value, which is well."""
+    attribute.value = (value,)
+    attribute.dim_x = 1
+    attribute.has_value = True
+    attribute.quality = _VALID
+    if attribute.noted is not CALM:
+        attribute.calm()
+    attribute.when = moment
+
+
+def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """The same for a text."""
+    setter = attribute if isinstance(attribute, WAttribute) else None
+    pack = TextReply(attribute.name, setter is not None).pack
+
+    def take(value: Any) -> Any:
+        if type(value) is not str or attribute.has_value or "\0" in value:
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
+        second = None
+        try:
+            if setter is not None:
+                second = setter.set_part()[0][0].encode("latin-1")
+            text = value.encode("latin-1")
+        except UnicodeEncodeError:
+            return _take(attribute, value)
+        _note(attribute, value, moment)
+        return pack(text, second, 0, seconds, rest // 1000, rest % 1000)
+
+    return take
+
+
+def _enum_taker(attribute: Attribute) -> Callable[[Any], Any]:
+    """The same for an enumeration's value, which may be a member of Python's."""
+    setter = attribute if isinstance(attribute, WAttribute) else None
+    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
+    pack, pack2 = reply.pack, reply.pack2
+    count = len(attribute.settings.enum_labels)
+
+    def take(value: Any) -> Any:
+        if not isinstance(value, int) or attribute.has_value or attribute.settings.alarmed:
+            return _take(attribute, value)
+        number = int(value)
+        if type(value) is bool or not 0 <= number < count:
+            return _take(attribute, value)
+        moment = _time_ns()
+        seconds, rest = divmod(moment, 1_000_000_000)
+        _note(attribute, number, moment)
+        if setter is None:
+            return pack(number, 0, seconds, rest // 1000, rest % 1000)
+        second = setter.set_part()[0][0]
+        return pack2(number, second, 0, seconds, rest // 1000, rest % 1000)
 
     return take

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrReader
 from puretango.idl import AttributeValueList_5
-from puretango.server.access._reader import WIDE, Reader
+from puretango.server.access._reader import WIDE
 from puretango.server.access._ring import Polled, Record
 
 if TYPE_CHECKING:
@@ -42,14 +42,13 @@ class PlainRecord(Record):
 class Watched:
     """One polled attribute in a plan."""
 
-    __slots__ = ("attribute", "keys", "polled", "read", "wide")
+    __slots__ = ("attribute", "keys", "polled", "wide")
 
-    def __init__(self, device: Owner, polled: Polled, attribute: Attribute, read: Reader):
+    def __init__(self, device: Owner, polled: Polled, attribute: Attribute) -> None:
         self.polled = polled
         self.attribute = attribute
-        self.read = read
         self.wide = attribute.data_type in WIDE
-        lower = device._tango_lower_name, attribute.lower_name
+        lower = device._tango.lower_name, attribute.lower_name
         self.keys = tuple((event, (*lower, event)) for event in POLLED_EVENTS)
 
 

@@ -11,36 +11,42 @@ from puretango.server.access._writing import (
     check_size,
     flat_value,
     raise_failures,
+    write_inside,
 )
 from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
-from puretango.server.base._hooks import HOOKS
 from puretango.server.declaration._attr import Attr
 from puretango.values import AttrDataFormat, AttReqType
 
 if TYPE_CHECKING:
     from puretango.server.access._ports import AttributesOwner
-    from puretango.server.attribute._attribute import Attribute
 
 Writer = Callable[[Setting], None]
 
 
-def make_writer(device: AttributesOwner, attribute: Attribute | None) -> Writer | None:
-    """What writes the attribute, inside the device's monitor; None if anything is unusual about it.
+def make_writer(device: AttributesOwner, attribute: WAttribute) -> Writer:
+    """What writes the attribute, inside the device's monitor.
 
     It is good for as long as the device's stamp; it raises what the request fails with.
     """
-    if not isinstance(attribute, WAttribute) or not _is_usual(device, attribute):
-        return None
+
+    def write_long(setting: Setting) -> None:
+        drive(write_inside(device, [setting]))
+
+    if not _is_usual(device, attribute):
+        return write_long
     method = _bound(device, attribute.spec.write_method)
     rule = attribute.spec.allowed_method
     allowed = _bound(device, rule)
     if method is None:
-        return None
-    hooked, own = HOOKS[0] in device._tango_own_hooks, vars(device)
+        return write_long
+    hooked, own = HOOKS[0] in device._tango.own_hooks, vars(device)
     is_scalar = attribute.data_format == AttrDataFormat.SCALAR
 
     def write(setting: Setting) -> None:
+        if HOOKS[2] in own:
+            return write_long(setting)
         if not is_scalar:
             try:
                 check_size(attribute, setting)
@@ -60,7 +66,7 @@ def make_writer(device: AttributesOwner, attribute: Attribute | None) -> Writer 
             attribute.refuse()
             raise_failures([setting], {0: to_dev_failed(error)})
         attribute.accept()
-        attribute.memorized_error = None
+        return None
 
     return write
 
@@ -75,8 +81,8 @@ def _is_usual(device: AttributesOwner, attribute: WAttribute) -> bool:
         and not spec.passes_attribute
         and type(spec).write is Attr.write
         and type(spec).is_allowed is Attr.is_allowed
-        and not device._tango_is_asyncio
-        and not device._tango_has_hardware_write
+        and not device._tango.is_asyncio
+        and not device._tango.has_hardware_write
     )
 
 
@@ -91,6 +97,6 @@ def _not_allowed(device: AttributesOwner, attribute: WAttribute) -> Exception:
     return throw(
         "API_AttrNotAllowed",
         f"It is currently not allowed to write attribute {attribute.name}. "
-        f"The device state is {device._tango_state_value}",
+        f"The device state is {device._tango.state.value}",
         ORIGIN,
     )

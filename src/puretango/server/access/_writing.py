@@ -11,6 +11,7 @@ from puretango.errors import DevFailed, NamedDevFailed, NamedDevFailedList
 from puretango.idl import AttributeDataType
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw, to_dev_failed
+from puretango.server.base._visit import inside
 from puretango.values import AttrDataFormat, AttReqType
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ async def write_attributes(
 
     With ``strict`` nothing is written if any value is refused, as the first release has it.
     """
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        await write_inside(device, settings, strict)
+    await inside(device, write_inside, device, settings, strict)
 
 
 async def write_inside(
@@ -63,11 +63,11 @@ async def write_inside(
     """The same for a request that is in the device's monitor already."""
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
-    if device._tango_attributes.has_forwarded:
+    if device._tango.attributes.has_forwarded:
         wanted = {setting.name.lower() for setting in settings}
-        for each in device._tango_attributes.forwarded():
+        for each in device._tango.attributes.forwarded():
             if each.lower_name in wanted and not each.root.known:
-                await device._tango_blocking(each.refresh)
+                await device._tango.blocking(each.refresh)
     for index, setting in enumerate(settings):
         try:
             chosen.append((index, _writable(device, setting)))
@@ -75,9 +75,9 @@ async def write_inside(
             failures[index] = error
     if failures and strict:
         raise_failures(settings, failures)
-    if chosen and device._tango_has_hook:
+    if chosen and device._tango.has_hook:
         try:
-            await device._tango_call(device.always_executed_hook)
+            await device._tango.call(device.always_executed_hook)
         except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
     for index, attribute in list(chosen):
@@ -104,9 +104,9 @@ async def write_again(
     """Write the set values that attributes hold, as a client's request would; the failures by place."""
     failures: dict[int, BaseException] = {}
     chosen = list(enumerate(attributes))
-    if device._tango_has_hook:
+    if device._tango.has_hook:
         try:
-            await device._tango_call(device.always_executed_hook)
+            await device._tango.call(device.always_executed_hook)
         except AUTHORS_ERRORS as error:
             return dict.fromkeys(range(len(attributes)), error)
     for index, attribute in list(chosen):
@@ -128,7 +128,7 @@ async def _carry_out(
 ) -> None:
     tried = bool(chosen)
     await _run_writes(device, chosen, failures)
-    if tried and device._tango_has_hardware_write:  # as Tango does, even if none was written
+    if tried and device._tango.has_hardware_write:  # as Tango does, even if none was written
         await _write_hardware(device, chosen, failures)
 
 
@@ -146,8 +146,8 @@ def _accept(
             memorized.append((index, attribute))
     if memorized:
         try:
-            device._tango_server.store.memorize(
-                device._tango_name, {a.name: a.memorized_as_text() for _, a in memorized}
+            device._tango.server.store.memorize(
+                device._tango.name, {a.name: a.memorized_as_text() for _, a in memorized}
             )
         except Exception as error:
             failures.update((index, error) for index, _ in memorized)
@@ -164,7 +164,7 @@ def raise_failures(settings: Sequence[Setting], failures: dict[int, BaseExceptio
 
 
 def _writable(device: AttributesOwner, setting: Setting) -> WAttribute:
-    attribute = device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+    attribute = device._tango.attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
     if attribute.forwarded:
         attribute.take_root()  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
     if not isinstance(attribute, WAttribute) or not attribute.is_written:
@@ -231,17 +231,17 @@ async def _run_writes(
 ) -> None:
     for index, attribute in list(chosen):
         try:
-            if not await device._tango_ask_allowed(attribute, AttReqType.WRITE_REQ):
+            if not await device._tango.access.ask_allowed(attribute, AttReqType.WRITE_REQ):
                 raise throw(
                     "API_AttrNotAllowed",
                     f"It is currently not allowed to write attribute {attribute.name}. "
-                    f"The device state is {device._tango_state_value}",
+                    f"The device state is {device._tango.state.value}",
                     ORIGIN,
                 )
             if attribute.forwarded:
-                await device._tango_blocking(attribute.write_root)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
+                await device._tango.blocking(attribute.write_root)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
             else:
-                await device._tango_call_write(attribute)
+                await device._tango.access.call_write(attribute)
         except AUTHORS_ERRORS as error:
             attribute.refuse()
             failures[index] = to_dev_failed(error)
@@ -253,9 +253,9 @@ async def _write_hardware(
     chosen: list[tuple[int, WAttribute]],
     failures: dict[int, BaseException],
 ) -> None:
-    indexes = [device._tango_attributes.index_of(attribute.name) for _, attribute in chosen]
+    indexes = [device._tango.attributes.index_of(attribute.name) for _, attribute in chosen]
     try:
-        await device._tango_call(device.write_attr_hardware, indexes)
+        await device._tango.call(device.write_attr_hardware, indexes)
     except NamedDevFailedList as error:
         faulty = {item.name.lower(): item for item in error.err_list}
         for index, attribute in list(chosen):

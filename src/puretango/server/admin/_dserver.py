@@ -10,6 +10,7 @@ from puretango.server.admin._parts import AdminParts
 from puretango.server.command._command import AdminCommand
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import Device_6Impl
+from puretango.server.device.parts._tango import Tango
 from puretango.values import DevState, GreenMode, StdStringVector
 
 
@@ -35,6 +36,12 @@ def _done_by(part: str, command: str) -> Callable[..., Any]:
     return lambda admin, *argument: getattr(getattr(admin._parts, part), command)(*argument)
 
 
+class AdminTango(Tango):
+    """The parts of the admin device."""
+
+    server: AdminHost
+
+
 class DServer(Device_6Impl):
     """The admin device: clients steer the server through it.
 
@@ -43,20 +50,20 @@ class DServer(Device_6Impl):
     """
 
     green_mode = GreenMode.Synchronous
-    _tango_server: AdminHost
+    _tango: AdminTango
 
     def __init__(self, cl: DeviceClass, name: str) -> None:
         super().__init__(cl, name, "A device server device !!", DevState.ON, "The device is ON")
-        self._parts = AdminParts(self, self._tango_server)
+        self._parts = AdminParts(self, self._tango.server)
 
     def dev_status(self) -> Any:
         """The state of the device and of the polling."""
-        polling = "ON" if self._tango_server.poller.scheduler.active else "OFF"
-        return f"The device is {self._tango_state_value}\nThe polling is {polling}"
+        polling = "ON" if self._tango.server.poller.scheduler.active else "OFF"
+        return f"The device is {self._tango.state.value}\nThe polling is {polling}"
 
     def get_version_info(self) -> dict[str, str]:
         """What ``info().version_info`` tells clients; of the server, its connections too."""
-        told = self._tango_server.connections
+        told = self._tango.server.connections
         versions = super().get_version_info()
         return {**versions, "connections": told} if told else versions
 
@@ -167,26 +174,26 @@ class DServer(Device_6Impl):
 
     def delete_devices(self) -> None:
         """Delete every device of the server; the admin device stays."""
-        for device in list(self._tango_server.devices):
-            self._tango_server.remove_device(device)
+        for device in list(self._tango.server.devices):
+            self._tango.server.remove_device(device)
 
     def add_event_heartbeat(self) -> None:
         """Send heartbeats to the subscribers, as a server does from its first one on."""
-        self._tango_server.publisher.feeds.beats = True
+        self._tango.server.publisher.feeds.beats = True
 
     def rem_event_heartbeat(self) -> None:
         """Send no heartbeats: subscribers take the server for gone."""
-        self._tango_server.publisher.feeds.beats = False
+        self._tango.server.publisher.feeds.beats = False
 
     # -- the server --------------------------------------------------------------------------------
 
     def get_process_name(self) -> str:
         """The program: ``D`` of ``D/x``."""
-        return self._tango_server.server_name
+        return self._tango.server.server_name
 
     def get_instance_name(self) -> str:
         """The instance: ``x`` of ``D/x``."""
-        return self._tango_server.server_id.partition("/")[2]
+        return self._tango.server.server_id.partition("/")[2]
 
     def get_personal_name(self) -> str:
         """The instance, by C++ Tango's older word."""
@@ -194,15 +201,15 @@ class DServer(Device_6Impl):
 
     def get_full_name(self) -> str:
         """Program and instance."""
-        return self._tango_server.server_id
+        return self._tango.server.server_id
 
     def get_fqdn(self) -> str:
         """The name of this device."""
-        return self._tango_server.admin_name
+        return self._tango.server.admin_name
 
     def get_poll_th_pool_size(self) -> int:
         """How many threads may poll at once."""
-        return self._tango_server.poller.scheduler.most_threads
+        return self._tango.server.poller.scheduler.most_threads
 
     def get_poll_th_conf(self) -> StdStringVector:
         """Which devices share a polling thread: none are bound to one here."""

@@ -24,7 +24,7 @@ class ServerLife(AdminPart):
     def QueryDevice(self) -> list[str]:
         """The devices of the server, with their classes."""
         return [
-            f"{cls.get_name()}::{device._tango_name}"
+            f"{cls.get_name()}::{device._tango.name}"
             for cls in self._server.device_classes
             for device in cls.py_dev_list
         ]

@@ -8,7 +8,7 @@ from puretango.errors import DevFailed
 from puretango.server.admin._part import AdminPart
 from puretango.server.admin._table import LONG, LONGS_STRINGS, STRING, STRINGS, admin_command
 from puretango.server.base._failure import throw
-from puretango.server.device._locking import DEFAULT_VALIDITY
+from puretango.server.device.parts._locking import DEFAULT_VALIDITY
 
 if TYPE_CHECKING:
     from puretango.errors import DevError
@@ -42,7 +42,7 @@ class LockCommands(AdminPart):
                 origin,
             )
         validity = int(validities[0]) if len(validities) else DEFAULT_VALIDITY
-        device._tango_lock_for(client, validity)
+        device._tango.locking.lock_for(client, validity)
 
     @admin_command(
         LONGS_STRINGS,
@@ -58,7 +58,7 @@ class LockCommands(AdminPart):
         forced = bool(len(flags) and flags[0])
         left = 0
         for name in names:
-            left = self.known(name, origin)._tango_unlock_for(client, forced)
+            left = self.known(name, origin)._tango.locking.unlock_for(client, forced)
         return left
 
     @admin_command(STRINGS, "Device(s) name")
@@ -69,7 +69,7 @@ class LockCommands(AdminPart):
         errors: list[DevError] = []
         for name in argin:
             try:
-                self.known(name, origin)._tango_relock_for(client)
+                self.known(name, origin)._tango.locking.relock_for(client)
             except DevFailed as failure:
                 errors += failure.errors[:1]
         if errors:
@@ -78,4 +78,4 @@ class LockCommands(AdminPart):
     @admin_command(STRING, "Device name", LONGS_STRINGS, "Device locking status")
     def DevLockStatus(self, name: str) -> Any:
         """Who has locked a device."""
-        return self.known(name, "DServer::dev_lock_status")._tango_lock_status()
+        return self.known(name, "DServer::dev_lock_status")._tango.locking.status()

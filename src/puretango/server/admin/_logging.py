@@ -61,18 +61,18 @@ class LogCommands(AdminPart):
         for device, kind, where in list(self._targets(argin, True)):
             if kind.lower() == "device" and where:
                 _check_consumer(where)
-            device._tango_logger.add_target(kind, where)
+            device._tango.logger.add_target(kind, where)
 
     @admin_command(STRINGS, "Str[i]=Device-name. Str[i+1]=Target-type::Target-name")
     def RemoveLoggingTarget(self, argin: list[str]) -> None:
         """Stop sending the messages of devices to a target."""
         for device, kind, where in list(self._targets(argin, False)):
-            device._tango_logger.remove_target(kind, where)
+            device._tango.logger.remove_target(kind, where)
 
     @admin_command(STRING, "Device name", STRINGS, "Logging target list")
     def GetLoggingTarget(self, name: str) -> list[str]:
         """The targets of a device."""
-        return self.known(name, "Logging::get_logging_target", twice=True)._tango_logger.targets()
+        return self.known(name, "Logging::get_logging_target", twice=True)._tango.logger.targets()
 
     @admin_command(LONGS_STRINGS, "Lg[i]=Logging Level. Str[i]=Device name.")
     def SetLoggingLevel(self, argin: Any) -> None:
@@ -95,7 +95,7 @@ class LogCommands(AdminPart):
                 )
             for device in self.named_like(pattern):
                 self.check_lock_owner(device, "set_logging_level")
-                device._tango_logger.set_level(int(level))
+                device._tango.logger.set_level(int(level))
 
     @admin_command(
         STRINGS, "Device list", LONGS_STRINGS, "Lg[i]=Logging Level. Str[i]=Device name."
@@ -103,16 +103,16 @@ class LogCommands(AdminPart):
     def GetLoggingLevel(self, argin: list[str]) -> Any:
         """The levels up to which devices log."""
         devices = [device for pattern in argin for device in self.named_like(pattern)]
-        return [int(d._tango_logger.level) for d in devices], [d._tango_name for d in devices]
+        return [int(d._tango.logger.level) for d in devices], [d._tango.name for d in devices]
 
     @admin_command()
     def StartLogging(self) -> None:
         """Log again at the levels before StopLogging."""
         for device in self.every_device():
-            device._tango_logger.start()
+            device._tango.logger.start()
 
     @admin_command()
     def StopLogging(self) -> None:
         """Log nothing until StartLogging."""
         for device in self.every_device():
-            device._tango_logger.stop()
+            device._tango.logger.stop()

@@ -9,7 +9,7 @@ from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import DeviceImpl
-from puretango.server.device._ports import DeviceHost
+from puretango.server.device.parts._ports import DeviceHost
 from puretango.server.polling._poller import Poller
 
 
@@ -61,18 +61,18 @@ class AdminPart:
     def named_like(self, pattern: str) -> list[DeviceImpl]:
         """The devices, the admin device too, whose names a pattern with ``*`` and ``?`` fits."""
         lower = pattern.lower()
-        return [one for one in self.every_device() if fnmatch(one._tango_lower_name, lower)]
+        return [one for one in self.every_device() if fnmatch(one._tango.lower_name, lower)]
 
     def check_lock_owner(self, device: DeviceImpl, command: str) -> None:
         """Raise if another client has locked the device."""
         client = self._server.subdevices.visits.client()
-        lock = device._tango_valid_lock()
+        lock = device._tango.locking.valid()
         if client is None or lock is None:
             return
         if lock.client.key() != client.key():
             raise throw(
                 "API_DeviceLocked",
-                f"Device {device._tango_name} is locked by another client. "
+                f"Device {device._tango.name} is locked by another client. "
                 "Your request is not allowed while a device is locked.",
                 f"DServer::{command}",
             )

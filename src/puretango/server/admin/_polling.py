@@ -72,7 +72,7 @@ class PollingCommands(AdminPart):
             raise throw("API_WrongNumberOfArgs", "Incorrect number of inout arguments", origin)
         name, kind, target = texts
         device = self.known(name, origin, twice=True)
-        if command != "add_obj_polling" and not device._tango_polled:
+        if command != "add_obj_polling" and not device._tango.polled:
             raise throw("API_DeviceNotPolled", f"Device {name} is not polled", origin)
         self.check_lock_owner(device, command)
         if kind.lower() not in _KINDS:
@@ -82,7 +82,7 @@ class PollingCommands(AdminPart):
     @admin_command(out_type=STRINGS, out_text="Polled device name list")
     def PolledDevice(self) -> list[str]:
         """The devices with something polled."""
-        return sorted(device._tango_name for device in self._server.devices if device._tango_polled)
+        return sorted(device._tango.name for device in self._server.devices if device._tango.polled)
 
     @admin_command(STRING, "Device name", STRINGS, "Device polling status")
     def DevPollStatus(self, name: str) -> list[str]:

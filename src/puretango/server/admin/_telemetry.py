@@ -48,27 +48,27 @@ class TelemetryCommands(AdminPart):
 
     @staticmethod
     def _switched(device: DeviceImpl, renew: bool = False) -> None:
-        device._tango_follow_telemetry(renew)
+        device._tango.telemetry.follow(renew)
         device._telemetry_reconfigured()
 
     @admin_command(STRINGS, "Device list")
     def StartTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices on."""
         for device in self._chosen(argin):
-            device._tango_telemetry.enabled = True
+            device._tango.telemetry.settings.enabled = True
             self._switched(device)
 
     @admin_command(STRINGS, "Device list")
     def StopTelemetry(self, argin: list[str]) -> None:
         """Turn the telemetry of devices off."""
         for device in self._chosen(argin):
-            device._tango_telemetry.enabled = False
+            device._tango.telemetry.settings.enabled = False
             self._switched(device)
 
     def _flags(self, argin: list[str], name: str) -> Any:
         devices = self._chosen(argin)
-        flags = [int(getattr(device._tango_telemetry, name)) for device in devices]
-        return flags, [device._tango_name for device in devices]
+        flags = [int(getattr(device._tango.telemetry.settings, name)) for device in devices]
+        return flags, [device._tango.name for device in devices]
 
     @admin_command(
         STRINGS, "Device list", LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name"
@@ -101,7 +101,7 @@ class TelemetryCommands(AdminPart):
             )
         for flag, pattern in zip(flags, names, strict=True):
             for device in self._with_telemetry(pattern):
-                setattr(device._tango_telemetry, name, bool(flag))
+                setattr(device._tango.telemetry.settings, name, bool(flag))
                 self._switched(device)
 
     @admin_command(LONGS_STRINGS, "Long[i]=enable(1)/disabled(0); Str[i]=device name")
@@ -124,8 +124,8 @@ class TelemetryCommands(AdminPart):
         """The topics of devices: name, how many, the topics."""
         texts: list[str] = []
         for device in self._chosen(argin):
-            topics = device._tango_telemetry.topics
-            texts += [device._tango_name, str(len(topics)), *topics]
+            topics = device._tango.telemetry.settings.topics
+            texts += [device._tango.name, str(len(topics)), *topics]
         return texts
 
     @admin_command(STRINGS, "Str[i] = Device name, Str[i+1]=# of topis, Str[i+2] ... = topics")
@@ -141,14 +141,14 @@ class TelemetryCommands(AdminPart):
                         "DServer::set_telemetry_topics",
                     )
             for device in self._with_telemetry(name):
-                device._tango_telemetry.topics = topics
+                device._tango.telemetry.settings.topics = topics
                 self._switched(device)
 
     def _get_endpoints(self, argin: list[str], kind: str) -> list[str]:
         texts: list[str] = []
         for device in self._chosen(argin):
-            known = device._tango_telemetry.endpoints[kind]
-            texts += [device._tango_name, str(len(known) // 2), *known]
+            known = device._tango.telemetry.settings.endpoints[kind]
+            texts += [device._tango.name, str(len(known) // 2), *known]
         return texts
 
     def _set_endpoints(self, argin: list[str], kind: str) -> None:
@@ -156,7 +156,7 @@ class TelemetryCommands(AdminPart):
             for place in range(0, len(endpoints), 2):
                 _check_endpoint(*endpoints[place : place + 2])
             for device in self._with_telemetry(name):
-                device._tango_telemetry.endpoints[kind] = endpoints
+                device._tango.telemetry.settings.endpoints[kind] = endpoints
                 self._switched(device, renew=True)
 
     def _change_endpoints(self, argin: list[str], kind: str, add: bool) -> None:
@@ -170,11 +170,11 @@ class TelemetryCommands(AdminPart):
             name, *pair = argin[place : place + 3]
             _check_endpoint(*pair)
             for device in self._with_telemetry(name):
-                known = device._tango_telemetry.endpoints[kind]
+                known = device._tango.telemetry.settings.endpoints[kind]
                 pairs = list(zip(known[::2], known[1::2], strict=True))
                 rest = [each for each in pairs if list(each) != pair]
                 flat = [text for each in rest for text in each]
-                device._tango_telemetry.endpoints[kind] = flat + (pair if add else [])
+                device._tango.telemetry.settings.endpoints[kind] = flat + (pair if add else [])
                 self._switched(device, renew=True)
 
     @admin_command(

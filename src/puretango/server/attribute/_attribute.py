@@ -37,7 +37,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
     """An attribute of one device: authors get it from ``get_device_attr()``."""
 
     forwarded = False
-    memorized_error: DevFailed | None = None
+    _memorized_error: DevFailed | None = None
 
     def __init__(self, spec: Attr, settings: Settings, device: AttributeOwner) -> None:
         self.spec = spec
@@ -133,6 +133,17 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
     def get_attr_serial_model(self) -> AttrSerialModel:
         """Who protects the value against a second request."""
         return self.serial_model
+
+    @property
+    def memorized_error(self) -> DevFailed | None:
+        """Why the memorized value could not be written when the device started."""
+        return self._memorized_error
+
+    @memorized_error.setter
+    def memorized_error(self, error: DevFailed | None) -> None:
+        if error is not self._memorized_error:
+            self._memorized_error = error
+            self.device._tango.changed()
 
     # -- the value ------------------------------------------------------------------------
 

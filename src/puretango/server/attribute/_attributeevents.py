@@ -20,7 +20,7 @@ class AttributeEvents(PushedEvents):
     device: AttributeOwner
 
     def _subscribed(self, *names: str) -> bool:
-        return self.device._tango_server.has_subscriber(self.device, self.lower_name, names)
+        return self.device._tango.server.has_subscriber(self.device, self.lower_name, names)
 
     def is_event_subscribed(self, event_type: EventType) -> bool:
         """True if anybody wants events of that type."""
@@ -56,8 +56,8 @@ class AttributeEvents(PushedEvents):
 
     def fire_change_event(self, exception: DevFailed | None = None) -> None:
         """Push a change event with the present value, or with an error."""
-        self.device._tango_server.push(self.device, self, "change", exception)
+        self.device._tango.server.push(self.device, self, "change", exception)
 
     def fire_alarm_event(self, exception: DevFailed | None = None) -> None:
         """Push an alarm event with the present value, or with an error."""
-        self.device._tango_server.push(self.device, self, "alarm", exception)
+        self.device._tango.server.push(self.device, self, "alarm", exception)

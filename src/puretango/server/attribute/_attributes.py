@@ -101,6 +101,10 @@ class MultiAttribute(Subclassed):
         """The attributes that somebody has looked at."""
         return list(self._made.values())
 
+    def count_made(self) -> int:
+        """How many these are."""
+        return len(self._made)
+
     def forwarded(self) -> list[Any]:
         """The attributes that stand for others'."""
         made = [self._make(lower) for lower in self._forwarded]
@@ -116,9 +120,9 @@ class MultiAttribute(Subclassed):
 
     def check_configuration(self) -> None:
         """Make the attributes that the database says something of, so that faults are known."""
-        store = self._device._tango_server.store
-        cls = self._device._tango_device_class.get_name()
-        own = store.read_attributes(self._device._tango_name)
+        store = self._device._tango.server.store
+        cls = self._device._tango.device_class.get_name()
+        own = store.read_attributes(self._device._tango.name)
         for lower, spec in list(self._specs.items()):
             nameless = spec.type == CmdArgType.DevEnum and not spec.defaults.labels
             if nameless or lower in own or store.attribute_sources(cls, spec).class_texts:
@@ -193,7 +197,7 @@ class MultiAttribute(Subclassed):
 
     def alarmed(self) -> list[Attribute]:
         """The attributes with alarm levels; found once for each stamp of the device."""
-        stamp = self._device._tango_stamp
+        stamp = self._device._tango.stamp
         if self._alarmed_for is not stamp:
             self._alarmed = [
                 attribute
@@ -210,7 +214,7 @@ class MultiAttribute(Subclassed):
         if made is not None:
             return made.settings.alarmed
         spec = self._specs.get(lower)
-        return spec is not None and self._device._tango_settings_for(spec).alarmed
+        return spec is not None and self._device._tango.access.settings_for(spec).alarmed
 
     def check_alarm(self, attr_name: str | int | None = None) -> bool:
         """Check the levels of one attribute, or of all that have some."""
@@ -243,16 +247,16 @@ class MultiAttribute(Subclassed):
 
     def is_quality_alarmed(self) -> bool:
         """True if the last value of any attribute was of quality ALARM or WARNING."""
-        return any(
-            attribute.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
-            for attribute in self.made()
-        )
+        return any(attribute.quality in _RAISED for attribute in self.made())
+
+
+_RAISED = (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
 
 
 def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) -> DevFailed:
     """What every request for an attribute gets whose configuration in the database is wrong."""
     told = failure.errors[0]
-    where = f"\nDevice {device._tango_name}-> Attribute : {spec.name}\n"
+    where = f"\nDevice {device._tango.name}-> Attribute : {spec.name}\n"
     text = f"{where}{told.desc.removeprefix(where[1:])}"
     names = (DATABASE_NAMES.get(name, name) for name in (*CHANGE_NAMES, *PERIOD_NAMES))
     if any(f"The property {name}" in text for name in names):
@@ -271,10 +275,10 @@ def _without_labels(spec: Attr) -> DevFailed:
 
 def make_attribute(device: AttributeOwner, spec: Attr) -> Any:
     """The attribute object of a device for what the class says."""
-    kind = device._tango_attribute_kind(spec)
+    kind = device._tango.access.kind_of(spec)
     if kind is None:
         kind = WAttribute if spec.writable in _WRITTEN else Attribute
-    settings = device._tango_settings_for(spec)
+    settings = device._tango.access.settings_for(spec)
     problem = settings.problem
     if problem is None and spec.type == CmdArgType.DevEnum and not settings.enum_labels:
         problem = _without_labels(spec)

@@ -57,7 +57,7 @@ class Configuration:
 
         Nothing is changed if any of them is wrong.
         """
-        sources = self.device._tango_attribute_sources(self.spec)
+        sources = self.device._tango.access.sources(self.spec)
         texts = dict(self.settings.texts)
         if is_state_or_status(self.spec):  # Tango ignores the rest
             wanted = {name: wanted[name] for name in PERIOD_NAMES if name in wanted}
@@ -77,13 +77,13 @@ class Configuration:
         self._changed(before, sources, store)
 
     def _changed(self, before: Settings, sources: Sources, store: bool) -> None:
-        self.device._tango_configuration_changed(self)
+        self.device._tango.access.configuration_changed(self)
         if store:
             put, delete = self._for_database(before, sources)
-            self.device._tango_server.store.put_attribute_properties(
+            self.device._tango.server.store.put_attribute_properties(
                 self.device.get_name(), self.name, put, delete
             )
-        self.device._tango_server.push_configuration(self.device, self)
+        self.device._tango.server.push_configuration(self.device, self)
 
     def _for_database(
         self, before: Settings, sources: Sources
@@ -109,7 +109,7 @@ class Configuration:
 
     def remove_configuration(self) -> None:
         """Back to what class, author and library say."""
-        sources = self.device._tango_attribute_sources(self.spec)
+        sources = self.device._tango.access.sources(self.spec)
         before = self.settings
         self.settings = resolve_settings(sources, {}, self.device.get_name())
         self.forget_alarm()

@@ -51,7 +51,7 @@ class WAttribute(Attribute):
             return
         settings = self.settings
         low, high = settings.min_value, settings.max_value
-        if self.data_type in _FLOATS and not self.device._tango_server.nan_allowed:
+        if self.data_type in _FLOATS and not self.device._tango.server.nan_allowed:
             self._check_finite(flat)
         if low is None and high is None:
             return

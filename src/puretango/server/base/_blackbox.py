@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from puretango.errors import Except
-from puretango.values import DevSource
 
 DEFAULT_DEPTH = 50
 
@@ -61,11 +59,6 @@ class BlackBox:
     def record(self, operation: str, detail: Any, source: int | None, client: Asker | None) -> None:
         """Note a request that arrives now."""
         self.add((time.time(), operation, detail, source, client))
-
-    def polled(self, release: int, names: Sequence[str]) -> None:
-        """Note that polling reads attributes of a device of that release of the interface."""
-        operation = f"read_attributes_{min(release, 5)}" if release > 1 else "read_attributes"
-        self.record(operation, names, DevSource.DEV, POLLING)
 
     def read(self, count: int) -> list[str]:
         """The last requests in words, the newest first."""

@@ -154,7 +154,7 @@ class AutoTangoMonitor:
     """``with AutoTangoMonitor(device):`` enters a device's monitor from the author's threads."""
 
     def __init__(self, device: object) -> None:
-        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
+        self._monitor: TangoMonitor = device._tango.monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
 
     def __enter__(self) -> AutoTangoMonitor:
         self._monitor.acquire()
@@ -173,7 +173,7 @@ class AutoTangoAllowThreads:
     """``with AutoTangoAllowThreads(device):`` leaves the device's monitor for a while."""
 
     def __init__(self, device: object) -> None:
-        self._monitor: TangoMonitor = device._tango_monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
+        self._monitor: TangoMonitor = device._tango.monitor  # type: ignore[attr-defined]  # every device has one; its class lives in a room above
         self._depth = 0
 
     def __enter__(self) -> AutoTangoAllowThreads:

@@ -33,7 +33,7 @@ class SubDevDiag:
     def acting(self, device: Owner) -> AbstractContextManager[None]:
         """For a while, the device works, for the same client as before."""
         visits = self.visits
-        return visits.visiting(device, visits.client(), device._tango_is_asyncio)
+        return visits.visiting(device, visits.client(), device._tango.is_asyncio)
 
     # -- PyTango's methods ---------------------------------------------------------------------------
 
@@ -42,7 +42,7 @@ class SubDevDiag:
         working = self.visits.working()
         if working is None:
             return ""
-        return working if isinstance(working, str) else str(working._tango_name).lower()
+        return working if isinstance(working, str) else str(working._tango.name).lower()
 
     def set_associated_device(self, dev_name: str) -> None:
         """Say which device works now in this thread."""

@@ -5,54 +5,60 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from puretango.server.base._peer import Client
 
-Visit = tuple[Any, "Client | None"]
+Visiting = tuple[Any, "Client | None"]
 """The device (or the name of one), and the client whose request it serves."""
 
-_NOWHERE: Visit = (None, None)
-_in_task: ContextVar[Visit] = ContextVar("puretango_visit", default=_NOWHERE)
+_NOWHERE: Visiting = (None, None)
+_in_task: ContextVar[Visiting] = ContextVar("puretango_visit", default=_NOWHERE)
 
 
 class _Thread(threading.local):
-    visit: Visit = _NOWHERE
+    visit: Visiting = _NOWHERE
 
 
 class Visits:
     """Kept by thread, and by task for the devices on a loop, whose requests share a thread."""
 
     def __init__(self) -> None:
-        self._thread = _Thread()
+        self.thread = _Thread()
+        """``thread.visit`` is what goes on in the running thread."""
 
-    def enter(self, device: Any, client: Client | None) -> Visit:
+    def enter(self, device: Any, client: Client | None) -> Visiting:
         """The device works now in this thread; gives what was before."""
-        thread = self._thread
+        thread = self.thread
         before = thread.visit
         thread.visit = (device, client)
         return before
 
-    def leave(self, before: Visit) -> None:
+    def leave(self, before: Visiting) -> None:
         """Back to what was before."""
-        self._thread.visit = before
+        self.thread.visit = before
 
     @staticmethod
-    def enter_task(device: Any, client: Client | None) -> None:
-        """The device works now in this task, until its end."""
-        _in_task.set((device, client))
+    def enter_task(device: Any, client: Client | None) -> Token[Visiting]:
+        """The device works now in this task; gives what was before."""
+        return _in_task.set((device, client))
+
+    @staticmethod
+    def leave_task(before: Token[Visiting]) -> None:
+        """Back to what was before."""
+        _in_task.reset(before)
 
     @contextmanager
     def visiting(self, device: Any, client: Client | None, in_task: bool) -> Iterator[None]:
         """For a while, the device works for that client."""
         if in_task:
-            token = _in_task.set((device, client))
+            token = self.enter_task(device, client)
             try:
                 yield
             finally:
-                _in_task.reset(token)
+                self.leave_task(token)
             return
         before = self.enter(device, client)
         try:
@@ -62,8 +68,8 @@ class Visits:
 
     def working(self) -> Any:
         """The device that works here, or None."""
-        return _in_task.get()[0] or self._thread.visit[0]
+        return _in_task.get()[0] or self.thread.visit[0]
 
     def client(self) -> Client | None:
         """The client for which this thread or task works; None outside of a request."""
-        return _in_task.get()[1] or self._thread.visit[1]
+        return _in_task.get()[1] or self.thread.visit[1]

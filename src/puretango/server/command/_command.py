@@ -73,8 +73,8 @@ class Command:
             return True
         try:
             if isinstance(rule, str):
-                return bool(await device._tango_call(getattr(device, rule)))
-            return bool(await device._tango_call(rule, device))
+                return bool(await device._tango.call(getattr(device, rule)))
+            return bool(await device._tango.call(rule, device))
         except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
 
@@ -86,11 +86,11 @@ class Command:
             if isinstance(method, str):
                 bound = getattr(device, method)
                 if self.in_type == CmdArgType.DevVoid:
-                    return await device._tango_call(bound)
-                return await device._tango_call(bound, argument)
+                    return await device._tango.call(bound)
+                return await device._tango.call(bound, argument)
             if self.in_type == CmdArgType.DevVoid:
-                return await device._tango_call(method, device)
-            return await device._tango_call(method, device, argument)
+                return await device._tango.call(method, device)
+            return await device._tango.call(method, device, argument)
         except AUTHORS_ERRORS as error:
             raise self.failed(error) from error
 
@@ -138,7 +138,7 @@ class StateCommand(Command):
 
     async def execute(self, device: Owner, argument: Any) -> Any:
         """The state, as the device's dev_state says."""
-        return await device._tango_current_state()
+        return await device._tango.state.current()
 
 
 class StatusCommand(Command):
@@ -151,7 +151,7 @@ class StatusCommand(Command):
 
     async def execute(self, device: Owner, argument: Any) -> Any:
         """The status, as the device's dev_status says."""
-        return status_in_value(await device._tango_current_status())
+        return status_in_value(await device._tango.state.current_status())
 
 
 class InitCommand(Command):
@@ -165,7 +165,7 @@ class InitCommand(Command):
     async def execute(self, device: Owner, argument: Any) -> Any:
         """Initialise the device again."""
         try:
-            await device._tango_reinitialise()
+            await device._tango.state.reinitialise()
         except AUTHORS_ERRORS as error:
             failure = to_dev_failed(error)
             Except.re_throw_exception(

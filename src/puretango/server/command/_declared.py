@@ -6,7 +6,7 @@ import collections.abc
 from typing import Any, NoReturn
 
 from puretango.errors import Except
-from puretango.server.base._besideloop import beside_loop, of_class
+from puretango.server.base._calling import beside_loop, of_class
 from puretango.server.command._command import Command
 from puretango.values import CmdArgType, DispLevel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from puretango.server.base._ports import Named, Owner
+from puretango.server.base._ports import Named, Owner, Parts
 from puretango.server.command._command import Command
 
 
@@ -15,9 +15,24 @@ class CommandClass(Named, Protocol):
     default_command: Command | None
 
 
+class Commands(Protocol):
+    """The commands of a device: those of its class, and its own."""
+
+    def find(self, name: str) -> Command | None: ...
+    def every(self) -> list[Command]: ...
+
+
+class CommandParts(Parts, Protocol):
+    """The parts of a device, as far as its commands go."""
+
+    @property
+    def device_class(self) -> CommandClass: ...
+    @property
+    def commands(self) -> Commands: ...
+
+
 class CommandOwner(Owner, Protocol):
     """A device, as far as its commands go."""
 
     @property
-    def _tango_device_class(self) -> CommandClass: ...
-    def _tango_find_command(self, name: str) -> Command | None: ...
+    def _tango(self) -> CommandParts: ...

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._visit import inside
 from puretango.server.command._command import Command
 from puretango.values import DevSource, decode_command_argument, encode_command_value
 
@@ -19,29 +20,18 @@ async def run_command(
     device: CommandOwner, name: str, argument: Any, source: int = DevSource.DEV
 ) -> Any:
     """Run a command for a client: Any in, Any out."""
-    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango_polled):
+    if source == DevSource.CACHE or (source != DevSource.DEV and device._tango.polled):
         try:
-            return device._tango_server.poller.cached_result(device, name)
+            return device._tango.server.poller.cached_result(device, name)
         except DevFailed:
             if source == DevSource.CACHE:
                 raise
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        return await _run(device, name, argument)
+    return await inside(device, _run, device, name, argument)
 
 
 async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
     command = find_command(device, name)
-    if device._tango_has_hook:
-        try:
-            await device._tango_call(device.always_executed_hook)
-        except Exception as error:
-            raise to_dev_failed(error) from error
-    if command.allowed is not None and not await command.is_allowed(device):
-        raise throw(
-            "API_CommandNotAllowed",
-            f"Command {name} not allowed when the device is in {device._tango_state_value} state",
-            _HANDLER,
-        )
+    await ask(device, command, name)
     value = decode_command_argument(command.in_type, argument)
     result = await command.execute(device, value)
     try:
@@ -50,25 +40,35 @@ async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
         raise Command.unsendable(error) from error
 
 
+async def ask(device: CommandOwner, command: Command, name: str) -> None:
+    """The author's hook, and whether the command may run now."""
+    if device._tango.has_hook:
+        try:
+            await device._tango.call(device.always_executed_hook)
+        except Exception as error:
+            raise to_dev_failed(error) from error
+    if command.allowed is not None and not await command.is_allowed(device):
+        raise not_allowed(device, name)
+
+
+def not_allowed(device: CommandOwner, name: str) -> DevFailed:
+    """The failure of a command that the device does not allow now."""
+    return throw(
+        "API_CommandNotAllowed",
+        f"Command {name} not allowed when the device is in {device._tango.state.value} state",
+        _HANDLER,
+    )
+
+
 def find_command(device: CommandOwner, name: str) -> Command:
     """The command of that name, or the class's default one, or API_CommandNotFound."""
-    command = device._tango_find_command(name) or device._tango_device_class.default_command
+    command = device._tango.commands.find(name) or device._tango.device_class.default_command
     if command is None:
         raise throw("API_CommandNotFound", f"Command {name} not found", _HANDLER)
     return command
 
 
 async def execute(device: CommandOwner, command: Command) -> Any:
-    """Run a command without argument for the poller: the Any of its result."""
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        if device._tango_has_hook:
-            await device._tango_call(device.always_executed_hook)
-        if command.allowed is not None and not await command.is_allowed(device):
-            raise throw(
-                "API_CommandNotAllowed",
-                f"Command {command.name} not allowed when the device is in "
-                f"{device._tango_state_value} state",
-                _HANDLER,
-            )
-        result = await command.execute(device, None)
-        return encode_command_value(command.out_type, result)
+    """Run a command without argument for the poller, in the device's frame: the Any of its result."""
+    await ask(device, command, command.name)
+    return encode_command_value(command.out_type, await command.execute(device, None))

@@ -25,12 +25,20 @@ class PropertyClass(Protocol):
     def add_wiz_dev_prop(self, name: str, desc: str, default: str = "") -> None: ...
 
 
+class WithProperties(Protocol):
+    """The parts of a device, as far as its properties go."""
+
+    @property
+    def properties(self) -> dict[str, Any]: ...
+
+
 class PropertyOwner(Protocol):
     """A device, as far as its properties go."""
 
     device_property_list: dict[str, Any]
-    _tango_properties: dict[str, Any]
 
+    @property
+    def _tango(self) -> WithProperties: ...
     def get_name(self) -> str: ...
 
 
@@ -135,7 +143,7 @@ class PropUtil:
             if as_members:
                 setattr(device, name, value)
             else:
-                device._tango_properties[name] = value
+                device._tango.properties[name] = value
 
         for name, entry in device_class.class_property_list.items():
             store(name, self.value_of(entry, name))

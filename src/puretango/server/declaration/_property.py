@@ -35,15 +35,15 @@ class _BaseProperty:
     def __get__(self, obj: Any, objtype: Any = None) -> Any:
         if obj is None:
             return self
-        return obj._tango_properties.get(self.name)
+        return obj._tango.properties.get(self.name)
 
     def __set__(self, obj: Any, value: Any) -> None:
-        obj._tango_properties[self.name] = value
+        obj._tango.properties[self.name] = value
         if self.update_db:
             obj.put_property(self.name, value)
 
     def __delete__(self, obj: Any) -> None:
-        del obj._tango_properties[self.name]
+        del obj._tango.properties[self.name]
 
 
 class device_property(_BaseProperty):

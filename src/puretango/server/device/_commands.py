@@ -6,9 +6,8 @@ import functools
 from typing import Any
 
 from puretango.errors import Except
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._calling import beside_loop
 from puretango.server.base._failure import throw
-from puretango.server.command._command import Command
 from puretango.server.command._declared import command_from_info
 from puretango.server.device._core import DeviceCore
 from puretango.values import CmdArgType
@@ -16,16 +15,6 @@ from puretango.values import CmdArgType
 
 class DeviceCommands(DeviceCore):
     """The part of a device that has commands."""
-
-    def _tango_find_command(self, name: str) -> Command | None:
-        """The command of that name, or None."""
-        lower = name.lower()
-        return self._tango_device_class.commands.get(lower) or self._tango_local_commands.get(lower)
-
-    def _tango_all_commands(self) -> list[Command]:
-        """The commands in the order of Tango's command list: that of their names."""
-        every = {**self._tango_device_class.commands, **self._tango_local_commands}
-        return sorted(every.values(), key=lambda command: command.name)
 
     def add_command(self, cmd: Any, device_level: bool = True) -> Any:
         """Add a command made by ``tango.server.command`` to this device, or to its class."""
@@ -38,7 +27,7 @@ class DeviceCommands(DeviceCore):
         plain = {key: value for key, value in info[2].items() if key != "Is allowed"}
         holder = type("_Holder", (), {name: bound})
         command = command_from_info(
-            self._tango_device_class.get_name(), holder, name, [info[0], info[1], plain]
+            self._tango.device_class.get_name(), holder, name, [info[0], info[1], plain]
         )
         green = getattr(cmd, "__tango_green__", True)
         command.method = beside_loop(type(self), _latest(name, bound), green)
@@ -47,33 +36,33 @@ class DeviceCommands(DeviceCore):
         command.allowed = beside_loop(
             type(self), allowed, info[2].get("Is allowed green_mode", True)
         )
-        known = self._tango_find_command(name)
+        known = self._tango.commands.find(name)
         if known is not None and (known.in_type, known.out_type) != (
             command.in_type,
             command.out_type,
         ):
             Except.throw_exception(
                 "API_CommandNotFound",
-                f"Device {self._tango_name}: Command {name} already exists with other types",
+                f"Device {self._tango.name}: Command {name} already exists with other types",
                 "DeviceImpl::add_command",
             )
         setattr(self, name, cmd)
         if device_level:
-            self._tango_local_commands[command.lower_name] = command
+            self._tango.commands.local[command.lower_name] = command
         else:
-            self._tango_device_class.add_command(command)
-        self._tango_server.poller.appeared(
+            self._tango.device_class.add_command(command)
+        self._tango.server.poller.appeared(
             self, "command", command.lower_name, command.polling_period
         )
-        self._tango_interface_changed()
+        self._tango.interface_changed()
         return cmd
 
     def remove_command(self, cmd_name: str, free_it: bool = False, clean_db: bool = True) -> None:
         """Remove a command that was added."""
         lower = cmd_name.lower()
         if (
-            lower not in self._tango_local_commands
-            and lower not in self._tango_device_class.commands
+            lower not in self._tango.commands.local
+            and lower not in self._tango.device_class.commands
         ):
             raise throw(
                 "API_CommandNotFound",
@@ -85,14 +74,14 @@ class DeviceCommands(DeviceCore):
                 "DeviceImpl::remove_command",
             )
         if self.is_command_polled(cmd_name):
-            self._tango_server.poller.remove(self, "command", lower, forget=clean_db)
-        if self._tango_local_commands.pop(lower, None) is None:
-            del self._tango_device_class.commands[lower]
-        self._tango_interface_changed()
+            self._tango.server.poller.remove(self, "command", lower, forget=clean_db)
+        if self._tango.commands.local.pop(lower, None) is None:
+            self._tango.device_class.remove_command(lower)
+        self._tango.interface_changed()
 
     def check_command_exists(self, cmd_name: str) -> None:
         """Raise unless the command exists and can be polled."""
-        command = self._tango_find_command(cmd_name)
+        command = self._tango.commands.find(cmd_name)
         if command is None:
             Except.throw_exception(
                 "API_CommandNotFound",
@@ -105,12 +94,6 @@ class DeviceCommands(DeviceCore):
                 f"Command {cmd_name.lower()} cannot be polled because it needs input value",
                 "DeviceImpl::check_command_exists",
             )
-
-    def _tango_interface_changed(self) -> None:
-        """Attributes or commands came or went: clients hear of it if they want to."""
-        self._tango_changed()
-        if self._tango_exported:
-            self._tango_server.push_interface(self)
 
 
 def _caller(device: Any, method: Any) -> Any:

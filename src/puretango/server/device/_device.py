@@ -29,8 +29,8 @@ def kernel_span(method: Any) -> Any:
 
     @functools.wraps(method)
     def inside(self: Any, *args: Any) -> Any:
-        spans = self._tango_spans
-        if spans is None or not self._tango_spans_of_kernel or not spans.has_kernel:
+        spans = self._tango.spans
+        if spans is None or not self._tango.spans_of_kernel or not spans.has_kernel:
             return method(self, *args)
         with spans.span(method):
             return method(self, *args)
@@ -53,7 +53,6 @@ class BaseDevice(LatestDeviceImpl):
     """The state of a new device."""
 
     def __init__(self, cl: Any, name: str) -> None:
-        self._tango_properties: dict[str, Any] = {}
         description = self.DEVICE_CLASS_DESCRIPTION
         if description is None:
             description = type(self).__doc__ or "A TANGO device"
@@ -64,7 +63,7 @@ class BaseDevice(LatestDeviceImpl):
             self.DEVICE_CLASS_INITIAL_STATE,
             self.DEVICE_CLASS_INITIAL_STATUS,
         )
-        self._tango_run(self._tango_initialise())
+        self._tango.run(self._tango.state.initialise())
 
     @kernel_span
     def init_device(self) -> Any:
@@ -74,36 +73,32 @@ class BaseDevice(LatestDeviceImpl):
         devices.
         """
         self.get_device_properties()
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     @kernel_span
     def delete_device(self) -> Any:
         """The device goes out of use, or is about to be initialised again."""
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     def always_executed_hook(self) -> Any:
         """Called first in every request; the default does nothing."""
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     def read_attr_hardware(self, attr_list: list[int]) -> Any:
         """Called once before the attributes of a request are read; the default does nothing."""
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     def write_attr_hardware(self, attr_list: list[int]) -> Any:
         """Called once after the attributes of a request are written; does nothing."""
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     @kernel_span
     def server_init_hook(self) -> Any:
         """Called once when the whole server is up; the default does nothing."""
-        return NOTHING if self._tango_is_asyncio else None
+        return NOTHING if self._tango.is_asyncio else None
 
     def initialize_dynamic_attributes(self) -> Any:
         """Called once after the first init_device: the place to add attributes."""
-
-    def _tango_run_dynamic_hook(self, hook: Any) -> None:
-        """Run initialize_dynamic_attributes."""
-        self._tango_run(self._tango_call(hook))
 
     @classmethod
     def run_server(cls, args: Any = None, **kwargs: Any) -> None:

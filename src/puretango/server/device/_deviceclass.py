@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from puretango.errors import Except
-from puretango.server.base._besideloop import beside_loop, of_class
+from puretango.server.base._calling import beside_loop, of_class
 from puretango.server.base._current import find_server
 from puretango.server.command._command import STANDARD_COMMANDS, Command
 from puretango.server.command._declared import command_from_info
@@ -19,7 +19,7 @@ from puretango.server.pipe._pipe import Pipe
 from puretango.values import Subclassed
 
 if TYPE_CHECKING:
-    from puretango.server.device._ports import DeviceHost
+    from puretango.server.device.parts._ports import DeviceHost
 
 
 _HIDDEN = "\0"
@@ -156,6 +156,17 @@ class DeviceClass(Subclassed):
         self.commands[command.lower_name] = command
         if command.is_default:
             self.default_command = command
+        self.changed()
+
+    def remove_command(self, lower_name: str) -> None:
+        """Take a command away from all devices of the class."""
+        del self.commands[lower_name]
+        self.changed()
+
+    def changed(self) -> None:
+        """What is kept of requests to the devices of the class may mean something else now."""
+        for device in list(self.py_dev_list):
+            device._tango.changed()
 
     # -- PyTango's methods ------------------------------------------------------------------
 
@@ -166,6 +177,7 @@ class DeviceClass(Subclassed):
     def set_type(self, dev_type: str) -> None:
         """The type that a device's info gives."""
         self._type = dev_type
+        self.changed()
 
     def get_type(self) -> str:
         """The type that a device's info gives."""
@@ -205,14 +217,14 @@ class DeviceClass(Subclassed):
     def get_pipe_list(self, dev_name: str) -> list[Pipe]:
         """The pipes of a device of the class."""
         lowered = dev_name.lower()
-        found = [each for each in self.py_dev_list if each._tango_lower_name == lowered]
+        found = [each for each in self.py_dev_list if each._tango.lower_name == lowered]
         if not found:
             Except.throw_exception(
                 "API_PipeNotFound",
                 f"{dev_name} device not found in pipe map",
                 "DeviceClass::get_pipe_list",
             )
-        return list(found[0]._tango_pipes.values())
+        return list(found[0]._tango.pipes.values())
 
     def get_pipe_by_name(self, pipe_name: str, dev_name: str) -> Pipe:
         """The pipe of that name of a device of the class."""

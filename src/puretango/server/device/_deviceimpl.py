@@ -1,22 +1,17 @@
 """DeviceImpl: a device, as the low-level style sees it.
 
-What a device can do is spread over mixins by subject; this file holds its making, its identity
-and the way to the author's methods.
+PyTango's names are spread over mixins by subject, typed lines over the parts that the one private
+name ``_tango`` leads to (:mod:`.parts`).
 """
 
 from __future__ import annotations
 
 import platform
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puretango.server.attribute._attributes import MultiAttribute
-from puretango.server.base._blackbox import BlackBox
-from puretango.server.base._hooks import HOOKS
-from puretango.server.base._life import DEVICE, DeviceLife, Life
-from puretango.server.base._stamp import Stamp
+from puretango.server.base._calling import HOOKS
 from puretango.server.declaration._settings import STATUS_NOT_SET
 from puretango.server.device._attributes import DeviceAttributes
 from puretango.server.device._commands import DeviceCommands
@@ -26,6 +21,7 @@ from puretango.server.device._logging import DeviceLogging
 from puretango.server.device._polling import DevicePolling
 from puretango.server.device._state import DeviceState
 from puretango.server.device._telemetry import DeviceTelemetry
+from puretango.server.device.parts._tango import Tango
 from puretango.values import DevState, Subclassed
 
 if TYPE_CHECKING:
@@ -53,31 +49,11 @@ class DeviceImpl(
         state: DevState = DevState.UNKNOWN,
         status: str = STATUS_NOT_SET,
     ) -> None:
-        self._tango_server = cl.server
-        self._tango_device_class = cl
-        self._tango_name = name
-        self._tango_lower_name = name.lower()
-        self._tango_description = description
-        self._tango_is_asyncio = self._tango_server.runs_on_loop(type(self))
-        self._tango_monitor = self._tango_server.monitor_for(self, cl)
-        self._tango_black_box = BlackBox(self._tango_server.store.black_box_depth(name))
-        self._tango_life = Life(DEVICE, DeviceLife.MADE)
-        self._tango_exported = False
-        self._tango_init_error = None
-        self._tango_stamp = Stamp()
-        self._tango_versions = {}
-        self._tango_write_plans = {}
         self.device_property_list = {}
-        self._tango_started_at = time.time()
-        self._tango_take_state(state, status)
-        self._tango_attributes = MultiAttribute(self, cl.class_attributes.by_name)
-        self._tango_local_commands = {}
-        self._tango_pipes = cl.make_pipes(type(self))
+        tango = self._tango = Tango(self, cl, name, description, state, status)
         cls = type(self)
-        self._tango_own_hooks = frozenset(n for n in HOOKS if getattr(cls, n) not in NO_HOOKS)
-        self._tango_prepare_polling()
-        self._tango_prepare_logging()
-        self._tango_prepare_telemetry()
+        tango.own_hooks = frozenset(n for n in HOOKS if getattr(cls, n) not in NO_HOOKS)
+        tango.furnish()
 
 
 NO_HOOKS: set[Any] = {getattr(DeviceImpl, name) for name in HOOKS}
@@ -119,6 +95,6 @@ class LatestDeviceImpl(Device_6Impl):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.add_version_info("PyTango", self._tango_server.compatible_with)
+        self.add_version_info("PyTango", self._tango.server.compatible_with)
         self.add_version_info("Python", platform.python_version())
         self.add_version_info("NumPy", np.__version__)

@@ -25,7 +25,7 @@ _CODEC = AttributeValue_5.codec
 def read_directly(device: DeviceImpl, name: str) -> Any:
     """A DeviceAttribute, as a client would get it; to be awaited of an asyncio device."""
     core = _read(device, name)
-    return core if device._tango_is_asyncio else drive(core)
+    return core if device._tango.is_asyncio else drive(core)
 
 
 async def _read(device: DeviceImpl, name: str) -> DeviceAttribute:
@@ -38,11 +38,11 @@ async def _read(device: DeviceImpl, name: str) -> DeviceAttribute:
 def write_directly(device: DeviceImpl, name: str, value: Any) -> Any:
     """Write as a client would; to be awaited of an asyncio device."""
     core = _write(device, name, value)
-    return core if device._tango_is_asyncio else drive(core)
+    return core if device._tango.is_asyncio else drive(core)
 
 
 async def _write(device: DeviceImpl, name: str, value: Any) -> None:
-    attribute = device._tango_attributes.get(name)
+    attribute = device._tango.attributes.get(name)
     if not isinstance(attribute, WAttribute):
         raise throw(
             "API_AttrNotWritable", f"Attribute {attribute.name} is not writable", "write_directly"

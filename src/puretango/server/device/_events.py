@@ -7,10 +7,10 @@ from typing import Any
 
 from puretango.events import KINDS
 from puretango.idl import AttDataReady
-from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._failure import to_dev_failed
 from puretango.server.device._core import DeviceCore
 from puretango.server.pipe._pipe import find_pipe
-from puretango.values import AttrQuality, CmdArgType, EventType, blob_to_wire
+from puretango.values import EventType, blob_to_wire
 
 _NO_DIMS = "Note, that dim_x and dim_y arguments are no longer supported."
 
@@ -20,39 +20,39 @@ class DeviceEvents(DeviceCore):
 
     def set_change_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes change events by itself; with ``detect``, only those that pass."""
-        self._tango_attributes.get(attr_name).set_change_event(implemented, detect)
+        self._tango.attributes.get(attr_name).set_change_event(implemented, detect)
 
     def set_archive_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes archive events by itself."""
-        self._tango_attributes.get(attr_name).set_archive_event(implemented, detect)
+        self._tango.attributes.get(attr_name).set_archive_event(implemented, detect)
 
     def set_alarm_event(self, attr_name: str, implemented: bool, detect: bool = True) -> None:
         """The device pushes alarm events by itself."""
-        self._tango_attributes.get(attr_name).set_alarm_event(implemented, detect)
+        self._tango.attributes.get(attr_name).set_alarm_event(implemented, detect)
 
     def set_data_ready_event(self, attr_name: str, implemented: bool) -> None:
         """The device pushes data ready events."""
-        self._tango_attributes.get(attr_name).set_data_ready_event(implemented)
+        self._tango.attributes.get(attr_name).set_data_ready_event(implemented)
 
     def is_there_subscriber(self, att_name: str, event_type: EventType) -> bool:
         """True if anybody wants those events of an attribute."""
         name = KINDS.get(EventType(event_type))
-        attribute = self._tango_attributes.get(att_name)
+        attribute = self._tango.attributes.get(att_name)
         if name is None:
             return False
-        return self._tango_server.has_subscriber(self, attribute.lower_name, (name,))
+        return self._tango.server.has_subscriber(self, attribute.lower_name, (name,))
 
     def push_change_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push a change event: ``(name, data)``, ``(name, data, time, quality)``, ``(name, error)``."""
-        self._tango_push(attr_name, "change", args, kwargs)
+        self._tango.events.push(attr_name, "change", args, kwargs)
 
     def push_alarm_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push an alarm event, with the arguments of push_change_event."""
-        self._tango_push(attr_name, "alarm", args, kwargs)
+        self._tango.events.push(attr_name, "alarm", args, kwargs)
 
     def push_archive_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push an archive event, with the arguments of push_change_event."""
-        self._tango_push(attr_name, "archive", args, kwargs)
+        self._tango.events.push(attr_name, "archive", args, kwargs)
 
     def push_event(
         self,
@@ -63,37 +63,13 @@ class DeviceEvents(DeviceCore):
         **kwargs: Any,
     ) -> None:
         """Push a user event, with the arguments of push_change_event behind the filters."""
-        self._tango_push(attr_name, "user_event", args, kwargs)
-
-    def _tango_push(
-        self, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        attribute = self._tango_attributes.get(attr_name)
-        error = kwargs.pop("except", None) if kwargs else None
-        if args and isinstance(args[0], BaseException):
-            error, args = args[0], args[1:]
-        if error is not None:
-            self._tango_server.publisher.push_error(self, attribute, event, to_dev_failed(error))
-            return
-        if kwargs:
-            args = _merge(args, kwargs)
-        _check(attribute, args)
-        standard = attribute.lower_name in ("state", "status")
-        if not args and not standard:
-            raise throw(
-                "PyDs_InvalidCall",
-                f"Cannot push event for attribute {attribute.name} without data. "
-                "Pushing event without data parameter is only allowed for State and Status "
-                "attributes.",
-                "DeviceImpl::push_event",
-            )
-        self._tango_server.publisher.push_value(self, attribute, event, args)
+        self._tango.events.push(attr_name, "user_event", args, kwargs)
 
     def push_data_ready_event(self, attr_name: str, counter: int = 0) -> None:
         """Tell that an attribute has new data."""
-        attribute = self._tango_attributes.get(attr_name)
+        attribute = self._tango.attributes.get(attr_name)
         ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
-        self._tango_server.publisher.push_payload(self, attribute.lower_name, "data_ready", ready)
+        self._tango.server.publisher.push_payload(self, attribute.lower_name, "data_ready", ready)
 
     def push_pipe_event(
         self,
@@ -107,7 +83,7 @@ class DeviceEvents(DeviceCore):
         ``reuse_it`` means nothing here: a blob is a Python value, as good as before afterwards.
         """
         pipe = find_pipe(self, pipe_name)
-        publisher = self._tango_server.publisher
+        publisher = self._tango.server.publisher
         if isinstance(blob, BaseException):
             publisher.push_payload(self, pipe.lower_name, "pipe", to_dev_failed(blob))
             return
@@ -119,33 +95,5 @@ class DeviceEvents(DeviceCore):
 
     def push_att_conf_event(self, attr: Any) -> None:
         """Tell that an attribute has a new configuration."""
-        attribute = attr if hasattr(attr, "settings") else self._tango_attributes.get(str(attr))
-        self._tango_server.publisher.push_configuration(self, attribute)
-
-
-def _merge(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    if "dim_x" in kwargs or "dim_y" in kwargs:
-        raise TypeError("dim_x and dim_y arguments are no longer supported")
-    rest = [kwargs.pop(n) for n in ("str_data", "data", "time_stamp", "quality") if n in kwargs]
-    if kwargs:
-        raise TypeError(f"unexpected keyword arguments: {', '.join(kwargs)}")
-    return (*args, *rest)
-
-
-def _check(attribute: Any, args: tuple[Any, ...]) -> None:
-    if len(args) < 2:
-        return
-    if len(args) > 4:
-        raise TypeError(f"Too many arguments. {_NO_DIMS}")
-    last = args[-1]
-    if isinstance(last, AttrQuality) or not isinstance(last, (int, float)):
-        return
-    encoded = attribute.data_type == CmdArgType.DevEncoded and len(args) == 2
-    wanted = (
-        "For DevEncoded attribute it must one of str, bytes, bytearray. "
-        if encoded or len(args) == 2
-        else "It must be of type AttrQuality. "
-    )
-    raise TypeError(
-        f"Last argument, {last}, has the incorrect type: {type(last)}. {wanted}{_NO_DIMS}"
-    )
+        attribute = attr if hasattr(attr, "settings") else self._tango.attributes.get(str(attr))
+        self._tango.server.publisher.push_configuration(self, attribute)

@@ -14,52 +14,41 @@ OFF, FATAL, ERROR, WARN, INFO, DEBUG = range(6)
 class DeviceLogging(DeviceCore):
     """The part of a device that logs."""
 
-    _tango_logger: DeviceLogger
-
-    def _tango_prepare_logging(self) -> None:
-        self._tango_logger = DeviceLogger(self._tango_server.logs, self)
-
     def init_logger(self) -> None:
         """Read levels and targets from the properties again."""
-        self._tango_logger.configure()
+        self._tango.logger.configure()
 
     def get_logger(self) -> DeviceLogger:
         """The device's logger."""
-        return self._tango_logger
+        return self._tango.logger
 
     def start_logging(self) -> None:
         """Log again at the level that was set before stop_logging."""
-        self._tango_logger.start()
+        self._tango.logger.start()
 
     def stop_logging(self) -> None:
         """Log nothing until start_logging."""
-        self._tango_logger.stop()
-
-    def _tango_log(self, level: int, msg: str, args: tuple[Any, ...], source: Any) -> None:
-        if level > self._tango_logger.level:
-            return
-        filename, line = where(source)
-        self._tango_logger.write(level, (msg % args) if args else str(msg), filename, line)
+        self._tango.logger.stop()
 
     def debug_stream(self, msg: str, *args: Any, source: Any = None) -> None:
         """Log at level DEBUG; the arguments go into the message with ``%``."""
-        self._tango_log(DEBUG, msg, args, source)
+        _log(self._tango.logger, DEBUG, msg, args, source)
 
     def info_stream(self, msg: str, *args: Any, source: Any = None) -> None:
         """Log at level INFO."""
-        self._tango_log(INFO, msg, args, source)
+        _log(self._tango.logger, INFO, msg, args, source)
 
     def warn_stream(self, msg: str, *args: Any, source: Any = None) -> None:
         """Log at level WARN."""
-        self._tango_log(WARN, msg, args, source)
+        _log(self._tango.logger, WARN, msg, args, source)
 
     def error_stream(self, msg: str, *args: Any, source: Any = None) -> None:
         """Log at level ERROR."""
-        self._tango_log(ERROR, msg, args, source)
+        _log(self._tango.logger, ERROR, msg, args, source)
 
     def fatal_stream(self, msg: str, *args: Any, source: Any = None) -> None:
         """Log at level FATAL."""
-        self._tango_log(FATAL, msg, args, source)
+        _log(self._tango.logger, FATAL, msg, args, source)
 
     @property
     def log_debug(self) -> LogStream:
@@ -85,3 +74,10 @@ class DeviceLogging(DeviceCore):
     def log_fatal(self) -> LogStream:
         """A stream to print to at level FATAL."""
         return LogStream(self.fatal_stream)
+
+
+def _log(logger: DeviceLogger, level: int, msg: str, args: tuple[Any, ...], source: Any) -> None:
+    if level > logger.level:
+        return
+    filename, line = where(source)
+    logger.write(level, (msg % args) if args else str(msg), filename, line)

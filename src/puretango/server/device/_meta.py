@@ -178,4 +178,4 @@ class _HighLevelClass(DeviceClass):
         for device in dev_list:
             hook = getattr(device, "initialize_dynamic_attributes", None)
             if callable(hook):
-                device._tango_run_dynamic_hook(hook)
+                device._tango.run_dynamic_hook(hook)

@@ -12,11 +12,11 @@ from puretango.server.access._writing import settings_of, settings_of_any, write
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._config import config_of
 from puretango.server.base._failure import throw
-from puretango.server.dispatch._table import note, operation
+from puretango.server.base._visit import QUESTIONS, WRITES
+from puretango.server.dispatch._table import operation
 from puretango.values import AttrDataFormat, AttrQuality, AttrWriteType, DevSource
 
 if TYPE_CHECKING:
-    from puretango.server.base._peer import Client
     from puretango.server.device._deviceimpl import DeviceImpl
 
 
@@ -25,22 +25,21 @@ if TYPE_CHECKING:
 
 def _config_reader(name: str, release: int) -> None:
     @operation(name)
-    async def read(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
-        note(device, name, client)
-        for each in device._tango_attributes.forwarded():
+    async def read(device: DeviceImpl, names: list[str]) -> list[Any]:
+        for each in device._tango.attributes.forwarded():
             wanted = each.lower_name in map(str.lower, names)
             if wanted or names[0].lower() in ALL_NAMES:
-                await device._tango_blocking(each.refresh)
+                await device._tango.blocking(each.refresh)
             if wanted:
                 each.root.proxy()
         found: list[Attribute]
         if len(names) == 1 and names[0].lower() in ALL_NAMES:
-            found = device._tango_attributes.reachable()
+            found = device._tango.attributes.reachable()
             # Old clients know no State and Status attributes, and ask without the _3.
             if release < 3 and not names[0].endswith("_3"):
                 found = [a for a in found if a.lower_name not in ("state", "status")]
         else:
-            found = [device._tango_attributes.get(each) for each in names]
+            found = [device._tango.attributes.get(each) for each in names]
         return [config_of(attribute, release) for attribute in found]
 
 
@@ -53,16 +52,8 @@ for _name, _release in (
     _config_reader(_name, _release)
 
 
-def _config_writer(name: str) -> None:
-    @operation(name)
-    async def write(device: DeviceImpl, client: Client, configs: list[Any], *ident: Any) -> None:
-        if ident:
-            client.identity = ident[0]
-        with device._tango_monitor:
-            note(device, name, client)
-            if device._tango_lock is not None:
-                device._tango_check_lock(name, client)
-            take_configs(device, configs)
+async def _write_configs(device: DeviceImpl, configs: list[Any]) -> None:
+    take_configs(device, configs)
 
 
 for _name in (
@@ -71,36 +62,29 @@ for _name in (
     "set_attribute_config_4",
     "set_attribute_config_5",
 ):
-    _config_writer(_name)
+    operation(_name, WRITES)(_write_configs)
 
 
 # -- values ----------------------------------------------------------------------------
 
 
 def _reader(name: str, release: int) -> None:
-    @operation(name)
-    async def read(
-        device: DeviceImpl,
-        client: Client,
-        names: list[str],
-        source: int = DevSource.DEV,
-        *ident: Any,
-    ) -> list[Any]:
-        if ident:
-            client.identity = ident[0]
-        names = wanted_names(device, names)
-        note(device, name, client, names, source if release > 1 else None)
+    def entry(device: DeviceImpl, names: list[str], source: int = DevSource.DEV) -> tuple[Any, ...]:
+        return wanted_names(device, names), source if release > 1 else None
+
+    # Values may come out of the cache: what has to be read waits for the monitor by itself.
+    @operation(name, QUESTIONS, entry)
+    async def read(device: DeviceImpl, names: list[str], source: int = DevSource.DEV) -> list[Any]:
         if release < 3:
-            _refuse_new_features(device, names)
-        with device._tango_serving(client):
-            values = await read_attributes(device, names, max(release, 3), source)
+            _refuse_new_features(device, wanted_names(device, names))
+        values = await read_attributes(device, names, max(release, 3), source)
         return values if release >= 3 else [_first_release(value) for value in values]
 
 
 def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
     """IDL 1 and 2 have no set values but of scalars, and no State and Status among attributes."""
     for name in names:
-        attribute = device._tango_attributes.get(name)
+        attribute = device._tango.attributes.get(name)
         if (
             attribute.writable != AttrWriteType.READ
             and attribute.data_format != AttrDataFormat.SCALAR
@@ -141,76 +125,52 @@ for _name, _release in (
     _reader(_name, _release)
 
 
-async def _write(
-    device: DeviceImpl,
-    client: Client,
-    name: str,
-    settings: list[Any],
-    detail: Any = None,
-    strict: bool = False,
-) -> None:
-    with device._tango_monitor, device._tango_serving(client):
-        await _write_inside(device, client, name, settings, detail, strict)
+def _written(_device: DeviceImpl, values: list[Any]) -> tuple[Any, ...]:
+    return ([value.name for value in values],)
 
 
-async def _write_inside(
-    device: DeviceImpl,
-    client: Client,
-    name: str,
-    settings: list[Any],
-    detail: Any = None,
-    strict: bool = False,
-) -> None:
-    note(device, name, client, detail or [setting.name for setting in settings])
-    if device._tango_lock is not None:
-        device._tango_check_lock(name, client)
-    await write_inside(device, settings, strict)
+def _written_and_read(_device: DeviceImpl, values: list[Any], names: list[str]) -> tuple[Any, ...]:
+    return (written_and_read([value.name for value in values], names),)
 
 
-@operation("write_attributes")
-async def _write_1(device: DeviceImpl, client: Client, values: list[Any]) -> None:
+def written_and_read(written: list[str], names: list[str]) -> str:
+    """What the black box says of a request that writes and reads."""
+    return f"{', '.join(written)}/{', '.join(names)}"
+
+
+@operation("write_attributes", WRITES, _written)
+async def _write_1(device: DeviceImpl, values: list[Any]) -> None:
     settings = settings_of_any(values)
     for setting in settings:
-        device._tango_attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
+        device._tango.attributes.get(setting.name, "MultiAttribute::get_attr_ind_by_name")
         setting.dim_x, setting.dim_y = 1, 0  # scalars only
     try:
-        await _write(device, client, "write_attributes", settings, strict=True)
+        await write_inside(device, settings, strict=True)
     except NamedDevFailedList as error:
         raise DevFailed(*error.err_list[0].err_stack) from error
 
 
-@operation("write_attributes_3")
-async def _write_3(device: DeviceImpl, client: Client, values: list[Any]) -> None:
-    await _write(device, client, "write_attributes_3", settings_of_any(values))
+@operation("write_attributes_3", WRITES, _written)
+async def _write_3(device: DeviceImpl, values: list[Any]) -> None:
+    await write_inside(device, settings_of_any(values))
 
 
-@operation("write_attributes_4")
-async def _write_4(device: DeviceImpl, client: Client, values: list[Any], ident: Any) -> None:
-    client.identity = ident
-    await _write(device, client, "write_attributes_4", settings_of(values))
+@operation("write_attributes_4", WRITES, _written)
+async def _write_4(device: DeviceImpl, values: list[Any]) -> None:
+    await write_inside(device, settings_of(values))
 
 
-@operation("write_read_attributes_4")
-async def _write_read_4(
-    device: DeviceImpl, client: Client, values: list[Any], ident: Any
-) -> list[Any]:
-    client.identity = ident
+@operation("write_read_attributes_4", WRITES, _written)
+async def _write_read_4(device: DeviceImpl, values: list[Any]) -> list[Any]:
+    await write_inside(device, settings_of(values))
     names = [value.name for value in values]
-    with device._tango_monitor, device._tango_serving(client):
-        await _write_inside(device, client, "write_read_attributes_4", settings_of(values))
-        return await read_inside(device, wanted_names(device, names), 4)
+    return await read_inside(device, wanted_names(device, names), 4)
 
 
-@operation("write_read_attributes_5")
-async def _write_read_5(
-    device: DeviceImpl, client: Client, values: list[Any], names: list[str], ident: Any
-) -> list[Any]:
-    client.identity = ident
-    written = [value.name for value in values]
-    detail = f"{', '.join(written)}/{', '.join(names)}"
-    with device._tango_monitor, device._tango_serving(client):
-        await _write_inside(device, client, "write_read_attributes_5", settings_of(values), detail)
-        return await read_inside(device, wanted_names(device, names), 5)
+@operation("write_read_attributes_5", WRITES, _written_and_read)
+async def _write_read_5(device: DeviceImpl, values: list[Any], names: list[str]) -> list[Any]:
+    await write_inside(device, settings_of(values))
+    return await read_inside(device, wanted_names(device, names), 5)
 
 
 # -- histories -------------------------------------------------------------------------------------
@@ -218,16 +178,14 @@ async def _write_read_5(
 
 def _attribute_history(name: str, release: int) -> None:
     @operation(name)
-    async def read(device: DeviceImpl, client: Client, attribute: str, count: int) -> Any:
-        note(device, name, client)
-        return device._tango_server.poller.attribute_history(device, attribute, count, release)
+    async def read(device: DeviceImpl, attribute: str, count: int) -> Any:
+        return device._tango.server.poller.attribute_history(device, attribute, count, release)
 
 
 def _command_history(name: str, release: int) -> None:
     @operation(name)
-    async def read(device: DeviceImpl, client: Client, command: str, count: int) -> Any:
-        note(device, name, client)
-        return device._tango_server.poller.command_history(device, command, count, release)
+    async def read(device: DeviceImpl, command: str, count: int) -> Any:
+        return device._tango.server.poller.command_history(device, command, count, release)
 
 
 for _release in (2, 3, 4, 5):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from puretango.cdr import CdrReader, CdrWriter
+from puretango.cdr import CdrReader
 from puretango.errors import (
     BAD_OPERATION,
     MARSHAL,
@@ -17,19 +17,21 @@ from puretango.errors import (
 )
 from puretango.idl import OPERATIONS, Operation
 from puretango.server.base._calling import drive
-from puretango.server.base._failure import AUTHORS_ERRORS, to_dev_failed
+from puretango.server.base._failure import AUTHORS_ERRORS
 from puretango.server.base._peer import Client
-from puretango.server.dispatch._factplan import is_fact, make_fact_plan
+from puretango.server.base._visit import visiting
 from puretango.server.dispatch._operations import HANDLERS
-from puretango.server.dispatch._readplan import make_plan
-from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, user_exception
-from puretango.server.dispatch._writeplan import write_at_once
+from puretango.server.dispatch._planning import make_plan
+from puretango.server.dispatch._questions import FACTS
+from puretango.server.dispatch._reply import encoded
+from puretango.server.dispatch._table import told
 
 if TYPE_CHECKING:
     from puretango.giop import Invocation
     from puretango.net import Answer, Peer
     from puretango.server.device._deviceimpl import DeviceImpl
     from puretango.server.dispatch._ports import DispatchHost
+    from puretango.server.dispatch._table import Handler
 
 LOG = logging.getLogger("puretango.server")
 
@@ -59,12 +61,12 @@ class Dispatcher:
         """Answer a request: in the calling thread, or as something to be awaited."""
         plan = invocation.plan
         if plan is not None:
-            answer = plan(peer)
+            answer = plan(peer, invocation.data)
             if answer is not None:
                 return answer
-            invocation.plan = None
+            invocation.plan = invocation.span = None
         device = self.find(invocation.object_key)
-        if device is None or not device._tango_exported:
+        if device is None or not device._tango.exported:
             raise OBJECT_NOT_EXIST(
                 f"no device {invocation.object_key.decode('utf-8', 'replace')!r} here"
             )
@@ -79,91 +81,66 @@ class Dispatcher:
         except MarshalError as error:
             LOG.warning("%s from %s: %s", operation.name, peer, error)
             raise MARSHAL(str(error)) from error
-        client = self._client(peer)
-        if is_fact(device, operation.name, arguments):
-            return self._tell(invocation, device, operation, handler(device, client, *arguments))
-        if self._server.loop_thread is not None and not device._tango_is_asyncio:
-            return self._in_worker(device, operation, handler, client, arguments)
-        if not device._tango_is_asyncio:
-            written = write_at_once(device, client, operation.name, arguments)
-            if written is not None:
-                return written
-        plan = make_plan(device, operation.name, arguments)
-        if plan is not None:
-            invocation.plan = plan
-            answer = plan(peer)
-            if answer is not None:
-                return answer
-            invocation.plan = None
-        core = handler(device, client, *arguments)
-        if device._tango_is_asyncio:
-            return self._finish_on_loop(device, operation, core)
-        return self._finish(device, operation, core)
-
-    def _tell(
-        self, invocation: Invocation, device: DeviceImpl, operation: Operation, core: Awaitable[Any]
-    ) -> Answer:
-        """Answer what will be answered in the same way next time."""
-        stamp = device._tango_stamp
-        answer = self._finish(device, operation, core)
-        invocation.plan = make_fact_plan(device, operation.name, stamp, answer)
-        return answer
-
-    def _client(self, peer: Peer) -> Client:
         self._server.adopt_thread()
-        return Client(peer.host, None, peer.port)
+        in_worker = self._server.loop_thread is not None and not device._tango.is_asyncio
+        if not in_worker or operation.name in FACTS:
+            plan = make_plan(device, invocation, operation.name, arguments)
+            if plan is not None:
+                answer = plan(peer, invocation.data)
+                if answer is not None:
+                    invocation.plan = plan
+                    return answer
+        identity = arguments[-1] if handler.has_identity else None
+        client = Client(peer.host, identity, peer.port)
+        if handler.has_identity:
+            arguments = arguments[:-1]
+        core = self._serve(device, operation, handler, client, arguments)
+        if device._tango.is_asyncio:
+            return core
+        if in_worker:
+            return self._server.in_worker(lambda: self._in_thread(core))
+        return drive(core)  # type: ignore[no-any-return]
 
-    def _finish(self, device: DeviceImpl, operation: Operation, core: Awaitable[Any]) -> Answer:
-        try:
-            result = drive(core)
-        except (
-            BaseException
-        ) as error:  # a thread that serves requests is never interrupted from outside
-            return self._failed(device, operation, error)
-        return self._encode(device, operation, result)
-
-    async def _finish_on_loop(
-        self, device: DeviceImpl, operation: Operation, core: Awaitable[Any]
-    ) -> Answer:
-        try:
-            result = await core
-        except AUTHORS_ERRORS as error:
-            return self._failed(device, operation, error)
-        return self._encode(device, operation, result)
-
-    def _in_worker(
+    async def _serve(
         self,
         device: DeviceImpl,
         operation: Operation,
-        handler: Any,
+        handler: Handler,
         client: Client,
         arguments: tuple[Any, ...],
-    ) -> Awaitable[Answer]:
-        """A synchronous device of an asyncio server: in a thread, the loop goes on."""
-
-        def work() -> Answer:
-            self._server.adopt_thread()
-            return self._finish(device, operation, handler(device, client, *arguments))
-
-        return self._server.in_worker(work)
-
-    # -- replies -------------------------------------------------------------------------------------
-
-    def _encode(self, device: DeviceImpl, operation: Operation, result: Any) -> Answer:
-        writer = CdrWriter()
+    ) -> Answer:
+        """A request that has no plan: the same frame, and the work that does for all cases."""
+        visit = handler.visit(device, arguments)
+        # A thread that serves requests is never interrupted from outside; a task is.
+        caught = AUTHORS_ERRORS if device._tango.is_asyncio else BaseException
         try:
-            operation.encode_result(writer, result)
-        except MarshalError as error:  # it may be what the client sent, told back
-            LOG.error("the result of %s of %s: %s", operation.name, device._tango_name, error)
-            return self._failed(device, operation, error)
-        except Exception as error:
-            LOG.exception("the result of %s of %s", operation.name, device._tango_name)
-            return self._failed(device, operation, error)
-        return NO_EXCEPTION, body_of(writer)
+            answer: Answer = await visiting(
+                device, visit, client, self._answer, device, operation, handler, arguments
+            )
+        except caught as error:
+            if not isinstance(error, (DevFailed, SystemException)):
+                LOG.debug("%s of %s", operation.name, device._tango.name, exc_info=error)
+            return handler.failed(error)  # type: ignore[no-any-return]
+        return answer
 
-    def _failed(self, device: DeviceImpl, operation: Operation, error: BaseException) -> Answer:
-        if isinstance(error, SystemException):
-            raise error
-        if not isinstance(error, DevFailed):
-            LOG.debug("%s of %s", operation.name, device._tango_name, exc_info=error)
-        return user_exception(to_dev_failed(error))
+    async def _answer(
+        self,
+        device: DeviceImpl,
+        operation: Operation,
+        handler: Handler,
+        arguments: tuple[Any, ...],
+    ) -> Answer:
+        result = await handler.work(device, *arguments)
+        try:
+            return encoded(operation, result)
+        except MarshalError as error:  # it may be what the client sent, told back
+            LOG.error("the result of %s of %s: %s", operation.name, device._tango.name, error)
+            return told(error)
+        except Exception as error:
+            LOG.exception("the result of %s of %s", operation.name, device._tango.name)
+            return told(error)
+
+    def _in_thread(self, core: Coroutine[Any, Any, Answer]) -> Answer:
+        """A synchronous device of an asyncio server: in a thread, the loop goes on."""
+        self._server.adopt_thread()
+        return drive(core)  # type: ignore[no-any-return]

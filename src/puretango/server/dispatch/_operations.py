@@ -1,50 +1,51 @@
 """The operations of Device … Device_6 on a device, by their names on the wire.
 
-Each is a coroutine ``(device, client, *arguments)``; whatever it raises becomes the client's
-exception. Those about the device itself are here; commands, attributes and pipes have files of
-their own.
+Each is a coroutine ``(device, *arguments)`` that does the work inside of the operation's frame;
+whatever it raises becomes the client's exception. Those about the device itself are here;
+commands, attributes and pipes have files of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from puretango import idl
-from puretango.errors import BAD_OPERATION, IMP_LIMIT, DevFailed, SystemException
-from puretango.idl import DEVICE_REPO_IDS
-from puretango.server.dispatch import _attributes as _attributeoperations
-from puretango.server.dispatch import _commands as _commandoperations
-from puretango.server.dispatch import _pipes as _pipeoperations
-from puretango.server.dispatch._stateplan import BUSY, NOT_ACQUIRED
-from puretango.server.dispatch._table import HANDLERS, Handler, note, operation
+from puretango.errors import IMP_LIMIT, DevFailed
+from puretango.idl import DEVICE_REPO_IDS, OPERATIONS
+from puretango.server.base._visit import STATES, UNNOTED
+from puretango.server.dispatch import _attributes, _commands, _pipes
+from puretango.server.dispatch._reply import encoded
+from puretango.server.dispatch._table import HANDLERS, operation, told
 from puretango.values import DevState
 
 if TYPE_CHECKING:
-    from puretango.server.base._peer import Client
+    from puretango.net import Answer
     from puretango.server.device._deviceimpl import DeviceImpl
 
-__all__ = ["HANDLERS", "find_handler"]
+__all__ = ["HANDLERS"]
 
 # The rooms that have files of their own have written theirs into the table when imported.
-ROOMS = (_attributeoperations, _commandoperations, _pipeoperations)
-HANDLERS.update(_pipeoperations.OPERATIONS)
+ROOMS = (_attributes, _commands, _pipes)
+
+BUSY = 10
+"""The minor code of IMP_LIMIT by which C++ devices say that they are busy."""
+NOT_ACQUIRED = "Not able to acquire device monitor"
+"""The status of a device that has been busy for too long."""
 
 
 # -- CORBA's own ---------------------------------------------------------------------------------
 
 
-@operation("_is_a")
-async def _is_a(device: DeviceImpl, client: Client, repo_id: str) -> bool:
+@operation("_is_a", UNNOTED)
+async def _is_a(device: DeviceImpl, repo_id: str) -> bool:
     if repo_id == f"IDL:Tango/Device_{device.idl_version}:1.0":
         return True
     known = DEVICE_REPO_IDS[-(device.idl_version + 1) :]
     return repo_id in known
 
 
-@operation("_non_existent")
-async def _non_existent(device: DeviceImpl, client: Client) -> bool:
+@operation("_non_existent", UNNOTED)
+async def _non_existent(device: DeviceImpl) -> bool:
     return False
 
 
@@ -52,113 +53,96 @@ async def _non_existent(device: DeviceImpl, client: Client) -> bool:
 
 
 @operation("_get_name")
-async def _get_name(device: DeviceImpl, client: Client) -> str:
-    note(device, "_get_name", client)
-    return device._tango_name
+async def _get_name(device: DeviceImpl) -> str:
+    return device._tango.name
 
 
 @operation("_get_description")
-async def _get_description(device: DeviceImpl, client: Client) -> str:
-    note(device, "_get_description", client)
-    return device._tango_description
+async def _get_description(device: DeviceImpl) -> str:
+    return device._tango.description
 
 
 @operation("_get_adm_name")
-async def _get_adm_name(device: DeviceImpl, client: Client) -> str:
-    note(device, "_get_adm_name", client)
-    return device._tango_server.admin_name
+async def _get_adm_name(device: DeviceImpl) -> str:
+    return device._tango.server.admin_name
 
 
-@contextmanager
-def _inside(device: DeviceImpl, client: Client, name: str) -> Iterator[None]:
-    """In the device's monitor, and noted there; IMP_LIMIT says that it cannot be had in time."""
-    with device._tango_serving(client), ExitStack() as stack:
-        try:
-            stack.enter_context(device._tango_monitor)
-        except DevFailed as error:
-            raise IMP_LIMIT(error.args[0].desc, minor=BUSY) from error
-        note(device, name, client)
-        yield
+def _state_failed(error: BaseException) -> Answer:
+    """Clients get no exception of State but that the device is busy: the work raises nothing."""
+    if isinstance(error, DevFailed):
+        raise IMP_LIMIT(error.args[0].desc, minor=BUSY) from error
+    return told(error)
 
 
-@operation("_get_state")
-async def _get_state(device: DeviceImpl, client: Client) -> DevState:
+def _status_failed(error: BaseException) -> Answer:
+    if isinstance(error, DevFailed):
+        return encoded(OPERATIONS["_get_status"], NOT_ACQUIRED)
+    return told(error)
+
+
+@operation("_get_state", STATES, failed=_state_failed)
+async def _get_state(device: DeviceImpl) -> DevState:
     try:
-        with _inside(device, client, "_get_state"):
-            if device._tango_has_hook:
-                await device._tango_call(device.always_executed_hook)
-            return await device._tango_current_state()
-    except SystemException:
-        raise
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
+        return await device._tango.state.current()
     except Exception as error:
         device.warn_stream("State: %s", error)
-        return device._tango_state_value
+        return device._tango.state.value
 
 
-@operation("_get_status")
-async def _get_status(device: DeviceImpl, client: Client) -> str:
+@operation("_get_status", STATES, failed=_status_failed)
+async def _get_status(device: DeviceImpl) -> str:
     try:
-        with _inside(device, client, "_get_status"):
-            if device._tango_has_hook:
-                await device._tango_call(device.always_executed_hook)
-            return await device._tango_current_status()
-    except SystemException:
-        return NOT_ACQUIRED
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
+        return await device._tango.state.current_status()
     except Exception as error:
         device.warn_stream("Status: %s", error)
-        return device._tango_status_text
+        return device._tango.state.status
 
 
 # -- about the device --------------------------------------------------------------------------------
 
 
 @operation("ping")
-async def _ping(device: DeviceImpl, client: Client) -> None:
-    note(device, "ping", client)
+async def _ping(_device: DeviceImpl) -> None:
+    """Nothing: that there is an answer says all."""
 
 
-@operation("black_box")
-async def _black_box(device: DeviceImpl, client: Client, count: int) -> list[str]:
-    texts = device._tango_black_box.read(count)
-    note(device, "blackbox", client)  # so in the box, whatever the operation is called
+@operation("black_box", UNNOTED)
+async def _black_box(device: DeviceImpl, count: int) -> list[str]:
+    box = device._tango.black_box
+    texts = box.read(count)
+    # Itself not among them; and so in the box, whatever the operation is called.
+    box.record("blackbox", None, None, device._tango.server.subdevices.visits.client())
     return texts
 
 
 def _info(device: DeviceImpl) -> tuple[Any, ...]:
-    cls = device._tango_device_class
+    cls = device._tango.device_class
     return (
         cls.get_name(),
-        device._tango_server.server_id,
-        device._tango_server.host_name,
+        device._tango.server.server_id,
+        device._tango.server.host_name,
         device.idl_version,
         f"Doc URL = {cls.get_doc_url()}",
     )
 
 
 @operation("info")
-async def _info_1(device: DeviceImpl, client: Client) -> Any:
-    note(device, "info", client)
+async def _info_1(device: DeviceImpl) -> Any:
     return idl.DevInfo(*_info(device))
 
 
 @operation("info_3")
-async def _info_3(device: DeviceImpl, client: Client) -> Any:
-    note(device, "info_3", client)
+async def _info_3(device: DeviceImpl) -> Any:
     info: Any = idl.DevInfo_3
-    return info(*_info(device), device._tango_device_class.get_type())
+    return info(*_info(device), device._tango.device_class.get_type())
 
 
 @operation("info_6")
-async def _info_6(device: DeviceImpl, client: Client) -> Any:
-    note(device, "info_6", client)
+async def _info_6(device: DeviceImpl) -> Any:
     versions = [idl.DevVersionInfo(k, v) for k, v in device.get_version_info().items()]
     info: Any = idl.DevInfo_6
-    return info(*_info(device), device._tango_device_class.get_type(), versions)
-
-
-def find_handler(name: str) -> Handler:
-    """The coroutine of an operation, or CORBA's BAD_OPERATION."""
-    handler = HANDLERS.get(name)
-    if handler is None:
-        raise BAD_OPERATION(f"no such operation: {name}")
-    return handler
+    return info(*_info(device), device._tango.device_class.get_type(), versions)

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw, to_dev_failed
+from puretango.server.base._visit import COMMANDS, ORDERS, QUESTIONS, inside
+from puretango.server.dispatch._table import operation
 from puretango.server.pipe._pipe import find_pipe
 from puretango.values import PipeWriteType
 
 if TYPE_CHECKING:
-    from puretango.server.base._peer import Client
     from puretango.server.device._deviceimpl import DeviceImpl
-
-OPERATIONS: dict[str, Callable[..., Awaitable[Any]]] = {}
-
 
 ALL_PIPES = "All pipes"
 
 
-async def get_pipe_config_5(device: DeviceImpl, client: Client, names: list[str]) -> list[Any]:
-    """The configurations of pipes."""
-    device._tango_black_box.record("get_pipe_config_5", None, None, client)
+@operation("get_pipe_config_5")
+async def _get_configs(device: DeviceImpl, names: list[str]) -> list[Any]:
     if len(names) == 1 and names[0] == ALL_PIPES:
-        return [pipe.config() for pipe in device._tango_pipes.values()]
+        return [pipe.config() for pipe in device._tango.pipes.values()]
     return [find_pipe(device, name).config() for name in names]
 
 
-async def set_pipe_config_5(
-    device: DeviceImpl, client: Client, configs: list[Any], ident: Any
-) -> None:
-    """Change label and description of pipes."""
-    client.identity = ident
-    device._tango_black_box.record("set_pipe_config_5", None, None, client)
-    device._tango_check_lock("set_pipe_config_5", client)
-    if not device._tango_pipes:
+@operation("set_pipe_config_5", ORDERS)
+async def _set_configs(device: DeviceImpl, configs: list[Any]) -> None:
+    if not device._tango.pipes:
         raise throw(
             "API_PipeNotFound",
             "The device does not have any pipe",
@@ -45,7 +37,7 @@ async def set_pipe_config_5(
     for place, config in enumerate(configs):
         pipe = find_pipe(device, config.name)
         try:
-            await device._tango_blocking(partial(pipe.configure, device, config))
+            await device._tango.blocking(partial(pipe.configure, device, config))
         except DevFailed as failed:
             raise _told_of_others(failed, place, len(configs) - place - 1) from failed
 
@@ -61,14 +53,7 @@ def _told_of_others(failed: DevFailed, before: int, after: int) -> DevFailed:
 
 
 async def _read(device: DeviceImpl, name: str) -> Any:
-    pipe = find_pipe(device, name)
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        try:
-            if device._tango_has_hook:
-                await device._tango_call(device.always_executed_hook)
-            return await pipe.read(device, name)
-        except Exception as error:
-            raise to_dev_failed(error) from error
+    return await inside(device, _in_hook, device, find_pipe(device, name).read, device, name)
 
 
 async def _write(device: DeviceImpl, value: Any) -> None:
@@ -79,45 +64,32 @@ async def _write(device: DeviceImpl, value: Any) -> None:
             f"Pipe {value.name} is not writable",
             "Device_5Impl::write_pipe_5",
         )
-    with device._tango_server.subdevices.acting(device), device._tango_monitor:
-        try:
-            if device._tango_has_hook:
-                await device._tango_call(device.always_executed_hook)
-            await pipe.write(device, value)
-        except Exception as error:
-            raise to_dev_failed(error) from error
+    await inside(device, _in_hook, device, pipe.write, device, value)
 
 
-async def read_pipe_5(device: DeviceImpl, client: Client, name: str, ident: Any) -> Any:
-    """Read a pipe."""
-    client.identity = ident
-    device._tango_black_box.record("read_pipe_5", name, None, client)
-    return await _read(device, name)
+async def _in_hook(device: DeviceImpl, work: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        if device._tango.has_hook:
+            await device._tango.call(device.always_executed_hook)
+        return await work(*arguments)
+    except Exception as error:
+        raise to_dev_failed(error) from error
 
 
-async def write_pipe_5(device: DeviceImpl, client: Client, value: Any, ident: Any) -> None:
-    """Write a pipe."""
-    client.identity = ident
-    device._tango_black_box.record("write_pipe_5", value.name, None, client)
-    device._tango_check_lock("write_pipe_5", client)
+def _name(_device: DeviceImpl, name: str) -> tuple[Any, ...]:
+    return (name,)
+
+
+def _name_of(_device: DeviceImpl, value: Any) -> tuple[Any, ...]:
+    return (value.name,)
+
+
+# Whether there is such a pipe is told before the device is waited for.
+operation("read_pipe_5", QUESTIONS, _name)(_read)
+operation("write_pipe_5", ORDERS, _name_of)(_write)
+
+
+@operation("write_read_pipe_5", COMMANDS, _name_of)
+async def _write_read(device: DeviceImpl, value: Any) -> Any:
     await _write(device, value)
-
-
-async def write_read_pipe_5(device: DeviceImpl, client: Client, value: Any, ident: Any) -> Any:
-    """Write a pipe, then read it."""
-    client.identity = ident
-    device._tango_black_box.record("write_read_pipe_5", value.name, None, client)
-    device._tango_check_lock("write_read_pipe_5", client)
-    with device._tango_monitor:
-        await _write(device, value)
-        return await _read(device, value.name)
-
-
-for _operation in (
-    get_pipe_config_5,
-    set_pipe_config_5,
-    read_pipe_5,
-    write_pipe_5,
-    write_read_pipe_5,
-):
-    OPERATIONS[_operation.__name__] = _operation
+    return await _read(device, value.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from puretango.server.base._loopthread import LoopThread
-from puretango.server.device._ports import DeviceHost
+from puretango.server.device.parts._ports import DeviceHost
 
 
 class DispatchHost(DeviceHost, Protocol):

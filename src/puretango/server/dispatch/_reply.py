@@ -9,6 +9,7 @@ from puretango.errors import DevFailed, MarshalError
 from puretango.idl import encode_user_exception
 
 if TYPE_CHECKING:
+    from puretango.idl import Operation
     from puretango.net import Answer
 
 NO_EXCEPTION, USER_EXCEPTION = 0, 1
@@ -32,6 +33,13 @@ def _plain(failure: DevFailed) -> DevFailed:
             text = str(getattr(item, name)).replace("\0", "\\0")
             setattr(item, name, text.encode("utf-8", "backslashreplace").decode())
     return failure
+
+
+def encoded(operation: Operation, result: Any) -> Answer:
+    """The answer that tells a result."""
+    writer = CdrWriter()
+    operation.encode_result(writer, result)
+    return NO_EXCEPTION, body_of(writer)
 
 
 def body_of(writer: CdrWriter) -> Any:

@@ -44,7 +44,7 @@ class ForwardedAttribute(WAttribute):
         super().__init__(copy.copy(spec), settings, device)
         self._lock = threading.RLock()
         self._subscriptions: dict[str, int] = {}
-        own = device._tango_server.store.attribute_properties(device._tango_name, spec.name)
+        own = device._tango.server.store.attribute_properties(device._tango.name, spec.name)
         name = "".join(own.get("__root_att", ())).strip()
         self.root = Root(device, self.name, name or getattr(spec, "root_attribute", "") or "")
         self.settings = copy.copy(self.settings)
@@ -78,7 +78,7 @@ class ForwardedAttribute(WAttribute):
             spec,
             texts,
             list(config.enum_labels),
-            self.device._tango_name,
+            self.device._tango.name,
             root=self.root.shown,
             check=False,
         )
@@ -152,15 +152,15 @@ class ForwardedAttribute(WAttribute):
         apply_texts(config, wanted)
         proxy.set_config(attribute_info(config))
         self._take(proxy.get_config())
-        self.device._tango_changed()
+        self.device._tango.changed()
 
     def _change_label(self, label: str) -> None:
-        server = self.device._tango_server
+        server = self.device._tango.server
         reset = label.lower() in ("", NOT_SPECIFIED.lower(), "nan")
         self.settings.texts["label"] = self.name if reset else label
         put = {} if reset else {"label": [label]}
         server.store.put_attribute_properties(
-            self.device._tango_name, self.name, put, ["label"] if reset else []
+            self.device._tango.name, self.name, put, ["label"] if reset else []
         )
 
     # -- events ---------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class ForwardedAttribute(WAttribute):
             )
 
     def _pass_on(self, event: str, data: Any) -> None:
-        publisher = self.device._tango_server.publisher
+        publisher = self.device._tango.server.publisher
         if data.err:
             publisher.push_error(self.device, self, event, DevFailed(*data.errors))
         elif event == "attr_conf":

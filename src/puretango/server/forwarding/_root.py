@@ -44,7 +44,7 @@ class Root:
     def _full(self, name: str) -> str:
         """The name with the address of the database in front."""
         name = name.strip().lower()
-        store = self._device._tango_server.store
+        store = self._device._tango.server.store
         if name.startswith("tango://") or not store.is_database or name.count("/") != 3:
             return name
         return f"tango://{store.tango_host}/{name}"
@@ -100,10 +100,10 @@ class Root:
     def _check_chain(self) -> None:
         """A root may itself be forwarded, but not back to where the chain has begun."""
         device, _, _ = self.name.rpartition("/")
-        own = self._device._tango_lower_name
+        own = self._device._tango.lower_name
         if device.endswith("/" + own) or device == own:
             raise throw("API_RootIsLocal", LOCAL_DEVICE, "FwdAttribute::root")
-        server = self._device._tango_server
+        server = self._device._tango.server
         seen = {f"{own}/{self._attribute}".lower()}
         name = self.name
         for _ in range(LONGEST_CHAIN):

@@ -145,7 +145,7 @@ class ServerCore:
         """The stringified reference to a device, by its name or itself."""
         found = self.find_device(device) if isinstance(device, str) else device
         repo_id = f"IDL:Tango/Device_{found.idl_version}:1.0"
-        key = found._tango_lower_name.encode()
+        key = found._tango.lower_name.encode()
         return str(make_ior(repo_id, [(self.public_host, self.port)], key))
 
     @property
@@ -194,10 +194,10 @@ class ServerCore:
         return found
 
     def _device_called(self, plain: str) -> Any:
-        if self.admin is not None and plain == self.admin._tango_lower_name:
+        if self.admin is not None and plain == self.admin._tango.lower_name:
             return self.admin
         for device in self.devices:
-            if device._tango_lower_name == plain:
+            if device._tango.lower_name == plain:
                 return device
         return self.dispatcher.find(plain.encode("utf-8", "replace"))
 

@@ -92,9 +92,9 @@ class Devices:
 
     def bring_into_service(self, device: DeviceImpl) -> None:
         """What follows a device's making: checks, memorized values, polling, its clients."""
-        device._tango_attributes.check_configuration()
+        device._tango.attributes.check_configuration()
         _memorized.load(device)
-        device._tango_run(device._tango_restore_memorized())
+        device._tango.run(device._tango.access.restore_memorized())
         self._server.poller.table.remember_first(device)
         self.export(device)
 
@@ -105,23 +105,23 @@ class Devices:
         try:
             kind.__init__(device, cls, name)
         except AUTHORS_ERRORS as error:
-            if not hasattr(device, "_tango_logger"):
+            if not hasattr(getattr(device, "_tango", None), "logger"):
                 # The device was not even made: what stands in for it says why.
                 from puretango.server.device._deviceimpl import LatestDeviceImpl
 
                 device = LatestDeviceImpl(cls, name)
-            device._tango_note_init_error(error)
+            device._tango.state.note_init_error(error)
             self._server.init_failures.append((device, to_dev_failed(error)))
             LOG.error("device %s: initialisation failed", name, exc_info=error)
         return device  # type: ignore[no-any-return]  # made by its class's own __new__
 
     def export(self, device: Any) -> None:
         """Let clients reach a device."""
-        if device._tango_life.feed(DeviceInput.EXPORT) is None:
+        if device._tango.life.feed(DeviceInput.EXPORT) is None:
             return
-        self._server.dispatcher.by_key[device._tango_lower_name.encode()] = device
-        device._tango_exported = True
-        device._tango_changed()
+        self._server.dispatcher.by_key[device._tango.lower_name.encode()] = device
+        device._tango.exported = True
+        device._tango.changed()
         self._server.store.export(device)
         self._server.poller.scheduler.add_device(device)
 
@@ -129,49 +129,49 @@ class Devices:
         """Stop a device and forget it."""
         self.finish(device)
         self._server.store.unexport(device)
-        cls = device._tango_device_class
+        cls = device._tango.device_class
         if device in cls.py_dev_list:
             cls.py_dev_list.remove(device)
 
     def run_init_hooks(self) -> None:
         for device in self._server.devices:
             try:
-                device._tango_run(device._tango_call(device.server_init_hook))
+                device._tango.run(device._tango.call(device.server_init_hook))
             except AUTHORS_ERRORS as error:
                 device.set_state(DevState.FAULT)
                 device.set_status(f"The device is in FAULT state.\nserver_init_hook: {error}")
-                LOG.error("device %s: server_init_hook failed", device._tango_name, exc_info=error)
+                LOG.error("device %s: server_init_hook failed", device._tango.name, exc_info=error)
 
     def restart(self, device: Any) -> None:
         """Stop a device and make it again, under the eyes of its clients."""
         with self.restarting, _context.working_for(self._server):
-            cls = device._tango_device_class
+            cls = device._tango.device_class
             if cls not in self._server.device_classes or device not in cls.py_dev_list:
                 raise throw(
                     "API_DeviceNotFound",
-                    f"Device {device._tango_name} has been restarted or removed meanwhile",
+                    f"Device {device._tango.name} has been restarted or removed meanwhile",
                     "DServer::restart()",
                 )
-            self._server.restarting = device._tango_lower_name
+            self._server.restarting = device._tango.lower_name
             try:
                 place = cls.py_dev_list.index(device)
                 before = self._server.publisher.interface_of(device)
                 self.finish(device)
                 cls.py_dev_list.remove(device)
-                self._server.store.forget_device(device._tango_name)
-                fresh = self.make(cls, device._tango_name)
+                self._server.store.forget_device(device._tango.name)
+                fresh = self.make(cls, device._tango.name)
                 if self._server.is_stopping:  # meanwhile: nobody else would end it
                     self.finish(fresh)
                     return
                 cls.py_dev_list.insert(place, fresh)
                 load_pipes(cls, [fresh])
                 cls.dyn_attr([fresh])
-                fresh._tango_attributes.check_configuration()
+                fresh._tango.attributes.check_configuration()
                 _memorized.load(fresh)
-                fresh._tango_run(fresh._tango_restore_memorized())
+                fresh._tango.run(fresh._tango.access.restore_memorized())
                 self.export(fresh)
                 for key, name in self._server.object_keys.items():
-                    if name.lower() == fresh._tango_lower_name:
+                    if name.lower() == fresh._tango.lower_name:
                         self._server.dispatcher.by_key[key] = fresh
                 self._server.publisher.device_restarted(fresh, before)
             finally:
@@ -179,10 +179,10 @@ class Devices:
 
     def finish(self, device: Any) -> None:
         """End a device: its clients, its polling, its signals, and delete_device."""
-        if device._tango_life.feed(DeviceInput.FINISH) is None:
+        if device._tango.life.feed(DeviceInput.FINISH) is None:
             return
-        device._tango_exported = False
-        device._tango_changed()
+        device._tango.exported = False
+        device._tango.changed()
         for key, known in list(self._server.dispatcher.by_key.items()):
             if known is device:
                 del self._server.dispatcher.by_key[key]
@@ -190,15 +190,15 @@ class Devices:
         for signo in list(self._server.signals._wanted):
             self._server.signals.unregister(signo, device)
         self._delete(device)
-        for attribute in device._tango_attributes.made():
+        for attribute in device._tango.attributes.made():
             if attribute.forwarded:
                 attribute.close()
-        device._tango_end_telemetry()
-        device._tango_logger.close()
+        device._tango.telemetry.end()
+        device._tango.logger.close()
 
     def _delete(self, device: Any) -> None:
         """Call delete_device, after the request or the turn of polling that is in the device."""
-        monitor = device._tango_monitor
+        monitor = device._tango.monitor
         inside = False
         if (
             device is not self._server.admin and not self._server.is_stopping
@@ -207,12 +207,12 @@ class Devices:
                 monitor.acquire(PATIENCE)
                 inside = True
             except DevFailed as error:
-                LOG.warning("device %s is deleted in mid-request: %s", device._tango_name, error)
+                LOG.warning("device %s is deleted in mid-request: %s", device._tango.name, error)
         try:
-            device._tango_run(device._tango_call(device.delete_device))
+            device._tango.run(device._tango.call(device.delete_device))
         except AUTHORS_ERRORS:
             sys.stderr.write(
-                f"{device._tango_name}: delete_device() raised a DevFailed exception\n"
+                f"{device._tango.name}: delete_device() raised a DevFailed exception\n"
                 f"{traceback.format_exc()}"
             )
         finally:

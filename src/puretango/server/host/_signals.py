@@ -105,6 +105,6 @@ class Signals:
     def _tell(self, who: Any, signo: int) -> None:
         self._server.adopt_thread()
         if isinstance(who, DeviceImpl):
-            who._tango_run(who._tango_call(who.signal_handler, signo))
+            who._tango.run(who._tango.call(who.signal_handler, signo))
         else:
             who.signal_handler(signo)

@@ -83,11 +83,11 @@ class Threads:
             return self.process_monitor
         if self._server.serial_model == SerialModel.BY_CLASS:
             return self._class_monitors.setdefault(id(cls), TangoMonitor(cls.get_name()))
-        return TangoMonitor(device._tango_name)
+        return TangoMonitor(device._tango.name)
 
     def is_no_sync(self, device: DeviceImpl) -> bool:
         """True if several requests may be in the device at once."""
-        return device._tango_monitor is self.no_monitor
+        return device._tango.monitor is self.no_monitor
 
     def adopt_thread(self) -> None:
         """The calling thread works for this server."""

@@ -43,7 +43,7 @@ class LogService:
     def first_level(self, device: StoreOwner) -> tuple[int, bool]:
         """The level at the start, and whether the command line gave it (-v gives a console too)."""
         verbose = self.verbose or 0
-        if device._tango_name == self._server.admin_name:
+        if device._tango.name == self._server.admin_name:
             if verbose >= CORE_LEVEL:
                 return DEBUG, True
             return WARN if self._server.store.is_database else ERROR, False
@@ -71,7 +71,7 @@ class LogService:
             return "console::cout"
         if kind == "file":
             if where == DEFAULT_NAME:
-                where = device._tango_lower_name.replace("/", "_") + ".log"
+                where = device._tango.lower_name.replace("/", "_") + ".log"
             return f"file::{os.path.join(self.directory(), where) if '/' not in where else where}"
         if kind != "device":
             raise throw(
@@ -145,7 +145,7 @@ class DeviceLogger:
 
     def configure(self) -> None:
         """Level and targets from the command line and the properties."""
-        store = self._device._tango_server.store
+        store = self._device._tango.server.store
         level, from_command_line = self._service.first_level(self._device)
         if not from_command_line:
             texts = store.own_property(self._device, "logging_level")
@@ -163,7 +163,7 @@ class DeviceLogger:
             try:
                 self.add_target(kind, where)
             except Exception as error:
-                sys.stderr.write(f"{self._device._tango_name}: logging target {each}: {error}\n")
+                sys.stderr.write(f"{self._device._tango.name}: logging target {each}: {error}\n")
 
     # -- targets -----------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class DeviceLogger:
 
     def get_name(self) -> str:
         """The device's name."""
-        return self._device._tango_lower_name
+        return self._device._tango.lower_name
 
     def is_level_enabled(self, level: int) -> bool:
         """True if messages of that level are logged."""
@@ -264,7 +264,7 @@ class DeviceLogger:
 
     def write(self, level: int, text: str, file: str, line: int) -> None:
         """Send a message to all targets."""
-        message = Message(self._device._tango_lower_name, level, text, file, line)
+        message = Message(self._device._tango.lower_name, level, text, file, line)
         keep = getattr(self._device, "note_message", None)
         if keep is not None:
             keep(message)

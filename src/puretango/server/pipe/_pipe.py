@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from puretango.idl import DevPipeBlob, DevPipeData, TimeVal
 from puretango.idl import PipeConfig as WireConfig
-from puretango.server.base._besideloop import beside_loop
+from puretango.server.base._calling import beside_loop
 from puretango.server.base._failure import throw
 from puretango.server.declaration._settings import NO_DESCRIPTION
 from puretango.values import (
@@ -28,12 +28,19 @@ NOT_SPECIFIED, NOT_A_NUMBER = "not specified", "nan"
 Texts = Mapping[str, Sequence[str]]
 
 
+class WithPipes(Protocol):
+    """The parts of a device, as far as its pipes go."""
+
+    @property
+    def pipes(self) -> Mapping[str, Pipe]: ...
+
+
 class PipeOwner(Protocol):
     """A device that has pipes."""
 
     def get_name(self) -> str: ...
     @property
-    def _tango_pipes(self) -> Mapping[str, Pipe]: ...
+    def _tango(self) -> WithPipes: ...
 
 
 class PipeClass(Protocol):
@@ -118,7 +125,7 @@ class Pipe:
             else:
                 put[name] = [text]
         try:
-            device._tango_server.store.put_pipe_properties(
+            device._tango.server.store.put_pipe_properties(
                 device.get_name(), self.name, put, delete
             )
         except Exception:
@@ -186,8 +193,8 @@ class Pipe:
 
     async def _call(self, device: StoreOwner, method: Any, *args: Any) -> Any:
         if isinstance(method, str):
-            return await device._tango_call(getattr(device, method), *args)
-        return await device._tango_call(method, device, *args)
+            return await device._tango.call(getattr(device, method), *args)
+        return await device._tango.call(method, device, *args)
 
     async def _check_allowed(self, device: StoreOwner, kind: AttReqType, verb: str) -> None:
         rule = self._rule
@@ -248,13 +255,13 @@ def load_pipes(cls: PipeClass, devices: Sequence[PipeOwner]) -> None:
     of_class = store.read_class_pipes(cls.get_name(), names)
     for device in devices:
         own = store.read_pipes(device.get_name(), names)
-        for pipe in device._tango_pipes.values():
+        for pipe in device._tango.pipes.values():
             pipe.load(own.get(pipe.lower_name, {}), of_class.get(pipe.lower_name, {}))
 
 
 def find_pipe(device: PipeOwner, name: str) -> Pipe:
     """The pipe of that name, however its letters are capitalised."""
-    pipe = device._tango_pipes.get(name.lower())
+    pipe = device._tango.pipes.get(name.lower())
     if pipe is None:
         raise throw("API_PipeNotFound", f"{name} pipe not found", "DeviceClass::get_pipe_by_name")
     return pipe

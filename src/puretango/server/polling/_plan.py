@@ -1,74 +1,72 @@
 """Poll plans: what one turn of polling does for a device, prepared once for many turns.
 
-A turn reads the same attributes of a device again and again. The plan holds a reader for each,
-as a plan for a client's request does; a plain number becomes the bytes of its reply, which are
-at once what the cache keeps, what is compared with the criteria, and all but the first word of
-an event.
+A turn reads the same attributes of a device again and again, by the same steps as a client's
+request. A plain number becomes the bytes of its reply, which are at once what the cache keeps,
+what is compared with the criteria, and all but the first word of an event.
 """
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from puretango.server.access._reader import (
-    Reader,
-    can_be_planned,
-    make_kept_standard_reader,
-    make_reader,
-)
-from puretango.server.access._reading import STANDARD, hardware_indexes
+from puretango.server.access._reading import Reading
 from puretango.server.access._record import PlainRecord, Watched, record_of
 from puretango.server.access._ring import Polled, Record
+from puretango.server.attribute._attribute import Attribute
+from puretango.server.base._blackbox import POLLING
+from puretango.server.base._visit import READS, Visit
+from puretango.values import DevSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from puretango.server.attribute._attribute import Attribute
     from puretango.server.polling._ports import PolledOwner
 
-_time = time.time
+
+def reading_visit(device: PolledOwner, names: Sequence[str]) -> Visit:
+    """The frame in which polling reads attributes."""
+    release = min(device.idl_version, 5)
+    operation = f"read_attributes_{release}" if release > 1 else "read_attributes"
+    detail = [name.lower() for name in names]
+    return Visit(device, READS, operation, detail, DevSource.DEV, asker=POLLING)
 
 
 class PollPlan:
     """The turns of what one synchronous device has of one period."""
 
-    def __init__(self, device: PolledOwner, objects: Sequence[Polled], watched: list[Watched]):
+    def __init__(
+        self,
+        device: PolledOwner,
+        objects: Sequence[Polled],
+        watched: list[Watched],
+        reading: Reading,
+    ) -> None:
         self._device = device
-        self._stamp = device._tango_stamp
+        self._stamp = device._tango.stamp
         self._objects = objects
+        self._reading = reading
+        self._visit = reading_visit(device, [one.polled.name for one in watched])
         self.watched = watched
         self.commands = [polled for polled in objects if polled.kind == "command"]
         """What the plan knows nothing about."""
-        # State and Status are read last: what they say depends on the others.
-        self._order = sorted(watched, key=lambda one: one.attribute.lower_name in STANDARD)
-        attributes = [one.attribute for one in watched]
-        self._memorized = [one for one in attributes if one.spec.memorized]
-        self._indexes = hardware_indexes(device, attributes)
-        self._names = [one.lower_name for one in attributes]
 
     def fits(self, objects: Sequence[Polled]) -> bool:
-        """False if something has changed since the plan was made."""
-        return (
-            self._objects is objects
-            and self._device._tango_stamp is self._stamp
-            and not any(one.memorized_error is not None for one in self._memorized)
-        )
+        """False if these are others, or something has changed since the plan was made."""
+        return self._objects is objects and self._device._tango.stamp is self._stamp
 
     def read(self) -> list[tuple[Watched, Record]]:
-        """Read all, inside the monitor; raises only what a hook raises."""
-        device = self._device
-        device._tango_black_box.polled(device.idl_version, self._names)
-        with device._tango_server.subdevices.acting(device), device._tango_monitor:
-            if device._tango_has_hook:
-                device.always_executed_hook()
-            if self._indexes and device._tango_has_hardware_read:
-                device.read_attr_hardware(self._indexes)
-            return [(one, _take(one)) for one in self._order]
+        """Read all in the device's frame; raises only what a hook raises."""
+        records: list[tuple[Watched, Record]] = self._visit.run(None, self._read)
+        return records
+
+    def _read(self) -> list[tuple[Watched, Record]]:
+        return [
+            (one, _record(one, item))
+            for one, item in zip(self.watched, self._reading.read(), strict=True)
+        ]
 
 
-def _take(one: Watched) -> Record:
-    item = one.read()
+def _record(one: Watched, item: Any) -> Record:
     if type(item) is bytes:
         attribute = one.attribute
         return PlainRecord(attribute.when * 1e-9, item, attribute.value[0])
@@ -76,27 +74,14 @@ def _take(one: Watched) -> Record:
 
 
 def make_poll_plan(device: PolledOwner, objects: Sequence[Polled]) -> PollPlan | None:
-    """The plan for polled objects; None if not all their attributes can be planned."""
-    if device._tango_is_asyncio or device._tango_spans is not None:
+    """The plan for polled objects; None for a device on a loop, and if there is no attribute to read."""
+    if device._tango.is_asyncio or device._tango.spans is not None:
         return None
-    found: list[tuple[Polled, Attribute]] = []
-    for polled in objects:
-        if polled.kind == "command":
-            continue
-        attribute = device._tango_attributes.find(polled.name)
-        if attribute is None or not can_be_planned(attribute):
-            return None
-        if attribute.spec.memorized and attribute.memorized_error is not None:
-            return None
-        found.append((polled, attribute))
-    others = frozenset(one.lower_name for _, one in found if one.lower_name not in STANDARD)
+    attributes = [polled for polled in objects if polled.kind == "attribute"]
+    reading = Reading(device, [polled.name for polled in attributes], packed=True, kept=True)
     watched: list[Watched] = []
-    for polled, attribute in found:
-        if attribute.lower_name in STANDARD:
-            read: Reader | None = make_kept_standard_reader(device, attribute, others)
-        else:
-            read = make_reader(device, attribute)
-        if read is None:
+    for polled, found in zip(attributes, reading.found, strict=True):
+        if not isinstance(found, Attribute):
             return None
-        watched.append(Watched(device, polled, attribute, read))
-    return PollPlan(device, objects, watched) if watched else None
+        watched.append(Watched(device, polled, found))
+    return PollPlan(device, objects, watched, reading) if watched else None

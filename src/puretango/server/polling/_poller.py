@@ -45,7 +45,7 @@ class Poller:
         depth = self.table.depth(device, kind, name, depth)
         factor = store.number(device, "poll_old_factor", DEFAULT_OLD_FACTOR)
         polled = Polled(kind, name, period, depth, factor)
-        device._tango_polled[kind, name] = polled
+        device._tango.polled[kind, name] = polled
         return polled
 
     def find(self, device: PolledOwner, kind: str, name: str) -> Polled | None:
@@ -53,7 +53,7 @@ class Poller:
         lower = name.lower()
         if kind == COMMAND and lower in ("state", "status"):
             kind = ATTRIBUTE  # State and Status are polled as attributes
-        return device._tango_polled.get((kind, lower))
+        return device._tango.polled.get((kind, lower))
 
     def appeared(self, device: PolledOwner, kind: str, name: str, declared: int) -> None:
         """The device has a new attribute or command: poll it as if it had been there from the start."""
@@ -81,8 +81,8 @@ class Poller:
         polled.as_command = as_command
         if kind == ATTRIBUTE:
             self._server.publisher.detector.start_anew(device, name.lower())
-        device._tango_changed()
-        if device._tango_exported:
+        device._tango.changed()
+        if device._tango.exported:
             self.scheduler.add(device, polled)
 
     def update(
@@ -95,7 +95,7 @@ class Poller:
         polled.period = period
         if remember:
             self.table.remember(device)
-        if device._tango_exported:
+        if device._tango.exported:
             self.scheduler.add(device, polled)
 
     def set_period(self, device: PolledOwner, kind: str, name: str, period: int) -> None:
@@ -109,16 +109,16 @@ class Poller:
         """Stop polling."""
         polled = self._must_be_polled(device, kind, name, "DServer::rem_obj_polling")
         self.scheduler.remove(device, polled)
-        device._tango_polled.pop((polled.kind, polled.name), None)
-        device._tango_changed()
+        device._tango.polled.pop((polled.kind, polled.name), None)
+        device._tango.changed()
         if forget:
             self.table.remember(device)
         if kind == ATTRIBUTE:
             self._server.publisher.polling_stopped(device, polled.name)
 
     def _must_be_polled(self, device: PolledOwner, kind: str, name: str, origin: str) -> Polled:
-        if not device._tango_polled:
-            raise throw("API_DeviceNotPolled", f"Device {device._tango_name} is not polled", origin)
+        if not device._tango.polled:
+            raise throw("API_DeviceNotPolled", f"Device {device._tango.name} is not polled", origin)
         return self._must_find(device, kind, name.lower())
 
     def _must_find(self, device: PolledOwner, kind: str, name: str) -> Polled:
@@ -140,7 +140,7 @@ class Poller:
             if name.lower() not in ("state", "status"):
                 device.check_command_exists(name)
             return name
-        attribute = device._tango_attributes.get(name)
+        attribute = device._tango.attributes.get(name)
         if attribute.forwarded:
             raise throw(
                 "API_NotSupportedFeature",
@@ -170,7 +170,7 @@ class Poller:
     def forget(self, device: PolledOwner) -> None:
         """The device goes away."""
         self.scheduler.remove_device(device)
-        device._tango_polled = {}
+        device._tango.polled = {}
 
     # -- the cache -------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class Poller:
 
     def cached_value(self, device: PolledOwner, name: str, release: int) -> Any:
         """The AttributeValue read last, or the reason why there is none."""
-        attribute = device._tango_attributes.get(name)
+        attribute = device._tango.attributes.get(name)
         polled = self.find(device, ATTRIBUTE, name)
         origin = "Device_3Impl::read_attributes_from_cache"
         if polled is None:
@@ -218,7 +218,7 @@ class Poller:
 
     def attribute_history(self, device: PolledOwner, name: str, count: int, release: int) -> Any:
         """The last records of an attribute."""
-        attribute = device._tango_attributes.get(name)
+        attribute = device._tango.attributes.get(name)
         origin = f"Device_{release}Impl::read_attribute_history_{release}"
         if attribute.forwarded:
             return root_history(attribute, count, release)
@@ -245,7 +245,7 @@ class Poller:
             raise throw(
                 "API_NoDataYet", f"No data available in cache for command {name.lower()}", origin
             )
-        command = device._tango_find_command(name)
+        command = device._tango.commands.find(name)
         return command_history(command, polled, _last(polled.ring, count), release)
 
     # -- from outside ------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ class Poller:
         if polled.period != 0:
             raise throw(
                 "API_NotSupported",
-                f"Polling for {kind} {name} (device {device._tango_name})  is not externally triggered.",
+                f"Polling for {kind} {name} (device {device._tango.name})  is not externally triggered.",
                 origin,
             )
         self.run.poll(device, [polled])
@@ -269,7 +269,7 @@ class Poller:
         if polled.ring.maxlen is not None and len(records) > polled.ring.maxlen:
             raise throw(
                 "API_DeviceNotPolled",
-                f"The polling buffer depth for {kind} {name} for device {device._tango_name} is only "
+                f"The polling buffer depth for {kind} {name} for device {device._tango.name} is only "
                 f"{polled.ring.maxlen} which is less than {len(records)}!",
                 origin,
             )
@@ -280,11 +280,11 @@ class Poller:
     def describe(self, device: PolledOwner) -> list[str]:
         """What DevPollStatus tells."""
         texts = []
-        objects = list(device._tango_polled.values())
+        objects = list(device._tango.polled.values())
         for polled in objects:
             # State and Status are read as attributes, and told as both.
             if polled.kind == COMMAND or polled.name in ("state", "status"):
-                command = device._tango_find_command(polled.name)
+                command = device._tango.commands.find(polled.name)
                 shown = command.name if command else polled.name.capitalize()
                 texts.append(polled.describe(COMMAND, shown, _together(device, objects, polled)))
         for polled in objects:
@@ -295,7 +295,7 @@ class Poller:
 
 
 def _attribute_name(device: PolledOwner, polled: Polled) -> str:
-    attribute = device._tango_attributes.find(polled.name)
+    attribute = device._tango.attributes.find(polled.name)
     return attribute.name if attribute else polled.name
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from puretango.server.access._ports import AttributesOwner
-from puretango.server.base._blackbox import BlackBox
-from puretango.server.command._ports import CommandOwner
-from puretango.server.publishing._ports import PublishingOwner
+from puretango.server.access._ports import AttributesOwner, AttributesParts
+from puretango.server.command._ports import CommandOwner, CommandParts
+from puretango.server.publishing._ports import PublishingOwner, PublishingParts
 from puretango.server.publishing._publisher import Publisher
 from puretango.server.store._ports import StoreHost
 
@@ -19,12 +18,18 @@ class PollingHost(StoreHost, Protocol):
     def publisher(self) -> Publisher: ...
 
 
+class PolledParts(PublishingParts, CommandParts, AttributesParts, Protocol):
+    """The parts of a device that is polled."""
+
+    @property
+    def polled(self) -> dict[tuple[str, str], Any]: ...
+    @property
+    def server(self) -> PollingHost: ...
+
+
 class PolledOwner(PublishingOwner, CommandOwner, AttributesOwner, Protocol):
     """A device that is polled."""
 
-    _tango_polled: dict[tuple[str, str], Any]
-    _tango_black_box: BlackBox
-
     @property
-    def _tango_server(self) -> PollingHost: ...
+    def _tango(self) -> PolledParts: ...
     def check_command_exists(self, cmd_name: str) -> None: ...

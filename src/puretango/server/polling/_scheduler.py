@@ -119,12 +119,12 @@ class Scheduler:
 
     def add_device(self, device: PolledOwner) -> None:
         """Poll all that a device wants to be polled."""
-        for polled in list(device._tango_polled.values()):
+        for polled in list(device._tango.polled.values()):
             self.add(device, polled)
 
     def remove_device(self, device: PolledOwner) -> None:
         """Poll nothing of a device any more."""
-        for polled in list(device._tango_polled.values()):
+        for polled in list(device._tango.polled.values()):
             self.remove(device, polled)
 
     # -- the threads -----------------------------------------------------------------------------------
@@ -209,23 +209,23 @@ class Scheduler:
             group.took = ended - started
             if leading:
                 self._leader = False
-            if not device._tango_is_asyncio:
+            if not device._tango.is_asyncio:
                 self._busy.discard(id(device))
             self._again(group, ended)
 
     def _run_group(self, group: Group) -> None:
         device, objects = group.device, group.objects
-        if not device._tango_exported:
+        if not device._tango.exported:
             return
         try:
-            if device._tango_is_asyncio:
+            if device._tango.is_asyncio:
                 core: Any = self._run.poll_core(device, objects)
                 future = self._server.submit_on_loop(core)
                 future.add_done_callback(lambda done: self._ended(device, done))
             else:
                 group.plan = self._run.turn(device, objects, group.plan)
         except BaseException:  # whatever it is, the other devices want their thread
-            LOG.exception("polling of %s", device._tango_name)
+            LOG.exception("polling of %s", device._tango.name)
             with self._lock:
                 self._busy.discard(id(device))
 
@@ -233,7 +233,7 @@ class Scheduler:
         with self._lock:
             self._busy.discard(id(device))
         if not done.cancelled() and done.exception() is not None:
-            LOG.error("polling of %s", device._tango_name, exc_info=done.exception())
+            LOG.error("polling of %s", device._tango.name, exc_info=done.exception())
 
     def stop(self, grace: float | None = None) -> None:
         """End all threads; what a device does in them gets ``grace`` seconds, if it is to be limited."""

@@ -64,16 +64,16 @@ class PollTable:
 
     def _exists(self, device: PolledOwner, kind: str, name: str) -> bool:
         if kind == "command":
-            return device._tango_find_command(name) is not None
-        return any(spec.lower_name == name for spec in device._tango_attributes.specs())
+            return device._tango.commands.find(name) is not None
+        return any(spec.lower_name == name for spec in device._tango.attributes.specs())
 
     def _declared(self, device: PolledOwner, kind: str) -> Iterator[tuple[str, int]]:
         if kind == "command":
-            for command in device._tango_device_class.commands.values():
+            for command in device._tango.device_class.commands.values():
                 if command.polling_period > 0 and command.in_type == CmdArgType.DevVoid:
                     yield command.lower_name, command.polling_period
         else:
-            for spec in device._tango_attributes.specs():
+            for spec in device._tango.attributes.specs():
                 if spec.polling_period > 0:
                     yield spec.lower_name, spec.polling_period
 
@@ -89,11 +89,11 @@ class PollTable:
     def remember_first(self, device: PolledOwner) -> None:
         """Write the periods that the author wants, where the database has none yet."""
         store = self._server.store
-        if not store.is_database or not device._tango_polled:
+        if not store.is_database or not device._tango.polled:
             return
         for kind, property_name in _PROPERTIES.items():
             stored = pairs(store.own_property(device, property_name))
-            mine = {polled.name for polled in device._tango_polled.values() if polled.kind == kind}
+            mine = {polled.name for polled in device._tango.polled.values() if polled.kind == kind}
             if mine - set(stored):
                 self.remember(device)
                 return
@@ -107,17 +107,17 @@ class PollTable:
             for name, period in stored.items():
                 if not self._exists(device, kind, name):
                     texts += [name, str(period)]  # the device may add it yet
-            for polled in device._tango_polled.values():
+            for polled in device._tango.polled.values():
                 if polled.kind == kind:
                     texts += [polled.name, str(polled.period)]
             declared = {name for name, _ in self._declared(device, kind)}
-            stopped = [name for name in declared if (kind, name) not in device._tango_polled]
+            stopped = [name for name in declared if (kind, name) not in device._tango.polled]
             stopped += [name for name in excluded if not self._exists(device, kind, name)]
             if texts:
-                store.put_device_property(device._tango_name, property_name, texts)
+                store.put_device_property(device._tango.name, property_name, texts)
             else:
-                store.delete_device_property(device._tango_name, property_name)
+                store.delete_device_property(device._tango.name, property_name)
             if stopped:
-                store.put_device_property(device._tango_name, _NOT_POLLED[kind], stopped)
+                store.put_device_property(device._tango.name, _NOT_POLLED[kind], stopped)
             elif declared:
-                store.delete_device_property(device._tango_name, _NOT_POLLED[kind])
+                store.delete_device_property(device._tango.name, _NOT_POLLED[kind])

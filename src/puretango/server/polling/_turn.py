@@ -7,14 +7,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import Any as CdrAny
-from puretango.server.access._reading import read_from_device
+from puretango.server.access._reading import read_inside
 from puretango.server.access._record import Watched, record_of
 from puretango.server.access._ring import Polled, Record
 from puretango.server.attribute._wire import failed_value
 from puretango.server.base._blackbox import POLLING
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of
+from puretango.server.base._visit import READS, Visit, visiting
 from puretango.server.command._running import execute
-from puretango.server.polling._plan import PollPlan, make_poll_plan
+from puretango.server.polling._plan import PollPlan, make_poll_plan, reading_visit
 from puretango.values import CmdArgType, DevSource, encode_command_value
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PollingRun:
 
     def poll(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of a synchronous device, or of an asyncio one from another thread."""
-        device._tango_run(self.poll_core(device, objects))
+        device._tango.run(self.poll_core(device, objects))
 
     async def poll_core(self, device: PolledOwner, objects: list[Polled]) -> None:
         """Poll objects of one device."""
@@ -76,10 +77,10 @@ class PollingRun:
     async def _poll_attributes(self, device: PolledOwner, objects: list[Polled]) -> None:
         started = time.time()
         names = [polled.name for polled in objects]
-        device._tango_black_box.polled(device.idl_version, [name.lower() for name in names])
         values: list[Any]
         try:
-            values = await read_from_device(device, names, 5)
+            visit = reading_visit(device, names)
+            values = await visiting(device, visit, None, read_inside, device, names, 5)
         except AUTHORS_ERRORS as error:
             errors = errors_of(error)
             values = [failed_value(5, name, errors) for name in names]
@@ -90,16 +91,17 @@ class PollingRun:
             try:
                 self._server.publisher.detect(device, polled.name, value)
             except Exception:
-                LOG.exception("events of %s/%s", device._tango_name, polled.name)
+                LOG.exception("events of %s/%s", device._tango.name, polled.name)
 
     async def _poll_command(self, device: PolledOwner, polled: Polled) -> None:
         started = time.time()
-        command = device._tango_find_command(polled.name)
+        command = device._tango.commands.find(polled.name)
         if command is None:
             return
-        device._tango_black_box.record("command_inout", command.lower_name, DevSource.DEV, POLLING)
+        name = command.lower_name
+        visit = Visit(device, READS, "command_inout", name, DevSource.DEV, asker=POLLING)
         try:
-            result = await execute(device, command)
+            result = await visiting(device, visit, None, execute, device, command)
         except AUTHORS_ERRORS as error:
             polled.add(Record(started, None, errors_of(error)))
         else:

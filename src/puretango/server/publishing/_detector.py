@@ -33,23 +33,23 @@ class EventDetector:
 
     def start_from(self, device: PublishingOwner, name: str, event: str) -> None:
         """The first subscriber reads the value itself: polling tells only what differs from it."""
-        last = self._last[device._tango_lower_name, name, event] = Last()
-        polled = device._tango_polled.get(("attribute", name))
+        last = self._last[device._tango.lower_name, name, event] = Last()
+        polled = device._tango.polled.get(("attribute", name))
         if polled is not None and polled.ring and event in _PREFIX:
             last.remember(polled.ring[-1].value, self._feeds.clock())
 
     def forget(self, device: PublishingOwner) -> None:
         """The device is restarted."""
-        for key in [key for key in self._last if key[0] == device._tango_lower_name]:
+        for key in [key for key in self._last if key[0] == device._tango.lower_name]:
             self._last.pop(key, None)
 
     def start_anew(self, device: PublishingOwner, name: str) -> None:
         """Polling of an attribute begins: as cppTango's, it begins with an event."""
         for event in _PREFIX:
-            self._last.pop((device._tango_lower_name, name, event), None)
+            self._last.pop((device._tango.lower_name, name, event), None)
 
     def _last_of(self, device: PublishingOwner, name: str, event: str) -> Last:
-        return self._last.setdefault((device._tango_lower_name, name, event), Last())
+        return self._last.setdefault((device._tango.lower_name, name, event), Last())
 
     # -- pushed by the author ------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class EventDetector:
         feeds = self._feeds
         if feeds.book is None:
             return
-        attribute = device._tango_attributes.find(name)
+        attribute = device._tango.attributes.find(name)
         if attribute is None:
             return
         now = feeds.clock()
@@ -116,7 +116,7 @@ class EventDetector:
                     if self._is_due_record(device, one, record, event, now):
                         self._tell(one, record, event, wanted, plain)
                 except Exception:
-                    LOG.exception("events of %s/%s", device._tango_name, one.attribute.name)
+                    LOG.exception("events of %s/%s", device._tango.name, one.attribute.name)
         if plain:
             feeds.publish_all(plain)
 

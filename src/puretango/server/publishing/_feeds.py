@@ -110,7 +110,7 @@ class EventFeeds:
         """Somebody will listen: the feed."""
         with self.lock:
             feed = self.open().subscribe(
-                device._tango_lower_name, name, event, release, self.clock()
+                device._tango.lower_name, name, event, release, self.clock()
             )
             assert self._socket is not None
             self._socket.expect(feed.name)
@@ -121,7 +121,7 @@ class EventFeeds:
         book = self._book
         if book is None:
             return []
-        return book.wanted((device._tango_lower_name, attribute, event), self.clock())
+        return book.wanted((device._tango.lower_name, attribute, event), self.clock())
 
     # -- sending -------------------------------------------------------------------------------------
 

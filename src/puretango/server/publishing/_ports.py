@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from puretango.server.access._ports import AttributesOwner
-from puretango.server.command._command import Command
+from puretango.server.access._ports import AttributesOwner, AttributesParts
+from puretango.server.command._ports import Commands
+
+
+class PublishingParts(AttributesParts, Protocol):
+    """The parts of a device whose attributes, commands and pipes are published."""
+
+    @property
+    def pipes(self) -> Any: ...
+    @property
+    def commands(self) -> Commands: ...
 
 
 class PublishingOwner(AttributesOwner, Protocol):
-    """A device whose attributes, commands and pipes are published."""
+    """Such a device."""
 
     @property
-    def _tango_pipes(self) -> Any: ...
-    def _tango_all_commands(self) -> list[Command]: ...
+    def _tango(self) -> PublishingParts: ...

@@ -76,7 +76,7 @@ class Publisher:
         name = check_target(device, target, event)
         feeds = self.feeds
         with feeds.lock:
-            known = feeds.open().confirm(device._tango_lower_name, name, event, feeds.clock())
+            known = feeds.open().confirm(device._tango.lower_name, name, event, feeds.clock())
             if not known:  # made before this server's last start
                 feeds.subscribe(device, name, event, 5)
 
@@ -167,7 +167,7 @@ class Publisher:
 
     def polling_stopped(self, device: PublishingOwner, name: str) -> None:
         """Subscribers that live on polling are told that nothing more comes."""
-        attribute = device._tango_attributes.find(name)
+        attribute = device._tango.attributes.find(name)
         if attribute is None:
             return
         error = throw(
@@ -239,8 +239,8 @@ class Publisher:
         if before is None or before != _interface(device, True):
             self.push_interface(device, started=True)
         for key in list(book.feeds):
-            if key[0] == device._tango_lower_name and key[2] == "attr_conf":
-                attribute = device._tango_attributes.find(key[1])
+            if key[0] == device._tango.lower_name and key[2] == "attr_conf":
+                attribute = device._tango.attributes.find(key[1])
                 if attribute is not None:
                     self.push_configuration(device, attribute)
 
@@ -282,6 +282,6 @@ def _zmq_release() -> int:
 
 
 def _interface(device: PublishingOwner, started: bool) -> DevIntrChange:
-    commands = [command_info_2(command) for command in device._tango_all_commands()]
-    configs = [config_of(attribute, 5) for attribute in device._tango_attributes]
+    commands = [command_info_2(command) for command in device._tango.commands.every()]
+    configs = [config_of(attribute, 5) for attribute in device._tango.attributes]
     return DevIntrChange(started, commands, configs)

@@ -45,4 +45,4 @@ def _held(device: PublishingOwner, attribute: Attribute) -> Any:
     cppTango sends get_state() and get_status(), whatever dev_state() would answer and whatever the author gave. A
     device whose dev_state() asks the hardware can so tell of a MOVING that is over when the event leaves.
     """
-    return device._tango_state_value if attribute.is_state else device._tango_status_text
+    return device._tango.state.value if attribute.is_state else device._tango.state.status

@@ -25,7 +25,7 @@ def check_target(device: PublishingOwner, target: str, event: str) -> str:
         return ""
     if event == "pipe":
         return find_pipe(device, target).lower_name
-    attribute = device._tango_attributes.get(target)
+    attribute = device._tango.attributes.get(target)
     return attribute.lower_name
 
 
@@ -47,7 +47,7 @@ def check_subscription(device: PublishingOwner, target: str, event: str, release
     name = check_target(device, target, event)
     if not name or event == "pipe":
         return name
-    attribute = device._tango_attributes.get(target)
+    attribute = device._tango.attributes.get(target)
     if attribute.forwarded:
         attribute.subscribe_root(event)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
         return attribute.lower_name
@@ -67,7 +67,7 @@ def check_subscription(device: PublishingOwner, target: str, event: str, release
 
 def _check_value_event(device: PublishingOwner, attribute: Attribute, event: str) -> None:
     pushed, detect = attribute.events.get(event, (False, True))
-    if event == "alarm" and attribute.is_change_event() and device._tango_server.auto_alarm:
+    if event == "alarm" and attribute.is_change_event() and device._tango.server.auto_alarm:
         return
     if not pushed and not attribute.is_polled():
         raise throw(

@@ -99,7 +99,7 @@ class Util(Subclassed):
         from fnmatch import fnmatch
 
         every = [*self.server.devices, self.server.admin]
-        return [d for d in every if d is not None and fnmatch(d._tango_lower_name, pattern.lower())]
+        return [d for d in every if d is not None and fnmatch(d._tango.lower_name, pattern.lower())]
 
     def get_device_list_by_class(self, class_name: str) -> list[Any]:
         """The devices of a class."""
@@ -171,7 +171,7 @@ class Util(Subclassed):
                 "Util.delete_device",
             )
         cls = self.server.find_class(klass_name)
-        if not any(device._tango_lower_name == name for device in cls.py_dev_list):
+        if not any(device._tango.lower_name == name for device in cls.py_dev_list):
             Except.throw_exception(
                 "PyAPI_DeviceNotDefinedInServer",
                 f"The device {klass_name}::{name} is not defined in this server",
@@ -306,7 +306,7 @@ class Util(Subclassed):
         self, device: Any, attribute_name: str, attr_history_stack: Any
     ) -> None:
         """Put values of the author's into an attribute's ring."""
-        attribute = device._tango_attributes.get(attribute_name)
+        attribute = device._tango.attributes.get(attribute_name)
         records = attribute_records(attribute, attr_history_stack)
         self.server.poller.fill(device, ATTRIBUTE, attribute_name, records)
 
@@ -315,7 +315,7 @@ class Util(Subclassed):
     ) -> None:
         """Put results of the author's into a command's ring."""
         device.check_command_exists(command_name)
-        command = device._tango_find_command(command_name)
+        command = device._tango.commands.find(command_name)
         records = command_records(command, cmd_history_stack)
         self.server.poller.fill(device, COMMAND, command_name, records)
 
@@ -360,16 +360,6 @@ class Util(Subclassed):
 
     def set_interceptors(self, interceptors: Any) -> None:
         """Kept for PyTango's callers: there is no ORB thread to intercept."""
-
-
-class Interceptors:
-    """PyTango's hooks of ORB threads; there is no ORB, so they are never called."""
-
-    def create_thread(self) -> None:
-        """A thread of the ORB begins."""
-
-    def delete_thread(self) -> None:
-        """A thread of the ORB ends."""
 
 
 SPARE_DESCRIPTORS = 512

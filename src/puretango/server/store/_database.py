@@ -193,8 +193,8 @@ class DatabaseStore(Store):
         self._read.discard(name.lower())
 
     async def prefetch(self, device: Owner) -> None:
-        await asyncio.to_thread(self._load, device._tango_lower_name)
-        self._prefetched.add(device._tango_lower_name)
+        await asyncio.to_thread(self._load, device._tango.lower_name)
+        self._prefetched.add(device._tango.lower_name)
 
     def read_pipes(self, device: str, names: Sequence[str]) -> Mapping[str, Mapping[str, Texts]]:
         ask = self.client.get_device_pipe_property
@@ -233,12 +233,12 @@ class DatabaseStore(Store):
         super().export(device)
         server = self._server
         ior = server.ior(device)
-        fields = [device._tango_name, ior, server.host_name, str(os.getpid()), RELEASE]
+        fields = [device._tango.name, ior, server.host_name, str(os.getpid()), RELEASE]
         self._ask("DbExportDevice", fields)
 
     def unexport(self, device: Owner) -> None:
         super().unexport(device)
-        self._tell("DbUnExportDevice", device._tango_name)
+        self._tell("DbUnExportDevice", device._tango.name)
 
     def unexport_all(self) -> None:
         if self._exported:

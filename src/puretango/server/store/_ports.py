@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from puretango.server.base._ports import Host, Owner
+from puretango.server.base._ports import Host, Owner, Parts
 from puretango.server.store._store import Store
 
 
@@ -15,8 +15,15 @@ class StoreHost(Host, Protocol):
     def store(self) -> Store: ...
 
 
+class StoreParts(Parts, Protocol):
+    """The parts of a device of such a server."""
+
+    @property
+    def server(self) -> StoreHost: ...
+
+
 class StoreOwner(Owner, Protocol):
     """A device of such a server."""
 
     @property
-    def _tango_server(self) -> StoreHost: ...
+    def _tango(self) -> StoreParts: ...

@@ -128,11 +128,11 @@ class Store:
 
     def export(self, device: Owner) -> None:
         """Tell the database where a device is."""
-        self._exported.add(device._tango_lower_name)
+        self._exported.add(device._tango.lower_name)
 
     def unexport(self, device: Owner) -> None:
         """Tell the database that a device is gone."""
-        self._exported.discard(device._tango_lower_name)
+        self._exported.discard(device._tango.lower_name)
 
     def unexport_all(self) -> None:
         """Tell the database that the server is gone."""
@@ -158,9 +158,9 @@ class Store:
 
     def own_property(self, device: Owner, name: str) -> Texts | None:
         """One of the library's own properties, of a device or else of its class."""
-        found = self.read_device(device._tango_name).get(name)
+        found = self.read_device(device._tango.name).get(name)
         if found is None:
-            found = self.read_class(device._tango_device_class.get_name()).get(name)
+            found = self.read_class(device._tango.device_class.get_name()).get(name)
         return found
 
     def number(self, device: Owner, name: str, default: int) -> int:
@@ -197,10 +197,10 @@ class Store:
         """The configuration that all devices share which have none of their own."""
         found = self._shared.get(id(spec))
         if found is None or found[0] is not spec:
-            sources = self.attribute_sources(device._tango_device_class.get_name(), spec)
+            sources = self.attribute_sources(device._tango.device_class.get_name(), spec)
             found = self._shared[id(spec)] = (
                 spec,
-                resolve_settings(sources, {}, device._tango_name),
+                resolve_settings(sources, {}, device._tango.name),
             )
         return found[1]
 
@@ -211,7 +211,7 @@ class Store:
 
     def is_command_allowed(self, device: Owner, command: str) -> bool:
         """True if a command may run although another client has locked the device."""
-        named = self.read_class(device._tango_device_class.get_name()).get("allowedaccesscmd", ())
+        named = self.read_class(device._tango.device_class.get_name()).get("allowedaccesscmd", ())
         return command.lower() in map(str.lower, named)
 
     # -- writing ---------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_locking(server: Server) -> None:
     assert (proxy.is_locked(), proxy.is_locked_by_me()) == (True, True)
     info = tango.LockerInfo()
     assert proxy.get_locker(info)
-    lock = server.find_device("test/thing/1")._tango_lock
+    lock = server.find_device("test/thing/1")._tango.locking.lock
     first = lock.last
     until(lambda: lock.last > first + 2)  # it would have ended if nobody renewed it
     assert proxy.is_locked()

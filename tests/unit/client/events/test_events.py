@@ -232,7 +232,7 @@ def test_a_proxy_that_goes_takes_its_subscriptions_along(thing: Any) -> None:
 
 def server_of(device: str) -> Any:
     """The server in this process that has the device."""
-    return Util.instance().get_device_by_name(device)._tango_server
+    return Util.instance().get_device_by_name(device)._tango.server
 
 
 def test_a_gap_is_told_and_followed_by_a_fresh_value(context: DeviceTestContext) -> None:

@@ -28,7 +28,7 @@ class D(Device):
         self.get_server().kill()
 
     def get_server(self) -> Any:
-        return self._tango_server.admin
+        return self._tango.server.admin
 
 
 def test_what_it_tells_and_does() -> None:

@@ -23,7 +23,7 @@ from puretango.server import (
 )
 from puretango.server.admin._parts import AdminParts
 from puretango.server.base._peer import Client
-from puretango.server.device._locking import Lock
+from puretango.server.device.parts._locking import Lock
 from puretango.server.logs._target import MOST_WAITING, DeviceTarget, Message
 from tests.unit.server.conftest import Serve
 
@@ -72,7 +72,7 @@ def test_locks(serve: Serve) -> None:
     numbers, _ = admin.command_inout("DevLockStatus", served.name)
     assert numbers[0] == 1
     assert admin.command_inout("UnLockDevice", ([0], [served.name])) == 0
-    served.device._tango_lock_for(other_client(), 10)
+    served.device._tango.locking.lock_for(other_client(), 10)
     for call in (
         lambda: proxy.write_attribute("a", 2.0),
         lambda: proxy.command_inout("Double", 1),
@@ -83,7 +83,7 @@ def test_locks(serve: Serve) -> None:
         assert caught.value.args[0].reason == "API_DeviceLocked"
     assert proxy.a == 1.0
     assert proxy.command_inout("State") is not None
-    served.device._tango_lock.last -= 11  # its client has not been heard of
+    served.device._tango.locking.lock.last -= 11  # its client has not been heard of
     proxy.a = 3.0
     assert served.device.kept == 3.0
 
@@ -98,7 +98,7 @@ def test_a_lock_taken_away_in_the_middle_of_a_check(
 
     def lost_meanwhile(lock: Lock) -> bool:
         found = valid(lock)
-        device._tango_lock = None  # by the thread of another client
+        device._tango.locking.lock = None  # by the thread of another client
         return bool(found)
 
     for request in (
@@ -107,7 +107,7 @@ def test_a_lock_taken_away_in_the_middle_of_a_check(
         lambda: served.admin().command_inout("DevLockStatus", served.name),
         lambda: served.admin().command_inout("DevRestart", served.name),
     ):
-        device._tango_lock_for(other_client(), 10)
+        device._tango.locking.lock_for(other_client(), 10)
         with monkeypatch.context() as patched:
             patched.setattr(Lock, "valid", property(lost_meanwhile))
             try:
@@ -121,17 +121,17 @@ def test_the_lock_of_the_next_client_outlives_the_end_of_the_one_before(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = serve(Target).device
-    device._tango_lock_for(other_client(), 10)
+    device._tango.locking.lock_for(other_client(), 10)
     fresh = Lock(other_client(), 10)
 
     def replaced_meanwhile(lock: Lock) -> bool:
-        device._tango_lock = fresh
+        device._tango.locking.lock = fresh
         return False
 
     with monkeypatch.context() as patched:
         patched.setattr(Lock, "valid", property(replaced_meanwhile))
         device.is_device_locked()
-    assert device._tango_lock is fresh
+    assert device._tango.locking.lock is fresh
 
 
 def messages(path: Path) -> list[str]:
@@ -282,7 +282,7 @@ def test_sub_devices(serve: Serve) -> None:
     class User(Device):
         @command
         def Use(self, name: str) -> None:
-            self._tango_server.subdevices.register_sub_device(self.get_name(), name)
+            self._tango.server.subdevices.register_sub_device(self.get_name(), name)
 
     served = serve(User)
     served.proxy().Use("A/B/C")

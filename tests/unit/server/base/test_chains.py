@@ -89,7 +89,7 @@ def names() -> Iterator[list[str]]:
     ):
         for server in (one, two, three):
             for device in server.devices:
-                device._tango_monitor.timeout = 1.0
+                device._tango.monitor.timeout = 1.0
         yield [
             one.access("t/t/a"),
             one.access("t/t/b"),
@@ -181,7 +181,7 @@ def test_a_foreign_client_with_the_same_port_is_not_let_in(serve: Serve) -> None
     """Another address, the port of the connection by which the device calls itself."""
     served = serve(Waiting)
     device, address = served.device, served.server.access(served.name)
-    device._tango_monitor.timeout = 0.05
+    device._tango.monitor.timeout = 0.05
     caller = threading.Thread(target=lambda: served.proxy().Outer(address))
     caller.start()
     try:

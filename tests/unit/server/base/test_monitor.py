@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -131,7 +132,7 @@ def test_a_guest_that_waits_for_another_gives_up_in_time(monitor: TangoMonitor) 
 
 def test_leaving_for_a_while_and_coming_back_as_deep(monitor: TangoMonitor) -> None:
     class Holder:
-        _tango_monitor = monitor
+        _tango = SimpleNamespace(monitor=monitor)
 
     with monitor, monitor:
         with AutoTangoAllowThreads(Holder()):
@@ -144,7 +145,7 @@ def test_allowing_threads_outside_of_the_monitor_leaves_another_inside(
     monitor: TangoMonitor,
 ) -> None:
     class Holder:
-        _tango_monitor = monitor
+        _tango = SimpleNamespace(monitor=monitor)
 
     visitor = Visitor(monitor, Step())
     assert visitor.inside.wait(30)

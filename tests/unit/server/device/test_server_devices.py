@@ -276,7 +276,7 @@ def test_the_monitor_gives_up_in_the_end(serve: Serve) -> None:
             return 1.0
 
     served = serve(Slow)
-    served.device._tango_monitor.timeout = 0.05
+    served.device._tango.monitor.timeout = 0.05
     waiting = threading.Thread(target=lambda: served.proxy().Wait())
     waiting.start()
     try:
@@ -312,7 +312,7 @@ def test_devices_of_one_server_may_call_each_other_and_themselves(serve: Serve) 
         def Call(self, names: list[str]) -> str:
             if not names:
                 return self.get_name()
-            proxy = DeviceProxy(self._tango_server.access(names[0]))
+            proxy = DeviceProxy(self._tango.server.access(names[0]))
             return str(proxy.command_inout("Call", names[1:]))
 
     served = serve(Chain, devices={"Chain": ["test/unit/1", "test/unit/2"]})

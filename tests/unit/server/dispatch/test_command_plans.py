@@ -129,10 +129,10 @@ def test_a_locked_device_is_left_to_the_general_way(proxy: DeviceProxy, server: 
         # Whoever holds the lock may go on; all clients of this process are one.
         assert proxy.Count(1) == 4
         # Another process's lock is in the way.
-        server.devices[0]._tango_lock.client = None
+        server.devices[0]._tango.locking.lock.client = None
         with pytest.raises(DevFailed):
             proxy.Count(1)
-        server.devices[0]._tango_lock = None
+        server.devices[0]._tango.locking.lock = None
         assert proxy.Count(1) == 5
     finally:
         context.close()

@@ -154,7 +154,7 @@ def test_the_black_box_and_the_client_are_known_to_plans(serve: Serve) -> None:
     call = invocation(["double", "short"])
     for _ in range(2):
         served.server.dispatcher.handle(call, peer)
-    first, second = served.device._tango_black_box.read(2)
+    first, second = served.device._tango.black_box.read(2)
     assert "read_attributes_5 (double, short) from cache_device" in first
     assert "PID 1)" in second
 
@@ -243,7 +243,7 @@ def test_a_plain_value_behind_a_failure_that_ends_anywhere(serve: Serve, text: s
 
 def test_a_planned_state_has_the_bytes_of_the_general_way(serve: Serve) -> None:
     served = serve(Mixed)
-    state = served.device._tango_attributes.find("State")
+    state = served.device._tango.attributes.find("State")
     served.device.set_state(DevState.RUNNING)
     call = invocation(["State"])
     for _ in range(2):

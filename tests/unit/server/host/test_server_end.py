@@ -30,7 +30,7 @@ class Busy(Device):
 
     def delete_device(self) -> None:
         self.notes.append("delete")
-        self._tango_server.stop()  # asked for in the middle of the end, or of a restart
+        self._tango.server.stop()  # asked for in the middle of the end, or of a restart
         time.sleep(0.05)
 
     @attribute
@@ -43,7 +43,7 @@ class Busy(Device):
 
     @command
     def Stop(self) -> None:
-        self._tango_server.stop()
+        self._tango.server.stop()
 
 
 class Quiet(Busy):
@@ -172,16 +172,16 @@ class Awaiting(Device):
     notes: list[str]
 
     async def delete_device(self) -> None:
-        await self._tango_server.stop_async()
+        await self._tango.server.stop_async()
         self.notes.append("delete")
 
     @command
     async def Stop(self) -> None:
-        await self._tango_server.stop_async()
+        await self._tango.server.stop_async()
 
     @command
     async def StopWrongly(self) -> None:
-        self._tango_server.stop()
+        self._tango.server.stop()
 
 
 async def test_a_request_may_await_the_end_of_its_server() -> None:

@@ -87,7 +87,7 @@ class Station(Device):
 def test_the_cache_has_what_the_device_has(serve: Serve) -> None:
     served = serve(Station)
     proxy = served.proxy()
-    polled: dict[Any, Polled] = served.device._tango_polled
+    polled: dict[Any, Polled] = served.device._tango.polled
     until(lambda: all(len(one.ring) > 2 for one in polled.values()))
     plain = {one.name for one in polled.values() if isinstance(one.ring[-1], PlainRecord)}
     assert plain == {"flag", "short", "wide", "double", "written"}
@@ -113,7 +113,7 @@ def test_a_failing_hook_fails_all_and_ends(serve: Serve) -> None:
     proxy = served.proxy()
     proxy.set_source(DevSource.CACHE)
     served.device.turns = -1000
-    ring = served.device._tango_polled["attribute", "flag"].ring
+    ring = served.device._tango.polled["attribute", "flag"].ring
     until(lambda: ring and ring[-1].errors)
     with pytest.raises(DevFailed, match="no turn"):
         proxy.read_attribute("flag")
@@ -124,7 +124,7 @@ def test_a_failing_hook_fails_all_and_ends(serve: Serve) -> None:
 
 def test_a_plan_lasts_until_something_changes(serve: Serve) -> None:
     served = serve(Station)
-    objects = list(served.device._tango_polled.values())
+    objects = list(served.device._tango.polled.values())
     plan = make_poll_plan(served.device, objects)
     assert plan is not None
     assert [one.name for one in plan.commands] == ["turns"]
@@ -155,7 +155,7 @@ def test_events_of_numbers_follow_the_criteria(serve: Serve) -> None:
 
 def test_an_event_from_a_reply_has_the_bytes_of_an_event(serve: Serve) -> None:
     served = serve(Station)
-    plan = make_poll_plan(served.device, list(served.device._tango_polled.values()))
+    plan = make_poll_plan(served.device, list(served.device._tango.polled.values()))
     assert plan is not None
     plain = [(one, record) for one, record in plan.read() if isinstance(record, PlainRecord)]
     assert len(plain) == 5

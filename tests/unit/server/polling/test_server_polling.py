@@ -105,14 +105,14 @@ def test_values_that_are_too_old(serve: Serve) -> None:
             return 1.0
 
     served = serve(Stuck)
-    served.device._tango_monitor.timeout = 0.01
+    served.device._tango.monitor.timeout = 0.01
     proxy = served.proxy()
     proxy.set_source(DevSource.CACHE)
     assert reason(proxy.read_attribute, "slow") == "API_NoDataYet"
     hold.set()
-    until(lambda: served.device._tango_polled["attribute", "slow"].ring)
+    until(lambda: served.device._tango.polled["attribute", "slow"].ring)
     hold.clear()
-    until(lambda: served.device._tango_polled["attribute", "slow"].is_stale)
+    until(lambda: served.device._tango.polled["attribute", "slow"].is_stale)
     assert reason(proxy.read_attribute, "slow") == "API_NotUpdatedAnyMore"
     hold.set()
 
@@ -201,7 +201,7 @@ def test_what_a_device_raises_costs_no_polling_thread(
     served = serve(Ending)
     scheduler = served.server.poller.scheduler
     device = served.device
-    until(lambda: all(len(polled.ring) > 2 for polled in device._tango_polled.values()))
+    until(lambda: all(len(polled.ring) > 2 for polled in device._tango.polled.values()))
     with pytest.raises(DevFailed, match=error.__name__):
         served.proxy().read_attribute("value")
     assert all(thread.is_alive() for thread in scheduler._threads)
@@ -245,7 +245,7 @@ def test_asyncio_devices_are_polled_on_their_loop(serve: Serve) -> None:
             return 2.5
 
     served = serve(Loop)
-    until(lambda: served.device._tango_polled["attribute", "value"].ring)
+    until(lambda: served.device._tango.polled["attribute", "value"].ring)
     assert threads == {"puretango-loop"}
     proxy = served.proxy()
     proxy.set_source(DevSource.CACHE)

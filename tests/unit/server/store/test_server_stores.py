@@ -41,7 +41,7 @@ def test_a_property_file_is_read_and_written(tmp_path: Path) -> None:
     path = tmp_path / "server.db"
     path.write_text(FILE)
     with Server("unit", [Root], file=str(path)) as server:
-        assert [device._tango_name for device in server.devices] == ["r/r/1", "r/r/2"]
+        assert [device._tango.name for device in server.devices] == ["r/r/1", "r/r/2"]
         assert [device.number for device in server.devices] == [7, 3]
         proxy = DeviceProxy(server.access("r/r/1"))
         info = proxy.get_attribute_config("r")

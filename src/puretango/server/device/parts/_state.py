@@ -1,0 +1,187 @@
+"""State and Status of a device, and its initialisation."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from puretango.server.access._memorized import restore
+from puretango.server.access._reader import StateReader, make_state_reader
+from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
+from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.device.parts._part import Part
+from puretango.values import DevState
+
+if TYPE_CHECKING:
+    from puretango.server.attribute._attribute import Attribute
+    from puretango.server.base._calling import Stamp
+    from puretango.server.device.parts._core import Core
+    from puretango.server.device.parts._ports import AuthoredDevice
+
+
+def _listed(names: list[str]) -> str:
+    """The names after a noun, with its plural, and the verb."""
+    if len(names) == 1:
+        return f" {names[0]} has"
+    return f"s {', '.join(names)} have"
+
+
+_WITH_ALARMS = (DevState.ON, DevState.ALARM)
+
+
+class StatePart(Part):
+    """What State and Status come of, and how a device is initialised."""
+
+    def __init__(self, core: Core, device: AuthoredDevice, state: DevState, status: str) -> None:
+        super().__init__(core, device)
+        self._readers_for: Stamp | None = None
+        self._readers: dict[Attribute, StateReader] = {}
+        self._wrong_for: tuple[Stamp, int] | None = None
+        self._wrong: list[str] = []
+        self.init_error: BaseException | None = None
+        self.init_task: asyncio.Task[None] | None = None
+        self.value = DevState(state)
+        self.previous = DevState.UNKNOWN
+        self.status = status
+        self.alarm_by_kernel = False
+        self.already_read: frozenset[str] | None = None
+        """The attributes that a request for the attribute State has read; None in other requests."""
+
+    async def library_state(self) -> DevState:
+        """The state with the attributes' alarms in it."""
+        fresh, self.already_read = self.already_read, None
+        if self.tango.attributes.has_forwarded:
+            await self._look_for_roots()
+        if self.value != DevState.FAULT and self._wrong_attributes():
+            return DevState.ALARM
+        if self.value not in _WITH_ALARMS:
+            return self.value
+        alarmed = self.tango.attributes.alarmed()
+        readers = self._readers_of(alarmed)
+        stale = [a for a in alarmed if a in readers and a.lower_name not in (fresh or ())]
+        if stale and self.tango.has_hardware_read and fresh is None:
+            indexes = [self.tango.attributes.index_of(a.name) for a in stale]
+            await self.tango.call(self.device.read_attr_hardware, indexes)
+        for attribute in stale:
+            waiting = readers[attribute]()
+            if waiting is not None:
+                await waiting
+        in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
+        if any(in_alarm) or self.tango.attributes.is_quality_alarmed():
+            if self.value != DevState.ALARM:
+                self.value = DevState.ALARM
+                self.alarm_by_kernel = True
+        elif self.alarm_by_kernel:
+            self.value = DevState.ON
+            self.alarm_by_kernel = False
+        return self.value
+
+    def _readers_of(self, alarmed: list[Attribute]) -> dict[Attribute, StateReader]:
+        """What reads those of them that polling does not; prepared once for each stamp."""
+        stamp = self.tango.stamp
+        if self._readers_for is not stamp:
+            device = self.device
+            self._readers = {a: make_state_reader(device, a) for a in alarmed if not a.is_polled()}
+            self._readers_for = stamp
+        return self._readers
+
+    async def library_status(self) -> str:
+        """The status with the attributes' alarms in it."""
+        if self.tango.attributes.has_forwarded:
+            await self._look_for_roots()
+        wrong = self._wrong_attributes()
+        if wrong and self.value != DevState.FAULT:
+            return "\n".join(["The device is in ALARM state.", *wrong])
+        text = self.status
+        if text == STATUS_NOT_SET:
+            text = f"The device is in {self.value} state."
+        if self.value == DevState.ALARM:
+            text = self.tango.attributes.read_alarm(text)
+        return text
+
+    async def _look_for_roots(self) -> None:
+        """Try to reach the roots of forwarded attributes that nobody has reached yet."""
+        for each in self.tango.attributes.forwarded():
+            if not each.root.known:
+                await self.tango.blocking(each.refresh)
+
+    def _wrong_attributes(self) -> list[str]:
+        """Lines about attributes that did not start as they should."""
+        known = self.tango.attributes.count_made()
+        if self._wrong_for != (self.tango.stamp, known):
+            self._wrong_for = (self.tango.stamp, known)
+            self._wrong = self._wrong_own()
+        if not self.tango.attributes.has_forwarded:
+            return self._wrong
+        roots = [each.root for each in self.tango.attributes.forwarded()]
+        return [*self._wrong, *(root.describe() for root in roots if root.problem)]
+
+    def _wrong_own(self) -> list[str]:
+        """The lines about the device's own; they change with its stamp, or with one more made."""
+        made = self.tango.attributes.made()
+        lines = []
+        wrong = [a.name for a in made if a.startup_error is not None]
+        if wrong:
+            lines.append(f"Attribute{_listed(wrong)} wrong configuration")
+            lines.append("Try accessing the faulty attribute(s) to get more information")
+        failed = [a.name for a in made if getattr(a, "memorized_error", None) is not None]
+        if failed:
+            lines.append(
+                f"Memorized attribute{_listed(failed)} failed during device startup sequence"
+            )
+        return lines
+
+    async def current(self, fresh: frozenset[str] | None = None) -> DevState:
+        """The state that a client sees; ``fresh`` are attributes read in the same request."""
+        if self.init_error is not None and self.value == DevState.FAULT:
+            return DevState.FAULT
+        self.already_read = fresh
+        return DevState(await self.tango.call(self.device.dev_state))
+
+    async def current_status(self) -> str:
+        """The status that a client sees."""
+        if self.init_error is not None and self.value == DevState.FAULT:
+            return self.status
+        return str(await self.tango.call(self.device.dev_status))
+
+    async def initialise(self) -> None:
+        """Run init_device; if it fails, the device is in FAULT and says why."""
+        self.init_error = None
+        try:
+            with self.tango.server.subdevices.acting(self.device):
+                await self.tango.call(self.device.init_device)
+        except (*AUTHORS_ERRORS, asyncio.CancelledError) as error:
+            self.note_init_error(error)
+            raise
+
+    def note_init_error(self, error: BaseException) -> None:
+        """The device is in FAULT, with the first cause first in its Status."""
+        self.init_error = error
+        self.device.set_state(DevState.FAULT)
+        self.device.set_status(f"The device is in FAULT state.\n{first_text(error)}")
+
+    async def reinitialise(self) -> None:
+        """The command Init: goes on to its end even if the client that wanted it leaves."""
+        if self.tango.is_asyncio:
+            task = self.init_task = asyncio.create_task(self._begin_apart())
+            await asyncio.shield(task)
+        else:
+            await self._begin_anew()
+
+    async def _begin_apart(self) -> None:
+        try:
+            await self._begin_anew()
+        except SystemExit as error:  # out of a task it would end the loop
+            raise to_dev_failed(error) from error
+
+    async def _begin_anew(self) -> None:
+        await self.tango.call(self.device.delete_device)
+        if self.tango.is_asyncio:
+            await self.tango.server.store.prefetch(self.device)
+        if self.init_error is not None:
+            self.device.set_state(DevState.UNKNOWN)
+            self.device.set_status(STATUS_NOT_SET)
+        await self.initialise()
+        await restore(self.device)
+
+    # -- what the library makes of it ---------------------------------------------------------------

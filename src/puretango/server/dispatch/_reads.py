@@ -1,0 +1,106 @@
+"""The work of reads, as plans do it: readings, and the replies that are joined of what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from puretango.cdr import CdrWriter
+from puretango.idl import AttributeValue_5, AttributeValueList_5
+from puretango.server.access._reader import WIDE, can_be_kept
+from puretango.server.access._reading import Reading, wanted_names
+from puretango.server.attribute._attribute import Attribute
+from puretango.server.base._peer import trace_of
+from puretango.server.base._visit import READS, Visit
+from puretango.server.dispatch._plan import Task
+from puretango.server.dispatch._reply import NO_EXCEPTION, body_of
+from puretango.values import DevSource
+
+if TYPE_CHECKING:
+    from puretango.giop import Invocation
+    from puretango.server.device._deviceimpl import DeviceImpl
+
+MOST_NAMES = 256
+"""Requests for more are not kept: they would be long ones."""
+_ZEROS = bytes(4)
+_ENCODE = AttributeValue_5.codec.encode
+
+
+def read_task(
+    device: DeviceImpl, _request: Invocation, operation: str, arguments: tuple[Any, ...]
+) -> Task | None:
+    """The task of a read_attributes_5 that goes to the device; None for another one."""
+    names, source, identity = arguments
+    if source == DevSource.CACHE or wanted_names(device, names) != list(names):
+        return None
+    if trace_of(identity) is not None or device._tango.spans is not None:
+        return None  # no two requests of a trace are the same
+    polled = device._tango.polled
+    if source != DevSource.DEV and any(("attribute", one.lower()) in polled for one in names):
+        return None
+    work = reading_work(device, names)
+    if work is None:
+        return None
+    visit = Visit(device, READS, operation, list(names), int(source))
+    return Task(visit, work, identity)
+
+
+def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] | None:
+    """What reads these attributes inside the frame and gives the answer; None if it is not kept."""
+    if not 0 < len(names) <= MOST_NAMES:
+        return None
+    reading = Reading(device, names, packed=True)
+    attributes = [one for one in reading.found if isinstance(one, Attribute) and can_be_kept(one)]
+    if len(attributes) != len(names):
+        return None
+    join = _joiner(attributes)
+    if device._tango.is_asyncio:
+        read_awaited = reading.read_awaited
+
+        async def work_awaited() -> Any:
+            return join(await read_awaited())
+
+        return work_awaited
+    read = reading.read
+    return lambda: join(read())
+
+
+def _joiner(attributes: list[Attribute]) -> Callable[[list[Any]], Any]:
+    """What makes the answer of the values: for several, their parts, one behind the other."""
+    if len(attributes) == 1:
+        return _alone
+    count = len(attributes).to_bytes(4, "little")
+    wide = [attribute.data_type in WIDE for attribute in attributes]
+
+    def join(items: list[Any]) -> Any:
+        parts: list[Any] = [count]
+        position = 4
+        plain = True
+        for index, item in enumerate(items):
+            if type(item) is bytes:
+                if position % 4:  # behind a failure, which ends with a text
+                    parts.append(_ZEROS[position % 4 :])
+                    position += 4 - position % 4
+                # A reply's first element starts at 4 and so has 4 octets of padding in front
+                # of an 8-octet value; at a multiple of 8 there is no padding.
+                part = item[4:12] + item[16:] if wide[index] and not position % 8 else item[4:]
+                parts.append(part)
+                position += len(part)
+                continue
+            plain = False
+            writer = CdrWriter(offset=position % 8)
+            _ENCODE(writer, item)
+            parts += writer.buffers()
+            position += writer.tell()
+        return NO_EXCEPTION, b"".join(parts) if plain or position < 8192 else parts
+
+    return join
+
+
+def _alone(items: list[Any]) -> Any:
+    item = items[0]
+    if type(item) is bytes:
+        return NO_EXCEPTION, item
+    writer = CdrWriter()
+    AttributeValueList_5.encode(writer, [item])
+    return NO_EXCEPTION, body_of(writer)

@@ -1,0 +1,92 @@
+"""Requests in which only a value changes, taken apart: where the value stands, and what reads it.
+
+A server that knows a request by all the octets around its value needs to decode no more than that.
+The padding behind the value belongs to it: what stands there says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import Any
+
+from puretango.cdr import CdrReader, Codec, TypeCode
+from puretango.errors import MarshalError
+from puretango.idl import AttrValUnion, CmdArgType
+from puretango.values._command import _FROM_WIRE
+from puretango.values._types import COMMAND_CODECS, SCALARS
+
+Parse = Callable[[bytes], Any]
+"""From a whole message of the shape to its value; raises MarshalError if there is another one."""
+Parsed = tuple[Parse, tuple[int, int]]
+"""The parser, and where what it parses begins and ends."""
+
+_SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
+_MEMBERS = AttrValUnion.arms
+_CHARS = {
+    kind.union: kind.char
+    for kind in SCALARS.values()
+    if kind.char and kind.tango != CmdArgType.DevState
+}
+"""struct's letters of what is a number to the user too."""
+
+
+def argument_parser(cmd_type: int, data: bytes, start: int, little: bool) -> Parsed:
+    """For messages like this command_inout_4, whose arguments begin at ``start``.
+
+    It gives the argument as :func:`decode_command_argument` does.
+    """
+    reader = CdrReader(data, little, start)
+    reader.string()
+    TypeCode.decode(reader)
+    codec, convert = COMMAND_CODECS[cmd_type], _FROM_WIRE[cmd_type]
+    char = SCALARS[cmd_type].char if cmd_type in SCALARS else ""
+    if char and cmd_type != CmdArgType.DevState:
+        return _number(char, reader.pos, little)
+    parse, span = _value(codec, data, reader.pos, little)
+    return (lambda message: convert(parse(message))), span
+
+
+def written_parser(kind: int, is_number: bool, data: bytes, start: int, little: bool) -> Parsed:
+    """For messages like this write_attributes_4 or write_read_attributes_5 of one value.
+
+    It gives the member of the union that ``kind`` selects; ``is_number`` says that this is one
+    number, as a list.
+    """
+    place = start + -start % 4 + 8  # behind the number of values, and the union's discriminator
+    codec: Codec[Any] = _MEMBERS[kind][1]
+    char = _CHARS.get(kind) if is_number else None
+    if char is None:
+        return _value(codec, data, place, little)
+    parse, span = _number(char, place + 4, little)
+    return (lambda message: [parse(message)]), span
+
+
+def _number(char: str, place: int, little: bool) -> Parsed:
+    """A number, which has its place whatever it is."""
+    size = _SIZES[char]
+    begin = place + -place % size
+    unpack = Struct(("<" if little else ">") + char).unpack_from
+
+    def parse(message: bytes) -> Any:
+        return unpack(message, begin)[0]
+
+    end = begin + size
+    return parse, (place, end + -end % 4)
+
+
+def _value(codec: Codec[Any], data: bytes, place: int, little: bool) -> Parsed:
+    """A value of some size: another one has to end where this one does."""
+    decode = codec.decoder(little)
+    reader = CdrReader(data, little, place)
+    decode(reader)
+    end = reader.pos
+
+    def parse(message: bytes) -> Any:
+        reader = CdrReader(message, little, place)
+        value = decode(reader)
+        if -reader.pos // 4 != -end // 4:
+            raise MarshalError("a value of another size")
+        return value
+
+    return parse, (place, end + -end % 4)
