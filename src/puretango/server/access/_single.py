@@ -64,10 +64,10 @@ async def read_value(device: AttributesOwner, attribute: Attribute) -> None:
             ORIGIN,
         )
     if attribute.forwarded:
-        await device._tango.blocking(attribute.read_root)  # type: ignore[attr-defined]
+        await device._tango.blocking(attribute.read_root)  # type: ignore[attr-defined]  # a forwarded attribute, as asked before
         return
     if attribute.writable == AttrWriteType.WRITE:
-        attribute.show_set_value()  # type: ignore[attr-defined]
+        attribute.show_set_value()  # type: ignore[attr-defined]  # only writable attributes come here
         attribute.quality = AttrQuality.ATTR_VALID
         return
     try:
@@ -106,7 +106,7 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
         attribute.has_value = False
         attribute.quality = AttrQuality.ATTR_VALID
         if attribute.writable == AttrWriteType.WRITE:
-            attribute.show_set_value()  # type: ignore[attr-defined]
+            attribute.show_set_value()  # type: ignore[attr-defined]  # only writable attributes come here
         else:
             await device._tango.access.call_read(attribute)
     except AUTHORS_ERRORS as error:

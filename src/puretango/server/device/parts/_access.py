@@ -52,7 +52,7 @@ class AccessPart(Part):
         return {"state": StateAttribute, "status": StatusAttribute}.get(spec.lower_name)
 
     def configuration_changed(self, _attribute: Attribute) -> None:
-        """Plans made with the old configuration are of no use."""
+        """Plans made with the old configuration no longer hold."""
         self.tango.changed()
 
     def configs(self, attr_names: Any, release: int) -> list[Any]:
@@ -85,7 +85,7 @@ class AccessPart(Part):
         return data.to_attr()
 
     def install(self, spec: Attr) -> None:
-        """The device has a new attribute, or one of that name anew."""
+        """The device has a new attribute, or another one of that name."""
         known = self.tango.attributes.find(spec.lower_name)
         if known is not None:
             same = (known.data_type, known.data_format, known.writable) == (
