@@ -92,7 +92,7 @@ class OpenFile:
         """StoreError if the file was deleted, replaced, or overwritten."""
         found = _stat(self.path)
         self._compare(self.path, found, self._file)
-        if found is None or self._overwritten or _written(found) != self._written:
+        if found and (self._overwritten or _written(found) != self._written):
             self._examine()
 
     def check(self) -> None:
@@ -144,26 +144,33 @@ class OpenFile:
     def _examine(self) -> None:
         """Somebody else has written the file: fine if it was another process that folded the log."""
         with self._lock:  # and not this process, just now
-            for look in range(_LOOKS):
-                found = _stat(self.path)
-                if found is None:
-                    break
-                if not self._overwritten and _written(found) == self._written:
-                    return
-                try:
-                    mark = _mark_below_the_log(self.path)
-                except sqlite3.Error:
-                    if look + 1 < _LOOKS and not self._overwritten:
-                        time.sleep(_PAUSE)
-                    continue
-                if mark == self._mark or self._is_later(mark):
-                    self._mark, self._written, self._overwritten = mark, _written(found), False
-                    return
-                break
-            if not self._overwritten:
-                self._overwritten = True
+            if not self._overwritten and self._is_overwritten():
+                self._overwritten = True  # and stays so: the log is gone
                 self._put_log_aside()
-        raise self._lost(self.path, "overwritten")
+            if self._overwritten:
+                raise StoreError(
+                    f"store {self.path}: {self.path} was overwritten while it was in use; nothing "
+                    "is kept until the database server is started again"
+                )
+
+    def _is_overwritten(self) -> bool:
+        for look in range(_LOOKS):
+            if look:
+                time.sleep(_PAUSE)
+            found = _stat(self.path)
+            if found is None:
+                return False  # deleted meanwhile: told at the next look
+            if _written(found) == self._written:
+                return False
+            try:
+                mark = _mark_below_the_log(self.path)
+            except sqlite3.Error:
+                continue
+            if mark != self._mark and not self._is_later(mark):
+                return True
+            self._mark, self._written = mark, _written(found)
+            return False
+        return True
 
     def _is_later(self, mark: Mark | None) -> bool:
         if mark is None or mark.store != self._store:
