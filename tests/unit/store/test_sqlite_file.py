@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,111 @@ def test_a_file_that_is_deleted_in_the_middle_of_a_change(path: Path) -> None:
         with pytest.raises(StoreError, match="was deleted"), store.change():
             store.device_properties.put(("a/b/1",), "p", ["x"])
             path.unlink()
+
+
+def _other(path: Path) -> Path:
+    """Another store, with the same devices."""
+    file = path.with_name("other")
+    with Store(file) as store, store.change():
+        for number in range(50):
+            store.devices.add("S/1", f"a/b/{number}", "C")
+    return file
+
+
+def _backup(path: Path) -> Path:
+    """What the same store was before."""
+    file = path.with_name("backup")
+    shutil.copy(path, file)
+    return file
+
+
+def _backup_by_sqlite(path: Path) -> Path:
+    file = path.with_name("backup")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"VACUUM INTO '{file}'")
+    return file
+
+
+def _nothing(path: Path) -> Path:
+    file = path.with_name("nothing")
+    file.touch()
+    return file
+
+
+@pytest.mark.parametrize("kind", [_other, _backup, _backup_by_sqlite, _nothing])
+@pytest.mark.parametrize("written", [0, 1, 400])
+def test_a_file_that_is_copied_over_the_open_one(
+    path: Path, kind: Callable[[Path], Path], written: int
+) -> None:
+    copy = kind(path)
+    wanted = copy.read_bytes()
+    with Store(path) as store:
+        for number in range(written):
+            store.device_properties.put(("a/b/1",), "p", [str(number)])
+        path.write_bytes(wanted)  # the same file, other content: as cp does
+        for _ in range(2):
+            with pytest.raises(StoreError, match="was overwritten while it was in use"):
+                store.device_properties.put(("a/b/1",), "p", ["lost"])
+            with pytest.raises(StoreError, match="was overwritten"):
+                store.device_properties.get(("a/b/1",), "p")
+    assert path.read_bytes() == wanted  # nothing of the old log is mixed into it
+
+
+def test_what_was_copied_is_served_after_a_restart(path: Path) -> None:
+    copy = _other(path)
+    with Store(copy) as store:
+        store.device_properties.put(("a/b/1",), "q", ["other's"])
+    with Store(path) as store:
+        store.device_properties.put(("a/b/1",), "p", ["before"])
+        path.write_bytes(copy.read_bytes())
+        with pytest.raises(StoreError, match="was overwritten"):
+            store.device_properties.put(("a/b/1",), "p", ["lost"])
+    with Store(path) as store:
+        assert store.device_properties.get(("a/b/1",), "q") == ["other's"]
+        assert store.device_properties.get(("a/b/1",), "p") == []
+
+
+def test_another_process_may_write_and_fold_the_log(path: Path) -> None:
+    """Two stores on one file, and SQLite's own program: no false alarm."""
+    with Store(path) as store, Store(path) as second, closing(sqlite3.connect(path)) as third:
+        for number in range(300):
+            store.device_properties.put(("a/b/1",), "p", [str(number)])
+            second.device_properties.put(("a/b/2",), "p", [str(number)])
+            if number % 50 == 0:
+                third.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        path.touch()
+        assert store.device_properties.get(("a/b/2",), "p") == ["299"]
+        assert second.device_properties.get(("a/b/1",), "p") == ["299"]
+
+
+def test_readers_see_no_false_alarm_while_the_log_is_folded(path: Path) -> None:
+    over = threading.Event()
+    told: list[StoreError] = []
+
+    def read(store: Store) -> None:
+        while not over.is_set():
+            try:
+                store.device_properties.get(("a/b/1",), "p")
+            except StoreError as error:
+                told.append(error)
+
+    with Store(path) as store:
+        readers = [threading.Thread(target=read, args=(store,)) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        for number in range(300):
+            store.device_properties.put(("a/b/1",), "p", [str(number)] * 5)
+        over.set()
+        for reader in readers:
+            reader.join()
+    assert not told
+
+
+def test_the_log_stays_small(path: Path) -> None:
+    with Store(path) as store:
+        for number in range(1500):
+            store.device_properties.put(("a/b/1",), "p", [str(number)])
+        assert path.with_name("tango.db-wal").stat().st_size < 16 * 1024 * 1024
 
 
 def _edit(path: Path, *texts: str) -> None:

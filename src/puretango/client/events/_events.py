@@ -158,7 +158,10 @@ class Events:
         session = self.__dict__.get("_session")
         if not numbers or session is None:
             return
-        from puretango.client.events._room import has_events  # loaded, for there are numbers
+        try:
+            from puretango.client.events._room import has_events  # loaded, for there are numbers
+        except ImportError:
+            return  # the program is at its end: nothing can be imported any more
 
         if not has_events(session.context):
             return

@@ -38,7 +38,8 @@ class SharedCommit:
 
     Whoever finds other writers waiting leaves the transaction open for them; the last one commits.
     Nobody's call returns before the commit that holds its change. One that fails is undone
-    alone, by a savepoint.
+    alone, by a savepoint. ``check`` tells before and after whether the file may be written,
+    ``committed`` is called between two transactions.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SharedCommit:
         connection: sqlite3.Connection,
         error: Callable[[BaseException], StoreError],
         check: Callable[[], None],
+        committed: Callable[[], None],
         *,
         shared: bool,
     ) -> None:
@@ -53,6 +55,7 @@ class SharedCommit:
         self._connection = connection
         self._error = error
         self._check = check
+        self._committed = committed
         self._shared = shared
         self._waiting: deque[None] = deque()
         self._batch: _Batch | None = None
@@ -128,6 +131,7 @@ class SharedCommit:
         try:
             self._execute("COMMIT")
             self._check()
+            self._committed()
         except StoreError as failure:
             self._end(batch, failure)
         else:

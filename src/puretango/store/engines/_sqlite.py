@@ -90,7 +90,11 @@ class SqliteBackend(Backend):
         self._writer = SqliteSession(self, self._connect())
         self._file: OpenFile | None = None
         self._commits = SharedCommit(
-            self._writer.connection, self.error, self._check_writable, shared=not self.in_memory
+            self._writer.connection,
+            self.error,
+            self._check_writable,
+            self._fold_log,
+            shared=not self.in_memory,
         )
         try:
             self._prepare()
@@ -101,7 +105,7 @@ class SqliteBackend(Backend):
             self.close()
             raise
         if not self.in_memory:
-            self._file = OpenFile(self.path)
+            self._file = self._look_at_file()
 
     @property
     def description(self) -> str:
@@ -142,6 +146,13 @@ class SqliteBackend(Backend):
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+    def _look_at_file(self) -> OpenFile:
+        try:
+            return OpenFile(self.path, self._writer.connection)
+        except FAILURES as error:
+            self.close()
+            raise self.error(error) from error
 
     def error(self, error: BaseException) -> StoreError:
         """SQLite's error as one clear line."""
@@ -205,6 +216,13 @@ class SqliteBackend(Backend):
         self._check_open()
         if self._file is not None:
             self._file.check()
+
+    def _fold_log(self) -> None:
+        if self._file is not None:
+            try:
+                self._file.fold()
+            except FAILURES as error:
+                raise self.error(error) from error
 
     def close(self) -> None:
         """Close every connection; the last one folds the log into the file."""

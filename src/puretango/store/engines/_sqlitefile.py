@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import threading
+import time
+import uuid
+from contextlib import closing
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from puretango.errors import StoreError
 from puretango.store._schema import METADATA, SCHEMA_VERSION
@@ -17,7 +23,33 @@ APPLICATION_ID = 0x70546462
 CHECKED_SIZE = 32 * 1024 * 1024
 """Files up to this size are checked as a whole, indexes too, when they are opened (some milliseconds)."""
 
-Identity = tuple[int, int]
+FOLDED_ROWS: Final = 500
+"""After so many changed rows (some thousand pages) the log is folded into the file."""
+
+_LOOKS: Final = 20
+_PAUSE: Final = 0.05
+"""Another process that folds the log leaves the file unreadable for moments: looks, and seconds between two."""
+
+
+class Identity(NamedTuple):
+    """Which file it is."""
+
+    device: int
+    inode: int
+
+
+class Written(NamedTuple):
+    """When the file was written last: in mode WAL by nothing but the folding of the log."""
+
+    nanoseconds: int
+    size: int
+
+
+class Mark(NamedTuple):
+    """What a store writes into its file each time it folds the log."""
+
+    store: str
+    generation: int
 
 
 def create_private(path: str) -> None:
@@ -33,44 +65,157 @@ def create_private(path: str) -> None:
 class OpenFile:
     """The file and its log, as they were when they were opened.
 
-    SQLite goes on writing into files that have no name any more: what it acknowledged would be
-    gone with the process.
+    SQLite goes on writing into files that have no name any more, and over files that others have
+    copied onto it (``cp backup.db tango.db``): what it acknowledged would be gone with the
+    process, or mixed into the other's pages. Nothing but the folding of the log writes the file,
+    and that is done here, with a mark; whoever else has written it is found by the time.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, writer: sqlite3.Connection) -> None:
         self.path = path
         self._log = f"{path}-wal"
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._overwritten = False
+        self._folded = 0
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        self._store = self._own_name()
+        self._mark: Mark | None = None
+        self._fold()
         self._file = _identity(path)
-        self._log_file: Identity | None = _identity(self._log)
+        self._log_file = _identity(self._log)
+
+    # the file that has the name --------------------------------------------------------------
 
     def check_file(self) -> None:
-        """StoreError if the file was deleted or replaced."""
-        self._compare(self.path, self._file)
+        """StoreError if the file was deleted, replaced, or overwritten."""
+        found = _stat(self.path)
+        self._compare(self.path, found, self._file)
+        if found and (self._overwritten or _written(found) != self._written):
+            self._examine()
 
     def check(self) -> None:
-        """StoreError if the file or its log was deleted or replaced."""
+        """StoreError if the file or its log was deleted, replaced, or overwritten."""
         self.check_file()
+        found = _stat(self._log)
         if self._log_file is None:
-            self._log_file = _identity(self._log)
+            self._log_file = found and _which(found)
         else:
-            self._compare(self._log, self._log_file)
+            self._compare(self._log, found, self._log_file)
 
-    def _compare(self, path: str, known: Identity | None) -> None:
-        found = _identity(path)
-        if found != known:
-            what = "deleted" if found is None else "replaced"
-            raise StoreError(
-                f"store {self.path}: {path} was {what} while it was in use; nothing is kept "
-                "until it is back, or the database server is started again"
-            )
+    def _compare(self, path: str, found: os.stat_result | None, known: Identity | None) -> None:
+        if (found and _which(found)) != known:
+            raise self._lost(path, "deleted" if found is None else "replaced")
+
+    def _lost(self, path: str, what: str) -> StoreError:
+        return StoreError(
+            f"store {self.path}: {path} was {what} while it was in use; nothing is kept "
+            "until it is back, or the database server is started again"
+        )
+
+    # what stands in it -----------------------------------------------------------------------
+
+    def _own_name(self) -> str:
+        self._writer.execute(
+            "CREATE TABLE IF NOT EXISTS store_mark (store TEXT NOT NULL, generation INTEGER NOT NULL)"
+        )
+        if self._writer.execute("SELECT count(*) FROM store_mark").fetchone()[0] != 1:
+            self._writer.execute("DELETE FROM store_mark")
+            self._writer.execute("INSERT INTO store_mark VALUES (?, 0)", (str(uuid.uuid4()),))
+        (name,) = self._writer.execute("SELECT store FROM store_mark").fetchone()
+        return str(name)
+
+    def fold(self) -> None:
+        """Fold the log into the file if it has grown; between two transactions of the writer."""
+        if self._writer.total_changes - self._folded >= FOLDED_ROWS:
+            self.check()
+            with self._lock:
+                self._fold()
+
+    def _fold(self) -> None:
+        self._writer.execute("UPDATE store_mark SET generation = generation + 1")
+        self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self._folded = self._writer.total_changes
+        found = os.stat(self.path)
+        self._mark = _mark_below_the_log(self.path)
+        self._written = _written(found)
+
+    def _examine(self) -> None:
+        """Somebody else has written the file: fine if it was another process that folded the log."""
+        with self._lock:  # and not this process, just now
+            if not self._overwritten and self._is_overwritten():
+                self._overwritten = True  # and stays so: the log is gone
+                self._put_log_aside()
+            if self._overwritten:
+                raise StoreError(
+                    f"store {self.path}: {self.path} was overwritten while it was in use; nothing "
+                    "is kept until the database server is started again"
+                )
+
+    def _is_overwritten(self) -> bool:
+        for look in range(_LOOKS):
+            if look:
+                time.sleep(_PAUSE)
+            found = _stat(self.path)
+            if found is None:
+                return False  # deleted meanwhile: told at the next look
+            if _written(found) == self._written:
+                return False
+            try:
+                mark = _mark_below_the_log(self.path)
+            except sqlite3.Error:
+                continue
+            if mark != self._mark and not self._is_later(mark):
+                return True
+            self._mark, self._written = mark, _written(found)
+            return False
+        return True
+
+    def _is_later(self, mark: Mark | None) -> bool:
+        if mark is None or mark.store != self._store:
+            return False
+        return self._mark is None or mark.generation >= self._mark.generation
+
+    def _put_log_aside(self) -> None:
+        """The log belongs to pages that are gone: it must not be folded into those that came instead."""
+        left = f"{self.path}-log-of-overwritten"
+        try:
+            shutil.copyfile(self._log, left, follow_symlinks=False)
+            os.chmod(left, 0o600)
+            os.truncate(self._log, 0)
+        except OSError:
+            pass  # the refusal is told all the same
+
+
+def _mark_below_the_log(path: str) -> Mark | None:
+    """The mark in the file itself, without what the log has over it; sqlite3.Error if it is no sound file."""
+    address = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name='store_mark'")
+        if not tables.fetchone()[0]:
+            return None
+        row = connection.execute("SELECT store, generation FROM store_mark").fetchone()
+    return row and Mark(*row)
+
+
+def _stat(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
+
+
+def _which(found: os.stat_result) -> Identity:
+    return Identity(found.st_dev, found.st_ino)
+
+
+def _written(found: os.stat_result) -> Written:
+    return Written(found.st_mtime_ns, found.st_size)
 
 
 def _identity(path: str) -> Identity | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+    found = _stat(path)
+    return found and _which(found)
 
 
 def check_soundness(path: str, connection: sqlite3.Connection) -> int:
