@@ -7,17 +7,16 @@ import socket
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import pairwise
 
 import pytest
 
-from puretango.hub import LOST, Budget, Hub
+from puretango.hub import LOST, Budget, Hub, Recorder
 from puretango.server import Server
 from tests.unit.hub.devices import Pushing
 
-RATE, BURST = 40, 10
+RATE, BURST = 10, 5
 
 
 def most_within(times: list[float], seconds: float) -> int:
@@ -110,25 +109,26 @@ async def test_a_facility_that_restarts() -> None:
             await asyncio.to_thread(stack.close)
         with hanging_up(ports) as came:
             await until(recorder, lambda: all(recorder.status(n).how == LOST for n in names))
+            # Each server is missed once, all in the same moment; how often they are tried again is what counts.
+            await asyncio.sleep(1)
             before = len(came)
-            await asyncio.sleep(4)  # what is measured is what happens in a time
+            await asyncio.sleep(4)
             away = came[before:]
-        print(f"{len(away)} connections in 4 s, {budget.attempts} attempts in all, most in a second: {most_within(away, 1.0)}")
-        assert len(away) > 40
-        # Each attempt is one connection, or two: a refused one is made once more.
-        assert most_within(away, 1.0) <= 2 * (RATE + BURST)
+        # Forty that are tried each three seconds at most would make 18 attempts a second. Each attempt is two
+        # connections: the client asks once more when the first is closed.
+        print(f"{len(away)} connections in 4 s, in 2 s at most {most_within(away, 2.0)}")
+        assert len(away) >= 2 * RATE
+        assert most_within(away, 2.0) <= 2 * (2 * RATE + BURST)
         with ExitStack() as stack:
-            begin = time.monotonic()
             for number, port in enumerate(ports):
                 await asyncio.to_thread(stack.enter_context, serving(number, port))
-            started = time.monotonic()
+            begin = time.monotonic()
             await until(recorder, lambda: all(recorder.status(n).how == "change" for n in names))
-            print(f"started in {started - begin:.1f} s, all back {time.monotonic() - started:.1f} s later")
-        assert not [1 for one, two in pairwise(names) if one == two]
+            print(f"all back within {time.monotonic() - begin:.1f} s")
 
 
-async def until(recorder: object, reached: object) -> None:
+async def until(recorder: Recorder, reached: Callable[[], bool]) -> None:
     """Wait, thirty seconds at most."""
     async with asyncio.timeout(30):
-        while not reached():  # type: ignore[operator]
-            await recorder.take(10_000, 0.05)  # type: ignore[attr-defined]
+        while not reached():
+            await recorder.take(10_000, 0.05)
