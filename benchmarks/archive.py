@@ -35,7 +35,7 @@ def run(settings: Settings) -> Iterator[Row]:
         yield from _burst(Path(directory) / "burst")
         yield from _wire(Path(directory) / "wire", settings)
         yield from _many(Path(directory) / "many")
-    yield from _postgres()
+    yield from postgres_rows()
 
 
 def one(name: str, unit: str, value: float, *, less: bool = True, **wanted: float) -> Row:
@@ -157,7 +157,8 @@ def _burst(directory: Path) -> Iterator[Row]:
     yield one("lost of 50,000 samples/s for 10 s", "samples", dropped, most=0)
 
 
-def _names(port: int, devices: int, attributes: int) -> list[str]:
+def names(port: int, devices: int, attributes: int) -> list[str]:
+    """The attributes of a pusher."""
     return [
         f"tango://127.0.0.1:{port}/bench/pusher/{device}/v{number}#dbase=no"
         for device in range(devices)
@@ -175,7 +176,7 @@ def _wire(directory: Path, settings: Settings) -> Iterator[Row]:
     ):
         pusher.read(), archiver.read()
         pusher.patience = archiver.patience = seconds + 60
-        archiver.ask(add=_names(port, 10, 20))
+        archiver.ask(add=names(port, 10, 20))
         before = archiver.ask(report=True)
         pushed = pusher.ask(rate=12_000, seconds=seconds)["pushed"]
         after = archiver.ask(report=True)
@@ -201,12 +202,12 @@ def _many(directory: Path) -> Iterator[Row]:
     ):
         pusher.read(), archiver.read()
         archiver.patience = 200
-        found = archiver.ask(add=_names(port, 100, 100))
+        found = archiver.ask(add=names(port, 100, 100))
     yield one("10,000 attributes subscribed", "s", found["seconds"], most=60)
     yield one("memory at 10,000 attributes", "MB", found["memory"], most=300)
 
 
-def _postgres() -> Iterator[Row]:
+def postgres_rows() -> Iterator[Row]:
     """Samples into HDB++'s tables, beside plain COPY of the same lines as the limit."""
     try:
         from tests.interop.archive.conftest import server

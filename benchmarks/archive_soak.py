@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks._process import Peer, free_port
 from benchmarks._row import OURS, Row, Wanted
 from benchmarks._settings import Settings
-from benchmarks.archive import _names
+from benchmarks.archive import names, postgres_rows
 
 SUMMARY = "1,000 attributes archived at 10,000 events/s for ten minutes"
 BY_NAME = True
@@ -32,7 +32,7 @@ def run(settings: Settings) -> Iterator[Row]:
         for peer in (pusher, archiver):
             peer.read()
             peer.patience = seconds + 120
-        archiver.ask(add=_names(port, DEVICES, ATTRIBUTES))
+        archiver.ask(add=names(port, DEVICES, ATTRIBUTES))
         first = archiver.ask(report=True)
         for _ in range(10):
             pushed += pusher.ask(rate=RATE, seconds=seconds / 10)["pushed"]
@@ -55,3 +55,4 @@ def run(settings: Settings) -> Iterator[Row]:
     cpu = 100 * (last["cpu"] - first["cpu"]) / seconds
     yield Row("processor time of the archiver", "%", {OURS: cpu})
     yield Row("bytes on the disk per sample", "bytes", {OURS: size / max(stored, 1)})
+    yield from postgres_rows()  # What a database could take at most.

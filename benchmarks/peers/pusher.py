@@ -1,7 +1,7 @@
 """A server whose devices push archive events, at the rate that is asked for.
 
-``python -m benchmarks.peers.pusher PORT DEVICES ATTRIBUTES``; asked ``{"rate": R, "seconds": S}`` it answers
-``{"pushed": N}`` when it has pushed.
+``python -m benchmarks.peers.pusher PORT DEVICES ATTRIBUTES``; asked ``{"rate": R, "seconds": S}`` (or ``"count": N``,
+however long that takes) it answers ``{"pushed": N}`` when it has pushed.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ def pusher(attributes: int) -> type[Device]:
     return type("Pusher", (Pushing,), numbers)
 
 
-def push(devices: list[Any], attributes: int, rate: float, seconds: float) -> int:
-    """Push so many events a second, in turn from every attribute."""
+def push(
+    devices: list[Any], attributes: int, rate: float, seconds: float = 0.0, count: int = 0
+) -> int:
+    """Push so many events a second, for so long or so many, in turn from every attribute."""
     names = [(device, f"v{number}") for number in range(attributes) for device in devices]
     pushed, begin = 0, time.monotonic()
-    while (past := time.monotonic() - begin) < seconds:
-        due = int(past * rate)
+    while (past := time.monotonic() - begin) < seconds or pushed < count:
+        due = min(int(past * rate), count) if count else int(past * rate)
         while pushed < due:
             device, name = names[pushed % len(names)]
             device.push_archive_event(name, float(pushed))
@@ -52,7 +54,7 @@ def main(port: int, count: int, attributes: int) -> None:
         print(json.dumps({"port": port}), flush=True)
         for line in sys.stdin:
             asked = json.loads(line)
-            pushed = push(devices, attributes, asked["rate"], asked["seconds"])
+            pushed = push(devices, attributes, **asked)
             print(json.dumps({"pushed": pushed}), flush=True)
 
 

@@ -28,6 +28,8 @@ class Program:
         return f"{self.name}=={self.version}"
 
 
+_TREND = ("taurus_pyqtgraph==0.9.9", "PyQt5==5.15.11", "pyhdbpp==2.1.3", "psycopg[binary]>=3.1")
+
 PROGRAMS = (
     Program("dsconfig", "1.9.1", "act_dsconfig", "tests"),
     Program("pytango-db", "0.9.0", "act_pytango_db", "tests"),
@@ -39,7 +41,8 @@ PROGRAMS = (
     Program("panic", "9.6.0", "act_panic"),
     Program("nxswriter", "3.25", "act_nxswriter", None, ("h5py",)),
     Program("itango", "0.3.0", "act_itango", "tests", ("pexpect",)),
-    Program("taurus", "5.4.1", "act_taurus"),
+    # Its trend, with history through pyhdbpp, is tests/interop/archive/test_taurus.py.
+    Program("taurus", "5.4.1", "act_taurus", None, _TREND),
 )
 """In the order in which they are run."""
 

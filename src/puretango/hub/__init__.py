@@ -6,6 +6,7 @@ The door of the room. It has no HTTP and no store: the web pages, the archive, a
 from __future__ import annotations
 
 from puretango.hub._board import ERROR, NUMBER, OBJECT
+from puretango.hub._budget import Budget
 from puretango.hub._hub import Hub
 from puretango.hub._recorder import Recorder
 from puretango.hub._sample import CONNECTING, LOST, POLLED, Sample, Status
@@ -18,6 +19,7 @@ __all__ = [
     "NUMBER",
     "OBJECT",
     "POLLED",
+    "Budget",
     "Frame",
     "Hub",
     "Recorder",

@@ -48,6 +48,8 @@ class HubDevice:
                 raise self._failed[1]
             self._failed = None
             try:
+                if self._proxy is None or not self._watches.is_watched(self):
+                    await self._watches.budget.attempt()
                 if self._proxy is None:
                     self._proxy = await get_device_proxy(
                         self.name, green_mode=_ASYNCIO, context=self._watches.context

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from puretango.client import ClientContext
 from puretango.hub._board import Board
+from puretango.hub._budget import Budget
 from puretango.hub._device import HubDevice
 from puretango.hub._intake import Intake
 from puretango.hub._name import full_name
@@ -36,12 +37,15 @@ class Hub:
         linger: float = 5.0,
         watch_interval: float = 1.0,
         context: ClientContext | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.board = Board()
         self._kinds = kinds_of(kinds)
         self._poll_period = poll_period
         self._linger = linger
-        self._watches = Watches(context, watch_interval)
+        self.budget = budget or Budget()
+        """What bounds the attempts to connect; of this hub alone if none is given."""
+        self._watches = Watches(context, self.budget, watch_interval)
         self._devices: dict[str, HubDevice] = {}
         self._sources: dict[SourceKey, Source] = {}
         self._leaving: dict[Source, asyncio.TimerHandle] = {}
@@ -112,7 +116,7 @@ class Hub:
         device = self._devices.get(key[0])
         if device is None:
             device = self._devices[key[0]] = HubDevice(key[0], self._watches, self.wake)
-        source = Source(key, device, self.board, self._intake, self._starting)
+        source = Source(key, device, self.board, self._intake, self._starting, self.budget.pause)
         self._sources[key] = source
         device.sources.add(source)
         source.start()

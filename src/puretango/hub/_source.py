@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.client import subscribe_where_it_arrives
@@ -39,6 +39,7 @@ class Source:
         board: Board,
         intake: Intake,
         starting: asyncio.Semaphore,
+        pause: Callable[[int], float],
     ) -> None:
         self.key = key
         _, self.attribute, self.kinds, self.period = key
@@ -57,6 +58,7 @@ class Source:
         self.failed = 0
         self._intake = intake
         self._starting = starting
+        self._pause = pause
         self._number: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._turn = 0
@@ -108,11 +110,11 @@ class Source:
             self.fail(reason, error, how=LOST)
 
     async def _connect(self) -> None:
-        pause = 0.5
+        failures = 0
         while True:
             try:
                 proxy = await self.device.open()
-                pause = 0.5
+                failures = 0
                 if await self._subscribe(proxy):
                     return
                 if self.period is None:
@@ -123,8 +125,8 @@ class Source:
                 await asyncio.sleep(EVENTS_AGAIN)
             except DevFailed as failed:
                 self.fail(*first_error(failed), how=LOST)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 3.0)
+                await asyncio.sleep(self._pause(failures))
+                failures += 1
 
     async def _subscribe(self, proxy: Any) -> bool:
         """Try the kinds of events one after the other; False if the device sends none of them."""

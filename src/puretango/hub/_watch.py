@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from typing import TYPE_CHECKING, Any
 
 from puretango.client import ClientContext, get_device_proxy
 from puretango.errors import DevFailed
+from puretango.hub._budget import Budget
 from puretango.hub._failure import first_error
 from puretango.values import GreenMode
 
@@ -27,10 +29,16 @@ class _Watch:
     """One server and those of its devices that are looked at."""
 
     def __init__(
-        self, admin: str, interval: float, patience: float, context: ClientContext | None
+        self,
+        admin: str,
+        interval: float,
+        patience: float,
+        context: ClientContext | None,
+        budget: Budget,
     ) -> None:
         self.admin = admin
         self._context = context
+        self._budget = budget
         self.devices: set[Watched] = set()
         self._interval = interval
         self._patience = patience
@@ -43,8 +51,10 @@ class _Watch:
     async def _run(self) -> None:
         proxy: Any = None
         away = False
-        silent = 0
+        silent = failures = 0
         while True:
+            if away:
+                await self._budget.attempt()
             try:
                 async with asyncio.timeout(self._patience):
                     if proxy is None:
@@ -52,7 +62,7 @@ class _Watch:
                             self.admin, green_mode=GreenMode.Asyncio, context=self._context
                         )
                     await proxy.ping()
-                silent = 0
+                silent = failures = 0
                 if away:
                     away = False
                     LOG.info("%s answers again", self.admin)
@@ -60,14 +70,18 @@ class _Watch:
             except TimeoutError:
                 # Once may be a busy machine.
                 silent += 1
+                failures += away
                 if silent > 1 and not away:
                     away = True
                     self._tell_lost("API_DeviceTimedOut", f"{self.admin} does not answer")
             except DevFailed as failed:
+                failures += away
                 if not away:
                     away = True
                     self._tell_lost(*first_error(failed))
-            await asyncio.sleep(self._interval)
+            # Not all in step: a thousand servers are asked all through the second.
+            usual = self._interval * random.uniform(0.8, 1.2)
+            await asyncio.sleep(self._budget.pause(failures) if away else usual)
 
     def _tell_lost(self, reason: str, error: str) -> None:
         LOG.warning("%s is away: %s", self.admin, error)
@@ -83,9 +97,14 @@ class Watches:
     """The watched servers."""
 
     def __init__(
-        self, context: ClientContext | None, interval: float = 1.0, patience: float = 1.5
+        self,
+        context: ClientContext | None,
+        budget: Budget,
+        interval: float = 1.0,
+        patience: float = 1.5,
     ) -> None:
         self.context = context
+        self.budget = budget
         self._interval = interval
         self._patience = patience
         self._watches: dict[str, _Watch] = {}
@@ -100,7 +119,7 @@ class Watches:
         watch = self._watches.get(admin)
         if watch is None:
             watch = self._watches[admin] = _Watch(
-                admin, self._interval, self._patience, self.context
+                admin, self._interval, self._patience, self.context, self.budget
             )
         watch.devices.add(device)
         self._of[device] = watch

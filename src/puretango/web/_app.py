@@ -37,6 +37,7 @@ from puretango.web._site import Site
 from puretango.web._store import Store
 from puretango.web.pages._device import DevicePage
 from puretango.web.pages._diagnosis import Diagnosis
+from puretango.web.pages._history import History
 from puretango.web.pages._hosts import Hosts
 from puretango.web.pages._logs import Logs
 from puretango.web.pages._navigator import Navigator
@@ -83,6 +84,7 @@ class Application:
             Hosts(site, journal, self.browsers.tell_progress),
             self.logs,
             WatchLists(Store(self.settings.state / "watch"), journal),
+            History(site, self.settings.archive),
         )
         return [get("me", self._me), *(rule for page in pages for rule in page.rules())]
 
@@ -94,6 +96,7 @@ class Application:
             "read_only": self.settings.read_only,
             "tokens": bool(self.settings.tokens),
             "tango_host": self.settings.tango_host,
+            "archive": bool(self.settings.archive),
             "version": version("puretango"),
         }
 
@@ -118,10 +121,10 @@ class Application:
 
     # ---------------------------------------------------------------------- requests
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request, path: str) -> Response:
         """A request to the interface."""
         identity: Identity = request.scope["identity"]
-        rule = self.rules.get((request.method, request.path_params["path"]))
+        rule = self.rules.get((request.method, path))
         if rule is None:
             return _failure("there is no such question", 404)
         if not identity.known:
@@ -243,7 +246,10 @@ def make_app(settings: Settings) -> Starlette:
             await asyncio.to_thread(context.close)
 
     async def api(request: Request) -> Response:
-        return await there["it"].answer(request)
+        return await there["it"].answer(request, request.path_params["path"])
+
+    async def archived(request: Request) -> Response:
+        return await there["it"].answer(request, "archive/data")
 
     async def login(request: Request) -> Response:
         return await there["it"].login(request)
@@ -259,6 +265,7 @@ def make_app(settings: Settings) -> Starlette:
         routes=[
             Route("/api/login", login, methods=["POST"]),
             Route("/api/{path:path}", api, methods=["GET", "POST"]),
+            Route("/archive/data", archived, methods=["GET"]),
             WebSocketRoute("/ws", socket),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/{path:path}", page, methods=["GET"]),

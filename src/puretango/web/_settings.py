@@ -55,6 +55,8 @@ class Settings:
     """From where the headers of a reverse proxy are believed."""
     hosts: tuple[str, ...] = ()
     """Further names under which browsers reach this server."""
+    archive: str = ""
+    """Where the archive is whose history is shown, as ArchiveReader takes it; empty: none is."""
 
     def check(self) -> None:
         """Raise SettingsError if the server would be open to everybody."""

@@ -81,19 +81,32 @@ class Postgres:
         until(connects, step=0.05)
 
     def kill(self) -> None:
-        """kill -9 of every process of the server at once."""
+        """kill -9 of every process of the server at once; returns when they are gone."""
         parent = psutil.Process(self.peer.pid)
-        for process in [*parent.children(recursive=True), parent]:
+        parent.suspend()  # lest it starts another one meanwhile
+        killed = [*parent.children(recursive=True), parent]
+        for process in killed:
             try:
                 process.kill()
             except psutil.NoSuchProcess:
                 pass  # one of PostgreSQL's short-lived ones
         self.peer.stop()
+        # Each has the shared memory until its very end, and a new server refuses to start beside it.
+        deadline = time.monotonic() + 30
+        while any(map(_lives, killed)) and time.monotonic() < deadline:
+            time.sleep(0.01)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def address(self, database: str) -> str:
         """The address of a database."""
         return f"postgresql://hdb:secret@127.0.0.1:{self.port}/{database}"
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager

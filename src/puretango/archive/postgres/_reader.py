@@ -252,6 +252,23 @@ class PostgresReader:
         found.gaps = self.gaps(name, start, end)
         return found
 
+    def quality_changes(self, name: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The time and the quality of each sample whose quality is not that of the one before."""
+        found: list[tuple[int, int]] = []
+        for generation, attribute in self._generations(name):
+            own, between = self._own(generation, attribute)
+            with self._working() as connection:
+                rows = connection.execute(
+                    "SELECT (extract(epoch FROM data_time) * 1000000)::bigint, quality FROM ("
+                    "SELECT data_time, coalesce(quality, 0) AS quality, lag(coalesce(quality, 0))"
+                    f" OVER (ORDER BY data_time) AS before FROM {table_of(generation.kind)}"
+                    f" WHERE att_conf_id = %s AND {_NO_ERROR} AND data_time BETWEEN %s AND %s{own}"
+                    ") AS told WHERE quality IS DISTINCT FROM before ORDER BY data_time",
+                    (attribute, _at(start), _at(end), *between),
+                ).fetchall()
+            found += [(time * 1000, quality) for time, quality in rows]
+        return found
+
     def _bins(
         self, generation: Generation, attribute: int, start: int, end: int, width: int
     ) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from puretango.archive.reading._archive import ArchiveReader
 from puretango.archive.reading._export import export, write_csv
 from puretango.archive.reading._http import archive_data
-from puretango.archive.reading._marks import Mark, RunMarks, period_of_run
+from puretango.archive.reading._marks import Mark, RunMarks, page_of_run, period_of_run
 from puretango.archive.reading._open import open_reading, open_store
 from puretango.archive.reading._plot import drawn, plot_png
 from puretango.archive.reading._pyhdbpp import Reader
@@ -21,6 +21,7 @@ __all__ = [
     "nanoseconds",
     "open_reading",
     "open_store",
+    "page_of_run",
     "period_of_run",
     "plot_png",
     "write_csv",

@@ -10,7 +10,7 @@ import numpy as np
 from puretango.archive.reading._marks import marks_of
 from puretango.archive.reading._open import open_reading
 from puretango.archive.reading._times import nanoseconds
-from puretango.archive.sample import UnknownAttribute
+from puretango.archive.sample import ArchiveError, UnknownAttribute
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -176,6 +176,22 @@ class ArchiveReader:
     def marks(self, start: Time = 0, end: Time | None = None) -> list[Mark]:
         """bluesky runs that overlap a time, as RunMarks has noted them, the oldest first."""
         return marks_of(self.store, nanoseconds(start) / 1e9, self._end(end) / 1e9)
+
+    def period(self, uid: str) -> tuple[float, float]:
+        """When a noted run began and ended (now, if it goes on), seconds since 1970: what to ask for.
+
+        Args:
+            uid: The run's uid, or its first characters where no other begins so.
+
+        Raises:
+            ArchiveError: No run, or several, have such a uid.
+        """
+        found = [mark for mark in self.marks() if uid and mark.uid.startswith(uid)]
+        if len(found) != 1:
+            told = f"{len(found)} runs have uids that begin with" if found else "no run is noted as"
+            raise ArchiveError(f"{told} {uid!r} in {self.address}")
+        start, end = found[0].start, found[0].end or time.time()
+        return start, max(end, start + 1e-3)
 
     @staticmethod
     def _end(end: Time | None) -> int:

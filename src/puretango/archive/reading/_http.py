@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import numpy as np
 
 from puretango.archive.reading._archive import ArchiveReader
+from puretango.archive.reading._quality import spans_of
 from puretango.archive.reading._times import nanoseconds
 from puretango.archive.sample import ArchiveError, UnknownAttribute
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["archive_data"]
 
 _MOST_POINTS = 100_000
+_MOST_QUALITIES = 5_000_000
+"""Samples whose qualities are looked through; more would take longer than a plot may."""
 
 
 def archive_data(archive: ArchiveReader, query: str) -> tuple[int, bytes]:
@@ -31,8 +34,8 @@ def archive_data(archive: ArchiveReader, query: str) -> tuple[int, bytes]:
     Args:
         archive: Where to read. It is not for several threads at once: one per request, or a lock.
         query: The request's query: ``name`` (full or short), ``from`` and ``to`` (seconds since 1970,
-            ISO, ``-2h``, ``now``), ``points``: with it at most so many bins, without it every sample up to
-            100,000.
+            ISO, ``-2h``, ``now``) or ``run`` (the uid of a run that RunMarks has noted, or how it begins),
+            ``points``: with it at most so many bins, without it every sample up to 100,000.
 
     Returns:
         The HTTP status (200, 400 or 404) and JSON. Times are seconds since 1970.
@@ -51,12 +54,11 @@ def _answer(archive: ArchiveReader, asked: dict[str, str]) -> dict[str, Any]:
     if "name" not in asked:
         raise ValueError("no name: /archive/data?name=a/b/c/attribute&from=-1h&to=now&points=1000")
     name = archive.full_name(asked["name"])
-    start, end = nanoseconds(asked.get("from", "-1h")), nanoseconds(asked.get("to", "now"))
-    if end <= start:
-        raise ValueError("`to` is not after `from`")
+    start, end = _time(archive, asked)
     kinds = archive.store.generations(name)
     numeric = bool(kinds) and any(generation.kind.is_numeric for generation in kinds)
     answer: dict[str, Any] = {"name": name, "type": str(kinds[-1].kind) if kinds else ""}
+    answer |= {"from": start / 1e9, "to": end / 1e9}
     if kinds and kinds[-1].kind.labels:
         answer["labels"] = kinds[-1].kind.labels
     if "points" in asked and numeric:
@@ -68,6 +70,16 @@ def _answer(archive: ArchiveReader, asked: dict[str, str]) -> dict[str, Any]:
     return answer
 
 
+def _time(archive: ArchiveReader, asked: dict[str, str]) -> tuple[int, int]:
+    if "run" in asked:
+        begin, last = archive.period(asked["run"])
+        return nanoseconds(begin), nanoseconds(last)
+    start, end = nanoseconds(asked.get("from", "-1h")), nanoseconds(asked.get("to", "now"))
+    if end <= start:
+        raise ValueError("`to` is not after `from`")
+    return start, end
+
+
 def _points(text: str) -> int:
     points = int(text)
     if not 1 <= points <= _MOST_POINTS:
@@ -77,7 +89,11 @@ def _points(text: str) -> int:
 
 def _few(archive: ArchiveReader, name: str, start: int, end: int, points: int) -> dict[str, Any]:
     found = archive.store.decimated(name, start, end, points)
+    spans = None
+    if found.count.sum() <= _MOST_QUALITIES:
+        spans = spans_of(archive.store, name, start, end, (end - start) // points)
     return {
+        "qualities": spans and [[a / 1e9, b / 1e9, quality] for a, b, quality in spans],
         "time": (found.time / 1e9).tolist(),
         "min": found.low.tolist(),
         "max": found.high.tolist(),

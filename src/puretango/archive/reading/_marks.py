@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from puretango.archive.files import FileReader
 from puretango.archive.postgres import PostgresReader
 from puretango.archive.reading._open import directory_of, is_database
 from puretango.archive.sample import ArchiveError, Reading
 
-__all__ = ["Mark", "RunMarks", "marks_of", "period_of_run"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Mark", "RunMarks", "marks_of", "page_of_run", "period_of_run"]
 
 _FILE = "runs.jsonl"
 _TABLE = (
@@ -136,6 +140,23 @@ def period_of_run(run: Any) -> tuple[float, float | None]:
         return float(start["time"]), float(stop["time"]) if stop else None
     except (KeyError, TypeError) as error:
         raise ArchiveError(f"{type(run).__name__} is no run: it has no time") from error
+
+
+def page_of_run(run: Any, web: str, names: Sequence[str] = ()) -> str:
+    """The address of a page of `puretango web` with the archive of a run's time.
+
+    Args:
+        run: As `period_of_run` takes it.
+        web: The address of the pages: ``http://host:8000``.
+        names: The attributes to show; without any the page offers those that are archived.
+
+    Raises:
+        ArchiveError: It is no run.
+    """
+    start, stop = period_of_run(run)
+    query = [("a", name) for name in names] + [("from", f"{start:.3f}")]
+    query += [] if stop is None else [("to", f"{stop:.3f}")]
+    return f"{web.rstrip('/')}/a?{urlencode(query)}"
 
 
 def _part(documents: Any, name: str) -> Any:

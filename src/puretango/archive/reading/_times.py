@@ -19,6 +19,7 @@ _UNITS = {
     "w": 604800.0,
     "y": 31557600.0,
 }
+_LAST = 9.15e9  # seconds: what 64 bits of nanoseconds hold
 _AGO = re.compile(r"(?:now)?\s*-\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w|y)", re.IGNORECASE)
 
 
@@ -37,6 +38,8 @@ def nanoseconds(when: Time, now: float | None = None) -> int:
         return _exact(when)
     if isinstance(when, str):
         return _of_text(when.strip(), time.time() if now is None else now)
+    if not abs(when) < _LAST:
+        raise ValueError(f"{when} s is no time: more than 290 years from 1970")
     if isinstance(when, int):
         return when * 1_000_000_000
     return round(when * 1e6) * 1000
@@ -49,9 +52,11 @@ def _of_text(text: str, now: float) -> int:
     if ago:
         return nanoseconds(now - float(ago[1]) * _UNITS[ago[2].lower()])
     try:
-        return nanoseconds(float(text))
+        seconds = float(text)
     except ValueError:
         pass
+    else:
+        return nanoseconds(seconds)
     try:
         return _exact(datetime.fromisoformat(text))
     except ValueError:
@@ -63,4 +68,4 @@ def _of_text(text: str, now: float) -> int:
 def _exact(when: datetime) -> int:
     aware = when.astimezone()
     whole = int(aware.replace(microsecond=0).timestamp())
-    return whole * 1_000_000_000 + aware.microsecond * 1000
+    return nanoseconds(whole) + aware.microsecond * 1000

@@ -66,6 +66,14 @@ def web(
         list[str] | None,
         typer.Option(metavar="NAME", help="Another name under which browsers reach this server."),
     ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where the archive is whose history is shown: file:DIRECTORY or postgresql://… "
+            "[default: $PURETANGO_ARCHIVE, else ~/.local/share/puretango/archive if it is there].",
+        ),
+    ] = None,
     state: Annotated[
         Path | None, typer.Option(help="The folder of the journal, watch lists and log lists.")
     ] = None,
@@ -88,6 +96,7 @@ def web(
             groups={name: role for role, name in map(_role_and_text, group or [])},
             proxies=tuple(proxy) if proxy else ("127.0.0.1", "::1"),
             hosts=tuple(allow_host or ()),
+            archive=_archive(archive),
         )
         server = WebServer(settings)
     except SettingsError as error:
@@ -97,6 +106,15 @@ def web(
     typer.echo(f"Tango at {settings.tango_host or 'no database'} on {server.address}")
     _tell_entrances(settings, server.address)
     server.run()
+
+
+def _archive(given: str | None) -> str:
+    """The archive's address; of the user's own only if there is one."""
+    from puretango.cli.tools._archive import store_or_default
+
+    address = store_or_default(given)
+    asked = given or os.environ.get("PURETANGO_ARCHIVE")
+    return address if asked or Path(address.removeprefix("file:")).is_dir() else ""
 
 
 def _tell_entrances(settings: Settings, address: str) -> None:

@@ -7,6 +7,7 @@ import { Journal, Pending } from './properties.js';
 import { Hosts, Host } from './hosts.js';
 import { Logs } from './logs.js';
 import { WatchLists, WatchList } from './watchlists.js';
+import { HistoryPage } from './history.js';
 import { ServerPage, ClassPage, FreePage, Wizard } from './setup.js';
 
 const theme = signal(localStorage.theme || '');
@@ -32,6 +33,7 @@ function Page() {
   if (kind === 'hosts') return html`<${Hosts} />`;
   if (kind === 'logs') return html`<${Logs} />`;
   if (kind === 'w') return path || address.search ? html`<${WatchList} key=${path} name=${name} query=${query} />` : html`<${WatchLists} />`;
+  if (kind === 'a') return html`<${HistoryPage} query=${query} />`;
   if (kind === 'journal') return html`<${Journal} query=${query} />`;
   if (kind === 'new') return html`<${Wizard} key=${address.search} query=${query} />`;
   return html`<${Welcome} known=${!kind} />`;
@@ -74,7 +76,7 @@ function App() {
   }, [connected]);
   if (!who) return html`<p class="pad">Loading…</p>`;
   if (who.needsToken) return html`<${Login} />`;
-  const links = { '/hosts': 'Hosts', '/logs': 'Logs', '/w': 'Watch', '/journal': 'Journal', '/new': 'New' };
+  const links = { '/hosts': 'Hosts', '/logs': 'Logs', '/w': 'Watch', ...(who.archive && { '/a': 'Archive' }), '/journal': 'Journal', '/new': 'New' };
   return html`<header class="top"><button class="menu" onClick=${() => (openSide.value = !openSide.value)} aria-label="navigator">☰</button><a class="logo" href="/"><img src="/static/icon.svg" alt="" />puretango</a>
       <button class="find" onClick=${() => (finding.value = {})}>Find… <kbd>Ctrl K</kbd></button><nav>${Object.entries(links).filter(([address]) => address !== '/new' || who.role === 'expert').map(([address, text]) => html`<a href=${address} class=${here.startsWith(address) ? 'here' : ''}>${text}</a>`)}</nav>
       <span class="right row"><span class="role" title=${who.user}>${who.role}${who.read_only ? ', read only' : ''}</span><button class="quiet" onClick=${() => setTheme(THEMES[shown])} title=${`colours: ${shown || 'as the system'}`} aria-label="change colours">◐</button></span></header>

@@ -5,6 +5,7 @@ import { labelOf, unitOf, descriptionOf, isNumber, scalarText, QUALITIES } from 
 import { Properties, AttributeSettings } from './properties.js';
 import { Polling, EventsTester, BlackBox, Lock } from './polling.js';
 import { addToLogs } from './logs.js';
+import { Past } from './history.js';
 
 const TABS = { '': 'Attributes', commands: 'Commands', properties: 'Properties', configuration: 'Configuration', polling: 'Polling & events', use: 'Who uses it' };
 
@@ -85,7 +86,7 @@ function Attribute({ device, config, again }) {
   const name = attributeName(device, config.name);
   const plotted = config.format === 'SCALAR' && (isNumber(config) || config.type === 'DevBoolean' || config.type === 'DevState' || config.type === 'DevEnum');
   return html`<div class="card"><${Lines} rows=${[{ device, config }]} /><p class="muted">${descriptionOf(config)}</p>
-      ${plotted && html`<${Trend} names=${[name]} height=${260} />`}${isCurve(config) && html`<${Curve} name=${name} height=${300} />`}${isImage(config) && html`<${Picture} name=${name} />`}
+      ${plotted && html`<${Past} name=${name}><${Trend} names=${[name]} height=${260} /><//>`}${isCurve(config) && html`<${Curve} name=${name} height=${300} />`}${isImage(config) && html`<${Picture} name=${name} />`}
       <div class="muted small">${config.type}, ${config.format}${config.format === 'SCALAR' ? '' : `, at most ${config.max_x}${config.max_y ? ` × ${config.max_y}` : ''}`} <a href=${`/w?a=${encodeURIComponent(name)}`}>Watch it beside others</a></div></div>
     <${TestRead} device=${device} config=${config} /><${AttributeSettings} device=${device} config=${config} again=${again} />`;
 }

@@ -180,7 +180,7 @@ export function Setter({ device, config }) {
 // ---------------------------------------------------------------------------- curves
 
 let plots = null;
-function loadPlots() {
+export function loadPlots() {
   plots ??= new Promise((done, failed) => {
     const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/static/vendor/uplot.css' });
     const script = Object.assign(document.createElement('script'), { src: '/static/vendor/uplot.js', onload: () => done(window.uPlot), onerror: failed });
@@ -195,8 +195,8 @@ function lastMinute({ data: [times] }) {
   return [Math.min(times.length ? times[0] : last, last - 60), last];
 }
 
-const COLOURS = ['#2f81c7', '#d9822b', '#2e9d57', '#c2497f', '#7a5bd0', '#8a7a1f', '#0e8a93', '#b3483a'];
-const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+export const COLOURS = ['#2f81c7', '#d9822b', '#2e9d57', '#c2497f', '#7a5bd0', '#8a7a1f', '#0e8a93', '#b3483a'];
+export const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 async function plot(element, series, { time, height }) {
   const UPlot = await loadPlots();

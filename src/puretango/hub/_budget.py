@@ -1,0 +1,51 @@
+"""How often anything tries to connect: so many attempts a second in all, and pauses that differ.
+
+After a facility's restart every device of it is missing at once. Without a bound each would be tried as soon as
+its pause is over, all in step, and the database and the network would meet hundreds of requests in one moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+__all__ = ["Budget"]
+
+_FIRST, _LONGEST = 0.5, 3.0
+"""Seconds before a second attempt, doubled with each failure, and the most of them."""
+
+
+class Budget:
+    """Attempts to connect, of everything that one hub looks at.
+
+    Attributes:
+        attempts: How many there were.
+    """
+
+    def __init__(self, rate: float = 200.0, burst: int = 100) -> None:
+        """Make one.
+
+        Args:
+            rate: Attempts a second.
+            burst: Attempts that need not wait after a quiet time.
+        """
+        if rate <= 0 or burst < 1:
+            raise ValueError(f"{rate} attempts a second, {burst} at once: nothing would connect")
+        self._step = 1 / rate
+        self._ahead = (burst - 1) / rate
+        self._next = float("-inf")
+        self.attempts = 0
+
+    async def attempt(self) -> None:
+        """Wait for one's turn; the first come first."""
+        now = asyncio.get_running_loop().time()
+        turn = self._next = max(self._next + self._step, now - self._ahead)
+        if turn > now:
+            await asyncio.sleep(turn - now)
+        self.attempts += 1
+
+    @staticmethod
+    def pause(failures: int) -> float:
+        """Seconds to wait after so many failures in a row: longer each time, and never two alike."""
+        longest = min(_LONGEST, _FIRST * 2.0 ** min(failures, 16))
+        return random.uniform(longest / 2, longest)
