@@ -28,6 +28,7 @@ from puretango.cdr._primitive import (
 )
 from puretango.cdr._sequence import Alias, Array, Sequence
 from puretango.cdr._stream import Buffer, CdrReader, CdrWriter
+from puretango.cdr._strings import latin_strings
 from puretango.cdr._struct import StructCodec
 from puretango.cdr._typecode import TCKind, TypeCode
 from puretango.cdr._union import UnionCodec
@@ -65,5 +66,6 @@ __all__ = [
     "TCKind",
     "TypeCode",
     "UnionCodec",
+    "latin_strings",
     "register_codec",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from struct import error as struct_error
 from typing import Any, Final, Protocol
@@ -13,6 +14,8 @@ from puretango.errors import MarshalError
 _SHORT: Final = 256
 _MANY: Final = 16
 _EACH: Final = 256
+#: Of so many strings the lengths are compared at once, at first.
+_SOME: Final = 64
 #: What stands in front of a short string, by its length: the length with the NUL.
 _HEADS: Final = tuple(
     tuple(ULONGS[little].pack(size + 1) for size in range(_SHORT)) for little in (False, True)
@@ -107,6 +110,82 @@ def string_encoder(
     return run
 
 
+def latin_strings(data: bytes, count: int, little: bool, what: str) -> tuple[list[str], int]:
+    """So many strings of single octets from the beginning of ``data``, and where they end.
+
+    Strings of one length that follow each other, as in images, are cut apart together. Raises
+    MarshalError where a length is wrong or a string has no NUL at its end.
+    """
+    whole = str(data, "latin-1")
+    words: Any = ULONGS[little].unpack_from
+    native = little is (sys.byteorder == "little")
+    if native:
+        words = memoryview(data[: len(data) & ~3]).cast("I")
+    found: list[str] = []
+    add = found.append
+    pos = end = 0
+    try:
+        while len(found) < count:
+            left = count - len(found)
+            if left >= _MANY:
+                length = words[pos >> 2] if native else words(data, pos)[0]
+                alike = _leading(data, pos, _stride(length), left)
+                texts = _cut_alike(data, pos, length, alike) if alike >= _MANY else []
+                if texts:
+                    found += texts
+                    end = pos + (len(texts) - 1) * _stride(length) + 4 + length
+                    pos = end + (-end & 3)
+                    continue
+                left = max(_MANY, alike)
+            for _ in range(left):
+                length = words[pos >> 2] if native else words(data, pos)[0]
+                end = pos + 4 + length
+                if not length or data[end - 1]:
+                    raise MarshalError(f"{what}: a wrong length or no NUL at a string's end")
+                add(whole[pos + 4 : end - 1])
+                pos = end + (-end & 3)
+    except (struct_error, IndexError):
+        raise MarshalError(f"{what}: the bytes end inside") from None
+    return found, end
+
+
+def _stride(length: int) -> int:
+    """Octets from a string of this length, with its NUL, to the next one."""
+    return (length + 7) & ~3
+
+
+def _cut_alike(data: bytes, pos: int, length: int, count: int) -> list[str]:
+    """So many strings from there on, whose lengths are all this one, cut apart at once.
+
+    None if they are not that. What stands between two of them is made the same everywhere: a NUL,
+    padding, which may hold anything (omniORB's does), and the next one's length.
+    """
+    stride = _stride(length)
+    strings = bytearray(data[pos + 4 : pos + 4 + (count - 1) * stride + length])
+    if not length or len(strings) < (count - 1) * stride + length:
+        return []
+    nuls = bytes(count)
+    if strings[length - 1 :: stride] != nuls:
+        return []
+    for padding in range(length, stride - 4):
+        strings[padding::stride] = nuls[1:]
+    between = "\0" * (stride - 3 - length) + str(data[pos : pos + 4], "latin-1")
+    texts = str(memoryview(strings)[:-1], "latin-1").split(between)
+    return texts if len(texts) == count else []
+
+
+def _leading(data: bytes, pos: int, stride: int, most: int) -> int:
+    """How many of the lengths from there on, so many octets apart, are that of the first one."""
+    some = min(_SOME, most)
+    while True:
+        until = pos + some * stride
+        columns = [data[start:until:stride] for start in range(pos, pos + 4)]
+        count = min(len(column) - len(column.lstrip(column[:1])) for column in columns)
+        if count < some or some == most:
+            return count
+        some = min(8 * some, most)
+
+
 def string_decoder(
     sequence: StringSequence, encoding: str, little: bool
 ) -> Callable[[CdrReader], list[str]]:
@@ -122,25 +201,26 @@ def string_decoder(
         # copied for that is in proportion to the strings, whatever else the message holds.
         if count >= _MANY and len(data) - start <= _EACH * count:
             data = bytes(data[start:])
-            plain = encoding == "latin-1" or data.isascii()
-            texts, end = several(data, 0, count, str(data, "latin-1") if plain else "")
+            if encoding == "latin-1" or data.isascii():
+                texts, end = latin_strings(data, count, little, what)
+            else:
+                texts, end = several(data, 0, count)
             reader.pos = start + end
         else:
-            texts, reader.pos = several(data, start, count, "")
+            texts, reader.pos = several(data, start, count)
         return texts
 
-    def several(data: Any, pos: int, count: int, whole: str) -> tuple[list[str], int]:
-        """The strings from there on, and where they end; ``whole`` are all characters."""
+    def several(data: Any, pos: int, count: int) -> tuple[list[str], int]:
+        """The strings from there on, and where they end."""
         size, end = len(data), pos
         result: list[str] = []
-        add = result.append
         try:
             for _ in range(count):
                 length = unpack(data, pos)[0]
                 end = pos + 4 + length
                 if end > size or not length or data[end - 1]:
                     raise MarshalError(f"{what}: a wrong length or no NUL at a string's end")
-                add(whole[pos + 4 : end - 1] if whole else decoded(data[pos + 4 : end - 1]))
+                result.append(decoded(data[pos + 4 : end - 1]))
                 pos = end + (-end & 3)
         except struct_error:
             raise MarshalError(f"{what}: the bytes end inside") from None

@@ -12,7 +12,7 @@ from struct import Struct
 from struct import error as struct_error
 from typing import Any
 
-from puretango.cdr import CdrReader
+from puretango.cdr import CdrReader, latin_strings
 from puretango.errors import MarshalError
 from puretango.idl import (
     AttrDataFormat,
@@ -157,19 +157,8 @@ def _texts(data: Any, place: int, count: int) -> tuple[list[str], int]:
     """So many texts from a place on, and where they end: cut from one text that is all of them."""
     if count * 8 > len(data) - place + 8:
         raise MarshalError(f"{count} texts do not fit in the message")
-    whole = str(memoryview(data)[place:], "latin-1")
-    words = memoryview(bytes(memoryview(data)[place : place + (len(whole) & ~3)])).cast("I")
-    found: list[str] = []
-    word = 0
-    for _ in range(count):
-        length = words[word]
-        start = (word << 2) + 4
-        end = start + length - 1
-        if whole[end] != "\0" or not length:
-            raise MarshalError("a text has a wrong length or no NUL at its end")
-        found.append(whole[start:end])
-        word += 1 + ((length + 3) >> 2)
-    return found, place + (start + length if count else 0)
+    found, end = latin_strings(bytes(memoryview(data)[place:]), count, _LITTLE, "texts")
+    return found, place + end
 
 
 _LITTLE = sys.byteorder == "little"

@@ -224,7 +224,7 @@ def test_a_number_of_points_that_cannot_be(busy_ioc: Ioc) -> None:
         + """
     flyer = made(5)
     outcome = []
-    for points in (5, 0, 300, 2):
+    for points in (5, 0, 70_000, 2):
         flyer.num_points.put(points, wait=True)
         flyer.kickoff()
         error = flyer.complete().exception(30)
@@ -234,7 +234,25 @@ def test_a_number_of_points_that_cannot_be(busy_ioc: Ioc) -> None:
         prefix=busy_ioc.prefix,
     )
     assert answer[0] == [None, 5]
-    for (error, points), wrong in zip(answer[1:3], (0, 300)):
-        assert f"in alarm: points must be 1 to 256, not {wrong}" in error
+    for (error, points), wrong in zip(answer[1:3], (0, 70_000)):
+        assert f"in alarm: points must be 1 to 65536, not {wrong}" in error
         assert points == 0
     assert answer[3] == [None, 2]
+
+
+def test_ten_thousand_points(busy_ioc: Ioc) -> None:
+    """More than the record of the notebook holds, none of them lost, each with its own time."""
+    answer = busy_ioc.python(
+        PREPARE
+        + """
+    flyer = made(10_000, 0.0, timeout=40)
+    RE(fly([flyer]))
+    pages = [d for n, d in documents if n == "event_page"]
+    positions = [x for page in pages for x in page["data"]["flyer_positions"]]
+    times = [t for page in pages for t in page["time"]]
+    result = [len(positions), positions[0], positions[-1], times == sorted(times),
+              all(a < b for a, b in zip(positions, positions[1:]))]
+    """,
+        prefix=busy_ioc.prefix,
+    )
+    assert answer == [10_000, -1.0, 1.0, True, True]

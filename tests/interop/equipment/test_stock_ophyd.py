@@ -138,7 +138,7 @@ def test_a_flyer_of_ones_own(busy_ioc: Ioc) -> None:
     assert len(answer["x"]) == answer["count"] == 11
     assert answer["x"][0] == -1.0
     assert answer["x"][-1] == 1.0
-    assert answer["room"] == 256
+    assert answer["room"] == 65_536
     assert answer["state"] == "Done"
 
 
@@ -157,4 +157,4 @@ def test_the_fields_of_the_records(busy_ioc: Ioc) -> None:
         prefix=busy_ioc.prefix,
         waves=["t_array", "x_array", "y_array", "str_wave"],
     )
-    assert answer == ["busy", "waveform", "DOUBLE", "DOUBLE", "DOUBLE", "CHAR", "256"]
+    assert answer == ["busy", "waveform", "DOUBLE", "DOUBLE", "DOUBLE", "CHAR", "65536"]

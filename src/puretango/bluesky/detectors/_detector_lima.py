@@ -6,38 +6,46 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
-from ophyd import Component, Kind
 from ophyd.device import RedundantStaging, Staged
 
-from puretango.bluesky.detectors._imagedetector import ImageDetector
-from puretango.bluesky.files import DetectorError, EventFiles, as_directory
+from puretango.bluesky.detectors._lima import LimaCamera
+from puretango.bluesky.files import (
+    Asset,
+    DetectorError,
+    EventFiles,
+    FlownFiles,
+    ImageFile,
+    as_directory,
+)
 from puretango.bluesky.flyers import leave_staged
-from puretango.bluesky.rules import LIMA_DATASET, lima_data_key, lima_step
-from puretango.bluesky.signals import TangoCommand, TangoSignal, TangoSignalRO
-from puretango.bluesky.statuses import ProgressStatus
+from puretango.bluesky.rules import (
+    LIMA_DATASET,
+    LimaFlight,
+    lima_data_key,
+    lima_flight,
+    lima_step,
+)
+from puretango.bluesky.statuses import FinishedStatus, ProgressStatus
 from puretango.errors import DevFailed
 
 __all__ = ["LimaDetector"]
 
 
-def _writable(attribute: str, kind: Kind = Kind.omitted) -> Any:
-    return Component(TangoSignal, f"/{attribute}", kind=kind)
-
-
-def _readable(attribute: str) -> Any:
-    return Component(TangoSignalRO, f"/{attribute}", kind=Kind.omitted)
-
-
-class LimaDetector(ImageDetector):
+class LimaDetector(LimaCamera):
     """``LimaDetector("lab/limaccds/1", name="det", write_path="/data/%Y/%m/%d")``.
 
     Each trigger is one acquisition (prepareAcq, startAcq) of ``frames_per_event`` images into a
     file of its own, and done when Lima has saved the last of them. Exposures are set by
     ``acq_expo_time`` and ``latency_time``, before a run or in ``stage_sigs``.
+
+    To be flown it is prepared with ophyd-async's ``TriggerInfo`` (or what has its attributes):
+    kickoff begins one acquisition of all images into one file, complete is done when Lima has
+    saved the last of them, and stream documents follow as they are saved.
 
     Parameters
     ----------
@@ -54,29 +62,6 @@ class LimaDetector(ImageDetector):
     trigger_timeout
         Seconds that an acquisition may take longer than its exposures.
     """
-
-    acq_status = _readable("acq_status")
-    acq_status_fault_error = _readable("acq_status_fault_error")
-    last_image_ready = _readable("last_image_ready")
-    last_image_saved = _readable("last_image_saved")
-    image_sizes = _readable("image_sizes")
-    acq_nb_frames = _writable("acq_nb_frames")
-    acq_expo_time = _writable("acq_expo_time", Kind.config)
-    latency_time = _writable("latency_time", Kind.config)
-    acq_mode = _writable("acq_mode", Kind.config)
-    acq_trigger_mode = _writable("acq_trigger_mode", Kind.config)
-    saving_mode = _writable("saving_mode")
-    saving_directory = _writable("saving_directory")
-    saving_prefix = _writable("saving_prefix")
-    saving_suffix = _writable("saving_suffix")
-    saving_format = _writable("saving_format")
-    saving_overwrite_policy = _writable("saving_overwrite_policy")
-    saving_index_format = _writable("saving_index_format")
-    saving_next_number = _writable("saving_next_number")
-    saving_frame_per_file = _writable("saving_frame_per_file")
-    prepare_acq = Component(TangoCommand, "/prepareAcq")
-    start_acq = Component(TangoCommand, "/startAcq")
-    stop_acq = Component(TangoCommand, "/stopAcq")
 
     #: Seconds between two looks at the acquisition.
     period: ClassVar[float] = 0.01
@@ -107,9 +92,15 @@ class LimaDetector(ImageDetector):
             **kwargs,
         )
         self.dataset = dataset
-        self._assets: EventFiles | None = None
+        self._assets: EventFiles | FlownFiles | None = None
         self._directory = self._stem = ""
         self._number = 0
+        self._flight: LimaFlight | None = None
+        #: Whether a flight is set up, and from the start of its acquisition to its end.
+        self._prepared = self._flying = False
+        #: Whether the last pause was in flight.
+        self._flight_begun = False
+        self._before_flight: dict[str, Any] = {}
         self._status: ProgressStatus | None = None
         self._stop_reason: str | None = None
 
@@ -144,14 +135,16 @@ class LimaDetector(ImageDetector):
             raise
         return staged
 
-    def _claim(self) -> str:
+    @property
+    def _path(self) -> str:
         number = self.saving_index_format.get() % self._number
-        path = f"{self._directory}{self._stem}{number}.h5"
+        return f"{self._directory}{self._stem}{number}.h5"
+
+    def _claim(self) -> None:
         try:
-            self._written.claim(path)
+            self._written.claim(self._path)
         except DetectorError as refusal:
             raise DetectorError(f"{self.name}: {refusal}") from None
-        return path
 
     def unstage(self) -> list[object]:
         """Stop, and put every setting back."""
@@ -161,12 +154,19 @@ class LimaDetector(ImageDetector):
                 self,
                 [
                     lambda: self._halt(None),
+                    self._put_back,
                     lambda: unstaged.extend(super(LimaDetector, self).unstage()),
                 ],
             )
         finally:
             self._assets, self._status, self._readings = None, None, {}
+            self._flight, self._flying, self._prepared = None, False, False
         return unstaged
+
+    def _put_back(self) -> None:
+        before, self._before_flight = self._before_flight, {}
+        for setting, value in before.items():
+            getattr(self, setting).put(value)
 
     # -- Triggerable
     def trigger(self) -> Any:
@@ -179,8 +179,9 @@ class LimaDetector(ImageDetector):
                 False  # repeated after a pause: the first one goes on, or has not been read
             )
             return status
-        if status is not None and not status.done:
-            raise DetectorError(f"{self.name} is acquiring already")
+        self._refuse_while_acquiring()
+        if not isinstance(assets, EventFiles):
+            raise DetectorError(f"{self.name} was prepared to be flown: stage it to be triggered")
         self._replay, self._stop_reason = False, None
         if self._number > 0:
             self._claim()
@@ -191,18 +192,21 @@ class LimaDetector(ImageDetector):
         ).start()
         return status
 
+    def _refuse_while_acquiring(self) -> None:
+        if self._flying or (self._status is not None and not self._status.done):
+            raise DetectorError(f"{self.name} is acquiring already")
+
+    def _start(self) -> None:
+        self.saving_next_number.put(self._number)
+        self.prepare_acq()
+        if self._stop_reason is None:
+            self.start_acq()
+
     def _acquire(self, status: ProgressStatus, assets: EventFiles) -> None:
         try:
-            exposures = float(self.acq_expo_time.get()) + float(self.latency_time.get())
-            deadline = time.monotonic() + self.frames_per_event * exposures + self.trigger_timeout
-            self.saving_next_number.put(self._number)
-            self.prepare_acq()
-            if self._stop_reason is None:
-                self.start_acq()
-            self._follow(status, deadline)
-            path = (
-                f"{self._directory}{self._stem}{self.saving_index_format.get() % self._number}.h5"
-            )
+            self._start()
+            self._follow(status, self.frames_per_event)
+            path = self._path
             self._number += 1
             self._readings = assets.taken(path, time.time())
         except Exception as error:  # noqa: BLE001 - whatever it is, the status must say it
@@ -213,22 +217,146 @@ class LimaDetector(ImageDetector):
         else:
             status.set_finished()
 
-    def _follow(self, status: ProgressStatus, deadline: float) -> bool:
-        """Whether all images are in the file; False where it was ended and nobody waits for them."""
+    def _follow(
+        self,
+        status: ProgressStatus,
+        wanted: int,
+        reached: Callable[[int], None] = lambda frames: None,
+    ) -> None:
+        """Until all images are in the file, or it was ended and nobody waits for them."""
+        patience = float(self.acq_expo_time.get()) + float(self.latency_time.get())
+        patience += self.trigger_timeout
+        before, deadline = 0, time.monotonic() + patience
         while True:
             if self._stop_reason:
                 raise DetectorError(self._stop_reason)
             if self._stop_reason is not None:
-                return False
-            state, saved = self.acq_status.get(), int(self.last_image_saved.get())
+                return
+            # In this order: what was saved when it was over is all that will be.
+            state, frames = self.acq_status.get(), int(self.last_image_saved.get()) + 1
             fault = self.acq_status_fault_error.get() if state == "Fault" else ""
-            if lima_step(state, f"{self.name}: {fault}", saved, self.frames_per_event):
-                return True
+            reached(frames)
+            if lima_step(state, f"{self.name}: {fault}", frames - 1, wanted):
+                return
+            if frames > before:
+                before, deadline = frames, time.monotonic() + patience
             if time.monotonic() > deadline:
-                raise DetectorError(f"{self.name}: images are missing after {saved + 1}")
+                raise DetectorError(f"{self.name}: images are missing after {frames} of {wanted}")
             if status.wanted:
-                status.progress(saved + 1, self.frames_per_event)
+                status.progress(frames, wanted)
             time.sleep(self.period)
+
+    # -- Preparable, Flyable
+    def prepare(self, value: Any) -> Any:
+        """Set a flight up, as a ``TriggerInfo`` says; where it waits for a signal, it begins to."""
+        if self._replay and self._flight_begun:
+            return FinishedStatus()  # repeated after a pause: it goes on
+        if self._assets is None:
+            raise DetectorError(f"{self.name} must be staged before it is prepared")
+        if self.assets_kind != "stream":
+            raise DetectorError(f"{self.name}: flights are told in stream documents only")
+        self._refuse_while_acquiring()
+        flight = lima_flight(self.name, value)
+        if self._number > 0:
+            self._claim()
+        for setting, wanted in flight.settings.items():
+            signal = getattr(self, setting)
+            self._before_flight.setdefault(setting, signal.get())
+            signal.put(wanted)
+        if not isinstance(self._assets, FlownFiles):
+            self._assets = FlownFiles()
+        key = lima_data_key(self.image_sizes.get(), flight.frames_per_event)
+        self._assets.begin(
+            ImageFile(
+                key=self.image_key,
+                path=PurePosixPath(self._path),
+                shape=(key["shape"][1], key["shape"][2]),
+                frames_per_event=flight.frames_per_event,
+                dtype=key["dtype_numpy"],
+                dataset=self.dataset,
+            )
+        )
+        self._flight, self._status, self._stop_reason = flight, None, None
+        self._prepared = True
+        if flight.external:
+            return self._in_thread(self._take_off)
+        return FinishedStatus()
+
+    def _in_thread(self, work: Callable[[], None]) -> ProgressStatus:
+        status = ProgressStatus(self, unit="images", call_stop_on_failure=False)
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the status must say it
+                status.set_exception(error)
+            else:
+                status.set_finished()
+
+        threading.Thread(target=run, name=f"lima-{self.name}", daemon=True).start()
+        return status
+
+    def _take_off(self) -> None:
+        self._flying, self._prepared = True, False
+        try:
+            self._start()
+        except Exception:
+            self._flying = False
+            self._number += 1  # that file may be there
+            raise
+
+    def kickoff(self) -> Any:
+        """Begin the acquisition that was prepared; done when Lima has begun."""
+        flight = self._flight
+        if self._replay and self._flight_begun:
+            return FinishedStatus()
+        if self._flying and flight is not None and flight.external:
+            return FinishedStatus()  # it has begun to wait for its signal
+        self._refuse_while_acquiring()
+        if not self._prepared:
+            raise DetectorError(f"{self.name} must be prepared before it is flown")
+        return self._in_thread(self._take_off)
+
+    def complete(self) -> Any:
+        """Done when Lima has saved the last image."""
+        flight, assets, status = self._flight, self._assets, self._status
+        if self._replay and self._flight_begun and status is not None:
+            self._replay = False
+            return status
+        if flight is None or not self._flying or not isinstance(assets, FlownFiles):
+            raise DetectorError(f"{self.name} has not been kicked off")
+        self._replay = False
+        status = self._status = ProgressStatus(self, unit="images", call_stop_on_failure=False)
+        name = f"lima-{self.name}"
+        work = (status, flight, assets)
+        threading.Thread(target=self._fly, args=work, name=name, daemon=True).start()
+        return status
+
+    def _fly(self, status: ProgressStatus, flight: LimaFlight, assets: FlownFiles) -> None:
+        try:
+            self._follow(status, flight.frames, assets.reached)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the status must say it
+            with contextlib.suppress(DevFailed):
+                self.stop_acq()
+            self._landed()
+            status.set_exception(error)
+        else:
+            self._landed()
+            status.set_finished()
+
+    def _landed(self) -> None:
+        self._flying = False
+        self._number += 1
+
+    def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
+        """The documents about the images that were not given out yet."""
+        if not self._flying:
+            self._flight_begun = False
+        yield from super().collect_asset_docs(index)
+
+    def describe_collect(self) -> dict[str, Any]:
+        """The images of a flight."""
+        return {self.image_key: self.describe()[self.image_key]}
 
     # -- interruptions
     def stop(self, *, success: bool = False) -> None:
@@ -238,11 +366,19 @@ class LimaDetector(ImageDetector):
 
     def _halt(self, reason: str | None) -> None:
         status = self._status
-        if status is not None and not status.done:
+        if self._flying or (status is not None and not status.done):
             self._stop_reason = reason or ""
             self.stop_acq()
 
+    def pause(self) -> None:
+        """Exposures go on during a pause; what is repeated after it starts no second acquisition."""
+        super().pause()
+        self._flight_begun = self._flying
+        self._replay = self._replay or self._flying
+
     # -- Readable
     def _described_images(self) -> dict[str, Any]:
-        key: dict[str, Any] = lima_data_key(self.image_sizes.get(), self.frames_per_event)
+        flight = self._flight
+        frames = self.frames_per_event if flight is None else flight.frames_per_event
+        key: dict[str, Any] = lima_data_key(self.image_sizes.get(), frames)
         return key | {"source": self.acq_status.source_name.rpartition("/")[0]}

@@ -8,7 +8,14 @@ from typing import Any, Literal
 
 from ophyd import Device
 
-from puretango.bluesky.files import Asset, EventFiles, ResourceAssets, StreamAssets, Written
+from puretango.bluesky.files import (
+    Asset,
+    EventFiles,
+    FlownFiles,
+    ResourceAssets,
+    StreamAssets,
+    Written,
+)
 from puretango.bluesky.flyers import connect_all
 
 __all__ = ["ImageDetector"]
@@ -44,7 +51,7 @@ class ImageDetector(Device):
         self.frames_per_event = frames_per_event
         self.trigger_timeout = trigger_timeout
         self._written = Written()
-        self._assets: StreamAssets | ResourceAssets | EventFiles | None = None
+        self._assets: StreamAssets | ResourceAssets | EventFiles | FlownFiles | None = None
         self._readings: dict[str, Any] = {}
         #: The last trigger's status, until its images were read.
         self._status: Any = None

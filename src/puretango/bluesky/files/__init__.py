@@ -14,6 +14,7 @@ from ._files import (
     local_path,
     name_in,
 )
+from ._flownfiles import FlownFiles
 from ._recorder import Recorder
 from ._references import ReferenceAssets, reference_key
 from ._tiled import tiled_options
@@ -22,6 +23,7 @@ __all__ = [
     "Asset",
     "DetectorError",
     "EventFiles",
+    "FlownFiles",
     "ImageFile",
     "Recorder",
     "ReferenceAssets",

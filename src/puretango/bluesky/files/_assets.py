@@ -94,8 +94,10 @@ class StreamAssets:
 
     external = "STREAM:"
 
-    def __init__(self, file: ImageFile) -> None:
+    def __init__(self, file: ImageFile, first: int = 0) -> None:
         self.file = file
+        #: Events of the same stream whose images are in files before this one.
+        self.first = first
         self._uid = str(uuid.uuid4())
         self._announced = False
         self._points = 0
@@ -106,8 +108,12 @@ class StreamAssets:
         self._points += 1
         return {}
 
+    def reached(self, events: int) -> None:
+        """The images of so many events are in the file."""
+        self._points = max(self._points, events)
+
     def documents(self, index: int | None = None) -> Iterator[Asset]:
-        """The stream so far, up to `index` events."""
+        """The stream so far, up to `index` events of all."""
         if not self._announced:
             self._announced = True
             yield (
@@ -125,7 +131,7 @@ class StreamAssets:
                     "run_start": "",
                 },
             )
-        stop = self._points if index is None else min(index, self._points)
+        stop = self._points if index is None else min(index - self.first, self._points)
         if stop > self._given_out:
             start, self._given_out = self._given_out, stop
             # The RunEngine knows the descriptor and the numbers of the events.
@@ -134,7 +140,7 @@ class StreamAssets:
                 {
                     "uid": f"{self._uid}/{start}",
                     "stream_resource": self._uid,
-                    "indices": {"start": start, "stop": stop},
+                    "indices": {"start": self.first + start, "stop": self.first + stop},
                     "seq_nums": {"start": 0, "stop": 0},
                     "descriptor": "",
                 },

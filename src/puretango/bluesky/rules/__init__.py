@@ -9,8 +9,10 @@ from ._lima import (
     LIMA_CONFIGURATION,
     LIMA_DATASET,
     LIMA_SETTINGS,
+    LimaFlight,
     LimaStep,
     lima_data_key,
+    lima_flight,
     lima_step,
 )
 from ._measurement import Channel, channels_of
@@ -37,6 +39,7 @@ __all__ = [
     "LIMA_CONFIGURATION",
     "LIMA_DATASET",
     "LIMA_SETTINGS",
+    "LimaFlight",
     "LimaStep",
     "MoveCourse",
     "MoveFailed",
@@ -50,6 +53,7 @@ __all__ = [
     "fly_run",
     "is_moving",
     "lima_data_key",
+    "lima_flight",
     "lima_step",
     "narrowed",
     "page_of",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "LIMA_CONFIGURATION",
     "LIMA_DATASET",
     "LIMA_SETTINGS",
+    "LimaFlight",
     "LimaStep",
     "lima_data_key",
+    "lima_flight",
     "lima_step",
 ]
 
@@ -22,6 +24,52 @@ LIMA_SETTINGS = (
 )
 #: What is read as the detector's configuration.
 LIMA_CONFIGURATION = ("acq_expo_time", "latency_time", "acq_mode", "acq_trigger_mode")
+
+
+#: By what starts an exposure, in ophyd-async's words: Lima's mode.
+_TRIGGER_MODES = {
+    "INTERNAL": "INTERNAL_TRIGGER",
+    "EXTERNAL_EDGE": "EXTERNAL_TRIGGER_MULTI",
+    "EXTERNAL_LEVEL": "EXTERNAL_GATE",
+}
+
+
+class LimaFlight(NamedTuple):
+    """One acquisition of all images of a flight, into one file."""
+
+    frames: int
+    frames_per_event: int
+    #: What Lima is set to, in this order.
+    settings: dict[str, Any]
+
+    @property
+    def external(self) -> bool:
+        """Whether a signal from outside starts the exposures: Lima must wait for it from the beginning."""
+        return bool(self.settings["acq_trigger_mode"] != "INTERNAL_TRIGGER")
+
+
+def lima_flight(name: str, info: Any) -> LimaFlight:
+    """The acquisition that ophyd-async's ``TriggerInfo``, or what has its attributes, asks for.
+
+    ValueError where Lima cannot do it.
+    """
+    frames = int(info.number_of_events) * int(info.collections_per_event)
+    if not frames:
+        raise ValueError(f"{name}: Lima must be told how many images a flight has")
+    if info.exposures_per_collection != 1:
+        raise ValueError(f"{name}: exposures are not added up: exposures_per_collection must be 1")
+    trigger = str(getattr(info.trigger, "value", info.trigger))
+    if trigger not in _TRIGGER_MODES:
+        raise ValueError(f"{name}: no trigger {trigger!r}, only {', '.join(_TRIGGER_MODES)}")
+    settings: dict[str, Any] = {
+        "acq_trigger_mode": _TRIGGER_MODES[trigger],
+        "acq_nb_frames": frames,
+        "saving_frame_per_file": frames,
+    }
+    if info.livetime:
+        settings["acq_expo_time"] = float(info.livetime)
+        settings["latency_time"] = float(info.deadtime)
+    return LimaFlight(frames, int(info.collections_per_event), settings)
 
 
 class LimaStep(RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
 
@@ -156,7 +157,8 @@ class Events:
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
         session = self.__dict__.get("_session")
-        if not numbers or session is None:
+        # A program that ends leaves no subscriptions, and nothing can be imported any more.
+        if not numbers or session is None or sys.is_finalizing():
             return
         try:
             from puretango.client.events._room import has_events  # loaded, for there are numbers

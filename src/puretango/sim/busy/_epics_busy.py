@@ -2,7 +2,7 @@
 
 The records are `<prefix>mybusy` (bo-like: Done, Busy; a put with completion
 returns when the controller is done), `<prefix>t_array`, `x_array`, `y_array`
-(DOUBLE, 256 elements) and `str_wave` (CHAR, 256). The settings of the
+(DOUBLE, 65,536 elements) and `str_wave` (CHAR, 256). The settings of the
 controller are `<prefix>fly:start|stop|points|dwell|hold`.
 """
 
@@ -23,7 +23,8 @@ __all__ = ["BusyIoc", "run_busy_ioc"]
 
 DONE, BUSY = "Done", "Busy"
 #: How many points the waveforms hold.
-NELM = 256
+NELM = 65_536
+_MESSAGE = 256
 
 
 def _waveform(name: str, description: str) -> Any:
@@ -88,7 +89,7 @@ class BusyIoc(PVGroup):
     x_array = _waveform("x_array", "positions")
     y_array = _waveform("y_array", "signals")
     str_wave = pvproperty(
-        value="", dtype=ChannelType.CHAR, max_length=NELM, record="waveform", doc="message"
+        value="", dtype=ChannelType.CHAR, max_length=_MESSAGE, record="waveform", doc="message"
     )
     fly = SubGroup(FlySettings, prefix="fly:")
 
@@ -136,12 +137,13 @@ class BusyIoc(PVGroup):
         """Run the controller (or join the run under way) and wait until it is done."""
         if self._idle.is_set():
             try:
-                if not 1 <= int(self.fly.points.value) <= NELM:
-                    raise ValueError(f"points must be 1 to {NELM}, not {self.fly.points.value}")
+                points = int(self.fly.points.value)
+                if not 1 <= points <= NELM:
+                    raise ValueError(f"points must be 1 to {NELM}, not {points}")
                 self.model.plan = FlyPlan(
                     start=float(self.fly.start.value),
                     stop=float(self.fly.stop.value),
-                    points=int(self.fly.points.value),
+                    points=points,
                     dwell=float(self.fly.dwell.value),
                 )
             except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,8 @@ class Saving(Plugin):
         #: Index of the last image in a file; -1: none yet.
         self.last_saved = -1
         self.error = ""
+        #: Called after each image that was saved, or could not be.
+        self.told: Callable[[], None] = lambda: None
         self._file: Any = None
         self._data: Any = None
 
@@ -85,6 +88,7 @@ class Saving(Plugin):
                 self._save(frame)
         except (OSError, RuntimeError) as error:
             self.error = f"Save error: {error}"
+        self.told()
 
     def _save(self, frame: Frame) -> None:
         s = self.settings

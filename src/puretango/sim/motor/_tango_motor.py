@@ -46,6 +46,8 @@ class Motor(Device):
         )
         self._fault = ""
         self._ended = threading.Event()
+        self._telling = threading.Lock()
+        self._moves = 0
         self._follower: threading.Thread | None = None
         written = self.get_device_attr().get_w_attr_by_name("position")
         written.set_min_value(self.LowLimit)
@@ -58,8 +60,9 @@ class Motor(Device):
     def delete_device(self) -> None:
         """Halt the axis."""
         self._ended.set()
-        if self._follower is not None:
-            self._follower.join()
+        follower = self._follower
+        if follower is not None:
+            follower.join()
         self.model.abort()
         super().delete_device()
 
@@ -101,11 +104,22 @@ class Motor(Device):
         if self._fault:
             Except.throw_exception("Motor_Fault", self._fault, "Motor.position")
         try:
-            self.model.move(value)
+            self._begin(value)
         except LimitError as error:
             Except.throw_exception("Motor_LimitError", str(error), "Motor.position")
-        self._report()
-        self._follow()
+
+    def _begin(self, target: float) -> None:
+        """Move, and tell it: a client hears MOVING of the shortest move too, and never before an older STANDBY."""
+        with self._telling:
+            self.model.move(target)
+            self._moves += 1
+            self._report()
+            self.push_change_event("state", DevState.MOVING)
+            if self._follower is None:
+                self._follower = threading.Thread(
+                    target=self._send_positions, name=f"{self.get_name()}-events", daemon=True
+                )
+                self._follower.start()
 
     @attribute(dtype=float, access=AttrWriteType.READ_WRITE, unit="mm/s")
     def velocity(self) -> float:
@@ -184,25 +198,20 @@ class Motor(Device):
         self._push_state()
 
     # -- events
-    def _follow(self) -> None:
-        """Send position events as long as the axis moves; a motor at rest costs nothing."""
-        if self._follower is None or not self._follower.is_alive():
-            self._follower = threading.Thread(
-                target=self._send_positions, name=f"{self.get_name()}-events", daemon=True
-            )
-            self._follower.start()
-
     def _send_positions(self) -> None:
-        self._push_state()
-        while True:
-            moving = self.model.moving
+        """Send position events as long as the axis moves; a motor at rest costs nothing."""
+        while not self._ended.is_set():
+            moves, moving = self._moves, self.model.moving
             self.push_change_event("position", *self._reading())
-            if not moving:
-                break
-            self._ended.wait(min(FOLLOW, self.model.remaining + 0.001))
-            if self._ended.is_set():
-                return
-        self._push_state()
+            if moving:
+                self._ended.wait(min(FOLLOW, self.model.remaining + 0.001))
+                continue
+            with self._telling:
+                if moves == self._moves:
+                    self.push_change_event("state", self._report()[0])
+                    self._follower = None
+                    return
 
     def _push_state(self) -> None:
-        self.push_change_event("state", self._report()[0])
+        with self._telling:
+            self.push_change_event("state", self._report()[0])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ._detector import HDF5Detector, HDF5DetectorIO
-from ._detector_lima import LimaDetector, LimaIO
+from ._detector_lima import LimaDetector
 from ._detector_tango import TangoPilatus, TangoPilatusIO
+from ._lima import LimaIO
 from ._recorded import TangoImage
 
 __all__ = [

@@ -5,74 +5,58 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated as A
+from collections.abc import AsyncIterator, Callable
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
-import numpy as np
-from bluesky.protocols import Pausable, Stoppable, Triggerable
+from bluesky.protocols import Flyable, Pausable, Preparable, Stoppable, Triggerable
 from ophyd_async.core import (
-    Array1D,
     AsyncStatus,
     PathProvider,
-    SignalR,
-    SignalRW,
     StandardReadable,
     StandardReadableFormat,
-    TriggerableCommand,
+    TriggerInfo,
     WatchableAsyncStatus,
     WatcherUpdate,
 )
 
-from puretango.bluesky.aio.devices import TangoDevice, TangoName
-from puretango.bluesky.files import Asset, DetectorError, EventFiles, Written, local_path
+from puretango.bluesky.files import (
+    Asset,
+    DetectorError,
+    EventFiles,
+    FlownFiles,
+    ImageFile,
+    Written,
+    local_path,
+)
 from puretango.bluesky.rules import (
     LIMA_CONFIGURATION,
     LIMA_DATASET,
     LIMA_SETTINGS,
+    LimaFlight,
     lima_data_key,
+    lima_flight,
     lima_step,
 )
 
-__all__ = ["LimaDetector", "LimaIO"]
+from ._lima import LimaIO
+
+__all__ = ["LimaDetector"]
 
 #: Seconds between two looks at an acquisition.
 _PERIOD = 0.01
 
 
-class LimaIO(TangoDevice):
-    """What a detector needs of a LimaCCDs device."""
-
-    acq_status: SignalR[str]
-    acq_status_fault_error: SignalR[str]
-    last_image_ready: SignalR[int]
-    last_image_saved: SignalR[int]
-    image_sizes: SignalR[Array1D[np.uint32]]
-    acq_nb_frames: SignalRW[int]
-    acq_expo_time: SignalRW[float]
-    latency_time: SignalRW[float]
-    acq_mode: SignalRW[str]
-    acq_trigger_mode: SignalRW[str]
-    saving_mode: SignalRW[str]
-    saving_directory: SignalRW[str]
-    saving_prefix: SignalRW[str]
-    saving_suffix: SignalRW[str]
-    saving_format: SignalRW[str]
-    saving_overwrite_policy: SignalRW[str]
-    saving_index_format: SignalRW[str]
-    saving_next_number: SignalRW[int]
-    saving_frame_per_file: SignalRW[int]
-    prepare_acq: A[TriggerableCommand, TangoName("prepareAcq")]
-    start_acq: A[TriggerableCommand, TangoName("startAcq")]
-    stop_acq: A[TriggerableCommand, TangoName("stopAcq")]
-
-
-class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
+class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable, Pausable):
     """``LimaDetector("lab/limaccds/1", path_provider, "det")``.
 
     Each trigger is one acquisition (prepareAcq, startAcq) of ``frames_per_event`` images into a
     file of its own, and done when Lima has saved the last of them. Exposures are set by
     ``driver.acq_expo_time`` and ``driver.latency_time``. Unstage puts every setting back.
+
+    To be flown it is prepared with a ``TriggerInfo``: kickoff begins one acquisition of all images
+    into one file, complete is done when Lima has saved the last of them, and stream documents
+    follow as they are saved.
 
     Parameters
     ----------
@@ -108,7 +92,12 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
         self._dataset = dataset
         self._written = Written()
         self._before: dict[str, Any] = {}
-        self._assets: EventFiles | None = None
+        self._assets: EventFiles | FlownFiles | None = None
+        self._flight: LimaFlight | None = None
+        #: Whether a flight is set up, and from the start of its acquisition to its end.
+        self._prepared = self._flying = False
+        #: Whether the last pause was in flight.
+        self._flight_begun = False
         self._uri = self._stem = self._index_format = ""
         self._number = 0
         self._readings: dict[str, Any] = {}
@@ -172,6 +161,7 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
                 await getattr(self.driver, setting).set(value)
         finally:
             self._assets, self._status, self._readings = None, None, {}
+            self._flight, self._flying, self._prepared = None, False, False
             await super().unstage()
 
     # -- Triggerable
@@ -185,36 +175,51 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
                 False  # repeated after a pause: the first one goes on, or has not been read
             )
             return status
-        if status is not None and not status.done:
-            raise DetectorError(f"{self.name} is acquiring already")
+        self._refuse_while_acquiring()
+        if not isinstance(assets, EventFiles):
+            raise DetectorError(f"{self.name} was prepared to be flown: stage it to be triggered")
         self._replay, self._stop_reason = False, None
         if self._number > 0:
             self._claim()
         self._status = WatchableAsyncStatus(self._acquire(assets), self.name)
         return self._status
 
+    def _refuse_while_acquiring(self) -> None:
+        if self._flying or (self._status is not None and not self._status.done):
+            raise DetectorError(f"{self.name} is acquiring already")
+
+    async def _start(self) -> None:
+        io = self.driver
+        await io.saving_next_number.set(self._number)
+        await io.prepare_acq.trigger()
+        if self._stop_reason is None:
+            await io.start_acq.trigger()
+
     async def _acquire(self, assets: EventFiles) -> AsyncIterator[WatcherUpdate[int]]:
-        io, finished = self.driver, False
-        times = await asyncio.gather(io.acq_expo_time.get_value(), io.latency_time.get_value())
-        deadline = time.monotonic() + self.frames_per_event * sum(times) + self.trigger_timeout
+        finished = False
         try:
-            await io.saving_next_number.set(self._number)
-            await io.prepare_acq.trigger()
-            if self._stop_reason is None:
-                await io.start_acq.trigger()
-            async for update in self._follow(deadline):
+            await self._start()
+            async for update in self._follow(self.frames_per_event):
                 yield update
             file, finished = self._file, self._stop_reason is None
         finally:
             self._number += 1  # after a failure that file may be there, with some of the images
             if not finished:
-                with contextlib.suppress(Exception):
-                    await asyncio.shield(io.stop_acq.trigger())
+                await self._stop_acquisition()
         if finished:
             self._readings = assets.taken(file, time.time())
 
-    async def _follow(self, deadline: float) -> AsyncIterator[WatcherUpdate[int]]:
-        io, wanted = self.driver, self.frames_per_event
+    async def _stop_acquisition(self) -> None:
+        with contextlib.suppress(Exception):
+            await asyncio.shield(self.driver.stop_acq.trigger())
+
+    async def _follow(
+        self, wanted: int, reached: Callable[[int], None] = lambda frames: None
+    ) -> AsyncIterator[WatcherUpdate[int]]:
+        io = self.driver
+        times = await asyncio.gather(io.acq_expo_time.get_value(), io.latency_time.get_value())
+        patience = sum(times) + self.trigger_timeout
+        before, deadline = 0, time.monotonic() + patience
         while True:
             if self._stop_reason:
                 raise DetectorError(self._stop_reason)
@@ -225,14 +230,108 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
                 io.last_image_saved.get_value(cached=False),
                 io.acq_status_fault_error.get_value(cached=False),
             )
+            frames = saved + 1
+            reached(frames)
             yield WatcherUpdate(
-                current=saved + 1, initial=0, target=wanted, name=self.name, unit="images"
+                current=frames, initial=0, target=wanted, name=self.name, unit="images"
             )
             if lima_step(state, f"{self.name}: {fault}", saved, wanted):
                 return
+            if frames > before:
+                before, deadline = frames, time.monotonic() + patience
             if time.monotonic() > deadline:
-                raise DetectorError(f"{self.name}: images are missing after {saved + 1}")
+                raise DetectorError(f"{self.name}: images are missing after {frames} of {wanted}")
             await asyncio.sleep(_PERIOD)
+
+    # -- Preparable, Flyable
+    @AsyncStatus.wrap
+    async def prepare(self, value: TriggerInfo) -> None:
+        """Set a flight up; where it waits for a signal from outside, it begins to."""
+        if self._replay and self._flight_begun:
+            return  # repeated after a pause: it goes on
+        if self._assets is None:
+            raise DetectorError(f"{self.name} must be staged before it is prepared")
+        if self._kind != "stream":
+            raise DetectorError(f"{self.name}: flights are told in stream documents only")
+        self._refuse_while_acquiring()
+        flight = lima_flight(self.name, value)
+        if self._number > 0:
+            self._claim()
+        for setting, wanted in flight.settings.items():
+            signal = getattr(self.driver, setting)
+            if setting not in self._before:
+                self._before[setting] = await signal.get_value()
+            await signal.set(wanted)
+        if not isinstance(self._assets, FlownFiles):
+            self._assets = FlownFiles()
+        sizes = await self.driver.image_sizes.get_value()
+        key = lima_data_key(sizes, flight.frames_per_event)
+        self._assets.begin(
+            ImageFile(
+                key=self.name,
+                path=PurePosixPath(self._file),
+                shape=(key["shape"][1], key["shape"][2]),
+                frames_per_event=flight.frames_per_event,
+                dtype=key["dtype_numpy"],
+                dataset=self._dataset,
+            )
+        )
+        self._flight, self._status, self._stop_reason = flight, None, None
+        self._prepared = True
+        if flight.external:
+            await self._take_off()
+
+    async def _take_off(self) -> None:
+        self._flying, self._prepared = True, False
+        try:
+            await self._start()
+        except BaseException:
+            self._flying = False
+            self._number += 1  # that file may be there
+            raise
+
+    @AsyncStatus.wrap
+    async def kickoff(self) -> None:
+        """Begin the acquisition that was prepared."""
+        flight = self._flight
+        if self._replay and self._flight_begun:
+            return
+        if self._flying and flight is not None and flight.external:
+            return  # it has begun to wait for its signal
+        self._refuse_while_acquiring()
+        if not self._prepared:
+            raise DetectorError(f"{self.name} must be prepared before it is flown")
+        await self._take_off()
+
+    def complete(self) -> WatchableAsyncStatus[int]:
+        """Done when Lima has saved the last image."""
+        flight, assets, status = self._flight, self._assets, self._status
+        if self._replay and self._flight_begun and status is not None:
+            self._replay = False
+            return status  # type: ignore[no-any-return]
+        if flight is None or not self._flying or not isinstance(assets, FlownFiles):
+            raise DetectorError(f"{self.name} has not been kicked off")
+        self._replay = False
+        self._status = WatchableAsyncStatus(self._fly(flight, assets), self.name)
+        return self._status  # type: ignore[no-any-return]
+
+    async def _fly(
+        self, flight: LimaFlight, assets: FlownFiles
+    ) -> AsyncIterator[WatcherUpdate[int]]:
+        finished = False
+        try:
+            async for update in self._follow(flight.frames, assets.reached):
+                yield update
+            finished = True
+        finally:
+            if not finished:
+                await self._stop_acquisition()
+            self._flying = False
+            self._number += 1
+
+    async def describe_collect(self) -> dict[str, Any]:
+        """The images of a flight."""
+        return {self.name: (await self.describe())[self.name]}
 
     # -- interruptions
     async def stop(self, success: bool = False) -> None:
@@ -241,14 +340,15 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
 
     async def pause(self) -> None:
         """Exposures go on during a pause; a trigger repeated after it starts no second one."""
-        self._replay = self._status is not None
+        self._flight_begun = self._flying
+        self._replay = self._status is not None or self._flying
 
     async def resume(self) -> None:
         """Nothing was held."""
 
     async def _halt(self, reason: str) -> None:
         status = self._status
-        if status is not None and not status.done:
+        if self._flying or (status is not None and not status.done):
             self._stop_reason = reason
             await self.driver.stop_acq.trigger()
 
@@ -258,7 +358,9 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
         described: dict[str, Any] = dict(await super().describe())
         if self._assets is not None:
             sizes = await self.driver.image_sizes.get_value()
-            described[self.name] = lima_data_key(sizes, self.frames_per_event) | {
+            flight = self._flight
+            frames = self.frames_per_event if flight is None else flight.frames_per_event
+            described[self.name] = lima_data_key(sizes, frames) | {
                 "source": f"tango://{self.driver.trl.removeprefix('tango://')}",
                 "external": self._assets.external,
             }
@@ -273,6 +375,8 @@ class LimaDetector(StandardReadable, Triggerable, Stoppable, Pausable):
     # -- WritesExternalAssets, WritesStreamAssets
     async def collect_asset_docs(self, index: int | None = None) -> AsyncIterator[Asset]:
         """The documents about the images that were not given out yet."""
+        if not self._flying:
+            self._flight_begun = False
         if self._assets is not None:
             for document in self._assets.documents(index):
                 yield document
