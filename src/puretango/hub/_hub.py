@@ -71,9 +71,9 @@ class Hub:
 
     # ------------------------------------------------------------------------- users
 
-    def viewer(self) -> Viewer:
-        """Somebody who looks at newest values."""
-        return Viewer(self)
+    def viewer(self, first: int = 0) -> Viewer:
+        """Somebody who looks at newest values; the numbers of the attributes begin at ``first``."""
+        return Viewer(self, first)
 
     def recorder(self, capacity: int = 100_000) -> Recorder:
         """Somebody who needs every value; at most ``capacity`` of them wait."""

@@ -35,6 +35,7 @@ from puretango.web._logroom import LogMessage, LogRoom
 from puretango.web._settings import Settings
 from puretango.web._site import Site
 from puretango.web._store import Store
+from puretango.web.pages._changes import Changes
 from puretango.web.pages._device import DevicePage
 from puretango.web.pages._diagnosis import Diagnosis
 from puretango.web.pages._hosts import Hosts
@@ -73,10 +74,12 @@ class Application:
 
     def _all_rules(self) -> list[Rule]:
         site, journal = self.site, self.journal
+        properties = Properties(site)
         pages = (
             self.navigator,
             DevicePage(site, journal),
-            Properties(site, journal),
+            properties,
+            Changes(site, journal, properties),
             Setup(site, journal),
             PollingPage(site, journal),
             Diagnosis(site, journal),
