@@ -151,6 +151,13 @@ class Hub:
                 source.take(source.how, data, received)
         self.wake()
 
+    def restarted(self, device: str) -> None:
+        """A device was restarted by somebody here: what it has now is asked for, not waited for."""
+        base, mark, modifier = device.partition("#")
+        known = self._devices.get(full_name(f"{base}/state{mark}{modifier}").device)
+        for source in list(known.sources) if known is not None else ():
+            source.again()
+
     # ----------------------------------------------------------------------- changes
 
     def wake(self) -> None:

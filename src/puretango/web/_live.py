@@ -95,6 +95,8 @@ class Browser:
         self._outbox: deque[str] = deque(maxlen=_MOST_WAITING)
         self._arrays = _Arrays()
         self._regions: dict[int, Region] = {}
+        self._heard = time.monotonic()
+        """When the browser was last sent anything."""
         self.skipped = 0
         """Values that this browser was too slow for."""
 
@@ -191,7 +193,7 @@ class Browser:
         try:
             while True:
                 while self._outbox:
-                    await self._socket.send_text(self._outbox.popleft())
+                    await self._send_text(self._outbox.popleft())
                 version = self._hub.version
                 frame = self._viewer.take()
                 if frame is not None:
@@ -205,22 +207,34 @@ class Browser:
             return  # the browser is gone
 
     async def _wait(self) -> None:
-        pause = self._arrays.pause
+        """Until something may have changed, or an array's time has come; the browser hears of us all the same."""
+        pause = max(0.0, self._heard + ALIVE - time.monotonic())
+        due = self._arrays.pause
         try:
-            async with asyncio.timeout(ALIVE if pause is None else pause):
+            async with asyncio.timeout(pause if due is None else min(due, pause)):
                 await self._hub.changed()
         except TimeoutError:
-            if pause is None:
-                await self._socket.send_text('{"t":"alive"}')
+            pass
+        # What changed may be somebody else's: this browser's last message may be long ago.
+        if time.monotonic() - self._heard >= ALIVE:
+            await self._send_text('{"t":"alive"}')
+
+    async def _send_text(self, text: str) -> None:
+        self._heard = time.monotonic()
+        await self._socket.send_text(text)
+
+    async def _send_bytes(self, message: bytes) -> None:
+        self._heard = time.monotonic()
+        await self._socket.send_bytes(message)
 
     async def _send(self, frame: Frame) -> None:
         self.skipped += int(frame.skipped.sum())
         numbers = number_message(frame, time.time())
         texts = self._sort(frame)
         # From here on the page may look elsewhere: nothing of the frame is kept any more.
-        await self._socket.send_bytes(numbers)
+        await self._send_bytes(numbers)
         if texts:
-            await self._socket.send_text(json.dumps({"t": "v", "v": texts}))
+            await self._send_text(json.dumps({"t": "v", "v": texts}))
 
     def _sort(self, frame: Frame) -> list[list[Any]]:
         """What no number says: arrays wait for their turn, the others are told at once."""
@@ -241,7 +255,7 @@ class Browser:
     async def _send_due(self) -> None:
         while (found := self._arrays.pop_due()) is not None:
             index, sample = found
-            await self._socket.send_bytes(array_message(index, sample, self._regions.get(index)))
+            await self._send_bytes(array_message(index, sample, self._regions.get(index)))
 
 
 def _told(index: int, sample: Sample) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from puretango.hub import Sample, Viewer
+from puretango.hub import Sample, Status, Viewer
 from puretango.hub._board import Board
 from puretango.values import DeviceAttribute
 from puretango.web._live import Browser
@@ -21,6 +21,9 @@ class Feed:
     def __init__(self, board: Board, name: str) -> None:
         self.board, self.name = board, name
         self.place = board.take()
+
+    def status(self) -> Status:
+        return Status("change", "", 0.0, 1, 0, self.board.last[self.place])
 
     def put(self, value: Any) -> None:
         data = DeviceAttribute()
@@ -174,3 +177,62 @@ def test_numbers_go_on_and_what_was_looked_at_is_forgotten() -> None:
         viewer.add("x/y/z/t")
         viewer.remove("x/y/z/t")
     assert len(viewer._numbers) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], ["a/b/c/d", 1], ["x"], 5, ["a/b/c/d", -1, 0, 1, 1], ["a/b/c/d", 0, 0, "1", 1]]
+)
+def test_a_region_is_sent_at_once_and_a_wrong_one_is_the_whole_image(wrong: Any) -> None:
+    async def main() -> None:
+        hub, socket = Hub(), Socket()
+        page = Page(socket)
+        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]
+        page.say(add=["a/b/c/d"])
+        await page.take()
+        hub.feeds["a/b/c/d"].put(np.arange(100.0).reshape(10, 10))
+        hub.wake()
+
+        async def array() -> bytes:
+            while True:
+                message = await page.take()
+                if not isinstance(message, str) and message[0] == 2:
+                    return bytes(message)
+
+        assert len(await array()) == 40 + 800
+        page.say(region=["a/b/c/d", 2, 3, 4, 2])
+        message = await array()
+        assert list(np.frombuffer(message, "<u2", 2, 36)) == [2, 3]
+        assert np.frombuffer(message, "<f8", offset=40).tolist() == [32, 33, 34, 35, 42, 43, 44, 45]
+        page.say(region=wrong)
+        page.say(region=["a/b/c/d"])
+        assert len(await array()) == 40 + 800
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_a_browser_whose_values_stand_still_hears_that_the_server_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Others' values wake the hub all the time; one that was told nothing would believe the server gone."""
+    monkeypatch.setattr("puretango.web._live.ALIVE", 0.1)
+
+    async def main() -> None:
+        hub, socket = Hub(), Socket()
+        page = Page(socket)
+        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]
+
+        async def wake() -> None:
+            while True:
+                hub.wake()
+                await asyncio.sleep(0.01)
+
+        waking = asyncio.create_task(wake())
+        for _ in range(3):
+            assert await page.take() == '{"t":"alive"}'
+        for task in (serving, waking):
+            task.cancel()
+        await asyncio.gather(serving, waking, return_exceptions=True)
+
+    asyncio.run(main())

@@ -154,6 +154,7 @@ class Setup:
         if what == "device":
             admin = await self._site.admin(name)
             await admin.command_inout("DevRestart", bare_name(name), green_mode=ASYNCIO)
+            self._site.hub.restarted(self._site.full(name))
         elif what == "server":
             admin = await self._site.proxy(f"dserver/{name}")
             await admin.command_inout("RestartServer", green_mode=ASYNCIO)

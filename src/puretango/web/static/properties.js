@@ -13,11 +13,12 @@ export function change(item) {
 }
 addEventListener('beforeunload', (event) => pending.value.length && event.preventDefault());
 
-/** Ask once more when the changes were written. */
+/** What asks once more when the changes were written. */
+const written = new Set();
 function useWritten(again) {
   useEffect(() => {
-    addEventListener('puretango-written', again);
-    return () => removeEventListener('puretango-written', again);
+    written.add(again);
+    return () => written.delete(again);
   }, [again]);
 }
 
@@ -68,9 +69,10 @@ export function Pending() {
   const compare = async () => setReview(await tried(() => post('changes/preview', { changes })));
   const write = async () => {
     if (await tried(() => post('changes/apply', { changes }), `${changes.length} change${changes.length > 1 ? 's' : ''} written`)) {
-      pending.value = [];
       setReview(null);
-      dispatchEvent(new Event('puretango-written'));
+      // The old values are gone from the page before anything can be changed once more.
+      await Promise.all([...written].map((again) => again()));
+      pending.value = [];
     }
   };
   const misfits = review ? review.changes.filter((each) => !each.fits) : [];

@@ -1,5 +1,5 @@
 // What shows and sets one attribute: a cell, a state, a set value, a curve, an image.
-import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, may, since, clock } from './base.js';
+import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, say, may, since, clock } from './base.js';
 import { watch, lookAt } from './live.js';
 import { STATES, QUALITIES, LETTERS, scalarText, isNumber, limit, parsed } from './format.js';
 
@@ -65,7 +65,7 @@ function textOf(live, config, part) {
   if (live.array) return `${live.width}${live.height ? ' × ' + live.height : ''} values`;
   if (live.error && live.value === null) return live.reason || 'error';
   if (config.format !== 'SCALAR' && Array.isArray(value)) return value.flat().map((each) => scalarText(each, config)).join('  ');
-  if (config.type === 'DevEncoded' && Array.isArray(value)) return `${value[0]}, ${Math.floor((value[1].length * 3) / 4)} bytes`;
+  if (config.type === 'DevEncoded' && Array.isArray(value)) return `${value[0]}, ${Math.floor((value[1].replace(/=+$/, '').length * 3) / 4)} bytes`;
   return scalarText(value, config);
 }
 
@@ -138,6 +138,7 @@ function flood(send) {
   };
 }
 
+const CHOICES = { DevBoolean: () => ['false', 'true'], DevState: () => STATES, DevEnum: (config) => config.enum };
 /** The set value beside the read one: sent on Enter, confirmed by what is read back. */
 export function Setter({ device, config }) {
   const [state, set] = useState({ text: '', phase: '' });
@@ -150,6 +151,7 @@ export function Setter({ device, config }) {
       set((old) => ({ text: quiet ? old.text : '', phase: 'done', note: `set in ${answer.took.toFixed(0)} ms` }));
     } catch (error) {
       set((old) => ({ ...old, phase: 'bad', note: error.message }));
+      say(`${config.name}: ${error.message}`, true);
     }
   };
   if (!slide.current) slide.current = flood((value) => send(value, true));
@@ -157,8 +159,8 @@ export function Setter({ device, config }) {
   if (!allowed) return html`<div class="muted small" title="Your role may not set it">read only</div>`;
   const mark = html`<span class=${'mark ' + state.phase} role="status" title=${state.note || ''}>${{ busy: '…', done: '✓', bad: '✗' }[state.phase] || ''}</span>`;
   const label = `set ${config.name}`;
-  if (config.format === 'SCALAR' && (config.type === 'DevEnum' || config.type === 'DevBoolean')) {
-    const options = config.type === 'DevBoolean' ? ['false', 'true'] : config.enum;
+  if (config.format === 'SCALAR' && CHOICES[config.type]) {
+    const options = CHOICES[config.type](config);
     return html`<div class="setter"><select aria-label=${label} value="" onChange=${(event) => event.target.value && send(event.target.value)}>
       <option value="">set…</option>${options.map((option) => html`<option>${option}</option>`)}</select>${mark}</div>`;
   }
@@ -173,7 +175,7 @@ export function Setter({ device, config }) {
   const low = limit(config.settings.min_value);
   const high = limit(config.settings.max_value);
   const ranged = isNumber(config) && low !== null && high !== null && high > low;
-  return html`<div class="setter"><input aria-label=${label} placeholder="set, Enter" size="9" value=${state.text} onInput=${input} onKeyDown=${enter} inputmode=${isNumber(config) ? 'decimal' : 'text'} />
+  return html`<div class="setter"><input aria-label=${label} placeholder=${config.type === 'DevEncoded' ? 'format, text' : 'set, Enter'} size="9" value=${state.text} onInput=${input} onKeyDown=${enter} inputmode=${isNumber(config) ? 'decimal' : 'text'} />
     ${ranged && html`<input type="range" aria-label=${`slide ${config.name}`} min=${low} max=${high} step=${config.type === 'DevDouble' || config.type === 'DevFloat' ? (high - low) / 200 : 1} onInput=${(event) => slide.current(event.target.value)} />`}${mark}</div>`;
 }
 
