@@ -27,6 +27,7 @@ ALIVE = 5.0
 """Seconds after which an idle socket says that it lives."""
 _MOST_NAMES = 20_000
 _MOST_WAITING = 2_000
+_MOST_REPLIES = 100
 
 
 class Browsers:
@@ -92,7 +93,11 @@ class Browser:
         self._site = site
         self._hub = hub
         self._viewer = hub.viewer()
+        self._replies: deque[str] = deque()
+        """Answers to this browser: none is dropped, and nothing more is taken from it while many wait."""
+        self._answered = asyncio.Event()
         self._outbox: deque[str] = deque(maxlen=_MOST_WAITING)
+        """What all browsers are told; one that is too slow misses the oldest."""
         self._arrays = _Arrays()
         self._regions: dict[int, Region] = {}
         self._heard = time.monotonic()
@@ -123,6 +128,9 @@ class Browser:
         try:
             while True:
                 self._take(await self._socket.receive_text())
+                while len(self._replies) > _MOST_REPLIES:
+                    self._answered.clear()
+                    await self._answered.wait()
         except (WebSocketDisconnect, KeyError):
             return  # gone; or bytes where text was wanted, which no page of ours sends
 
@@ -132,12 +140,13 @@ class Browser:
         except ValueError:
             message = None
         if not isinstance(message, dict):
-            self.put(json.dumps({"t": "error", "error": "a message that is no JSON object"}))
+            self._reply({"t": "error", "error": "a message that is no JSON object"})
             return
         if message.get("hidden"):
             self._look_away()
-        for item in _names(message.get("add")):
-            self._add(*item)
+        found = [self._add(*item) for item in _names(message.get("add"))]
+        if found:
+            self._reply({"t": "index", "names": found})
         for name, _ in _names(message.get("remove")):
             full = self._site.full_attribute(name)
             if self._viewer.looks_at(full):
@@ -175,25 +184,29 @@ class Browser:
         self._arrays = _Arrays()
         self._regions.clear()
 
-    def _add(self, name: str, period: float | None) -> None:
+    def _reply(self, message: dict[str, Any]) -> None:
+        self._replies.append(json.dumps(message))
+        self._hub.wake()
+
+    def _add(self, name: str, period: float | None) -> list[Any]:
+        """Look at an attribute: its name and number, or its name, null and why not."""
         try:
             if len(self._viewer) >= _MOST_NAMES:
                 raise BadRequest(f"more than {_MOST_NAMES} attributes in one page")
             full = self._site.full_attribute(name)
-            number = self._viewer.add(full, poll_period=period)
+            return [name, self._viewer.add(full, poll_period=period)]
         except (DevFailed, BadRequest) as failed:
             text = failed.args[0].desc if isinstance(failed, DevFailed) else str(failed)
-            self.put(json.dumps({"t": "refused", "name": name, "error": text.strip()}))
-            return
-        self.put(json.dumps({"t": "index", "name": name, "index": number}))
+            return [name, None, text.strip()]
 
     # ----------------------------------------------------------------------- sending
 
     async def _send_all(self) -> None:
         try:
             while True:
-                while self._outbox:
-                    await self._send_text(self._outbox.popleft())
+                while waiting := self._replies or self._outbox:
+                    await self._send_text(waiting.popleft())
+                self._answered.set()
                 version = self._hub.version
                 frame = self._viewer.take()
                 if frame is not None:
@@ -201,7 +214,7 @@ class Browser:
                 await self._send_due()
                 if frame is not None:
                     await asyncio.sleep(TICK)
-                elif not self._outbox and self._hub.version == version:
+                elif not (self._replies or self._outbox) and self._hub.version == version:
                     await self._wait()
         except (WebSocketDisconnect, RuntimeError, OSError):
             return  # the browser is gone
@@ -253,7 +266,8 @@ class Browser:
         return texts
 
     async def _send_due(self) -> None:
-        while (found := self._arrays.pop_due()) is not None:
+        # A number is told before anything of it: what was added meanwhile waits for the next turn.
+        while not self._replies and (found := self._arrays.pop_due()) is not None:
             index, sample = found
             await self._send_bytes(array_message(index, sample, self._regions.get(index)))
 

@@ -16,7 +16,7 @@ from puretango.errors import DevFailed
 from tests.interop.peers.process import Peer, puretango
 from tests.interop.peers.rich import LABELS
 from tests.interop.web.browser import Tab
-from tests.interop.web.conftest import HERE, KEPT, Site, register
+from tests.interop.web.conftest import HERE, KEPT, Site, has_run_here, register
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -358,22 +358,38 @@ def test_polling_periods_and_black_box(site: Site, tab: Tab) -> None:
 
 
 def test_a_host_as_a_whole(site: Site, tab: Tab) -> None:
-    """All servers started and stopped by level, one put on another level, the Starter's own log."""
-    row = f"main tr[data-server='{KEPT}']"
-    shows = f'(document.querySelector("{row} .state")||{{}}).innerText'
+    """All servers started and stopped level by level, one put on another level, the Starter's own log."""
+    second = f"{KEPT}b"
+    register(site.database, second, TangoTest="sys/tg_test/keptb")
+    has_run_here(site.database, second, 2)
+    site.device(f"tango/admin/{HERE}").UpdateServersInfo()
+    row, other = (f"main tr[data-server='{name}']" for name in (KEPT, second))
+    shows, others = (
+        f'(document.querySelector("{each} .state")||{{}}).innerText' for each in (row, other)
+    )
     tab.open(f"{site.address}/h/{HERE}")
-    tab.until(f"{shows} === 'STOPPED'")
-    tab.fill(f"level of {KEPT}", "2", enter=True)
-    tab.see("Level 2")
-    until(lambda: site.database.get_server_info(KEPT).level == 2)
+    tab.until(f"{shows} === 'STOPPED' && {others} === 'STOPPED'")
+    tab.fill(f"level of {KEPT}", "3", enter=True)
+    tab.see("Level 3")
+    until(lambda: site.database.get_server_info(KEPT).level == 3)
     tab.click("Start all")
-    tab.until(f"{shows} === 'RUNNING'", 40)
+    tab.see("start level 2")
+    tab.see("start done", timeout=60)
+    tab.until(f"{shows} === 'RUNNING' && {others} === 'RUNNING'")
+    pids = [
+        int(site.database.get_device_info(f"sys/tg_test/{name}").pid) for name in ("keptb", "kept")
+    ]
+    first, then = (
+        int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]) for pid in pids
+    )
+    assert first < then  # level 2, and level 3 after it
     tab.click("Stop", within=row)
     tab.until(f"{shows} === 'STOPPED'", 40)
     tab.click("Start", within=row)
     tab.until(f"{shows} === 'RUNNING'", 40)
     tab.click("Stop all")
-    tab.until(f"{shows} === 'STOPPED'", 40)
+    tab.see("stop done", timeout=60)
+    tab.until(f"{shows} === 'STOPPED' && {others} === 'STOPPED'")
     tab.click("Starter's log")
     tab.see("Log of Starter")
     tab.click("close", within="dialog")

@@ -102,7 +102,7 @@ class Page:
         if isinstance(message, str):
             told = json.loads(message)
             if told["t"] == "index":
-                self.names[told["index"]] = told["name"]
+                self.names |= {number: name for name, number, *_ in told["names"]}
         elif message[0] == 2:
             index = int.from_bytes(message[4:8], "little")
             self.arrays.append(
@@ -234,5 +234,31 @@ def test_a_browser_whose_values_stand_still_hears_that_the_server_lives(
         for task in (serving, waking):
             task.cancel()
         await asyncio.gather(serving, waking, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_no_number_of_many_is_dropped_and_a_page_that_does_not_read_is_not_read() -> None:
+    """Twenty thousand names, by a browser that takes its time; broadcasts meanwhile are bounded."""
+
+    async def main() -> None:
+        hub, socket = Hub(), Socket()
+        page = Page(socket)
+        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]
+        serving = asyncio.create_task(browser.run())
+        for start in range(0, 20_000, 50):
+            page.say(add=[f"a/b/{number}/c" for number in range(start, start + 50)])
+        for number in range(5_000):
+            browser.put(json.dumps({"t": "log", "number": number}))
+        await page.take()
+        await _until(lambda: len(browser._replies) > 100)
+        await asyncio.sleep(0.2)
+        assert len(hub.feeds) < 10_000  # the rest waits in the socket
+        assert len(browser._outbox) <= 2_000
+        while len(page.names) < 20_000:
+            await page.take()
+        assert [page.names[number] for number in (0, 19_999)] == ["a/b/0/c", "a/b/19999/c"]
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
     asyncio.run(main())

@@ -393,7 +393,8 @@ def test_what_one_writes_the_other_sees(server: WebServer, operator: Client) -> 
             message = socket.recv(10)
             if isinstance(message, str):
                 texts.append(json.loads(message))
-        assert [text["name"] for text in texts if text["t"] == "refused"] == ["a/b"]
+        told = [name for text in texts if text["t"] == "index" for name in text["names"]]
+        assert [name for name, number, *_ in told if number is None] == ["a/b"]
         values = next(text["v"] for text in texts if text["t"] == "v")
         assert values[0][1] == "tiède"
         operator.order("write", device="lab/push/1", attribute="number", value=2)

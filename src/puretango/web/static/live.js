@@ -175,20 +175,23 @@ document.addEventListener('visibilitychange', () => {
 
 function text(message) {
   if (message.t === 'index') {
-    const live = byName.get(message.name);
-    if (live) {
-      byIndex.delete(live.index);
-      live.index = message.index;
-      byIndex.set(message.index, live);
-    }
+    for (const [name, index, refused] of message.names) numbered(byName.get(name), index, refused);
   } else if (message.t === 'v') {
     for (const [index, value, set, quality, time, error, reason] of message.v) object(byIndex.get(index), value, set, quality, time, error, reason);
-  } else if (message.t === 'refused') {
-    const live = byName.get(message.name);
-    if (live) fail(live, message.error, 'Web_Refused', Date.now() / 1000);
   } else if (messages[message.t]) {
     for (const listener of messages[message.t]) listener(message);
   }
+}
+
+function numbered(live, index, refused) {
+  if (!live) return;
+  if (refused) {
+    fail(live, refused, 'Web_Refused', Date.now() / 1000);
+    return;
+  }
+  byIndex.delete(live.index);
+  live.index = index;
+  byIndex.set(index, live);
 }
 
 function fail(live, error, reason, when) {
