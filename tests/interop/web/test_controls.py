@@ -459,3 +459,38 @@ def test_watch_lists_by_hand(site: Site, tab: Tab) -> None:
     tab.click("delete short")
     tab.gone("short")
     assert not (site.state / "watch" / "short.json").exists()
+
+
+UNNAMED = """[...document.querySelectorAll('button, input, select, textarea, a, [role=img]')].filter((each) =>
+  !(each.getAttribute('aria-label') || each.placeholder || each.title || each.innerText
+    || (each.closest('label') || {}).innerText || '').trim()).map((each) => each.outerHTML)"""
+
+
+def test_every_control_has_a_name_and_is_reached_by_the_keyboard(site: Site, tab: Tab) -> None:
+    """For those who hear the page, and those without a mouse."""
+    pages = (
+        "/", "/d/sys/tg_test/1", "/d/sys/tg_test/1/ampli", "/d/sys/tg_test/1?tab=commands", f"/d/{PUSH}?tab=properties",
+        f"/d/{PUSH}?tab=configuration", f"/d/{PUSH}?tab=polling", f"/d/{PUSH}?tab=use", f"/h/{HERE}", "/logs", "/w",
+        "/journal", "/new", "/s/Ours/web",
+    )  # fmt: skip
+    for page in pages:
+        tab.open(site.address + page)
+        tab.until("document.querySelector('main').innerText.trim().length > 3")
+        assert tab.js(UNNAMED) == [], page
+    tab.open(f"{site.address}/d/{PUSH}?tab=properties")
+    tab.until("document.querySelector('[aria-label=\"new property\"]')")
+    reached = set()
+    for _ in range(40):
+        tab.key("Tab")
+        reached.add(
+            tab.js("(e => e.getAttribute('aria-label') || e.innerText)(document.activeElement)")
+        )
+    assert {
+        "Hosts",
+        "Devices",
+        "unfold",
+        "Restart device",
+        "Commands",
+        "new property",
+        "Add",
+    } <= reached

@@ -3,8 +3,8 @@ import { signal } from './base.js';
 
 export const online = signal(false);
 export const messages = { journal: new Set(), log: new Set(), progress: new Set() };
-/** For whoever measures: counts, and with `measure` the seconds from the device's time to the painted text. */
-export const stats = { frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
+/** For whoever measures: counts, `first` the milliseconds from the page's beginning to its first values, and with `measure` the seconds from the device's time to the painted text. */
+export const stats = { first: 0, frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
 
 const KINDS = { NEW: 0, NUMBER: 1, OBJECT: 2, ERROR: 3 };
 const KEPT = 1200;
@@ -96,6 +96,7 @@ function paintAll() {
   const all = [...dirty];
   dirty.clear();
   stats.paints += 1;
+  if (!stats.first && stats.values) stats.first = performance.now();
   for (const live of all) for (const paint of live.painters) paint(live);
   if (stats.measure) setTimeout(() => stats.latency.push(...all.slice(0, 20).map((live) => Date.now() / 1000 - live.time)));
 }
