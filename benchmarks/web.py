@@ -221,6 +221,8 @@ def _browser(port: int, devices: Peer, seconds: float) -> Iterator[Row]:
         yield row(
             "event to pixel, 95th percentile", "ms", 1000 * latency[int(0.95 * len(latency))], 150
         )
+        yield from _first_values(tab, port)
+        tab.open(f"http://127.0.0.1:{port}/w/bench")
         devices.ask(push=False)
         time.sleep(2)
         idle = tab.js("window.puretango.stats.paints")
@@ -228,6 +230,17 @@ def _browser(port: int, devices: Peer, seconds: float) -> Iterator[Row]:
         yield row(
             "frames of an idle page", "in 3 s", tab.js("window.puretango.stats.paints") - idle, 0
         )
+
+
+def _first_values(tab: Tab, port: int) -> Iterator[Row]:
+    """From a typed address to painted values: all files (kept by the browser), the interface, the subscriptions."""
+    found = []
+    for device in (1, 2, 3, 4, 5):
+        tab.open(f"http://127.0.0.1:{port}/d/bench/web/{device}")
+        found.append(tab.until("window.puretango.stats.first"))
+    yield row(
+        "a device page in Chromium, address to first values", "ms", statistics.median(found), 300
+    )
 
 
 def _metrics(tab: Tab) -> dict[str, float]:

@@ -75,9 +75,9 @@ class Hub:
 
     # ------------------------------------------------------------------------- users
 
-    def viewer(self) -> Viewer:
-        """Somebody who looks at newest values."""
-        return Viewer(self)
+    def viewer(self, first: int = 0) -> Viewer:
+        """Somebody who looks at newest values; the numbers of the attributes begin at ``first``."""
+        return Viewer(self, first)
 
     def recorder(self, capacity: int = 100_000) -> Recorder:
         """Somebody who needs every value; at most ``capacity`` of them wait."""
@@ -154,6 +154,13 @@ class Hub:
             if key[:2] == (device, attribute) and source.how not in (CONNECTING, LOST):
                 source.take(source.how, data, received)
         self.wake()
+
+    def restarted(self, device: str) -> None:
+        """A device was restarted by somebody here: what it has now is asked for, not waited for."""
+        base, mark, modifier = device.partition("#")
+        known = self._devices.get(full_name(f"{base}/state{mark}{modifier}").device)
+        for source in list(known.sources) if known is not None else ():
+            source.again()
 
     # ----------------------------------------------------------------------- changes
 

@@ -109,6 +109,14 @@ class Source:
         if self.how != LOST:  # the end of its events may have told so before
             self.fail(reason, error, how=LOST)
 
+    def again(self) -> None:
+        """Connect anew: the device has begun anew, and an event need not have told so."""
+        self.disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.start()
+
     async def _connect(self) -> None:
         failures = 0
         while True:

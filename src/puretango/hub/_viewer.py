@@ -23,8 +23,7 @@ class Frame:
     """What has changed since the viewer's last look: arrays of one length, and their samples when asked."""
 
     __slots__ = (
-        "_board",
-        "_places",
+        "_samples",
         "indices",
         "kinds",
         "qualities",
@@ -54,40 +53,44 @@ class Frame:
         """Device times in seconds."""
         self.skipped = skipped
         """How many changes of each the viewer has missed since its last look."""
-        self._places = places
-        self._board = board
+        last = board.last
+        # Kept, not looked up later: by then a place may be another attribute's.
+        self._samples = [last[place] for place in places.tolist()]
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def sample(self, position: int) -> Sample | None:
         """The sample at a position of the arrays."""
-        return self._board.last[int(self._places[position])]
+        return self._samples[position]
 
 
 class Viewer:
     """Looks at attributes; nothing is queued for it, so it may be as slow as it likes."""
 
-    def __init__(self, hub: Sharing) -> None:
+    def __init__(self, hub: Sharing, first: int = 0) -> None:
         self._hub = hub
-        self._sources: list[Feed | None] = []
-        self._index: dict[str, int] = {}
+        self._sources: dict[str, tuple[int, Feed]] = {}
+        self._fresh: list[tuple[int, int]] = []
+        """Numbers and places of those added since the last look."""
+        self._numbers = np.zeros(0, np.int64)
         self._places = np.zeros(0, np.int64)
         self._seen = np.zeros(0, np.int64)
-        self._active = np.zeros(0, np.int64)
+        self.next = first
+        """The number of the attribute that is added next."""
         self.closed = False
 
     @property
     def names(self) -> list[str]:
         """The attributes, as they were added."""
-        return list(self._index)
+        return list(self._sources)
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self._sources)
 
     def looks_at(self, name: str) -> bool:
         """True if this attribute was added, under this name."""
-        return name in self._index
+        return name in self._sources
 
     def add(
         self,
@@ -96,32 +99,38 @@ class Viewer:
         poll_period: float | None = None,
     ) -> int:
         """Look at an attribute too; gives its number. Raises WrongNameSyntax."""
-        known = self._index.get(name)
+        known = self._sources.get(name)
         if known is not None:
-            return known
+            return known[0]
         source = self._hub.acquire(name, kinds, poll_period, True)
-        number = len(self._sources)
-        self._sources.append(source)
-        self._index[name] = number
-        self._places = np.append(self._places, source.place)
-        self._seen = np.append(self._seen, -1)
-        self._active = np.append(self._active, number)
+        number, self.next = self.next, self.next + 1
+        self._sources[name] = number, source
+        self._fresh.append((number, source.place))
         return number
 
-    def remove(self, name: str) -> None:
-        """Look away from an attribute; its number is not used again. KeyError if unknown."""
-        number = self._index.pop(name)
-        source = self._sources[number]
-        self._sources[number] = None
-        self._active = self._active[self._active != number]
-        if source is not None:
-            self._hub.release(source)
+    def remove(self, name: str) -> int:
+        """Look away from an attribute; gives its number, which is not used again. KeyError if unknown."""
+        number, source = self._sources.pop(name)
+        self._settle()
+        kept = self._numbers != number
+        self._numbers, self._places = self._numbers[kept], self._places[kept]
+        self._seen = self._seen[kept]
+        self._hub.release(source)
+        return number
+
+    def _settle(self) -> None:
+        """Put what was added beside the others: once for many, or each would cost as much as all."""
+        if not self._fresh:
+            return
+        numbers, places = np.array(self._fresh, np.int64).T
+        self._fresh.clear()
+        self._numbers = np.concatenate([self._numbers, numbers])
+        self._places = np.concatenate([self._places, places])
+        self._seen = np.concatenate([self._seen, np.full(len(numbers), -1, np.int64)])
 
     def status(self, name: str) -> Status:
         """How an attribute's source fares. KeyError if the viewer does not look at it."""
-        source = self._sources[self._index[name]]
-        assert source is not None
-        return source.status()
+        return self._sources[name][1].status()
 
     def again(self) -> None:
         """Have everything in the next frame, as if it were the first."""
@@ -129,18 +138,16 @@ class Viewer:
 
     def take(self) -> Frame | None:
         """What has changed since the last look; None if nothing has."""
-        board = self._hub.board
-        places = self._places[self._active]
+        self._settle()
+        board, places, seen = self._hub.board, self._places, self._seen
         count = board.count[places]
-        seen = self._seen[self._active]
         changed = np.nonzero((count != seen) & (count > 0))[0]
         if not len(changed):
             return None
-        numbers = self._active[changed]
         now, before = count[changed], seen[changed]
-        self._seen[numbers] = now
+        seen[changed] = now
         skipped = np.where(before < 0, 0, now - before - 1)
-        return Frame(board, numbers, places[changed], skipped)
+        return Frame(board, self._numbers[changed], places[changed], skipped)
 
     async def frames(self, interval: float = 0.1) -> AsyncIterator[Frame]:
         """A frame per ``interval`` in which anything changed, until the viewer is closed."""
@@ -155,6 +162,9 @@ class Viewer:
     def close(self) -> None:
         """Look at nothing any more."""
         self.closed = True
-        for name in list(self._index):
-            self.remove(name)
+        sources, self._sources = self._sources, {}
+        self._fresh.clear()
+        self._numbers = self._places = self._seen = np.zeros(0, np.int64)
+        for _, source in sources.values():
+            self._hub.release(source)
         self._hub.wake()

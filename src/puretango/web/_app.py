@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import json
 import logging
-import re
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from pathlib import Path
@@ -19,14 +16,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from puretango.client import ClientContext
 from puretango.errors import DevFailed, PuretangoError
 from puretango.hub import Hub
 from puretango.web._call import BadRequest, Call, Rule, get
+from puretango.web._front import Front
 from puretango.web._guard import Guard
 from puretango.web._identity import COOKIE, Identity, token_role
 from puretango.web._journal import Journal
@@ -35,6 +32,7 @@ from puretango.web._logroom import LogMessage, LogRoom
 from puretango.web._settings import Settings
 from puretango.web._site import Site
 from puretango.web._store import Store
+from puretango.web.pages._changes import Changes
 from puretango.web.pages._device import DevicePage
 from puretango.web.pages._diagnosis import Diagnosis
 from puretango.web.pages._history import History
@@ -74,10 +72,12 @@ class Application:
 
     def _all_rules(self) -> list[Rule]:
         site, journal = self.site, self.journal
+        properties = Properties(site)
         pages = (
             self.navigator,
             DevicePage(site, journal),
-            Properties(site, journal),
+            properties,
+            Changes(site, journal, properties),
             Setup(site, journal),
             PollingPage(site, journal),
             Diagnosis(site, journal),
@@ -210,24 +210,10 @@ def _dev_failed(failed: DevFailed) -> Response:
     return JSONResponse({"error": first["desc"], "reason": first["reason"], "stack": stack}, 502)
 
 
-def _policy(index: str) -> str:
-    """The content security policy: our own files, and the one script that stands in the page."""
-    inline = re.findall(r"<script type=\"importmap\">(.*?)</script>", index, re.DOTALL)
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-        for text in inline
-    )
-    return (
-        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
-        "form-action 'self'"
-    )
-
-
 def make_app(settings: Settings) -> Starlette:
     """The application, to be served by uvicorn or mounted in a site's own. Raises SettingsError."""
     settings.check()
-    index = (STATIC / "index.html").read_text(encoding="utf-8")
+    front = Front(STATIC)
     there: dict[str, Application] = {}
 
     @contextlib.asynccontextmanager
@@ -256,7 +242,10 @@ def make_app(settings: Settings) -> Starlette:
 
     async def page(request: Request) -> Response:
         del request  # every address is a view of the one page
-        return HTMLResponse(index, headers={"cache-control": "no-cache"})
+        return HTMLResponse(front.index, headers={"cache-control": "no-cache"})
+
+    async def file(request: Request) -> Response:
+        return front.answer(request.path_params["path"], request.headers)
 
     async def socket(websocket: WebSocket) -> None:
         await there["it"].socket(websocket)
@@ -267,11 +256,11 @@ def make_app(settings: Settings) -> Starlette:
             Route("/api/{path:path}", api, methods=["GET", "POST"]),
             Route("/archive/data", archived, methods=["GET"]),
             WebSocketRoute("/ws", socket),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/static/{path:path}", file, methods=["GET"]),
             Route("/{path:path}", page, methods=["GET"]),
         ],
         middleware=[
-            Middleware(Guard, settings=settings, policy=_policy(index)),
+            Middleware(Guard, settings=settings, policy=front.policy),
             Middleware(GZipMiddleware, minimum_size=1500, compresslevel=5),
         ],
         lifespan=lifespan,

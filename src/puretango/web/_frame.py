@@ -4,7 +4,8 @@ Little-endian, arrays at offsets that a browser's typed arrays can be laid on:
 
     numbers   u32 1, u32 n, f64 now; f64 value[n], f64 time[n], f64 set[n]; u32 index[n], u32 skipped[n];
               u8 quality[n], u8 kind[n]
-    array     u32 2, u32 index, f64 time; u32 quality, u32 width, u32 height, u32 step, u32 code, u32 0;
+    array     u32 2, u32 index, f64 time; u32 quality, u32 width, u32 height, u32 step, u32 code, u16 x, u16 y;
+              x and y are where a region of an image begins;
               the values row by row in the type of the code (0 f64, 1 f32, 2 i32, 3 u32, 4 i16, 5 u16, 6 u8)
 """
 
@@ -17,11 +18,13 @@ import numpy as np
 
 from puretango.hub import Frame, Sample
 
-__all__ = ["array_message", "is_array", "number_message"]
+__all__ = ["Region", "array_message", "is_array", "number_message"]
 
 _NUMBERS = struct.Struct("<IId")
-_ARRAY = struct.Struct("<IIdIIIIII")
+_ARRAY = struct.Struct("<IIdIIIIIHH")
 _CODES = {"f8": 0, "f4": 1, "i4": 2, "u4": 3, "i2": 4, "u2": 5, "u1": 6}
+Region = tuple[int, int, int, int]
+"""Column, row, width and height in pixels."""
 _WIDEST = 20_000
 """Points of a spectrum that are sent at most."""
 _LARGEST = 512
@@ -50,9 +53,10 @@ def is_array(sample: Sample) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.size > 0
 
 
-def array_message(index: int, sample: Sample) -> bytes:
-    """A spectrum or image; a large one thinned out, by the step that is told."""
-    value, step = _thinned(sample.value)
+def array_message(index: int, sample: Sample, region: Region | None = None) -> bytes:
+    """A spectrum or image, or a region of an image; a large one thinned out, by the step that is told."""
+    x, y, value = _cut(sample.value, region)
+    value, step = _thinned(value)
     if value.dtype.kind == "b":
         value = value.astype("u1")
     key = f"{value.dtype.kind}{value.dtype.itemsize}"
@@ -60,9 +64,18 @@ def array_message(index: int, sample: Sample) -> bytes:
         value, key = value.astype("<f8"), "f8"
     height, width = value.shape if value.ndim == 2 else (0, value.shape[0])
     header = _ARRAY.pack(
-        2, index, sample.time, int(sample.quality), width, height, step, _CODES[key], 0
+        2, index, sample.time, int(sample.quality), width, height, step, _CODES[key], x, y
     )
     return header + np.ascontiguousarray(value).astype(f"<{key}", copy=False).tobytes()
+
+
+def _cut(value: Any, region: Region | None) -> tuple[int, int, Any]:
+    """Where the region begins and what is in it; the whole image where it lies outside."""
+    if region is None or value.ndim != 2:
+        return 0, 0, value
+    x, y, width, height = region
+    part = value[y : y + height, x : x + width]
+    return (x, y, part) if part.size else (0, 0, value)
 
 
 def _thinned(value: Any) -> tuple[Any, int]:

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from puretango.errors import DevFailed
 from puretango.hub import ERROR, OBJECT, Frame, Hub, Sample
 from puretango.web._call import BadRequest
-from puretango.web._frame import array_message, is_array, number_message
+from puretango.web._frame import Region, array_message, is_array, number_message
 from puretango.web._site import Site
 from puretango.web._values import to_json
 
@@ -27,6 +27,7 @@ ALIVE = 5.0
 """Seconds after which an idle socket says that it lives."""
 _MOST_NAMES = 20_000
 _MOST_WAITING = 2_000
+_MOST_REPLIES = 100
 
 
 class Browsers:
@@ -46,6 +47,44 @@ class Browsers:
         self.tell({"t": "progress", "subject": subject, "text": text})
 
 
+class _Arrays:
+    """Spectra and images that wait for their turn, each with its newest value."""
+
+    def __init__(self) -> None:
+        self._due: dict[int, float] = {}
+        self._newest: dict[int, Sample] = {}
+        self._sent: dict[int, float] = {}
+
+    def put(self, index: int, sample: Sample) -> None:
+        """Have an attribute's array sent, at most every HEAVY_TICK seconds."""
+        if index not in self._due:
+            now = time.monotonic()
+            self._due[index] = max(now, self._sent.get(index, 0.0) + HEAVY_TICK)
+        self._newest[index] = sample
+
+    def forget(self, index: int) -> None:
+        """Nobody looks at this attribute any more, or it is no array now."""
+        for each in (self._due, self._newest, self._sent):
+            each.pop(index, None)
+
+    def pop_due(self) -> tuple[int, Sample] | None:
+        """One whose time has come."""
+        now = time.monotonic()
+        for index, due in self._due.items():
+            if due <= now:
+                del self._due[index]
+                self._sent[index] = now
+                return index, self._newest.pop(index)
+        return None
+
+    @property
+    def pause(self) -> float | None:
+        """Seconds until the next one's time; None where none waits."""
+        if not self._due:
+            return None
+        return max(0.01, min(self._due.values()) - time.monotonic())
+
+
 class Browser:
     """A socket and its viewer; whatever is slow here, nothing but the last values waits."""
 
@@ -54,10 +93,15 @@ class Browser:
         self._site = site
         self._hub = hub
         self._viewer = hub.viewer()
+        self._replies: deque[str] = deque()
+        """Answers to this browser: none is dropped, and nothing more is taken from it while many wait."""
+        self._answered = asyncio.Event()
         self._outbox: deque[str] = deque(maxlen=_MOST_WAITING)
-        self._due: dict[int, float] = {}
-        self._arrays: dict[int, Sample] = {}
-        self._sent: dict[int, float] = {}
+        """What all browsers are told; one that is too slow misses the oldest."""
+        self._arrays = _Arrays()
+        self._regions: dict[int, Region] = {}
+        self._heard = time.monotonic()
+        """When the browser was last sent anything."""
         self.skipped = 0
         """Values that this browser was too slow for."""
 
@@ -84,6 +128,9 @@ class Browser:
         try:
             while True:
                 self._take(await self._socket.receive_text())
+                while len(self._replies) > _MOST_REPLIES:
+                    self._answered.clear()
+                    await self._answered.wait()
         except (WebSocketDisconnect, KeyError):
             return  # gone; or bytes where text was wanted, which no page of ours sends
 
@@ -93,40 +140,73 @@ class Browser:
         except ValueError:
             message = None
         if not isinstance(message, dict):
-            self.put(json.dumps({"t": "error", "error": "a message that is no JSON object"}))
+            self._reply({"t": "error", "error": "a message that is no JSON object"})
             return
         if message.get("hidden"):
-            self._viewer.close()
-            self._viewer = self._hub.viewer()
-            self._due.clear()
-            self._arrays.clear()
-            self._sent.clear()
-        for item in _names(message.get("add")):
-            self._add(*item)
+            self._look_away()
+        found = [self._add(*item) for item in _names(message.get("add"))]
+        if found:
+            self._reply({"t": "index", "names": found})
         for name, _ in _names(message.get("remove")):
             full = self._site.full_attribute(name)
             if self._viewer.looks_at(full):
-                self._viewer.remove(full)
+                number = self._viewer.remove(full)
+                self._arrays.forget(number)
+                self._regions.pop(number, None)
+        self._look_at_region(message.get("region"))
 
-    def _add(self, name: str, period: float | None) -> None:
+    def _look_at_region(self, wanted: Any) -> None:
+        """Of an image, send this region alone, ``[name, x, y, width, height]``; ``[name]`` is all of it."""
+        if not isinstance(wanted, list) or not wanted or not isinstance(wanted[0], str):
+            return
+        full = self._site.full_attribute(wanted[0])
+        if not self._viewer.looks_at(full):
+            return
+        number = self._viewer.add(full)
+        region = _region(wanted[1:])
+        if region is None:
+            self._regions.pop(number, None)
+        else:
+            self._regions[number] = region
+        last = self._viewer.status(full).last
+        if last is not None and not last.error and is_array(last):
+            self._arrays.put(number, last)
+            self._hub.wake()
+
+    def _look_away(self) -> None:
+        """The page is not seen: nothing is looked at until it adds its attributes once more.
+
+        A number means one attribute for as long as the socket lives: what is under way with an older one
+        cannot be taken for another's value.
+        """
+        self._viewer.close()
+        self._viewer = self._hub.viewer(self._viewer.next)
+        self._arrays = _Arrays()
+        self._regions.clear()
+
+    def _reply(self, message: dict[str, Any]) -> None:
+        self._replies.append(json.dumps(message))
+        self._hub.wake()
+
+    def _add(self, name: str, period: float | None) -> list[Any]:
+        """Look at an attribute: its name and number, or its name, null and why not."""
         try:
             if len(self._viewer) >= _MOST_NAMES:
                 raise BadRequest(f"more than {_MOST_NAMES} attributes in one page")
             full = self._site.full_attribute(name)
-            number = self._viewer.add(full, poll_period=period)
+            return [name, self._viewer.add(full, poll_period=period)]
         except (DevFailed, BadRequest) as failed:
             text = failed.args[0].desc if isinstance(failed, DevFailed) else str(failed)
-            self.put(json.dumps({"t": "refused", "name": name, "error": text.strip()}))
-            return
-        self.put(json.dumps({"t": "index", "name": name, "index": number}))
+            return [name, None, text.strip()]
 
     # ----------------------------------------------------------------------- sending
 
     async def _send_all(self) -> None:
         try:
             while True:
-                while self._outbox:
-                    await self._socket.send_text(self._outbox.popleft())
+                while waiting := self._replies or self._outbox:
+                    await self._send_text(waiting.popleft())
+                self._answered.set()
                 version = self._hub.version
                 frame = self._viewer.take()
                 if frame is not None:
@@ -134,53 +214,62 @@ class Browser:
                 await self._send_due()
                 if frame is not None:
                     await asyncio.sleep(TICK)
-                elif not self._outbox and self._hub.version == version:
+                elif not (self._replies or self._outbox) and self._hub.version == version:
                     await self._wait()
         except (WebSocketDisconnect, RuntimeError, OSError):
             return  # the browser is gone
 
     async def _wait(self) -> None:
-        pause = ALIVE
-        if self._due:
-            pause = max(0.01, min(self._due.values()) - time.monotonic())
+        """Until something may have changed, or an array's time has come; the browser hears of us all the same."""
+        pause = max(0.0, self._heard + ALIVE - time.monotonic())
+        due = self._arrays.pause
         try:
-            async with asyncio.timeout(pause):
+            async with asyncio.timeout(pause if due is None else min(due, pause)):
                 await self._hub.changed()
         except TimeoutError:
-            if not self._due:
-                await self._socket.send_text('{"t":"alive"}')
+            pass
+        # What changed may be somebody else's: this browser's last message may be long ago.
+        if time.monotonic() - self._heard >= ALIVE:
+            await self._send_text('{"t":"alive"}')
+
+    async def _send_text(self, text: str) -> None:
+        self._heard = time.monotonic()
+        await self._socket.send_text(text)
+
+    async def _send_bytes(self, message: bytes) -> None:
+        self._heard = time.monotonic()
+        await self._socket.send_bytes(message)
 
     async def _send(self, frame: Frame) -> None:
         self.skipped += int(frame.skipped.sum())
-        await self._socket.send_bytes(number_message(frame, time.time()))
+        numbers = number_message(frame, time.time())
+        texts = self._sort(frame)
+        # From here on the page may look elsewhere: nothing of the frame is kept any more.
+        await self._send_bytes(numbers)
+        if texts:
+            await self._send_text(json.dumps({"t": "v", "v": texts}))
+
+    def _sort(self, frame: Frame) -> list[list[Any]]:
+        """What no number says: arrays wait for their turn, the others are told at once."""
         kinds = frame.kinds
-        special = ((kinds == OBJECT) | (kinds == ERROR)).nonzero()[0].tolist()
-        if not special:
-            return
         texts = []
-        now = time.monotonic()
-        for position in special:
+        for position in ((kinds == OBJECT) | (kinds == ERROR)).nonzero()[0].tolist():
             index = int(frame.indices[position])
             sample = frame.sample(position)
             if sample is None:
                 continue
             if not sample.error and is_array(sample):
-                self._due.setdefault(index, max(now, self._sent.get(index, 0.0) + HEAVY_TICK))
-                self._arrays[index] = sample
+                self._arrays.put(index, sample)
             else:
+                self._arrays.forget(index)
                 texts.append(_told(index, sample))
-        if texts:
-            await self._socket.send_text(json.dumps({"t": "v", "v": texts}))
+        return texts
 
     async def _send_due(self) -> None:
-        """The arrays whose time has come, each with its newest value."""
-        now = time.monotonic()
-        for index in [index for index, due in self._due.items() if due <= now]:
-            del self._due[index]
-            sample = self._arrays.pop(index, None)
-            if sample is not None:
-                self._sent[index] = now
-                await self._socket.send_bytes(array_message(index, sample))
+        # A number is told before anything of it: what was added meanwhile waits for the next turn.
+        while not self._replies and (found := self._arrays.pop_due()) is not None:
+            index, sample = found
+            await self._send_bytes(array_message(index, sample, self._regions.get(index)))
 
 
 def _told(index: int, sample: Sample) -> list[Any]:
@@ -201,6 +290,15 @@ def _told(index: int, sample: Sample) -> list[Any]:
         int(sample.quality),
         sample.time,
     ]
+
+
+def _region(numbers: list[Any]) -> Region | None:
+    if len(numbers) != 4 or not all(type(number) is int for number in numbers):
+        return None
+    x, y, width, height = numbers
+    if not (0 <= x < 2**16 and 0 <= y < 2**16 and width > 0 and height > 0):
+        return None
+    return x, y, width, height
 
 
 def _names(items: Any) -> list[tuple[str, float | None]]:

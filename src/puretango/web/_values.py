@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from puretango.errors import DevFailed
-from puretango.values import AttrDataFormat, CmdArgType
+from puretango.values import AttrDataFormat, CmdArgType, DevState
 
 __all__ = ["from_json", "shown", "to_json"]
 
@@ -86,6 +86,8 @@ def _scalar(value: Any, data_type: CmdArgType) -> Any:
             return _boolean(value)
         if data_type in _FLOATS:
             return float(value)
+        if data_type == T.DevState and isinstance(value, str) and not _is_number(value):
+            return DevState[value.strip().upper()]
         if data_type in _INTEGERS or data_type in (T.DevEnum, T.DevState):
             return value if isinstance(value, str) and not _is_number(value) else _integer(value)
         if data_type == T.DevEncoded:

@@ -201,28 +201,54 @@ def test_classes_free_objects_and_attributes_have_properties(
     assert expert.ask("properties", kind="free", owner="Site")["properties"] == []
 
 
+def setting(name: str, old: str, new: str, attribute: str = "number") -> dict[str, Any]:
+    """A change of an attribute's setting."""
+    return {"kind": "setting", "owner": "lab/push/1", "attribute": attribute, "name": name, "old": [old],
+            "new": [new]}  # fmt: skip
+
+
 def test_attribute_configuration(expert: Client, system: TangoSystem) -> None:
-    before = system.get_device("lab/push/1").get_attribute_config("number")
-    settings = {"unit": [before.unit, "mm"], "max_alarm": [before.alarms.max_alarm, "10"],
-                "abs_change": [before.events.ch_event.abs_change, "0.5"]}  # fmt: skip
-    expert.order("attribute-config", device="lab/push/1", attribute="number", settings=settings)
-    config = system.get_device("lab/push/1").get_attribute_config("number")
-    assert (config.unit, config.alarms.max_alarm, config.events.ch_event.abs_change) == (
-        "mm",
-        "10",
-        "0.5",
-    )
-    stale = expert.post(
-        "attribute-config", device="lab/push/1", attribute="number", settings={"unit": ["", "m"]}
-    )
-    assert stale.status == 409
+    """Settings are changed as properties are: compared, written together, kept, undone."""
+    device = system.get_device("lab/push/1")
+    before = device.get_attribute_config("number")
+    changes = [
+        setting("unit", before.unit, "mm"),
+        change("note", None, ["with them"]),
+        setting("max_alarm", before.alarms.max_alarm, "10"),
+        setting("abs_change", before.events.ch_event.abs_change, "0.5"),
+    ]
+    preview = expert.order("changes/preview", changes=changes)["changes"]
+    assert all(each["fits"] for each in preview)
+    expert.order("changes/apply", changes=changes)
+    config = device.get_attribute_config("number")
+    written = config.unit, config.alarms.max_alarm, config.events.ch_event.abs_change
+    assert written == ("mm", "10", "0.5")
+    entries = {each["subject"]: each for each in expert.ask("journal", count=4)["entries"]}
+    unit = entries["lab/push/1/number:unit"]
+    assert (unit["what"], unit["change"]["new"]) == ("attribute configuration", ["mm"])
+    expert.order("journal/undo", id=unit["id"])
+    assert device.get_attribute_config("number").unit == before.unit
+    assert expert.post("changes/apply", changes=[changes[2]]).status == 409
     wrong = expert.post(
-        "attribute-config",
-        device="lab/push/1",
-        attribute="text",
-        settings={"min_value": ["Not specified", "x"]},
+        "changes/apply", changes=[setting("min_value", "Not specified", "x", "text")]
     )
     assert wrong.status == 502
+    none = expert.post("changes/apply", changes=[setting("colour", "", "x")])
+    assert none.status == 400
+
+
+def test_settings_that_only_fit_together(expert: Client, system: TangoSystem) -> None:
+    """Limits that move past the old ones: one request, not one after the other."""
+    device = system.get_device("lab/push/1")
+    for low, high in (("0", "10"), ("20", "30"), ("-9", "-5")):
+        now = device.get_attribute_config("number")
+        changes = [
+            setting("min_warning", now.alarms.min_warning, low),
+            setting("max_warning", now.alarms.max_warning, high),
+        ]
+        expert.order("changes/apply", changes=changes)
+        alarms = device.get_attribute_config("number").alarms
+        assert (alarms.min_warning, alarms.max_warning) == (low, high)
 
 
 def test_alias_and_wizard(expert: Client, system: TangoSystem) -> None:
@@ -367,7 +393,8 @@ def test_what_one_writes_the_other_sees(server: WebServer, operator: Client) -> 
             message = socket.recv(10)
             if isinstance(message, str):
                 texts.append(json.loads(message))
-        assert [text["name"] for text in texts if text["t"] == "refused"] == ["a/b"]
+        told = [name for text in texts if text["t"] == "index" for name in text["names"]]
+        assert [name for name, number, *_ in told if number is None] == ["a/b"]
         values = next(text["v"] for text in texts if text["t"] == "v")
         assert values[0][1] == "tiède"
         operator.order("write", device="lab/push/1", attribute="number", value=2)

@@ -87,6 +87,21 @@ def test_large_arrays_are_thinned_out_and_say_so() -> None:
     assert not is_array(_sample("text"))
 
 
+def test_a_region_of_an_image_is_whole() -> None:
+    """What is cut out is thinned out only where it is too large itself."""
+    image = np.arange(1000 * 2000, dtype=np.uint32).reshape(1000, 2000)
+    message = array_message(7, _sample(image), (1500, 900, 300, 400))
+    assert list(np.frombuffer(message, "<u4", 4, 20)) == [300, 100, 1, 3]  # as far as there is any
+    assert list(np.frombuffer(message, "<u2", 2, 36)) == [1500, 900]
+    pixels = np.frombuffer(message, "<u4", offset=40).reshape(100, 300)
+    assert (pixels == image[900:1000, 1500:1800]).all()
+    outside = array_message(7, _sample(image), (3000, 0, 10, 10))
+    assert list(np.frombuffer(outside, "<u2", 2, 36)) == [0, 0]
+    assert list(np.frombuffer(outside, "<u4", 3, 20)) == [500, 250, 4]
+    curve = array_message(7, _sample(np.zeros(5)), (1, 1, 2, 2))
+    assert list(np.frombuffer(curve, "<u4", 2, 20)) == [5, 0]
+
+
 STATUS = (
     "Polled attribute name = current\nPolling period (mS) = 100\nPolling ring buffer depth = 10\n"
     "Time needed for the last attribute reading (mS) = 50.000\nData not updated since 30 mS\n"

@@ -117,37 +117,58 @@ class Hosts:
         return _state_of(await self._servers(proxy), server)
 
     async def _until(self, proxy: Any, server: str, state: str) -> None:
+        away = await self._missing(proxy, [server], state)
+        if away:
+            self._tell(server, "")
+            raise BadRequest(f"{server} is not {state} after {_PATIENCE:.0f} s", 504)
+
+    async def _missing(self, proxy: Any, servers: list[str], state: str) -> list[str]:
+        """Wait until these servers are in a state; those that are not after a while."""
         name = self._site.full_attribute(f"{proxy.dev_name()}/Servers")
         hub, viewer = self._site.hub, self._site.hub.viewer()
         viewer.add(name, poll_period=0.25)
+        missing = servers
         try:
             async with asyncio.timeout(_PATIENCE):
-                while _state_in(viewer.status(name).last, server) != state:
+                while missing := [
+                    each for each in servers if _state_in(viewer.status(name).last, each) != state
+                ]:
                     await hub.changed()
         except TimeoutError:
-            self._tell(server, "")
-            raise BadRequest(f"{server} is not {state} after {_PATIENCE:.0f} s", 504) from None
+            return missing
         finally:
             viewer.close()
+        return []
 
     async def all(self, call: Call) -> Any:
-        """Start the servers of a host level by level, or stop them in the other order."""
+        """Start the servers of a host level by level, or stop them in the other order.
+
+        A level waits until all servers of the one before are there (or gone), 20 s at most.
+        """
         proxy, what = await self._starter(call), call.text("what")
         if what not in ("start", "stop"):
             raise BadRequest("what is start or stop")
         wanted = call.number("level", 0)
-        servers = await self._servers(proxy)
-        levels = sorted({each["level"] for each in servers if each["controlled"] and each["level"]})
-        if wanted:
-            levels = [level for level in levels if level == wanted]
-        order = "DevStartAll" if what == "start" else "DevStopAll"
-        for level in levels if what == "start" else reversed(levels):
-            self._tell(str(proxy.dev_name()), f"{what} level {level}")
-            await proxy.command_inout(order, level, green_mode=ASYNCIO)
-        self._tell(str(proxy.dev_name()), "")
+        by_level: dict[int, list[str]] = {}
+        for each in await self._servers(proxy):
+            if each["controlled"] and each["level"] and wanted in (0, each["level"]):
+                by_level.setdefault(each["level"], []).append(each["name"])
+        order, state = ("DevStartAll", "ON") if what == "start" else ("DevStopAll", "FAULT")
+        missing: list[str] = []
+        try:
+            for level in sorted(by_level, reverse=what == "stop"):
+                servers = ", ".join(by_level[level])
+                self._tell(str(proxy.dev_name()), f"{what} level {level}: {servers}")
+                await proxy.command_inout(order, level, green_mode=ASYNCIO)
+                missing += await self._missing(proxy, by_level[level], state)
+        finally:
+            self._tell(str(proxy.dev_name()), "")
+        levels = list(by_level)
         self._journal.write(
-            call.identity.user, f"{what} all", str(proxy.dev_name()), new=str(levels)
+            call.identity.user, f"{what} all", str(proxy.dev_name()), new=str(sorted(levels))
         )
+        if missing:
+            raise BadRequest(f"not {state} after {_PATIENCE:.0f} s: {', '.join(missing)}", 504)
         return {"levels": levels}
 
     async def level(self, call: Call) -> Any:

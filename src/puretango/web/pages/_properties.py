@@ -1,15 +1,12 @@
-"""Properties of devices, classes and free ones: read, changed together, kept in the journal, undone."""
+"""Properties of devices, classes and free ones in the database, and of their attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from puretango.errors import DevFailed
-from puretango.web._call import BadRequest, Call, Rule, get, post
-from puretango.web._journal import Journal
-from puretango.web._settings import Role
+from puretango.web._call import BadRequest, Call, Rule, get
 from puretango.web._site import Site
+from puretango.web.pages._change import Change
 
 __all__ = ["Properties"]
 
@@ -54,38 +51,17 @@ _ATTRIBUTES = {
 }
 
 
-class _Change(NamedTuple):
-    """One property's old and new lines; None is no such property."""
-
-    kind: str
-    owner: str
-    attribute: str
-    name: str
-    old: list[str] | None
-    new: list[str] | None
-
-    @property
-    def subject(self) -> str:
-        middle = f"/{self.attribute}" if self.attribute else ""
-        return f"{self.owner}{middle}:{self.name}"
-
-
 class Properties:
-    """Reads, previews, applies and undoes."""
+    """Reads them with their history, and writes one."""
 
-    def __init__(self, site: Site, journal: Journal) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._journal = journal
 
     def rules(self) -> list[Rule]:
         """What can be asked."""
         return [
             get("properties", self.properties),
             get("property-history", self.history),
-            get("journal", self.journal),
-            post("changes/preview", Role.EXPERT, self.preview),
-            post("changes/apply", Role.EXPERT, self.apply),
-            post("journal/undo", Role.EXPERT, self.undo),
         ]
 
     # ----------------------------------------------------------------------- reading
@@ -140,7 +116,7 @@ class Properties:
         answer = await self._site.ask("get_device_attribute_list", device, found)
         return [str(name) for name in (answer or found)]
 
-    async def _present(self, change: _Change) -> list[str] | None:
+    async def present(self, change: Change) -> list[str] | None:
         """A property's lines in the database now; None if there is none."""
         if change.attribute:
             kind = _ATTRIBUTES[change.kind]
@@ -175,48 +151,8 @@ class Properties:
             ]
         }
 
-    # ---------------------------------------------------------------------- changing
-
-    async def preview(self, call: Call) -> Any:
-        """The changes against what the database holds now: those that still fit, and those that do not."""
-        found = []
-        for change in _changes(call.objects("changes")):
-            present = await self._present(change)
-            found.append(_told(change) | {"present": present, "fits": present == change.old})
-        return {"changes": found}
-
-    async def apply(self, call: Call) -> Any:
-        """Write the changes together; nothing at all if one was made on an older state."""
-        changes = _changes(call.objects("changes"))
-        await self._check(changes)
-        return {"entries": await self._apply(call.identity.user, "property", changes)}
-
-    async def _check(self, changes: Sequence[_Change]) -> None:
-        for change in changes:
-            present = await self._present(change)
-            if present != change.old:
-                raise BadRequest(
-                    f"{change.subject} was changed meanwhile: it is {_lines(present)} now", 409
-                )
-
-    async def _apply(
-        self, user: str, what: str, changes: Sequence[_Change]
-    ) -> list[dict[str, Any]]:
-        entries = []
-        for done, change in enumerate(changes):
-            try:
-                await self._write(change)
-            except DevFailed as failed:
-                reason = failed.args[0].desc.strip()
-                raise BadRequest(
-                    f"{change.subject}: {reason} ({done} of {len(changes)} changes were written; "
-                    "the journal has them)",
-                    502,
-                ) from failed
-            entries.append(self._journal.write(user, what, change.subject, change=_told(change)))
-        return entries
-
-    async def _write(self, change: _Change) -> None:
+    async def write(self, change: Change) -> None:
+        """Write a property's new lines, or delete it. Raises DevFailed."""
         if change.attribute:
             kind = _ATTRIBUTES[change.kind]
             if change.new is None:
@@ -228,54 +164,3 @@ class Properties:
             argument = [change.name] if change.new is None else {change.name: change.new}
         question = kind.delete if change.new is None else kind.write
         await self._site.ask(question, change.owner, argument)
-
-    # ----------------------------------------------------------------------- journal
-
-    async def journal(self, call: Call) -> Any:
-        """The newest entries."""
-        count = min(call.number("count", 200), 1000)
-        return {"entries": self._journal.last(count, call.text("subject", ""))}
-
-    async def undo(self, call: Call) -> Any:
-        """Write a change's old lines again, if its new ones are still there."""
-        entry = self._journal.entry(call.number("id"))
-        if entry is None or "change" not in entry:
-            raise BadRequest("this entry cannot be undone", 409)
-        (change,) = _changes([entry["change"]])
-        back = change._replace(old=change.new, new=change.old)
-        await self._check([back])
-        return {"entries": await self._apply(call.identity.user, "undo", [back])}
-
-
-def _changes(objects: list[dict[str, Any]]) -> list[_Change]:
-    if not objects:
-        raise BadRequest("no changes")
-    return [_change(item) for item in objects]
-
-
-def _change(item: dict[str, Any]) -> _Change:
-    kind = item.get("kind")
-    if kind not in _KINDS and kind not in _ATTRIBUTES:
-        raise BadRequest(f"no kind {kind!r}")
-    owner, name, attribute = item.get("owner"), item.get("name"), item.get("attribute", "")
-    if not all(isinstance(text, str) for text in (owner, name, attribute)) or not owner or not name:
-        raise BadRequest("a change needs owner and name")
-    if bool(attribute) != (kind in _ATTRIBUTES):
-        raise BadRequest(
-            f"a change of kind {kind} needs {'an' if kind in _ATTRIBUTES else 'no'} attribute"
-        )
-    old, new = item.get("old"), item.get("new")
-    for lines in (old, new):
-        if lines is not None and not (
-            isinstance(lines, list) and all(isinstance(line, str) for line in lines)
-        ):
-            raise BadRequest("old and new are lists of lines, or null")
-    return _Change(str(kind), str(owner), str(attribute), str(name), old, new)
-
-
-def _told(change: _Change) -> dict[str, Any]:
-    return change._asdict()
-
-
-def _lines(lines: list[str] | None) -> str:
-    return "absent" if lines is None else repr("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Attribute configuration, aliases, the wizard for servers and devices, restarts."""
+"""Aliases, the wizard for servers and devices, restarts."""
 
 from __future__ import annotations
 
@@ -10,28 +10,8 @@ from puretango.web._call import BadRequest, Call, Rule, get, post
 from puretango.web._journal import Journal
 from puretango.web._settings import Role
 from puretango.web._site import ASYNCIO, Site, bare_name
-from puretango.web.pages._device import read_config
 
 __all__ = ["Setup"]
-
-_PLAIN = (
-    "label",
-    "description",
-    "unit",
-    "standard_unit",
-    "display_unit",
-    "format",
-    "min_value",
-    "max_value",
-)
-_ALARMS = (
-    "min_alarm",
-    "max_alarm",
-    "min_warning",
-    "max_warning",
-    "delta_val",
-    "delta_t",
-)
 
 
 class Setup:
@@ -46,36 +26,12 @@ class Setup:
         return [
             get("wizard", self.wizard),
             get("server", self.server),
-            post("attribute-config", Role.EXPERT, self.attribute_config),
             post("alias", Role.EXPERT, self.alias),
             post("server/add", Role.EXPERT, self.add_server),
             post("server/delete", Role.EXPERT, self.delete_server),
             post("device/delete", Role.EXPERT, self.delete_device),
             post("restart", Role.EXPERT, self.restart),
         ]
-
-    # ------------------------------------------------------------------ configuration
-
-    async def attribute_config(self, call: Call) -> Any:
-        """Change settings of an attribute: a table of the changed ones, each with its old and new text."""
-        device, attribute = call.text("device"), call.text("attribute")
-        wanted = call.fields.get("settings")
-        if not isinstance(wanted, dict) or not wanted:
-            raise BadRequest("settings is no table")
-        proxy = await self._site.proxy(device)
-        config = await proxy.get_attribute_config(attribute, green_mode=ASYNCIO)
-        before = read_config(config)["settings"]
-        for name, pair in wanted.items():
-            _check_setting(name, pair, before)
-            _set(config, name, pair[1])
-        await proxy.set_attribute_config(config, green_mode=ASYNCIO)
-        now = await proxy.get_attribute_config(attribute, green_mode=ASYNCIO)
-        subject = f"{proxy.dev_name()}/{config.name}"
-        for name, (old, new) in wanted.items():
-            self._journal.write(
-                call.identity.user, "attribute configuration", f"{subject}:{name}", old=old, new=new
-            )
-        return read_config(now)
 
     async def alias(self, call: Call) -> Any:
         """Give a device an alias, or take it away (an empty text)."""
@@ -198,6 +154,7 @@ class Setup:
         if what == "device":
             admin = await self._site.admin(name)
             await admin.command_inout("DevRestart", bare_name(name), green_mode=ASYNCIO)
+            self._site.hub.restarted(self._site.full(name))
         elif what == "server":
             admin = await self._site.proxy(f"dserver/{name}")
             await admin.command_inout("RestartServer", green_mode=ASYNCIO)
@@ -216,25 +173,3 @@ def _typed(call: Call, field: str) -> str:
     if call.text("confirm", "").strip().lower() != name.lower():
         raise BadRequest(f"type {name} to confirm", 409)
     return name
-
-
-def _check_setting(name: str, pair: Any, before: dict[str, str]) -> None:
-    if name not in before:
-        raise BadRequest(f"no setting {name!r}")
-    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, str) for x in pair)):
-        raise BadRequest(f"{name}: old and new text are wanted")
-    if pair[0] != before[name]:
-        raise BadRequest(f"{name} was changed meanwhile: it is {before[name]!r} now", 409)
-
-
-def _set(config: Any, name: str, text: str) -> None:
-    if name in _PLAIN:
-        setattr(config, name, text)
-    elif name in _ALARMS:
-        setattr(config.alarms, name, text)
-    elif name in ("rel_change", "abs_change"):
-        setattr(config.events.ch_event, name, text)
-    elif name == "event_period":
-        config.events.per_event.period = text
-    else:
-        setattr(config.events.arch_event, name, text)

@@ -1,7 +1,7 @@
 // The page of a device, made from its configuration.
 import { html, useState, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
-import { Cell, State, Text, Quality, Setter, Trend, Curve, Picture } from './widgets.js';
-import { labelOf, unitOf, descriptionOf, isNumber, scalarText, QUALITIES } from './format.js';
+import { Dialog, Cell, State, Text, Quality, Setter, Trend, Curve, Picture } from './widgets.js';
+import { labelOf, unitOf, descriptionOf, isNumber, scalarText, encoded, QUALITIES } from './format.js';
 import { Properties, AttributeSettings } from './properties.js';
 import { Polling, EventsTester, BlackBox, Lock } from './polling.js';
 import { addToLogs } from './logs.js';
@@ -26,11 +26,14 @@ export function DevicePage({ path, query }) {
 }
 
 function Alias({ device, alias, again }) {
-  const change = async () => {
-    const text = prompt('Alias of ' + device, alias || '');
-    if (text !== null && (await tried(() => post('alias', { device, alias: text }), 'alias kept'))) again();
+  const [text, setText] = useState(null);
+  const close = () => setText(null);
+  const keep = async (event) => {
+    event.preventDefault();
+    if (await tried(() => post('alias', { device, alias: text }), 'alias kept')) { close(); again(); }
   };
-  return html`<span>alias ${alias || '–'} ${may('expert') && html`<button class="quiet small" onClick=${change} aria-label="change alias">✎</button>`}</span>`;
+  return html`<span>alias ${alias || '–'} ${may('expert') && html`<button class="quiet small" onClick=${() => setText(alias || '')} aria-label="change alias">✎</button>`}
+    ${text !== null && html`<${Dialog} title=${'Alias of ' + device} close=${close}><form onSubmit=${keep}><label><span>Alias; empty takes it away</span><input autofocus aria-label="alias" value=${text} onInput=${(event) => setText(event.target.value)} /></label><footer><button type="button" onClick=${close}>Cancel</button><button class="main">Keep</button></footer></form><//>`}</span>`;
 }
 
 function Body({ device, about, tab, attribute, again }) {
@@ -113,7 +116,7 @@ function Commands({ device, commands }) {
 }
 
 function argumentOf(text, type) {
-  if (!isList(type)) return type === 'DevEncoded' ? [text.split(',')[0], btoa(text.split(',').slice(1).join(','))] : text;
+  if (!isList(type)) return type === 'DevEncoded' ? encoded(text) : text;
   if (/(Long|Double)StringArray/.test(type)) {
     const [numbers, texts = ''] = text.split(';');
     return [numbers.trim() ? numbers.trim().split(/[\s,]+/) : [], texts ? texts.trim().split('\n') : []];

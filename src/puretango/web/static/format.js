@@ -64,9 +64,16 @@ export const descriptionOf = (config) => (config.settings.description === 'No de
 
 /** What a person typed, for the server; the server reads numbers by the attribute's type. */
 export function parsed(text, config) {
+  if (config.type === 'DevEncoded') return encoded(text);
   if (config.format === 'SCALAR') return text;
   if (config.format === 'SPECTRUM') return text.trim() === '' ? [] : items(text, config);
   return text.trim().split('\n').map((line) => items(line, config));
+}
+/** An encoded value out of `format, text`. */
+export function encoded(text) {
+  const [format, ...rest] = text.split(',');
+  const bytes = new TextEncoder().encode(rest.join(',').trimStart());
+  return [format.trim(), btoa(String.fromCharCode(...bytes))];
 }
 function items(text, config) {
   if (config.type === 'DevString') return text.split('\n');

@@ -37,7 +37,7 @@ export function Host({ name }) {
   const [kill, setKill] = useState(null);
   const [log, setLog] = useState(null);
   const order = (path, server, done) => tried(() => post('host/' + path, { device, server: server.name }), done);
-  const all = (what) => tried(() => post('host/all', { device, what }), `${what} asked for`);
+  const all = (what) => tried(() => post('host/all', { device, what }), `${what} done`);
   const level = (server, text) => tried(() => post('host/level', { device, server: server.name, level: Number(text) }), 'level kept');
   const read = async (server) => setLog({ server, text: '…', ...(await tried(() => get('host/log', { device, server }))) });
   const levels = [...new Set((servers || []).map((each) => (each.controlled ? each.level : 0)))].sort((a, b) => (a || 999) - (b || 999));

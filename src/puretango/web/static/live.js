@@ -3,13 +3,14 @@ import { signal } from './base.js';
 
 export const online = signal(false);
 export const messages = { journal: new Set(), log: new Set(), progress: new Set() };
-/** For whoever measures: counts, and with `measure` the seconds from the device's time to the painted text. */
-export const stats = { frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
+/** For whoever measures: counts, `first` the milliseconds from the page's beginning to its first values, and with `measure` the seconds from the device's time to the painted text. */
+export const stats = { first: 0, frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
 
 const KINDS = { NEW: 0, NUMBER: 1, OBJECT: 2, ERROR: 3 };
 const KEPT = 1200;
 const byName = new Map();
-let byIndex = [];
+/** By the server's numbers, of which each means one attribute for as long as the socket lives. */
+const byIndex = new Map();
 const dirty = new Set();
 let socket = null;
 let pause = 500;
@@ -20,7 +21,7 @@ let hidden = false;
 
 class Live {
   constructor(name, period) {
-    Object.assign(this, { name, period, users: 0, index: -1, kind: KINDS.NEW, value: null, set: null, array: null, width: 0, height: 0, step: 1, quality: 1, time: 0, error: '', reason: '', failedAt: 0 });
+    Object.assign(this, { name, period, users: 0, index: -1, kind: KINDS.NEW, value: null, set: null, array: null, width: 0, height: 0, step: 1, x: 0, y: 0, region: null, quality: 1, time: 0, arrived: 0, error: '', reason: '', failedAt: 0 });
     this.painters = new Set();
     this.history = null;
   }
@@ -65,12 +66,18 @@ export function watch(name, paint, { period, keep } = {}) {
   return stop;
 }
 
+/** Of an image, see a region alone: column, row, width, height in pixels; null is all of it. */
+export function lookAt(live, region) {
+  live.region = region;
+  send({ region: [live.name, ...(region || [])] });
+}
+
 function leave() {
   leaving = 0;
   const gone = [...byName.values()].filter((live) => !live.users);
   for (const live of gone) {
     byName.delete(live.name);
-    if (live.index >= 0) byIndex[live.index] = undefined;
+    byIndex.delete(live.index);
   }
   if (gone.length) send({ remove: gone.map((live) => live.name) });
 }
@@ -89,6 +96,7 @@ function paintAll() {
   const all = [...dirty];
   dirty.clear();
   stats.paints += 1;
+  if (!stats.first && stats.values) stats.first = performance.now();
   for (const live of all) for (const paint of live.painters) paint(live);
   if (stats.measure) setTimeout(() => stats.latency.push(...all.slice(0, 20).map((live) => Date.now() / 1000 - live.time)));
 }
@@ -105,9 +113,15 @@ function send(message) {
   if (socket && socket.readyState === WebSocket.OPEN && !hidden) socket.send(JSON.stringify(message));
 }
 
+function forgetNumbers() {
+  byIndex.clear();
+  for (const live of byName.values()) live.index = -1;
+}
+
 function sendAll() {
   const names = [...byName.values()].map((live) => (live.period ? [live.name, live.period] : live.name));
   for (let at = 0; at < names.length; at += 500) send({ add: names.slice(at, at + 500) });
+  for (const live of byName.values()) if (live.region) send({ region: [live.name, ...live.region] });
 }
 
 export function connect() {
@@ -117,7 +131,7 @@ export function connect() {
   socket.onopen = () => {
     pause = 500;
     heard = Date.now();
-    byIndex = [];
+    forgetNumbers();
     online.value = true;
     sendAll();
     all();
@@ -148,7 +162,7 @@ document.addEventListener('visibilitychange', () => {
     hiding = setTimeout(() => {
       send({ hidden: true });
       hidden = true;
-      byIndex = [];
+      forgetNumbers();
     }, 5000);
     return;
   }
@@ -162,19 +176,23 @@ document.addEventListener('visibilitychange', () => {
 
 function text(message) {
   if (message.t === 'index') {
-    const live = byName.get(message.name);
-    if (live) {
-      live.index = message.index;
-      byIndex[message.index] = live;
-    }
+    for (const [name, index, refused] of message.names) numbered(byName.get(name), index, refused);
   } else if (message.t === 'v') {
-    for (const [index, value, set, quality, time, error, reason] of message.v) object(byIndex[index], value, set, quality, time, error, reason);
-  } else if (message.t === 'refused') {
-    const live = byName.get(message.name);
-    if (live) fail(live, message.error, 'Web_Refused', Date.now() / 1000);
+    for (const [index, value, set, quality, time, error, reason] of message.v) object(byIndex.get(index), value, set, quality, time, error, reason);
   } else if (messages[message.t]) {
     for (const listener of messages[message.t]) listener(message);
   }
+}
+
+function numbered(live, index, refused) {
+  if (!live) return;
+  if (refused) {
+    fail(live, refused, 'Web_Refused', Date.now() / 1000);
+    return;
+  }
+  byIndex.delete(live.index);
+  live.index = index;
+  byIndex.set(index, live);
 }
 
 function fail(live, error, reason, when) {
@@ -210,12 +228,14 @@ function numbers(data, view) {
   const skipped = new Uint32Array(data, 16 + 28 * n, n);
   const qualities = new Uint8Array(data, 16 + 32 * n, n);
   const kinds = new Uint8Array(data, 16 + 33 * n, n);
+  const now = Date.now() / 1000;
   for (let at = 0; at < n; at += 1) {
-    const live = byIndex[indices[at]];
+    const live = byIndex.get(indices[at]);
     stats.skipped += skipped[at];
     if (!live || kinds[at] !== KINDS.NUMBER) continue;
     live.value = values[at];
     live.time = times[at];
+    live.arrived = now;
     live.set = sets[at];
     live.quality = qualities[at];
     live.kind = KINDS.NUMBER;
@@ -229,9 +249,9 @@ function numbers(data, view) {
 
 const ARRAYS = [Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Uint8Array];
 function array(data, view) {
-  const live = byIndex[view.getUint32(4, true)];
+  const live = byIndex.get(view.getUint32(4, true));
   if (!live) return;
   const [quality, width, height, step, code] = [16, 20, 24, 28, 32].map((at) => view.getUint32(at, true));
-  Object.assign(live, { array: new ARRAYS[code](data, 40), width, height, step, quality, time: view.getFloat64(8, true), kind: KINDS.OBJECT, error: '', value: null });
+  Object.assign(live, { array: new ARRAYS[code](data, 40), width, height, step, x: view.getUint16(36, true), y: view.getUint16(38, true), quality, time: view.getFloat64(8, true), kind: KINDS.OBJECT, error: '', value: null });
   touch(live);
 }

@@ -1,5 +1,5 @@
 // Properties and settings: changed in the page first, compared, then written together.
-import { html, signal, use, useState, useAnswer, post, tried, may, day } from './base.js';
+import { html, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from './base.js';
 import { Dialog } from './widgets.js';
 
 /** What was changed in the pages and is not written yet. */
@@ -13,12 +13,21 @@ export function change(item) {
 }
 addEventListener('beforeunload', (event) => pending.value.length && event.preventDefault());
 
+/** What asks once more when the changes were written. */
+const written = new Set();
+function useWritten(again) {
+  useEffect(() => {
+    written.add(again);
+    return () => written.delete(again);
+  }, [again]);
+}
+
 export function Properties({ kind, owner }) {
   const changes = use(pending);
   const [data, error, again] = useAnswer('properties', { kind, owner });
   const [shown, setShown] = useState(null);
   const [name, setName] = useState('');
-  addEventListener('puretango-written', again, { once: true });
+  useWritten(again);
   if (error && !data) return html`<p class="bad" role="alert">${error.message}</p>`;
   if (!data) return html`<p class="muted">…</p>`;
   const stored = data.properties.map((each) => ({ kind, owner, name: each.name, old: each.value }));
@@ -59,10 +68,11 @@ export function Pending() {
   if (!changes.length) return null;
   const compare = async () => setReview(await tried(() => post('changes/preview', { changes })));
   const write = async () => {
-    if (await tried(() => post('changes/apply', { changes }), `${changes.length} changes written`)) {
-      pending.value = [];
+    if (await tried(() => post('changes/apply', { changes }), `${changes.length} change${changes.length > 1 ? 's' : ''} written`)) {
       setReview(null);
-      dispatchEvent(new Event('puretango-written'));
+      // The old values are gone from the page before anything can be changed once more.
+      await Promise.all([...written].map((again) => again()));
+      pending.value = [];
     }
   };
   const misfits = review ? review.changes.filter((each) => !each.fits) : [];
@@ -75,16 +85,18 @@ export function Pending() {
 
 const GROUPS = { Display: ['label', 'description', 'unit', 'standard_unit', 'display_unit', 'format'], Limits: ['min_value', 'max_value', 'min_alarm', 'max_alarm', 'min_warning', 'max_warning', 'delta_val', 'delta_t'], Events: ['rel_change', 'abs_change', 'event_period', 'archive_rel_change', 'archive_abs_change', 'archive_period'] };
 
+/** Display, limits, alarms and criteria: a change goes to the bar at the foot, as one of a property does. */
 export function AttributeSettings({ device, config, again }) {
-  const [edits, set] = useState({});
-  const entries = Object.entries(edits).filter(([name, text]) => text !== config.settings[name]);
-  const write = async () => {
-    const settings = Object.fromEntries(entries.map(([name, text]) => [name, [config.settings[name], text]]));
-    if (await tried(() => post('attribute-config', { device, attribute: config.name, settings }), 'configuration written')) { set({}); again(); }
+  const changes = use(pending);
+  useWritten(again);
+  const itemOf = (name) => ({ kind: 'setting', owner: device, attribute: config.name, name, old: [config.settings[name]] });
+  const line = (name) => {
+    const item = itemOf(name);
+    const changed = changes.find((each) => keyOf(each) === keyOf(item));
+    return html`<label class="row" style="margin:3px 0"><span style="width:135px" class="muted small">${name.replace(/_/g, ' ')}</span>
+      <input style="flex:1;min-width:0" class=${changed ? 'changed' : ''} readonly=${!may('expert')} value=${changed ? changed.new[0] : item.old[0]} onInput=${(event) => change({ ...item, old: changed ? changed.old : item.old, new: [event.target.value] })} /></label>`;
   };
-  return html`<div class="card"><h2>Configuration</h2><div class="grid">${Object.entries(GROUPS).map(([group, names]) => html`<div><h3>${group}</h3>${names.map((name) => html`<label class="row" style="margin:3px 0"><span style="width:135px" class="muted small">${name.replace(/_/g, ' ')}</span>
-      <input style="flex:1;min-width:0" readonly=${!may('expert')} value=${edits[name] ?? config.settings[name]} onInput=${(event) => set({ ...edits, [name]: event.target.value })} /></label>`)}</div>`)}</div>
-    ${entries.length > 0 && html`<div style="margin-top:10px">${entries.map(([name, text]) => html`<div><b>${name.replace(/_/g, ' ')}</b><${Diff} old=${[config.settings[name]]} now=${[text]} /></div>`)}<div class="row" style="margin-top:8px"><button class="main" onClick=${write}>Write configuration</button><button onClick=${() => set({})}>Discard</button></div></div>`}</div>`;
+  return html`<div class="card"><h2>Configuration</h2><div class="grid">${Object.entries(GROUPS).map(([group, names]) => html`<div><h3>${group}</h3>${names.map(line)}</div>`)}</div></div>`;
 }
 
 /** What was changed through these pages, the newest first; each change can be undone while it still stands. */
@@ -94,14 +106,11 @@ export function Journal({ query }) {
   const undo = async (entry) => {
     const answer = await tried(async () => {
       if (entry.change) return post('journal/undo', { id: entry.id });
-      if (entry.what === 'alias') return post('alias', { device: entry.subject, alias: entry.old });
-      const [name, setting] = entry.subject.split(':');
-      const [device, attribute] = [name.slice(0, name.lastIndexOf('/')), name.slice(name.lastIndexOf('/') + 1)];
-      return post('attribute-config', { device, attribute, settings: { [setting]: [entry.new, entry.old] } });
+      return post('alias', { device: entry.subject, alias: entry.old });
     }, 'undone');
     if (answer) again();
   };
-  const can = (entry) => may('expert') && (entry.change || entry.what === 'attribute configuration' || entry.what === 'alias');
+  const can = (entry) => may('expert') && (entry.change || entry.what === 'alias');
   document.title = 'Journal – puretango';
   return html`<div class="head"><h1>Journal</h1></div>${error && html`<p class="bad" role="alert">${error.message}</p>`}<div class="card scroll"><table class="wide"><thead><tr><th>when</th><th>who</th><th>what</th><th>where</th><th>change</th><th></th></tr></thead><tbody>
     ${(data ? data.entries : []).map((entry) => html`<tr key=${entry.id}><td class="muted small">${day(entry.time)}</td><td>${entry.user}</td><td>${entry.what}</td><td class="mono">${entry.subject}</td>

@@ -42,7 +42,7 @@ export function Wizard({ query }) {
   document.title = 'Wizard – puretango';
   return html`<div class="head"><h1>Wizard</h1></div>
     <div class="card"><h2>1  A server and its device</h2>${known ? html`<p>${form.server}, device <a href=${deviceAddress(form.device)}>${form.device}</a> of the class ${form.cls}</p>` : html`
-      <label class="row">server <input placeholder="Name/instance" value=${form.server} onInput=${set('server')} /></label><label class="row">class <input placeholder="PowerSupply" value=${form.cls} onInput=${set('cls')} /></label><label class="row">device <input placeholder="domain/family/member" value=${form.device} onInput=${set('device')} /></label>
+      <label class="field">server <input placeholder="Name/instance" value=${form.server} onInput=${set('server')} /></label><label class="field">class <input placeholder="PowerSupply" value=${form.cls} onInput=${set('cls')} /></label><label class="field">device <input placeholder="domain/family/member" value=${form.device} onInput=${set('device')} /></label>
       <button class="main" disabled=${!form.server || !form.cls || !form.device} onClick=${register}>Register</button>
       <p class="muted">Only a free property? <input placeholder="its object" aria-label="free object" value=${form.free} onInput=${set('free')} /> <button disabled=${!form.free} onClick=${() => go(pageAddress('p', form.free))}>Edit</button></p>`}</div>
     ${known && html`<${Running} form=${form} />`}`;

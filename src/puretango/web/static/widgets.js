@@ -1,6 +1,6 @@
 // What shows and sets one attribute: a cell, a state, a set value, a curve, an image.
-import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, may, since, clock } from './base.js';
-import { watch } from './live.js';
+import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, say, may, since, clock } from './base.js';
+import { watch, lookAt } from './live.js';
 import { STATES, QUALITIES, LETTERS, scalarText, isNumber, limit, parsed } from './format.js';
 
 /** True while an element is on the screen. */
@@ -65,7 +65,7 @@ function textOf(live, config, part) {
   if (live.array) return `${live.width}${live.height ? ' × ' + live.height : ''} values`;
   if (live.error && live.value === null) return live.reason || 'error';
   if (config.format !== 'SCALAR' && Array.isArray(value)) return value.flat().map((each) => scalarText(each, config)).join('  ');
-  if (config.type === 'DevEncoded' && Array.isArray(value)) return `${value[0]}, ${Math.floor((value[1].length * 3) / 4)} bytes`;
+  if (config.type === 'DevEncoded' && Array.isArray(value)) return `${value[0]}, ${Math.floor((value[1].replace(/=+$/, '').length * 3) / 4)} bytes`;
   return scalarText(value, config);
 }
 
@@ -138,6 +138,7 @@ function flood(send) {
   };
 }
 
+const CHOICES = { DevBoolean: () => ['false', 'true'], DevState: () => STATES, DevEnum: (config) => config.enum };
 /** The set value beside the read one: sent on Enter, confirmed by what is read back. */
 export function Setter({ device, config }) {
   const [state, set] = useState({ text: '', phase: '' });
@@ -150,6 +151,7 @@ export function Setter({ device, config }) {
       set((old) => ({ text: quiet ? old.text : '', phase: 'done', note: `set in ${answer.took.toFixed(0)} ms` }));
     } catch (error) {
       set((old) => ({ ...old, phase: 'bad', note: error.message }));
+      say(`${config.name}: ${error.message}`, true);
     }
   };
   if (!slide.current) slide.current = flood((value) => send(value, true));
@@ -157,8 +159,8 @@ export function Setter({ device, config }) {
   if (!allowed) return html`<div class="muted small" title="Your role may not set it">read only</div>`;
   const mark = html`<span class=${'mark ' + state.phase} role="status" title=${state.note || ''}>${{ busy: '…', done: '✓', bad: '✗' }[state.phase] || ''}</span>`;
   const label = `set ${config.name}`;
-  if (config.format === 'SCALAR' && (config.type === 'DevEnum' || config.type === 'DevBoolean')) {
-    const options = config.type === 'DevBoolean' ? ['false', 'true'] : config.enum;
+  if (config.format === 'SCALAR' && CHOICES[config.type]) {
+    const options = CHOICES[config.type](config);
     return html`<div class="setter"><select aria-label=${label} value="" onChange=${(event) => event.target.value && send(event.target.value)}>
       <option value="">set…</option>${options.map((option) => html`<option>${option}</option>`)}</select>${mark}</div>`;
   }
@@ -173,7 +175,7 @@ export function Setter({ device, config }) {
   const low = limit(config.settings.min_value);
   const high = limit(config.settings.max_value);
   const ranged = isNumber(config) && low !== null && high !== null && high > low;
-  return html`<div class="setter"><input aria-label=${label} placeholder="set, Enter" size="9" value=${state.text} onInput=${input} onKeyDown=${enter} inputmode=${isNumber(config) ? 'decimal' : 'text'} />
+  return html`<div class="setter"><input aria-label=${label} placeholder=${config.type === 'DevEncoded' ? 'format, text' : 'set, Enter'} size="9" value=${state.text} onInput=${input} onKeyDown=${enter} inputmode=${isNumber(config) ? 'decimal' : 'text'} />
     ${ranged && html`<input type="range" aria-label=${`slide ${config.name}`} min=${low} max=${high} step=${config.type === 'DevDouble' || config.type === 'DevFloat' ? (high - low) / 200 : 1} onInput=${(event) => slide.current(event.target.value)} />`}${mark}</div>`;
 }
 
@@ -195,6 +197,9 @@ function lastMinute({ data: [times] }) {
   return [Math.min(times.length ? times[0] : last, last - 60), last];
 }
 
+// Ticks by their distance in seconds: 24 hours, the date below where it changes.
+const ON_DATE = '\n{YYYY}-{MM}-{DD}';
+const TICKS = [[86400, '{MM}-{DD}', '\n{YYYY}', null], [60, '{HH}:{mm}', ON_DATE, ON_DATE], [1, '{HH}:{mm}:{ss}', ON_DATE, ON_DATE], [0.001, '{HH}:{mm}:{ss}.{fff}', ON_DATE, ON_DATE]].map(([step, text, year, day]) => [step, text, year, null, day, null, null, null, 1]);
 export const COLOURS = ['#2f81c7', '#d9822b', '#2e9d57', '#c2497f', '#7a5bd0', '#8a7a1f', '#0e8a93', '#b3483a'];
 export const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
@@ -204,7 +209,7 @@ async function plot(element, series, { time, height }) {
   return new UPlot(
     {
       width: Math.max(160, element.clientWidth), height, legend: { show: series.length > 1, live: false }, cursor: { points: { show: false } },
-      scales: { x: time ? { time, range: lastMinute } : { time } }, axes: [{ ...axis }, { ...axis, size: 64 }],
+      scales: { x: time ? { time, range: lastMinute } : { time } }, axes: [time ? { ...axis, values: TICKS } : axis, { ...axis, size: 64 }],
       series: [{}, ...series.map((label, at) => ({ label, stroke: COLOURS[at % 8], width: 1.5, spanGaps: false, points: { show: false } }))],
     },
     [[], ...series.map(() => [])], element,
@@ -234,6 +239,8 @@ function usePlot(ref, visible, series, options, attach) {
     };
     const watched = attach(changed);
     data = watched.data;
+    // Time goes on where nothing else does.
+    const moving = options.time && setInterval(() => document.hidden || changed(), 1000);
     const resize = new ResizeObserver(() => chart && chart.setSize({ width: Math.max(160, element.clientWidth), height: options.height }));
     plot(element, series, options).then((made) => {
       if (ended) { made.destroy(); return; }
@@ -244,6 +251,7 @@ function usePlot(ref, visible, series, options, attach) {
     return () => {
       ended = true;
       clearTimeout(timer);
+      clearInterval(moving);
       resize.disconnect();
       watched.stop();
       if (chart) chart.destroy();
@@ -257,9 +265,17 @@ export function Trend({ names, labels, height = 180 }) {
   const visible = useVisible(ref);
   usePlot(ref, visible, labels || names, { time: true, height, key: names.join('|') }, (changed) => {
     const stops = names.map((name) => watch(name, changed, { keep: true }));
-    return { stop: () => stops.forEach((stop) => stop()), data: () => joined(stops.map((stop) => stop.live.history)) };
+    return { stop: () => stops.forEach((stop) => stop()), data: () => joined(stops.map((stop) => untilNow(stop.live))) };
   });
   return html`<div class="plot" style=${`min-height:${height}px`} ref=${ref} role="img" aria-label=${'trend of ' + names.join(', ')}></div>`;
+}
+
+/** What is kept of an attribute; a value that stands still stands until now, by the device's own clock. */
+function untilNow(live) {
+  const { times, values } = live.history;
+  const now = live.time + Date.now() / 1000 - live.arrived;
+  if (live.stale || !times.length || !(now > times[times.length - 1])) return live.history;
+  return { times: [...times, now], values: [...values, values[values.length - 1]] };
 }
 
 function joined(histories) {
@@ -292,32 +308,52 @@ export function Curve({ name, height = 150 }) {
   return html`<div class="plot" style=${`min-height:${height}px`} ref=${ref} role="img" aria-label=${'curve of ' + name}></div>`;
 }
 
-/** An image with its colour scale: its own lowest value dark, its highest bright. */
+/** An image with its colour scale: its own lowest value dark, its highest bright. A region is drawn with the mouse, or typed. */
 export function Picture({ name }) {
   const frame = useRef(null);
   const canvas = useRef(null);
   const visible = useVisible(frame);
-  const [range, setRange] = useState('');
+  const [told, setTold] = useState('');
   const [point, setPoint] = useState('');
+  const [text, setText] = useState('');
+  const [box, setBox] = useState(null);
   const shown = useRef(null);
   useEffect(() => {
     if (!visible) return undefined;
     return watch(name, (live) => {
-      if (!live.array || !live.height) return;
       shown.current = live;
-      setRange(paintImage(canvas.current, live));
+      if (live.array && live.height) setTold(paintImage(canvas.current, live));
     });
   }, [visible, name]);
-  const move = (event) => {
+  /** The pixel under the pointer, in the image and in what is shown of it. */
+  const pixel = (event) => {
     const live = shown.current;
-    if (!live) return;
-    const box = canvas.current.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - box.left) / box.width) * live.width);
-    const y = Math.floor(((event.clientY - box.top) / box.height) * live.height);
-    if (x >= 0 && y >= 0 && x < live.width && y < live.height) setPoint(`[${x * live.step}, ${y * live.step}] ${live.array[y * live.width + x]}`);
+    if (!live || !live.array) return null;
+    const place = canvas.current.getBoundingClientRect();
+    const [column, row] = [[event.clientX - place.left, place.width, live.width], [event.clientY - place.top, place.height, live.height]].map(([at, whole, count]) => Math.min(count - 1, Math.max(0, Math.floor((at / whole) * count))));
+    return { x: live.x + column * live.step, y: live.y + row * live.step, value: live.array[row * live.width + column], left: event.clientX - place.left, top: event.clientY - place.top };
   };
-  return html`<div class="picture" ref=${frame}><canvas ref=${canvas} onPointerMove=${move} onPointerLeave=${() => setPoint('')} role="img" aria-label=${'image ' + name}></canvas>
-    <div class="scale"></div><div class="small muted">${point || range}</div></div>`;
+  const choose = (region) => { setText(region ? region.join(' ') : ''); lookAt(shown.current, region); };
+  const down = (event) => { const at = pixel(event); if (at && !event.button) { setBox([at, at]); canvas.current.setPointerCapture(event.pointerId); event.preventDefault(); } };
+  const move = (event) => { const at = pixel(event); if (!at) return; setPoint(`[${at.x}, ${at.y}] ${at.value}`); if (box) setBox([box[0], at]); };
+  const up = () => {
+    if (!box) return;
+    const [from, to] = box;
+    setBox(null);
+    const [x, y] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];
+    const size = [Math.abs(from.x - to.x) + shown.current.step, Math.abs(from.y - to.y) + shown.current.step];
+    if (Math.abs(from.left - to.left) > 3 && Math.abs(from.top - to.top) > 3) choose([x, y, ...size]);
+  };
+  const typed = (event) => {
+    if (event.key !== 'Enter' || !shown.current) return;
+    const numbers = (text.match(/\d+/g) || []).map(Number);
+    if (numbers.length === 4 || !numbers.length) choose(numbers.length ? numbers : null);
+  };
+  const drawn = box && { left: Math.min(box[0].left, box[1].left), top: Math.min(box[0].top, box[1].top), width: Math.abs(box[0].left - box[1].left), height: Math.abs(box[0].top - box[1].top) };
+  return html`<div class="picture" ref=${frame}><div class="frame_"><canvas ref=${canvas} onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${() => setBox(null)} onPointerLeave=${() => setPoint('')} onDblClick=${() => choose(null)} role="img" aria-label=${'image ' + name}></canvas>
+      ${drawn && html`<div class="box" style=${Object.entries(drawn).map(([side, at]) => `${side}:${at}px`).join(';')}></div>`}</div>
+    <div class="scale"></div><div class="small muted" role="status">${told}</div><div class="small mono" style="min-height:18px">${point}</div>
+    <div class="row small"><label class="row muted">region <input size="16" placeholder="x y width height" aria-label=${'region of ' + name} value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${typed} /></label><button class="small" disabled=${!text} onClick=${() => choose(null)}>Whole image</button></div></div>`;
 }
 
 let viridis = null;
@@ -334,12 +370,15 @@ function colours() {
   return viridis;
 }
 
-function paintImage(canvas, { array, width, height, step }) {
+function paintImage(canvas, { array, width, height, step, region }) {
   let low = Infinity;
   let high = -Infinity;
+  let sum = 0;
+  let count = 0;
   for (const value of array) {
     if (value < low) low = value;
     if (value > high) high = value;
+    if (Number.isFinite(value)) { sum += value; count += 1; }
   }
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = new ImageData(width, height);
@@ -348,8 +387,13 @@ function paintImage(canvas, { array, width, height, step }) {
   const scale = high > low ? 255 / (high - low) : 0;
   for (let at = 0; at < words.length; at += 1) words[at] = Number.isNaN(array[at]) ? 0 : table[Math.max(0, Math.min(255, Math.round((array[at] - low) * scale)))];
   canvas.getContext('2d').putImageData(pixels, 0, 0);
-  return `${low} … ${high}   ${width * step} × ${height * step}${step > 1 ? ` (each ${step}th pixel shown)` : ''}`;
+  const mean = sum / count;
+  let squares = 0;
+  for (const value of array) if (Number.isFinite(value)) squares += (value - mean) ** 2;
+  const figures = `${short(low)} … ${short(high)}, mean ${short(mean)}, σ ${short(Math.sqrt(squares / count))}, sum ${short(sum * step * step)}`;
+  return `${region ? `region ${region.join(' ')}` : `${width * step} × ${height * step}`}: ${figures}${step > 1 ? ` (of one pixel in ${step} × ${step})` : ''}`;
 }
+const short = (value) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
 
 // ----------------------------------------------------------------------------- forms
 
