@@ -149,6 +149,9 @@ class _Reader:
             if changes:
                 self.body.attributes[index] = _replaced(known, changes)
             return
+        for index, pipe in enumerate(self.body.pipes):
+            if pipe.name == member and role in ("write", "setter"):
+                self.body.pipes[index] = replace(pipe, access="READ_WRITE")
 
     def _declared_as(self, known: AttributeModel) -> str:
         for one in self.body.declarations:
@@ -281,6 +284,8 @@ class _Reader:
                 name=text_of(said.get("name")) or name,
                 description=text_of(said.get("doc") or said.get("description")),
                 label=text_of(said.get("label")),
+                access="READ_WRITE" if _writes_pipe(said) else "READ",
+                display_level=text_of(said.get("display_level")).rpartition(".")[2] or "OPERATOR",
                 place=Place.of(node, self.path),
             )
         )
@@ -373,3 +378,8 @@ def read_body(
     names of the source's enumerations to their labels.
     """
     return _Reader(node, path, scope, tango, enums).read()
+
+
+def _writes_pipe(said: dict[str, Any]) -> bool:
+    access = text_of(said.get("access")).rpartition(".")[2]
+    return access == "PIPE_READ_WRITE" or "fset" in said or "fwrite" in said
