@@ -48,7 +48,8 @@ class Report:
 
     def sorted(self) -> list[Finding]:
         """The findings by place; each once."""
-        return sorted(dict.fromkeys(self.findings), key=lambda one: one.key)
+        once = {(one.rule, one.place, one.message): one for one in reversed(self.findings)}
+        return sorted(once.values(), key=lambda one: one.key)  # not again for each derived class
 
 
 def source_files(paths: Iterable[str | Path], settings: Settings) -> Iterator[Path]:

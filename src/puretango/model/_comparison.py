@@ -71,7 +71,7 @@ def _meant(field: str, value: Any) -> Any:
     if field in ("argin", "argout"):
         return (value.data_type, " ".join(value.description.split()))
     if field == "default":
-        return tuple(_number(text) for text in value) if value is not None else None
+        return tuple(_number(text) for text in value) if value else None
     if field in ("change_event", "archive_event"):
         return value if value[0] else False  # what is not pushed is not checked
     return value

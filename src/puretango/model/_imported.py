@@ -19,10 +19,16 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._place import Place
-from puretango.model.source._facts import CONFIGURATION_NAMES
 from puretango.model.source._sourceclass import documented_states
 from puretango.model.source._statename import STATE_NAMES
-from puretango.server import AttrData, BaseDevice, DeviceClass, DeviceImpl
+from puretango.server import (
+    AttrData,
+    BaseDevice,
+    DeviceClass,
+    DeviceImpl,
+    PipeData,
+    PipeWriteType,
+)
 
 __all__ = ["device_classes", "model_of_class"]
 
@@ -182,10 +188,14 @@ def _property(name: str, info: Any, place: Place) -> PropertyModel:
 
 
 def _pipe(name: str, info: Any, place: Place) -> PipeModel:
+    data = info if isinstance(info, PipeData) else PipeData(name, None, info)
+    texts = data.pipe_prop.texts if data.pipe_prop is not None else {}
     return PipeModel(
-        name=name,
-        description=str(getattr(info, "description", "") or ""),
-        label=str(getattr(info, "label", "") or ""),
+        name=data.pipe_name or name,
+        description=str(texts.get("description", "")),
+        label=str(texts.get("label", "")),
+        access="READ_WRITE" if data.pipe_write == PipeWriteType.PIPE_READ_WRITE else "READ",
+        display_level=data.display_level.name,
         place=place,
     )
 

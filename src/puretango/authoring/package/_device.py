@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from puretango.authoring.package._names import method_name
-from puretango.authoring.package._types import dtype_of, python_type
+from puretango.authoring.package._names import member_of, method_name
+from puretango.authoring.package._texts import docstring, quoted
+from puretango.authoring.package._types import (
+    dtype_of,
+    literal_of,
+    python_type,
+    settings_of,
+)
 from puretango.model import (
     AttributeModel,
     ClassModel,
     CommandModel,
     Identification,
+    PipeModel,
     PropertyModel,
 )
 
@@ -20,31 +27,45 @@ __all__ = ["device_source"]
 def device_source(model: ClassModel) -> str:
     """The module ``device.py``."""
     lines = list(_class(model))
-    for one in (*model.device_properties, *model.class_properties):
-        lines += _property(one, one in model.class_properties)
+    names = {one.name for one in model.device_properties}
+    for one in model.device_properties:
+        lines += _property(one, "device_property")
+    for one in model.class_properties:
+        if one.name not in names:  # a class has one member of a name: the device's stands for both
+            lines += _property(one, "class_property")
     lines += _life(model)
     for attribute in model.own_attributes():
         lines += _attribute(model, attribute)
     for command in model.own_commands():
         lines += _command(model, command)
+    for pipe in model.pipes:
+        lines += _pipe(pipe)
     lines += _tail(model)
     body = "\n".join(lines).rstrip() + "\n"
     return "\n".join([*_head(model, body), body])
 
 
-_VALUES = ("AttReqType", "AttrWriteType", "DevFailed", "DevState", "DispLevel", "Except")
-_DECLARATIONS = ("attribute", "class_property", "command", "device_property")
+_VALUES = (
+    "AttReqType",
+    "AttrWriteType",
+    "DevFailed",
+    "DevState",
+    "DispLevel",
+    "Except",
+    "PipeWriteType",
+)
+_DECLARATIONS = ("attribute", "class_property", "command", "device_property", "pipe")
 
 
 def _quoted(text: str) -> str:
-    return '"' + " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return quoted(" ".join(text.split()))
 
 
 def _head(model: ClassModel, body: str) -> Iterator[str]:
     values = [
         name for name in _VALUES if f"{name}." in body or f": {name}" in body or f" {name}(" in body
     ]
-    declared = [name for name in _DECLARATIONS if f"{name}(" in body]
+    declared = [name for name in _DECLARATIONS if f" {name}(" in body or f"@{name}" in body]
     yield f'"""The Tango device class {model.name}."""'
     yield ""
     yield "from __future__ import annotations"
@@ -69,11 +90,11 @@ def _head(model: ClassModel, body: str) -> Iterator[str]:
 def _class(model: ClassModel) -> Iterator[str]:
     first, *rest = (model.description or f"A {model.name}.").strip().splitlines()
     yield f"class {model.name}(LogAttributeMixin, Device):"
-    yield f'    """{first.strip()}'
+    yield f"    {docstring(first)[:-3]}"
     yield ""
-    yield from (f"    {line.strip()}".rstrip() for line in rest)
+    yield from (f"    {docstring(line)[3:-3]}".rstrip() for line in rest)
     for state in model.states:
-        yield f"    {state.name}: {state.description or state.name.lower()}"
+        yield f"    {state.name}: {docstring(state.description or state.name.lower())[3:-3]}"
     yield ""
     yield from _identification(model.identification)
     yield '    """'
@@ -94,33 +115,17 @@ def _identification(one: Identification) -> Iterator[str]:
     yield from (f"    {name}: {text}" for name, text in said)
 
 
-def _property(one: PropertyModel, of_class: bool) -> Iterator[str]:
-    kind = "class_property" if of_class else "device_property"
+def _property(one: PropertyModel, kind: str) -> Iterator[str]:
     text = _quoted(one.description or one.name)
     given = [f"dtype={dtype_of(one.data_type)}", f"doc={text}"]
     if one.mandatory:
         given.append("mandatory=True")
     elif one.default:
-        given.append(f"default_value={_default(one)}")
+        given.append(f"default_value={literal_of(one)}")
     yield f"    {one.name} = {kind}("
     yield from (f"        {part}," for part in given)
     yield "    )"
     yield ""
-
-
-def _default(one: PropertyModel) -> str:
-    texts = one.default or ()
-    if one.data_type.endswith("Array"):
-        return "[" + ", ".join(_literal(text, one.data_type) for text in texts) + "]"
-    return _literal(texts[0], one.data_type)
-
-
-def _literal(text: str, data_type: str) -> str:
-    if "String" in data_type:
-        return _quoted(text)
-    if "Boolean" in data_type:
-        return str(text.strip().lower() in ("true", "1"))
-    return text.strip()
 
 
 _LIFE = '''\
@@ -212,16 +217,7 @@ def _configuration(one: AttributeModel) -> Iterator[str]:
         yield f"max_dim_x={one.max_dim_x}"
     if one.data_format == "IMAGE":
         yield f"max_dim_y={one.max_dim_y}"
-    for key in ("label", "unit", "standard_unit", "display_unit", "format"):
-        if getattr(one, key):
-            yield f"{key}={_quoted(getattr(one, key))}"
-    for key in (
-        "min_value", "max_value", "min_alarm", "max_alarm", "min_warning", "max_warning",
-        "delta_val", "delta_t", "abs_change", "rel_change", "archive_abs_change",
-        "archive_rel_change", "archive_period", "period",
-    ):  # fmt: skip
-        if getattr(one, key):
-            yield f"{key}={_quoted(getattr(one, key))}"
+    yield from (f"{key}={_quoted(getattr(one, key))}" for key in settings_of(one))
     if one.display_level == "EXPERT":
         yield "display_level=DispLevel.EXPERT"
     if one.memorized:
@@ -235,17 +231,23 @@ def _configuration(one: AttributeModel) -> Iterator[str]:
 
 def _attribute(model: ClassModel, one: AttributeModel) -> Iterator[str]:
     name, kind = method_name(one.name), python_type(one.data_type, one.data_format)
-    member = one.name
-    dtype = '"DevEnum"' if one.data_type == "DevEnum" else dtype_of(one.data_type, one.data_format)
-    yield f"    {member} = attribute("
+    member, named = one.name, member_of(model, one)
+    dtype = dtype_of(one.data_type, one.data_format)
+    yield f"    {named} = attribute("
     yield f"        dtype={dtype},"
+    if named != member:
+        yield f"        name={quoted(member)},"
+        if one.access != "WRITE":
+            yield f"        fget={quoted(f'read_{member}')},"
+        if one.is_writable:
+            yield f"        fset={quoted(f'write_{member}')},"
     yield from (f"        {part}," for part in _configuration(one))
     yield f"        doc={_quoted(one.description or one.name)},"
     yield "    )"
     yield ""
     if one.access != "WRITE":
         yield f"    def read_{member}(self) -> {kind}:"
-        yield f'        """{_text(one.description or one.name)}"""'
+        yield from _docstring(one.description or one.name)
         yield f'        return self._ask("read_{member}", lambda driver: driver.{name}())'
         yield ""
     if one.is_writable:
@@ -287,11 +289,11 @@ def _docstring(text: str) -> Iterator[str]:
     """A method's docstring: a sentence, and reasons in lines of their own."""
     first, *rest = text.strip().splitlines()
     if not rest:
-        yield f'        """{_text(first)}"""'
+        yield f"        {docstring(first)}"
         return
-    yield f'        """{_text(first)}'
+    yield f"        {docstring(first)[:-3]}"
     yield ""
-    yield from (f"        {_text(line)}" for line in rest if line.strip())
+    yield from (f"        {docstring(line)[3:-3]}" for line in rest if line.strip())
     yield '        """'
 
 
@@ -301,9 +303,11 @@ def _command(model: ClassModel, one: CommandModel) -> Iterator[str]:
     yield "    @command("
     if argument != "None":
         yield f"        dtype_in={dtype_of(one.argin.data_type)},"
+    if argument != "None" or one.argin.description:
         yield f"        doc_in={_quoted(one.argin.description or one.name)},"
     if result != "None":
         yield f"        dtype_out={dtype_of(one.argout.data_type)},"
+    if result != "None" or one.argout.description:
         yield f"        doc_out={_quoted(one.argout.description or one.name)},"
     if one.display_level == "EXPERT":
         yield "        display_level=DispLevel.EXPERT,"
@@ -329,6 +333,26 @@ def _command(model: ClassModel, one: CommandModel) -> Iterator[str]:
         yield f"    def is_{one.name}_allowed(self) -> bool:"
         yield '        """Not in every state."""'
         yield f"        return self.get_state() not in {_states(excluded)}"
+        yield ""
+
+
+def _pipe(one: PipeModel) -> Iterator[str]:
+    yield f"    {one.name} = pipe("
+    yield from (f"        label={_quoted(text)}," for text in (one.label,) if text)
+    yield f"        doc={_quoted(one.description or one.name)},"
+    if one.access != "READ":
+        yield "        access=PipeWriteType.PIPE_READ_WRITE,"
+    if one.display_level == "EXPERT":
+        yield "        display_level=DispLevel.EXPERT,"
+    yield "    )"
+    yield ""
+    yield f"    def read_{one.name}(self) -> tuple[str, dict[str, object]]:"
+    yield f'        """Read {one.name}: write here what it holds."""'
+    yield f"        return {quoted(one.name)}, {{}}"
+    yield ""
+    if one.access != "READ":
+        yield f"    def write_{one.name}(self, blob: tuple[str, dict[str, object]]) -> None:"
+        yield f'        """Set {one.name}: write here what is done."""'
         yield ""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import keyword
 import re
 
-__all__ = ["is_class_name", "method_name", "package_name"]
+from puretango.model import AttributeModel, ClassModel
+
+__all__ = ["member_of", "is_class_name", "method_name", "package_name"]
 
 
 def method_name(name: str) -> str:
@@ -24,3 +26,12 @@ def package_name(name: str) -> str:
 def is_class_name(name: str) -> bool:
     """True for CamelCase of letters and digits, as the guidelines name classes."""
     return re.fullmatch(r"[A-Z][A-Za-z0-9]+", name) is not None and not keyword.iskeyword(name)
+
+
+def member_of(model: ClassModel, attribute: AttributeModel) -> str:
+    """The Python member of an attribute: another name where a property or command has its own."""
+    others = {
+        one.name
+        for one in (*model.device_properties, *model.class_properties, *model.own_commands())
+    }
+    return f"{attribute.name}_attribute" if attribute.name in others else attribute.name

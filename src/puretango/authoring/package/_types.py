@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from puretango.model import AttributeModel
+from puretango.authoring.package._texts import quoted
+from puretango.model import AttributeModel, PropertyModel
 
-__all__ = ["default_of", "dtype_of", "python_type"]
+__all__ = ["default_of", "dtype_of", "literal_of", "python_type", "settings_of"]
 
 _PYTHON = {
     "DevVoid": "None", "DevBoolean": "bool", "DevFloat": "float", "DevDouble": "float",
@@ -39,7 +40,8 @@ def dtype_of(data_type: str, data_format: str = "SCALAR") -> str:
     """What a declaration's ``dtype`` says; the names of Tango's types stand as texts."""
     array = re.fullmatch(r"DevVar(\w+)Array", data_type)
     if array and data_type not in _TUPLES:
-        return f"({dtype_of('Dev' + array[1])},)"
+        element = "UChar" if array[1] == "Char" else array[1]
+        return f"({dtype_of('Dev' + element)},)"
     element = _DTYPES.get(data_type, f'"{data_type}"')
     if data_format == "SPECTRUM":
         return f"({element},)"
@@ -66,3 +68,41 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
+
+
+def literal_of(one: PropertyModel) -> str:
+    """A property's default as Python writes it."""
+    texts = one.default or ()
+    if one.data_type.endswith("Array"):
+        return "[" + ", ".join(_literal(text, one.data_type) for text in texts) + "]"
+    return _literal("\n".join(texts), one.data_type)
+
+
+def _literal(text: str, data_type: str) -> str:
+    if "Boolean" in data_type:
+        return str(text.strip().lower() in ("true", "1"))
+    if "String" in data_type:
+        return quoted(text)
+    try:
+        whole = data_type.startswith(("DevLong", "DevULong", "DevShort", "DevUShort", "DevUChar"))
+        int(text, 0) if whole else float(text)
+    except ValueError:
+        return quoted(text)  # what Pogo let through: the text stays what it was
+    return text.strip()
+
+
+_CRITERIA = ("rel_change", "abs_change", "archive_rel_change", "archive_abs_change")
+_SETTINGS = (
+    "label", "unit", "standard_unit", "display_unit", "format", "min_value", "max_value",
+    "min_alarm", "max_alarm", "min_warning", "max_warning", "delta_val", "delta_t",
+    "period", "archive_period", *_CRITERIA,
+)  # fmt: skip
+
+
+def settings_of(one: AttributeModel) -> list[str]:
+    """The names of the settings that a declaration gives.
+
+    Pogo lets criteria of change stand at texts, which Tango refuses: those are left out.
+    """
+    numeric = one.data_type not in ("DevString", "DevBoolean", "DevState", "DevEnum", "DevEncoded")
+    return [key for key in _SETTINGS if getattr(one, key) and (numeric or key not in _CRITERIA)]

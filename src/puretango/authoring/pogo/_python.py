@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from puretango.authoring.package import default_of, dtype_of, python_type
-from puretango.model import AttributeModel, ClassModel, CommandModel, PropertyModel
+from puretango.authoring.package import (
+    default_of,
+    docstring,
+    dtype_of,
+    literal_of,
+    member_of,
+    python_type,
+    quoted,
+    settings_of,
+)
+from puretango.model import AttributeModel, ClassModel, CommandModel, PipeModel, PropertyModel
 
 __all__ = ["python_source", "server_source"]
 
@@ -19,15 +28,17 @@ _LIBRARY = ("Device_Impl", "Device_4Impl", "Device_5Impl", "Device_6Impl", "Devi
 def python_source(model: ClassModel) -> str:
     """The module of one class."""
     lines = [*_class(model)]
-    for one in model.class_properties:
+    for one in _own_class_properties(model):
         lines += _property(one, "class_property")
     for one in model.device_properties:
         lines += _property(one, "device_property")
     for attribute in model.own_attributes():
-        lines += _declaration(attribute)
+        lines += _declaration(attribute, member_of(model, attribute))
     lines += _life(model)
     for attribute in _kept(model):
         lines += _attribute(model, attribute)
+    for pipe in model.pipes:
+        lines += _pipe(model, pipe)
     for command in model.own_commands():
         lines += _command(model, command)
     lines += _tail(model)
@@ -60,10 +71,6 @@ def server_source(name: str, models: list[ClassModel]) -> str:
     )
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
 def _sentence(text: str) -> str:
     return " ".join(text.replace("\\", "/").replace('"', "'").split())
 
@@ -77,10 +84,10 @@ def _region(model: ClassModel, name: str, *inside: str, indent: str = "        "
 
 
 def _head(model: ClassModel, body: str) -> Iterator[str]:
-    values = ("AttReqType", "AttrWriteType", "DevState", "DispLevel")
+    values = ("AttReqType", "AttrWriteType", "CmdArgType", "DevState", "DispLevel", "PipeWriteType")
     wanted = [name for name in values if f"{name}." in body or f": {name}" in body]
-    names = ("attribute", "class_property", "command", "device_property")
-    declared = [name for name in names if f"{name}(" in body]
+    names = ("attribute", "class_property", "command", "device_property", "pipe")
+    declared = [name for name in names if f" {name}(" in body or f"@{name}" in body]
     yield f'"""{_sentence(model.title or model.description) or model.name}"""'
     yield ""
     yield "from __future__ import annotations"
@@ -105,13 +112,13 @@ def _parent(model: ClassModel) -> str:
 
 
 def _class(model: ClassModel) -> Iterator[str]:
-    lines = [line.strip() for line in model.description.replace("\\", "/").splitlines()]
-    first = (lines[0] if lines else "").replace('"', "'") or f"The device class {model.name}."
+    first, *rest = model.description.strip().splitlines() or [f"The device class {model.name}."]
     yield f"class {model.name}({_parent(model)}):"
-    yield f'    """{first}'
+    yield f"    {docstring(first)[:-3]}"
     yield ""
-    yield from (f"    {line}".replace('"""', "'''").rstrip() for line in lines[1:])
-    yield from (f"    {one.name}: {_sentence(one.description)}".rstrip() for one in model.states)
+    yield from (f"    {docstring(line)[3:-3]}".rstrip() for line in rest)
+    for one in model.states:
+        yield f"    {one.name}: {docstring(one.description)[3:-3]}".rstrip()
     yield '    """'
     yield ""
     yield from _region(model, "class_variable", indent="    ")
@@ -121,11 +128,11 @@ def _class(model: ClassModel) -> Iterator[str]:
 def _property(one: PropertyModel, kind: str) -> Iterator[str]:
     given = [f"dtype={dtype_of(one.data_type)}"]
     if one.description:
-        given.append(f"doc={_quoted(one.description)}")
+        given.append(f"doc={quoted(one.description)}")
     if one.mandatory:
         given.append("mandatory=True")
     elif one.default is not None:
-        given.append(f"default_value={_default(one)}")
+        given.append(f"default_value={literal_of(one)}")
     yield from _call(one.name, kind, given)
 
 
@@ -136,39 +143,42 @@ def _call(name: str, function: str, given: list[str]) -> Iterator[str]:
     yield ""
 
 
-def _default(one: PropertyModel) -> str:
-    texts = one.default or ()
-    if one.data_type.endswith("Array"):
-        return "[" + ", ".join(_literal(text, one.data_type) for text in texts) + "]"
-    return _literal("\n".join(texts), one.data_type)
+def _own_class_properties(model: ClassModel) -> list[PropertyModel]:
+    """Those whose name is no device property's: a class has one member of a name."""
+    others = {one.name for one in model.device_properties}
+    return [one for one in model.class_properties if one.name not in others]
 
 
-def _literal(text: str, data_type: str) -> str:
-    if "Boolean" in data_type:
-        return str(text.strip().lower() in ("true", "1"))
-    if "String" in data_type:
-        return _quoted(text)
-    try:
-        float(text)
-    except ValueError:
-        return _quoted(text)  # what Pogo let through: the text stays what it was
-    return text.strip()
-
-
-_TEXTS = (
-    "label", "unit", "standard_unit", "display_unit", "format", "min_value", "max_value",
-    "min_alarm", "max_alarm", "min_warning", "max_warning", "delta_val", "delta_t", "rel_change",
-    "abs_change", "period", "archive_rel_change", "archive_abs_change", "archive_period",
-)  # fmt: skip
-
-
-def _declaration(one: AttributeModel) -> Iterator[str]:
-    if one.forwarded:
-        label = [f"label={_quoted(one.label)}"] if one.label else []
-        yield from _call(one.name, "attribute", ["forwarded=True", *label])
+def _shared_properties(model: ClassModel) -> Iterator[str]:
+    """Properties of class and device alike: the class's value is what a device without one has."""
+    others = {one.name for one in model.device_properties}
+    shared = [one for one in model.class_properties if one.name in others]
+    if not shared:
         return
-    kind = '"DevEnum"' if one.data_type == "DevEnum" else dtype_of(one.data_type, one.data_format)
-    given = [f"dtype={kind}"]
+    yield f"{model.name}.TangoClassClass.class_property_list.update("
+    yield "    {"
+    for one in shared:
+        value = "[]" if one.default is None else literal_of(one)
+        kind = f"CmdArgType.{one.data_type}"
+        yield f"        {quoted(one.name)}: [{kind}, {quoted(one.description)}, {value}],"
+    yield "    }"
+    yield ")"
+    yield ""
+    yield ""
+
+
+def _declaration(one: AttributeModel, member: str) -> Iterator[str]:
+    named = [f"name={quoted(one.name)}"] if member != one.name else []
+    if one.forwarded:
+        label = [f"label={quoted(one.label)}"] if one.label else []
+        yield from _call(member, "attribute", ["forwarded=True", *named, *label])
+        return
+    kind = dtype_of(one.data_type, one.data_format)
+    given = [f"dtype={kind}", *named]
+    if named and one.access != "WRITE":
+        given.append(f"fget={quoted(f'read_{one.name}')}")
+    if named and one.is_writable:
+        given.append(f"fset={quoted(f'write_{one.name}')}")
     if one.access != "READ":
         given.append(f"access=AttrWriteType.{one.access}")
     if one.data_format != "SCALAR":
@@ -182,11 +192,11 @@ def _declaration(one: AttributeModel) -> Iterator[str]:
     if one.memorized:
         given += ["memorized=True", f"hw_memorized={one.hw_memorized}"]
     if one.enum_labels:
-        given.append(f"enum_labels=[{', '.join(_quoted(label) for label in one.enum_labels)}]")
-    given += [f"{key}={_quoted(getattr(one, key))}" for key in _TEXTS if getattr(one, key)]
+        given.append(f"enum_labels=[{', '.join(quoted(label) for label in one.enum_labels)}]")
+    given += [f"{key}={quoted(getattr(one, key))}" for key in settings_of(one)]
     if one.description:
-        given.append(f"doc={_quoted(one.description)}")
-    yield from _call(one.name, "attribute", given)
+        given.append(f"doc={quoted(one.description)}")
+    yield from _call(member, "attribute", given)
 
 
 def _kept(model: ClassModel) -> list[AttributeModel]:
@@ -232,7 +242,7 @@ def _attribute(model: ClassModel, one: AttributeModel) -> Iterator[str]:
     kind = python_type(one.data_type, one.data_format)
     if one.access != "WRITE":
         yield f"    def read_{one.name}(self) -> {kind}:"
-        yield f'        """{_sentence(one.description) or f"Read {one.name}."}"""'
+        yield f"        {docstring(one.description or f'Read {one.name}.')}"
         yield from _region(model, f"{one.name}_read", f"return self._{one.name}")
         yield ""
     if one.is_writable:
@@ -263,7 +273,7 @@ def _command(model: ClassModel, one: CommandModel) -> Iterator[str]:
         if argument.data_type != "DevVoid":
             given.append(f"dtype_{key}={dtype_of(argument.data_type)}")
         if argument.description:
-            given.append(f"doc_{key}={_quoted(argument.description)}")
+            given.append(f"doc_{key}={quoted(argument.description)}")
     if one.display_level == "EXPERT":
         given.append("display_level=DispLevel.EXPERT")
     if one.polling_period:
@@ -275,14 +285,36 @@ def _command(model: ClassModel, one: CommandModel) -> Iterator[str]:
     argument_type, result = python_type(one.argin.data_type), python_type(one.argout.data_type)
     parameter = f", argin: {argument_type}" if argument_type != "None" else ""
     yield f"    def {one.name}(self{parameter}) -> {result}:"
-    yield f'        """{_sentence(one.description) or one.name}"""'
+    if one.description:
+        yield f"        {docstring(one.description)}"
     inside = [] if result == "None" else [f"return {_nothing(result)}"]
+    if not one.description and not inside:
+        inside = ["pass"]
     yield from _region(model, one.name, *inside)
     yield ""
     if one.excluded_states:
         yield f"    def is_{one.name}_allowed(self) -> bool:"
         yield '        """Not in every state."""'
         yield f"        return {_allowed(one.excluded_states)}"
+        yield ""
+
+
+def _pipe(model: ClassModel, one: PipeModel) -> Iterator[str]:
+    given = [f"label={quoted(one.label)}"] if one.label else []
+    given += [f"doc={quoted(one.description)}"] if one.description else []
+    if one.access != "READ":
+        given.append("access=PipeWriteType.PIPE_READ_WRITE")
+    if one.display_level == "EXPERT":
+        given.append("display_level=DispLevel.EXPERT")
+    yield from _call(one.name, "pipe", given)
+    yield f"    def read_{one.name}(self) -> tuple[str, dict[str, object]]:"
+    yield f'        """Read {one.name}."""'
+    yield from _region(model, f"{one.name}_read", f"return {quoted(one.name)}, {{}}")
+    yield ""
+    if one.access != "READ":
+        yield f"    def write_{one.name}(self, blob: tuple[str, dict[str, object]]) -> None:"
+        yield f'        """Set {one.name}."""'
+        yield from _region(model, f"{one.name}_write")
         yield ""
 
 
@@ -298,6 +330,7 @@ def _tail(model: ClassModel) -> Iterator[str]:
     yield from _region(model, "custom_code", indent="    ")
     yield ""
     yield ""
+    yield from _shared_properties(model)
     yield "def main() -> None:"
     yield '    """Run a server of the class."""'
     yield f"    run([{model.name}])"

@@ -10,7 +10,7 @@ from functools import cached_property
 from puretango.lint._settings import Settings
 from puretango.lint.source._facts import Call, FunctionFacts, facts_of
 from puretango.lint.words._wordlist import words
-from puretango.model import ClassModel, ParsedFile, SourceClass, dotted
+from puretango.model import ClassModel, Function, ParsedFile, SourceClass, dotted
 
 __all__ = ["IO_MAKERS", "ClassCode", "is_log_call"]
 
@@ -73,6 +73,12 @@ class ClassCode:
     def file(self) -> ParsedFile:
         """The file."""
         return self.source.file
+
+    @staticmethod
+    def is_writer(function: Function) -> bool:
+        """True for the write method of an attribute that has the name of its read method."""
+        over = [dotted(one) for one in function.decorator_list]
+        return any(one.endswith((".write", ".setter")) for one in over)
 
     @cached_property
     def functions(self) -> list[FunctionFacts]:

@@ -51,7 +51,7 @@ def sleeps(code: ClassCode) -> Iterator[Found]:
                 if seconds is not None and seconds >= 3:
                     said = f"{facts.name} sleeps {seconds:g} s: clients give up after 3 s"
                     yield Found("TT001", said, place, member)
-                elif facts.name in strict:
+                elif facts.name in strict and not code.is_writer(facts.node):
                     yield Found("TT003", f"{facts.name} sleeps in a read or hook", place, member)
                 elif seconds is None or seconds > 0.1 or call.in_loop:
                     how = f"{seconds:g} s" if seconds is not None else "for some time"

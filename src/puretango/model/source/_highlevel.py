@@ -149,6 +149,19 @@ class _Reader:
             if changes:
                 self.body.attributes[index] = _replaced(known, changes)
             return
+        for index, pipe in enumerate(self.body.pipes):
+            if pipe.name == member and role in ("write", "setter"):
+                self.body.pipes[index] = replace(pipe, access="READ_WRITE")
+
+    def _hint_of_write(self, member: str, name: str) -> ast.expr | None:
+        """The type of what the write method takes, where only that one tells."""
+        for function in self.node.body:
+            if not isinstance(function, Function) or len(function.args.args) < 2:
+                continue
+            over = [dotted(one) for one in function.decorator_list]
+            if function.name == name or f"{member}.write" in over or f"{member}.setter" in over:
+                return function.args.args[1].annotation
+        return None
 
     def _declared_as(self, known: AttributeModel) -> str:
         for one in self.body.declarations:
@@ -188,6 +201,8 @@ class _Reader:
         self._methods_of(found, function, said, member)
         if hint is None and found["read_method"] in self.methods:
             hint = self.methods[found["read_method"]].returns
+        if hint is None:
+            hint = self._hint_of_write(member, found["write_method"])
         if "dtype" not in said:
             self._take_hint(found, hint)
         if not found.get("description") and "description" not in found["unknown"]:
@@ -281,6 +296,8 @@ class _Reader:
                 name=text_of(said.get("name")) or name,
                 description=text_of(said.get("doc") or said.get("description")),
                 label=text_of(said.get("label")),
+                access="READ_WRITE" if _writes_pipe(said) else "READ",
+                display_level=text_of(said.get("display_level")).rpartition(".")[2] or "OPERATOR",
                 place=Place.of(node, self.path),
             )
         )
@@ -338,17 +355,19 @@ def _replaced(model: AttributeModel, changes: dict[str, Any]) -> AttributeModel:
 
 
 def _documented(function: Function) -> tuple[str, str]:
-    """What a docstring in Sphinx's, Google's or numpy's style says of argument and result."""
+    """What a docstring in Sphinx's, Google's, numpy's or Epydoc's style says of argument and result."""
     doc = inspect.cleandoc(ast.get_docstring(function) or "")
     argin = argout = ""
     section = ""
     for line in doc.splitlines():
         text = line.strip()
         lowered = text.lower()
-        if lowered.startswith((":param", ":parameter", ":arg ")):
+        if lowered.startswith((":param", ":parameter", ":arg ", "@param ")):
             argin = argin or text.rpartition(":")[2].strip()
         elif lowered.startswith((":return:", ":returns:")):
             argout = argout or text.split(":", 2)[2].strip()
+        elif lowered.startswith(("@return:", "@returns:")):
+            argout = argout or text.partition(":")[2].strip()
         elif lowered.rstrip(":") in ("args", "arguments", "parameters", "returns", "return"):
             section = "in" if lowered[0] in "ap" else "out"
         elif section and text and not set(text) <= set("-="):
@@ -373,3 +392,8 @@ def read_body(
     names of the source's enumerations to their labels.
     """
     return _Reader(node, path, scope, tango, enums).read()
+
+
+def _writes_pipe(said: dict[str, Any]) -> bool:
+    access = text_of(said.get("access")).rpartition(".")[2]
+    return access == "PIPE_READ_WRITE" or "fset" in said or "fwrite" in said

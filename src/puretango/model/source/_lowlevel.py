@@ -120,10 +120,11 @@ def _command(name: str, entry: list[Any], place: Place, docs: dict[str, str]) ->
 
 def _property(name: str, entry: list[Any], place: Place) -> PropertyModel:
     default = entry[2] if len(entry) > 2 else None
-    empty = default is None or default == [] or default == ""
+    data_type = type_of_word(text_of(entry[0])) or "DevString"
+    empty = default is None or default == "" or (default == [] and not data_type.endswith("Array"))
     return PropertyModel(
         name=name,
-        data_type=type_of_word(text_of(entry[0])) or "DevString",
+        data_type=data_type,
         description=text_of(entry[1]) if len(entry) > 1 else "",
         default=None if empty else lines_of(default),
         mandatory=len(entry) > 3 and entry[3] is True,

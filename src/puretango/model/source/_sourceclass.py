@@ -103,7 +103,7 @@ class SourceClass:
     def model(self) -> ClassModel:
         """The interface, with what is inherited from classes in sight."""
         lineage = self.lineage()
-        doc = inspect.cleandoc(ast.get_docstring(self.node) or "")
+        doc = inspect.cleandoc(ast.get_docstring(self.node) or _assigned_doc(self.node))
         bodies = [one.body for one in reversed(lineage)]
         if any(_has_log(one) for one in lineage):
             bodies.insert(0, Body(attributes=[_LOG]))
@@ -215,6 +215,16 @@ def _named_states(node: ast.AST) -> list[str]:
         return _named_states(node.body) + _named_states(node.orelse)
     state = state_of(node)
     return [state] if state else []
+
+
+def _assigned_doc(node: ast.ClassDef) -> str:
+    """The text that a class body gives to ``__doc__``, in a branch or not."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant):
+            names = [each.id for each in one.targets if isinstance(each, ast.Name)]
+            if names == ["__doc__"]:
+                return str(one.value.value)
+    return ""
 
 
 def documented_states(text: str) -> dict[str, str]:

@@ -132,6 +132,8 @@ def size_of_hint(node: ast.AST | None) -> tuple[int, ...]:
     items = node.slice.elts
     if any(isinstance(item, ast.Constant) and item.value is ... for item in items):
         return ()
+    if any(dotted(item).endswith("AttrQuality") for item in items):
+        return size_of_hint(items[0])  # value, time, quality
     return (len(items), *size_of_hint(items[0]))
 
 
