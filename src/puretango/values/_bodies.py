@@ -15,14 +15,18 @@ from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
-from puretango.values._requests import scalar_command, scalar_result, scalar_write
+from puretango.values._requests import (
+    encode_write,
+    scalar_command,
+    scalar_result,
+    scalar_write,
+)
 
 __all__ = ["Body", "command_body", "result_reader", "write_body"]
 
 Body = Callable[[Any], bytes]
 """From a user's value to the body of the request; raises PyTango's errors for a wrong one."""
 
-_WRITE = OPERATIONS["write_attributes_4"]
 _COMMAND = OPERATIONS["command_inout_4"]
 _LENGTH = Struct("<I")
 _pack_length = _LENGTH.pack
@@ -48,25 +52,33 @@ class _TextBody:
         return self._head + _pack_length(size + 1) + text + _PADS[size & 3] + self._tail
 
 
-def write_body(data_type: int, data_format: int, name: str, ident: Any, offset: int = 0) -> Body:
-    """The body of write_attributes_4 for one attribute.
+def write_body(
+    data_type: int,
+    data_format: int,
+    name: str,
+    ident: Any,
+    offset: int = 0,
+    reads: list[str] | None = None,
+) -> Body:
+    """The body of write_attributes_4 for one attribute; with ``reads`` that of write_read_attributes_5.
 
     ``offset`` is the body's place in its message, as for :class:`~puretango.cdr.CdrWriter`.
     """
     if data_format == AttrDataFormat.SCALAR:
         if data_type != CmdArgType.DevState:
-            number = scalar_write(data_type, name, ident, offset)
+            number = scalar_write(data_type, name, ident, offset, True, reads)
             if number is not None:
                 return number.body
         if data_type == CmdArgType.DevString and offset % 4 == 0:
             empty = encode_value(name, "", data_type, data_format)
             writer = CdrWriter(True, offset)
-            _WRITE.encode_args(writer, [empty], ident)
+            encode_write(writer, empty, ident, reads)
             return _TextBody(data_type, writer.getvalue(), 12)
 
     def encode(value: Any) -> bytes:
         writer = CdrWriter(True, offset)
-        _WRITE.encode_args(writer, [encode_value(name, value, data_type, data_format)], ident)
+        encoded = encode_value(name, value, data_type, data_format)
+        encode_write(writer, encoded, ident, reads)
         return writer.getvalue()
 
     return encode

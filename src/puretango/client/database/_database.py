@@ -136,7 +136,7 @@ class Database(
 
     def get_server_release(self) -> int:
         """The release of the database server: 400 with all commands of today, else older."""
-        from puretango.client.commands._infos import command_infos
+        from puretango.client.commands._asked import command_infos
 
         infos = drive(_connected(command_infos, self._session))
         names = {info.cmd_name for info in infos}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
+from puretango.client.commands._asked import ALL_ATTRIBUTES, attribute_infos, command_infos
 from puretango.client.commands._pipes import read_pipe
 from puretango.errors import DevFailed
 from puretango.events import VALUE_EVENTS

@@ -10,7 +10,7 @@ from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._infos import info_of
+from puretango.client.commands._asked import info_of
 from puretango.client.commands._typed import STRINGS
 from puretango.errors import DevFailed
 from puretango.events import (

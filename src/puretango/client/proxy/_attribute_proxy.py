@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
-from puretango.client.commands._infos import attribute_infos
+from puretango.client.commands._asked import attribute_infos
 from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._database import database_at
 from puretango.client.database._deviceproperties import wanted_properties

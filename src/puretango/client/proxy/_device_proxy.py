@@ -13,6 +13,7 @@ from puretango.client.attributes._writing import Writing
 from puretango.client.commands._connection import Connection
 from puretango.client.commands._infos import Infos
 from puretango.client.commands._pipes import Pipes
+from puretango.client.commands._questions import plain_question
 from puretango.client.commands._telemetry import TelemetryCalls
 from puretango.client.database._deviceproperties import DeviceProperties
 from puretango.client.database._open import database_of, make_session
@@ -229,11 +230,7 @@ class DeviceProxy(
         return await self._admin_name(io)
 
     async def _admin_name(self, io: IO) -> str:
-        from puretango.client.commands._commands import query_trouble
-
-        name: str = await self._session.request(
-            io, lambda version: (OPERATIONS["_get_adm_name"], ()), query_trouble("adm_name")
-        )
+        name: str = await _ADM_NAME.ask(io, self._session)
         trl = self._name
         if not trl.database:
             return f"tango://{trl.host}:{trl.port}/{name}#dbase=no"
@@ -288,6 +285,9 @@ class DeviceProxy(
 
     def __reduce__(self) -> Any:
         raise TypeError("cannot pickle 'DeviceProxy' object")
+
+
+_ADM_NAME = plain_question("_get_adm_name", "adm_name")
 
 
 class _UnknownInfo:
