@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._connection import Connection
 from puretango.client.database._access import AccessRights
-from puretango.client.database._aliases import DatabaseAliases
-from puretango.client.database._devices import DatabaseDevices
 from puretango.client.database._file import FileDatabase
-from puretango.client.database._lists import DatabaseLists
-from puretango.client.database._pipes import DatabasePipes
+from puretango.client.database.calls._aliases import DatabaseAliases
+from puretango.client.database.calls._devices import DatabaseDevices
+from puretango.client.database.calls._lists import DatabaseLists
+from puretango.client.database.calls._pipes import DatabasePipes
 from puretango.client.names._environment import TangoHost, host_name, parse_tango_host, tango_host
 from puretango.client.session._context import default_context
 from puretango.client.session._io import BLOCKING, drive

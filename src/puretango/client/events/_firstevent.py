@@ -11,8 +11,8 @@ from puretango.events import VALUE_EVENTS
 from puretango.values import EventReason
 
 if TYPE_CHECKING:
-    from puretango.client.events._receiver import Receiver
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._receiver import Receiver
+    from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
 
 __all__ = ["first_event"]

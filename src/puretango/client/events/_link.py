@@ -24,7 +24,7 @@ from puretango.events import (
 from puretango.net import EventSubscriber
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
     from puretango.events import SubscriberBook, Subscription, SubscriptionAnswer

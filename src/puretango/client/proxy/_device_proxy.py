@@ -35,8 +35,8 @@ from puretango.net import listens_here
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
-    from puretango.client.database._data import DbDevImportInfo
     from puretango.client.database._database import Database
+    from puretango.client.database.calls._data import DbDevImportInfo
     from puretango.client.session._context import ClientContext
     from puretango.client.session._io import IO
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import threading
 
-    from puretango.client.events._subscribing import SubscribeArguments
+    from puretango.client.events.delivery._subscribing import SubscribeArguments
     from puretango.client.names._names import DeviceName
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
