@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import Any
+from typing import Any, TypeAlias
 
-from puretango.cdr import CdrWriter
+from puretango.cdr import Buffer, CdrWriter
 from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
@@ -24,8 +24,8 @@ from puretango.values._requests import (
 
 __all__ = ["Body", "command_body", "result_reader", "write_body"]
 
-Body = Callable[[Any], bytes]
-"""From a user's value to the body of the request; raises PyTango's errors for a wrong one."""
+Body: TypeAlias = "Callable[[Any], Buffer | list[Buffer]]"
+"""From a user's value to the body of the request, a large one in parts; raises PyTango's errors for a wrong one."""
 
 _COMMAND = OPERATIONS["command_inout_4"]
 _LENGTH = Struct("<I")
@@ -33,6 +33,12 @@ _pack_length = _LENGTH.pack
 _unpack_length = _LENGTH.unpack_from
 _PADS = (b"\0\0\0\0", b"\0\0\0", b"\0\0", b"\0")
 """By a text's length modulo 4: its NUL, and what aligns the next word."""
+
+
+def _parts(writer: CdrWriter) -> Buffer | list[Buffer]:
+    """What was written: one buffer, or several of which the large ones were not copied."""
+    parts = writer.buffers()
+    return parts[0] if len(parts) == 1 else parts
 
 
 class _TextBody:
@@ -75,11 +81,11 @@ def write_body(
             encode_write(writer, empty, ident, reads)
             return _TextBody(data_type, writer.getvalue(), 12)
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any) -> Buffer | list[Buffer]:
         writer = CdrWriter(True, offset)
         encoded = encode_value(name, value, data_type, data_format)
         encode_write(writer, encoded, ident, reads)
-        return writer.getvalue()
+        return _parts(writer)
 
     return encode
 
@@ -100,10 +106,10 @@ def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: i
         place = before.tell()
         return _TextBody(cmd_type, writer.getvalue(), place + -place % 4)
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any) -> Buffer | list[Buffer]:
         writer = CdrWriter(True, offset)
         _COMMAND.encode_args(writer, command, encode_command_value(cmd_type, value), source, ident)
-        return writer.getvalue()
+        return _parts(writer)
 
     return encode
 

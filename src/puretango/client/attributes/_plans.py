@@ -325,7 +325,7 @@ class WriteSeveralPlan(Plan):
             _WRITE.encode_args(writer, values, self._identity)
         else:
             _WRITE_READ.encode_args(writer, values, self._reads, self._identity)
-        return self._template.prepare(writer.getvalue())
+        return self._template.prepare(writer.buffers())
 
     def decode(self, session: Session, reply: Reply) -> list[DeviceAttribute] | None:
         """The attributes that were read; each one's failure is in it."""

@@ -59,7 +59,7 @@ class CommandPlan(Plan):
         "rests_on_type",
     )
     operation = "command_inout_4"
-    rests_on_type: bool  # type: ignore[misc]  # one plan has an argument of a type, another none
+    rests_on_type: bool
 
     def __init__(
         self, session: Session, name: str, in_type: CmdArgType | None, extract_as: ExtractAs
