@@ -31,31 +31,12 @@ from types import TracebackType
 from typing import Any, ClassVar, NoReturn
 
 __all__ = [
-    "SYSTEM_EXCEPTIONS",
-    "AsynCall",
-    "AsynReplyNotArrived",
-    "CommunicationFailed",
-    "ConnectionFailed",
-    "DevError",
-    "DevFailed",
-    "DeviceUnlocked",
-    "ErrSeverity",
-    "EventSystemFailed",
-    "Except",
-    "MarshalError",
-    "NamedDevFailed",
-    "NamedDevFailedList",
-    "NonDbDevice",
-    "NonSupportedFeature",
-    "NotAllowed",
-    "ProtocolError",
-    "PuretangoError",
-    "StoreError",
-    "SystemException",
-    "WrongData",
-    "WrongNameSyntax",
-    "system_exception",
-]
+    "SYSTEM_EXCEPTIONS", "AsynCall", "AsynReplyNotArrived", "CommunicationFailed",
+    "ConnectionFailed", "DevError", "DevFailed", "DeviceUnlocked", "ErrSeverity",
+    "EventSystemFailed", "Except", "MarshalError", "NamedDevFailed", "NamedDevFailedList",
+    "NonDbDevice", "NonSupportedFeature", "NotAllowed", "ProtocolError", "PuretangoError",
+    "StoreError", "SystemException", "WrongData", "WrongNameSyntax", "system_exception",
+]  # fmt: skip
 
 
 class PuretangoError(Exception):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import enum
 import inspect
 import numbers
 import os
 import platform
 import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
 
+from puretango._threads import (
+    EnsureOmniThread,
+    PyTangoThread,
+    PyTangoThreadPoolExecutor,
+    is_omni_thread,
+    raise_asynch_exception,
+)
 from puretango.client import DbData, DbDatum, DbDevExportInfos, DbDevInfos, environment_variable
 from puretango.client.context._testhost import (
     InvalidTangoHostTrlError,
@@ -25,8 +29,8 @@ from puretango.client.context._testhost import (
     set_test_host,
     test_host,
 )
-from puretango.client.database._data import db_data_of, dict_of_db_data
-from puretango.client.events._callback import AsyncEventCallback, EventCallback
+from puretango.client.database.calls._data import db_data_of, dict_of_db_data
+from puretango.client.events.delivery._callback import AsyncEventCallback, EventCallback
 from puretango.client.names._caseless import CaselessDict, CaselessList
 from puretango.release import Release
 from puretango.values import (
@@ -52,44 +56,15 @@ from puretango.values import (
 )
 
 __all__ = [
-    "FROM_TANGO_TO_NUMPY_TYPE",
-    "TO_TANGO_TYPE",
-    "AsyncEventCallback",
-    "CaselessDict",
-    "CaselessList",
-    "EventCallback",
-    "InvalidTangoHostTrlError",
-    "PyTangoThread",
-    "PyTangoThreadPoolExecutor",
-    "dir2",
-    "ensure_binary",
-    "from_version_str_to_hex_str",
-    "from_version_str_to_int",
-    "get_home",
-    "get_tango_type",
-    "info",
-    "is_array_type",
-    "is_binary_type",
-    "is_bool_type",
-    "is_float_type",
-    "is_int_type",
-    "is_non_str_seq",
-    "is_numerical_type",
-    "is_pure_str",
-    "is_scalar_type",
-    "is_seq",
-    "is_str_type",
-    "obj_2_str",
-    "parameter_2_dbdata",
-    "raise_asynch_exception",
-    "requires_pytango",
-    "requires_tango",
-    "scalar_to_array_type",
-    "seqStr_2_obj",
-    "set_complex_value",
-    "str_2_obj",
-    "strtobool",
-]
+    "FROM_TANGO_TO_NUMPY_TYPE", "TO_TANGO_TYPE", "AsyncEventCallback", "CaselessDict",
+    "CaselessList", "EnsureOmniThread", "EventCallback", "InvalidTangoHostTrlError", "PyTangoThread",
+    "PyTangoThreadPoolExecutor", "dir2", "ensure_binary", "from_version_str_to_hex_str",
+    "from_version_str_to_int", "get_home", "get_tango_type", "info", "is_array_type",
+    "is_binary_type", "is_bool_type", "is_float_type", "is_int_type", "is_non_str_seq",
+    "is_numerical_type", "is_omni_thread", "is_pure_str", "is_scalar_type", "is_seq", "is_str_type",
+    "obj_2_str", "parameter_2_dbdata", "raise_asynch_exception", "requires_pytango", "requires_tango",
+    "scalar_to_array_type", "seqStr_2_obj", "set_complex_value", "str_2_obj", "strtobool",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -385,50 +360,6 @@ def get_home() -> str:
         if os.path.isdir(place):
             return place
     raise RuntimeError("please define environment variable $HOME")
-
-
-# --------------------------------------------------------------------------- threads
-
-
-def raise_asynch_exception(thread_id: int, exception: type[BaseException]) -> int:
-    """Raise an exception in another thread; how many threads have that number, 0 or 1."""
-    raised = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    return int(raised(ctypes.c_ulong(thread_id), ctypes.py_object(exception)))
-
-
-class _Threads(threading.local):
-    """Which threads PyTango would let use its library: here all can."""
-
-    ensured = 0
-
-
-_threads = _Threads()
-
-
-class EnsureOmniThread:
-    """Kept for PyTango's programs: any thread can use this library."""
-
-    def __enter__(self) -> EnsureOmniThread:
-        _threads.ensured += 1
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        _threads.ensured -= 1
-
-
-def is_omni_thread() -> bool:
-    """True where PyTango says so: in the main thread, and in threads made for its library."""
-    thread = threading.current_thread()
-    known = thread is threading.main_thread() or isinstance(thread, PyTangoThread)
-    return known or _threads.ensured > 0
-
-
-class PyTangoThread(threading.Thread):
-    """A thread; any thread can use this library."""
-
-
-class PyTangoThreadPoolExecutor(ThreadPoolExecutor):
-    """A thread pool; any thread can use this library."""
 
 
 def dir2(obj: Any) -> list[str]:

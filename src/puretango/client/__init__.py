@@ -46,7 +46,7 @@ _WHERE = {
         "using_names",
     ),
     "database._database": ("Database",),
-    "database._data": (
+    "database.calls._data": (
         "DbData",
         "DbDatum",
         "DbDevExportInfo",
@@ -66,7 +66,7 @@ _WHERE = {
     "proxy._device_proxy": ("DeviceProxy", "get_device_proxy"),
     "attributes._encodedattribute": ("EncodedAttribute",),
     "names._environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
-    "events._data": (
+    "events.delivery._data": (
         "AttrConfEventData",
         "DataReadyEventData",
         "DevIntrChangeEventData",

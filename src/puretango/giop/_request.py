@@ -14,18 +14,33 @@ _PACK_ID: Final = ULONG[1].pack
 
 
 class PreparedRequest:
-    """A whole request but for its id: ``head + id + tail`` goes to the wire as it is."""
+    """A whole request but for its id: ``head + id + tail`` goes to the wire as it is, and then ``more``."""
 
-    __slots__ = ("head", "response_expected", "tail")
+    __slots__ = ("head", "more", "response_expected", "tail")
 
-    def __init__(self, head: bytes, tail: bytes, response_expected: bool = True) -> None:
+    def __init__(
+        self,
+        head: bytes,
+        tail: bytes,
+        response_expected: bool = True,
+        more: Sequence[Buffer] = (),
+    ) -> None:
         self.head = head
         self.tail = tail
         self.response_expected = response_expected
+        self.more = more
+        """What follows of a large body: it is not joined, but sent from where it lies."""
 
     def message(self, request_id: int) -> bytes:
         """The bytes of the request with this id."""
-        return self.head + _PACK_ID(request_id) + self.tail
+        return b"".join(self.buffers(request_id))
+
+    def buffers(self, request_id: int) -> list[Buffer]:
+        """The request with this id for a gathering send."""
+        return [self.head + _PACK_ID(request_id) + self.tail, *self.more]
+
+    def __len__(self) -> int:
+        return len(self.head) + 4 + len(self.tail) + sum(map(len, self.more))
 
 
 class RequestTemplate:
@@ -99,12 +114,13 @@ class RequestTemplate:
             return fragment(MessageType.REQUEST, (head, *body_buffers), fragment_size, minor)
         return [build_header(MessageType.REQUEST, size, minor) + head, *body_buffers]
 
-    def prepare(self, body: Buffer = b"") -> PreparedRequest:
-        """A request whose arguments are fixed too, for repeated sending."""
-        tail = self._suffix + bytes(body) if len(body) else self._bare_suffix
-        size = len(self._prefix) + 4 + len(tail)
+    def prepare(self, body: Buffer | list[Buffer] = b"") -> PreparedRequest:
+        """A request whose arguments are fixed too, for repeated sending; a large one's come as buffers."""
+        first, *more = body if isinstance(body, list) else [body]
+        tail = self._suffix + bytes(first) if len(first) else self._bare_suffix
+        size = len(self._prefix) + 4 + len(tail) + sum(map(len, more))
         head = build_header(MessageType.REQUEST, size, self.version.minor) + self._prefix
-        return PreparedRequest(head, tail, self.response_expected)
+        return PreparedRequest(head, tail, self.response_expected, more)
 
 
 def _write_contexts(writer: OctetWriter, contexts: Sequence[ServiceContext]) -> None:

@@ -19,6 +19,7 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._place import Place
+from puretango.model.source._facts import CONFIGURATION_NAMES
 from puretango.model.source._sourceclass import documented_states
 from puretango.model.source._statename import STATE_NAMES
 from puretango.server import (

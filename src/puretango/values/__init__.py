@@ -78,6 +78,7 @@ from puretango.values._history import (
     command_history,
     runs_of,
 )
+from puretango.values._infocopies import copies_of_infos
 from puretango.values._infos import (
     ArchiveEventInfo,
     AttributeAlarmInfo,
@@ -98,7 +99,6 @@ from puretango.values._infos import (
     attribute_config,
     attribute_info,
     command_info,
-    copies_of_infos,
     copy_of_device_info,
     device_info,
 )
@@ -124,7 +124,7 @@ from puretango.values._printable import (
     StdVector,
 )
 from puretango.values._requests import ScalarBody, scalar_command, scalar_result, scalar_write
-from puretango.values._several import decode_values
+from puretango.values._several import TextsBefore, decode_values
 from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
@@ -250,6 +250,7 @@ __all__ = [
     "decode_command_argument",
     "decode_command_value",
     "decode_value",
+    "TextsBefore",
     "decode_values",
     "device_info",
     "encode_command_value",

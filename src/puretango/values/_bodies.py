@@ -8,27 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import Any
+from typing import Any, TypeAlias
 
-from puretango.cdr import CdrWriter
+from puretango.cdr import Buffer, CdrWriter
 from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
-from puretango.values._requests import scalar_command, scalar_result, scalar_write
+from puretango.values._requests import (
+    encode_write,
+    scalar_command,
+    scalar_result,
+    scalar_write,
+)
 
 __all__ = ["Body", "command_body", "result_reader", "write_body"]
 
-Body = Callable[[Any], bytes]
-"""From a user's value to the body of the request; raises PyTango's errors for a wrong one."""
+Body: TypeAlias = "Callable[[Any], Buffer | list[Buffer]]"
+"""From a user's value to the body of the request, a large one in parts; raises PyTango's errors for a wrong one."""
 
-_WRITE = OPERATIONS["write_attributes_4"]
 _COMMAND = OPERATIONS["command_inout_4"]
 _LENGTH = Struct("<I")
 _pack_length = _LENGTH.pack
 _unpack_length = _LENGTH.unpack_from
 _PADS = (b"\0\0\0\0", b"\0\0\0", b"\0\0", b"\0")
 """By a text's length modulo 4: its NUL, and what aligns the next word."""
+
+
+def _parts(writer: CdrWriter) -> Buffer | list[Buffer]:
+    """What was written: one buffer, or several of which the large ones were not copied."""
+    parts = writer.buffers()
+    return parts[0] if len(parts) == 1 else parts
 
 
 class _TextBody:
@@ -48,26 +58,34 @@ class _TextBody:
         return self._head + _pack_length(size + 1) + text + _PADS[size & 3] + self._tail
 
 
-def write_body(data_type: int, data_format: int, name: str, ident: Any, offset: int = 0) -> Body:
-    """The body of write_attributes_4 for one attribute.
+def write_body(
+    data_type: int,
+    data_format: int,
+    name: str,
+    ident: Any,
+    offset: int = 0,
+    reads: list[str] | None = None,
+) -> Body:
+    """The body of write_attributes_4 for one attribute; with ``reads`` that of write_read_attributes_5.
 
     ``offset`` is the body's place in its message, as for :class:`~puretango.cdr.CdrWriter`.
     """
     if data_format == AttrDataFormat.SCALAR:
         if data_type != CmdArgType.DevState:
-            number = scalar_write(data_type, name, ident, offset)
+            number = scalar_write(data_type, name, ident, offset, True, reads)
             if number is not None:
                 return number.body
         if data_type == CmdArgType.DevString and offset % 4 == 0:
             empty = encode_value(name, "", data_type, data_format)
             writer = CdrWriter(True, offset)
-            _WRITE.encode_args(writer, [empty], ident)
+            encode_write(writer, empty, ident, reads)
             return _TextBody(data_type, writer.getvalue(), 12)
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any) -> Buffer | list[Buffer]:
         writer = CdrWriter(True, offset)
-        _WRITE.encode_args(writer, [encode_value(name, value, data_type, data_format)], ident)
-        return writer.getvalue()
+        encoded = encode_value(name, value, data_type, data_format)
+        encode_write(writer, encoded, ident, reads)
+        return _parts(writer)
 
     return encode
 
@@ -88,10 +106,10 @@ def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: i
         place = before.tell()
         return _TextBody(cmd_type, writer.getvalue(), place + -place % 4)
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any) -> Buffer | list[Buffer]:
         writer = CdrWriter(True, offset)
         _COMMAND.encode_args(writer, command, encode_command_value(cmd_type, value), source, ident)
-        return writer.getvalue()
+        return _parts(writer)
 
     return encode
 

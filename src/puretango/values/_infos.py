@@ -154,6 +154,9 @@ class AttributeInfoEx(AttributeInfo):
     events: AttributeEventInfo
     sys_extensions: StdStringVector
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name, _ in self._fields}
+
 
 class AttributeInfoList(StdVector[AttributeInfo]):
     """A list of AttributeInfo."""
@@ -287,37 +290,6 @@ def attribute_info(config: Any) -> AttributeInfoEx:
     return info
 
 
-def copies_of_infos(infos: list[AttributeInfoEx]) -> list[AttributeInfoEx]:
-    """Configurations that may be changed without changing these."""
-    return [_copy_of_info(info) for info in infos]
-
-
-def _copy_of_info(info: AttributeInfoEx) -> AttributeInfoEx:
-    made = _new(AttributeInfoEx)
-    fields = made.__dict__
-    fields.update(info.__dict__)
-    fields["extensions"] = StdStringVector(info.extensions)
-    fields["enum_labels"] = StdStringVector(info.enum_labels)
-    fields["sys_extensions"] = StdStringVector(info.sys_extensions)
-    fields["alarms"] = _shallow(info.alarms)
-    events = fields["events"] = _new(AttributeEventInfo)
-    events.ch_event = _shallow(info.events.ch_event)
-    events.per_event = _shallow(info.events.per_event)
-    events.arch_event = _shallow(info.events.arch_event)
-    return made
-
-
-def _shallow(record: Any) -> Any:
-    """A copy of a record whose only list are its extensions."""
-    made = _new(type(record))
-    made.__dict__.update(record.__dict__)
-    made.extensions = StdStringVector(record.extensions)
-    return made
-
-
-_new = object.__new__
-
-
 def _memorized(config: AttributeConfig_5) -> AttrMemorizedType:
     if not config.memorized:
         return AttrMemorizedType.NONE
@@ -392,7 +364,7 @@ def device_info(received: Any) -> DeviceInfo:
 
 def copy_of_device_info(info: DeviceInfo) -> DeviceInfo:
     """What a device says of itself, to be changed without changing this."""
-    made = _new(DeviceInfo)
+    made = object.__new__(DeviceInfo)
     made.__dict__.update(info.__dict__)
     made.version_info = dict(info.version_info)
     return made

@@ -55,19 +55,33 @@ class ScalarBody:
         return self._number.unpack_from(body, self._place)[0]
 
 
+def encode_write(writer: CdrWriter, value: Any, ident: Any, reads: list[str] | None) -> None:
+    """The arguments of write_attributes_4, or of write_read_attributes_5 if there is something to read."""
+    if reads is None:
+        OPERATIONS["write_attributes_4"].encode_args(writer, [value], ident)
+    else:
+        OPERATIONS["write_read_attributes_5"].encode_args(writer, [value], reads, ident)
+
+
 def scalar_write(
-    data_type: int, name: str, ident: Any, offset: int = 0, little: bool = True
+    data_type: int,
+    name: str,
+    ident: Any,
+    offset: int = 0,
+    little: bool = True,
+    reads: list[str] | None = None,
 ) -> ScalarBody | None:
     """The body of write_attributes_4 for one scalar; None for types of no fixed size.
 
-    ``offset`` is the body's place in its message, as for :class:`~puretango.cdr.CdrWriter`.
+    ``offset`` is the body's place in its message, as for :class:`~puretango.cdr.CdrWriter`; with ``reads``
+    it is the body of write_read_attributes_5, which reads those.
     """
     char = _kind_of(data_type)
     if char is None:
         return None
     writer = CdrWriter(little, offset)
     value = encode_value(name, 0, data_type, AttrDataFormat.SCALAR)
-    OPERATIONS["write_attributes_4"].encode_args(writer, [value], ident)
+    encode_write(writer, value, ident, reads)
     place = offset + -offset % 4 + 12
     place += -place % _SIZES[char]
     return ScalarBody(data_type, writer.getvalue(), place - offset, little)

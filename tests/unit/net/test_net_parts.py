@@ -151,6 +151,20 @@ def test_a_turn_that_is_lost_ends_the_connection() -> None:
             assert call(pool.connection("127.0.0.1", listener.port), "quick") == b""
 
 
+def test_a_reader_that_is_late_has_not_lost_its_turn() -> None:
+    """On a busy machine replies lie unread for a while: the caller has timed out, the connection lives."""
+    with Listener("127.0.0.1", 0, answer) as listener:
+        with ClientConnection("127.0.0.1", listener.port) as client:
+            client._turn.acquire()
+            late = threading.Timer(0.3, client._turn.release)
+            late.start()
+            with pytest.raises(TRANSIENT):
+                call(client, "quick", timeout=0.05)
+            late.join()
+            assert not client.closed
+            assert call(client, "quick", timeout=LIMIT) == b""
+
+
 def test_half_a_request_is_the_last_one() -> None:
     """A server that reads no more takes only a part of it: nothing may be sent behind that."""
     with socket.create_server(("127.0.0.1", 0)) as server:

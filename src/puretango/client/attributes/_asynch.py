@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.attributes._attributes import (
-    pick_write,
-    read_attributes,
-    several_names,
-    write_values,
-)
+from puretango.client.attributes._attributes import read_attributes, several_names
+from puretango.client.attributes._plans import pick_write
+from puretango.client.attributes._types import write_values
 from puretango.client.commands._asynch import callback_function, outcome_of
 from puretango.client.green._green import green
 from puretango.client.session._faults import Trouble
@@ -29,7 +26,13 @@ from puretango.values import (
 if TYPE_CHECKING:
     from puretango.client.session._session import Session
 
-__all__ = ["AsynchAttributes", "AttrReadEvent", "AttrWrittenEvent", "failure_of_one_write"]
+__all__ = [
+    "AsynchAttributes",
+    "AttrReadEvent",
+    "AttrWrittenEvent",
+    "failure_of_one_write",
+    "write_asynch_trouble",
+]
 
 
 class AttrReadEvent(Printable):
@@ -107,9 +110,7 @@ class AsynchAttributes:
         values = drive(write_values(BLOCKING, session, pairs))
         names = [value.name for value in values]
         what = "write_attribute" if one else "write_attributes"
-        trouble = Trouble(
-            what, "DeviceProxy::write_attr_except()", f"\nAttribute(s): {', '.join(names)}"
-        )
+        trouble = write_asynch_trouble(what, names)
 
         def run() -> None:
             drive(session.request(BLOCKING, pick_write(values), trouble))
@@ -205,6 +206,12 @@ class AsynchAttributes:
                 DevError("API_AttributeFailed", ErrSeverity.ERR, desc, what),
                 err_list=failed.err_list,
             ) from failed.__cause__
+
+
+def write_asynch_trouble(what: str, names: Sequence[str]) -> Trouble:
+    """What the errors of an asynchronous write say."""
+    text = f"\nAttribute(s): {', '.join(names)}"
+    return Trouble(what, "DeviceProxy::write_attr_except()", text)
 
 
 def failure_of_one_write(failed: NamedDevFailedList, session: Session) -> DevFailed:

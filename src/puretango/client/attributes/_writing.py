@@ -5,69 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.attributes._attributes import (
-    forget_attribute,
-    write_attributes,
-    write_trouble,
-    written_failure,
-)
+from puretango.client.attributes._attributes import write_attributes
+from puretango.client.attributes._plans import WritePlan
 from puretango.client.green._green import quick, run_green
 from puretango.client.green._planned import mode_of, submit
-from puretango.client.session._identity import client_identity
-from puretango.client.session._plan import Plan
 from puretango.client.session._trace import traced
-from puretango.values import (
-    AccessControlType,
-    AttributeInfo,
-    GreenMode,
-    write_body,
-)
+from puretango.values import AccessControlType, AttributeInfo, GreenMode
 
 if TYPE_CHECKING:
-    from puretango.client.session._faults import Trouble
     from puretango.client.session._io import IO
+    from puretango.client.session._plan import Plan
     from puretango.client.session._session import Session
-    from puretango.errors import DevFailed
-    from puretango.giop import PreparedRequest, Reply
 
 __all__ = ["Writing"]
 
 _READ_ONLY = AccessControlType.ACCESS_READ
-
-
-class WritePlan(Plan):
-    """How one attribute is written: all of the request but the value is kept."""
-
-    __slots__ = ("_body", "_name", "_prepare", "info")
-
-    def __init__(self, session: Session, name: str, info: AttributeInfo) -> None:
-        template = session.template("write_attributes_4")
-        identity = client_identity(session.idl_version)
-        self._name = name
-        self._prepare = template.prepare
-        self._body = write_body(
-            info.data_type, info.data_format, name, identity, template.body_offset
-        )
-        self.info = info
-
-    def request(self, value: Any) -> PreparedRequest:
-        """The request with a value in it."""
-        return self._prepare(self._body(value))
-
-    def decode(self, session: Session, reply: Reply) -> None:
-        """There is nothing in the reply."""
-
-    def trouble(self, session: Session) -> Trouble:
-        """What the errors of a write say."""
-        return write_trouble("write_attribute")
-
-    def failure(self, session: Session, failed: DevFailed) -> DevFailed:
-        """The attribute's own errors, and on top what was tried."""
-        return written_failure(failed, session, "write_attribute", [(self._name, None)])
-
-    def forget(self, session: Session) -> None:
-        """Forget the attribute's type, and the plan with it."""
-        forget_attribute(session, self._name)
 
 
 def plan_of(session: Session, name: str) -> Plan | None:

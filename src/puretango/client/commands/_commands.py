@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
-__all__ = ["call_command", "pick_command", "run_command"]
+__all__ = ["call_command", "fresh_argument", "pick_command", "run_command"]
 
 _STALE = ("API_IncompatibleCmdArgumentType", "API_CommandNotFound")
 """Reasons after which a remembered argument type may be out of date."""
@@ -112,7 +112,24 @@ async def command_argument(io: IO, session: Session, name: str, value: Any) -> D
         return _VOID
     if isinstance(value, DeviceData):
         return value
-    return inserted(name, await command_in_type(io, session, name), value)
+    before = session.known.arguments.get(name.lower())
+    try:
+        return inserted(name, await command_in_type(io, session, name), value)
+    except (TypeError, ValueError, OverflowError):
+        if before is None:
+            raise
+        forget_command(session, name)  # the type may be another one by now
+        in_type = await command_in_type(io, session, name)
+        if in_type == before:
+            raise
+    return inserted(name, in_type, value)
+
+
+def forget_command(session: Session, name: str) -> None:
+    """Forget the type of a command's argument, and how the command is run with one."""
+    session.known.arguments.pop(name.lower(), None)
+    session.known.commands.pop((name,), None)
+    session.known.commands.pop(("group", name, False), None)
 
 
 async def check_command(io: IO, session: Session, name: str, allowed: Allowed) -> None:
@@ -132,19 +149,38 @@ async def run_command(
     if not isinstance(name, str):
         raise TypeError(f"a command's name is text, not {type(name).__name__}")
     await check_command(io, session, name, allowed)
-    guessed = name.lower() in session.known.arguments
-    argument = await command_argument(io, session, name, value)
-    try:
-        any_out = await call_command(io, session, name, argument.any)
-    except DevFailed as failed:
-        stale = failed.args and failed.args[0].reason in _STALE
-        if not (guessed and stale) or value is None or isinstance(value, DeviceData):
-            raise
-        session.known.arguments.pop(name.lower(), None)
-        session.known.commands.pop((name,), None)
+    refused = io.refused
+    before = session.known.arguments.get(name.lower())
+    if refused is None:
         argument = await command_argument(io, session, name, value)
-        any_out = await call_command(io, session, name, argument.any)
+        try:
+            any_out = await call_command(io, session, name, argument.any)
+        except DevFailed as failed:
+            stale = failed.args and failed.args[0].reason in _STALE
+            if before is None or not stale or value is None or isinstance(value, DeviceData):
+                raise
+            refused = failed
+        else:
+            return DeviceData.from_any(any_out, name)
+    argument = await fresh_argument(io, session, name, value, refused)
+    any_out = await call_command(io, session, name, argument.any)
     return DeviceData.from_any(any_out, name)
+
+
+async def fresh_argument(
+    io: IO, session: Session, name: str, value: Any, refused: DevFailed
+) -> DeviceData:
+    """The argument in the form of the type that the command has now.
+
+    Raises the refusal if that is the same as before: it was not its reason.
+    """
+    arguments = session.known.arguments
+    before = arguments.get(name.lower())
+    forget_command(session, name)
+    argument = await command_argument(io, session, name, value)
+    if arguments.get(name.lower()) == before:
+        raise refused
+    return argument
 
 
 def extracted(data: DeviceData, extract_as: ExtractAs) -> Any:

@@ -7,9 +7,23 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from puretango.client.commands._asked import (
+    ALL,
+    ALL_ATTRIBUTES,
+    ALL_ATTRIBUTES_3,
+    ALL_COMMANDS,
+    DESCRIPTION,
+    INFO,
+    NAME,
+    PING,
+    STATE,
+    STATUS,
+    attribute_question,
+    command_infos,
+)
 from puretango.client.commands._commands import query_trouble
 from puretango.client.commands._configcall import config_method
-from puretango.client.commands._questions import Question, plain_question, planned
+from puretango.client.commands._questions import Question, planned
 from puretango.client.green._green import (
     blocking_core,
     green_core,
@@ -18,9 +32,10 @@ from puretango.client.green._green import (
     run_green,
 )
 from puretango.client.green._planned import mode_of
-from puretango.client.session._faults import Trouble, not_supported
+from puretango.client.session._faults import not_supported
 from puretango.client.session._identity import client_identity
-from puretango.client.session._plan import AGAIN, call
+from puretango.client.session._io import BLOCKING, drive
+from puretango.client.session._plan import Again, call
 from puretango.client.session._trace import traced
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
@@ -35,84 +50,14 @@ from puretango.values import (
     GreenMode,
     StdStringVector,
     attribute_config,
-    attribute_info,
     command_info,
-    copies_of_infos,
-    copy_of_device_info,
-    device_info,
 )
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 
-__all__ = ["Infos", "attribute_infos", "command_infos", "info_of"]
-
-ALL_ATTRIBUTES = "All attributes"
-ALL_ATTRIBUTES_3 = "All attributes_3"
-ALL_COMMANDS = "All commands"
-
-
-def attribute_question(names: Sequence[str]) -> Question:
-    """What asks for the configuration of attributes."""
-    wanted = list(names)
-
-    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-        asked = wanted
-        if version >= 3:
-            asked = [ALL_ATTRIBUTES_3 if name == ALL_ATTRIBUTES else name for name in wanted]
-        suffix = {5: "_5", 4: "_3", 3: "_3", 2: "_2", 1: ""}[min(version, 5)]
-        return OPERATIONS[f"get_attribute_config{suffix}"], (asked,)
-
-    def then(configs: Any) -> list[AttributeInfoEx]:
-        if wanted not in ([ALL_ATTRIBUTES], [ALL_ATTRIBUTES_3]) and len(configs) != len(wanted):
-            raise ValueError(f"{len(configs)} configurations of {len(wanted)} attributes")
-        return [attribute_info(config) for config in configs]
-
-    trouble = query_trouble("get_attribute_config")
-    return Question(tuple(wanted), pick, trouble, then, copies_of_infos)
-
-
-async def attribute_infos(io: IO, session: Session, names: Sequence[str]) -> list[AttributeInfoEx]:
-    """The configuration of attributes, in full as far as the device's version knows it."""
-    question = attribute_question(names)
-    found: list[AttributeInfoEx] = await session.request(
-        io, question.pick, question.trouble, then=question.then
-    )
-    return found
-
-
-async def command_infos(io: IO, session: Session) -> list[CommandInfo]:
-    """The descriptions of all commands."""
-
-    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-        name = "command_list_query_2" if version >= 2 else "command_list_query"
-        return OPERATIONS[name], ()
-
-    found: list[CommandInfo] = await session.request(
-        io,
-        pick,
-        query_trouble("command_list_query"),
-        then=lambda items: [command_info(item) for item in items],
-    )
-    return found
-
-
-def _pick_info(version: int) -> tuple[Operation, tuple[Any, ...]]:
-    suffix = "_6" if version >= 6 else "_3" if version >= 3 else ""
-    return OPERATIONS[f"info{suffix}"], ()
-
-
-_STATE = plain_question("_get_state", "state")
-_STATUS = plain_question("_get_status", "status")
-_PING = Question("ping", lambda version: (OPERATIONS["ping"], ()), query_trouble("ping"))
-_INFO = Question("info", _pick_info, query_trouble("info"), device_info, copy_of_device_info)
-
-
-async def info_of(io: IO, session: Session) -> DeviceInfo:
-    """What a device tells about itself."""
-    info: DeviceInfo = await session.request(io, _pick_info, _INFO.trouble, then=device_info)
-    return info
+__all__ = ["Infos"]
 
 
 def _is_all(names: Any, everything: tuple[str, ...]) -> bool:
@@ -138,14 +83,9 @@ class Infos:
 
     _session: Session
 
-    async def _tell(self, io: IO, operation: str, what: str) -> Any:
-        """The result of an operation without arguments."""
-        trouble = Trouble(what, f"DeviceProxy::{what}()")
-        return await self._session.request(io, lambda version: (OPERATIONS[operation], ()), trouble)
-
     async def _state(self, io: IO) -> DevState:
         """The device's state."""
-        state: DevState = await _STATE.ask(io, self._session)
+        state: DevState = await STATE.ask(io, self._session)
         return state
 
     @quick(_state)
@@ -157,11 +97,11 @@ class Infos:
         timeout: float | None = None,
     ) -> Any:
         """By a plan if there is one."""
-        return planned(self, _STATE.key, self._state, green_mode, wait, timeout)
+        return planned(self, STATE.key, self._state, green_mode, wait, timeout)
 
     async def _status(self, io: IO) -> str:
         """The device's status text."""
-        text: str = await _STATUS.ask(io, self._session)
+        text: str = await STATUS.ask(io, self._session)
         return text
 
     @quick(_status)
@@ -173,24 +113,24 @@ class Infos:
         timeout: float | None = None,
     ) -> Any:
         """By a plan if there is one."""
-        return planned(self, _STATUS.key, self._status, green_mode, wait, timeout)
+        return planned(self, STATUS.key, self._status, green_mode, wait, timeout)
 
     @blocking_core
     async def name(self, io: IO) -> str:
         """The device's own name."""
-        text: str = await self._tell(io, "_get_name", "name")
+        text: str = await NAME.ask(io, self._session)
         return text
 
     @blocking_core
     async def description(self, io: IO) -> str:
         """The device's description."""
-        text: str = await self._tell(io, "_get_description", "description")
+        text: str = await DESCRIPTION.ask(io, self._session)
         return text
 
     async def _ping(self, io: IO) -> int:
         """Ask for a sign of life; give the time it took in microseconds."""
         start = io.clock()
-        await _PING.ask(io, self._session)
+        await PING.ask(io, self._session)
         return int((io.clock() - start) * 1e6)
 
     @quick(_ping)
@@ -209,16 +149,18 @@ class Infos:
             and not traced
             and mode_of(self, green_mode) is GreenMode.Synchronous
         ):
-            plan = session.known.questions.get(_PING.key)
+            plan = session.known.questions.get(PING.key)
             if plan is not None and wait is None:
                 start = perf_counter()
-                if call(session, plan) is not AGAIN:
-                    return int((perf_counter() - start) * 1e6)
+                found = call(session, plan)
+                if type(found) is Again:
+                    return drive(self._ping(found.then(BLOCKING)))
+                return int((perf_counter() - start) * 1e6)
         return run_green(self, self._ping, (), {}, green_mode, wait, timeout)
 
     async def _info(self, io: IO) -> DeviceInfo:
         """Class, server, host and versions of the device."""
-        info: DeviceInfo = await _INFO.ask(io, self._session)
+        info: DeviceInfo = await INFO.ask(io, self._session)
         return info
 
     @quick_blocking(_info)
@@ -230,15 +172,17 @@ class Infos:
         timeout: float | None = None,
     ) -> Any:
         """By a plan if there is one."""
-        return planned(self, _INFO.key, self._info, green_mode, wait, timeout)
+        return planned(self, INFO.key, self._info, green_mode, wait, timeout)
 
     @blocking_core
     async def black_box(self, io: IO, n: int) -> StdStringVector:
         """The device's last requests, the newest first."""
-        lines = await self._session.request(
-            io, lambda version: (OPERATIONS["black_box"], (n,)), query_trouble("black_box")
+        question = Question(
+            ("black_box", n),
+            lambda version: (OPERATIONS["black_box"], (n,)),
+            query_trouble("black_box"),
         )
-        return StdStringVector(lines)
+        return StdStringVector(await question.ask(io, self._session))
 
     @blocking_core
     async def get_tango_lib_version(self, io: IO) -> int:
@@ -260,24 +204,24 @@ class Infos:
     @blocking_core
     async def get_attribute_list(self, io: IO) -> StdStringVector:
         """The names of all attributes."""
-        infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
+        infos = await ALL.ask(io, self._session)
         return StdStringVector(info.name for info in infos)
 
     @blocking_core
     async def attribute_list_query(self, io: IO) -> AttributeInfoList:
         """The basic configuration of all attributes."""
-        infos = await attribute_infos(io, self._session, [ALL_ATTRIBUTES])
-        return AttributeInfoList(infos)
+        return AttributeInfoList(await ALL.ask(io, self._session))
 
     @blocking_core
     async def attribute_list_query_ex(self, io: IO) -> AttributeInfoListEx:
         """The full configuration of all attributes."""
-        return AttributeInfoListEx(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
+        return AttributeInfoListEx(await ALL.ask(io, self._session))
 
     @blocking_core
     async def attribute_query(self, io: IO, attr_name: str) -> AttributeInfoEx:
         """The full configuration of one attribute."""
-        return (await attribute_infos(io, self._session, [attr_name]))[0]
+        infos: list[AttributeInfoEx] = await attribute_question([attr_name]).ask(io, self._session)
+        return infos[0]
 
     async def _get_attribute_config(self, io: IO, names: str | Sequence[str]) -> Any:
         """The configuration of one attribute in full, or of several."""
@@ -300,9 +244,10 @@ class Infos:
             key = tuple(_checked_names(names))
             plan = self._session.known.questions.get(key)
             if plan is not None:
-                infos = call(self._session, plan)
-                if infos is not AGAIN:
-                    return _configuration(names, infos)
+                found = call(self._session, plan)
+                if type(found) is Again:
+                    return drive(long_way(found.then(BLOCKING)))
+                return _configuration(names, found)
         return run_green(self, long_way, (), {}, mode, wait, timeout)
 
     @green_core
@@ -310,7 +255,8 @@ class Infos:
         self, io: IO, names: str | Sequence[str]
     ) -> AttributeInfoListEx:
         """The full configuration of attributes."""
-        return AttributeInfoListEx(await attribute_infos(io, self._session, _checked_names(names)))
+        question = attribute_question(_checked_names(names))
+        return AttributeInfoListEx(await question.ask(io, self._session))
 
     @green_core
     async def set_attribute_config(
@@ -366,9 +312,9 @@ class Infos:
             name = "command_query_2" if version >= 2 else "command_query"
             return OPERATIONS[name], (command,)
 
-        info: CommandInfo = await self._session.request(
-            io, pick, query_trouble("command_query"), then=command_info
-        )
+        trouble = query_trouble("command_query")
+        question = Question(("command_query", command), pick, trouble, command_info)
+        info: CommandInfo = await question.ask(io, self._session)
         return info
 
     @green_core

@@ -12,7 +12,7 @@ from puretango.cdr import CdrWriter
 from puretango.client.green._green import run_green
 from puretango.client.green._planned import mode_of, submit
 from puretango.client.session._faults import Trouble
-from puretango.client.session._plan import Plan
+from puretango.client.session._plan import Again, Plan, carry_out
 from puretango.client.session._replies import result_of
 from puretango.client.session._trace import traced
 from puretango.idl import OPERATIONS, Operation
@@ -54,9 +54,15 @@ class Question:
         self.copy = copy
 
     async def ask(self, io: IO, session: Session) -> Any:
-        """The answer, the long way; it is planned from now on."""
+        """The answer, by a plan from the second time on."""
+        plan = None if traced else session.known.questions.get(self.key)  # a trace is of one call
+        if plan is not None:
+            planned = await carry_out(io, session, plan)
+            if type(planned) is not Again:
+                return planned
+            io = planned.then(io)
         found = await session.request(io, self.pick, self.trouble, then=self.then)
-        if session.connected and self.key not in session.known.questions:
+        if plan is None and session.connected:
             session.known.questions[self.key] = _QuestionPlan(session, self)
         return found
 
@@ -81,6 +87,10 @@ class _QuestionPlan(Plan):
         self._request = template.prepare(writer.getvalue())
         self._last: Any = None
         self._answer: Any = None
+
+    def named(self) -> str:
+        """The operation's name, as errors tell it."""
+        return self._operation.name
 
     def request(self, value: Any) -> PreparedRequest:
         """The request, which is the same each time."""
@@ -109,10 +119,6 @@ class _QuestionPlan(Plan):
     def failure(self, session: Session, failed: DevFailed) -> DevFailed:
         """The device's own errors, as they are."""
         return failed
-
-    def forget(self, session: Session) -> None:
-        """Forget the plan."""
-        session.known.questions.pop(self._question.key, None)
 
 
 def planned(

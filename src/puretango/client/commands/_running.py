@@ -14,6 +14,7 @@ from puretango.client.commands._commands import (
 )
 from puretango.client.green._green import quick, run_green
 from puretango.client.green._planned import mode_of, submit
+from puretango.client.session._faults import with_added
 from puretango.client.session._identity import client_identity
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._plan import BODY, Plan
@@ -47,13 +48,25 @@ _TRIES = 3
 class CommandPlan(Plan):
     """How a command is run: all of the request but its argument is kept."""
 
-    __slots__ = ("_body", "_extract_as", "_fixed", "_name", "_prepare", "_result", "_tries")
+    __slots__ = (
+        "_body",
+        "_extract_as",
+        "_fixed",
+        "_name",
+        "_prepare",
+        "_result",
+        "_tries",
+        "rests_on_type",
+    )
+    operation = "command_inout_4"
+    rests_on_type: bool
 
     def __init__(
         self, session: Session, name: str, in_type: CmdArgType | None, extract_as: ExtractAs
     ) -> None:
         template = session.template("command_inout_4")
         self._name = name
+        self.rests_on_type = in_type is not None
         self._extract_as = extract_as
         self._prepare = template.prepare
         self._result: Any = None
@@ -95,17 +108,7 @@ class CommandPlan(Plan):
 
     def failure(self, session: Session, failed: DevFailed) -> DevFailed:
         """The command's own errors, and on top what was tried."""
-        trouble = command_trouble(session, self._name)
-        assert trouble.added is not None
-        reason, desc = trouble.added
-        return failed.add(reason, desc, trouble.origin)
-
-    def forget(self, session: Session) -> None:
-        """Forget the command's type, and its plans with it."""
-        known = session.known
-        known.commands.pop(self._name, None)
-        known.commands.pop((self._name,), None)
-        known.arguments.pop(self._name.lower(), None)
+        return with_added(failed, self.trouble(session))
 
 
 def plan_of(session: Session, name: str, value: Any, extract_as: ExtractAs) -> Plan | None:

@@ -7,8 +7,8 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import STRING, STRINGS, typed_command
-from puretango.client.database._devices import DatabaseDevices, exported_target
-from puretango.client.database._services import DatabaseServices
+from puretango.client.database.calls._devices import DatabaseDevices, exported_target
+from puretango.client.database.calls._services import DatabaseServices
 from puretango.client.green._green import blocking_core
 from puretango.client.names._environment import TangoHost, environment_variable
 from puretango.client.names._names import DeviceName, parse_device_name

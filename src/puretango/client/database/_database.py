@@ -10,11 +10,11 @@ from puretango.client.commands._connection import Connection
 from puretango.client.context._context import default_context
 from puretango.client.context._target import Target, corbaloc_target
 from puretango.client.database._access import AccessRights
-from puretango.client.database._aliases import DatabaseAliases
-from puretango.client.database._devices import DatabaseDevices
 from puretango.client.database._file import FileDatabase
-from puretango.client.database._lists import DatabaseLists
-from puretango.client.database._pipes import DatabasePipes
+from puretango.client.database.calls._aliases import DatabaseAliases
+from puretango.client.database.calls._devices import DatabaseDevices
+from puretango.client.database.calls._lists import DatabaseLists
+from puretango.client.database.calls._pipes import DatabasePipes
 from puretango.client.names._environment import TangoHost, host_name, parse_tango_host, tango_host
 from puretango.client.session._io import BLOCKING, drive
 from puretango.client.session._session import Session
@@ -136,7 +136,7 @@ class Database(
 
     def get_server_release(self) -> int:
         """The release of the database server: 400 with all commands of today, else older."""
-        from puretango.client.commands._infos import command_infos
+        from puretango.client.commands._asked import command_infos
 
         infos = drive(_connected(command_infos, self._session))
         names = {info.cmd_name for info in infos}

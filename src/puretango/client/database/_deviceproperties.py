@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.database._data import DbData, db_data_of, dict_of_db_data
+from puretango.client.database.calls._data import DbData, db_data_of, dict_of_db_data
 from puretango.client.green._green import green_core
 from puretango.client.session._faults import non_database
 from puretango.values import StdStringVector

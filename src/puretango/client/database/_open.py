@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from puretango.client.context._target import Target, corbaloc_target
 from puretango.client.database._database import database_at
-from puretango.client.database._devices import exported_target
+from puretango.client.database.calls._devices import exported_target
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import DeviceName, parse_device_name
 from puretango.client.session._session import Session

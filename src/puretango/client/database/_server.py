@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from puretango.client.database._data import DbDevInfo
 from puretango.client.database._database import Database
+from puretango.client.database.calls._data import DbDevInfo
 from puretango.errors import DevFailed
 
 __all__ = ["DbServerData"]

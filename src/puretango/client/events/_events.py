@@ -7,7 +7,11 @@ import sys
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
 
-from puretango.client.events._subscribing import SubscribeArguments, event_function, parse_subscribe
+from puretango.client.events.delivery._subscribing import (
+    SubscribeArguments,
+    event_function,
+    parse_subscribe,
+)
 from puretango.client.green._green import (
     get_object_executor,
     get_object_green_mode,
@@ -19,7 +23,7 @@ from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
 
 if TYPE_CHECKING:
     from puretango.client.events._room import EventRoom, OwnedSubscription
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
+from puretango.client.commands._asked import ALL_ATTRIBUTES, attribute_infos, command_infos
 from puretango.client.commands._pipes import read_pipe
 from puretango.errors import DevFailed
 from puretango.events import VALUE_EVENTS
 from puretango.values import EventReason
 
 if TYPE_CHECKING:
-    from puretango.client.events._receiver import Receiver
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._receiver import Receiver
+    from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
 
 __all__ = ["first_event"]

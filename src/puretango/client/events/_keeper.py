@@ -23,8 +23,8 @@ from puretango.events import Channel, ChannelState, Confirm, Lost, Retry
 from puretango.values import EventReason
 
 if TYPE_CHECKING:
-    from puretango.client.events._receiver import Receiver
-    from puretango.client.events._source import Supervised
+    from puretango.client.events.delivery._receiver import Receiver
+    from puretango.client.events.delivery._source import Supervised
     from puretango.events import Subscription
 
 __all__ = ["EventKeeper"]

@@ -9,7 +9,7 @@ from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.commands._infos import info_of
+from puretango.client.commands._asked import info_of
 from puretango.client.commands._typed import STRINGS
 from puretango.errors import DevFailed
 from puretango.events import (
@@ -23,7 +23,7 @@ from puretango.events import (
 from puretango.net import EventSubscriber
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
     from puretango.events import SubscriberBook, Subscription, SubscriptionAnswer

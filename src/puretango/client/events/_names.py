@@ -15,7 +15,7 @@ from puretango.events import KINDS, Subscription
 from puretango.values import EventType
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
 
 __all__ = [
     "event_name",

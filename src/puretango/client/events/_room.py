@@ -25,8 +25,8 @@ from puretango.client.events._names import (
     missed_events,
     subscription_failure,
 )
-from puretango.client.events._receiver import Receiver
 from puretango.client.events._report import DeliverySamples, event_report
+from puretango.client.events.delivery._receiver import Receiver
 from puretango.client.session._replies import NONSENSE
 from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.events import (
@@ -54,8 +54,8 @@ from puretango.values import (
 
 if TYPE_CHECKING:
     from puretango.client.context._context import ClientContext
-    from puretango.client.events._source import Source
-    from puretango.client.events._subscribing import SubscribeArguments
+    from puretango.client.events.delivery._source import Source
+    from puretango.client.events.delivery._subscribing import SubscribeArguments
     from puretango.client.session._io import IO
 
 __all__ = ["EventRoom", "OwnedSubscription", "events_of", "has_events"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from puretango.values import EventType, GreenMode
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
 
 __all__ = ["EventStream", "subscribe_where_it_arrives"]
 
@@ -28,7 +28,7 @@ async def subscribe_where_it_arrives(
     It is called in the thread in which the events arrive: no task, and no waking of the loop,
     for each.
     """
-    from puretango.client.events._subscribing import parse_subscribe
+    from puretango.client.events.delivery._subscribing import parse_subscribe
     from puretango.client.session._io import AsyncioIO
 
     wanted = parse_subscribe((attribute, event_type, callback), options)

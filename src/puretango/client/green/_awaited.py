@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.session._io import AsyncioIO
-from puretango.client.session._plan import AGAIN, MISFITS
+from puretango.client.session._plan import MISFITS, NEVER, Again
 from puretango.errors import SystemException
 
 if TYPE_CHECKING:
@@ -60,32 +60,34 @@ class AwaitedCall(asyncio.Future[Any]):
         try:
             result = self._plan.result(self._session, reply)
         except SystemException as exc:
-            self._again(exc)
+            self._again(NEVER, exc)
         except Exception as exc:  # noqa: BLE001  # whoever awaits gets it
             _fail(self, exc)
         else:
-            if result is AGAIN:
-                self._again(None)
+            if type(result) is Again:
+                self._again(result)
             else:
                 _finish(self, result)
 
     def set_exception(self, exception: type | BaseException, /) -> None:
         """There will be no reply."""
         if isinstance(exception, SystemException):
-            self._again(exception)
+            self._again(NEVER, exception)
         else:
             _fail(self, exception)
 
-    def _again(self, failure: SystemException | None) -> None:
-        task = self.get_loop().create_task(self._recovered(failure))
+    def _again(self, again: Again, failure: SystemException | None = None) -> None:
+        task = self.get_loop().create_task(self._recovered(again, failure))
         task.add_done_callback(self._take)
         self.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)
 
-    async def _recovered(self, failure: SystemException | None) -> Any:
+    async def _recovered(self, again: Again, failure: SystemException | None) -> Any:
         io = AsyncioIO(self.get_loop())
         if failure is not None:
-            await self._session.recover(io, failure, 0, self._plan.trouble(self._session))
-        return await self._long_way(io)
+            trouble = self._plan.trouble(self._session)
+            await self._session.recover(io, failure, 0, trouble)
+            again = Again(1)
+        return await self._long_way(again.then(io))
 
     def _take(self, done: asyncio.Task[Any]) -> None:
         if self.done():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.client.green._green import _default_mode as default_mode
 from puretango.client.green._green import get_object_executor, run_green
 from puretango.client.session._io import BLOCKING, drive
-from puretango.client.session._plan import AGAIN, call
+from puretango.client.session._plan import Again, call
 from puretango.values import GreenMode
 
 if TYPE_CHECKING:
@@ -57,4 +57,4 @@ def submit(
 
 def _in_thread(session: Session, plan: Plan, value: Any, long_way: LongWay) -> Any:
     found = call(session, plan, value)
-    return drive(long_way(BLOCKING)) if found is AGAIN else found
+    return drive(long_way(found.then(BLOCKING))) if type(found) is Again else found

@@ -18,10 +18,10 @@ from puretango.client.group._reply import (
     GroupReplyList,
 )
 from puretango.client.group._together import (
+    CommandOfAll,
+    ReadOfAll,
+    WriteOfAll,
     call_together,
-    command_plan,
-    read_plan,
-    write_plan,
 )
 from puretango.errors import AsynCall, DevError, DevFailed, ErrSeverity
 from puretango.values import AttributeInfo, ExtractAs, StdStringVector, Subclassed
@@ -257,7 +257,7 @@ class Group(Subclassed):
     ) -> GroupCmdReplyList:
         """Run a command on every device."""
         members, arguments = self._arguments(param, forward)
-        done = call_together(members, arguments, command_plan(cmd_name))
+        done = call_together(members, arguments, CommandOfAll(cmd_name))
         started = [
             Finished(member, *done[place])
             if place in done
@@ -306,7 +306,7 @@ class Group(Subclassed):
     def read_attribute(self, attr_name: str, forward: bool = True) -> GroupAttrReplyList:
         """Read an attribute of every device."""
         members = list(self._devices(forward))
-        done = call_together(members, [None] * len(members), read_plan(attr_name))
+        done = call_together(members, [None] * len(members), ReadOfAll(attr_name))
         started = [
             Finished(member, *as_list(done[place]))
             if place in done
@@ -351,7 +351,7 @@ class Group(Subclassed):
         members, values = self._values(value, forward, multi)
         done = {}
         if isinstance(attr_name, str):
-            done = call_together(members, values, write_plan(attr_name))
+            done = call_together(members, values, WriteOfAll(attr_name))
         started = [
             Finished(member, *done[place])
             if place in done

@@ -6,17 +6,29 @@ the way of an asynchronous call, beside the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.attributes._asynch import failure_of_one_write
-from puretango.client.attributes._attributes import attributes_of, tell_failed
-from puretango.client.attributes._reading import ReadPlan, read_request
-from puretango.client.attributes._writing import WritePlan
-from puretango.client.commands._commands import command_trouble
+from puretango.client.attributes._asynch import failure_of_one_write, write_asynch_trouble
+from puretango.client.attributes._attributes import read_attributes
+from puretango.client.attributes._failures import tell_failed
+from puretango.client.attributes._plans import (
+    ReadPlan,
+    WritePlan,
+    counted_attributes,
+    pick_write,
+)
+from puretango.client.attributes._types import fresh_values, write_group_key, write_values
+from puretango.client.commands._commands import (
+    call_command,
+    command_argument,
+    command_trouble,
+    fresh_argument,
+)
 from puretango.client.commands._running import CommandPlan
+from puretango.client.session._faults import with_added
 from puretango.client.session._io import BLOCKING, drive
-from puretango.client.session._plan import AGAIN, BODY, MISFITS, Plan
+from puretango.client.session._plan import MISFITS, Again, Plan
 from puretango.client.session._replies import result_of
 from puretango.client.session._trace import traced
 from puretango.errors import DevFailed, NamedDevFailedList, SystemException
@@ -25,16 +37,14 @@ from puretango.values import AccessControlType, DeviceData, ExtractAs
 
 if TYPE_CHECKING:
     from puretango.client.group._member import Member
+    from puretango.client.session._io import IO
     from puretango.client.session._session import Session
     from puretango.giop import PreparedRequest, Reply
 
-__all__ = ["call_together", "command_plan", "read_plan", "write_plan"]
+__all__ = ["CommandOfAll", "ReadOfAll", "WriteOfAll", "call_together"]
 
 Outcome = tuple[Any, DevFailed | None]
 """A result, or a failure."""
-
-PlanOf = Callable[["Session", Any], Plan | None]
-"""The plan of a member's call with a value; None if it has none (yet)."""
 
 _READ = OPERATIONS["read_attributes_5"]
 _COMMAND = OPERATIONS["command_inout_4"]
@@ -46,15 +56,14 @@ class _GroupRead(ReadPlan):
     __slots__ = ()
 
     def decode(self, session: Session, reply: Reply) -> Any:
-        if self._layout is not None and reply.body_start == BODY:
-            found = self._layout(reply.data[BODY:])
-            if found is not None:
-                return found
-        (attribute,) = attributes_of(_READ, reply, ExtractAs.Nothing)
+        found = self._layout.read(reply)
+        if found is not None:
+            return found
+        (attribute,) = counted_attributes(_READ, reply, ExtractAs.Nothing, 1)
         tell_failed(session, [attribute])
-        if self._layout is None and self._tries:
-            (plain,) = attributes_of(_READ, reply, ExtractAs.Numpy)
-            self._learn(reply, plain)
+        if self._layout.wanted:
+            (plain,) = counted_attributes(_READ, reply, ExtractAs.Numpy, 1)
+            self._layout.learn(reply, plain)
         return attribute
 
     def failure(self, session: Session, failed: DevFailed) -> DevFailed:
@@ -71,10 +80,7 @@ class _GroupCommand(CommandPlan):
         return DeviceData.from_any(result_of(_COMMAND, reply), self._name)
 
     def failure(self, session: Session, failed: DevFailed) -> DevFailed:
-        trouble = command_trouble(session, self._name, "command_inout_asynch")
-        assert trouble.added is not None
-        reason, desc = trouble.added
-        return failed.add(reason, desc, trouble.origin)
+        return with_added(failed, command_trouble(session, self._name, "command_inout_asynch"))
 
 
 class _GroupWrite(WritePlan):
@@ -88,52 +94,92 @@ class _GroupWrite(WritePlan):
         return failed
 
 
-def read_plan(name: str) -> PlanOf:
-    """Plans to read an attribute."""
+class CallOfAll:
+    """One and the same call of every member."""
 
-    def plan_of(session: Session, _value: Any) -> Plan | None:
-        key = ("group read", name)
-        plan = session.known.questions.get(key)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        """Of the attribute or the command."""
+
+    def plan(self, session: Session, value: Any) -> Plan | None:
+        """The plan of a member's call with a value; None if it has none (yet)."""
+        raise NotImplementedError
+
+    async def once_more(self, io: IO, session: Session, value: Any) -> Any:
+        """The call without its plan, after what became of it with the plan."""
+        raise NotImplementedError
+
+
+class ReadOfAll(CallOfAll):
+    """Reading an attribute."""
+
+    def plan(self, session: Session, value: Any) -> Plan | None:
+        """The plan of a member's read."""
+        key = ("group", self.name)
+        plan: Plan | None = session.known.reads.get(key)
         if plan is None and session.idl_version >= 5:
-            plan = session.known.questions[key] = _GroupRead(name, read_request(session, name))
+            plan = session.known.reads[key] = _GroupRead(session, self.name)
         return plan
 
-    return plan_of
+    async def once_more(self, io: IO, session: Session, value: Any) -> Any:
+        """Read without a plan."""
+        return (await read_attributes(io, session, [self.name], ExtractAs.Nothing, one=False))[0]
 
 
-def command_plan(name: str) -> PlanOf:
-    """Plans to run a command."""
+class CommandOfAll(CallOfAll):
+    """Running a command."""
 
-    def plan_of(session: Session, value: Any) -> Plan | None:
+    def plan(self, session: Session, value: Any) -> Plan | None:
+        """The plan of a member's command."""
         if isinstance(value, DeviceData) or session.access == AccessControlType.ACCESS_READ:
             return None
-        key = ("group command", name, value is None)
-        plan = session.known.questions.get(key)
+        key = ("group", self.name, value is None)
+        plan: Plan | None = session.known.commands.get(key)
         if plan is None and session.idl_version >= 4:
-            in_type = session.known.arguments.get(name.lower())
+            in_type = session.known.arguments.get(self.name.lower())
             if value is None or in_type is not None:
                 kind = None if value is None else in_type
-                plan = _GroupCommand(session, name, kind, ExtractAs.Numpy)
-                session.known.questions[key] = plan
+                plan = _GroupCommand(session, self.name, kind, ExtractAs.Numpy)
+                session.known.commands[key] = plan
         return plan
 
-    return plan_of
+    async def once_more(self, io: IO, session: Session, value: Any) -> Any:
+        """Run the command without a plan."""
+        if io.refused is None:
+            argument = await command_argument(io, session, self.name, value)
+        else:
+            argument = await fresh_argument(io, session, self.name, value, io.refused)
+        what = "command_inout_asynch"
+        out = await call_command(io, session, self.name, argument.any, what)
+        return DeviceData.from_any(out, self.name)
 
 
-def write_plan(name: str) -> PlanOf:
-    """Plans to write an attribute."""
+class WriteOfAll(CallOfAll):
+    """Writing an attribute."""
 
-    def plan_of(session: Session, _value: Any) -> Plan | None:
+    def plan(self, session: Session, value: Any) -> Plan | None:
+        """The plan of a member's write."""
         if session.access == AccessControlType.ACCESS_READ:
             return None
-        key = ("group write", name)
-        plan = session.known.questions.get(key)
-        info = session.known.infos.get(name.lower())
+        key = write_group_key(self.name)
+        plan: Plan | None = session.known.writes.get(key)
+        info = session.known.infos.get(self.name.lower())
         if plan is None and session.idl_version >= 4 and info is not None:
-            plan = session.known.questions[key] = _GroupWrite(session, name, info)
+            plan = session.known.writes[key] = _GroupWrite(session, self.name, info)
         return plan
 
-    return plan_of
+    async def once_more(self, io: IO, session: Session, value: Any) -> Any:
+        """Write without a plan."""
+        pairs = [(self.name, value)]
+        if io.refused is None:
+            values = await write_values(io, session, pairs)
+        else:
+            values = await fresh_values(io, session, pairs, io.refused)
+        trouble = write_asynch_trouble("write_attribute", [self.name])
+        try:
+            await session.request(io, pick_write(values), trouble)
+        except NamedDevFailedList as failed:
+            raise failure_of_one_write(failed, session) from failed.__cause__
 
 
 class _Sent:
@@ -144,20 +190,20 @@ class _Sent:
     def __init__(self, link: Any, timeout: float) -> None:
         self.link = link
         self.timeout = timeout
-        self.places: list[tuple[int, Session, Plan]] = []
+        self.places: list[tuple[int, Session, Plan, Any]] = []
         self.requests: list[PreparedRequest] = []
         self.batch: Any = None
 
 
 def call_together(
-    members: Sequence[Member], values: Sequence[Any], plan_of: PlanOf
+    members: Sequence[Member], values: Sequence[Any], made: CallOfAll
 ) -> dict[int, Outcome]:
     """What became of the planned calls, by their members' places; the rest is to be made otherwise."""
     if traced:
         return {}  # a trace is of one call
     by_link: dict[int, _Sent] = {}
     for place, (member, value) in enumerate(zip(members, values, strict=True)):
-        _plan(by_link, place, member, value, plan_of)
+        _plan(by_link, place, member, value, made)
     found: dict[int, Outcome] = {}
     sending = list(by_link.values())
     try:
@@ -166,12 +212,12 @@ def call_together(
     finally:
         for sent in sending:
             if sent.batch is not None:
-                _finish(sent, found)
+                _finish(sent, found, made)
     return found
 
 
 def _plan(
-    by_link: dict[int, _Sent], place: int, member: Member, value: Any, plan_of: PlanOf
+    by_link: dict[int, _Sent], place: int, member: Member, value: Any, made: CallOfAll
 ) -> None:
     try:
         session = member.proxy()._session
@@ -181,35 +227,48 @@ def _plan(
     if not member.enabled or link is None or link.closed or not session.connected:
         return
     try:
-        plan = plan_of(session, value)
+        plan = made.plan(session, value)
         request = None if plan is None else plan.request(value)
     except MISFITS:
         return
     if plan is not None and request is not None:
         sent = by_link.setdefault(id(link), _Sent(link, session.timeout))
         sent.timeout = max(sent.timeout, session.timeout)
-        sent.places.append((place, session, plan))
+        sent.places.append((place, session, plan, value))
         sent.requests.append(request)
 
 
-def _finish(sent: _Sent, found: dict[int, Outcome]) -> None:
+def _finish(sent: _Sent, found: dict[int, Outcome], made: CallOfAll) -> None:
     replies = sent.link.finish_many(sent.batch, sent.timeout)
-    for (place, session, plan), reply in zip(sent.places, replies, strict=True):
+    again: list[tuple[int, Session, Any, Again]] = []
+    for (place, session, plan, value), reply in zip(sent.places, replies, strict=True):
         try:
             result = _result(session, plan, reply)
         except DevFailed as failed:
             found[place] = (None, failed)
         else:
-            if result is not AGAIN:
+            if type(result) is Again:
+                again.append((place, session, value, result))
+            else:
                 found[place] = (result, None)
+    for place, session, value, tried in again:
+        if tried.spent or tried.refused is not None:
+            found[place] = _once_more(made, session, value, tried)
+
+
+def _once_more(made: CallOfAll, session: Session, value: Any, tried: Again) -> Outcome:
+    try:
+        return drive(made.once_more(tried.then(BLOCKING), session, value)), None
+    except DevFailed as failed:
+        return None, failed
 
 
 def _result(session: Session, plan: Plan, reply: Reply | SystemException) -> Any:
-    """What a reply says; AGAIN only if the call may be made again."""
+    """What a reply says, or that the call is to be made again."""
     try:
         if isinstance(reply, SystemException):
             raise reply
         return plan.result(session, reply)
     except SystemException as exc:
         drive(session.recover(BLOCKING, exc, 0, plan.trouble(session)))
-        return AGAIN
+        return Again(1)

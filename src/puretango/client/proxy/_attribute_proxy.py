@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
-from puretango.client.commands._infos import attribute_infos
+from puretango.client.commands._asked import attribute_infos
 from puretango.client.context._context import default_context, full_attribute_name
-from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
 from puretango.client.database._database import database_at
-from puretango.client.database._deviceproperties import wanted_properties
 from puretango.client.green._green import Mode, forwarding, get_green_mode, run_green
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
+from puretango.client.proxy._attribute_properties import AttributeProperties
 from puretango.client.proxy._device_proxy import DeviceProxy
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevError, DevFailed, ErrSeverity, WrongNameSyntax
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["AttributeProxy", "get_attribute_proxy"]
 
 
-class AttributeProxy(Subclassed):
+class AttributeProxy(AttributeProperties, Subclassed):
     """An attribute, reached by its full name or its alias, or as an attribute of a proxy."""
 
     def __init__(self, *args: Any, green_mode: GreenMode | None = None) -> None:
@@ -135,93 +134,6 @@ class AttributeProxy(Subclassed):
         return f"AttributeProxy({self.name()})"
 
     __repr__ = __str__
-
-    # ------------------------------------------------------------------ properties
-
-    async def _properties(self, io: IO) -> dict[str, Any]:
-        from puretango.client.database._property import read_attribute_properties
-
-        device = self.get_device_proxy()
-        database = device._database_for("get_property")
-        data = DbData()
-        asked = [device.dev_name(), self._name]
-        answer = await database._ask(io, "DbGetDeviceAttributeProperty2", asked)
-        read_attribute_properties(answer, data, "AttributeProxy::get_property()")
-        return {datum.name.lower(): datum for datum in data[1:]}
-
-    def get_property(
-        self,
-        propname: Any,
-        value: Any = None,
-        *,
-        green_mode: GreenMode | None = None,
-        wait: bool | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Properties of the attribute: ``{name: [strings]}``."""
-        return self._run(self._get, (propname, value), green_mode, wait, timeout)
-
-    def put_property(
-        self,
-        value: Any,
-        *,
-        green_mode: GreenMode | None = None,
-        wait: bool | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Write properties of the attribute."""
-        return self._run(self._put, (value,), green_mode, wait, timeout)
-
-    def delete_property(
-        self,
-        value: Any,
-        *,
-        green_mode: GreenMode | None = None,
-        wait: bool | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Delete properties of the attribute."""
-        return self._run(self._delete, (value,), green_mode, wait, timeout)
-
-    def _run(
-        self,
-        core: Any,
-        args: tuple[Any, ...],
-        green_mode: GreenMode | None,
-        wait: bool | None,
-        timeout: float | None,
-    ) -> Any:
-        mode = GreenMode.Synchronous if green_mode is None else green_mode
-        return run_green(self.get_device_proxy(), core, args, {}, mode, wait, timeout)
-
-    async def _get(self, io: IO, propname: Any, value: Any) -> dict[str, Any]:
-        data = wanted_properties(propname, value)
-        if not data:
-            return {}
-        known = await self._properties(io)
-        for datum in data:
-            found = known.get(datum.name.lower())
-            datum.value_string = [] if found is None else found.value_string
-        return dict_of_db_data(data)
-
-    async def _put(self, io: IO, value: Any) -> None:
-        from puretango.client.database._property import write_attribute_properties
-
-        device = self.get_device_proxy()
-        database = device._database_for("put_property")
-        data = db_data_of(value)
-        whole = DbData([DbDatum(self._name, [str(len(data))]), *data])
-        sent = write_attribute_properties(
-            device.dev_name(), whole, "AttributeProxy::put_property()"
-        )
-        await database._tell(io, "DbPutDeviceAttributeProperty2", sent)
-
-    async def _delete(self, io: IO, value: Any) -> None:
-        device = self.get_device_proxy()
-        database = device._database_for("delete_property")
-        names = [datum.name for datum in db_data_of(value)]
-        sent = [device.dev_name(), self._name, *names]
-        await database._tell(io, "DbDeleteDeviceAttributeProperty", sent)
 
     # ------------------------------------------------------------------- forwarded
 

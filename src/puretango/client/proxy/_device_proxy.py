@@ -13,6 +13,7 @@ from puretango.client.attributes._writing import Writing
 from puretango.client.commands._connection import Connection
 from puretango.client.commands._infos import Infos
 from puretango.client.commands._pipes import Pipes
+from puretango.client.commands._questions import plain_question
 from puretango.client.commands._telemetry import TelemetryCalls
 from puretango.client.context._context import default_context, full_name
 from puretango.client.context._proxywatch import tell_of_proxy
@@ -35,8 +36,8 @@ from puretango.values import GreenMode
 
 if TYPE_CHECKING:
     from puretango.client.context._context import ClientContext
-    from puretango.client.database._data import DbDevImportInfo
     from puretango.client.database._database import Database
+    from puretango.client.database.calls._data import DbDevImportInfo
     from puretango.client.session._io import IO
 
 __all__ = ["DeviceProxy", "get_device_proxy"]
@@ -229,11 +230,7 @@ class DeviceProxy(
         return await self._admin_name(io)
 
     async def _admin_name(self, io: IO) -> str:
-        from puretango.client.commands._commands import query_trouble
-
-        name: str = await self._session.request(
-            io, lambda version: (OPERATIONS["_get_adm_name"], ()), query_trouble("adm_name")
-        )
+        name: str = await _ADM_NAME.ask(io, self._session)
         trl = self._name
         if not trl.database:
             return f"tango://{trl.host}:{trl.port}/{name}#dbase=no"
@@ -288,6 +285,9 @@ class DeviceProxy(
 
     def __reduce__(self) -> Any:
         raise TypeError("cannot pickle 'DeviceProxy' object")
+
+
+_ADM_NAME = plain_question("_get_adm_name", "adm_name")
 
 
 class _UnknownInfo:

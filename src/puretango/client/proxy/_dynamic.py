@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.attributes._attributes import forget_attribute
-from puretango.client.commands._infos import ALL_ATTRIBUTES, attribute_infos, command_infos
+from puretango.client.attributes._types import forget_attribute
+from puretango.client.commands._asked import ALL_ATTRIBUTES, attribute_infos, command_infos
 from puretango.client.commands._pipes import PIPE_RELEASE
 from puretango.client.session._spans import without_spans
 from puretango.errors import DevFailed

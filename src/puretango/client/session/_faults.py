@@ -121,11 +121,23 @@ def raise_communication(exc: SystemException, device: str, trouble: Trouble) -> 
 
 def raise_added(failed: DevFailed, reason: str, desc: str, origin: str) -> NoReturn:
     """Raise a failure again, of the same class, with one more error on its stack."""
+    raise with_error(failed, reason, desc, origin) from failed.__cause__
+
+
+def with_error(failed: DevFailed, reason: str, desc: str, origin: str) -> DevFailed:
+    """A failure of the same class with one more error on its stack."""
     stack = (*failed.args, DevError(reason, ErrSeverity.ERR, desc, origin))
     again = type(failed)(*stack)
     if hasattr(failed, "err_list"):
-        again.err_list = failed.err_list  # type: ignore[attr-defined]  # the same class, which has it
-    raise again from failed.__cause__
+        again.err_list = failed.err_list  # type: ignore[attr-defined]
+    return again
+
+
+def with_added(failed: DevFailed, trouble: Trouble) -> DevFailed:
+    """A server's own failure with what was tried on top, where the operation has it."""
+    if trouble.added is None or not trouble.added_on_server_error:
+        return failed
+    return with_error(failed, *trouble.added, trouble.origin)
 
 
 def not_supported(session: Named, what: str) -> NonSupportedFeature:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import asyncio
 
     from puretango.client.context._ports import Line
-    from puretango.giop import Reply, RequestTemplate
+    from puretango.errors import DevFailed
+    from puretango.giop import PreparedRequest, Reply, RequestTemplate
     from puretango.net import AsyncClientConnection, ClientConnection
 
 __all__ = ["BLOCKING", "CAREFUL", "IO", "AsyncioIO", "BlockingIO", "CarefulIO", "drive"]
@@ -32,6 +33,18 @@ class IO(Protocol):
 
     spares_servers: bool
     """True if a server out of reach is to be left alone for a moment after a failed attempt."""
+
+    spent: int
+    """How many times the call was sent already, by its plan, over a connection that failed."""
+
+    refused: DevFailed | None
+    """What the server said to the call when it was made by its plan, with a type that may be out of date."""
+
+    def after(self, spent: int, refused: DevFailed | None) -> IO:
+        """The same driver for a call that was tried already."""
+
+    async def submit(self, session: Line, request: PreparedRequest) -> Reply:
+        """Send a prepared request and give its reply."""
 
     async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and give its reply."""
@@ -76,6 +89,14 @@ class BlockingIO:
 
     spares_servers = True
 
+    def __init__(self, spent: int = 0, refused: DevFailed | None = None) -> None:
+        self.spent = spent
+        self.refused = refused
+
+    def after(self, spent: int, refused: DevFailed | None) -> BlockingIO:
+        """The same driver for a call that was tried already."""
+        return type(self)(spent, refused)
+
     def link(self, session: Line) -> ClientConnection:
         """The connection to the session's target, made if need be."""
         link: ClientConnection | None = session.link
@@ -92,6 +113,13 @@ class BlockingIO:
                 failure = failure or exc
         assert failure is not None
         raise failure
+
+    async def submit(self, session: Line, request: PreparedRequest) -> Reply:
+        """Send a prepared request and wait for its reply."""
+        link = self.link(session)
+        if link.busy:
+            link = session.context.pool.beside(link)
+        return link.call(request, session.timeout)
 
     async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and wait for its reply."""
@@ -156,8 +184,16 @@ class AsyncioIO:
 
     spares_servers = True
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, spent: int = 0, refused: DevFailed | None = None
+    ) -> None:
         self.loop = loop
+        self.spent = spent
+        self.refused = refused
+
+    def after(self, spent: int, refused: DevFailed | None) -> AsyncioIO:
+        """The same driver for a call that was tried already."""
+        return AsyncioIO(self.loop, spent, refused)
 
     async def link(self, session: Line) -> AsyncClientConnection:
         """The connection to the session's target on this loop, made if need be."""
@@ -173,6 +209,10 @@ class AsyncioIO:
                 failure = failure or exc
         assert failure is not None
         raise failure
+
+    async def submit(self, session: Line, request: PreparedRequest) -> Reply:
+        """Send a prepared request and await its reply."""
+        return await (await self.link(session)).call(request, session.timeout)
 
     async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and await its reply."""

@@ -1,18 +1,19 @@
 """One plan for every request that is made again and again: its bytes are kept, and how its reply is read.
 
 A plan belongs to the present connection of one session. Synchronous, futures and asyncio calls submit the same
-plan. Whatever is unusual (a value that does not fit, an error, a reply of another shape, a lost connection) is
-taken the long way, which also says what is wrong: the first call and the hundredth raise the same errors.
+plan. Whatever is unusual (a value that does not fit, a lost connection, a type that may have changed) is taken
+the long way, which is told what was tried already: the first call and the hundredth are sent as many times and
+raise the same errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from puretango.client.session._io import BLOCKING, drive
-from puretango.client.session._replies import NONSENSE, raise_reply
-from puretango.errors import MARSHAL, DevFailed, SystemException
+from puretango.client.session._replies import NONSENSE, nonsense_in, raise_reply
+from puretango.errors import DevFailed, SystemException
 
 if TYPE_CHECKING:
     from puretango.client.session._faults import Trouble
@@ -20,10 +21,29 @@ if TYPE_CHECKING:
     from puretango.client.session._session import Session
     from puretango.giop import PreparedRequest, Reply
 
-__all__ = ["AGAIN", "BODY", "MISFITS", "LongWay", "Plan", "call"]
+__all__ = ["BODY", "MISFITS", "NEVER", "Again", "LongWay", "Plan", "call", "carry_out"]
 
-AGAIN: Final[Any] = object()
-"""What a call gives that is to be made once more, the long way."""
+
+class Again:
+    """What a planned call gives in place of a result: it is to be made the long way, after what was tried."""
+
+    __slots__ = ("refused", "spent")
+
+    def __init__(self, spent: int, refused: DevFailed | None = None) -> None:
+        self.spent = spent
+        """How many times the call was sent over a connection that failed."""
+        self.refused = refused
+        """What the server said to it, if a type that is out of date may be the reason."""
+
+    def then(self, io: IO) -> IO:
+        """The driver of the long way, which knows what was tried."""
+        if not self.spent and self.refused is None:
+            return io
+        return io.after(self.spent, self.refused)
+
+
+NEVER: Final = Again(0)
+"""The call was not made."""
 
 BODY: Final = 24
 """Where a reply's body starts if nothing unusual stands before it."""
@@ -41,6 +61,16 @@ class Plan:
 
     __slots__ = ()
 
+    operation: ClassVar[str] = ""
+    """The operation's name, as errors tell it."""
+
+    rests_on_type: bool = False
+    """True if a type that was asked for earlier is in the request: it may be out of date."""
+
+    def named(self) -> str:
+        """The operation's name, as errors tell it."""
+        return self.operation
+
     def request(self, value: Any) -> PreparedRequest:
         """The request with a value; raises what the value's conversion raises."""
         raise NotImplementedError
@@ -57,40 +87,55 @@ class Plan:
         """The server's own errors as the user is told them."""
         raise NotImplementedError
 
-    def forget(self, session: Session) -> None:
-        """Forget what may be out of date: the server said that a type has changed."""
-
     def result(self, session: Session, reply: Reply) -> Any:
-        """What a reply says: a result, or AGAIN; raises DevFailed, or SystemException."""
+        """What a reply says: a result, or that the call is to be made again; raises DevFailed, or SystemException."""
         if not reply.status:
             try:
                 return self.decode(session, reply)
             except NONSENSE as exc:
-                raise MARSHAL(f"in a reply: {exc}") from exc
+                raise nonsense_in(self.named(), exc) from exc
         if reply.status > 2:  # the object is elsewhere now
-            return AGAIN
+            return NEVER
         try:
             raise_reply(reply)
         except DevFailed as failed:
-            if session.is_stale(failed):
-                self.forget(session)
-                return AGAIN
-            raise self.failure(session, failed) from failed.__cause__
+            failure = self.failure(session, failed)
+            failure.__cause__ = failed.__cause__
+            if self.rests_on_type and session.is_stale(failed):
+                return Again(0, failure)
+            if failure is failed:
+                raise
+            raise failure from failed.__cause__
 
 
 def call(session: Session, plan: Plan, value: Any = None) -> Any:
-    """Make a planned call in this thread: its result, or AGAIN."""
+    """Make a planned call in this thread: its result, or :class:`Again`."""
     link = session.link
     if link is None:
-        return AGAIN
+        return NEVER
     try:
         request = plan.request(value)
     except MISFITS:
-        return AGAIN
+        return NEVER
     if link.busy:
         link = session.context.pool.beside(link)
     try:
         return plan.result(session, link.call(request, session.timeout))
     except SystemException as exc:
         drive(session.recover(BLOCKING, exc, 0, plan.trouble(session)))
-        return AGAIN
+        return Again(1)
+
+
+async def carry_out(io: IO, session: Session, plan: Plan, value: Any = None) -> Any:
+    """The same for a call that is part of a longer one, in whatever way that one is driven."""
+    if not session.connected or io.spent or io.refused is not None:
+        return NEVER
+    try:
+        request = plan.request(value)
+    except MISFITS:
+        return NEVER
+    try:
+        return plan.result(session, await io.submit(session, request))
+    except SystemException as exc:
+        await session.recover(io, exc, 0, plan.trouble(session))
+        return Again(1)

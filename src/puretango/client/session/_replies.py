@@ -17,7 +17,7 @@ from puretango.errors import (
 from puretango.giop import Reply, ReplyStatus, parse_system_exception
 from puretango.idl import Operation, decode_user_exception
 
-__all__ = ["NONSENSE", "raise_reply", "result_of", "understood"]
+__all__ = ["NONSENSE", "nonsense_in", "raise_reply", "result_of", "understood"]
 
 T = TypeVar("T")
 
@@ -34,12 +34,18 @@ NONSENSE = (
 """What taking an answer apart raises if the answer makes no sense: text for numbers, too few of them …"""
 
 
+def nonsense_in(what: str, exc: Exception) -> SystemException:
+    """How an ORB tells of a reply that makes no sense."""
+    text = str(exc) if isinstance(exc, MarshalError) else f"{type(exc).__name__}: {exc}"
+    return MARSHAL(f"in the reply to {what}: {text}")
+
+
 def understood(what: str, read: Callable[[Any], T], answer: Any) -> T:
     """What an answer says, or MARSHAL: an answer that makes no sense is the peer's fault."""
     try:
         return read(answer)
     except NONSENSE as exc:
-        raise MARSHAL(f"in the reply to {what}: {type(exc).__name__}: {exc}") from exc
+        raise nonsense_in(what, exc) from exc
 
 
 def result_of(operation: Operation, reply: Reply) -> Any:

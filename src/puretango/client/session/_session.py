@@ -22,7 +22,7 @@ from puretango.client.session._faults import (
     raise_timeout,
 )
 from puretango.client.session._kept import Known
-from puretango.client.session._replies import NONSENSE, result_of
+from puretango.client.session._replies import NONSENSE, nonsense_in, result_of
 from puretango.errors import (
     MARSHAL,
     DevError,
@@ -231,7 +231,7 @@ class Session:
         ``then`` makes of its result what the caller wants. Whatever it or ``decode`` stumbles over
         is the peer's nonsense, and told as every other failure of the call is.
         """
-        attempt = 0
+        attempt = io.spent
         while True:
             try:
                 if not self.connected:
@@ -296,8 +296,7 @@ class Session:
             result = decode(operation, reply)
             return result if then is None else then(result)
         except NONSENSE as exc:  # the peer's fault, told as an ORB does
-            text = str(exc) if isinstance(exc, MarshalError) else f"{type(exc).__name__}: {exc}"
-            raise MARSHAL(f"in the reply to {operation.name}: {text}") from exc
+            raise nonsense_in(operation.name, exc) from exc
 
     def encode(
         self, operation: Operation, args: tuple[Any, ...]

@@ -121,7 +121,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         future = future or self._loop.create_future()
         if self._family is not None and (caller := present_step()) is not None:
             self._for_caller(self._family, caller, request_id, future)
-        self._write((prepared.message(request_id),))
+        self._write(prepared.buffers(request_id))
         return self._expect(request_id, timeout, future)
 
     async def invoke(

@@ -36,7 +36,7 @@ def _portions(prepared: Sequence[PreparedRequest]) -> Iterator[list[PreparedRequ
     portion: list[PreparedRequest] = []
     size = 0
     for each in prepared:
-        length = len(each.head) + len(each.tail) + 4
+        length = len(each)
         if portion and size + length > SMALL:
             yield portion
             portion, size = [], 0
@@ -74,6 +74,8 @@ class ClientConnection(SharedStream):
     def call(self, prepared: PreparedRequest, timeout: float | None = DEFAULT_TIMEOUT) -> Reply:
         """Send a prepared request and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
+        if prepared.more:
+            return self._gathered(request_id, prepared.buffers(request_id), timeout)
         data = prepared.head + _PACK_ID(request_id) + prepared.tail
         if self._family is not None and (caller := present_step()) is not None:
             with self._family.carrying(caller, request_id, self.locate):
@@ -160,6 +162,10 @@ class ClientConnection(SharedStream):
         """Send a request with this body and return its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         buffers = template.build(request_id, body, self._giop.fragment_size)
+        return self._gathered(request_id, buffers, timeout)
+
+    def _gathered(self, request_id: int, buffers: Sequence[Buffer], timeout: float | None) -> Reply:
+        """A request in buffers, and its reply."""
         if self._family is not None and (caller := present_step()) is not None:
             with self._family.carrying(caller, request_id, self.locate):
                 return self._invoke(request_id, buffers, timeout)
@@ -194,6 +200,7 @@ class ClientConnection(SharedStream):
             assert isinstance(reply, Reply)
             return reply
         try:
+            self._unread = None
             if self._error is not None:
                 raise again(self._error)
             if timeout != self._timeout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final, Self
 
 from puretango.errors import ProtocolError, SystemException
@@ -37,6 +37,7 @@ CONNECT_TIMEOUT: Final = 3.0
 SMALL: Final = 16 * 1024
 _SLACK: Final = 0.01
 _FAREWELL: Final = 1.0
+_LOOK: Final = 0.01
 
 
 class Waiter:
@@ -90,6 +91,8 @@ class SharedStream:
         self._turn = threading.Lock()
         self._waiters: dict[int, Waiter] = {}
         self._midway = False
+        self._unread: object | None = None
+        """Set by a caller that has timed out while something lay there to be read; whoever reads takes it away."""
         self._retired = False
         self._timeout: float | None = None
         self._error: SystemException | None = None
@@ -137,7 +140,7 @@ class SharedStream:
             if not came:
                 if self._waiters.pop(request_id, None) is not None:
                     # Ctrl-C may have hit the leader just outside its "try": then there is none.
-                    if self._stream.lies_unread():
+                    if self._nobody_reads():
                         raise self._broken(connection_lost(self.address, "nobody reads it"))
                     raise call_timed_out(self.address, timeout)
                 waiter.wake.acquire()  # whoever took the waiter is about to wake it
@@ -151,6 +154,24 @@ class SharedStream:
             return self._lead(request_id, timeout, started)
         finally:
             self._pass_on()
+
+    def _nobody_reads(self) -> bool:
+        """True if what has come lies there unread, and goes on lying there.
+
+        On a busy machine a leader may just not have had its turn: it is given time to show itself.
+        """
+        if not self._stream.lies_unread():
+            return False
+        mark = self._unread = object()
+        end = monotonic() + _FAREWELL
+        while monotonic() < end:
+            sleep(_LOOK)
+            if self._unread is not mark:
+                return False
+            if self._turn.acquire(False):
+                self._pass_on()
+                return False
+        return True
 
     def _withdraw(self, request_id: int, waiter: Waiter) -> None:
         """Give up waiting; the turn, if it has come to this waiter, goes to the next."""
@@ -191,6 +212,7 @@ class SharedStream:
                         raise closed_by_server(self.address)
                     elif isinstance(event, MessageError):
                         raise ProtocolError("the server did not understand the request")
+                self._unread = None
                 self._leave_time(timeout, started)
                 if assembler.filling:
                     # A long message goes straight to its own buffer, in as few turns as can be.

@@ -6,7 +6,7 @@ import pytest
 
 from puretango import DbData, DbDatum, DbHistory, DevFailed
 from puretango.client import db_data_of, dict_of_db_data
-from puretango.client.database._property import (
+from puretango.client.database.calls._property import (
     read_attribute_properties,
     read_history,
     read_properties,

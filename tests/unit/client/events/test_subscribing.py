@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from puretango import EventSubMode, EventType, ExtractAs
-from puretango.client.events._subscribing import parse_subscribe
+from puretango.client.events.delivery._subscribing import parse_subscribe
 
 CHANGE = EventType.CHANGE_EVENT
 INTERFACE = EventType.INTERFACE_CHANGE_EVENT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.database._call import DatabaseCalls
-from puretango.client.database._data import DbHistoryList
-from puretango.client.database._property import read_history
+from puretango.client.database.calls._call import DatabaseCalls
+from puretango.client.database.calls._data import DbHistoryList
+from puretango.client.database.calls._property import read_history
 from puretango.client.green._green import blocking_core
 
 if TYPE_CHECKING:

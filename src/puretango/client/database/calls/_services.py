@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from puretango.client.database._data import DbData, DbDatum
-from puretango.client.database._properties import DatabaseProperties
-from puretango.client.database._property import write_properties
+from puretango.client.database.calls._data import DbData, DbDatum
+from puretango.client.database.calls._properties import DatabaseProperties
+from puretango.client.database.calls._property import write_properties
 from puretango.client.green._green import blocking_core
 
 if TYPE_CHECKING:

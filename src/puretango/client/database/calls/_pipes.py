@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.database._data import DbDatum, DbHistoryList
-from puretango.client.database._histories import DatabaseHistories
-from puretango.client.database._properties import DatabaseProperties
+from puretango.client.database.calls._data import DbDatum, DbHistoryList
+from puretango.client.database.calls._histories import DatabaseHistories
+from puretango.client.database.calls._properties import DatabaseProperties
 from puretango.client.green._green import blocking_core
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
+    from puretango.client.events.delivery._source import Source
 
 __all__ = [
     "AttrConfEventData",

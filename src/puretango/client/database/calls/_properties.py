@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import STRINGS, typed_command
-from puretango.client.database._call import DatabaseCalls, texts_of
-from puretango.client.database._data import DbData, DbDatum, db_data_of, dict_of_db_data
-from puretango.client.database._property import (
+from puretango.client.database.calls._call import DatabaseCalls, texts_of
+from puretango.client.database.calls._data import DbData, DbDatum, db_data_of, dict_of_db_data
+from puretango.client.database.calls._property import (
     read_attribute_properties,
     read_properties,
     write_attribute_properties,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from puretango.client.commands._typed import STRING, STRINGS, VOID, typed_command
-from puretango.client.database._data import DbDatum
+from puretango.client.database.calls._data import DbDatum
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._typed import STRINGS, typed_command
 from puretango.client.context._target import Target, ior_target
-from puretango.client.database._call import DatabaseCalls, text_of
-from puretango.client.database._data import (
+from puretango.client.database.calls._call import DatabaseCalls, text_of
+from puretango.client.database.calls._data import (
     DbDevExportInfo,
     DbDevFullInfo,
     DbDevImportInfo,

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from puretango.client.events._data import (
+from puretango.client.events.delivery._data import (
     AttrConfEventData,
     DataReadyEventData,
     DevIntrChangeEventData,
@@ -33,8 +33,8 @@ from puretango.values import (
 )
 
 if TYPE_CHECKING:
-    from puretango.client.events._source import Source
-    from puretango.client.events._subscribing import SubscribeArguments
+    from puretango.client.events.delivery._source import Source
+    from puretango.client.events.delivery._subscribing import SubscribeArguments
 
 __all__ = ["Receiver"]
 

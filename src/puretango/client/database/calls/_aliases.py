@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from puretango.client.database._call import DatabaseCalls
-from puretango.client.database._data import DbDatum
+from puretango.client.database.calls._call import DatabaseCalls
+from puretango.client.database.calls._data import DbDatum
 from puretango.client.green._green import blocking_core
 
 if TYPE_CHECKING:

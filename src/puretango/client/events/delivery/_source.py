@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from puretango.client.events._subscribing import SubscribeArguments
+    from puretango.client.events.delivery._subscribing import SubscribeArguments
     from puretango.client.names._names import DeviceName
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session

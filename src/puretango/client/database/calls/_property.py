@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from puretango.client.database._data import DbData, DbDatum, DbHistory, DbHistoryList
+from puretango.client.database.calls._data import DbData, DbDatum, DbHistory, DbHistoryList
 from puretango.errors import DevFailed
 
 __all__ = [

@@ -1,0 +1,1 @@
+"""The database's commands by subject, and what they carry."""
