@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.leaks import Belongings, pending_tasks, watch_tasks
+
+# What an example takes says how busy the machine is.
+settings.register_profile("puretango", deadline=None)
+settings.load_profile("puretango")
 
 pytest_plugins = ["tests.interop.peers.fixtures", "tests.interop.peers.twins"]
 

@@ -46,11 +46,11 @@ async def test_events_of_a_cpp_device(tmp_path: Path) -> None:
                 await proxy.poll_attribute("State", 100, green_mode=GreenMode.Asyncio)
                 recorder = hub.recorder()
                 recorder.add(f"{device}/State")
-                (sample,) = await recorder.take(timeout=30)
-                assert (sample.how, str(sample.value)) == ("change", "RUNNING")
+                told = {(one.how, str(one.value)) for one in await recorder.take(timeout=30)}
+                assert told == {("change", "RUNNING")}
                 await proxy.command_inout("SwitchStates")
-                (sample,) = await recorder.take(timeout=30)
-                assert (sample.how, str(sample.value)) == ("change", "FAULT")
+                told = {(one.how, str(one.value)) for one in await recorder.take(timeout=30)}
+                assert ("change", "FAULT") in told <= {("change", "RUNNING"), ("change", "FAULT")}
 
 
 async def test_a_cpp_server_killed_and_started_again(tmp_path: Path) -> None:

@@ -53,4 +53,4 @@ def test_task_left_at_the_end_of_a_loop_is_seen() -> None:
         kept.append(asyncio.create_task(asyncio.Event().wait()))
 
     asyncio.run(main())
-    assert ["sleep" in text for text in pending_tasks()] == [True]
+    assert ["wait" in text for text in pending_tasks()] == [True]
