@@ -28,6 +28,25 @@ def until(condition: Callable[[], T], limit: float = LIMIT, step: float = STEP) 
     return found
 
 
+def when(condition: Callable[[], object], action: Callable[[], object]) -> None:
+    """In a thread of its own: waits until `condition()` is true, then does `action()`.
+
+    A condition that raises is not true yet.
+    """
+
+    def holds() -> object:
+        try:
+            return condition()
+        except Exception:
+            return False
+
+    def wait_and_act() -> None:
+        until(holds)
+        action()
+
+    threading.Thread(target=wait_and_act, name="when", daemon=True).start()
+
+
 async def eventually(condition: Callable[[], T], limit: float = LIMIT, step: float = STEP) -> T:
     """`until` for a coroutine: the loop goes on between two looks."""
     deadline = time.monotonic() + limit

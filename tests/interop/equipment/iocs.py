@@ -41,7 +41,7 @@ class Ioc:
             "OPHYD_CONTROL_LAYER": layer,
         }
 
-    def python(self, source: str, *, timeout: float = 55.0, **values: Any) -> Any:
+    def python(self, source: str, *, timeout: float = 110.0, **values: Any) -> Any:
         """Run a program that sees `values` by name; what it puts into `result` comes back."""
         return run_python(source, self.environment, timeout=timeout, **values)
 
@@ -57,7 +57,7 @@ PROLOGUE = f"""
 import json, os, sys
 globals().update(json.loads(sys.argv[1]))
 sys.path.append({str(Path(__file__).resolve().parents[3])!r})
-from tests.waiting import eventually, never, until
+from tests.waiting import eventually, never, until, when
 result = None
 """
 # Client threads of ophyd and caproto do not end by themselves.
@@ -68,7 +68,7 @@ sys.stdout.flush(); os._exit(0)
 
 
 def run_python(
-    source: str, environment: dict[str, str], *, timeout: float = 55.0, **values: Any
+    source: str, environment: dict[str, str], *, timeout: float = 110.0, **values: Any
 ) -> Any:
     """Run `source` in a process of its own and return its `result`."""
     program = PROLOGUE + textwrap.dedent(source) + EPILOGUE

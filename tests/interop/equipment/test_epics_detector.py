@@ -159,7 +159,7 @@ def test_interrupted_acquisitions_leave_everything_at_rest(pilatus_ioc: Ioc) -> 
         """
     det = made()
     det.stage_sigs["acquire_time"] = 30
-    threading.Timer(1.0, RE.request_pause).start()
+    when(lambda: det.acquire.get(), RE.request_pause)
     try:
         RE(count([det]))
     except RunEngineInterrupted:
@@ -188,7 +188,7 @@ def test_pause_and_resume_in_an_exposure(pilatus_ioc: Ioc) -> None:
     det = made()
     det.stage_sigs["acquire_time"] = 1.0
     det.stage_sigs["acquire_period"] = 1.0
-    threading.Timer(0.8, RE.request_pause).start()
+    when(lambda: det.acquire.get(), RE.request_pause)
     try:
         RE(count([det], 2))
         paused = False

@@ -149,10 +149,10 @@ def test_pause_and_resume(busy_ioc: Ioc) -> None:
         + """
     result = []
     for cls in (SimulatedBusyFlyer, EpicsBusyFlyer):
-        made(20, 0.03)
-        flyer = made(20, 0.03, cls=cls)
+        made(60, 0.03)
+        flyer = made(60, 0.03, cls=cls)
         documents.clear()
-        threading.Timer(0.4, RE.request_pause).start()
+        when(lambda: 0 < flyer.count.get() < 30, RE.request_pause)
         try:
             RE(fly([flyer]))
             paused = False
@@ -164,12 +164,12 @@ def test_pause_and_resume(busy_ioc: Ioc) -> None:
         held = int(flyer.count.get()) == at
         RE.resume()
         pages = [d for n, d in documents if n == "event_page"]
-        result.append(dict(paused=paused, held=held, begun=0 < at < 20, points=len(pages[0]["seq_num"]),
+        result.append(dict(paused=paused, held=held, begun=0 < at < 60, points=len(pages[0]["seq_num"]),
                       pages=len(pages), stop=documents[-1][1]["exit_status"], idle=rest(flyer)))
     """,
         prefix=busy_ioc.prefix,
     )
-    good = {"paused": True, "held": True, "begun": True, "points": 20, "pages": 1}
+    good = {"paused": True, "held": True, "begun": True, "points": 60, "pages": 1}
     assert answer == [good | {"stop": "success", "idle": 0}] * 2
 
 

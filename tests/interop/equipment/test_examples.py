@@ -45,7 +45,7 @@ def test_the_example_runs(name: str, tmp_path: Path) -> None:
         env=environment | {"TMPDIR": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=110,
         check=False,
     )
     printed, picture = PROMISES[name]

@@ -117,11 +117,11 @@ def test_timeout_stop_and_a_fault(run: Any) -> None:
 def test_pause_resume_and_abort(run: Any) -> None:
     """On hold during a pause, complete after resume; at rest after abort."""
     answer = run("""
-    flyer = made(20, 0.03)
+    flyer = made(60, 0.03)
     outcome = []
     for end in (RE.resume, RE.abort):
         documents.clear()
-        threading.Timer(0.4, RE.request_pause).start()
+        when(lambda: 0 < flyer.count.get() < 30, RE.request_pause)
         try:
             RE(fly([flyer]))
         except RunEngineInterrupted:
@@ -136,9 +136,9 @@ def test_pause_resume_and_abort(run: Any) -> None:
     result = outcome
     """)
     resumed, aborted = answer
-    assert resumed == [True, 20, "success", False]
+    assert resumed == [True, 60, "success", False]
     assert aborted[0] is True
-    assert 0 < aborted[1] < 20
+    assert 0 < aborted[1] < 60
     assert aborted[2:] == ["abort", False]
 
 
@@ -158,23 +158,23 @@ def test_a_server_that_dies_in_flight(run: Any) -> None:
 def test_a_suspender_and_a_stop(run: Any) -> None:
     """Suspended in flight: on hold until released, then complete. RE.stop(): at rest."""
     answer = run("""
-    import asyncio
-    flyer = made(20, 0.03)
-    released = threading.Event()
+    import asyncio, concurrent.futures
+    flyer = made(60, 0.03)
+    released = concurrent.futures.Future()
     seen = []
     def suspend():
-        future = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.8), RE.loop)
-        RE.request_suspend(lambda: asyncio.wrap_future(future, loop=RE.loop))
-        time.sleep(0.3)
+        RE.request_suspend(lambda: asyncio.wrap_future(released, loop=RE.loop))
+        until(lambda: flyer.count.get() == flyer.count.get(), step=0.1)
         seen.append(int(flyer.count.get()))
-        time.sleep(0.3)
+        never(lambda: flyer.count.get() != seen[0], 0.3)
         seen.append(int(flyer.count.get()))
-    threading.Timer(0.3, suspend).start()
+        released.set_result(None)
+    when(lambda: 0 < flyer.count.get() < 30, suspend)
     RE(fly([flyer]))
     page = next(d for n, d in documents if n == "event_page")
     documents.clear()
     flyer.num_points.put(200)
-    threading.Timer(0.4, RE.request_pause).start()
+    when(lambda: 0 < flyer.count.get() < 30, RE.request_pause)
     try:
         RE(fly([flyer]))
     except RunEngineInterrupted:
@@ -182,8 +182,8 @@ def test_a_suspender_and_a_stop(run: Any) -> None:
     RE.stop()
     result = dict(seen=seen, points=len(page["seq_num"]), rest=rest(flyer), stop=documents[-1][1]["exit_status"])
     """)
-    assert answer["seen"][0] == answer["seen"][1] < 20
-    assert answer["points"] == 20
+    assert answer["seen"][0] == answer["seen"][1] < 60
+    assert answer["points"] == 60
     assert answer["rest"] is False
     assert answer["stop"] == "success"
 

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 if __package__:
-    from .plain import stack
+    from .plain import plain, stack
     from .registry import Operation, reading
 else:
-    from plain import stack
+    from plain import plain, stack
     from registry import Operation, reading
 
 EVENT_OPERATIONS: dict[str, Operation] = {}
@@ -117,3 +117,11 @@ def without_repeats(events: list[Any]) -> list[Any]:
     return [
         event for number, event in enumerate(events) if number == 0 or event != events[number - 1]
     ]
+
+
+def without_set_value(event: Any) -> Any:
+    """What was set may be one poll older or newer than the value read."""
+    if event.err:
+        return described(event)
+    value = event.attr_value
+    return [event.event, plain(value.value), str(value.quality), value.dim_x, str(value.type)]

@@ -19,6 +19,7 @@ if __package__:
         described,
         operation,
         without_repeats,
+        without_set_value,
     )
     from .plain import attempt, plain
     from .registry import Operation, is_kept
@@ -34,6 +35,7 @@ else:
         described,
         operation,
         without_repeats,
+        without_set_value,
     )
     from plain import attempt, plain
     from registry import Operation, is_kept
@@ -217,7 +219,7 @@ def polled_change(tango: Any, name: str) -> Any:
         events = collected(
             tango, proxy, "limited", "CHANGE_EVENT",
             lambda: proxy.write_attribute("limited", 2.0), lambda: proxy.write_attribute("limited", 4.0),
-            distinct=True,
+            describe=without_set_value, distinct=True,
         )  # fmt: skip
     finally:
         proxy.stop_poll_attribute("limited")
@@ -237,7 +239,7 @@ def quality_change(tango: Any, name: str) -> Any:
         events = collected(
             tango, proxy, "alarmed", "CHANGE_EVENT",
             lambda: proxy.write_attribute("alarmed", 101.0), lambda: proxy.write_attribute("alarmed", 51.0),
-            distinct=True,
+            describe=without_set_value, distinct=True,
         )  # fmt: skip
     finally:
         proxy.stop_poll_attribute("alarmed")
@@ -312,6 +314,10 @@ def two_subscriptions(tango: Any, name: str) -> Any:
     return [len(first.events), len(second.events), plain(second.events[-1].attr_value.value)]
 
 
+def _reasons(collector: Collector) -> list[str]:
+    return [str(getattr(event, "event_reason", None)) for event in collector.events]
+
+
 @operation
 def event_modes(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
@@ -324,9 +330,8 @@ def event_modes(tango: Any, name: str) -> Any:
         )
         time.sleep(0.3)
         proxy.Push(["change", attribute])
-        time.sleep(0.2)
+        reasons = partial(_reasons, collector)
+        collector.wait_until(lambda reasons=reasons: reasons()[-1:] == ["Update"])
         proxy.unsubscribe_event(subscription)
-        found.append(
-            [mode, [str(getattr(event, "event_reason", None)) for event in collector.events]]
-        )
+        found.append([mode, reasons()])
     return found

@@ -16,6 +16,7 @@ if __package__:
         described,
         operation,
         without_repeats,
+        without_set_value,
     )
     from .plain import attempt, plain
     from .registry import is_kept
@@ -27,6 +28,7 @@ else:
         described,
         operation,
         without_repeats,
+        without_set_value,
     )
     from plain import attempt, plain
     from registry import is_kept
@@ -53,7 +55,7 @@ def _polled(
     kind: str,
     *writes: Any,
     quiet: tuple[int, ...] = (),
-    describe: Any = described,
+    describe: Any = without_set_value,
     **criteria: str,
 ) -> Any:
     """The events while an attribute is polled and written; `quiet` are writes that bring none."""
@@ -85,19 +87,11 @@ def _polled(
     return without_repeats(events)
 
 
-def _without_set_value(event: Any) -> Any:
-    """What was set may be one poll older or newer than the value read."""
-    if event.err:
-        return described(event)
-    value = event.attr_value
-    return [event.event, plain(value.value), str(value.quality), value.dim_x, str(value.type)]
-
-
 @operation
 def polled_error_and_recovery(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "fragile", "CHANGE_EVENT", 1.0, -1.0, -2.0, 5.0,
-        quiet=(1,), describe=_without_set_value, ch_event__abs_change="0.5",
+        quiet=(1,), describe=without_set_value, ch_event__abs_change="0.5",
     )  # fmt: skip
 
 
@@ -106,7 +100,7 @@ def polled_spectrum(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "wave", "CHANGE_EVENT",
         [1.0, 2.0, 3.0], [1.0, 2.0, 3.2], [1.0, 2.0, 9.0], [1.0, 2.0], [],
-        quiet=(0,), describe=_without_set_value, ch_event__abs_change="0.5",
+        quiet=(0,), describe=without_set_value, ch_event__abs_change="0.5",
     )  # fmt: skip
 
 
@@ -114,14 +108,14 @@ def polled_spectrum(tango: Any, name: str) -> Any:
 def polled_strings(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "words", "CHANGE_EVENT", ["one", "two"], ["one", "three"], ["one"],
-        describe=_without_set_value,
+        describe=without_set_value,
     )  # fmt: skip
 
 
 @operation
 def polled_enumeration(tango: Any, name: str) -> Any:
     return _polled(
-        tango, name, "choice", "CHANGE_EVENT", 0, 2, 1, describe=_without_set_value
+        tango, name, "choice", "CHANGE_EVENT", 0, 2, 1, describe=without_set_value
     )  # fmt: skip
 
 
@@ -129,7 +123,7 @@ def polled_enumeration(tango: Any, name: str) -> Any:
 def polled_relative_change(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "limited", "CHANGE_EVENT", 5.0, 4.6, 4.0, 5.0, 7.0,
-        quiet=(0, 2), describe=_without_set_value, ch_event__rel_change="-15,60",
+        quiet=(0, 2), describe=without_set_value, ch_event__rel_change="-15,60",
     )  # fmt: skip
 
 
@@ -137,7 +131,7 @@ def polled_relative_change(tango: Any, name: str) -> Any:
 def polled_archive(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "limited", "ARCHIVE_EVENT", 1.0, 2.0, 2.2, 4.0,
-        quiet=(1,), describe=_without_set_value, arch_event__archive_abs_change="0.5",
+        quiet=(1,), describe=without_set_value, arch_event__archive_abs_change="0.5",
     )  # fmt: skip
 
 
@@ -153,14 +147,14 @@ def polled_archive_period(tango: Any, name: str) -> Any:
         proxy.unsubscribe_event(subscription)
     finally:
         proxy.stop_poll_attribute("fragile")
-    return [_without_set_value(event) for event in collector.events[:4]]
+    return [without_set_value(event) for event in collector.events[:4]]
 
 
 @operation
 def polled_alarm(tango: Any, name: str) -> Any:
     return _polled(
         tango, name, "alarmed", "ALARM_EVENT", 50.0, 101.0, 103.0, 85.0, 50.0,
-        quiet=(1,), describe=_without_set_value,
+        quiet=(1,), describe=without_set_value,
     )  # fmt: skip
 
 
@@ -176,7 +170,7 @@ def polled_state_and_status(tango: Any, name: str) -> Any:
             events = collected(
                 tango, proxy, attribute, "CHANGE_EVENT",
                 lambda: proxy.GoTo(tango.DevState.MOVING), lambda: proxy.GoTo(tango.DevState.FAULT),
-                describe=_without_set_value, distinct=True,
+                describe=without_set_value, distinct=True,
             )  # fmt: skip
         finally:
             proxy.stop_poll_attribute(attribute)

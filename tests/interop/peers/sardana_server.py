@@ -108,7 +108,7 @@ class Sardana:
         door.ping()
         return door
 
-    def _wait(self, condition: Any, timeout: float = 30.0) -> Any:
+    def _wait(self, condition: Any, timeout: float = 90.0) -> Any:
         trouble: Exception | None = None
 
         def holds() -> Any:

@@ -22,7 +22,7 @@ def run(folder: Path, *options: str) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=58,
+        timeout=110,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -56,7 +56,7 @@ def test_nobody_at_the_tango_host(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=110,
         check=False,
     )
     assert done.returncode != 0

@@ -101,14 +101,14 @@ class Thing(Device):
 
 
 @pytest.fixture
-def thing() -> Iterator[Any]:
+def thing(patient_publishers: None) -> Iterator[Any]:
     """A proxy of the device."""
     with DeviceTestContext(Thing, device_name="test/thing/1") as proxy:
         yield proxy
 
 
 @pytest.fixture
-def context() -> Iterator[DeviceTestContext]:
+def context(patient_publishers: None) -> Iterator[DeviceTestContext]:
     """The running device itself."""
     running = DeviceTestContext(Thing, device_name="test/thing/1")
     with running:

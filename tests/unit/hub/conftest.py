@@ -13,7 +13,7 @@ from tests.unit.hub.devices import Pushing
 
 
 @pytest.fixture
-def pushing() -> Iterator[str]:
+def pushing(patient_publishers: None) -> Iterator[str]:
     """The full name of a device Pushing of a server without database, but for its modifier."""
     context = DeviceTestContext(Pushing, device_name="lab/push/1")
     with context:

@@ -36,7 +36,7 @@ class Served:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(patient_publishers: None) -> Iterator[Serve]:
     """``serve(Class, **options)`` gives a :class:`Served`; all end with the test."""
     with ExitStack() as stack:
 

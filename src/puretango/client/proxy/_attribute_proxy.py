@@ -245,26 +245,35 @@ class AttributeProxy(AttributeProperties, Subclassed):
         """Set whether a call over a broken connection is repeated."""
         self._forward.set_transparency_reconnection(yesno)
 
-    def read_asynch(self, cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy) -> int | None:
-        """Start to read the attribute."""
-        found: int | None = self._forward.read_attribute_asynch(self.name(), cb, extract_as)
+    def read_asynch(
+        self, cb: Any = None, extract_as: ExtractAs = ExtractAs.Numpy, **green: Any
+    ) -> int | None:
+        """Start to read the attribute; ``green`` as in all calls: green_mode, wait, timeout."""
+        name = self.name()
+        found: int | None = self._forward.read_attribute_asynch(name, cb, extract_as, **green)
         return found
 
     def read_reply(
-        self, id: int, poll_timeout: int | None = None, extract_as: ExtractAs = ExtractAs.Numpy
+        self,
+        id: int,
+        poll_timeout: int | None = None,
+        extract_as: ExtractAs = ExtractAs.Numpy,
+        **green: Any,
     ) -> DeviceAttribute:
         """The attribute whose reading was started before."""
-        found: DeviceAttribute = self._forward.read_attribute_reply(id, poll_timeout, extract_as)
+        found: DeviceAttribute = self._forward.read_attribute_reply(
+            id, poll_timeout, extract_as, **green
+        )
         return found
 
-    def write_asynch(self, value: Any, cb: Any = None) -> int | None:
+    def write_asynch(self, value: Any, cb: Any = None, **green: Any) -> int | None:
         """Start to write the attribute."""
-        found: int | None = self._forward.write_attribute_asynch(self.name(), value, cb)
+        found: int | None = self._forward.write_attribute_asynch(self.name(), value, cb, **green)
         return found
 
-    def write_reply(self, id: int, poll_timeout: int | None = None) -> None:
+    def write_reply(self, id: int, poll_timeout: int | None = None, **green: Any) -> None:
         """See that a write started before has succeeded."""
-        self._forward.write_attribute_reply(id, poll_timeout)
+        self._forward.write_attribute_reply(id, poll_timeout, **green)
 
     def subscribe_event(self, *args: Any, **kwargs: Any) -> Any:
         """Have events of the attribute delivered; see :meth:`DeviceProxy.subscribe_event`."""

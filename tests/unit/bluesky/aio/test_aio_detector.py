@@ -31,6 +31,7 @@ from puretango.bluesky.aio import DetectorError, TangoPilatus
 from puretango.server import Server
 from puretango.sim import Pilatus
 from tests.unit.bluesky.conftest import Documents
+from tests.waiting import until
 
 Make = Callable[..., TangoPilatus]
 SHAPE = (195, 487)
@@ -220,12 +221,18 @@ def test_a_capture_that_ends_fails_the_trigger(made: Make, RE: RunEngine) -> Non
     RE(bps.unstage(det, wait=True))
 
 
-def interrupted(RE: RunEngine, plan: Any, delay: float) -> None:
-    timer = threading.Timer(delay, RE.request_pause)
-    timer.start()
+def interrupted(RE: RunEngine, plan: Any, det: TangoPilatus) -> None:
+    """Pauses while the detector acquires."""
+
+    def pause() -> None:
+        until(lambda: do(RE, det.driver.acquire.get_value(cached=False)))
+        RE.request_pause()
+
+    pausing = threading.Thread(target=pause)
+    pausing.start()
     with pytest.raises(RunEngineInterrupted):
         RE(plan)
-    timer.join()
+    pausing.join()
 
 
 def at_rest(RE: RunEngine, det: TangoPilatus) -> bool:
@@ -242,8 +249,8 @@ def at_rest(RE: RunEngine, det: TangoPilatus) -> bool:
 def test_a_pause_in_an_exposure(made: Make, RE: RunEngine, documents: Documents, end: str) -> None:
     """The exposure goes on, and the trigger that is repeated starts no second one."""
     det = made()
-    RE(bps.abs_set(det.driver.acquire_time, 0.5, wait=True))
-    interrupted(RE, bp.count([det], 2), 0.3)
+    RE(bps.abs_set(det.driver.acquire_time, 1.0, wait=True))
+    interrupted(RE, bp.count([det], 2), det)
     begin = time.monotonic()
     getattr(RE, end)()
     assert at_rest(RE, det)
@@ -257,13 +264,13 @@ def test_a_pause_in_an_exposure(made: Make, RE: RunEngine, documents: Documents,
 
 def test_a_pause_in_flight(made: Make, RE: RunEngine, documents: Documents) -> None:
     det = made()
-    info = TriggerInfo(number_of_events=20, livetime=0.03)
-    interrupted(RE, fly(det, info), 0.3)
+    info = TriggerInfo(number_of_events=60, livetime=0.03)
+    interrupted(RE, fly(det, info), det)
     RE.resume()
-    assert images(documents)[-1].shape == (20, *SHAPE)
-    assert documents.of("stream_datum")[-1]["indices"]["stop"] == 20
+    assert images(documents)[-1].shape == (60, *SHAPE)
+    assert documents.of("stream_datum")[-1]["indices"]["stop"] == 60
     documents.clear()
-    interrupted(RE, fly(det, info), 0.3)
+    interrupted(RE, fly(det, info), det)
     RE.abort()
     assert at_rest(RE, det)
     assert documents.of("stop")[-1]["exit_status"] == "abort"

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import bluesky.plan_stubs as bps
@@ -168,19 +169,31 @@ def test_timeout_stop_and_a_fault(made: Make, RE: RunEngine) -> None:
         RE(bps.prepare(flyer, {"speed": 3}, wait=True))
 
 
-def interrupted(RE: RunEngine, plan: Any, delay: float = 0.3) -> None:
-    timer = threading.Timer(delay, RE.request_pause)
-    timer.start()
+def under_way(RE: RunEngine, flyer: BusyFlyer) -> bool:
+    """True when some points have been taken, and others are to come."""
+    assert flyer.count is not None
+    return 0 < int(do(RE, flyer.count.get_value(cached=False))) < 15
+
+
+def interrupted(RE: RunEngine, flyer: BusyFlyer, plan: Any) -> None:
+    """Flies, and pauses on the way."""
+
+    def pause() -> None:
+        until(lambda: under_way(RE, flyer))
+        RE.request_pause()
+
+    pausing = threading.Thread(target=pause)
+    pausing.start()
     with pytest.raises(RunEngineInterrupted):
         RE(plan)
-    timer.join()
+    pausing.join()
 
 
 @pytest.mark.parametrize("end", ["resume", "abort", "stop"])
 def test_pause(made: Make, RE: RunEngine, documents: Documents, end: str) -> None:
     """On hold during a pause; complete after resume, at rest after abort and stop."""
-    flyer = made(20, 0.03)
-    interrupted(RE, bp.fly([flyer]))
+    flyer = made(60, 0.03)
+    interrupted(RE, flyer, bp.fly([flyer]))
 
     async def count() -> int:
         assert flyer.count is not None
@@ -191,26 +204,35 @@ def test_pause(made: Make, RE: RunEngine, documents: Documents, end: str) -> Non
     never(lambda: do(RE, count()) != taken, 0.2)
     getattr(RE, end)()
     (page,) = documents.of("event_page")
-    assert (len(page["seq_num"]) == 20) is (end == "resume")
+    assert (len(page["seq_num"]) == 60) is (end == "resume")
     status = documents.of("stop")[-1]["exit_status"]
     assert status == ("abort" if end == "abort" else "success")
     assert at_rest(RE, flyer)
 
 
 def test_suspended_in_flight(made: Make, RE: RunEngine, documents: Documents) -> None:
-    flyer = made(20, 0.02)
+    flyer = made(60, 0.03)
+    released: Future[None] = Future()
+    held: list[int] = []
+
+    async def count() -> int:
+        assert flyer.count is not None
+        return await flyer.count.get_value(cached=False)
 
     def suspend() -> None:
-        future = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.4), RE.loop)
-        RE.request_suspend(lambda: asyncio.wrap_future(future, loop=RE.loop))
+        until(lambda: under_way(RE, flyer))
+        RE.request_suspend(lambda: asyncio.wrap_future(released, loop=RE.loop))
+        until(lambda: do(RE, count()) == do(RE, count()), step=0.1)
+        held.append(do(RE, count()))
+        never(lambda: do(RE, count()) != held[0], 0.2)
+        released.set_result(None)
 
-    timer = threading.Timer(0.15, suspend)
-    timer.start()
-    begin = time.monotonic()
+    suspending = threading.Thread(target=suspend)
+    suspending.start()
     RE(bp.fly([flyer]))
-    timer.join()
-    assert time.monotonic() - begin > 0.7
-    assert len(documents.of("event_page")[0]["seq_num"]) == 20
+    suspending.join()
+    assert held[0] < 60
+    assert len(documents.of("event_page")[0]["seq_num"]) == 60
 
 
 def test_collected_in_flight(made: Make, RE: RunEngine, documents: Documents) -> None:
@@ -234,7 +256,7 @@ def test_collected_in_flight(made: Make, RE: RunEngine, documents: Documents) ->
     assert positions == sorted(set(positions))
     validate(documents)
     RE(bps.prepare(flyer, {"num_points": 200}, wait=True))
-    interrupted(RE, plan())
+    interrupted(RE, flyer, plan())
     RE.abort()
     assert at_rest(RE, flyer)
 

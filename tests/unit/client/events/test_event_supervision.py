@@ -28,7 +28,7 @@ NAME = "test/thing/1"
 
 
 @pytest.fixture(autouse=True)
-def _quick_client() -> None:
+def _quick_client(patient_publishers: None) -> None:
     events_of(default_context()).book.timing = QUICK
 
 

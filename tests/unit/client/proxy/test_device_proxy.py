@@ -219,6 +219,10 @@ def test_attribute_proxy(thing: Any) -> None:
     assert not proxy.is_polled()
     assert proxy.get_device_proxy().name() == "test/thing/1"
     assert AttributeProxy(thing, "number").read().value == 3.5
+    written = proxy.write_asynch(4.5, wait=True)
+    proxy.write_reply(written, 30_000, wait=True)
+    read = proxy.read_asynch(wait=True)
+    assert proxy.read_reply(read, 30_000, wait=True).value == 4.5
     with pytest.raises(tango.WrongNameSyntax, match="API_UnsupportedAttribute"):
         AttributeProxy("test/thing/1/nothing")
 

@@ -33,7 +33,7 @@ def test_the_oldest_is_forgotten() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_two_thousand_contexts_leave_nothing() -> None:
     def contexts(count: int) -> tuple[int, int]:
         for _ in range(count):

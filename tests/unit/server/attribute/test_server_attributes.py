@@ -405,3 +405,26 @@ def test_an_attribute_is_made_once_and_stays_removed(
         thread.join()
     assert len({id(each) for each in found}) == 1
     assert attributes.find("late") is None
+
+
+def test_an_author_s_state_is_listed_and_its_name_reaches_the_library_s(serve: Serve) -> None:
+    """As with PyTango, whose list has both."""
+
+    class Named(Device):
+        def init_device(self) -> None:
+            super().init_device()
+            self.set_state(DevState.MOVING)
+
+        readback = attribute(dtype=float, fget="read_any")
+        state = attribute(dtype=float, fget="read_any")
+
+        def read_any(self) -> float:
+            return 2.5
+
+    proxy = serve(Named).proxy()
+    assert list(proxy.get_attribute_list()) == ["readback", "state", "State", "Status"]
+    types = [(one.name, one.data_type) for one in proxy.attribute_list_query()]
+    assert types[1:3] == [("state", CmdArgType.DevDouble), ("State", CmdArgType.DevState)]
+    for name in ("state", "State", "STATE"):
+        assert proxy.read_attribute(name).value == DevState.MOVING
+        assert proxy.get_attribute_config(name).data_type == CmdArgType.DevState

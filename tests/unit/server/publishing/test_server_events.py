@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from puretango.server import Device, attribute
 from puretango.server.publishing._criteria import Last, has_changed
 from puretango.values import AttrQuality, DevState, EventType
 from tests.unit.server.conftest import Serve
-from tests.waiting import LIMIT, never, until
+from tests.waiting import LIMIT, Clock, never, until
 
 
 class Collector:
@@ -155,11 +154,16 @@ def test_polling_finds_changes_errors_and_recovery(serve: Serve) -> None:
 
 @pytest.mark.parametrize("kind", [EventType.PERIODIC_EVENT, EventType.ARCHIVE_EVENT])
 def test_periods(serve: Serve, kind: EventType) -> None:
-    got = Collector()
-    serve(Source).proxy().subscribe_event("polled", kind, got)
-    started = time.monotonic()
-    got.wait(5)
-    assert time.monotonic() - started > 0.1
+    got, clock = Collector(), Clock()
+    served = serve(Source)
+    served.server.publisher.feeds.clock = clock
+    until(lambda: served.device._tango_polled["attribute", "polled"].ring)
+    served.proxy().subscribe_event("polled", kind, got)
+    got.wait(1)
+    for count in range(1, 5):
+        never(lambda count=count: len(got.events) > count, 0.05)  # type: ignore[misc]  # mypy infers no lambda with defaults
+        clock.step(0.061)
+        got.wait(count + 1)
 
 
 def test_state_configuration_interface_and_data_ready(serve: Serve) -> None:
