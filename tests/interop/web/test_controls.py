@@ -205,6 +205,23 @@ def test_every_kind_of_value_is_seen_and_set(site: Site, tab: Tab, pictures: Pat
     ):  # fmt: skip
         tab.fill(f"set {name}", text, enter=True)
         tab.until_value(f"test/rich/1/{name}", lambda found, shown=shown: found == shown)
+    # Nothing is cut off without a mark: the longest integer is shown whole, a longer text with dots and whole on hover.
+    width = (
+        "(e => [e.scrollWidth, e.clientWidth])(document.querySelector('[data-attribute$=\"%s\"]'))"
+    )
+    for name in ("DevULong64_scalar", "DevLong64_scalar"):
+        needed, has = tab.js(width % name)
+        assert needed <= has, name
+    tab.fill("set DevString_scalar", "long " * 20 + "<b>x</b>é", enter=True)
+    tab.until_value(
+        "test/rich/1/DevString_scalar", lambda text: text.endswith("é") and "long" in text
+    )
+    cell = "document.querySelector('[data-attribute$=DevString_scalar]')"
+    assert tab.js(f"getComputedStyle({cell}).textOverflow") == "ellipsis"
+    tab.js(f"{cell}.scrollIntoView({{block: 'center'}}); 1")
+    x, y = tab.js(f"(b => [b.x + 20, b.y + 8])({cell}.getBoundingClientRect())")
+    tab.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    tab.until(f"{cell}.title.includes('long <b>x</b>é')")
     tab.fill("set DevDouble_scalar", "NaN", enter=True)
     tab.see("DevDouble_scalar: ")  # Tango takes none: what it says is told in one line
     assert rich.DevULong64_scalar == 2**64 - 1

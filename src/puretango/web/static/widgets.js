@@ -42,7 +42,7 @@ export function Cell({ name, config, part = 'value', period }) {
       const now = bad ? 'stale' : `q${part === 'set' ? 0 : live.quality}`;
       if (now !== state) element.className = `cell ${(state = now)}`;
       const title = live.error || (live.time ? `${QUALITIES[live.quality]}, ${clock(live.time)}` : '');
-      if (bad || element.matches(':hover')) element.title = title;
+      if (bad || element.matches(':hover')) element.title = element.scrollWidth > element.clientWidth ? `${text}\n${title}` : title;
       if (bad) stale.add(again);
       else stale.delete(again);
     };
