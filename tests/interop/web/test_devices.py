@@ -146,6 +146,13 @@ def test_devices_without_a_database(site: Site, tab: Tab, peer_directory: Path) 
         tab.until_value(attribute, lambda text: text not in ("", "…"))
 
 
+OVERLAPPING = """[...document.querySelectorAll('.attrs .line')].filter((line) => {
+  const boxes = [...line.querySelectorAll('.label, .cell, .setter > *')].map((e) => e.getBoundingClientRect());
+  return boxes.some((a, i) => boxes.some((b, k) => i < k && a.width && b.width && a.left < b.right - 1
+    && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+}).map((line) => line.innerText)"""
+
+
 def test_narrow_wide_dark_and_light(site: Site, tab: Tab, pictures: Path) -> None:
     """Nothing is wider than the window, from a telephone to 4k."""
     for name, width, height, dark in (
@@ -159,6 +166,7 @@ def test_narrow_wide_dark_and_light(site: Site, tab: Tab, pictures: Path) -> Non
                 tab.until_value("sys/tg_test/1/double_scalar", lambda text: text not in ("", "…"))
                 tab.picture(pictures / f"{name}.png")
             assert tab.js("document.documentElement.scrollWidth") <= width, (name, page)
+            assert tab.js(OVERLAPPING) == [], (name, page)
     colour = tab.js("getComputedStyle(document.body).backgroundColor")
     tab.click("change colours")
     tab.click("change colours")
