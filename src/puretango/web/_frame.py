@@ -6,7 +6,8 @@ Little-endian, arrays at offsets that a browser's typed arrays can be laid on:
               u8 quality[n], u8 kind[n]
     array     u32 2, u32 index, f64 time; u32 quality, u32 width, u32 height, u32 step, u32 code, u16 x, u16 y;
               x and y are where a region of an image begins;
-              the values row by row in the type of the code (0 f64, 1 f32, 2 i32, 3 u32, 4 i16, 5 u16, 6 u8)
+              the values row by row in the type of the code (0 f64, 1 f32, 2 i32, 3 u32, 4 i16, 5 u16, 6 u8);
+              256 is added to the code of a region
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = ["Region", "array_message", "is_array", "number_message"]
 
 _NUMBERS = struct.Struct("<IId")
 _ARRAY = struct.Struct("<IIdIIIIIHH")
+_REGION = 256
 _CODES = {"f8": 0, "f4": 1, "i4": 2, "u4": 3, "i2": 4, "u2": 5, "u1": 6}
 Region = tuple[int, int, int, int]
 """Column, row, width and height in pixels."""
@@ -56,6 +58,7 @@ def is_array(sample: Sample) -> bool:
 def array_message(index: int, sample: Sample, region: Region | None = None) -> bytes:
     """A spectrum or image, or a region of an image; a large one thinned out, by the step that is told."""
     x, y, value = _cut(sample.value, region)
+    mark = _REGION if value is not sample.value else 0
     value, step = _thinned(value)
     if value.dtype.kind == "b":
         value = value.astype("u1")
@@ -64,7 +67,7 @@ def array_message(index: int, sample: Sample, region: Region | None = None) -> b
         value, key = value.astype("<f8"), "f8"
     height, width = value.shape if value.ndim == 2 else (0, value.shape[0])
     header = _ARRAY.pack(
-        2, index, sample.time, int(sample.quality), width, height, step, _CODES[key], x, y
+        2, index, sample.time, int(sample.quality), width, height, step, _CODES[key] | mark, x, y
     )
     return header + np.ascontiguousarray(value).astype(f"<{key}", copy=False).tobytes()
 

@@ -30,6 +30,28 @@ _FLAGS = [
 ]  # fmt: skip
 
 
+_AIM = """(async () => {
+  const [wanted, within, kind] = [%s, %s, %s];
+  const name = (each) => each.getAttribute('aria-label') || each.innerText.trim();
+  const all = [...document.querySelectorAll(within)].flatMap((each) => [...each.querySelectorAll(kind)]);
+  const found = all.find((each) => name(each) === wanted && !each.disabled)
+    || all.find((each) => name(each).startsWith(wanted) && !each.disabled);
+  if (!found) return null;
+  found.scrollIntoView({block: 'center', inline: 'center'});
+  const place = () => { const {x, y, width, height} = found.getBoundingClientRect(); return [x, y, width, height]; };
+  const before = String(place());
+  await new Promise((done) => setTimeout(done, 25));
+  const [x, y, width, height] = place();
+  if (!found.isConnected || !width || String([x, y, width, height]) !== before) return null;
+  window.aimed = false;
+  found.addEventListener('click', () => { window.aimed = true; }, {once: true, capture: true});
+  return [x + Math.min(width, 60) / 2, y + height / 2];
+})()"""
+_FIELD = """[...document.querySelectorAll('input, textarea')].find((each) =>
+  each.getAttribute('aria-label') === %s || each.placeholder === %s
+  || (each.closest('label') && each.closest('label').innerText.trim().startsWith(%s)))"""
+
+
 class Tab:
     """One page of the browser. Text is found as a person finds it: by what is written."""
 
@@ -151,22 +173,22 @@ class Tab:
     def click(
         self, text: str, within: str = "body", kind: str = "button, a, summary, label"
     ) -> None:
-        """Click the first thing to click on that is called so (its text, or its label), with the mouse."""
-        box = self.until(
-            f"""(() => {{
-              const wanted = {json.dumps(text)};
-              const within = [...document.querySelectorAll({json.dumps(within)})];
-              const all = within.flatMap((each) => [...each.querySelectorAll({json.dumps(kind)})]);
-              const name = (each) => each.getAttribute('aria-label') || each.innerText.trim();
-              const found = all.find((each) => name(each) === wanted && !each.disabled)
-                || all.find((each) => name(each).startsWith(wanted) && !each.disabled);
-              if (!found) return null;
-              found.scrollIntoView({{block: 'center', inline: 'center'}});
-              const {{x, y, width, height}} = found.getBoundingClientRect();
-              return width ? [x + Math.min(width, 60) / 2, y + height / 2] : null;
-            }})()"""
-        )
-        self.press(*box)
+        """Click the first thing to click on that is called so (its text, or its label), with the mouse.
+
+        A page that is still being drawn moves: it is clicked once it stands still, and again if it was missed.
+        """
+        deadline = time.monotonic() + 30
+        while True:
+            self.press(*self.until(_AIM % tuple(map(json.dumps, (text, within, kind)))))
+            if not self._missed():
+                return
+            assert time.monotonic() < deadline, f"{text} moves away"
+
+    def _missed(self) -> bool:
+        try:
+            return bool(self.js("window.aimed === false"))
+        except AssertionError:
+            return False  # the click has led to another page
 
     def press(self, x: float, y: float) -> None:
         """The left mouse button at a place."""
@@ -175,20 +197,21 @@ class Tab:
 
     def fill(self, label: str, text: str, enter: bool = False) -> None:
         """Type into the field that is called so, in the place of what is there."""
-        name = json.dumps(label)
-        self.until(
-            f"""(() => {{
-              const found = [...document.querySelectorAll('input, textarea')].find((each) =>
-                each.getAttribute('aria-label') === {name} || each.placeholder === {name}
-                || (each.closest('label') && each.closest('label').innerText.trim().startsWith({name})));
-              if (!found || found.disabled) return false;
-              found.scrollIntoView({{block: 'center'}}); found.focus(); found.select(); return true;
-            }})()"""
-        )
-        if text:
-            self.ask("Input.insertText", text=text)
-        else:
-            self.key("Delete")
+        field = _FIELD % ((json.dumps(label),) * 3)
+        deadline = time.monotonic() + 30
+        while True:
+            self.until(
+                f"(found => {{ if (!found || found.disabled) return false;"
+                f" found.scrollIntoView({{block: 'center'}}); found.focus(); found.select(); return true; }})({field})"
+            )
+            if text:
+                self.ask("Input.insertText", text=text)
+            else:
+                self.key("Delete")
+            # A field that was drawn anew meanwhile has got nothing of it.
+            if self.js(f"(found => found && found.value === {json.dumps(text)})({field})"):
+                break
+            assert time.monotonic() < deadline, f"{label} does not take {text!r}"
         if enter:
             self.key("Enter")
 

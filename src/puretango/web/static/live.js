@@ -21,7 +21,7 @@ let hidden = false;
 
 class Live {
   constructor(name, period) {
-    Object.assign(this, { name, period, users: 0, index: -1, kind: KINDS.NEW, value: null, set: null, array: null, width: 0, height: 0, step: 1, x: 0, y: 0, region: null, quality: 1, time: 0, arrived: 0, error: '', reason: '', failedAt: 0 });
+    Object.assign(this, { name, period, users: 0, index: -1, kind: KINDS.NEW, value: null, set: null, array: null, width: 0, height: 0, step: 1, x: 0, y: 0, region: null, cut: false, quality: 1, time: 0, arrived: 0, error: '', reason: '', failedAt: 0 });
     this.painters = new Set();
     this.history = null;
   }
@@ -252,6 +252,6 @@ function array(data, view) {
   const live = byIndex.get(view.getUint32(4, true));
   if (!live) return;
   const [quality, width, height, step, code] = [16, 20, 24, 28, 32].map((at) => view.getUint32(at, true));
-  Object.assign(live, { array: new ARRAYS[code](data, 40), width, height, step, x: view.getUint16(36, true), y: view.getUint16(38, true), quality, time: view.getFloat64(8, true), kind: KINDS.OBJECT, error: '', value: null });
+  Object.assign(live, { array: new ARRAYS[code & 255](data, 40), cut: code > 255, width, height, step, x: view.getUint16(36, true), y: view.getUint16(38, true), quality, time: view.getFloat64(8, true), kind: KINDS.OBJECT, error: '', value: null });
   touch(live);
 }

@@ -42,7 +42,7 @@ export function Cell({ name, config, part = 'value', period }) {
       const now = bad ? 'stale' : `q${part === 'set' ? 0 : live.quality}`;
       if (now !== state) element.className = `cell ${(state = now)}`;
       const title = live.error || (live.time ? `${QUALITIES[live.quality]}, ${clock(live.time)}` : '');
-      if (bad || element.matches(':hover')) element.title = title;
+      if (bad || element.matches(':hover')) element.title = element.scrollWidth > element.clientWidth ? `${text}\n${title}` : title;
       if (bad) stale.add(again);
       else stale.delete(again);
     };
@@ -370,7 +370,7 @@ function colours() {
   return viridis;
 }
 
-function paintImage(canvas, { array, width, height, step, region }) {
+function paintImage(canvas, { array, width, height, step, x, y, cut }) {
   let low = Infinity;
   let high = -Infinity;
   let sum = 0;
@@ -391,7 +391,7 @@ function paintImage(canvas, { array, width, height, step, region }) {
   let squares = 0;
   for (const value of array) if (Number.isFinite(value)) squares += (value - mean) ** 2;
   const figures = `${short(low)} … ${short(high)}, mean ${short(mean)}, σ ${short(Math.sqrt(squares / count))}, sum ${short(sum * step * step)}`;
-  return `${region ? `region ${region.join(' ')}` : `${width * step} × ${height * step}`}: ${figures}${step > 1 ? ` (of one pixel in ${step} × ${step})` : ''}`;
+  return `${cut ? `region ${x} ${y} ${width * step} ${height * step}` : `${width * step} × ${height * step}`}: ${figures}${step > 1 ? ` (of one pixel in ${step} × ${step})` : ''}`;
 }
 const short = (value) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
 
