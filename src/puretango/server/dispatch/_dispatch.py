@@ -99,8 +99,8 @@ class Dispatcher:
             return core
         if in_worker:
             return self._server.in_worker(lambda: self._in_thread(core))
-        answer: Answer = drive(core)
-        return answer
+        done: Answer = drive(core)
+        return done
 
     async def _serve(
         self,
