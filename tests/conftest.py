@@ -71,7 +71,7 @@ def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def patient_publishers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Events wait long for a subscriber that has announced itself: on a busy machine it takes its time."""
-    monkeypatch.setattr("puretango.net._publisher.GRACE", 30.0)
+    monkeypatch.setattr("puretango.net.pubsub._publisher.GRACE", 30.0)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ Parsed = tuple[Parse, tuple[int, int]]
 
 _SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
 _MEMBERS = AttrValUnion.arms
-_CHARS = {
+_CHARS: dict[int, str] = {
     kind.union: kind.char
     for kind in SCALARS.values()
     if kind.char and kind.tango != CmdArgType.DevState

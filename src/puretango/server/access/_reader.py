@@ -322,7 +322,14 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
                 body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
         except (struct.error, OverflowError):
             return _take(attribute, value)
-        _note(attribute, value, moment)
+        # As _note does it, without a call: numbers are read more often than anything else.
+        attribute.value = (value,)
+        attribute.dim_x = 1
+        attribute.has_value = True
+        attribute.quality = _VALID
+        if attribute.noted is not CALM:
+            attribute.calm()
+        attribute.when = moment
         return body
 
     return take

@@ -81,7 +81,8 @@ class Reading:
     def read(self) -> list[Any]:
         """Read all, inside the device's monitor; raises only what a hook raises."""
         if not self._quick:
-            return drive(self.read_awaited())  # type: ignore[no-any-return]  # what it drives gives a list
+            found: list[Any] = drive(self.read_awaited())
+            return found
         device, own = self._device, self._own
         if self._any and (self._hooked or HOOKS[0] in own):
             device.always_executed_hook()

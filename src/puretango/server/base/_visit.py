@@ -34,6 +34,8 @@ class Rules(NamedTuple):
     """They wait for the monitor: one at a time is inside."""
     locked: bool = False
     """They are refused while another client has locked the device."""
+    apart: bool = False
+    """None of the author's code runs: nobody is there to ask for the client."""
 
 
 READS = Rules()
@@ -42,6 +44,8 @@ WRITES = Rules(first=False, locked=True)
 STATES = Rules(first=False)
 QUESTIONS = Rules(alone=False)
 """What the library answers by itself, or where the work says when it has to be alone."""
+FACTS = Rules(alone=False, apart=True)
+"""What has been answered before, and will be the same."""
 ORDERS = Rules(alone=False, locked=True)
 UNNOTED = Rules(noted=False, alone=False)
 INNER = Rules(noted=False)
@@ -107,6 +111,14 @@ def _blocking(device: Owner, rules: Rules, note: Note | None) -> Callable[..., A
     alone, monitor = rules.alone, device._tango.monitor
     acquire, release = monitor.acquire, monitor.release
     thread = device._tango.server.subdevices.visits.thread
+
+    def run_apart(client: Any, work: Callable[..., Any]) -> Any:
+        if early is not None:
+            early(client)
+        return work()
+
+    if rules.apart:
+        return run_apart
 
     def run(client: Any, work: Callable[..., Any], *arguments: Any) -> Any:
         if early is not None:

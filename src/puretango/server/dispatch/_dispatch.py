@@ -99,7 +99,8 @@ class Dispatcher:
             return core
         if in_worker:
             return self._server.in_worker(lambda: self._in_thread(core))
-        return drive(core)
+        done: Answer = drive(core)
+        return done
 
     async def _serve(
         self,
@@ -120,7 +121,7 @@ class Dispatcher:
         except caught as error:
             if not isinstance(error, (DevFailed, SystemException)):
                 LOG.debug("%s of %s", operation.name, device._tango.name, exc_info=error)
-            return handler.failed(error)  # type: ignore[no-any-return]  # an Answer, of whatever kind the handler is
+            answer = handler.failed(error)
         return answer
 
     async def _answer(
@@ -143,4 +144,5 @@ class Dispatcher:
     def _in_thread(self, core: Coroutine[Any, Any, Answer]) -> Answer:
         """A synchronous device of an asyncio server: in a thread, the loop goes on."""
         self._server.adopt_thread()
-        return drive(core)  # type: ignore[no-any-return]  # the core gives an Answer
+        answer: Answer = drive(core)
+        return answer

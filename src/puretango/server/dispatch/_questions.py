@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from puretango.idl import OPERATIONS
 from puretango.server.access._reading import ALL_NAMES
 from puretango.server.base._calling import drive
+from puretango.server.base._visit import FACTS as FACT_RULES
+from puretango.server.base._visit import Visit
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import DeviceImpl
 from puretango.server.dispatch._operations import HANDLERS
@@ -68,7 +70,8 @@ def fact_task(
             kept.append((status, body if isinstance(body, bytes) else b"".join(body)))
         return kept[0]
 
-    return Task(handler.visit(device, arguments), answer, at_once=True)
+    visit = Visit(device, FACT_RULES, operation, *handler.entry(device, *arguments))
+    return Task(visit, answer, at_once=True)
 
 
 def _lasts(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> bool:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.cdr import CdrWriter
-from puretango.idl import AttributeValue_5, AttributeValueList_5
+from puretango.idl import OPERATIONS, AttributeValue_5, AttributeValueList_5
 from puretango.server.access._reader import WIDE, can_be_kept
-from puretango.server.access._reading import Reading, wanted_names
+from puretango.server.access._reading import Reading, read_attributes, wanted_names
 from puretango.server.attribute._attribute import Attribute
+from puretango.server.base._calling import drive
 from puretango.server.base._peer import trace_of
-from puretango.server.base._visit import READS, Visit
+from puretango.server.base._visit import QUESTIONS, READS, Visit
 from puretango.server.dispatch._plan import Task
-from puretango.server.dispatch._reply import NO_EXCEPTION, body_of
+from puretango.server.dispatch._reply import NO_EXCEPTION, body_of, encoded
 from puretango.values import DevSource
 
 if TYPE_CHECKING:
@@ -29,20 +30,42 @@ _ENCODE = AttributeValue_5.codec.encode
 def read_task(
     device: DeviceImpl, _request: Invocation, operation: str, arguments: tuple[Any, ...]
 ) -> Task | None:
-    """The task of a read_attributes_5 that goes to the device; None for another one."""
+    """The task of a read_attributes_5; None for one that is not kept."""
     names, source, identity = arguments
-    if source == DevSource.CACHE or wanted_names(device, names) != list(names):
+    if not 0 < len(names) <= MOST_NAMES or wanted_names(device, names) != list(names):
         return None
     if trace_of(identity) is not None or device._tango.spans is not None:
         return None  # no two requests of a trace are the same
     polled = device._tango.polled
-    if source != DevSource.DEV and any(("attribute", one.lower()) in polled for one in names):
-        return None
+    is_polled = any(("attribute", one.lower()) in polled for one in names)
+    if source == DevSource.CACHE or (source != DevSource.DEV and is_polled):
+        visit = Visit(device, QUESTIONS, operation, list(names), int(source))
+        return Task(visit, _cache_work(device, operation, list(names), source), identity)
     work = reading_work(device, names)
     if work is None:
         return None
     visit = Visit(device, READS, operation, list(names), int(source))
     return Task(visit, work, identity)
+
+
+def _cache_work(
+    device: DeviceImpl, operation: str, names: list[str], source: int
+) -> Callable[[], Any]:
+    """What answers out of the cache, and reads what is not in it."""
+    codec = OPERATIONS[operation]
+
+    async def read() -> Any:
+        return encoded(codec, await read_attributes(device, names, 5, source))
+
+    if device._tango.is_asyncio:
+        return read
+    cached = device._tango.server.poller.cached_body
+
+    def read_now() -> Any:
+        body = cached(device, names[0]) if len(names) == 1 else None
+        return drive(read()) if body is None else (NO_EXCEPTION, body)
+
+    return read_now
 
 
 def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] | None:

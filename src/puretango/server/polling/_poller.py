@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevError, DevFailed
+from puretango.server.access._record import PlainRecord
 from puretango.server.access._ring import DEFAULT_OLD_FACTOR, DEFAULT_RING, Polled, Record
 from puretango.server.attribute._releases import recast
 from puretango.server.base._failure import errors_of, throw
@@ -188,6 +189,14 @@ class Poller:
             raise throw("API_AttrNotPolled", f"Attribute {attribute.name} not polled", origin)
         self._check_fresh(polled, f"attribute {attribute.name}", origin)
         return recast(polled.ring[-1].value, release)
+
+    def cached_body(self, device: PolledOwner, name: str) -> bytes | None:
+        """The body of a read_attributes_5's reply that tells the value read last; None if it is not kept so."""
+        polled = self.find(device, ATTRIBUTE, name)
+        if polled is None or not polled.ring or polled.is_stale:
+            return None
+        record = polled.ring[-1]
+        return record.body if isinstance(record, PlainRecord) else None
 
     def cached_result(self, device: PolledOwner, name: str) -> Any:
         """The Any that a command gave last, or the reason why there is none."""

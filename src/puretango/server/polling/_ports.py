@@ -21,8 +21,8 @@ class PollingHost(StoreHost, Protocol):
 class PolledParts(PublishingParts, CommandParts, AttributesParts, Protocol):
     """The parts of a device that is polled."""
 
-    @property
-    def polled(self) -> dict[tuple[str, str], Any]: ...
+    polled: dict[tuple[str, str], Any]
+
     @property
     def server(self) -> PollingHost: ...
 

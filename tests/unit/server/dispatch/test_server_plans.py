@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import pytest
@@ -18,8 +19,17 @@ from puretango.server.base._calling import drive
 from puretango.testing import DeviceTestContext
 from puretango.values import AttrQuality, AttrWriteType, DevSource, DevState
 from tests.unit.server.conftest import Serve
+from tests.unit.server.polling.test_server_polling import until
 
 IDENT = (idl.LockerLanguage.CPP_6, idl.CppClntIdent_6(1, (0, idl.TraceContextW3C("", ""))))
+
+
+class Colour(IntEnum):
+    """Values of an enumeration."""
+
+    RED = 0
+    GREEN = 1
+    BLUE = 2
 
 
 class Mixed(Device):
@@ -54,6 +64,36 @@ class Mixed(Device):
     @attribute
     def text(self) -> str:
         return "caf\xe9"
+
+    label = attribute(dtype=str, access=AttrWriteType.READ_WRITE)
+
+    def read_label(self) -> str:
+        return "four" * 3
+
+    def write_label(self, _value: str) -> None: ...
+
+    @attribute(dtype=str)
+    def cut(self) -> str:
+        return "before\0behind"
+
+    @attribute(dtype=str)
+    def foreign(self) -> str:
+        return "\u20ac"
+
+    @attribute(dtype=Colour)
+    def colour(self) -> Colour:
+        return Colour.BLUE
+
+    shade = attribute(dtype=Colour, access=AttrWriteType.READ_WRITE)
+
+    def read_shade(self) -> int:
+        return 1
+
+    def write_shade(self, _value: int) -> None: ...
+
+    @attribute(dtype="DevEnum", enum_labels=["one", "two"])
+    def beyond(self) -> int:
+        return 2
 
     @attribute(dtype=(float,), max_dim_x=3000)
     def spectrum(self) -> Any:
@@ -97,6 +137,12 @@ NAMES = [
     "alarmed",
     "both",
     "text",
+    "label",
+    "cut",
+    "foreign",
+    "colour",
+    "shade",
+    "beyond",
     "spectrum",
     "fails",
     "doubtful",
@@ -139,9 +185,13 @@ def test_plans_end_with_what_they_were_made_for(serve: Serve) -> None:
     assert plan(peer) is not None
     served.device.poll_attribute("double", 1000)
     assert plan(peer) is None
-    handle(call, peer)
-    assert call.plan is None  # a polled attribute is read from the cache
+    answer = handle(call, peer)  # a polled attribute is read from the cache, by a plan of its own
+    assert call.plan is not plan
+    until(lambda: served.device._tango.polled["attribute", "double"].ring)
+    assert decoded(call.plan(peer)) == decoded(answer)
+    plan = call.plan
     served.device.stop_poll_attribute("double")
+    assert plan(peer) is None
     handle(call, peer)
     served.server.restart_device(served.device)
     assert call.plan(peer) is None

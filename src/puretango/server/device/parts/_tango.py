@@ -16,17 +16,20 @@ from puretango.server.device.parts._telemetry import TelemetryPart
 from puretango.server.logs._service import DeviceLogger
 
 if TYPE_CHECKING:
-    from puretango.server.device.parts._ports import AuthoredDevice, HostedClass
+    from puretango.server.device._deviceclass import DeviceClass
+    from puretango.server.device.parts._ports import AuthoredDevice
     from puretango.values import DevState
 
 
 class Tango(Core):
     """The core, and a part for each subject."""
 
+    device_class: DeviceClass
+
     def __init__(
         self,
         device: AuthoredDevice,
-        cls: HostedClass,
+        cls: DeviceClass,
         name: str,
         description: str,
         state: DevState,
