@@ -43,6 +43,14 @@ PROGRAMS = (
     Program("itango", "0.3.0", "act_itango", "tests", ("pexpect",)),
     # Its trend, with history through pyhdbpp, is tests/interop/archive/test_taurus.py.
     Program("taurus", "5.4.1", "act_taurus", None, _TREND),
+    Program("sardana", "3.7.1", "act_sardana", None, ("pexpect", "itango", "PyQt5")),
+    Program("tangogql", "2.3.0", "act_tangogql", None, ("uvloop", "websockets")),
+    Program("tango-gateway", "1.3.0", "act_tango_gateway"),
+    Program("tango-simlib", "0.9.4", "act_tango_simlib", "tango_simlib/tests"),
+    Program("tango-milonga", "0.1.0", "act_milonga", "tests"),
+    Program("fastcs", "0.14.4", "act_fastcs", "tests/transports/tango"),
+    Program("tango-checkup", "0.1.2", "act_tango_checkup", "tests"),
+    Program("tangods-graylogger", "1.0.0", "act_graylogger", "tests"),
 )
 """In the order in which they are run."""
 

@@ -107,6 +107,8 @@ def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: i
         return _TextBody(cmd_type, writer.getvalue(), place + -place % 4)
 
     def encode(value: Any) -> Buffer | list[Buffer]:
+        if cmd_type == CmdArgType.DevVoid and value is not None:
+            raise TypeError("the command has no argument")
         writer = CdrWriter(True, offset)
         _COMMAND.encode_args(writer, command, encode_command_value(cmd_type, value), source, ident)
         return _parts(writer)

@@ -17,7 +17,7 @@ with serving("lab/plant/1", author("plant", "one")):
     shell.expect(r"In \[?1?\]?|ITango \d+.*\]:|>>>")
     for line, wanted in (
         ("d = DeviceProxy('lab/plant/1'); print('=', d.position, d.state())", r"= 2\.0 ON"),
-        ("d.position = 4.5; print('=', d.position)", r"= 4\.5"),
+        ("d.position = 4.5; print('=', d.double)", r"= 9\.0"),
         (
             "print('=', Device is not None, 'lab/plant/1' in str(get_ipython().user_ns.get('db')) or 'db')",
             r"= True",

@@ -28,5 +28,6 @@ else:
     known.put_device_attribute_property("lab/plant/1", {"position": {"label": ["Where"]}})
     with serving("lab/plant/1", author("plant", "one")) as plant:
         plant.position = 4.0
+        until(lambda: plant.position == 4.0, "polling has the new value")
         print(plant.position, plant.get_attribute_config("position").label, plant.state())
         print(known.get_device_exported("lab/*").value_string)

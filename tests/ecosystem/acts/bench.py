@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -58,7 +59,11 @@ def serving(device: str, command: Sequence[str]) -> Iterator[tango.DeviceProxy]:
         yield until(answering, f"{device} answers", 90.0)
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # FastCS' loop goes on, with PyTango too
+            process.kill()
+            process.wait(30)
 
 
 def script(name: str) -> str:
@@ -69,3 +74,10 @@ def script(name: str) -> str:
 def author(name: str, instance: str) -> list[str]:
     """The command line of a server beside the acts."""
     return [sys.executable, str(HERE / f"{name}.py"), instance]
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens at."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])

@@ -91,6 +91,23 @@ def cancelled_calls(tango: Any, name: str) -> Any:
 
 
 @operation
+def arguments_of_a_command_that_has_none(tango: Any, name: str) -> Any:
+    """Refused by each way, also when the command has been called before."""
+    proxy, group = tango.DeviceProxy(name), tango.Group("group")
+    group.add(name)
+    found = []
+    for value in (1, -1, "text", [], 0, 1.5, (), {}):
+        found += [
+            attempt(proxy.command_inout, "Status", value),
+            attempt(proxy.Status, value),
+            attempt(proxy.command_inout_asynch, "Status", value),
+            attempt(group.command_inout, "Status", value),
+            attempt(lambda: str(proxy.command_inout("Status", None))),
+        ]
+    return found
+
+
+@operation
 def callbacks_that_raise(tango: Any, name: str) -> Any:
     """Asking for replies runs every callback, whatever one of them raises."""
     import time

@@ -89,8 +89,9 @@ def specification(seed: int) -> dict[str, Any]:
             "refuses": chance.choice(("", "", "", "write fails")), "allowed": chance.random() < 0.9,
         }  # fmt: skip
         one["value"] = value(chance, kind, form, one["most"])
-        if one["access"] == "WRITE":
-            one["refuses"] = ""  # PyTango shows memory of its own for a set value that was refused
+        if one["access"] == "WRITE" or (one["access"] == "READ_WRITE" and form):
+            # PyTango shows memory of its own for a set value that was refused.
+            one["refuses"], one["allowed"] = "", True
         if kind in RANGES and chance.random() < 0.4:
             one["limits"] = {"max_alarm": 90, "min_value": 1, "max_value": 100, "min_warning": 5}
         attributes.append(one)
@@ -310,7 +311,8 @@ def ask(tango: Any, device: str, seed: int, count: int = 60) -> list[tuple[str, 
         else:
             field, text = (
                 chance.choice(("label", "unit", "max_value", "min_value")),
-                chance.choice((*WORDS, "50", "0", "abc")),
+                # Not 0: PyTango accepts max_value=0 over min_value=0, and can then change nothing more.
+                chance.choice((*WORDS, "50", "40", "abc")),
             )
             note(
                 f"set {name} {field} {text!r}", lambda n=name, f=field, t=text: _set(proxy, n, f, t)

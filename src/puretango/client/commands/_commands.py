@@ -91,6 +91,8 @@ def inserted(command: str, in_type: CmdArgType, value: Any) -> DeviceData:
     """A DeviceData with the value; a value of the wrong type is a TypeError that says so."""
     data = DeviceData()
     try:
+        if in_type == CmdArgType.DevVoid:
+            raise TypeError("the command has no argument")
         data.insert(in_type, value)
     except (TypeError, ValueError) as exc:
         if isinstance(exc, (OverflowError, UnicodeError)):

@@ -1,0 +1,76 @@
+"""Sardana: Pool, MacroServer and door in one server; a spock session of two dozen macros over simulated motors."""
+
+import os
+import re
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pexpect
+import tango
+from bench import script, until
+
+MACROS = (
+    "lsm", "lsct", "lsmeas", "wa", "wm mot01", "wu", "mv mot01 1.5", "umv mot01 1", "mvr mot01 0.5", "wm mot01",
+    "set_lim mot01 -10 10", "settimer ct01", "ct 0.01", "defmeas first ct01 ct02", "lsmeas", "set_meas first",
+    "ascan mot01 0 1 4 0.01", "dscan mot01 -1 1 2 0.01", "a2scan mot01 0 1 mot02 0 2 2 0.01",
+    "mesh mot01 0 1 2 mot02 0 1 2 0.01", "senv ScanDir /tmp", "senv ScanFile none.h5", "lsenv", "usenv ScanFile",
+    "lsdef *scan", "prdef ascan", "twice 3.5", "mv mot01 99", "udefmeas first",
+)  # fmt: skip
+PROMPT = r"In \[\d+\]: "
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|.*\r(?!\n)")
+BUSY = re.compile(r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting")
+NUMBER = re.compile(r"-?\d+\.\d+(e-?\d+)?|\d+:\d+:\d+|\d+ (mot|ct|oned|twod|zerod)")
+
+instance = f"eco{uuid.uuid4().hex[:8]}"
+server = subprocess.Popen(
+    [script("Sardana"), instance],
+    stdin=subprocess.PIPE,
+    stdout=Path("sardana.log").open("wb"),
+    stderr=subprocess.STDOUT,
+)
+server.stdin.write(b"y\n" * 4)
+server.stdin.flush()
+try:
+
+    def door():
+        names = list(tango.Database().get_device_exported("*door*"))
+        if names:
+            tango.DeviceProxy(names[0]).ping()
+            return names[0]
+        return None
+
+    name = until(door, "the door opens", 90.0)
+    home = os.getcwd()
+    shell = pexpect.spawn(
+        sys.executable,
+        [script("spock"), "--simple-prompt", f"--ipython-dir={home}"],
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, "HOME": home, "TERM": "dumb"},
+        dimensions=(50, 200),
+    )
+    while True:
+        found = shell.expect(
+            [r"(?:In )?\[\d+\]: ?$|In \[\d+\]", r"y\]/n\)\? ?$", r"from the list\? ?$", pexpect.EOF]
+        )
+                if found in (0, 3):
+            break
+        shell.sendline("y" if found == 1 else name)
+    def say(line):
+        shell.sendline(line)
+        shell.expect(PROMPT)
+        return CONTROL.sub("", shell.before).replace("\r", "").split("\n")[1:]
+
+    until(lambda: "not found" not in str(say("%lsdef sar_demo")) and "sar_demo" in str(say("%lsdef sar_demo")), "the macros are known")
+    until(lambda: "DONE!" in str(say("%sar_demo")), "the demo's elements are made", 60.0)
+    for macro in MACROS:
+        print(f"== {macro}")
+        for text in say(f"%{macro}"):
+            if text.strip() and not BUSY.search(text):
+                print(NUMBER.sub("#", text.rstrip()).replace(instance, "INSTANCE"))
+    shell.sendline("exit()")
+finally:
+    server.kill()
+    server.wait()

@@ -1,0 +1,65 @@
+"""A network that drops everything in silence, and heals: two hosts and a router, as network namespaces."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.interop.peers import partition
+from tests.interop.peers.process import Peer, python, require_pytango
+
+SILENCE = 14.0
+"""Seconds: longer than the heartbeat's patience, and so long that TCP tries again only after many seconds."""
+SOON = 10.0
+"""Seconds after the heal (1 s on a quiet machine); left alone, TCP and PyTango need more than this."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("server", ["puretango", "tango"])
+def test_a_silent_partition_heals(server: str, peer_directory: Path) -> None:
+    if server == "tango":
+        require_pytango()
+    with partition.network() as network:
+        if network is None:
+            pytest.skip("network namespaces cannot be made here (root, iproute2)")
+        end_point = ("-ORBendPoint", f"giop:tcp:{partition.SERVER}:{partition.PORT}")
+        words = ("serve", server, "one", "-nodb", "-dlist", "far/away/1", *end_point)
+        program = network.command("b", *python("partition.py", *words))
+        with Peer(f"far-{server}", program, peer_directory) as peer:
+            peer.wait_for("Ready to accept request", 60.0)
+            told = _watch(network)
+    assert told["during"] != "went through"
+    assert told["call"] is not None, told
+    assert told["event"] is not None, told
+    assert told["call"] < SOON, told
+    assert told["event"] < SOON, told
+
+
+def _watch(network: partition.Network) -> dict[str, object]:
+    with subprocess.Popen(
+        network.command("a", *python("partition.py", "watch", "puretango")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as client:
+        assert client.stdin is not None
+        assert client.stdout is not None
+        try:
+            assert client.stdout.readline() == "ready\n"
+            network.pass_on(False)
+            began = time.monotonic()
+            client.stdin.write("\n")
+            client.stdin.flush()
+            assert client.stdout.readline() == "failed\n"
+            time.sleep(max(0.0, began + SILENCE - time.monotonic()))  # the silence itself
+            network.pass_on(True)
+            client.stdin.write("\n")
+            client.stdin.flush()
+            return dict(json.loads(client.stdout.readline()))
+        finally:
+            client.kill()
