@@ -159,7 +159,8 @@ function chart(element, name, range, { choose, point, told }) {
     if (ended || !answer) return;
     if (newest) told({ now: newest.error ? newest.error.split('\n')[0] : `now ${scalarText(newest.value, configOf(answer))}  ${newest.quality ? QUALITIES[newest.quality] : ''}  ${clock(newest.time)}` });
     newest = null;
-    if (plot) plot.setData(data());
+    // Whoever is just dragging would lose what they have marked.
+    if (plot && !plot.select.width) plot.setData(data());
     if (range.last) soon();
   }
 
@@ -246,6 +247,7 @@ function chart(element, name, range, { choose, point, told }) {
         hooks: { drawClear: [background], draw: [marks], setCursor: [cursor], setSelect: [(u) => {
           const { left, width: wide } = u.select;
           if (wide > 4) choose({ from: u.posToVal(left, 'x'), to: u.posToVal(left + wide, 'x') });
+          else if (wide) u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         }] },
       },
       data(), element,
