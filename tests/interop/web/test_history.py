@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,6 @@ from puretango.archive import (
 from puretango.archive import Settings as Archiving
 from puretango.testing import TangoSystem
 from puretango.web import Settings, WebServer
-from tests.interop.equipment.iocs import run_python
 from tests.interop.web.browser import Tab
 from tests.unit.hub.devices import Pushing
 
@@ -166,46 +163,3 @@ def test_a_run_leads_to_the_archive_of_its_time(archived: Archived, tab: Tab) ->
     tab.until("/20[01] samples/.test(document.body.innerText)")
     tab.open(f"{archived.address}/a?run=a1b2&a={NAME}")
     tab.until("/20[01] samples/.test(document.body.innerText)")
-
-
-TILED = """
-    from bluesky import RunEngine
-    from bluesky import plan_stubs as bps
-    from bluesky_tiled_plugins import TiledWriter
-    from tiled.client import from_uri
-    from tiled.server import SimpleTiledServer
-
-    from puretango.archive import FileStore, RunMarks, page_of_run, period_of_run
-
-    FileStore(disk + "/archive").close()
-    server = SimpleTiledServer(directory=disk + "/tiled", readable_storage=[disk])
-    catalogue = from_uri(server.uri)
-    RE = RunEngine({})
-    RE.subscribe(TiledWriter(catalogue))
-    RE.subscribe(RunMarks("file:" + disk + "/archive"))
-    def plan():
-        yield from bps.open_run()
-        yield from bps.close_run()
-    (uid,) = RE(plan())
-    run = catalogue[uid]
-    result = dict(period=period_of_run(run), page=page_of_run(run, "http://web:8000/", ["a/b/c/d"]))
-    server.close()
-"""
-
-
-@pytest.mark.skipif(
-    find_spec("bluesky_tiled_plugins") is None or find_spec("tiled") is None,
-    reason='pip install bluesky-tiled-plugins "tiled[server]"',
-)
-def test_from_a_run_of_tiled_to_the_archives_page(tmp_path: Path) -> None:
-    answer = run_python(
-        TILED, {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)}, disk=str(tmp_path)
-    )
-    begin, end = answer["period"]
-    (line,) = {
-        tuple(json.loads(line))
-        for line in (tmp_path / "archive" / "runs.jsonl").open()
-        if "null" not in line
-    }
-    assert (begin, end) == pytest.approx(line[1:3])
-    assert answer["page"] == f"http://web:8000/a?a=a%2Fb%2Fc%2Fd&from={begin:.3f}&to={end:.3f}"
