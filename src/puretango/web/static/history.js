@@ -241,7 +241,7 @@ function chart(element, name, range, { choose, point, told }) {
       {
         width: width(), height: 260, legend: { show: false },
         cursor: { sync: { key: 'history' }, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true, range: times } }, axes: [axis, { ...axis, size: steps() ? 84 : 64, ...values }],
+        scales: { x: { time: true, range: times } }, axes: [{ ...axis, space: 80 }, { ...axis, size: steps() ? 84 : 64, ...values }],
         bands: [{ series: [3, 2], fill: COLOURS[0] + '44' }],
         series: [{}, { stroke: COLOURS[0], width: 1.5, points: { show: false }, paths }, edge, edge],
         hooks: { drawClear: [background], draw: [marks], setCursor: [cursor], setSelect: [(u) => {
