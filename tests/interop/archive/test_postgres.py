@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,10 +19,12 @@ from puretango.archive import (
     StoreInUse,
     StoreTooNew,
     UnknownAttribute,
+    archive_data,
     open_reading,
     open_store,
 )
 from puretango.archive.postgres import PostgresStore
+from puretango.archive.reading._quality import spans_of
 from tests.unit.archive.stores import EVERY_KIND, SECOND, START, plain, rows
 
 NAME = "tango://db:10000/sys/tg_test/1/double_scalar"
@@ -169,6 +172,25 @@ def test_sql_as_hdbpp_writes_it(database: str) -> None:
                 "INSERT INTO att_scalar_devushort (att_conf_id, data_time, value_r)"
                 " VALUES (1, now(), 70000)"
             )
+
+
+def test_qualities_are_found_by_the_database(database: str) -> None:
+    """The same spans as the file store finds, also where there is no quality or a sample without a value."""
+    qualities = [0, 2, 2, 0, 4, 1, 1, 0, 0, 2]
+    with PostgresStore(database) as store:
+        (generation,) = store.generations([(NAME, Kind("DevDouble"), START)])
+        made = rows(generation, [float(n) for n in range(10)])
+        store.write([row._replace(quality=q) for row, q in zip(made, qualities)])
+    with ArchiveReader(database) as archive:
+        found = spans_of(archive.store, NAME, START, START + 20 * SECOND)
+        told = [((a - START) // SECOND, (b - START) // SECOND, q) for a, b, q in found]
+        assert told == [(1, 3, 2), (4, 5, 4), (5, 7, 1), (9, 20, 2)]
+        query = f"name={NAME}&from={START // SECOND}&to={START // SECOND + 20}&points=20"
+        answer = json.loads(archive_data(archive, query)[1])
+        assert len(answer["qualities"]) == 4
+        # In points of ten seconds spans shorter than one are seen as one, with the gravest quality.
+        wide = spans_of(archive.store, NAME, START, START + 20 * SECOND, 10 * SECOND)
+        assert [q for _, _, q in wide] == [1]
 
 
 def test_the_same_rows_twice_are_stored_once(database: str) -> None:

@@ -84,6 +84,7 @@ BLUESKYS_OWN = """
     from tiled.client import from_uri
     from tiled.server import SimpleTiledServer
 
+    from puretango.archive import page_of_run, period_of_run
     from puretango.bluesky import TangoPilatus, tiled_options
     from puretango.sim import Pilatus
     from puretango.testing import MultiDeviceTestContext
@@ -104,6 +105,8 @@ BLUESKYS_OWN = """
             images = (run["primary"] if "primary" in run else run["streams/primary"])["det_image"].read()
             images = images.reshape(-1, 48, 64)
             result[assets] = [len(images), bool((images[-1] == last).all())]
+        result["period"] = period_of_run(run)
+        result["page"] = page_of_run(run, "http://web:8000/", ["a/b/c/d"])
     server.close()
 """
 
@@ -117,4 +120,9 @@ def test_blueskys_own_writer(tmp_path: Path) -> None:
         {"OPHYD_CONTROL_LAYER": "dummy", "TMPDIR": str(tmp_path)},
         disk=str(tmp_path),
     )
+    # And from a run there is a way to the archive of its time.
+    begin, end = answer.pop("period")
+    assert begin < end < begin + 60
+    page = f"http://web:8000/a?a=a%2Fb%2Fc%2Fd&from={begin:.3f}&to={end:.3f}"
+    assert answer.pop("page") == page
     assert answer == {"stream": [6, True], "resource": [6, True]}

@@ -267,6 +267,22 @@ def test_a_device_that_comes_back_as_another_one(tmp_path: Path) -> None:
         assert len(set(times)) == len(times)
 
 
+def test_the_gap_of_a_removal_ends_when_the_attribute_is_added_again(tmp_path: Path) -> None:
+    """As when a plan changes how an attribute is archived: at once, before the gap's row is stored."""
+    with FileStore(tmp_path) as store, ArchiveService(store, flush=0.3) as service:
+        with served(changing(float, 1.5), 0) as port:
+            name = f"tango://127.0.0.1:{port}/a/b/c/value#dbase=no"
+            for _ in range(2):
+                service.add([name], Settings(poll_period=0.05))
+                until(lambda: service.look(lambda a: a.entry(name).counters.ok > 2))
+                service.remove(name)
+    with ArchiveReader(str(tmp_path)) as archive:
+        first, last = archive.gaps(name)
+        assert (first.kind, first.text, last.end) == (GapKind.STOPPED, "removed", None)
+        assert first.end is not None
+        assert first.start <= first.end <= last.start
+
+
 def test_a_fault_of_the_archiver_itself_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

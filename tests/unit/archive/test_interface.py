@@ -5,12 +5,13 @@ The names and types are those of hdbpp-es and hdbpp-cm (their class descriptions
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from puretango import AttrDataFormat, AttrWriteType, CmdArgType
+from puretango import AttrDataFormat, AttrWriteType, CmdArgType, EventType
 from puretango.archive import HdbConfigurationManager, HdbEventSubscriber
 from puretango.testing import MultiDeviceTestContext
 
@@ -147,7 +148,12 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MultiDeviceTes
     devices = [
         {
             "class": HdbEventSubscriber,
-            "devices": [{"name": "archive/es/1", "properties": {"LibConfiguration": [store]}}],
+            "devices": [
+                {
+                    "name": "archive/es/1",
+                    "properties": {"LibConfiguration": [store], "PollingThreadPeriod": 1},
+                }
+            ],
         },
         {"class": HdbConfigurationManager, "devices": [{"name": "archive/cm/1"}]},
     ]
@@ -228,3 +234,25 @@ def test_strategies(context: MultiDeviceTestContext, strategy: str, archived: se
     finally:
         subscriber.Context = "ALWAYS"
         subscriber.AttributeRemove(name)
+
+
+def test_its_own_numbers_send_events(context: MultiDeviceTestContext) -> None:
+    """As HDB++'s do: alarms and archives of the archiver itself need no polling."""
+    subscriber: Any = context.get_device("archive/es/1")
+    seen: queue.Queue[int] = queue.Queue()
+    number = subscriber.subscribe_event(
+        "AttributeNumber",
+        EventType.ARCHIVE_EVENT,
+        lambda event: None if event.err else seen.put(event.attr_value.value),
+    )
+    name = context.get_device_access("archive/cm/1").replace("#", "/attributenumber#").lower()
+    try:
+        assert seen.get(timeout=30) == 0
+        subscriber.AttributeAdd([name, "ALWAYS"])
+        while seen.get(timeout=30) != 1:
+            pass
+        subscriber.AttributeRemove(name)
+        while seen.get(timeout=30) != 0:
+            pass
+    finally:
+        subscriber.unsubscribe_event(number)

@@ -192,6 +192,14 @@ def test_http_gives_few_points(archive: ArchiveReader) -> None:
     assert told["level"] == 0
 
 
+def test_http_gives_the_qualities_of_few_points(archive: ArchiveReader) -> None:
+    _, body = archive_data(archive, f"name={SHORT}&from={BEGIN}&to={BEGIN + 10}&points=10")
+    odd = [[BEGIN + n, BEGIN + n + 1, 2] for n in (1, 3, 5, 7, 9)]
+    assert json.loads(body)["qualities"] == odd
+    _, body = archive_data(archive, f"name={SHORT}&from={BEGIN}&to={BEGIN + 10}&points=2")
+    assert json.loads(body)["qualities"] == [[BEGIN + 1, BEGIN + 10, 2]]
+
+
 @pytest.mark.parametrize(
     ("query", "status", "text"),
     [

@@ -79,6 +79,7 @@ class Archiver:
         self._flush_after, self._batch, self._capacity = flush, batch, capacity
         self._pending = Pending(capacity)
         self._collector = Collector(self._pending, self._ask)
+        self._removed: dict[str, Gap] = {}
         self._window_begin = time.time()
         self._seen_overflow = 0
 
@@ -139,11 +140,14 @@ class Archiver:
         for name in dict.fromkeys(full_name(name) for name in names):
             if name not in self.entries:
                 entry = Entry(name, wanted, guard=RateGuard(wanted.max_rate))
+                # The row of its removal may not be in the store yet: then the store cannot end it.
+                entry.gap = self._removed.get(name)
                 added.append(entry)
         started = [entry for entry in added if wanted.is_on_in(self.context)]
         await asyncio.to_thread(self._note_added, added, started)
         for entry in added:
             self.entries[entry.name] = entry
+            self._removed.pop(entry.name, None)
         for entry in started:
             self._begin(entry)
         return added
@@ -159,6 +163,8 @@ class Archiver:
         entry = self.entry(name)
         if entry.state != STOPPED:
             self._end(entry, "removed")
+        if entry.gap is not None:
+            self._removed[entry.name] = entry.gap
         del self.entries[entry.name]
         await asyncio.to_thread(self.store.set_active, [entry.name], False)
 

@@ -16,6 +16,7 @@ from puretango.archive.collecting import (
     Settings,
 )
 from puretango.archive.devices._attributes import each_of, names_list, number
+from puretango.archive.devices._changes import Changes
 from puretango.archive.devices._configuration import (
     DEFAULT_CONTEXTS,
     contexts_of,
@@ -56,7 +57,7 @@ class HdbEventSubscriber(Device):
         dtype=int, default_value=5, doc="Delay in seconds before timeout of periodic events"
     )
     PollingThreadPeriod = device_property(
-        dtype=int, default_value=3, doc="Accepted for HDB++; statistics are always current"
+        dtype=int, default_value=3, doc="Seconds between the events of its own numbers"
     )
     LibConfiguration = device_property(
         dtype=(str,), default_value=[], doc="Configuration for the library"
@@ -110,6 +111,7 @@ class HdbEventSubscriber(Device):
 
     _store: Storing | None = None
     _service: ArchiveService | None = None
+    _changes: Changes | None = None
 
     def init_device(self) -> None:
         """Open the store and archive what the AttributeList property names."""
@@ -131,6 +133,7 @@ class HdbEventSubscriber(Device):
             _log.error("%s: %s", self.get_name(), error)
             return
         self._add_configured()
+        self._changes = Changes(self, max(0.1, float(self.PollingThreadPeriod)))
 
     def _add_configured(self) -> None:
         by_settings: dict[Settings, list[str]] = {}
@@ -154,6 +157,9 @@ class HdbEventSubscriber(Device):
         super().delete_device()
 
     def _close(self) -> None:
+        changes, self._changes = self._changes, None
+        if changes is not None:
+            changes.close()
         service, self._service = self._service, None
         if service is not None:
             service.close()

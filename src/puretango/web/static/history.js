@@ -159,7 +159,8 @@ function chart(element, name, range, { choose, point, told }) {
     if (ended || !answer) return;
     if (newest) told({ now: newest.error ? newest.error.split('\n')[0] : `now ${scalarText(newest.value, configOf(answer))}  ${newest.quality ? QUALITIES[newest.quality] : ''}  ${clock(newest.time)}` });
     newest = null;
-    if (plot) plot.setData(data());
+    // Whoever is just dragging would lose what they have marked.
+    if (plot && !plot.select.width) plot.setData(data());
     if (range.last) soon();
   }
 
@@ -240,12 +241,13 @@ function chart(element, name, range, { choose, point, told }) {
       {
         width: width(), height: 260, legend: { show: false },
         cursor: { sync: { key: 'history' }, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true, range: times } }, axes: [axis, { ...axis, size: steps() ? 84 : 64, ...values }],
+        scales: { x: { time: true, range: times } }, axes: [{ ...axis, space: 80 }, { ...axis, size: steps() ? 84 : 64, ...values }],
         bands: [{ series: [3, 2], fill: COLOURS[0] + '44' }],
         series: [{}, { stroke: COLOURS[0], width: 1.5, points: { show: false }, paths }, edge, edge],
         hooks: { drawClear: [background], draw: [marks], setCursor: [cursor], setSelect: [(u) => {
           const { left, width: wide } = u.select;
           if (wide > 4) choose({ from: u.posToVal(left, 'x'), to: u.posToVal(left + wide, 'x') });
+          else if (wide) u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         }] },
       },
       data(), element,
