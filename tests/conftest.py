@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.leaks import Belongings, pending_tasks, watch_tasks
+
+# A busy machine may take long over any example: what an example takes is no property of it.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 pytest_plugins = ["tests.interop.peers.fixtures", "tests.interop.peers.twins"]
 

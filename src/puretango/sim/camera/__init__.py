@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._camera import PILATUS_100K, Camera, CameraState, ImageMode
+from ._disk import Disk
 from ._filewriter import FileWriter, WriteMode
 from ._hdf5 import Compression, CompressionSettings
 from ._plugin import Frame, ImagePlugin, Plugin
@@ -13,6 +14,7 @@ __all__ = [
     "CameraState",
     "Compression",
     "CompressionSettings",
+    "Disk",
     "FileWriter",
     "Frame",
     "ImageMode",
