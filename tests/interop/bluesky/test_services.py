@@ -52,7 +52,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
         }
 
 
-def until(condition: Any, timeout: float = 60.0) -> Any:
+def until(condition: Any, timeout: float = 120.0) -> Any:
     """What the condition gives, once it gives something."""
     deadline = time.monotonic() + timeout
     while not (found := condition()):
@@ -62,7 +62,7 @@ def until(condition: Any, timeout: float = 60.0) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
     manager, qserver = services("start-re-manager"), services("qserver")
     redis_port, control, info = free_port(), free_port(), free_port()
@@ -89,7 +89,7 @@ def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
     def ask(*words: str) -> str:
         return subprocess.run(
             [qserver, "--zmq-control-addr", f"tcp://127.0.0.1:{control}", *words],
-            env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60,
+            env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=120,
         ).stdout  # fmt: skip
 
     with (
@@ -112,7 +112,7 @@ def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_blueapi(tmp_path: Path, environment: dict[str, str]) -> None:
     blueapi, port = services("blueapi"), free_port()
     config = tmp_path / "config.yaml"
