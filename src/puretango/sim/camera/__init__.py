@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ._camera import PILATUS_100K, Camera, CameraState, ImageMode
-from ._disk import Disk
 from ._filewriter import FileWriter, WriteMode
 from ._hdf5 import Compression, CompressionSettings
 from ._plugin import Frame, ImagePlugin, Plugin
@@ -14,7 +13,6 @@ __all__ = [
     "CameraState",
     "Compression",
     "CompressionSettings",
-    "Disk",
     "FileWriter",
     "Frame",
     "ImageMode",

@@ -11,7 +11,8 @@ import h5py
 import hdf5plugin
 import numpy as np
 
-from ._disk import Disk
+from puretango._disk import Disk
+
 from ._plugin import Frame
 
 __all__ = ["Compression", "CompressionSettings", "ImageFile"]

@@ -11,7 +11,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from puretango.sim.camera import Disk, Frame, Plugin
+from puretango._disk import Disk
+from puretango.sim.camera import Frame, Plugin
 
 __all__ = ["DATASET", "Saving", "SavingError", "SavingSettings"]
 

@@ -1,4 +1,4 @@
-"""A file as the HDF5 library writes it, on a disk that may be full."""
+"""A file as the HDF5 library writes it, on a disk that may be full: of detectors and of their simulations."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ class Disk:
     crashes the process later. A broken disk swallows them instead.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._raw = path.open("w+b", buffering=0)
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        """Open it; ``new`` raises FileExistsError where there is one."""
+        self._raw = path.open("x+b" if new else "w+b", buffering=0)
         self.broken = False
         self.error: OSError | None = None
 
