@@ -13,7 +13,7 @@ from tests.interop.peers.process import Peer, free_port, python, require_pytango
 from tests.unit.bluesky.conftest import Documents, run_engine
 
 Locate = Callable[[str], str]
-DEVICES = ("test/odd/1", "test/slow/1", "test/quick/1", "test/quick/2")
+DEVICES = ("test/odd/1", "test/slow/1", "test/quick/1", "test/quick/2", "test/runner/1")
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def beamline_peer(peer_directory: Path) -> Iterator[Peer]:
     """The server."""
     require_pytango()
     port = free_port()
-    classes = "Odd::test/odd/1,SlowAxis::test/slow/1,Quick::test/quick/1,test/quick/2"
+    classes = "Odd::test/odd/1,SlowAxis::test/slow/1,Quick::test/quick/1,test/quick/2,Runner::test/runner/1"
     command = python(
         "beamline.py", "tango", "test", "-nodb", "-dlist", classes,
         "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}",

@@ -97,36 +97,51 @@ def test_a_pseudo_positioner(trl: Locate, RE: RunEngine, documents: Documents) -
     device.b.destroy()
 
 
+@pytest.fixture(params=["simulated", "pytango"])
+def runner(request: pytest.FixtureRequest, trl: Locate, axis: str) -> Iterator[str]:
+    """The simulated axis, and one on PyTango; as they were, afterwards."""
+    name = axis if request.param == "simulated" else trl("test/runner/1")
+    yield name
+    proxy = DeviceProxy(name)
+    for attribute in ("position", "velocity"):
+        config = proxy.get_attribute_config(attribute)
+        config.min_value = config.max_value = "Not specified"
+        proxy.set_attribute_config(config)
+
+
 @pytest.fixture(params=["classic", "async"])
-def flyer(request: pytest.FixtureRequest, axis: str, RE: RunEngine) -> Any:
+def flyer(request: pytest.FixtureRequest, runner: str, RE: RunEngine) -> Any:
     """The axis, of either layer, ready to fly."""
     options = {"position": "position", "velocity": "velocity", "acceleration": "acceleration"}
     if request.param == "classic":
-        motor: Any = TangoMotor(axis, name="m", **options)
+        motor: Any = TangoMotor(runner, name="m", **options)
     else:
-        motor = aio.TangoMotor(axis, "m", **options)
+        motor = aio.TangoMotor(runner, "m", **options)
         RE(ensure_connected(motor))
     yield motor
     if request.param == "classic":
         motor.destroy()
 
 
-def flown(motor: Any, info: FlyMotorInfo, speeds: list[float], axis: str) -> Any:
+def flown(motor: Any, info: FlyMotorInfo, speeds: list[float], runner: str) -> Any:
     """A plan that flies a motor."""
     yield from bps.stage(motor, wait=True)
     yield from bps.prepare(motor, info, wait=True)
-    speeds += [DeviceProxy(axis).velocity, DeviceProxy(axis).position]
+    speeds += [DeviceProxy(runner).velocity, DeviceProxy(runner).position]
     yield from bps.kickoff(motor, wait=True)
     yield from bps.complete(motor, wait=True)
     yield from bps.unstage(motor, wait=True)
 
 
-def test_a_motor_flies(flyer: Any, axis: str, RE: RunEngine) -> None:
-    proxy, seen = DeviceProxy(axis), []
+def test_a_motor_flies(flyer: Any, runner: str, RE: RunEngine) -> None:
+    proxy, seen = DeviceProxy(runner), []
     RE(
         run_wrapper(
             flown(
-                flyer, FlyMotorInfo(start_position=1, end_position=3, time_for_move=0.4), seen, axis
+                flyer,
+                FlyMotorInfo(start_position=1, end_position=3, time_for_move=0.4),
+                seen,
+                runner,
             )
         )
     )
@@ -136,24 +151,24 @@ def test_a_motor_flies(flyer: Any, axis: str, RE: RunEngine) -> None:
     assert proxy.velocity == 10.0
 
 
-def test_what_a_motor_cannot_fly_is_refused(flyer: Any, axis: str, RE: RunEngine) -> None:
-    proxy = DeviceProxy(axis)
+def test_what_a_motor_cannot_fly_is_refused(flyer: Any, runner: str, RE: RunEngine) -> None:
+    proxy = DeviceProxy(runner)
     config = proxy.get_attribute_config("velocity")
     config.max_value = "20"
     proxy.set_attribute_config(config)
     fast = FlyMotorInfo(start_position=0, end_position=10, time_for_move=0.1)
     with pytest.raises(Exception, match="faster than its 20"):
-        RE(run_wrapper(flown(flyer, fast, [], axis)))
+        RE(run_wrapper(flown(flyer, fast, [], runner)))
     config = proxy.get_attribute_config("position")
     config.min_value, config.max_value = "0", "5"
     proxy.set_attribute_config(config)
     far = FlyMotorInfo(start_position=1, end_position=4.9, time_for_move=0.4)
     with pytest.raises(Exception, match="outside of 0"):
-        RE(run_wrapper(flown(flyer, far, [], axis)))
+        RE(run_wrapper(flown(flyer, far, [], runner)))
     assert (proxy.velocity, proxy.position) == (10.0, 0.0)
 
 
-def test_a_flight_that_is_stopped(flyer: Any, axis: str, RE: RunEngine) -> None:
+def test_a_flight_that_is_stopped(flyer: Any, runner: str, RE: RunEngine) -> None:
     """The motor is at rest, and its velocity what it was before."""
     info = FlyMotorInfo(start_position=1, end_position=100, time_for_move=50)
 
@@ -166,7 +181,7 @@ def test_a_flight_that_is_stopped(flyer: Any, axis: str, RE: RunEngine) -> None:
 
     with pytest.raises(Exception, match="stopped"):
         RE(run_wrapper(plan()))
-    proxy = DeviceProxy(axis)
+    proxy = DeviceProxy(runner)
     assert proxy.velocity == 10.0
     assert proxy.state().name == "STANDBY"
 

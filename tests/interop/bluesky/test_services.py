@@ -80,25 +80,25 @@ def test_queueserver(tmp_path: Path, environment: dict[str, str]) -> None:
     def ask(*words: str) -> str:
         return subprocess.run(
             [qserver, "--zmq-control-addr", f"tcp://127.0.0.1:{control}", *words],
-            env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60,
+            env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=120,
         ).stdout  # fmt: skip
 
     with (
         Peer("redis", redis, tmp_path, redis_port),
         Peer("re-manager", command, tmp_path, environment=environment),
     ):
-        until(lambda: "'manager_state': 'idle'" in ask("status"))
+        until(lambda: "'manager_state': 'idle'" in ask("status"), 120.0)
         ask("environment", "open")
-        until(lambda: "'worker_environment_exists': True" in ask("status"))
+        until(lambda: "'worker_environment_exists': True" in ask("status"), 120.0)
         plan = {"name": "scan", "args": [["peak"], "axis", 0, 1, 3], "item_type": "plan"}
         added = ask("queue", "add", "plan", json.dumps(plan))
         assert "'success': True" in added, added
         ask("queue", "start")
-        until(lambda: "exit_status" in ask("history", "get"))
+        until(lambda: "exit_status" in ask("history", "get"), 120.0)
         history = ask("history", "get")
         assert "'exit_status': 'completed'" in history, history
         ask("environment", "close")
-        until(lambda: "'worker_environment_exists': False" in ask("status"))
+        until(lambda: "'worker_environment_exists': False" in ask("status"), 120.0)
         ask("manager", "stop")
 
 
@@ -131,11 +131,13 @@ def test_blueapi(tmp_path: Path, environment: dict[str, str]) -> None:
             return False
 
     with Peer("blueapi", [blueapi, "-c", str(config), "serve"], tmp_path, environment=environment):
-        until(is_ready)
+        until(is_ready, 120.0)
         assert {one["name"] for one in ask("GET", "/devices")["devices"]} >= {"source", "axis"}
         parameters = {"axis": "axis", "detectors": ["source"], "positions": [0, 0.5, 1]}
         task = {"name": "step", "params": parameters, "instrument_session": "cm12345-1"}
         number = ask("POST", "/tasks", task)["task_id"]
         ask("PUT", "/worker/task", {"task_id": number})
-        done = until(lambda: (told := ask("GET", f"/tasks/{number}"))["is_complete"] and told)
+        done = until(
+            lambda: (told := ask("GET", f"/tasks/{number}"))["is_complete"] and told, 120.0
+        )
         assert not done["errors"], done

@@ -169,5 +169,45 @@ class Quick(server.Device):
         self.target = self._now()
 
 
+class Runner(server.Device):
+    """A motor that runs at its velocity, without ramps; its acceleration is told in mm/s²."""
+
+    def init_device(self):
+        super().init_device()
+        self.speed, self.start, self.begun, self.target = 10.0, 0.0, 0.0, 0.0
+
+    def _now(self):
+        way, gone = self.target - self.start, self.speed * (time.monotonic() - self.begun)
+        return self.target if gone >= abs(way) else self.start + (gone if way > 0 else -gone)
+
+    def dev_state(self):
+        moving = self._now() != self.target
+        return tango.DevState.MOVING if moving else tango.DevState.STANDBY
+
+    @server.attribute(dtype=float, access=RW, unit="mm")
+    def position(self):
+        return self._now()
+
+    @position.write
+    def position(self, value):
+        self.start, self.begun, self.target = self._now(), time.monotonic(), value
+
+    @server.attribute(dtype=float, access=RW, unit="mm/s")
+    def velocity(self):
+        return self.speed
+
+    @velocity.write
+    def velocity(self, value):
+        self.start, self.begun, self.speed = self._now(), time.monotonic(), value
+
+    @server.attribute(dtype=float, unit="mm/s²")
+    def acceleration(self):
+        return 50.0
+
+    @server.command
+    def Stop(self):
+        self.start = self.target = self._now()
+
+
 if __name__ == "__main__":
-    server.run((Odd, SlowAxis, Quick))
+    server.run((Odd, SlowAxis, Quick, Runner))

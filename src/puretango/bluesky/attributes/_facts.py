@@ -67,7 +67,11 @@ class AttributeFacts:
     def from_configuration(cls, info: Any) -> AttributeFacts:
         """The facts in an ``AttributeInfoEx``."""
         alarms = info.alarms
-        delta_time, delta_value = _number(alarms.delta_t), _number(alarms.delta_val)
+
+        def alarm(name: str) -> float | None:
+            return _number(getattr(alarms, name, None))  # PyTango's has none before it is filled
+
+        delta_time, delta_value = alarm("delta_t"), alarm("delta_val")
         return cls(
             name=str(info.name),
             type=CmdArgType(int(info.data_type)),
@@ -78,8 +82,8 @@ class AttributeFacts:
             unit=_specified(info.unit),
             precision=_precision(str(info.format)),
             control=Range(_number(info.min_value), _number(info.max_value)),
-            warning=Range(_number(alarms.min_warning), _number(alarms.max_warning)),
-            alarm=Range(_number(alarms.min_alarm), _number(alarms.max_alarm)),
+            warning=Range(alarm("min_warning"), alarm("max_warning")),
+            alarm=Range(alarm("min_alarm"), alarm("max_alarm")),
             rds=(delta_time, delta_value) if delta_time and delta_value is not None else None,
             labels=_labels(info),
             expert=int(info.disp_level) == int(DispLevel.EXPERT),

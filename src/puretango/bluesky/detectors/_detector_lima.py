@@ -161,6 +161,7 @@ class LimaDetector(LimaCamera):
         finally:
             self._assets, self._status, self._readings = None, None, {}
             self._flight, self._flying, self._prepared = None, False, False
+            self._replay = self._flight_begun = False
         return unstaged
 
     def _put_back(self) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from puretango._disk import Disk
+
 from ._assets import ImageFile, ResourceAssets, StreamAssets, make_assets
 from ._files import DetectorError, Written, as_directory
 
@@ -43,6 +45,7 @@ class Recorder:
         self._path: Path | None = None
         self._file: Any = None
         self._data: Any = None
+        self._disk: Disk | None = None
         self._assets: StreamAssets | ResourceAssets | None = None
 
     @property
@@ -82,6 +85,8 @@ class Recorder:
             self._data.resize(count + 1, axis=0)
             self._data[count] = image
             self._file.flush()
+            if self._disk is not None:
+                self._disk.check()
         except (OSError, RuntimeError, TypeError) as error:
             raise DetectorError(f"{self.key}: the file was not written ({error})") from error
         assert self._assets is not None
@@ -97,7 +102,9 @@ class Recorder:
         kind = image.dtype
         if kind.kind == "U":
             kind, image = h5py.string_dtype(), image.astype(object)
-        self._file = h5py.File(self._path, "x")
+        # Not HDF5's own driver: the library crashes the process when a full disk keeps it from closing a file.
+        self._disk = Disk(self._path, new=True)
+        self._file = h5py.File(self._disk, "w")
         data = self._file.create_group("entry").create_group("data")
         self._file["entry"].attrs["NX_class"], data.attrs["NX_class"] = "NXentry", "NXdata"
         data.attrs["signal"] = "data"
@@ -127,6 +134,11 @@ class Recorder:
 
     def close(self) -> None:
         """Finish the file."""
-        file, self._file, self._data, self._path = self._file, None, None, None
-        if file is not None:
-            file.close()
+        file, disk = self._file, self._disk
+        self._file = self._data = self._disk = self._path = None
+        try:
+            if file is not None:
+                file.close()
+        finally:
+            if disk is not None:
+                disk.close()

@@ -11,6 +11,8 @@ import h5py
 import hdf5plugin
 import numpy as np
 
+from puretango._disk import Disk
+
 from ._plugin import Frame
 
 __all__ = ["Compression", "CompressionSettings", "ImageFile"]
@@ -125,7 +127,7 @@ class ImageFile:
         frames, rows, columns = chunk
         chunks = (frames or 1, min(rows or shape[0], shape[0]), min(columns or shape[1], shape[1]))
         # SWMR works on HDF5's own driver only.
-        self._disk = None if swmr else _Disk(path)
+        self._disk = None if swmr else Disk(path)
         try:
             target = self._disk or path
             self._file = h5py.File(target, "w", libver="latest" if swmr else None)
@@ -205,56 +207,6 @@ class ImageFile:
             self._disk.broken = True
             self._disk.error = None
         self.close()
-
-
-class _Disk:
-    """The file as HDF5 writes it, which can be declared broken.
-
-    The HDF5 library cannot close a file whose last blocks find no room: it
-    crashes the process later. A broken disk swallows them instead.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._raw = path.open("w+b", buffering=0)
-        self.broken = False
-        self.error: OSError | None = None
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._raw.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._raw.tell()
-
-    def read(self, size: int = -1) -> bytes:
-        return self._raw.read(size) or b""
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:
-        return self._raw.readinto(buffer) or 0
-
-    def write(self, data: bytes | memoryview) -> int:
-        rest = memoryview(data)
-        size = len(rest)
-        try:
-            while rest and not self.broken:
-                rest = rest[self._raw.write(rest) or 0 :]
-        except OSError as error:
-            # Not raised here, in the middle of the library: `check` does.
-            self.error, self.broken = error, True
-        return size
-
-    def check(self) -> None:
-        """Raise what went wrong in a write."""
-        if self.error is not None:
-            raise self.error
-
-    def truncate(self, size: int) -> int:
-        return size if self.broken else self._raw.truncate(size)
-
-    def flush(self) -> None:
-        """Nothing is buffered here."""
-
-    def close(self) -> None:
-        self._raw.close()
 
 
 def _group(parent: Any, name: str, nx_class: str, **attributes: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from puretango._disk import Disk
 from puretango.sim.camera import Frame, Plugin
 
 __all__ = ["DATASET", "Saving", "SavingError", "SavingSettings"]
@@ -57,6 +59,7 @@ class Saving(Plugin):
         self.told: Callable[[], None] = lambda: None
         self._file: Any = None
         self._data: Any = None
+        self._disk: Disk | None = None
 
     @property
     def automatic(self) -> bool:
@@ -88,12 +91,15 @@ class Saving(Plugin):
                 self._save(frame)
         except (OSError, RuntimeError) as error:
             self.error = f"Save error: {error}"
+            with contextlib.suppress(OSError):
+                self.close_file()  # what it said already is what is told
         self.told()
 
     def _save(self, frame: Frame) -> None:
         s = self.settings
         if self._file is None:
-            self._file = h5py.File(s.path(s.next_number), "w")
+            self._disk = Disk(s.path(s.next_number))
+            self._file = h5py.File(self._disk, "w")
             entry = self._file.create_group("entry_0000")
             entry.attrs["NX_class"] = "NXentry"
             measurement = entry.create_group("measurement")
@@ -105,16 +111,23 @@ class Saving(Plugin):
         count = len(self._data)
         self._data.resize(count + 1, axis=0)
         self._data[count] = frame.data
+        self._file.flush()
+        if self._disk is not None:
+            self._disk.check()
         if count + 1 >= max(1, s.frame_per_file):
             self.close_file()
         self.last_saved += 1
 
     def close_file(self) -> None:
         """Finish the file in hand; the next one has the next number."""
-        file, self._file, self._data = self._file, None, None
+        file, disk = self._file, self._disk
+        self._file = self._data = self._disk = None
         if file is not None:
             file.close()
             self.settings.next_number += 1
+        if disk is not None:
+            disk.close()
+            disk.check()
 
     def close(self) -> None:
         """End the worker, and finish the file."""

@@ -162,6 +162,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         finally:
             self._assets, self._status, self._readings = None, None, {}
             self._flight, self._flying, self._prepared = None, False, False
+            self._replay = self._flight_begun = False
             await super().unstage()
 
     # -- Triggerable

@@ -310,7 +310,7 @@ class TangoDevice(Device):
         on_failure: OnFailures = OnFailure.FAIL,
     ) -> None:
         if connector is not None and trl:
-            raise ValueError("TangoDevice takes either trl or connector")
+            raise ValueError("TangoDevice takes either `trl` or `connector`, not both")
         if isinstance(support_events, str):
             name, support_events = support_events, True
         super().__init__(
