@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from puretango.errors import ProtocolError
 from puretango.giop._fragment import fragment
 from puretango.giop._header import HEADER_SIZE, ULONG, V1_2, MessageType, Version, build_header
 from puretango.giop._messages import Buffer, ServiceContext
 from puretango.giop._octets import OctetWriter
 
 _PACK_ID: Final = ULONG[1].pack
+_NONE: Final = bytes(4)
+"""No contexts, or no principal."""
+_PADS: Final = (b"", bytes(3), bytes(2), bytes(1))
+"""What follows so many octets, modulo four, up to the next word."""
 
 
 class PreparedRequest:
@@ -74,6 +79,9 @@ class RequestTemplate:
         self.version = Version(*version)
         self.response_expected = response_expected
         minor = self.version.minor
+        if not contexts:
+            self._without_contexts(minor)
+            return
         writer = OctetWriter()
         writer.buffer.extend(bytes(HEADER_SIZE))
         if minor < 2:
@@ -100,6 +108,36 @@ class RequestTemplate:
             writer.align(8)
         self._suffix = writer.getvalue()[id_end:]
         self.body_offset = len(writer.buffer) % 8
+
+    def _without_contexts(self, minor: int) -> None:
+        """Nearly every header, in few steps: each proxy has its own."""
+        try:
+            operation = self.operation.encode("latin-1") + b"\0"
+        except UnicodeEncodeError as error:
+            raise ProtocolError(f"{self.operation!r} is not Latin-1 text") from error
+        key = self.object_key
+        words = (
+            _PACK_ID(len(key)),
+            key,
+            _PADS[len(key) & 3],
+            _PACK_ID(len(operation)),
+            operation,
+            _PADS[len(operation) & 3],
+            _NONE,
+        )
+        if minor == 2:
+            self._prefix = b""
+            flags = b"\3\0\0\0\0\0\0\0" if self.response_expected else bytes(8)
+            self._bare_suffix = b"".join((flags, *words))
+            # GIOP 1.2, 15.4.2.2: the body is aligned to 8; without one there is no padding.
+            size = HEADER_SIZE + 4 + len(self._bare_suffix)
+            self._suffix = self._bare_suffix + bytes(-size % 8)
+            self.body_offset = 0
+            return
+        self._prefix = _NONE
+        flags = b"\1\0\0\0" if self.response_expected else _NONE
+        self._suffix = self._bare_suffix = b"".join((flags, *words))
+        self.body_offset = (HEADER_SIZE + 8 + len(self._suffix)) % 8
 
     def build(
         self, request_id: int, body_buffers: Sequence[Buffer] = (), fragment_size: int = 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import operator
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +48,21 @@ def test_a_client_loads_no_server_and_no_event_loop() -> None:
     heavy = ["zmq", "asyncio", "sqlalchemy", "puretango.server", "puretango.events"]
     code = f"import sys, puretango; puretango.DeviceProxy; print([m for m in {heavy!r} if m in sys.modules])"
     assert run(code) == "[]"
+
+
+@pytest.mark.parametrize(
+    "name", ["DeviceProxy", "AttributeProxy", "Database", "Group", "server.Device", "server.Server"]
+)
+def test_every_public_method_can_be_found_by_its_def(name: str) -> None:
+    cls = operator.attrgetter(name)(puretango)
+    sources = "".join(
+        path.read_text("utf-8") for path in Path(puretango.__file__).parent.rglob("*.py")
+    )
+    defined = set(re.findall(r"def (\w+)\(", sources))
+    methods = [
+        each
+        for each in dir(cls)
+        if not each.startswith("_") and inspect.isroutine(getattr(cls, each, None))
+    ]
+    assert len(methods) > 5
+    assert set(methods) <= defined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from puretango.client.events.delivery._subscribing import (
     SubscribeArguments,
@@ -23,6 +23,7 @@ from puretango.values import EventType, ExtractAs, GreenMode, TimeVal
 
 if TYPE_CHECKING:
     from puretango.client.events._room import EventRoom, OwnedSubscription
+    from puretango.client.events._stream import EventStream
     from puretango.client.events.delivery._source import Source
     from puretango.client.session._io import IO
     from puretango.client.session._session import Session
@@ -99,9 +100,19 @@ class Events:
         self.__dict__["_event_numbers"].discard(event_id)
         await self._event_room.unsubscribe(io, subscription)
 
+    @overload
+    def get_events(
+        self, event_id: int, callback: None = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> list[Any]: ...
+
+    @overload
+    def get_events(
+        self, event_id: int, callback: object, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> None: ...
+
     def get_events(
         self, event_id: int, callback: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
-    ) -> Any:
+    ) -> list[Any] | None:
         """The events in a subscription's queue, as a list or each given to a callback."""
         if event_id not in self.__dict__.get("_event_numbers", ()):
             raise ValueError(f"Invalid event_id. You are not subscribed to event {event_id}.")
@@ -143,7 +154,7 @@ class Events:
 
     def events(
         self, attr_name: str, event_type: EventType = EventType.CHANGE_EVENT, **options: Any
-    ) -> Any:
+    ) -> EventStream:
         """An asynchronous iterator over events: ``async for event in proxy.events(name): …``.
 
         ``queuesize`` bounds what waits for a slow loop (``keep`` as in :meth:`subscribe_event`);

@@ -316,8 +316,12 @@ def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:
     return method
 
 
+Plain = Callable[Concatenate[Any, P], R]
+"""A method that knows nothing of green modes."""
+
+
 @overload
-def green(fn: Method) -> Method: ...
+def green(fn: Plain[P, R]) -> GreenMethod[P, R]: ...
 
 
 @overload
@@ -325,7 +329,7 @@ def green(
     fn: None = None,
     consume_green_mode: bool = True,
     update_signature_and_docstring: bool = False,
-) -> Callable[[Method], Method]: ...
+) -> Callable[[Plain[P, R]], GreenMethod[P, R]]: ...
 
 
 def green(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._attributes import several_names
 from puretango.client.group._helpers import as_list, attribute_reply, devices_of, wrong_size
@@ -25,6 +25,9 @@ from puretango.client.group._together import (
 )
 from puretango.errors import AsynCall, DevError, DevFailed, ErrSeverity
 from puretango.values import AttributeInfo, ExtractAs, StdStringVector, Subclassed
+
+if TYPE_CHECKING:
+    from puretango.client.proxy._device_proxy import DeviceProxy
 
 __all__ = ["Group"]
 
@@ -103,7 +106,7 @@ class Group(Subclassed):
             for member in self._members
         )
 
-    def get_device(self, name_or_index: str | int) -> Any:
+    def get_device(self, name_or_index: str | int) -> DeviceProxy:
         """The proxy of a device, by name or by number from 1; KeyError if there is none."""
         devices = list(self._devices(True))
         if isinstance(name_or_index, int):

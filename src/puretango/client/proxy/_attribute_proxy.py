@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from puretango.client.commands._asked import attribute_infos
 from puretango.client.context._context import default_context, full_attribute_name
 from puretango.client.database._database import database_at
-from puretango.client.green._green import Mode, forwarding, get_green_mode, run_green
+from puretango.client.green._green import Mode, forwarding, get_green_mode, gives, run_green
 from puretango.client.names._environment import TangoHost, tango_host
 from puretango.client.names._names import AttributeName, parse_attribute_name
 from puretango.client.proxy._attribute_properties import AttributeProperties
@@ -275,15 +275,27 @@ class AttributeProxy(AttributeProperties, Subclassed):
         """See that a write started before has succeeded."""
         self._forward.write_attribute_reply(id, poll_timeout, **green)
 
+    @gives(int)
     def subscribe_event(self, *args: Any, **kwargs: Any) -> Any:
         """Have events of the attribute delivered; see :meth:`DeviceProxy.subscribe_event`."""
         return self._forward.subscribe_event(self.name(), *args, **kwargs)
 
+    @overload
+    def get_events(
+        self, event_id: int, callback: None = None, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> list[Any]: ...
+
+    @overload
+    def get_events(
+        self, event_id: int, callback: object, extract_as: ExtractAs = ExtractAs.Numpy
+    ) -> None: ...
+
     def get_events(
         self, event_id: int, callback: Any = None, extract_as: ExtractAs = ExtractAs.Numpy
-    ) -> Any:
+    ) -> list[Any] | None:
         """The events in a subscription's queue, as a list or each given to a callback."""
-        return self._forward.get_events(event_id, callback, extract_as)
+        found: list[Any] | None = self._forward.get_events(event_id, callback, extract_as)
+        return found
 
     def event_queue_size(self, event_id: int) -> int:
         """How many events are in a subscription's queue."""

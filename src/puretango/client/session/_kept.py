@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
     from puretango.values import AttributeInfoEx, CmdArgType
 
-__all__ = ["Kept", "Known"]
+__all__ = ["Few", "Kept", "Known"]
 
 V = TypeVar("V")
 
@@ -22,17 +22,21 @@ _MOST_QUESTIONS: Final = 64
 class Kept(dict[Any, V]):
     """A bounded memory: the oldest goes first."""
 
-    __slots__ = ("_most",)
-
-    def __init__(self, most: int = _MOST) -> None:
-        super().__init__()
-        self._most = most
+    __slots__ = ()
+    most: ClassVar[int] = _MOST
 
     def __setitem__(self, key: Any, value: V) -> None:
-        if len(self) >= self._most and key not in self:
-            for old in list(self)[: max(1, self._most // 8)]:
+        if len(self) >= self.most and key not in self:
+            for old in list(self)[: max(1, self.most // 8)]:
                 self.pop(old, None)
         super().__setitem__(key, value)
+
+
+class Few(Kept[V]):
+    """The same for what may be long."""
+
+    __slots__ = ()
+    most = _MOST_QUESTIONS
 
 
 class Known:
@@ -50,7 +54,7 @@ class Known:
         """Attribute → how it is written."""
         self.commands: Kept[Any] = Kept()
         """Command, and whether it is given an argument → how it is run."""
-        self.questions: Kept[Any] = Kept(_MOST_QUESTIONS)
+        self.questions: Few[Any] = Few()
         """Operation with its arguments → how it is asked, with the last answer."""
         self.infos: Kept[AttributeInfoEx] = Kept()
         """Attribute in lower case → its configuration, for its type and format."""

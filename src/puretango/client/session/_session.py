@@ -146,9 +146,10 @@ class Session:
     def set_target(self, target: Target) -> None:
         """Forget everything that was prepared for another place."""
         if target != self.target:
-            self.templates = {}
-            self.known = Known()
-            self.link = None
+            if self.target is not None:
+                self.templates = {}
+                self.known = Known()
+                self.link = None
             self.target = target
 
     async def _narrow(self, io: IO) -> int:

@@ -14,6 +14,7 @@ from puretango.net._chain import HOUSEHOLD
 from puretango.net._failure import cannot_listen, check_port
 from puretango.net.serving._async_served import AsyncServed
 from puretango.net.serving._serving import (
+    BACKLOG,
     MAX_CONNECTIONS,
     QUIET_CLOSED,
     SILENT_CLOSED,
@@ -24,7 +25,6 @@ from puretango.net.serving._serving import (
 )
 from puretango.net.streams._sockets import LOG
 
-_BACKLOG: Final = 128
 _RECEIVE: Final = 64 * 1024
 _MAX_PENDING_IN_ALL: Final = 512 * 1024 * 1024
 """Octets of replies that clients have not taken."""
@@ -88,7 +88,7 @@ class AsyncListener:
                 lambda: AsyncServed(self),
                 self.host,
                 self.port,
-                backlog=_BACKLOG,
+                backlog=BACKLOG,
                 start_serving=False,
             )
         except OSError as error:

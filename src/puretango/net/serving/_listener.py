@@ -13,6 +13,7 @@ from puretango.net._failure import cannot_listen, check_port
 from puretango.net.serving._room import WaitingRoom
 from puretango.net.serving._served import ServedConnection
 from puretango.net.serving._serving import (
+    BACKLOG,
     MAX_CONNECTIONS,
     QUIET_CLOSED,
     SILENT_CLOSED,
@@ -28,7 +29,6 @@ from puretango.net.streams._sockets import LOG
 from puretango.net.streams._stream import Stream
 from puretango.net.streams._tcp import TcpStream
 
-_BACKLOG: Final = 128
 _BUSY: Final = 1000
 """Connections that ask at once; more wait until another one is silent."""
 _AT_ONCE: Final = 64
@@ -93,7 +93,7 @@ class Listener:
         address = (self.host, self.port)
         check_port(self.host, self.port)
         try:
-            self._socket = socket.create_server(address, family=family, backlog=_BACKLOG)
+            self._socket = socket.create_server(address, family=family, backlog=BACKLOG)
         except OSError as error:
             raise cannot_listen(self.host, self.port, error) from error
         self._socket.setblocking(False)

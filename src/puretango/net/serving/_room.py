@@ -44,6 +44,13 @@ class WaitingRoom:
         self._arrived = arrived
         self._spoken = spoken
         self._wake, self._woken = socket.socketpair()
+        self._wake.setblocking(False)
+        self._called = False
+        """True while the thread has been woken and has not looked yet: once is enough.
+
+        Bytes that nobody takes would fill the pair, and whoever sends the next one would wait, with the door
+        in hand, for this thread, which may itself stand at the door.
+        """
         self._coming: deque[Guest] = deque()
         self._patient: deque[Guest] = deque()
         self._guests: dict[Guest, int] = {}
@@ -66,7 +73,8 @@ class WaitingRoom:
             if self._stopping.is_set():
                 return False
             self._coming.append(guest)
-            if threading.current_thread() is not self._thread:
+            if not self._called and threading.current_thread() is not self._thread:
+                self._called = True
                 self._wake.send(b"\0")
         return True
 
@@ -98,6 +106,7 @@ class WaitingRoom:
                     self._arrived()
                 elif key.fileobj is self._woken:
                     self._woken.recv(4096)
+                    self._called = False  # before it is looked who comes: later ones call again
                 elif key.data in self._guests:  # and not taken meanwhile
                     self._leave(key.data)
                     self._speak(key.data)

@@ -30,6 +30,12 @@ Locate = Callable[[bytes], bool]
 
 MAX_CONNECTIONS: Final = 5000
 """Connections that a listener has at once, unless it is told otherwise."""
+BACKLOG: Final = 4096
+"""Connections that wait to be accepted (Linux keeps no more, unless it is told otherwise).
+
+One for which there is no place is tried again by the client's kernel after 1, 3 and 7 seconds: clients that
+come by the hundred, as after a restart, had to wait that long, and gave up.
+"""
 SILENT: Final = 5.0
 """Seconds in which a new client asks its first question, if it wants to keep its place."""
 SEND_TIMEOUT: Final = 30.0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TYPED = Path(__file__).parent / "typed"
-ROOT = TYPED.parents[3]
+ROOT = TYPED.parents[4]
 
 
 @pytest.mark.timeout(240)

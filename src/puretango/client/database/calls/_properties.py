@@ -201,7 +201,7 @@ class DatabaseProperties(DatabaseCalls):
     @blocking_core
     async def get_device_property_list(
         self, io: IO, dev_name: str, wildcard: str, array: list[Any] | None = None
-    ) -> Any:
+    ) -> DbDatum | list[Any]:
         """The names of a device's properties that fit a pattern."""
         names = await self.device_property_names(io, dev_name, wildcard)
         if array is None:

@@ -41,6 +41,12 @@ def synchronous(name: str) -> None:
     assert_type(proxy.is_attribute_polled("x"), bool)
     assert_type(proxy.get_logging_level(), int)
     assert_type(proxy.subscribe_event("x", tango.EventType.CHANGE_EVENT, print), int)
+    assert_type(proxy.read_attribute_asynch("x"), int | None)
+    assert_type(proxy.read_attribute_reply(1, 100), DeviceAttribute)
+    assert_type(proxy.read_attributes_reply(1), list[DeviceAttribute])
+    assert_type(proxy.write_read_attributes([("x", 1)], ["y"]), list[DeviceAttribute])
+    assert_type(proxy.get_events(1), list[Any])
+    proxy.write_attributes([("x", 1.0)])
     proxy.write_attribute("x", 1.0)
     proxy.set_timeout_millis(500)
     proxy.poll_attribute("x", 100)
@@ -58,6 +64,8 @@ async def awaited(name: str) -> None:
     assert_type(await proxy.get_attribute_config("x"), AttributeInfoEx)
     assert_type(await proxy.subscribe_event("x", tango.EventType.CHANGE_EVENT, print), int)
     assert_type(proxy.info(), DeviceInfo)
+    async for event in proxy.events("x"):
+        print(event)
     await proxy.write_attribute("x", 1.0)
     one = await puretango.asyncio.AttributeProxy(f"{name}/x")
     assert_type(await one.read(), DeviceAttribute)
@@ -77,6 +85,8 @@ def attributes(name: str) -> None:
     assert_type(proxy.get_config(), AttributeInfoEx)
     assert_type(proxy.state(), tango.DevState)
     assert_type(proxy.get_poll_period(), int)
+    assert_type(proxy.get_property("x"), dict[str, Any])
+    assert_type(proxy.subscribe_event(tango.EventType.CHANGE_EVENT, print), int)
     proxy.write(2.0)
 
 
@@ -95,6 +105,7 @@ def group(names: Sequence[str]) -> None:
     """Group."""
     found = Group("all")
     found.add(names)
+    assert_type(found.get_device(1), DeviceProxy)
     for reply in found.read_attribute("x"):
         assert_type(reply.dev_name(), str)
         assert_type(reply.get_data(), DeviceAttribute | None)
