@@ -16,37 +16,47 @@ HEAD = (
 RIGHT = {
     "a type that only the write method tells": (
         "TA004",
-        "class A(Device):\n"
-        "    @attribute(access=AttrWriteType.READ_WRITE)\n"
-        "    def number(self):\n        return 1\n"
-        "    @number.write\n"
-        "    def number(self, value: int):\n        pass\n",
+        (
+            "class A(Device):\n"
+            "    @attribute(access=AttrWriteType.READ_WRITE)\n"
+            "    def number(self):\n        return 1\n"
+            "    @number.write\n"
+            "    def number(self, value: int):\n        pass\n"
+        ),
     ),
     "sizes inside a hint of value, time and quality": (
         "TA017",
-        "class A(Device):\n"
-        "    three: tuple[tuple[int, int, int], float, AttrQuality] = attribute()\n",
+        (
+            "class A(Device):\n"
+            "    three: tuple[tuple[int, int, int], float, AttrQuality] = attribute()\n"
+        ),
     ),
     "a description where a command has no argument": (
         "TC001",
-        "class A(Device):\n"
-        "    @command(dtype_out=str, doc_in='Statistics of the evaluation')\n"
-        "    def Statistics(self):\n        return ''\n",
+        (
+            "class A(Device):\n"
+            "    @command(dtype_out=str, doc_in='Statistics of the evaluation')\n"
+            "    def Statistics(self):\n        return ''\n"
+        ),
     ),
     "Epydoc's docstrings": (
         "TC002",
-        "class A(Device):\n"
-        "    @command\n"
-        "    def Ramp(self, rate: int) -> int:\n"
-        '        """Ramp.\n\n        @param rate: amperes in a second\n'
-        '        @return: seconds that it takes\n        """\n'
-        "        return rate\n",
+        (
+            "class A(Device):\n"
+            "    @command\n"
+            "    def Ramp(self, rate: int) -> int:\n"
+            '        """Ramp.\n\n        @param rate: amperes in a second\n'
+            '        @return: seconds that it takes\n        """\n'
+            "        return rate\n"
+        ),
     ),
     "a polled command that does nothing": (
         "TC401",
-        "class A(Device):\n"
-        "    @command(polling_period=1000)\n"
-        "    def Nothing(self):\n        pass\n",
+        (
+            "class A(Device):\n"
+            "    @command(polling_period=1000)\n"
+            "    def Nothing(self):\n        pass\n"
+        ),
     ),
     "a description given to __doc__": (
         "TD001",
@@ -54,9 +64,11 @@ RIGHT = {
     ),
     "an empty list as the default of a list": (
         "TP002",
-        "class A(tango.Device_4Impl):\n    pass\n\n"
-        "class AClass(tango.DeviceClass):\n"
-        "    device_property_list = {'Names': [tango.DevVarStringArray, 'Names', []]}\n",
+        (
+            "class A(tango.Device_4Impl):\n    pass\n\n"
+            "class AClass(tango.DeviceClass):\n"
+            "    device_property_list = {'Names': [tango.DevVarStringArray, 'Names', []]}\n"
+        ),
     ),
 }
 
