@@ -22,6 +22,7 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._comparison import Difference, compare_models
+from puretango.model._description import documented_states, prose_of
 from puretango.model._highlevel import Declaration
 from puretango.model._literal import UNKNOWN, Dotted, Scope
 from puretango.model._parsedfile import ParsedFile
@@ -35,7 +36,7 @@ from puretango.model._source import (
     read_sources,
     resolve_bases,
 )
-from puretango.model._sourceclass import Function, SourceClass, documented_states
+from puretango.model._sourceclass import Function, SourceClass
 from puretango.model._statename import STATE_NAMES, state_of
 from puretango.model._typename import array_of, dotted, element_of
 from puretango.model._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
@@ -90,6 +91,7 @@ __all__ = [
     "model_of_device",
     "model_to_plain",
     "parse_xmi",
+    "prose_of",
     "read_regions",
     "read_source",
     "read_sources",
