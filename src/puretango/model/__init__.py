@@ -22,6 +22,7 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._comparison import Difference, compare_models
+from puretango.model._description import documented_states, prose_of
 from puretango.model._place import Place
 from puretango.model._plain import model_from_plain, model_to_plain
 from puretango.model.pogo._regions import keep_regions, read_regions
@@ -38,7 +39,7 @@ from puretango.model.source._source import (
     read_sources,
     resolve_bases,
 )
-from puretango.model.source._sourceclass import Function, SourceClass, documented_states
+from puretango.model.source._sourceclass import Function, SourceClass
 from puretango.model.source._statename import STATE_NAMES, state_of
 from puretango.model.source._typename import array_of, dotted, element_of
 
@@ -90,6 +91,7 @@ __all__ = [
     "model_of_device",
     "model_to_plain",
     "parse_xmi",
+    "prose_of",
     "read_regions",
     "read_source",
     "read_sources",

@@ -18,9 +18,13 @@ from puretango.model._classmodel import (
     PropertyModel,
     StateModel,
 )
+from puretango.model._description import (
+    documented_identification,
+    documented_states,
+    documented_transitions,
+)
 from puretango.model._place import Place
 from puretango.model.source._facts import CONFIGURATION_NAMES
-from puretango.model.source._sourceclass import documented_states
 from puretango.model.source._statename import STATE_NAMES
 from puretango.server import (
     AttrData,
@@ -73,6 +77,8 @@ def model_of_class(cls: type, device_class: type[DeviceClass] | None = None) -> 
                 documented_states(doc).items(), key=lambda pair: STATE_NAMES.index(pair[0])
             )
         ),
+        transitions=documented_transitions(doc),
+        identification=documented_identification(doc),
         library="puretango",
         origin="import",
         place=place,

@@ -104,6 +104,31 @@ class TI005(Calm):
             self.set_status("All is well.")
 
 
+class TI002(Calm):
+    """Its equipment is off, and no log has it."""
+
+    def init_device(self):
+        super().init_device()
+        try:
+            socket.create_connection(("supply1", 5025), timeout=1.0)
+        except OSError as error:
+            self.set_state(DevState.UNKNOWN)
+            self.set_status(str(error))
+
+
+class TI006(Calm):
+    """Reads its properties, and lets the error go."""
+
+    def init_device(self):
+        self.get_device_properties()
+        super().init_device()
+        self.set_state(DevState.ON)
+
+
+class TI009(Calm):
+    """There can be only one device of it, and nobody looks."""
+
+
 class TI008(Calm):
     """Its thread outlives it."""
 
@@ -207,6 +232,28 @@ class TS006(Calm):
         self.set_status("Moving.")
 
 
+class TS007(Calm):
+    """Says that it pushes its State, and does not."""
+
+    def init_device(self):
+        super().init_device()
+        self.set_change_event("State", True, False)
+
+    @command
+    def Off(self):
+        """Switch off."""
+        self.set_state(DevState.OFF)
+        self.set_status("Off.")
+
+
+class TS009(Calm):
+    """State asks the equipment."""
+
+    def dev_state(self):
+        time.sleep(0.15)
+        return DevState.ON
+
+
 class TS010(Calm):
     """State raises."""
 
@@ -273,6 +320,30 @@ class TE005(Calm):
         Except.throw_exception("not_now", "later, perhaps", "TE005::current")
 
 
+class TE006(Calm):
+    """A reason that is of no list."""
+
+    @attribute(unit="A", doc="Output current")
+    def current(self) -> float:
+        Except.throw_exception("NOT_NOW", "later, perhaps", "TE006::current")
+
+
+class TE008(Calm):
+    """An error from nowhere."""
+
+    @attribute(unit="A", doc="Output current")
+    def current(self) -> float:
+        Except.throw_exception("HARDWARE_FAILURE", "the fuse has blown", "")
+
+
+class TE010(Calm):
+    """An error for its developer."""
+
+    @attribute(unit="A", doc="Output current")
+    def current(self) -> float:
+        Except.throw_exception("HARDWARE_FAILURE", "register 0x3F is 0xBEEF", "TE010::current")
+
+
 class TE007(Calm):
     """An error without words."""
 
@@ -297,6 +368,41 @@ class TT002(Calm):
     def current(self) -> float:
         time.sleep(0.15)
         return 1.0
+
+
+class TT012(Calm):
+    """A thread reads, and what it read is given out as new."""
+
+    def init_device(self):
+        super().init_device()
+        self._stop = threading.Event()
+        self._current = 1.5
+        try:
+            socket.create_connection(("supply1", 5025), timeout=1.0)
+        except OSError as error:
+            self.error_stream("%s", error)
+            self.set_state(DevState.UNKNOWN)
+            self.set_status(str(error))
+        self._thread = threading.Thread(target=self._stop.wait, name="reader", daemon=True)
+        self._thread.start()
+
+    def delete_device(self):
+        self._stop.set()
+        self._thread.join(5.0)
+
+    @attribute(unit="A", doc="Output current")
+    def current(self) -> float:
+        return self._current
+
+
+class TT014(Calm):
+    """A thread that nothing stops."""
+
+    def init_device(self):
+        super().init_device()
+        if not hasattr(self, "_thread"):
+            self._thread = threading.Thread(target=threading.Event().wait, name="w", daemon=True)
+            self._thread.start()
 
 
 class TH001(Calm):

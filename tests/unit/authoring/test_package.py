@@ -75,10 +75,16 @@ def test_a_template_is_green_from_its_first_minute(kind: str, tmp_path: Path) ->
     assert [one for one in told if one.field not in excluded] == []
 
 
-def test_its_page_is_up_to_date(tmp_path: Path) -> None:
-    files = project_files(TEMPLATES["motor"], Author())
-    page = files["docs/Motor.md"]
-    assert page == markdown_of(page_of(TEMPLATES["motor"].model))
+@pytest.mark.parametrize("kind", list(TEMPLATES))
+def test_its_page_is_that_of_its_source(kind: str, tmp_path: Path) -> None:
+    files = project_files(TEMPLATES[kind], Author())
+    name = TEMPLATES[kind].model.name
+    source = tmp_path / "device.py"
+    source.write_text(files[f"src/{package_name(name)}/device.py"])
+    read = find_model(str(source))
+    assert files[f"docs/{name}.md"] == markdown_of(page_of(read))
+    assert read.transitions == TEMPLATES[kind].model.transitions
+    assert read.identification.key_words == ("simulated",)
 
 
 @pytest.mark.slow

@@ -8,6 +8,8 @@ import pytest
 
 from puretango.lint import Settings, lint_device, lint_imported, lint_paths
 
+SHOWN = {"TZ001": "A", "TZ002": "A", "TZ003": "D", "TZ004": "LB", "TZ005": "R"}
+"""Rules that the tests here break and keep, by the ways in which they are checked."""
 GOOD = "from puretango.server import Device\nclass supply(Device):\n    pass\n"
 
 

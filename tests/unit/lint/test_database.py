@@ -10,7 +10,14 @@ import pytest
 from puretango.lint import Settings, lint_database
 from puretango.lint.facility import DeviceEntry, Facility, ServerEntry, lint_facility
 from puretango.lint.live import Polled
-from puretango.model import ArgumentModel, AttributeModel, ClassModel, CommandModel, PropertyModel
+from puretango.model import (
+    ArgumentModel,
+    AttributeModel,
+    ClassModel,
+    CommandModel,
+    PropertyModel,
+    StateModel,
+)
 from puretango.server import Device, DevState, attribute, device_property
 from puretango.testing import TangoSystem
 
@@ -49,6 +56,10 @@ def _facility(*devices: DeviceEntry, **changes: Any) -> Facility:
 
 def _three(**changes: Any) -> list[DeviceEntry]:
     return [_device(f"lab/supply/{number}", **changes) for number in (1, 2, 3)]
+
+
+def _other(name: str, **changes: Any) -> ClassModel:
+    return ClassModel(name=name, origin="live", **changes)
 
 
 BROKEN: dict[str, Callable[[], Facility]] = {
@@ -95,7 +106,24 @@ BROKEN: dict[str, Callable[[], Facility]] = {
     "TI009": lambda: _facility(
         _device("lab/supply/1"), _device("lab/supply/2", properties={"Host": ["y"]})
     ),
-}
+    "TN402": lambda: _facility(
+        _device(model=_other("Gauge", attributes=(AttributeModel(name="temperature"),)),
+                class_name="Gauge"),
+        _device("lab/oven/1", class_name="Oven",
+                model=_other("Oven", attributes=(AttributeModel(name="tempSet"),))),
+    ),
+    "TA027": lambda: _facility(
+        _device(attribute_properties={"current": {"abs_change": ["0.1"]}})
+    ),
+    "TS017": lambda: _facility(
+        _device(class_name="Gauge", model=_other("Gauge", states=(StateModel(name="ON"),))),
+        _device("lab/supply/2", class_name="Oven",
+                model=_other("Oven", states=(StateModel(name="OPEN"),))),
+    ),
+    "TT010": lambda: _facility(
+        _device(properties={"Host": ["x"], "polled_attr": ["current", "1000"]})
+    ),
+}  # fmt: skip
 OF_DATABASES = tuple(BROKEN)
 
 

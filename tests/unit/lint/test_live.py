@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from puretango.lint.live import (
     parse_polling,
 )
 from puretango.lint.live._observation import parse_request
-from puretango.model import AttributeModel, ClassModel
+from puretango.model import AttributeModel, ClassModel, Place
 from puretango.server import AttrWriteType, Device, DevState, attribute
 from puretango.testing import DeviceTestContext
 
@@ -28,7 +29,7 @@ CURRENT = AttributeModel(name="current", unit="A", access="READ_WRITE")
 
 def _seen(**changes: Any) -> Observation:
     """A device that keeps all rules over running devices, but for what is changed."""
-    model = ClassModel(name="Supply", origin="live", attributes=(CURRENT,))
+    model = ClassModel(name="Supply", origin="live", description="A supply.", attributes=(CURRENT,))
     seen = Observation("lab/supply/1", model, state="ON", status="Current flows.")
     seen.reads = {"current": Read(0.001, 1.0, "ATTR_VALID", 1)}
     for name, value in changes.items():
@@ -45,6 +46,15 @@ def _samples(state: str, status: str, *values: Any, pace: float = 1.0) -> list[S
         Sample(index * pace, state, status, {"current": Read(0.001, value, "ATTR_VALID", 1)})
         for index, value in enumerate(values)
     ]
+
+
+def _at(clock: float, state: str, cached: str = "") -> Sample:
+    return Sample(clock, state, f"It is {state}.", {}, clock, cached)
+
+
+def _logged(at: float, count: int) -> Sample:
+    lines = [f"2026-11-29T10:00:0{number} INFO reading {number}" for number in range(count)]
+    return Sample(at, "ON", "x", {"log": Read(0.0, lines, "ATTR_VALID", count)})
 
 
 TIMES = [index * 0.05 for index in range(20)]
@@ -109,6 +119,21 @@ BROKEN: dict[str, Callable[[], Observation]] = {
         model=_attributes(AttributeModel(name="current", abs_change="0.01")),
         samples=_samples("ON", "x", 1.0, 1.1, 1.0, 1.2, 1.0, 1.1),
     ),
+    "TA032": lambda: _seen(
+        state="FAULT", status="No link.", samples=_samples("FAULT", "No link.", math.nan, math.nan)
+    ),
+    "TD001": lambda: _seen(
+        model=ClassModel(name="Supply", origin="live", place=Place("lab/supply/1"))
+    ),
+    "TL002": lambda: _seen(samples=[_logged(0.0, 1), _logged(1.0, 6)]),
+    "TS006": lambda: _seen(
+        samples=[_at(0.0, "ON"), _at(1.0, "ON"), _at(1.5, "MOVING")],
+        later=[Request(0.8, "command_inout_4", ("go",), "one")],
+    ),
+    "TS007": lambda: _seen(
+        polling=[Polled("State", False, 200, 1)],
+        samples=[_at(0.0, "ON"), _at(1.0, "FAULT"), _at(2.0, "FAULT", "ON")],
+    ),
 }
 OF_LIVE = tuple(BROKEN)
 
@@ -128,6 +153,25 @@ def test_status_that_stays_over_a_change() -> None:
     samples = [*_samples("ON", "x", 1.0), *_samples("OFF", "x", 1.0)]
     (found,) = lint_observation(_seen(status="x", samples=samples), Settings(select=("TS004",)))
     assert found.message == "State went from ON to OFF and Status stayed 'x'"
+
+
+def test_a_movement_that_is_told_at_once_and_a_cache_that_follows() -> None:
+    told = [_at(0.0, "ON"), _at(1.0, "MOVING"), _at(1.5, "MOVING", "MOVING"), _at(1.8, "ON", "ON")]
+    seen = _seen(
+        samples=told,
+        later=[Request(0.8, "command_inout_4", ("go",), "one")],
+        polling=[Polled("State", False, 200, 1)],
+    )
+    assert lint_observation(seen, Settings(select=("TS006", "TS007"))) == []
+
+
+def test_a_polled_state_is_asked_of_the_cache_too() -> None:
+    with DeviceTestContext(Slow) as proxy:
+        proxy.poll_attribute("State", 100)
+        seen = observe("", 3.0, 0.2, 0.05, lambda _: None, proxy)
+        assert {one.cached for one in seen.samples} <= {"FAULT", ""}
+        assert seen.samples[0].clock > 0
+        assert seen.later
 
 
 def test_a_period_is_proposed() -> None:

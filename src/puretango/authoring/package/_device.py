@@ -95,6 +95,8 @@ def _class(model: ClassModel) -> Iterator[str]:
     yield from (f"    {docstring(line)[3:-3]}".rstrip() for line in rest)
     for state in model.states:
         yield f"    {state.name}: {docstring(state.description or state.name.lower())[3:-3]}"
+    for before, after, by in model.transitions:
+        yield f"    From {'any state' if before == '*' else before} to {after}: {by}"
     yield ""
     yield from _identification(model.identification)
     yield '    """'

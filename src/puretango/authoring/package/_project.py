@@ -11,7 +11,13 @@ from puretango.authoring.package._names import method_name, package_name
 from puretango.authoring.package._simulated import Template
 from puretango.authoring.package._types import default_of, python_type
 from puretango.authoring.pages import markdown_of, page_of
-from puretango.model import AttributeModel, ClassModel, PropertyModel
+from puretango.model import (
+    AttributeModel,
+    ClassModel,
+    PropertyModel,
+    read_source,
+    resolve_bases,
+)
 
 __all__ = ["Author", "project_files"]
 
@@ -30,6 +36,7 @@ def project_files(template: Template, author: Author) -> dict[str, str]:
     model = template.model
     package = package_name(model.name)
     source = f"src/{package}"
+    code = device_source(model)
     return {
         "pyproject.toml": _pyproject(model, author),
         "README.md": _readme(model),
@@ -43,12 +50,19 @@ def project_files(template: Template, author: Author) -> dict[str, str]:
             f'"""``python -m {package} INSTANCE``."""\n\nfrom .device import main\n\nmain()\n'
         ),
         f"{source}/py.typed": "",
-        f"{source}/device.py": device_source(model),
+        f"{source}/device.py": code,
         f"{source}/driver.py": driver_source(model),
         f"{source}/simulator.py": simulator_source(template),
         "tests/test_device.py": _tests(template),
-        f"docs/{model.name}.md": markdown_of(page_of(model)),
+        f"docs/{model.name}.md": markdown_of(page_of(_as_written(source, code))),
     }
+
+
+def _as_written(folder: str, code: str) -> ClassModel:
+    """The model of the generated source, whose page `puretango docs --check` will look for."""
+    file = read_source(f"{folder}/device.py", code)
+    resolve_bases([file])
+    return file.classes[-1].model
 
 
 def _pyproject(model: ClassModel, author: Author) -> str:
@@ -98,7 +112,8 @@ def _readme(model: ClassModel) -> str:
 
     pip install -e ".[dev]"
     pytest                                        # with the simulator, no equipment wanted
-    {model.name} test -nodb -dlist lab/{method_name(model.name)}/1    # a server without a database
+    {model.name} test -nodb -port 45678 -dlist lab/{method_name(model.name)}/1    # a server without a database
+    puretango info tango://localhost:45678/lab/{method_name(model.name)}/1#dbase=no    # … and a client
 
 The device is in `src/{package}/device.py`, what it asks of the equipment in `driver.py`: write the driver of your
 equipment there (`open_driver`), the device needs no change. The property `Address` is `sim` until then.

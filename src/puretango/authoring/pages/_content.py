@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from puretango.lint import deviations
-from puretango.model import AttributeModel, ClassModel, CommandModel, PropertyModel
+from puretango.model import AttributeModel, ClassModel, CommandModel, PropertyModel, prose_of
 
 __all__ = ["Page", "Section", "Table", "page_of"]
 
@@ -45,7 +45,9 @@ def page_of(model: ClassModel) -> Page:
 
     Source: Pogo's generated documentation; the guidelines, *Device generation*.
     """
-    text = clean(model.description) or f"The device class {model.name} has no description."
+    text = (
+        clean(prose_of(model.description)) or f"The device class {model.name} has no description."
+    )
     page = Page(model.name, text, model)
     for section in (
         _identification(model),

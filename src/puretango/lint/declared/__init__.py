@@ -10,9 +10,10 @@ from puretango.lint.declared import (
     _states,
     _texts,
 )
-from puretango.lint.declared._properties import is_secret
+from puretango.lint.declared._naming import KINDS
+from puretango.lint.declared._properties import is_secret, misfit
 
-__all__ = ["declared_checks", "is_secret"]
+__all__ = ["KINDS", "declared_checks", "is_secret", "misfit"]
 
 _MODULES = (
     _naming,

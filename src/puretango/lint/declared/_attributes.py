@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject, replace_node
+from puretango.lint.declared._mending import writable
 from puretango.lint.words._wordlist import words
 from puretango.lint.words._words import split_words
 from puretango.model import AttributeModel, element_of
@@ -182,7 +183,7 @@ def access(subject: Subject) -> Iterator[Found]:
             yield Found("TA015", said, one.place, member, _readable(subject, one))
         if one.access == "READ_WITH_WRITE":
             said = f"{member} is READ_WITH_WRITE, which is deprecated"
-            yield Found("TA016", said, one.place, member)
+            yield Found("TA016", said, one.place, member, _of_its_own(subject, one))
         elif one.writable_attr_name:
             said = f"{member} uses writable_attr_name, which is deprecated"
             fix = subject.keyword_fix(
@@ -193,6 +194,19 @@ def access(subject: Subject) -> Iterator[Found]:
                 clients=f"the set value of attribute {one.name} is its own",
             )
             yield Found("TA016", said, one.place, member, fix)
+
+
+def _of_its_own(subject: Subject, one: AttributeModel) -> Fix | None:
+    """READ: what is set is an attribute of its own already."""
+    declaration = subject.declared("attribute", one.name)
+    access = declaration.keyword("access") if declaration is not None else None
+    if access is None or not isinstance(access.value, ast.Attribute):
+        return None
+    text = ast.unparse(access.value.value) + ".READ"
+    clients = f"attribute {one.name} is READ: its set value is read of its own attribute"
+    return subject.keyword_fix(
+        "attribute", one.name, {"access": text, "associated": ""}, False, clients
+    )
 
 
 def _readable(subject: Subject, one: AttributeModel) -> Fix | None:
@@ -239,7 +253,8 @@ def set_by_command(subject: Subject) -> Iterator[Found]:
             command = commands.get(word + plain)
             if command is not None and one.access == "READ":
                 said = f"{member} is READ and command {command.name} sets it: make it READ_WRITE"
-                yield Found("TA025", said, command.place, f"command {command.name}")
+                fix = writable(subject, one, command)
+                yield Found("TA025", said, command.place, f"command {command.name}", fix)
 
 
 _QUANTITY = re.compile(

@@ -11,8 +11,7 @@ from puretango.lint._registry import Checks
 from puretango.lint._renaming import as_attribute
 from puretango.lint._subject import Subject
 from puretango.lint.declared._attributes import counts_things
-from puretango.lint.words._wordlist import words
-from puretango.lint.words._words import split_words
+from puretango.lint.declared._mending import argument_text, docstring_from_comment
 from puretango.model import CommandModel, element_of
 
 __all__ = ["checks"]
@@ -40,7 +39,8 @@ def described(subject: Subject) -> Iterator[Found]:
             )  # what a command without argument says there can only be of the command
             and not (subject.source and one.method not in subject.source.all_methods)
         ):
-            yield Found("TC001", f"{member} has no description", one.place, member)
+            fix = docstring_from_comment(subject, one)
+            yield Found("TC001", f"{member} has no description", one.place, member, fix)
         for way, argument, keyword in (
             ("argument", one.argin, "doc_in"),
             ("result", one.argout, "doc_out"),
@@ -49,7 +49,8 @@ def described(subject: Subject) -> Iterator[Found]:
                 continue
             if argument.description.strip().lower() in _MISSING:
                 said = f"{member}: its {way} ({argument.data_type}) has no description"
-                yield Found("TC002", said, one.place, member, advice=f'{keyword}="…"')
+                fix = argument_text(subject, one, keyword)
+                yield Found("TC002", said, one.place, member, fix, f'{keyword}="…"')
 
 
 _SMUGGLED = re.compile(r"(?i)\bjson\b|comma[- ]separated|separated by commas|\bcsv\b|;-separated")

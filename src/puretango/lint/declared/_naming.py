@@ -24,7 +24,7 @@ from puretango.lint.words._words import (
 )
 from puretango.model import Place
 
-__all__ = ["checks"]
+__all__ = ["KINDS", "checks"]
 
 checks = Checks()
 
@@ -69,6 +69,8 @@ def member_names(subject: Subject) -> Iterator[Found]:
             advice = f"rename to {better}" if rule[-1] in "234" else ""
             if rule.endswith("04"):
                 advice = f"rename to {_joined(digit, name)}"
+                if kind != "attribute":
+                    fix = _rename(subject, kind, name, _joined(digit, name))
             yield Found(rule, said, place, member, fix, advice)
 
 
@@ -216,7 +218,7 @@ def signals_of_one_kind(subject: Subject) -> Iterator[Found]:
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for attribute in subject.model.own_attributes():
         parts = [one.lower() for one in split_words(attribute.name)]
-        for stem, forms in _KINDS.items():
+        for stem, forms in KINDS.items():
             for form in forms:
                 if form in parts:
                     groups[stem].setdefault(form, attribute.name)
@@ -228,7 +230,7 @@ def signals_of_one_kind(subject: Subject) -> Iterator[Found]:
             yield Found("TN402", said, first.place if first else None)
 
 
-_KINDS = {
+KINDS = {
     "intensity of a current": ("intensity", "intens", "current", "curr"),
     "temperature": ("temperature", "temp"),
     "position": ("position", "pos"),

@@ -9,9 +9,9 @@ from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject
 from puretango.lint.words._wordlist import words
 from puretango.lint.words._words import split_words
-from puretango.model import PropertyModel
+from puretango.model import PropertyModel, element_of
 
-__all__ = ["checks", "is_secret"]
+__all__ = ["checks", "is_secret", "misfit"]
 
 checks = Checks()
 
@@ -65,3 +65,39 @@ def secrets(subject: Subject) -> Iterator[Found]:
         if is_secret(one.name):
             said = f"{member} looks like a secret: the database shows it to everybody"
             yield Found("TP009", said, one.place, member)
+
+
+def misfit(data_type: str, values: list[str]) -> str:
+    """What is wrong with a property's stored lines; empty if they are of its type."""
+    element = element_of(data_type)
+    if (
+        element == data_type
+        and len(values) > 1
+        and data_type not in ("DevVarLongStringArray", "DevVarDoubleStringArray")
+    ):
+        return f"{len(values)} lines where one is wanted"
+    for text in values:
+        try:
+            if element in ("DevDouble", "DevFloat"):
+                float(text)
+            elif element == "DevBoolean":
+                if text.strip().lower() not in ("true", "false", "0", "1"):
+                    return f"{text!r} is no {element}"
+            elif element.startswith(("DevShort", "DevLong", "DevULong", "DevUShort", "DevUChar")):
+                int(text)
+        except ValueError:
+            return f"{text!r} is no {element}"
+    return ""
+
+
+@checks.check("TP006")
+def fitting(subject: Subject) -> Iterator[Found]:
+    """A default is of its property's type."""
+    model = subject.model
+    for one in (*model.device_properties, *model.class_properties):
+        if one.default is None or {"data_type", "default_value"} & one.unknown:
+            continue
+        bad = misfit(one.data_type, list(one.default))
+        if bad:
+            said = f"property {one.name}: its default: {bad}"
+            yield Found("TP006", said, one.place, f"property {one.name}")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import Subject
+from puretango.lint.declared._mending import reset_command
 from puretango.lint.words._wordlist import words
-from puretango.lint.words._words import split_words
+from puretango.lint.words._words import is_action, split_words
 from puretango.model import documented_states
 
 __all__ = ["checks"]
@@ -196,4 +197,16 @@ def acknowledged(subject: Subject) -> Iterator[Found]:
     names = [one.name.lower() for one in model.own_commands()]
     if fault is not None and not any(name.startswith(_RESETS) for name in names):
         said = "the class goes to FAULT and has no Reset, AcknowledgeError or ClearError"
-        yield Found("TF003", said, fault.place)
+        yield Found("TF003", said, fault.place, fix=reset_command(subject))
+
+
+@checks.check("TF001")
+def allowed(subject: Subject) -> Iterator[Found]:
+    """Of a Pogo file: an action that no State excludes."""
+    model = subject.model
+    if model.origin != "xmi" or not model.states:
+        return
+    for one in model.own_commands():
+        if is_action(one.name) and not one.excluded_states:
+            said = f"command {one.name} is allowed in every State"
+            yield Found("TF001", said, one.place, f"command {one.name}")

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from puretango.lint._finding import Found
 from puretango.lint._registry import Checks
-from puretango.lint.declared import is_secret
+from puretango.lint.declared import is_secret, misfit
 from puretango.lint.facility._facts import DeviceEntry, Facility
-from puretango.model import ClassModel, Place, element_of
+from puretango.model import ClassModel, Place
 
-__all__ = ["checks"]
+__all__ = ["checks", "polled_of", "user_devices"]
 
 checks = Checks()
 
@@ -29,7 +29,8 @@ _LIBRARYS = (
 """Properties that the library or the tools put there, lower case."""
 
 
-def _user_devices(facility: Facility) -> Iterator[DeviceEntry]:
+def user_devices(facility: Facility) -> Iterator[DeviceEntry]:
+    """The devices that are not the control system's own."""
     for device in facility.devices.values():
         if not device.name.lower().startswith(_OWN_DEVICES):
             yield device
@@ -84,7 +85,7 @@ def exported(facility: Facility) -> Iterator[Found]:
 @checks.check("TX004", "TX005")
 def leftovers(facility: Facility) -> Iterator[Found]:
     """Properties and polling of attributes that are no longer there."""
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         model = device.model
         if model is None:
             continue
@@ -93,7 +94,7 @@ def leftovers(facility: Facility) -> Iterator[Found]:
             if attribute.lower() not in known:
                 said = f"{device.name}: properties of {attribute}, which the device does not have"
                 yield Found("TX004", said, _at(device.name), advice=_near(attribute, known))
-        stored = _polled(device, "polled_attr")
+        stored = polled_of(device)
         for attribute in stored:
             if attribute not in known:
                 yield Found(
@@ -111,7 +112,8 @@ def leftovers(facility: Facility) -> Iterator[Found]:
                 yield Found("TX005", said, _at(device.name))
 
 
-def _polled(device: DeviceEntry, name: str) -> dict[str, float]:
+def polled_of(device: DeviceEntry, name: str = "polled_attr") -> dict[str, float]:
+    """What is stored of polling: periods in milliseconds by lower-case names."""
     texts = device.properties.get(name, [])
     found = {}
     for index in range(0, len(texts) - 1, 2):
@@ -136,8 +138,8 @@ def archived(facility: Facility) -> Iterator[Found]:
             for line in device.properties.get("AttributeList", []):
                 name = line.split(";")[0].lower()
                 wanted.add("/".join(name.split("/")[-4:]))
-    for device in _user_devices(facility):
-        for attribute in _polled(device, "polled_attr"):
+    for device in user_devices(facility):
+        for attribute in polled_of(device):
             properties = device.attribute_properties.get(attribute, {})
             has = any(key.startswith("archive_") for key in properties)
             declared = device.model.attribute(attribute) if device.model else None
@@ -160,7 +162,7 @@ def archived(facility: Facility) -> Iterator[Found]:
 def versions(facility: Facility) -> Iterator[Found]:
     """A class is served by one version of the library."""
     seen: dict[str, dict[str, str]] = defaultdict(dict)
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         if device.library:
             seen[device.class_name].setdefault(device.library, device.server)
     for class_name, found in seen.items():
@@ -233,7 +235,7 @@ def crowded(facility: Facility) -> Iterator[Found]:
 def properties(facility: Facility) -> Iterator[Found]:
     """What is stored is what the class wants."""
     librarys = set(_LIBRARYS.split())
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         model = facility.model_of(device)
         own = {name.lower() for name in facility.class_properties.get(device.class_name, {})}
         place = _at(device.name)
@@ -255,7 +257,7 @@ def properties(facility: Facility) -> Iterator[Found]:
                     said = f"{device.name}: property {name} is unknown to class {device.class_name}"
                     yield Found("TP005", said, place, advice=_near(name, set(known)))
             elif "data_type" not in declared.unknown:
-                bad = _misfit(declared.data_type, values)
+                bad = misfit(declared.data_type, values)
                 if bad:
                     yield Found("TP006", f"{device.name}: {name}: {bad}", place)
         stored = {name.lower() for name in device.properties} | own
@@ -265,33 +267,11 @@ def properties(facility: Facility) -> Iterator[Found]:
                 yield Found("TP004", said, place)
 
 
-def _misfit(data_type: str, values: list[str]) -> str:
-    element = element_of(data_type)
-    if (
-        element == data_type
-        and len(values) > 1
-        and data_type not in ("DevVarLongStringArray", "DevVarDoubleStringArray")
-    ):
-        return f"{len(values)} lines where one is wanted"
-    for text in values:
-        try:
-            if element in ("DevDouble", "DevFloat"):
-                float(text)
-            elif element == "DevBoolean":
-                if text.strip().lower() not in ("true", "false", "0", "1"):
-                    return f"{text!r} is no {element}"
-            elif element.startswith(("DevShort", "DevLong", "DevULong", "DevUShort", "DevUChar")):
-                int(text)
-        except ValueError:
-            return f"{text!r} is no {element}"
-    return ""
-
-
 @checks.check("TP010")
 def class_wide(facility: Facility) -> Iterator[Found]:
     """The same value everywhere is the class's."""
     by_class: dict[str, list[DeviceEntry]] = defaultdict(list)
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         by_class[device.class_name].append(device)
     librarys = set(_LIBRARYS.split())
     for class_name, devices in by_class.items():
@@ -309,9 +289,9 @@ def class_wide(facility: Facility) -> Iterator[Found]:
 @checks.check("TC401")
 def polled_commands(facility: Facility) -> Iterator[Found]:
     """Only commands without argument are polled."""
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         model = facility.model_of(device)
-        for name in _polled(device, "polled_cmd"):
+        for name in polled_of(device, "polled_cmd"):
             command = model.command(name) if model is not None else None
             if command is not None and command.argin.data_type != "DevVoid":
                 said = f"{device.name}: command {name} is polled and takes an argument"
@@ -324,7 +304,7 @@ _PAIRS = (("min_value", "max_value"), ("min_alarm", "max_alarm"), ("min_warning"
 @checks.check("TA010", "TA013", "TA028")
 def attribute_configuration(facility: Facility) -> Iterator[Found]:
     """Limits and criteria that are stored are numbers in order."""
-    for device in _user_devices(facility):
+    for device in user_devices(facility):
         for attribute, stored in device.attribute_properties.items():
             first = {key: values[0] if values else "" for key, values in stored.items()}
             where = f"{device.name}/{attribute}"

@@ -9,7 +9,7 @@ from puretango.errors import PuretangoError
 from puretango.lint._engine import told
 from puretango.lint._finding import Finding
 from puretango.lint._settings import Settings
-from puretango.lint.facility._checks import checks
+from puretango.lint.facility import _checks, _whole
 from puretango.lint.facility._facts import Facility, read_facility
 from puretango.model import ClassModel, Place
 
@@ -39,5 +39,7 @@ def lint_database(
 
 def lint_facility(facility: Facility, settings: Settings) -> list[Finding]:
     """The findings of a facility that has been read."""
-    found = told([checks], facility, settings, None, None, Place(facility.host))
+    found = told(
+        [_checks.checks, _whole.checks], facility, settings, None, None, Place(facility.host)
+    )
     return sorted(dict.fromkeys(found), key=lambda one: one.key)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 from puretango.lint._finding import Found
 from puretango.lint._registry import Checks
@@ -12,14 +11,15 @@ from puretango.lint.live._observation import Observation, Polled, Request
 from puretango.lint.source import is_reason
 from puretango.model import STATE_NAMES
 
-__all__ = ["checks"]
+__all__ = ["TROUBLE", "checks", "is_default"]
 
 checks = Checks()
 
-_TROUBLE = ("FAULT", "ALARM", "UNKNOWN", "DISABLE")
+TROUBLE = ("FAULT", "ALARM", "UNKNOWN", "DISABLE")
 
 
-def _is_default(status: str, state: str) -> bool:
+def is_default(status: str, state: str) -> bool:
+    """True for a Status that says no more than State."""
     return status.strip().rstrip(".") in ("", f"The device is in {state} state", "Not specified")
 
 
@@ -32,9 +32,9 @@ def state_and_status(seen: Observation) -> Iterator[Found]:
     if seen.state_error or seen.status_error:
         return
     state, status = seen.state, seen.status
-    if state == "UNKNOWN" and _is_default(status, state):
+    if state == "UNKNOWN" and is_default(status, state):
         yield Found("TS001", "State is UNKNOWN and Status says nothing: was it ever set?")
-    elif state in _TROUBLE and _is_default(status, state):
+    elif state in TROUBLE and is_default(status, state):
         yield Found("TS003", f"State is {state} and Status says no more than that")
     other = _other_state(status, state)
     if other:
@@ -194,76 +194,3 @@ def clients(seen: Observation) -> Iterator[Found]:
 def _rate(at: list[float]) -> float:
     span = max(at) - min(at) if len(at) > 1 else 0.0
     return (len(at) - 1) / span if span > 0 else 0.0
-
-
-@checks.check("TS003", "TS004", "TS021", "TS007")
-def sampled_state(seen: Observation) -> Iterator[Found]:
-    """Over a time: Status goes with State, and trouble does not last."""
-    if not seen.samples:
-        return
-    told: dict[str, str] = {}
-    for sample in seen.samples:
-        if sample.state in _TROUBLE and _is_default(sample.status, sample.state):
-            yield Found("TS003", f"State was {sample.state} and Status said no more than that")
-            break
-    before = (seen.state, seen.status)
-    for sample in seen.samples:
-        if sample.state != before[0] and sample.status == before[1] and sample.status:
-            told.setdefault(f"{before[0]} to {sample.state}", sample.status)
-        before = (sample.state, sample.status)
-    for change, status in told.items():
-        yield Found("TS004", f"State went from {change} and Status stayed {status[:60]!r}")
-    counted = Counter(sample.state for sample in seen.samples)
-    span = seen.samples[-1].at - seen.samples[0].at
-    if span >= 60 and set(counted) <= {"FAULT", "UNKNOWN"}:
-        yield Found("TS021", f"State was {seen.state} for {span:.0f} s")
-
-
-@checks.check("TA018", "TA020", "TA021", "TA029")
-def sampled_values(seen: Observation) -> Iterator[Found]:
-    """Over a time: types and sizes that fit what is there."""
-    if not seen.samples:
-        return
-    for attribute in seen.model.own_attributes():
-        series = [
-            one for one in seen.series(attribute.name) if not one.reason and one.value is not None
-        ]
-        member = f"attribute {attribute.name}"
-        if len(series) < 3:
-            continue
-        room = attribute.max_dim_x * max(1, attribute.max_dim_y)
-        largest = max(one.dim_x * max(1, one.dim_y) for one in series)
-        if attribute.data_format != "SCALAR" and room > 1_000_000 and largest < room / 100:
-            said = f"{attribute.name} declares {room} elements and gave at most {largest}"
-            yield Found("TA018", said, member=member)
-        if attribute.data_format != "SCALAR":
-            continue
-        if attribute.data_type == "DevString" and all(_is_number(str(one.value)) for one in series):
-            yield Found("TA021", f"{attribute.name} is a text that holds a number", member=member)
-        is_flag = attribute.is_integer and attribute.name.startswith("is")
-        if is_flag and {int(one.value) for one in series} <= {0, 1}:
-            said = f"{attribute.name} is {attribute.data_type} and only ever 0 or 1: DevBoolean"
-            yield Found("TA020", said, member=member)
-        yield from _noise(attribute.name, attribute.abs_change, [one.value for one in series])
-
-
-def _noise(name: str, threshold: str, values: list[object]) -> Iterator[Found]:
-    try:
-        limit = abs(float(threshold))
-        numbers = [float(one) for one in values]  # type: ignore[arg-type]  # numbers, as the kind asked before tells
-    except (TypeError, ValueError):
-        return
-    fired = sum(abs(new - old) >= limit for old, new in pairwise(numbers))
-    if len(numbers) >= 5 and fired > 0.8 * (len(numbers) - 1):
-        mean = sum(numbers) / len(numbers)
-        sigma = (sum((one - mean) ** 2 for one in numbers) / len(numbers)) ** 0.5
-        said = f"{name}: {fired} of {len(numbers) - 1} samples differ by more than abs_change {limit:g}"
-        yield Found("TA029", said, member=f"attribute {name}", advice=f"3 sigma is {3 * sigma:.3g}")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

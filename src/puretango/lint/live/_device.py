@@ -6,7 +6,7 @@ from puretango.errors import PuretangoError
 from puretango.lint._engine import lint_model, told
 from puretango.lint._finding import Finding
 from puretango.lint._settings import Settings
-from puretango.lint.live._checks import checks
+from puretango.lint.live import _checks, _sampled
 from puretango.lint.live._observation import Observation, observe
 from puretango.model import Place
 
@@ -30,5 +30,7 @@ def lint_device(
 def lint_observation(seen: Observation, settings: Settings) -> list[Finding]:
     """The declared interface and what was seen."""
     found = lint_model(seen.model, settings)
-    found += told([checks], seen, settings, seen.model, None, Place(seen.name))
+    found += told(
+        [_checks.checks, _sampled.checks], seen, settings, seen.model, None, Place(seen.name)
+    )
     return sorted(dict.fromkeys(found), key=lambda one: one.key)

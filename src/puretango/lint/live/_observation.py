@@ -10,11 +10,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 from puretango.model import ClassModel, model_of_device
+from puretango.values import DevSource
 
 __all__ = [
     "Observation",
@@ -71,6 +73,10 @@ class Sample:
     state: str
     status: str
     values: dict[str, Read]
+    clock: float = 0.0
+    """Seconds of the day, as the black box counts them."""
+    cached: str = ""
+    """State as polling has it, if it is polled."""
 
 
 @dataclass
@@ -88,6 +94,8 @@ class Observation:
     polling: list[Polled] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
+    later: list[Request] = field(default_factory=list)
+    """The black box once the samples were taken."""
 
     def series(self, attribute: str) -> list[Read]:
         """All readings of an attribute."""
@@ -167,10 +175,12 @@ def observe(
         if attribute.access != "WRITE":
             seen.reads[attribute.name] = _read(device, attribute.name)
     seen.polling = _polling(device)
+    polled = any(one.name.lower() == "state" for one in seen.polling)
     end = time.monotonic() + sample
     while sample > 0 and time.monotonic() < end:
         wait(min(pace, sample))
-        seen.samples.append(_sample(device, seen))
+        seen.samples.append(_sample(device, seen, polled))
+    seen.later = _black_box(device) if seen.samples else []
     return seen
 
 
@@ -207,8 +217,20 @@ def _black_box(device: DeviceProxy) -> list[Request]:
     return [one for one in map(parse_request, lines) if one is not None]
 
 
-def _sample(device: DeviceProxy, seen: Observation) -> Sample:
+def _sample(device: DeviceProxy, seen: Observation, polled: bool) -> Sample:
+    now = datetime.now()
+    clock = now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6
     state, _ = _text(lambda: device.state().name)
     status, _ = _text(lambda: str(device.status()))
     values = {name: _read(device, name) for name in seen.reads}
-    return Sample(time.monotonic(), state, status, values)
+    cached = _cached_state(device) if polled else ""
+    return Sample(time.monotonic(), state, status, values, clock, cached)
+
+
+def _cached_state(device: DeviceProxy) -> str:
+    before = device.get_source()
+    device.set_source(DevSource.CACHE)
+    try:
+        return _text(lambda: device.read_attribute("State").value.name)[0]
+    finally:
+        device.set_source(before)

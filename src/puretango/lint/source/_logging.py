@@ -198,18 +198,30 @@ def traced(code: ClassCode) -> Iterator[Found]:
 @checks.check("TL007")
 def one_form(code: ClassCode) -> Iterator[Found]:
     """A unified form: Class::method() - text."""
-    free = 0
+    free: list[Edit] = []
     first = None
     for facts in code.functions:
         for call in facts.calls:
             if is_log_call(call) and call.tail.endswith("_stream"):
                 text = _first_text(call)
                 if text and not re.match(r"[\w%]+(::|\.)[\w%]+(\(\))? - |%s(::|\.)", text):
-                    free += 1
+                    free += _prefixed(code, facts.name, call)
                     first = first or call
-    if first is not None and free >= 3:
-        said = f"{free} log messages without the common form Class::method() - text"
-        yield Found("TL007", said, at(first.node, code.file.path))
+    if first is not None and len(free) >= 3:
+        said = f"{len(free)} log messages without the common form Class::method() - text"
+        yield Found("TL007", said, at(first.node, code.file.path), fix=Fix(tuple(free)))
+
+
+def _prefixed(code: ClassCode, method: str, call: Call) -> list[Edit]:
+    """The form put before a text, inside its quotes."""
+    node = call.node.args[0]
+    line = code.file.lines[node.lineno - 1].encode()
+    quotes = re.match(rb"[A-Za-z]*(\"\"\"|'''|\"|')", line[node.col_offset :])
+    if quotes is None:
+        return []
+    column = node.col_offset + quotes.end()
+    text = f"{code.source.name}::{method}() - "
+    return [Edit(node.lineno, column, node.lineno, column, text)]
 
 
 @checks.check("TL009")

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from puretango.lint._finding import Fix, Found
 from puretango.lint._registry import Checks
-from puretango.lint._subject import at, replace_node
+from puretango.lint._subject import Subject, at, replace_node
+from puretango.lint.declared._mending import state_rule
 from puretango.lint.source._code import ClassCode
 from puretango.lint.source._facts import FunctionFacts
 from puretango.lint.source._mend import after, statement_of
 from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import is_action
 from puretango.model import dotted, state_of
 
 __all__ = ["checks"]
@@ -188,22 +190,20 @@ def central(code: ClassCode) -> Iterator[Found]:
         yield Found("TS020", said, at(code.source.node, code.file.path))
 
 
-_ACTIONS = re.compile(r"^(On|Off|Open|Close|Start|Move|Home|Acquire|Ramp|Stop|Run)")
-
-
 @checks.check("TF001")
 def allowed(code: ClassCode) -> Iterator[Found]:
     """The author says in which states what is allowed."""
     if not code.model.complete:
         return
     for command in code.model.own_commands():
-        if not _ACTIONS.match(command.name) or command.name.startswith(("Stop", "Off")):
+        if not is_action(command.name) or command.name.startswith(("Stop", "Off")):
             continue
         if command.excluded_states or command.is_allowed_method in code.by_name:
             continue
         said = f"command {command.name} is allowed in every State"
         advice = f"def {command.is_allowed_method}(self): return self.get_state() not in (…)"
-        yield Found("TF001", said, command.place, f"command {command.name}", advice=advice)
+        fix = state_rule(Subject(code.model, code.settings, code.source), command)
+        yield Found("TF001", said, command.place, f"command {command.name}", fix, advice)
 
 
 @checks.check("TF002")

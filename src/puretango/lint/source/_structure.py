@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from puretango.lint._finding import Fix, Found
+from puretango.lint._finding import Edit, Fix, Found
 from puretango.lint._registry import Checks
 from puretango.lint._subject import at, replace_node
 from puretango.lint.source._code import ClassCode
-from puretango.lint.words._wordlist import words
-from puretango.model import dotted
+from puretango.lint.source._facts import FunctionFacts
+from puretango.model import Declaration, dotted
 
 __all__ = ["checks"]
 
@@ -148,9 +148,8 @@ def literal_addresses(code: ClassCode) -> Iterator[Found]:
                     said = _hard_coded(call.tail, node)
                     if said:
                         text = f"{facts.name}: {said} is hard coded; make it a property"
-                        yield Found(
-                            "TP008", text, at(node, code.file.path), code.member_of(facts.name)
-                        )
+                        place, member = at(node, code.file.path), code.member_of(facts.name)
+                        yield Found("TP008", text, place, member, _as_property(code, facts, node))
     for statement in code.source.node.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
             name = dotted(statement.targets[0])
@@ -158,6 +157,60 @@ def literal_addresses(code: ClassCode) -> Iterator[Found]:
             if isinstance(value, str) and _ADDRESS.match(value) and value not in _NO_ADDRESS:
                 said = f"{name}: address {value!r} is hard coded; make it a property"
                 yield Found("TP008", said, at(statement, code.file.path))
+
+
+def _as_property(code: ClassCode, facts: FunctionFacts, node: ast.AST) -> Fix | None:
+    """The address as a property's default: devices find what they found."""
+    if not isinstance(node, ast.Constant) or code.source.style != "high":
+        return None
+    first = facts.node.args.args[0].arg if facts.node.args.args else ""
+    if first != "self" or facts.name == "__init__" or not _has_properties(facts, node):
+        return None
+    number = isinstance(node.value, int)
+    kind, text = ("Port", "Port of the equipment") if number else ("Address", "Where it is")
+    if isinstance(node.value, str) and node.value.count("/") >= 2:
+        kind, text = "DeviceName", "Name of the device"
+    taken = {one.name for one in code.source.body.declarations} | set(code.source.all_methods)
+    name = next(each for each in (kind, *(f"{kind}{n}" for n in range(2, 99))) if each not in taken)
+    body = code.source.node.body
+    start = body[1] if ast.get_docstring(code.source.node) is not None and body[1:] else body[0]
+    line = min([start.lineno, *(each.lineno for each in getattr(start, "decorator_list", []))])
+    indent = " " * start.col_offset
+    dtype = "int" if number else "str"
+    declared = (
+        f"{name} = device_property(\n{indent}    dtype={dtype}, default_value={node.value!r}, "
+        f'doc="{text}, such as {node.value}"\n{indent})\n\n{indent}'
+    )
+    edits = (
+        Edit(line, start.col_offset, line, start.col_offset, declared),
+        replace_node(node, f"self.{name}"),
+    )
+    module = "puretango.server" if code.file.library == "puretango" else "tango.server"
+    return Fix(edits, imports=((module, "device_property"),))
+
+
+def _has_properties(facts: FunctionFacts, node: ast.Constant) -> bool:
+    """False in an init_device before the base's, which reads the properties."""
+    if facts.name != "init_device":
+        return True
+    return any(
+        call.node.lineno < node.lineno
+        and isinstance(call.node.func, ast.Attribute)
+        and call.node.func.attr in ("init_device", "get_device_properties")
+        for call in facts.calls
+    )
+
+
+def _taken_away(code: ClassCode, declaration: Declaration) -> Fix | None:
+    node = declaration.node
+    others = [one for one in code.source.node.body if one is not node]
+    if code.source.style != "high" or not isinstance(node, ast.stmt) or len(others) < 1:
+        return None
+    clients = f"property {declaration.name} is no longer known: its stored values are of no use"
+    edit = Edit(
+        node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, "pass"
+    )
+    return Fix((edit,), False, clients)
 
 
 def _hard_coded(tail: str, node: ast.AST) -> str:
@@ -192,9 +245,8 @@ def unread_properties(code: ClassCode) -> Iterator[Found]:
         uses = len(re.findall(rf"\b{re.escape(declaration.name)}\b", text))
         if uses < 2:
             said = f"property {declaration.name} is declared and read by nothing"
-            yield Found(
-                "TP011", said, at(declaration.node, code.file.path), f"property {declaration.name}"
-            )
+            place, member = at(declaration.node, code.file.path), f"property {declaration.name}"
+            yield Found("TP011", said, place, member, _taken_away(code, declaration))
 
 
 @checks.check("TA022")

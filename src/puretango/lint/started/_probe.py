@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Watch", "probe"]
+from puretango.errors import Except
+
+__all__ = ["NO_DATABASE", "Watch", "probe"]
+
+NO_DATABASE = "the database does not answer"
+"""Stands in the error that reading the properties is made to raise."""
 
 
 @dataclass
@@ -20,6 +26,11 @@ class Watch:
     inits: int = 0
     hook_error: BaseException | None = None
     hook_seconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    """What was logged as an error, or told by a driver's logger as one."""
+    no_properties: bool = False
+    """True while the properties are made to fail that an author's own code reads."""
+    properties_failed: bool = False
     loud: list[str] = field(default_factory=list)
     """Messages at INFO or above, with what was going on."""
     doing: str = ""
@@ -34,6 +45,9 @@ def probe(cls: type, watch: Watch) -> type:
         if own is not None and not getattr(own, "__module__", "").startswith("puretango."):
             members[name] = _watched_hook(cls, name, watch)
     members["info_stream"] = _watched_log(cls, "info_stream", watch)
+    for name in ("error_stream", "fatal_stream"):
+        members[name] = _watched_error(cls, name, watch)
+    members["get_device_properties"] = _watched_properties(cls, watch)
     return type(cls)(cls.__name__, (cls,), members)
 
 
@@ -90,6 +104,29 @@ def _watched_hook(cls: type, name: str, watch: Watch) -> Any:
                 watch.hook_seconds.append(time.monotonic() - started)
 
     return hook
+
+
+def _watched_error(cls: type, name: str, watch: Watch) -> Any:
+    own: Any = getattr(cls, name)
+
+    def log(self: Any, text: Any, *arguments: Any, **keywords: Any) -> Any:
+        watch.errors.append(str(text))
+        return own(self, text, *arguments, **keywords)
+
+    return log
+
+
+def _watched_properties(cls: type, watch: Watch) -> Any:
+    own: Any = cls.get_device_properties  # type: ignore[attr-defined]
+
+    def get_device_properties(self: Any, *arguments: Any) -> Any:
+        asker = sys._getframe(1).f_globals.get("__name__", "")
+        if watch.no_properties and not asker.startswith("puretango."):
+            watch.properties_failed = True
+            Except.throw_exception("DB_SQLError", NO_DATABASE, "Database::get_device_property")
+        return own(self, *arguments)
+
+    return get_device_properties
 
 
 def _watched_log(cls: type, name: str, watch: Watch) -> Any:

@@ -19,9 +19,11 @@ from puretango.client import DeviceProxy
 from puretango.errors import DevFailed
 from puretango.lint.source import is_reason
 from puretango.lint.started._faults import FAULT_TEXT, Peer
+from puretango.lint.started._lacking import two_of_one, without_database, without_properties
+from puretango.lint.started._listening import Listening, errors_logged
 from puretango.lint.started._probe import Watch, probe
+from puretango.lint.started._serving import GOOD, is_default, proxy_of, serve
 from puretango.model import ClassModel, model_of_class
-from puretango.server import Server
 from puretango.values import DevState
 
 __all__ = ["Provoked", "provoke"]
@@ -30,7 +32,6 @@ Provoked = tuple[str, str, str]
 """Rule, message, member."""
 
 _TROUBLE = ("FAULT", "ALARM", "UNKNOWN", "DISABLE")
-_GOOD = ("ON", "OFF", "OPEN", "CLOSE", "STANDBY", "RUNNING", "MOVING", "INSERT", "EXTRACT")
 _VALUES = {"DevString": "localhost", "DevBoolean": "true"}
 
 
@@ -45,8 +46,10 @@ def provoke(module: ModuleType, cls: type, device_class: Any) -> Iterator[Provok
     finally:
         peer.leave()
     yield from _left_behind(threads)
+    yield from without_database(cls, device_class, model)
+    yield from two_of_one(cls, device_class, model)
     if any(one.mandatory for one in model.device_properties):
-        yield from _without_properties(cls, device_class, model)
+        yield from without_properties(cls, device_class, model)
 
 
 def _left_behind(before: set[threading.Thread]) -> Iterator[Provoked]:
@@ -70,26 +73,6 @@ def _is_authors(thread: threading.Thread) -> bool:
     )
 
 
-def _server(cls: type, device_class: Any, name: str, properties: dict[str, Any]) -> Server:
-    device = f"lint/provoked/{name.lower()}"
-    served = cls if device_class is None else (device_class, cls, name)
-    return Server(
-        "lint",
-        [served],
-        server_name="Provoked",
-        devices={name: [device]},
-        properties={device: properties},
-    )
-
-
-def _proxy(server: Any, name: str) -> DeviceProxy:
-    return DeviceProxy(f"tango://127.0.0.1:{server.port}/lint/provoked/{name.lower()}#dbase=no")
-
-
-def _is_default(status: str, state: str) -> bool:
-    return status.strip().rstrip(".") in ("", f"The device is in {state} state")
-
-
 class _Trial:
     def __init__(self, cls: type, device_class: Any, model: ClassModel, peer: Peer) -> None:
         self.watch = Watch()
@@ -105,14 +88,15 @@ class _Trial:
             for one in self.model.device_properties
             if one.mandatory
         }
-        server = _server(self.cls, self.device_class, self.model.name, properties)
-        with contextlib.redirect_stdout(self.printed), server:
-            proxy = _proxy(server, self.model.name)
+        server = serve(self.cls, self.device_class, self.model.name, properties)
+        with errors_logged(self.watch), contextlib.redirect_stdout(self.printed), server:
+            proxy = proxy_of(server, self.model.name)
             proxy.set_timeout_millis(8000)
             yield from self.initialised()
             yield from self.state(proxy)
             yield from self.attributes(proxy)
-            yield from self.commands(proxy)
+            with Listening(proxy) as heard:
+                yield from self.commands(proxy, heard)
             yield from self.hooks()
             yield from self.recovery(proxy)
             yield from self.fault()
@@ -130,37 +114,43 @@ class _Trial:
             yield "TI001", f"{type(error).__name__} leaves init_device: {text}", ""
             if self.peer.asked:
                 yield "TI003", "the device does not come up with its equipment off", ""
+        if error is None and self.peer.asked and not self.watch.errors:
+            yield "TI002", "init_device meets equipment that is off and logs no error", ""
         if self.watch.init_seconds > 3:
             yield "TI004", f"init_device takes {self.watch.init_seconds:.1f} s", ""
 
     def state(self, proxy: DeviceProxy) -> Iterator[Provoked]:
         try:
             state = self._settled(proxy)
+            started = time.monotonic()
             proxy.read_attribute("State")
+            seconds = time.monotonic() - started
+            if seconds > 0.1:
+                yield "TS009", f"reading State takes {seconds * 1000:.0f} ms", ""
             status = str(proxy.read_attribute("Status").value)
         except DevFailed as error:
             yield "TS010", f"State or Status raises: {error.args[0].desc}", ""
             return
         if state == "INIT":
             yield "TS012", "State is INIT two seconds after the start", ""
-        if state == "UNKNOWN" and _is_default(status, state):
+        if state == "UNKNOWN" and is_default(status, state):
             yield "TS001", "State is UNKNOWN after the start, and Status says nothing", ""
-        elif state in _TROUBLE and _is_default(status, state):
+        elif state in _TROUBLE and is_default(status, state):
             yield "TS003", f"State is {state} and Status says no more than that", ""
         first = status.strip().splitlines()[0] if status.strip() else ""
-        for other in (*_GOOD, *_TROUBLE):
+        for other in (*GOOD, *_TROUBLE):
             if other != state and first.rstrip(".") == f"The device is in {other} state":
                 yield "TS004", f"State is {state} and Status tells of {other}", ""
         if self.watch.init_error is not None:
             return
-        if self.peer.asked and state in _GOOD:
+        if self.peer.asked and state in GOOD:
             yield "TS013", f"the equipment does not answer and State is {state}", ""
-        if self.peer.proxies and state in _GOOD:
+        if self.peer.proxies and state in GOOD:
             yield "TE013", f"the sub-device does not answer and State is {state}", ""
         if (self.peer.asked or self.peer.proxies) and state in _TROUBLE:
-            if FAULT_TEXT not in first and not _is_default(status, state):
+            if FAULT_TEXT not in first and not is_default(status, state):
                 yield "TS005", f"Status does not begin with what happened: {first[:60]!r}", ""
-            elif not _is_default(status, state) and state not in ("UNKNOWN", "FAULT"):
+            elif not is_default(status, state) and state not in ("UNKNOWN", "FAULT"):
                 yield "TS013", f"a communication problem is told as {state}", ""
 
     @staticmethod
@@ -196,11 +186,23 @@ class _Trial:
                 f"{attribute.name} gives {got.dim_x} elements, declared are {attribute.max_dim_x}"
             )
             yield "TA017", said, member
+        if self._is_of_a_thread(attribute, got):
+            said = f"{attribute.name} is VALID and of this moment while the equipment is off"
+            yield "TT012", f"{said}: a thread's value has the time at which it was read", member
         bad = isinstance(got.value, float) and math.isnan(got.value)
         if self.peer.asked and bad and got.quality.name == "ATTR_VALID":
             yield "TA032", f"{attribute.name} is NaN and VALID while the equipment is off", member
         if got.quality.name == "ATTR_INVALID":
             yield "TA033", f"{attribute.name} is INVALID and raises nothing", member
+
+    def _is_of_a_thread(self, attribute: Any, got: Any) -> bool:
+        """True for what only a thread can have read, once, and that is given out as new."""
+        works = any(_is_authors(one) and one.daemon for one in threading.enumerate())
+        number = isinstance(got.value, float) and not math.isnan(got.value)
+        if not (works and number and self.peer.asked and attribute.access == "READ"):
+            return False
+        fresh = abs(time.time() - got.time.totime()) < 0.5
+        return fresh and bool(got.quality.name == "ATTR_VALID")
 
     def _error(self, error: DevFailed, member: str) -> Iterator[Provoked]:
         stack = list(error.args)
@@ -224,7 +226,7 @@ class _Trial:
         if "0x" in text or "<class '" in text:
             yield "TE010", f"developer's jargon for operators: {text[:60]!r}", member
 
-    def commands(self, proxy: DeviceProxy) -> Iterator[Provoked]:
+    def commands(self, proxy: DeviceProxy, heard: Listening) -> Iterator[Provoked]:
         for command in self.model.own_commands():
             if command.argin.data_type != "DevVoid":
                 continue
@@ -238,6 +240,10 @@ class _Trial:
                 yield from self._error(failed, member)
                 continue
             yield from self._late_state(proxy, command.name, before, member)
+            now = self._state(proxy)
+            if now != before and heard.lacks(now):
+                said = f"{command.name} changes State to {now}, and no event tells of it"
+                yield "TS007", said, member
             if command.name.lower() in ("on", "off", "open", "close", "start", "stop"):
                 again = self._run(proxy, command.name)
                 if again is not None and str(again.args[0].reason) != "API_CommandNotAllowed":
@@ -349,20 +355,3 @@ def _slow(what: str, seconds: float, soon: float, member: str) -> Iterator[Provo
         yield "TT001", f"{what} takes {seconds:.1f} s: clients give up after 3 s", member
     elif seconds >= soon:
         yield "TT002", f"{what} takes {seconds * 1000:.0f} ms", member
-
-
-def _without_properties(cls: type, device_class: Any, model: ClassModel) -> Iterator[Provoked]:
-    """A mandatory property is missing: FAULT, and Status says which."""
-    missing = [one.name for one in model.device_properties if one.mandatory]
-    try:
-        with _server(cls, device_class, model.name, {}) as server:
-            proxy = _proxy(server, model.name)
-            state, status = proxy.state().name, str(proxy.status())
-    except BaseException as error:  # noqa: BLE001 - the server does not come up: that is the finding
-        text = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
-        yield "TI005", f"without {missing[0]} the server ends: {text}", f"property {missing[0]}"
-        return
-    if state != "FAULT":
-        yield "TI005", f"without {missing[0]} State is {state}", f"property {missing[0]}"
-    elif not any(name in status for name in missing):
-        yield "TI005", f"without {missing[0]} Status does not say so", f"property {missing[0]}"

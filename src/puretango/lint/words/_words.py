@@ -7,7 +7,7 @@ from functools import cache
 
 from puretango.lint.words._wordlist import words
 
-__all__ = ["camel", "is_cryptic", "split_words", "unjoined"]
+__all__ = ["camel", "is_action", "is_cryptic", "split_words", "unjoined"]
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 
@@ -99,3 +99,11 @@ def is_cryptic(name: str, known: frozenset[str]) -> bool:
         and len(parts[-2]) == 1
         and all(len(word) <= 4 for word in parts[:-2])
     )
+
+
+_ACTIONS = re.compile(r"^(On|Off|Open|Close|Start|Move|Home|Acquire|Ramp|Stop|Run)")
+
+
+def is_action(name: str) -> bool:
+    """True for a command that does something to the equipment, by how its name begins."""
+    return _ACTIONS.match(name) is not None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from puretango.model._classmodel import AttributeModel, ClassModel, Inheritance, StateModel
+from puretango.model._description import (
+    documented_identification,
+    documented_states,
+    documented_transitions,
+)
 from puretango.model._place import Place
 from puretango.model.source._highlevel import Body, Declaration
 from puretango.model.source._parsedfile import ParsedFile
@@ -20,11 +24,6 @@ from puretango.model.source._typename import dotted
 __all__ = ["Function", "SourceClass", "documented_states"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-_STATE_LINE = re.compile(
-    r"^\W*(" + "|".join(STATE_NAMES) + r")\W*(?:``)?\s*(?:[:|–—-]|->|→)\s*(.*?)[\s|]*$",
-    re.MULTILINE,
-)
 
 
 class SourceClass:
@@ -124,7 +123,8 @@ class SourceClass:
             class_properties=_merged(bodies, "class_properties"),
             pipes=_merged(bodies, "pipes"),
             states=self._states(doc),
-            transitions=self._transitions(),
+            transitions=documented_transitions(doc) or self._transitions(),
+            identification=documented_identification(doc),
             library=self.file.library,
             complete=self.complete,
             place=Place.of(self.node, self.file.path),
@@ -225,11 +225,6 @@ def _assigned_doc(node: ast.ClassDef) -> str:
             if names == ["__doc__"]:
                 return str(one.value.value)
     return ""
-
-
-def documented_states(text: str) -> dict[str, str]:
-    """The states that a description tells of: lines such as ``MOVING: the axis is under way``."""
-    return {state: said.strip() for state, said in _STATE_LINE.findall(text)}
 
 
 def _merged(bodies: list[Body], kind: str) -> Any:
