@@ -22,13 +22,13 @@ from puretango.model._classmodel import (
     StateModel,
 )
 from puretango.model._comparison import Difference, compare_models
-from puretango.model._description import documented_states, prose_of
 from puretango.model._place import Place
 from puretango.model._plain import model_from_plain, model_to_plain
 from puretango.model.pogo._regions import keep_regions, read_regions
 from puretango.model.pogo._xmi import MultiClasses, PogoFile, ancestors, parse_xmi, read_xmi
 from puretango.model.pogo._xmiwriter import write_xmi
 from puretango.model.pogo._xml import BadXml
+from puretango.model.source._description import documented_states, prose_of
 from puretango.model.source._highlevel import Declaration
 from puretango.model.source._literal import UNKNOWN, Dotted, Scope
 from puretango.model.source._parsedfile import ParsedFile

@@ -18,12 +18,12 @@ from puretango.model._classmodel import (
     PropertyModel,
     StateModel,
 )
-from puretango.model._description import (
+from puretango.model._place import Place
+from puretango.model.source._description import (
     documented_identification,
     documented_states,
     documented_transitions,
 )
-from puretango.model._place import Place
 from puretango.model.source._facts import CONFIGURATION_NAMES
 from puretango.model.source._statename import STATE_NAMES
 from puretango.server import (

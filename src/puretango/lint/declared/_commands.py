@@ -12,6 +12,8 @@ from puretango.lint._renaming import as_attribute
 from puretango.lint._subject import Subject
 from puretango.lint.declared._attributes import counts_things
 from puretango.lint.declared._mending import argument_text, docstring_from_comment
+from puretango.lint.words._wordlist import words
+from puretango.lint.words._words import split_words
 from puretango.model import CommandModel, element_of
 
 __all__ = ["checks"]

@@ -11,6 +11,7 @@ from puretango.lint._registry import Checks
 from puretango.lint._subject import at, replace_node
 from puretango.lint.source._code import ClassCode
 from puretango.lint.source._facts import FunctionFacts
+from puretango.lint.words._wordlist import words
 from puretango.model import Declaration, dotted
 
 __all__ = ["checks"]
@@ -179,7 +180,7 @@ def _as_property(code: ClassCode, facts: FunctionFacts, node: ast.AST) -> Fix | 
     dtype = "int" if number else "str"
     declared = (
         f"{name} = device_property(\n{indent}    dtype={dtype}, default_value={node.value!r}, "
-        f'doc="{text}, such as {node.value}"\n{indent})\n\n{indent}'
+        f'doc="{text}, such as {node.value!s}"\n{indent})\n\n{indent}'
     )
     edits = (
         Edit(line, start.col_offset, line, start.col_offset, declared),

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from puretango.model._classmodel import AttributeModel, ClassModel, Inheritance, StateModel
-from puretango.model._description import (
+from puretango.model._place import Place
+from puretango.model.source._description import (
     documented_identification,
     documented_states,
     documented_transitions,
 )
-from puretango.model._place import Place
 from puretango.model.source._highlevel import Body, Declaration
 from puretango.model.source._parsedfile import ParsedFile
 from puretango.model.source._rules import excluded_of_attribute, excluded_of_command
