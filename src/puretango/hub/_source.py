@@ -110,7 +110,7 @@ class Source:
             self.fail(reason, error, how=LOST)
 
     def again(self) -> None:
-        """Connect anew: the device has begun anew, and an event need not have told so."""
+        """Connect again: the device has begun again, and an event need not have told so."""
         self.disconnect()
         if self._task is not None:
             self._task.cancel()

@@ -86,10 +86,10 @@ def serve(module: str, words: list[str]) -> None:
     """A device whose attribute counts."""
     server: Any = importlib.import_module(f"{module}.server")
 
-    class Far(server.Device):  # type: ignore[misc, name-defined]
+    class Far(server.Device):  # type: ignore[misc, name-defined]  # the module is chosen at run time
         number = 0
 
-        @server.attribute(dtype=int, polling_period=50, abs_change=1)  # type: ignore[untyped-decorator]
+        @server.attribute(dtype=int, polling_period=50, abs_change=1)  # type: ignore[untyped-decorator]  # the module is chosen at run time
         def count(self) -> int:
             self.number += 1
             return self.number

@@ -51,7 +51,7 @@ def test_bytes(seed: int) -> None:
 def test_what_is_no_string_is_refused(wrong: object, count: int) -> None:
     for texts in ([wrong] * count, ["good"] * count + [wrong]):
         with pytest.raises(MarshalError):
-            DevVarStringArray.encode(CdrWriter(), texts)  # type: ignore[arg-type]
+            DevVarStringArray.encode(CdrWriter(), texts)  # type: ignore[arg-type]  # what no list of texts is
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -14,11 +14,11 @@ TEXTS = Sequence(STRING)
 
 def encoded(texts: list[str], order: str, padding: random.Random) -> bytes:
     """The sequence as CORBA has it; what pads is by chance, as omniORB leaves it."""
-    data = bytearray(len(texts).to_bytes(4, order))  # type: ignore[arg-type]
+    data = bytearray(len(texts).to_bytes(4, order))  # type: ignore[arg-type]  # one of the two orders
     for text in texts:
         data += bytes(padding.randrange(256) for _ in range(-len(data) & 3))
         octets = text.encode("latin-1") + b"\0"
-        data += len(octets).to_bytes(4, order) + octets  # type: ignore[arg-type]
+        data += len(octets).to_bytes(4, order) + octets  # type: ignore[arg-type]  # one of the two orders
     return bytes(data)
 
 

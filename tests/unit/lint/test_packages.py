@@ -79,7 +79,7 @@ def _xmi(**changes: object) -> ClassModel:
     model = ClassModel(
         name="Supply",
         states=(StateModel(name="ON"),),
-        commands=(CommandModel(name="On", **changes),),  # type: ignore[arg-type]
+        commands=(CommandModel(name="On", **changes),),  # type: ignore[arg-type]  # fields by name
     )
     (read,) = parse_xmi(write_xmi(model)).models
     return read
@@ -100,5 +100,5 @@ def test_a_pogo_file_breaks_or_keeps_it(rule: str) -> None:
     assert lint_model(model, settings) == []
     broken = (
         _xmi() if not bad else ClassModel(name="Supply", commands=(CommandModel(name="On", **bad),))
-    )  # type: ignore[arg-type]
+    )  # type: ignore[arg-type]  # fields by name
     assert [one.rule for one in lint_model(broken, settings)] == [rule]

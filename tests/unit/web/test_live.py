@@ -42,7 +42,7 @@ class Hub:
         self._woken = asyncio.Event()
 
     def viewer(self, first: int = 0) -> Viewer:
-        return Viewer(self, first)  # type: ignore[arg-type]
+        return Viewer(self, first)  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
 
     def acquire(self, name: str, *_: Any) -> Feed:
         return self.feeds.setdefault(name, Feed(self.board, name))
@@ -124,7 +124,7 @@ def test_a_page_that_looks_elsewhere_in_mid_frame(how: str) -> None:
     async def main() -> Page:
         hub, socket = Hub(), Socket()
         page = Page(socket)
-        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]
+        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
         page.say(add=["a/b/c/first"])
         await page.take()
         hub.feeds["a/b/c/first"].put(np.array([1.0, 1.0]))
@@ -172,7 +172,7 @@ def test_numbers_go_on_and_what_was_looked_at_is_forgotten() -> None:
     frame = viewer.take()
     assert frame is not None
     feed.put(np.array([3.0]))
-    assert frame.sample(0).value.tolist() == [2.0]  # type: ignore[union-attr]
+    assert frame.sample(0).value.tolist() == [2.0]  # type: ignore[union-attr]  # a stand-in for what a browser or a hub is
     for _ in range(1000):
         viewer.add("x/y/z/t")
         viewer.remove("x/y/z/t")
@@ -186,7 +186,7 @@ def test_a_region_is_sent_at_once_and_a_wrong_one_is_the_whole_image(wrong: Any)
     async def main() -> None:
         hub, socket = Hub(), Socket()
         page = Page(socket)
-        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]
+        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
         page.say(add=["a/b/c/d"])
         await page.take()
         hub.feeds["a/b/c/d"].put(np.arange(100.0).reshape(10, 10))
@@ -221,7 +221,7 @@ def test_a_browser_whose_values_stand_still_hears_that_the_server_lives(
     async def main() -> None:
         hub, socket = Hub(), Socket()
         page = Page(socket)
-        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]
+        serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
 
         async def wake() -> None:
             while True:
@@ -244,7 +244,7 @@ def test_no_number_of_many_is_dropped_and_a_page_that_does_not_read_is_not_read(
     async def main() -> None:
         hub, socket = Hub(), Socket()
         page = Page(socket)
-        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]
+        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
         serving = asyncio.create_task(browser.run())
         for start in range(0, 20_000, 50):
             page.say(add=[f"a/b/{number}/c" for number in range(start, start + 50)])

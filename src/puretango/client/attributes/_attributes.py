@@ -85,7 +85,7 @@ async def read_attributes(
     if plan is not None:
         planned = await carry_out(io, session, plan)
         if type(planned) is not Again:
-            return planned  # type: ignore[no-any-return]
+            return planned  # type: ignore[no-any-return]  # what a plan gives is what it was made for
         io = planned.then(io)
     found: list[DeviceAttribute] = await session.request(
         io,

@@ -129,7 +129,7 @@ def with_error(failed: DevFailed, reason: str, desc: str, origin: str) -> DevFai
     stack = (*failed.args, DevError(reason, ErrSeverity.ERR, desc, origin))
     again = type(failed)(*stack)
     if hasattr(failed, "err_list"):
-        again.err_list = failed.err_list  # type: ignore[attr-defined]
+        again.err_list = failed.err_list  # type: ignore[attr-defined]  # the same class, which has it
     return again
 
 

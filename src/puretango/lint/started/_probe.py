@@ -117,7 +117,7 @@ def _watched_error(cls: type, name: str, watch: Watch) -> Any:
 
 
 def _watched_properties(cls: type, watch: Watch) -> Any:
-    own: Any = cls.get_device_properties  # type: ignore[attr-defined]
+    own: Any = cls.get_device_properties  # type: ignore[attr-defined]  # every device class has it
 
     def get_device_properties(self: Any, *arguments: Any) -> Any:
         asker = sys._getframe(1).f_globals.get("__name__", "")

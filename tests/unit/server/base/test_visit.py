@@ -74,7 +74,7 @@ class Device:
 def test_the_order_of_things(rules: Rules, order: list[str]) -> None:
     device = Device()
     device._tango.locking.lock = object()
-    assert Visit(device, rules, "op").run(CLIENT, device.work) == "answer"  # type: ignore[arg-type]
+    assert Visit(device, rules, "op").run(CLIENT, device.work) == "answer"  # type: ignore[arg-type]  # a stand-in for a device
     assert device.told == order
     assert device.visits.client() is None
 
@@ -88,12 +88,12 @@ def test_the_same_on_a_loop(rules: Rules) -> None:
         return on_loop.work()
 
     async def ask() -> str:
-        answer: str = await Visit(on_loop, rules, "op").run_on_loop(CLIENT, work)  # type: ignore[arg-type]
+        answer: str = await Visit(on_loop, rules, "op").run_on_loop(CLIENT, work)  # type: ignore[arg-type]  # a stand-in for a device
         assert on_loop.visits.client() is None
         return answer
 
     assert asyncio.run(ask()) == "answer"
-    Visit(blocking, rules, "op").run(CLIENT, blocking.work)  # type: ignore[arg-type]
+    Visit(blocking, rules, "op").run(CLIENT, blocking.work)  # type: ignore[arg-type]  # a stand-in for a device
     # Devices on a loop have no monitor.
     assert on_loop.told == [step for step in blocking.told if step not in ("in", "out")]
 
@@ -103,7 +103,7 @@ def test_a_busy_device_is_noted_by_reads_and_not_by_writes() -> None:
         device = Device()
         device.busy = True
         with pytest.raises(DevFailed, match="busy"):
-            Visit(device, rules, "op").run(CLIENT, device.work)  # type: ignore[arg-type]
+            Visit(device, rules, "op").run(CLIENT, device.work)  # type: ignore[arg-type]  # a stand-in for a device
         assert device.told == order
         assert device.visits.client() is None
 
@@ -115,7 +115,7 @@ def test_work_that_fails_leaves_the_device_free() -> None:
         raise ValueError("as it should")
 
     with pytest.raises(ValueError, match="as it should"):
-        Visit(device, WRITES, "op").run(CLIENT, work)  # type: ignore[arg-type]
+        Visit(device, WRITES, "op").run(CLIENT, work)  # type: ignore[arg-type]  # a stand-in for a device
     assert device.told == ["in", "note op", "out"]
     assert device.visits.client() is None
 
@@ -124,7 +124,7 @@ def test_polling_has_a_name_and_no_client() -> None:
     device = Device()
     lines: list[Any] = []
     device._tango.black_box.add = lines.append
-    visit = Visit(device, READS, "op", ["a"], 0, asker=POLLING)  # type: ignore[arg-type]
+    visit = Visit(device, READS, "op", ["a"], 0, asker=POLLING)  # type: ignore[arg-type]  # a stand-in for a device
     visit.run(None, device.work)
     assert device.told == ["in", "work for nobody", "out"]
     assert lines[0][1:] == ("op", ["a"], 0, POLLING)

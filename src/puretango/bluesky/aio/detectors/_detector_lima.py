@@ -309,12 +309,12 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         flight, assets, status = self._flight, self._assets, self._status
         if self._replay and self._flight_begun and status is not None:
             self._replay = False
-            return status  # type: ignore[no-any-return]
+            return status  # type: ignore[no-any-return]  # ophyd-async's own annotation says Any
         if flight is None or not self._flying or not isinstance(assets, FlownFiles):
             raise DetectorError(f"{self.name} has not been kicked off")
         self._replay = False
         self._status = WatchableAsyncStatus(self._fly(flight, assets), self.name)
-        return self._status  # type: ignore[no-any-return]
+        return self._status  # type: ignore[no-any-return]  # ophyd-async's own annotation says Any
 
     async def _fly(
         self, flight: LimaFlight, assets: FlownFiles
