@@ -74,7 +74,7 @@ class Reading:
                 self._readers.append(make(device, one, fresh, kept, release))
         # State and Status come last, in whatever place they were asked for.
         self._order = sorted(range(len(names)), key=lambda place: _is_standard(self.found[place]))
-        self._indexes = hardware_indexes(device, attributes)
+        self._indexes: list[int] | None = None
         self._own = vars(device)
         self._hooked, self._hardware = (HOOKS[at] in device._tango.own_hooks for at in (0, 1))
 
@@ -86,8 +86,8 @@ class Reading:
         device, own = self._device, self._own
         if self._any and (self._hooked or HOOKS[0] in own):
             device.always_executed_hook()
-        if self._indexes and (self._hardware or HOOKS[1] in own):
-            device.read_attr_hardware(self._indexes)
+        if (self._hardware or HOOKS[1] in own) and (indexes := self._hardware_indexes()):
+            device.read_attr_hardware(indexes)
         readers = self._readers
         if len(readers) == 1:
             return [readers[0]()]
@@ -104,14 +104,21 @@ class Reading:
         try:
             if self._any and device._tango.has_hook:
                 await device._tango.call(device.always_executed_hook)
-            if self._indexes and device._tango.has_hardware_read:
-                await device._tango.call(device.read_attr_hardware, self._indexes)
+            if device._tango.has_hardware_read and (indexes := self._hardware_indexes()):
+                await device._tango.call(device.read_attr_hardware, indexes)
         except AUTHORS_ERRORS as error:
             raise to_dev_failed(error) from error
         items: list[Any] = [None] * len(readers)
         for place in self._order:
             items[place] = await readers[place]()
         return items
+
+    def _hardware_indexes(self) -> list[int]:
+        """What read_attr_hardware is told; looked for only if there is somebody to be told."""
+        if self._indexes is None:
+            attributes = [one for one in self.found if isinstance(one, Attribute)]
+            self._indexes = hardware_indexes(self._device, attributes)
+        return self._indexes
 
 
 def _find(device: AttributesOwner, name: str) -> Attribute | DevFailed:

@@ -65,6 +65,15 @@ class BaseDevice(LatestDeviceImpl):
         )
         self._tango.run(self._tango.state.initialise())
 
+    @property
+    def _tango_properties(self) -> dict[str, Any]:
+        """The values of the device's properties; the name is PyTango's, and libraries of devices set it."""
+        return self._tango.properties
+
+    @_tango_properties.setter
+    def _tango_properties(self, values: dict[str, Any]) -> None:
+        self._tango.properties = values
+
     @kernel_span
     def init_device(self) -> Any:
         """Bring the device into use; the default reads the properties.

@@ -365,3 +365,17 @@ def test_a_port_in_use_is_told() -> None:
         second = Server("two", [Plain], devices={"Plain": ["a/b/d"]}, port=server.port)
         with pytest.raises(OSError, match="in use"):
             second.start()
+
+
+def test_the_authors_namespace_has_one_private_name_of_ours(serve: Serve) -> None:
+    class Plain(Device):
+        level = device_property(dtype=int, default_value=3)
+
+    served = serve(Plain)
+    device = served.device
+    ours = {name for name in (*vars(device), *dir(type(device))) if name.startswith("_tango")}
+    assert ours == {"_tango", "_tango_properties"}  # the second is PyTango's own
+    assert device._tango_properties == {"level": 3}
+    device._tango_properties = {}
+    served.proxy().Init()
+    assert device.level == 3
