@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from puretango import AttrDataFormat, AttrWriteType, CmdArgType, EventType
+from puretango import AttrDataFormat, AttrQuality, AttrWriteType, CmdArgType, EventType
 from puretango.archive import HdbConfigurationManager, HdbEventSubscriber
 from puretango.testing import MultiDeviceTestContext
+from tests.unit.archive.test_devices import until
 
 # Command: argument, result.
 SUBSCRIBER_COMMANDS = """
@@ -256,3 +257,21 @@ def test_its_own_numbers_send_events(context: MultiDeviceTestContext) -> None:
             pass
     finally:
         subscriber.unsubscribe_event(number)
+
+
+def test_the_age_of_the_last_sample_raises_an_alarm(context: MultiDeviceTestContext) -> None:
+    subscriber: Any = context.get_device("archive/es/1")
+    config = subscriber.get_attribute_config("AttributeMaxAge")
+    config.alarms.max_alarm = "0.3"
+    subscriber.set_attribute_config(config)
+    # An attribute that sends no events: no sample ever comes.
+    name = context.get_device_access("archive/cm/1").replace("#", "/attributenumber#").lower()
+    subscriber.AttributeAdd([name, "ALWAYS"])
+    try:
+        until(
+            lambda: subscriber.read_attribute("AttributeMaxAge").quality == AttrQuality.ATTR_ALARM,
+            30,
+        )
+        assert subscriber.read_attribute("AttributeMaxAge").value > 0.3
+    finally:
+        subscriber.AttributeRemove(name)
