@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._facts import AttributeFacts, Range, state_labels
+from ._facts import AttributeFacts, Range, labels_of, state_labels
 from ._failing import OnFailure, OnFailures, Policies, sample_or_stand_in, tolerant_key
 from ._grouping import FailedAnswer, Grouping
 from ._keys import attribute_of, key_of
@@ -44,6 +44,7 @@ __all__ = [
     "sample",
     "sample_or_stand_in",
     "split",
+    "labels_of",
     "state_labels",
     "telling",
     "text_of",

@@ -85,7 +85,7 @@ class AttributeFacts:
             warning=Range(alarm("min_warning"), alarm("max_warning")),
             alarm=Range(alarm("min_alarm"), alarm("max_alarm")),
             rds=(delta_time, delta_value) if delta_time and delta_value is not None else None,
-            labels=_labels(info),
+            labels=labels_of(info),
             expert=int(info.disp_level) == int(DispLevel.EXPERT),
             memorized=int(info.memorized) > 1,
         )
@@ -217,7 +217,8 @@ def _precision(display: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _labels(info: Any) -> tuple[str, ...]:
+def labels_of(info: Any) -> tuple[str, ...]:
+    """The labels of states, or of an enumeration's elements, in an ``AttributeInfoEx``."""
     if int(info.data_type) == int(CmdArgType.DevState):
         return state_labels()
     if int(info.data_type) == int(CmdArgType.DevEnum):

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from ophyd_async.core import Command, SignalR, SignalRW, SignalW, TriggerableCommand
 
 from puretango.asyncio import DeviceProxy
-from puretango.bluesky.attributes import AttributeFacts, join, split
+from puretango.bluesky.attributes import AttributeFacts, join, labels_of, split
 from puretango.errors import DevFailed
-from puretango.idl import AttrWriteType, CmdArgType
+from puretango.idl import AttrDataFormat, AttrWriteType, CmdArgType
 
 from ._backend import TangoSignalBackend
 from ._datatypes import command_type, infer
@@ -46,11 +46,54 @@ def get_device_trl_and_attr(name: str) -> tuple[str, str]:
     return found.device, found.member
 
 
+#: What an attribute cannot be, and a command can.
+_WHOLE = frozenset(
+    {
+        CmdArgType.DevVoid,
+        CmdArgType.DevVarLongStringArray,
+        CmdArgType.DevVarDoubleStringArray,
+    }
+)
+#: The types of arrays, as commands have them, and what their elements are.
+_ELEMENTS = {
+    CmdArgType.ConstDevString: CmdArgType.DevString,
+    CmdArgType.DevVarBooleanArray: CmdArgType.DevBoolean,
+    CmdArgType.DevVarCharArray: CmdArgType.DevUChar,
+    CmdArgType.DevVarShortArray: CmdArgType.DevShort,
+    CmdArgType.DevVarLongArray: CmdArgType.DevLong,
+    CmdArgType.DevVarLong64Array: CmdArgType.DevLong64,
+    CmdArgType.DevVarFloatArray: CmdArgType.DevFloat,
+    CmdArgType.DevVarDoubleArray: CmdArgType.DevDouble,
+    CmdArgType.DevVarUShortArray: CmdArgType.DevUShort,
+    CmdArgType.DevVarULongArray: CmdArgType.DevULong,
+    CmdArgType.DevVarULong64Array: CmdArgType.DevULong64,
+    CmdArgType.DevVarStringArray: CmdArgType.DevString,
+}
+
+
 def get_python_type(config: Any, return_input_type: bool = False) -> Any:
-    """The datatype of an ``AttributeInfoEx``, or of a ``CommandInfo``'s result or argument."""
+    """The datatype of an ``AttributeInfoEx``, or of a ``CommandInfo``'s result or argument.
+
+    Of an attribute its type, format and labels count; TypeError where it has no such format.
+    """
     if hasattr(config, "in_type"):
         return command_type(config.in_type if return_input_type else config.out_type)
-    return infer(AttributeFacts.from_configuration(config))
+    kind = CmdArgType(int(config.data_type))
+    try:
+        data_format = AttrDataFormat(int(config.data_format))
+    except ValueError:
+        raise TypeError(f"Unknown Tango format {config.data_format!r}") from None
+    if kind in _WHOLE:
+        return command_type(kind)
+    return infer(
+        AttributeFacts(
+            name=str(getattr(config, "name", "")),
+            type=_ELEMENTS.get(kind, kind),
+            format=data_format,
+            writable=AttrWriteType.READ,
+            labels=labels_of(config),
+        )
+    )
 
 
 async def infer_python_type(trl: str = "", proxy: Any = None) -> tuple[Any, Any]:
