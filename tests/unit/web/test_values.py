@@ -91,7 +91,12 @@ def test_a_region_of_an_image_is_whole() -> None:
     """What is cut out is thinned out only where it is too large itself."""
     image = np.arange(1000 * 2000, dtype=np.uint32).reshape(1000, 2000)
     message = array_message(7, _sample(image), (1500, 900, 300, 400))
-    assert list(np.frombuffer(message, "<u4", 4, 20)) == [300, 100, 1, 3 + 256]  # as far as there is any
+    assert list(np.frombuffer(message, "<u4", 4, 20)) == [
+        300,
+        100,
+        1,
+        3 + 256,
+    ]  # as far as there is any
     assert list(np.frombuffer(message, "<u2", 2, 36)) == [1500, 900]
     pixels = np.frombuffer(message, "<u4", offset=40).reshape(100, 300)
     assert (pixels == image[900:1000, 1500:1800]).all()
