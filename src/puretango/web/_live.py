@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import math
 import time
 from collections import deque
 from typing import Any
@@ -18,6 +20,8 @@ from puretango.web._site import Site
 from puretango.web._values import to_json
 
 __all__ = ["Browser", "Browsers"]
+
+LOG = logging.getLogger("puretango.web")
 
 TICK = 0.08
 """Seconds between two frames."""
@@ -119,7 +123,9 @@ class Browser:
         finally:
             for task in (sending, receiving):
                 task.cancel()
-            await asyncio.gather(sending, receiving, return_exceptions=True)
+            for found in await asyncio.gather(sending, receiving, return_exceptions=True):
+                if isinstance(found, Exception):
+                    LOG.error("a browser's socket has failed", exc_info=found)
             self._viewer.close()
 
     # --------------------------------------------------------------------- receiving
@@ -142,6 +148,12 @@ class Browser:
         if not isinstance(message, dict):
             self._reply({"t": "error", "error": "a message that is no JSON object"})
             return
+        try:
+            self._do(message)
+        except BadRequest as bad:
+            self._reply({"t": "error", "error": str(bad)})
+
+    def _do(self, message: dict[str, Any]) -> None:
         if message.get("hidden"):
             self._look_away()
         found = [self._add(*item) for item in _names(message.get("add"))]
@@ -309,6 +321,6 @@ def _names(items: Any) -> list[tuple[str, float | None]]:
             found.append((item, None))
         elif isinstance(item, list) and len(item) == 2 and isinstance(item[0], str):
             period = item[1]
-            if isinstance(period, (int, float)):
+            if isinstance(period, (int, float)) and math.isfinite(period):
                 found.append((item[0], min(max(float(period), 0.2), 3600.0)))
     return found

@@ -69,7 +69,7 @@ class Tab:
         self._number += 1
         self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
         while True:
-            message = json.loads(self._socket.recv(timeout=30))
+            message = json.loads(self._socket.recv(timeout=60))
             if message.get("id") == self._number:
                 if "error" in message:
                     raise AssertionError(f"{method}: {message['error']}")
@@ -300,7 +300,9 @@ class Browser:
 
     def _connect(self, path: str) -> ClientConnection:
         address = f"ws://127.0.0.1:{self._port}{path}"
-        return self._open.enter_context(connect(address, max_size=None, compression=None))
+        return self._open.enter_context(
+            connect(address, max_size=None, compression=None, ping_interval=None)
+        )
 
     @property
     def pid(self) -> int:
@@ -311,7 +313,7 @@ class Browser:
         self._asked += 1
         self._control.send(json.dumps({"id": self._asked, "method": method, "params": params}))
         while True:
-            message = json.loads(self._control.recv(timeout=30))
+            message = json.loads(self._control.recv(timeout=60))
             if message.get("id") == self._asked:
                 return message["result"]
 

@@ -333,6 +333,23 @@ def test_a_setting_is_changed_from_the_tab_and_undone(site: Site, tab: Tab) -> N
     assert device.get_attribute_config("counted").unit == before
 
 
+def test_what_cannot_be_written_is_told_over_the_dialog(
+    site: Site, tab: Tab, pictures: Path
+) -> None:
+    """Limits of a text: the device refuses; the words are seen although a dialog is open, and nothing is lost."""
+    tab.open(f"{site.address}/d/{PUSH}/text")
+    tab.fill("min value", "5")
+    tab.click("Review")
+    tab.click("Write", within="dialog")
+    # In the layer over everything, and opened after the dialog: nothing lies over it.
+    tab.until("(e => e && e.matches(':popover-open'))(document.querySelector('.notice.bad'))")
+    tab.picture(pictures / "refused.png")
+    tab.click("Back", within="dialog")
+    tab.see("1 change not written yet")
+    tab.click("Discard all")
+    tab.gone("not written yet")
+
+
 def test_servers_devices_and_free_properties(site: Site, tab: Tab, peer_directory: Path) -> None:
     """A server's page: its devices restarted, one deleted, the server ended and deleted; a free property edited."""
     database = site.database

@@ -27,7 +27,7 @@ class Feed:
 
     def put(self, value: Any) -> None:
         data = DeviceAttribute()
-        data.value = value
+        data.value, data.w_value = value, None
         self.board.put(self.place, Sample(self.name, "change", data, 1.0))
 
 
@@ -258,6 +258,41 @@ def test_no_number_of_many_is_dropped_and_a_page_that_does_not_read_is_not_read(
         while len(page.names) < 20_000:
             await page.take()
         assert [page.names[number] for number in (0, 19_999)] == ["a/b/0/c", "a/b/19999/c"]
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_a_slow_browser_gets_the_newest_value_and_a_count() -> None:
+    """Ten thousand values and arrays while one message is under way: one of each waits."""
+
+    async def main() -> None:
+        hub, socket = Hub(), Socket()
+        page = Page(socket)
+        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]
+        serving = asyncio.create_task(browser.run())
+        page.say(add=["a/b/c/text", "a/b/c/curve"])
+        await page.take()
+        text, curve = hub.feeds["a/b/c/text"], hub.feeds["a/b/c/curve"]
+        text.put("first")
+        curve.put(np.array([0.0]))
+        hub.wake()
+        await _until(lambda: not socket.sent.empty())
+        for number in range(1, 10_001):
+            text.put(str(number))
+            curve.put(np.array([float(number)]))
+        told, skipped = [], 0
+        while "10000" not in told or [10_000.0] not in [values for _, values in page.arrays]:
+            message = await page.take()
+            if isinstance(message, str):
+                told += [each[1] for each in json.loads(message).get("v", [])]
+            elif message[0] == 1:
+                count = int.from_bytes(message[4:8], "little")
+                skipped += int(np.frombuffer(message, "<u4", count, 16 + 28 * count).sum())
+        assert told == ["first", "10000"]
+        assert skipped == browser.skipped == 2 * 9_999
+        assert len(page.arrays) <= 2
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
 

@@ -385,6 +385,9 @@ def test_what_one_writes_the_other_sees(server: WebServer, operator: Client) -> 
             '{"add": 5}',
             '{"add": [5, [1, 2]]}',
             '{"remove": ["x"]}',
+            '{"remove": ["\\u0001"]}',
+            '{"region": ["\\u0001", 1, 2, 3, 4]}',
+            '{"add": [["lab/push/1/text", NaN]]}',
         ):
             socket.send(nonsense)
         socket.send(json.dumps({"add": ["a/b", "lab/push/1/text"]}))

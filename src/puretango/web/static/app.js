@@ -1,5 +1,5 @@
 // The frame around the pages: who is here, where they are, what is told to them.
-import { html, render, use, useState, useEffect, signal, get, post, me, notice, place, deviceAddress } from './base.js';
+import { html, render, use, useState, useEffect, useLayoutEffect, useRef, signal, get, post, me, notice, place, deviceAddress } from './base.js';
 import { connect, online, stats } from './live.js';
 import { Side, Palette, finding, openSide } from './navigator.js';
 import { DevicePage } from './device.js';
@@ -62,6 +62,13 @@ function Login() {
   return html`<form class="pad" style="max-width:420px;margin:12vh auto" onSubmit=${enter}><div class="card"><h1>puretango</h1><label style="display:grid;gap:4px;margin:12px 0">Token<input type="password" autofocus value=${token} onInput=${(event) => set(event.target.value)} /></label>${error && html`<p class="bad" role="alert">${error}</p>`}<button class="main">Enter</button></div></form>`;
 }
 
+/** One line at the foot, over an open dialog too. */
+function Notice({ told }) {
+  const ref = useRef(null);
+  useLayoutEffect(() => { if (ref.current.showPopover) ref.current.showPopover(); }, []);
+  return html`<div popover="manual" ref=${ref} class=${'notice' + (told.bad ? ' bad' : '')} role=${told.bad ? 'alert' : 'status'}>${told.text}</div>`;
+}
+
 function App() {
   const who = use(me);
   const here = use(place);
@@ -82,7 +89,7 @@ function App() {
       <span class="right row"><span class="role" title=${who.user}>${who.role}${who.read_only ? ', read only' : ''}</span><button class="quiet" onClick=${() => setTheme(THEMES[shown])} title=${`colours: ${shown || 'as the system'}`} aria-label="change colours">◐</button></span></header>
     ${late && !connected && html`<div class="offline" role="alert">The web server does not answer: what you see is old. It is asked again by itself.</div>`}
     <div class="frame"><${Side} /><main onClick=${() => (openSide.value = false)}><${Page} /></main></div><${Pending} /><${Palette} />
-    ${told && html`<div class=${'notice' + (told.bad ? ' bad' : '')} role=${told.bad ? 'alert' : 'status'}>${told.text}</div>`}`;
+    ${told && html`<${Notice} key=${told.number} told=${told} />`}`;
 }
 
 async function begin() {

@@ -69,8 +69,9 @@ export async function tried(work, done) {
 }
 
 let noticeTimer = 0;
+let told = 0;
 export function say(text, bad = false) {
-  notice.value = { text, bad };
+  notice.value = { text, bad, number: (told += 1) };
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 4000);
 }

@@ -65,22 +65,31 @@ const Diff = ({ old, now }) => html`<div class="diff">${(old || []).filter((line
 export function Pending() {
   const changes = use(pending);
   const [review, setReview] = useState(null);
+  const [busy, setBusy] = useState(false);
   if (!changes.length) return null;
   const compare = async () => setReview(await tried(() => post('changes/preview', { changes })));
   const write = async () => {
-    if (await tried(() => post('changes/apply', { changes }), `${changes.length} change${changes.length > 1 ? 's' : ''} written`)) {
-      setReview(null);
-      // The old values are gone from the page before anything can be changed once more.
-      await Promise.all([...written].map((again) => again()));
-      pending.value = [];
-    }
+    setBusy(true);
+    const done = await tried(async () => {
+      try {
+        await post('changes/apply', { changes });
+      } finally {
+        // The dialog stays until the page shows what is there now: nobody changes an old value once more.
+        await Promise.all([...written].map((again) => again()));
+      }
+      return true;
+    }, `${changes.length} change${changes.length > 1 ? 's' : ''} written`);
+    setBusy(false);
+    if (!done) return;
+    pending.value = pending.value.filter((each) => !changes.includes(each));
+    setReview(null);
   };
   const misfits = review ? review.changes.filter((each) => !each.fits) : [];
   return html`<div class="bar" role="region" aria-label="pending changes"><b>${changes.length} change${changes.length > 1 ? 's' : ''} not written yet</b><button onClick=${compare}>Review</button><button onClick=${() => (pending.value = [])}>Discard all</button></div>
     ${review && html`<${Dialog} title="Write these changes?" close=${() => setReview(null)} wide>
       ${review.changes.map((each) => html`<div style="margin:8px 0"><b>${each.owner}${each.attribute ? '/' + each.attribute : ''}</b> ${each.name}<${Diff} old=${each.present} now=${each.new} />
         ${!each.fits && html`<p class="bad small" role="alert">It was changed meanwhile: discard, and look again.</p>`}</div>`)}
-      <footer><button onClick=${() => setReview(null)}>Back</button><button class="main" disabled=${misfits.length} onClick=${write}>Write</button></footer><//>`}`;
+      <footer><button onClick=${() => setReview(null)}>Back</button><button class="main" disabled=${misfits.length || busy} onClick=${write}>Write</button></footer><//>`}`;
 }
 
 const GROUPS = { Display: ['label', 'description', 'unit', 'standard_unit', 'display_unit', 'format'], Limits: ['min_value', 'max_value', 'min_alarm', 'max_alarm', 'min_warning', 'max_warning', 'delta_val', 'delta_t'], Events: ['rel_change', 'abs_change', 'event_period', 'archive_rel_change', 'archive_abs_change', 'archive_period'] };
