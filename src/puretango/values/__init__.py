@@ -130,6 +130,7 @@ from puretango.values._strings import (
     strtobool,
 )
 from puretango.values._subclassed import Subclassed
+from puretango.values._textlayout import TextLayout
 from puretango.values._time import (
     TimeVal,
     wire_time,
@@ -250,6 +251,7 @@ __all__ = [
     "decode_command_argument",
     "decode_command_value",
     "decode_value",
+    "TextLayout",
     "TextsBefore",
     "decode_values",
     "device_info",

@@ -215,6 +215,8 @@ def array_to_wire(
     if type(items) is list and kind.tango is T.DevString and _are_plain(items):
         return items[:], dim_x, dim_y
     convert = SCALAR_TO_WIRE[data_type]
+    if convert is text and _are_plain_texts(items):
+        return list(items), dim_x, dim_y
     return [convert(item) for item in items], dim_x, dim_y
 
 
@@ -228,6 +230,14 @@ def _are_plain(items: list[Any]) -> bool:
 
 _MANY = 16
 """Items from which on a list is better converted as a whole."""
+
+
+def _are_plain_texts(items: Any) -> bool:
+    """True for many texts that travel as they are: ASCII, and without NUL."""
+    if len(items) < _MANY or set(map(type, items)) != {str}:
+        return False
+    whole = "".join(items)
+    return whole.isascii() and "\0" not in whole
 
 
 def _listed_numbers(kind: ScalarType, items: list[Any]) -> np.ndarray[Any, Any] | None:

@@ -21,9 +21,11 @@ from puretango.giop import ReplyStatus
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
     AttributeInfo,
+    CmdArgType,
     DeviceAttribute,
     ExtractAs,
     ScalarLayout,
+    TextLayout,
     TextsBefore,
     decode_value,
     decode_values,
@@ -150,7 +152,8 @@ class _Layout:
         """Look whether the reply has a layout that the next ones will have too."""
         self._tries -= 1
         if reply.body_start == BODY:
-            learnt = ScalarLayout.learn(reply.data[BODY:], reply.little, attribute)
+            kind = TextLayout if attribute.type == CmdArgType.DevString else ScalarLayout
+            learnt = kind.learn(reply.data[BODY:], reply.little, attribute)
             if learnt is not None:
                 self._decode = learnt.decode
 
