@@ -70,8 +70,11 @@ def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def patient_publishers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Events wait long for a subscriber that has announced itself: on a busy machine it takes its time."""
-    monkeypatch.setattr("puretango.net.pubsub._publisher.GRACE", 30.0)
+    """Events wait longer for a subscriber that has announced itself: on a busy machine it takes its time.
+
+    Not for ever: of one whose leaving and coming again were one to ZMQ, nothing is heard.
+    """
+    monkeypatch.setattr("puretango.net.pubsub._publisher.GRACE", 3.0)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_a_run_takes_every_point_at_its_own_time(model: BusyModel) -> None:
     times = [p.time for p in model.points]
     assert times == sorted(times)
     assert times[0] >= before
-    assert times[-1] - times[0] >= 0.035
+    assert times[-1] >= before + 0.035  # never too early; the first one may be late
     model.close()
     assert told[-1] == (False, 5)
     assert told[0][0]
