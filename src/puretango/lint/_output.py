@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from puretango.lint._finding import Finding
 from puretango.lint._rule import Mending, Severity, all_rules
@@ -96,6 +97,11 @@ def _escaped(text: str, is_property: bool = False) -> str:
     return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 
 
+def _uri(path: str) -> str:
+    """A path as SARIF wants it: no sign that a URI may not have."""
+    return quote(path.replace("\\", "/"), safe="/:@#=,+~!$&'()*;?-._")
+
+
 def _sarif(findings: Sequence[Finding]) -> str:
     levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
     told = sorted({one.rule for one in findings})
@@ -118,7 +124,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": one.place.path.replace("\\", "/")},
+                        "artifactLocation": {"uri": _uri(one.place.path)},
                         "region": {
                             "startLine": max(1, one.place.line),
                             "startColumn": max(1, one.place.column),

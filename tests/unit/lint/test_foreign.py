@@ -101,3 +101,15 @@ def test_a_setter_that_sleeps_is_no_read(tmp_path: Path) -> None:
     )
     (found,) = lint_paths([path], Settings(select=("TT003",))).sorted()
     assert found.message == "number sleeps 0.2 s in a write or command"
+
+
+def test_what_only_running_tells_of_a_property_is_judged_by_no_rule(tmp_path: Path) -> None:
+    path = tmp_path / "device.py"
+    path.write_text(
+        HEAD
+        + "class A(tango.Device_4Impl):\n    pass\n\n"
+        + "class AClass(tango.DeviceClass):\n    device_property_list = {\n"
+        + "        'Pause': [tango.DevLong, 'Pause [default: %d]' % int(DEFAULT * 1000), int(DEFAULT)],\n"
+        + "        'Axis': [tango.DevLong, 'Axis', [INVALID]],\n    }\n"
+    )
+    assert lint_paths([path], Settings(select=("TP",), ignore=("TP011",))).sorted() == []

@@ -9,15 +9,17 @@ import pytest
 
 from puretango.lint import (
     BadSettings,
+    Finding,
     Settings,
     Severity,
+    all_rules,
     deviations,
     exit_code,
     lint_paths,
     read_settings,
     render,
 )
-from puretango.model import read_source
+from puretango.model import Place, read_source
 
 HEAD = "from puretango.server import Device, attribute, command\n"
 BODY = '''class Supply(Device):
@@ -154,6 +156,35 @@ def test_outputs_say_the_same(file: Path) -> None:
     github = render(found, "github").splitlines()
     assert len(github) == len(found)
     assert any(line.startswith("::warning title=TN102,file=") for line in github)
+
+
+def test_sarif_has_what_its_schema_requires() -> None:
+    """SARIF 2.1.0, sections 3.14 to 3.30: of a path with a space, and of a device without lines."""
+    found = [
+        Finding(
+            "TN102", Severity.WARNING, "a name", Place("my files/supply 1%.py", 3, 5, 3, 9), "S"
+        ),
+        Finding("TS003", Severity.ERROR, "no reason", Place("lab/supply/1"), "Supply"),
+    ]
+    sarif = json.loads(render(found, "sarif"))
+    assert sarif["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = sarif["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "puretango lint"
+    for rule in driver["rules"]:
+        assert rule["id"] in all_rules()
+        assert rule["shortDescription"]["text"]
+        assert rule["defaultConfiguration"]["level"] in ("none", "note", "warning", "error")
+    uris = []
+    for result in run["results"]:
+        assert result["message"]["text"]
+        assert result["level"] in ("none", "note", "warning", "error")
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert region["startColumn"] >= 1
+        uris.append(location["physicalLocation"]["artifactLocation"]["uri"])
+    assert uris == ["my%20files/supply%201%25.py", "lab/supply/1"]
 
 
 def test_exit_codes(file: Path) -> None:

@@ -17,7 +17,7 @@ from puretango.model._classmodel import (
 from puretango.model._place import Place
 from puretango.model.source._facts import attribute_facts, lines_of, number_of, tail_of, text_of
 from puretango.model.source._highlevel import Body, Declaration
-from puretango.model.source._literal import Scope
+from puretango.model.source._literal import UNKNOWN, Dotted, Scope
 from puretango.model.source._typename import type_of_word
 
 __all__ = ["read_lists"]
@@ -122,11 +122,17 @@ def _property(name: str, entry: list[Any], place: Place) -> PropertyModel:
     default = entry[2] if len(entry) > 2 else None
     data_type = type_of_word(text_of(entry[0])) or "DevString"
     empty = default is None or default == "" or (default == [] and not data_type.endswith("Array"))
+    text = entry[1] if len(entry) > 1 else ""
+    unknown = {"doc"} if text is UNKNOWN or isinstance(text, Dotted) else set()
+    listed = default if isinstance(default, list) else [default]
+    if any(one is UNKNOWN or isinstance(one, Dotted) for one in listed):
+        unknown.add("default_value")
     return PropertyModel(
         name=name,
         data_type=data_type,
-        description=text_of(entry[1]) if len(entry) > 1 else "",
+        description=text_of(text),
         default=None if empty else lines_of(default),
         mandatory=len(entry) > 3 and entry[3] is True,
+        unknown=frozenset(unknown),
         place=place,
     )
