@@ -214,9 +214,16 @@ async def read_attributes(
     return _as_texts(found) if extract_as == ExtractAs.String else found
 
 
+def _check_writable(session: Session, what: str, pairs: list[Pair]) -> None:
+    try:
+        check_writable(session)
+    except DevFailed as failed:
+        raise_written(failed, session, what, pairs)
+
+
 async def write_attributes(io: IO, session: Session, pairs: list[Pair], what: str) -> None:
     """Write attributes; their types are asked for again if they seem to have changed."""
-    check_writable(session)
+    _check_writable(session, what, pairs)
     values = await write_values(io, session, pairs)
     trouble = write_trouble(what)
     try:
@@ -259,7 +266,7 @@ class Attributes:
         self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
     ) -> list[DeviceAttribute]:
         session = self._session
-        check_writable(session)
+        _check_writable(session, what, pairs)
         values = await write_values(io, session, pairs)
 
         def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
