@@ -16,11 +16,13 @@ MACROS = (
     "set_lim mot01 -10 10", "settimer ct01", "ct 0.01", "defmeas first ct01 ct02", "lsmeas", "set_meas first",
     "ascan mot01 0 1 4 0.01", "dscan mot01 -1 1 2 0.01", "a2scan mot01 0 1 mot02 0 2 2 0.01",
     "mesh mot01 0 1 2 mot02 0 1 2 0.01", "senv ScanDir /tmp", "senv ScanFile none.h5", "lsenv", "usenv ScanFile",
-    "lsdef *scan", "prdef ascan", "twice 3.5", "mv mot01 99", "udefmeas first",
+    "lsdef .*scan", "prdef ascan", "mv mot01 99", "udefmeas first",
 )  # fmt: skip
-PROMPT = r"In \[\d+\]: "
+PROMPT = r"(?:In|Door_\w+) \[\d+\]: "
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|.*\r(?!\n)")
-BUSY = re.compile(r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting")
+BUSY = re.compile(
+    r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting|origin = "
+)
 NUMBER = re.compile(r"-?\d+\.\d+(e-?\d+)?|\d+:\d+:\d+|\d+ (mot|ct|oned|twod|zerod)")
 
 instance = f"eco{uuid.uuid4().hex[:8]}"
@@ -45,25 +47,24 @@ try:
     home = os.getcwd()
     shell = pexpect.spawn(
         sys.executable,
-        [script("spock"), "--simple-prompt", f"--ipython-dir={home}"],
+        [script("spock"), "--simple-prompt"],
         encoding="utf-8",
         timeout=60,
-        env={**os.environ, "HOME": home, "TERM": "dumb"},
+        env={**os.environ, "HOME": home, "IPYTHONDIR": f"{home}/.ipython", "TERM": "dumb"},
         dimensions=(50, 200),
     )
     while True:
-        found = shell.expect(
-            [r"(?:In )?\[\d+\]: ?$|In \[\d+\]", r"y\]/n\)\? ?$", r"from the list\? ?$", pexpect.EOF]
-        )
-                if found in (0, 3):
+        found = shell.expect([PROMPT, r"y\]/n\)\? ?$", r"from the list\? ?$", pexpect.EOF])
+        if found in (0, 3):
             break
         shell.sendline("y" if found == 1 else name)
+
     def say(line):
         shell.sendline(line)
         shell.expect(PROMPT)
         return CONTROL.sub("", shell.before).replace("\r", "").split("\n")[1:]
 
-    until(lambda: "not found" not in str(say("%lsdef sar_demo")) and "sar_demo" in str(say("%lsdef sar_demo")), "the macros are known")
+    until(lambda: "reates" in str(say("%lsdef sar_demo")), "the macros are known", 60.0)
     until(lambda: "DONE!" in str(say("%sar_demo")), "the demo's elements are made", 60.0)
     for macro in MACROS:
         print(f"== {macro}")

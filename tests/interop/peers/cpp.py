@@ -90,18 +90,23 @@ class CppDatabase:
     peer: Peer
 
 
+def _environment(sql: MariaDB, port: int) -> dict[str, str]:
+    """For the servers that work on the tables."""
+    return {
+        "TANGO_HOST": f"127.0.0.1:{port}",
+        "MYSQL_HOST": f"127.0.0.1:{sql.port}",
+        "MYSQL_USER": sql.user,
+        "MYSQL_PASSWORD": sql.password,
+    }
+
+
 @contextmanager
 def cpp_database(directory: Path) -> Iterator[CppDatabase]:
     """DataBaseds 2 over a MariaDB of its own, on a free port."""
     daemon = program("DataBaseds")
     with mariadb(directory) as sql:
         port = free_port()
-        environment = {
-            "TANGO_HOST": f"127.0.0.1:{port}",
-            "MYSQL_HOST": f"127.0.0.1:{sql.port}",
-            "MYSQL_USER": sql.user,
-            "MYSQL_PASSWORD": sql.password,
-        }
+        environment = _environment(sql, port)
         command = [daemon, "2", "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
         with Peer("DataBaseds", command, directory, port, environment) as peer:
             peer.wait_for("Ready to accept request")
@@ -136,3 +141,11 @@ def tango_admin(tango_host: str, *arguments: str) -> str:
     if done.returncode:
         raise RuntimeError(f"tango_admin {arguments}: {done.returncode} {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def access_control(directory: Path, database: CppDatabase) -> Peer:
+    """The C++ TangoAccessControl, as sys/access_control/1 of a C++ database."""
+    port = free_port()
+    command = [program("TangoAccessControl"), "1", "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
+    environment = _environment(database.mariadb, int(database.tango_host.rpartition(":")[2]))
+    return Peer("TangoAccessControl", command, directory, port, environment)

@@ -118,9 +118,16 @@ def _keep_read(session: Session, names: list[str], extract_as: ExtractAs) -> Non
     session.known.reads[(extract_as, *names)] = plan
 
 
+def _check_writable(session: Session, what: str, pairs: list[Pair]) -> None:
+    try:
+        check_writable(session)
+    except DevFailed as failed:
+        raise_written(failed, session, what, pairs)
+
+
 async def write_attributes(io: IO, session: Session, pairs: list[Pair], what: str) -> None:
     """Write attributes; their types are asked for again if they seem to have changed."""
-    check_writable(session)
+    _check_writable(session, what, pairs)
     refused = io.refused
     if refused is None:
         values = await write_values(io, session, pairs)
@@ -238,7 +245,7 @@ class Attributes:
         self, io: IO, pairs: list[Pair], names: list[str], extract_as: ExtractAs, what: str
     ) -> list[DeviceAttribute]:
         session = self._session
-        check_writable(session)
+        _check_writable(session, what, pairs)
         refused = io.refused
         if refused is None:
             values = await write_values(io, session, pairs)

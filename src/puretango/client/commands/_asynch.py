@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.client.commands._commands import (
     call_command,
-    check_command,
     command_argument,
     extracted,
+    is_refused,
 )
+from puretango.client.session._faults import not_allowed
 from puretango.client.session._io import BLOCKING, drive
 from puretango.errors import DevFailed
 from puretango.values import DeviceData, ExtractAs, Printable
@@ -84,7 +85,10 @@ class AsynchCommands:
         elif len(args) == 2:
             callback = callback_function(args[1], "cmd_ended")
             forget = callback is None and bool(args[1])
-        drive(check_command(BLOCKING, self._session, cmd_name, self._is_command_allowed))
+        if drive(is_refused(BLOCKING, self._session, cmd_name, self._is_command_allowed)):
+            where = f"on device {self._session.device_name} for command {cmd_name}"
+            desc = f"Command_inout_asynch {where} is not authorized"
+            raise not_allowed(desc, "Connection::command_inout_asynch()")
         data = drive(command_argument(BLOCKING, self._session, cmd_name, argument))
 
         def run() -> DeviceData:

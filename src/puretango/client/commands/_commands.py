@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.names._names import text_name
-from puretango.client.session._faults import Trouble, not_allowed
+from puretango.client.session._faults import Trouble, not_allowed, raise_added
 from puretango.client.session._identity import client_identity
 from puretango.errors import DevFailed
 from puretango.idl import OPERATIONS, Operation
@@ -134,13 +134,9 @@ def forget_command(session: Session, name: str) -> None:
     session.known.commands.pop(("group", name, False), None)
 
 
-async def check_command(io: IO, session: Session, name: str, allowed: Allowed) -> None:
-    """Refuse a command that this client's read access does not include."""
-    if session.access != AccessControlType.ACCESS_READ:
-        return
-    if not await allowed(io, name):
-        desc = f"Command {name} on device {session.device_name} is not authorized"
-        raise not_allowed(desc, "Connection::command_inout()")
+async def is_refused(io: IO, session: Session, name: str, allowed: Allowed) -> bool:
+    """True for a command that this client's read access does not include."""
+    return session.access == AccessControlType.ACCESS_READ and not await allowed(io, name)
 
 
 async def run_command(
@@ -150,7 +146,11 @@ async def run_command(
     name = text_name(name)
     if not isinstance(name, str):
         raise TypeError(f"a command's name is text, not {type(name).__name__}")
-    await check_command(io, session, name, allowed)
+    if await is_refused(io, session, name, allowed):
+        desc = f"Command {name} on device {session.device_name} is not authorized"
+        trouble = command_trouble(session, name)
+        assert trouble.added is not None
+        raise_added(not_allowed(desc, trouble.origin), *trouble.added, trouble.origin)
     refused = io.refused
     before = session.known.arguments.get(name.lower())
     if refused is None:
