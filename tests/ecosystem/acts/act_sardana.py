@@ -29,7 +29,7 @@ instance = f"eco{uuid.uuid4().hex[:8]}"
 server = subprocess.Popen(
     [script("Sardana"), instance],
     stdin=subprocess.PIPE,
-    stdout=Path("sardana.log").open("wb"),
+    stdout=Path("sardana.log").open("wb"),  # noqa: SIM115 - the server writes it for as long as it runs
     stderr=subprocess.STDOUT,
 )
 server.stdin.write(b"y\n" * 4)
