@@ -30,7 +30,6 @@ from puretango.values._attribute import (
     to_any_value,
     value_from_wire,
 )
-from puretango.values._bodies import command_body, result_reader, write_body
 from puretango.values._command import (
     DeviceData,
     DeviceDataHistory,
@@ -102,8 +101,6 @@ from puretango.values._infos import (
     copy_of_device_info,
     device_info,
 )
-from puretango.values._layout import ScalarLayout, ScalarReply, TextReply
-from puretango.values._parsing import argument_parser, written_parser
 from puretango.values._pipe import (
     DevicePipe,
     PipeConfig,
@@ -123,14 +120,11 @@ from puretango.values._printable import (
     StdStringVector,
     StdVector,
 )
-from puretango.values._requests import ScalarBody, scalar_command, scalar_result, scalar_write
-from puretango.values._several import TextsBefore, decode_values
 from puretango.values._strings import (
     seqStr_2_obj,
     strtobool,
 )
 from puretango.values._subclassed import Subclassed
-from puretango.values._textlayout import TextLayout
 from puretango.values._time import (
     TimeVal,
     wire_time,
@@ -153,6 +147,17 @@ from puretango.values._types import (
     is_str_type,
     scalar_to_array_type,
 )
+from puretango.values.planned._bodies import command_body, result_reader, write_body
+from puretango.values.planned._layout import ScalarLayout, ScalarReply, TextReply
+from puretango.values.planned._parsing import argument_parser, written_parser
+from puretango.values.planned._requests import (
+    ScalarBody,
+    scalar_command,
+    scalar_result,
+    scalar_write,
+)
+from puretango.values.planned._several import TextsBefore, decode_values
+from puretango.values.planned._textlayout import TextLayout
 
 __all__ = [
     "argument_parser",

@@ -15,7 +15,7 @@ from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
-from puretango.values._requests import (
+from puretango.values.planned._requests import (
     encode_write,
     scalar_command,
     scalar_result,

@@ -1,0 +1,1 @@
+"""Messages that are alike but for a value: built and taken apart in few steps."""
