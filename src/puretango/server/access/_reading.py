@@ -6,7 +6,7 @@ made for names, and is good as long as its device wears the same stamp: a plan k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
@@ -83,18 +83,34 @@ class Reading:
         if not self._quick:
             found: list[Any] = drive(self.read_awaited())
             return found
+        self._before()
+        readers = self._readers
+        items: list[Any] = [None] * len(readers)
+        for place in self._order:
+            items[place] = readers[place]()
+        return items
+
+    def only(self) -> Callable[[], Any] | None:
+        """What reads the only one, if it is to be read like this; None if there are more."""
+        if not self._quick or len(self._readers) != 1:
+            return None
+        before, read = self._before, self._readers[0]
+        hooked, own = self._hooked or self._hardware, self._own
+
+        def read_only() -> Any:
+            if hooked or HOOKS[0] in own or HOOKS[1] in own:
+                before()
+            return read()
+
+        return read_only
+
+    def _before(self) -> None:
+        """The author's hooks."""
         device, own = self._device, self._own
         if self._any and (self._hooked or HOOKS[0] in own):
             device.always_executed_hook()
         if (self._hardware or HOOKS[1] in own) and (indexes := self._hardware_indexes()):
             device.read_attr_hardware(indexes)
-        readers = self._readers
-        if len(readers) == 1:
-            return [readers[0]()]
-        items: list[Any] = [None] * len(readers)
-        for place in self._order:
-            items[place] = readers[place]()
-        return items
 
     async def read_awaited(self) -> list[Any]:
         """The same for a device on a loop."""

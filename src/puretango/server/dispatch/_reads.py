@@ -84,6 +84,14 @@ def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] 
             return join(await read_awaited())
 
         return work_awaited
+    only = reading.only()
+    if only is not None:
+
+        def work_of_one() -> Any:
+            item = only()
+            return (NO_EXCEPTION, item) if type(item) is bytes else _alone([item])
+
+        return work_of_one
     read = reading.read
     return lambda: join(read())
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import random
+import socket
+import struct
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+from puretango.cdr import CdrWriter
 from puretango.client import ClientContext, DeviceProxy
 from puretango.errors import DevFailed
+from puretango.giop import RequestTemplate
+from puretango.idl import OPERATIONS
 from puretango.server import Device, Server, attribute, command
 from puretango.server.base._peer import Client
 from puretango.server.dispatch import _dispatch
-from puretango.values import AttrWriteType, DevState, GreenMode
+from puretango.values import (
+    AttrWriteType,
+    CmdArgType,
+    DevSource,
+    DevState,
+    GreenMode,
+    LockerLanguage,
+    encode_command_value,
+)
 
 
 def _device(on_loop: bool) -> type[Device]:
@@ -189,6 +202,36 @@ def test_one_plan_serves_all_values() -> None:
             proxy.write_attribute("double", value)
         assert len(cache._known) == known
         context.close()
+
+
+def test_requests_of_one_packet_find_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def noted(*arguments: Any) -> Any:
+        made.append(arguments[2])
+        return make_plan(*arguments)
+
+    make_plan = _dispatch.make_plan
+    monkeypatch.setattr(_dispatch, "make_plan", noted)
+    with Server("test", [_device(False)], devices={"Shapes": ["a/b/c"]}) as server:
+        template = RequestTemplate(b"a/b/c", "command_inout_4")
+        messages = []
+        for number in range(10):
+            writer = CdrWriter(offset=template.body_offset)
+            argument = encode_command_value(CmdArgType.DevDouble, number / 2)
+            identity = (LockerLanguage.CPP, 7)
+            encode = OPERATIONS["command_inout_4"].encode_args
+            encode(writer, "Twice", argument, DevSource.DEV, identity)
+            messages.append(b"".join(map(bytes, template.build(number, writer.buffers()))))
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as sock:
+            sock.sendall(b"".join(messages))
+            found = b""
+            while found.count(b"GIOP") < 10:
+                received = sock.recv(4096)
+                assert received
+                found += received
+        assert [found.count(struct.pack("<d", number)) for number in (1.0, 9.0)] == [1, 1]
+    assert made == ["command_inout_4"]
 
 
 def test_a_lock_refuses_what_has_a_plan() -> None:
