@@ -30,8 +30,6 @@ def is_class_name(name: str) -> bool:
 
 def member_of(model: ClassModel, attribute: AttributeModel) -> str:
     """The Python member of an attribute: another name where a property or command has its own."""
-    others = {
-        one.name
-        for one in (*model.device_properties, *model.class_properties, *model.own_commands())
-    }
+    others = {one.name for one in (*model.device_properties, *model.class_properties)}
+    others |= {one.name for one in model.own_commands()}
     return f"{attribute.name}_attribute" if attribute.name in others else attribute.name
