@@ -164,6 +164,8 @@ def _as_property(code: ClassCode, facts: FunctionFacts, node: ast.AST) -> Fix | 
     """The address as a property's default: devices find what they found."""
     if not isinstance(node, ast.Constant) or code.source.style != "high":
         return None
+    if not isinstance(node.value, (int, str)):
+        return None
     first = facts.node.args.args[0].arg if facts.node.args.args else ""
     if first != "self" or facts.name == "__init__" or not _has_properties(facts, node):
         return None

@@ -42,11 +42,13 @@ def provoke(module: ModuleType, cls: type, device_class: Any) -> Iterator[Provok
     peer = Peer()
     peer.stand_in(module)
     try:
-        yield from _Trial(cls, device_class, model, peer).run()
+        trial = _Trial(cls, device_class, model, peer)
+        yield from trial.run()
     finally:
         peer.leave()
     yield from _left_behind(threads)
-    yield from without_database(cls, device_class, model)
+    if trial.watch.reads_properties:
+        yield from without_database(cls, device_class, model)
     yield from two_of_one(cls, device_class, model)
     if any(one.mandatory for one in model.device_properties):
         yield from without_properties(cls, device_class, model)
