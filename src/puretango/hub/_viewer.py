@@ -55,7 +55,7 @@ class Frame:
         """How many changes of each the viewer has missed since its last look."""
         last = board.last
         # Kept, not looked up later: by then a place may be another attribute's.
-        self._samples = [last[place] for place in places.tolist()]
+        self._samples: list[Sample | None] = [last[place] for place in places.tolist()]
 
     def __len__(self) -> int:
         return len(self.indices)
