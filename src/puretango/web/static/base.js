@@ -73,7 +73,7 @@ let told = 0;
 export function say(text, bad = false) {
   notice.value = { text, bad, number: (told += 1) };
   clearTimeout(noticeTimer);
-  noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 4000);
+  noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 6000);
 }
 
 /** What a request gives, its error, and a function that asks once more; after an error it is asked again sooner. */
