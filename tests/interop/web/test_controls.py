@@ -437,9 +437,14 @@ def test_a_host_as_a_whole(site: Site, tab: Tab) -> None:
     tab.fill(f"level of {KEPT}", "3", enter=True)
     tab.see("Level 3")
     until(lambda: site.database.get_server_info(KEPT).level == 3)
+    tab.js(
+        "window.told = []; new MutationObserver(() => window.told.push(document.querySelector('main .head').innerText))"
+        ".observe(document.querySelector('main'), {subtree: true, childList: true, characterData: true}); 1"
+    )
     tab.click("Start all")
-    tab.see("start level 2")
     tab.see("start done", timeout=60)
+    for level in (2, 3):
+        assert tab.js(f"window.told.some(text => text.includes('start level {level}: TangoTest'))")
     tab.until(f"{shows} === 'RUNNING' && {others} === 'RUNNING'")
     pids = [
         int(site.database.get_device_info(f"sys/tg_test/{name}").pid) for name in ("keptb", "kept")

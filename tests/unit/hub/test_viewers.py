@@ -209,3 +209,23 @@ async def test_a_closed_viewer_ends_its_frames(hub: Hub, pushing: str) -> None:
         await hub.changed()
     viewer.close()
     assert await looking <= 1
+
+
+async def test_a_device_that_was_restarted_is_asked_anew(hub: Hub, pushing: str) -> None:
+    """It has begun anew without an event: whoever restarted it says so, and the present values come."""
+    name = f"{pushing}/number#dbase=no"
+    viewer = hub.viewer()
+    viewer.add(name)
+    await until_seen(viewer, 1)
+    proxy = await DeviceProxy(f"{pushing}#dbase=no")
+    await proxy.write_attribute("number", 5.0)
+    async with asyncio.timeout(30):
+        while viewer.status(name).last.value != 5.0:  # type: ignore[union-attr]
+            await hub.changed()
+        admin = await DeviceProxy(proxy.adm_name())
+        await admin.command_inout("DevRestart", "lab/push/1")
+        hub.restarted(f"{pushing}#dbase=no")
+        while viewer.status(name).last.value != 0.0:  # type: ignore[union-attr]
+            await hub.changed()
+    assert viewer.status(name).how == "change"
+    hub.restarted("tango://nowhere:1/a/b/c#dbase=no")  # nobody looks at it

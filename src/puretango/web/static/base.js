@@ -73,7 +73,7 @@ let told = 0;
 export function say(text, bad = false) {
   notice.value = { text, bad, number: (told += 1) };
   clearTimeout(noticeTimer);
-  noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 4000);
+  noticeTimer = setTimeout(() => (notice.value = null), bad ? 12000 : 6000);
 }
 
 /** What a request gives, its error, and a function that asks once more; after an error it is asked again sooner. */
@@ -162,3 +162,25 @@ export const day = (seconds) => {
   const when = new Date(seconds * 1000);
   return `${when.getFullYear()}-${String(when.getMonth() + 1).padStart(2, '0')}-${String(when.getDate()).padStart(2, '0')} ${clock(seconds, false)}`;
 };
+
+// ----------------------------------------------------------------------------- forms
+
+/** A dialog over the page; Escape closes it. */
+export function Dialog({ title, close, children, wide }) {
+  const ref = useRef(null);
+  // Before anything is painted: what is typed at once is not lost.
+  useLayoutEffect(() => ref.current.showModal(), []);
+  return html`<dialog ref=${ref} class=${wide ? 'wide' : ''} onCancel=${(event) => { event.preventDefault(); close(); }} aria-label=${title}>
+    <header><h2>${title}</h2><button class="quiet" onClick=${close} aria-label="close">✕</button></header>${children}</dialog>`;
+}
+
+/** Asks for a name to be typed before something that cannot be taken back. */
+export function Typed({ title, text, name, action, close, done }) {
+  const [typed, set] = useState('');
+  const run = async () => {
+    if ((await tried(async () => { await done(typed); return true; })) !== undefined) close();
+  };
+  return html`<${Dialog} title=${title} close=${close}><p>${text}</p><label><span>Type <b>${name}</b></span>
+    <input autofocus value=${typed} onInput=${(event) => set(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && typed === name && run()} /></label>
+    <footer><button onClick=${close}>Cancel</button><button class="danger" disabled=${typed.toLowerCase() !== name.toLowerCase()} onClick=${run}>${action}</button></footer><//>`;
+}

@@ -1,7 +1,9 @@
 // What shows and sets one attribute: a cell, a state, a set value, a curve, an image.
-import { html, useState, useEffect, useLayoutEffect, useRef, post, tried, say, may, since, clock } from './base.js';
+import { html, useState, useEffect, useRef, post, say, may, since, clock } from './base.js';
 import { watch, lookAt } from './live.js';
 import { STATES, QUALITIES, LETTERS, scalarText, isNumber, limit, parsed } from './format.js';
+
+export { Dialog, Typed } from './base.js';
 
 /** True while an element is on the screen. */
 export function useVisible(ref) {
@@ -394,25 +396,3 @@ function paintImage(canvas, { array, width, height, step, x, y, cut }) {
   return `${cut ? `region ${x} ${y} ${width * step} ${height * step}` : `${width * step} × ${height * step}`}: ${figures}${step > 1 ? ` (of one pixel in ${step} × ${step})` : ''}`;
 }
 const short = (value) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
-
-// ----------------------------------------------------------------------------- forms
-
-/** A dialog over the page; Escape closes it. */
-export function Dialog({ title, close, children, wide }) {
-  const ref = useRef(null);
-  // Before anything is painted: what is typed at once is not lost.
-  useLayoutEffect(() => ref.current.showModal(), []);
-  return html`<dialog ref=${ref} class=${wide ? 'wide' : ''} onCancel=${(event) => { event.preventDefault(); close(); }} aria-label=${title}>
-    <header><h2>${title}</h2><button class="quiet" onClick=${close} aria-label="close">✕</button></header>${children}</dialog>`;
-}
-
-/** Asks for a name to be typed before something that cannot be taken back. */
-export function Typed({ title, text, name, action, close, done }) {
-  const [typed, set] = useState('');
-  const run = async () => {
-    if ((await tried(async () => { await done(typed); return true; })) !== undefined) close();
-  };
-  return html`<${Dialog} title=${title} close=${close}><p>${text}</p><label><span>Type <b>${name}</b></span>
-    <input autofocus value=${typed} onInput=${(event) => set(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && typed === name && run()} /></label>
-    <footer><button onClick=${close}>Cancel</button><button class="danger" disabled=${typed.toLowerCase() !== name.toLowerCase()} onClick=${run}>${action}</button></footer><//>`;
-}
