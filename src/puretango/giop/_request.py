@@ -155,9 +155,12 @@ class RequestTemplate:
     def prepare(self, body: Buffer | list[Buffer] = b"") -> PreparedRequest:
         """A request whose arguments are fixed too, for repeated sending; a large one's come as buffers."""
         more: list[Buffer] = []
-        if type(body) is list:
-            body, *more = body
-        tail = self._suffix + bytes(body) if len(body) else self._bare_suffix
+        first: Buffer
+        if isinstance(body, list):
+            first, *more = body
+        else:
+            first = body
+        tail = self._suffix + bytes(first) if len(first) else self._bare_suffix
         size = len(self._prefix) + 4 + len(tail) + sum(map(len, more))
         head = build_header(MessageType.REQUEST, size, self.version.minor) + self._prefix
         return PreparedRequest(head, tail, self.response_expected, more)
