@@ -154,7 +154,12 @@ class RequestTemplate:
 
     def prepare(self, body: Buffer | list[Buffer] = b"") -> PreparedRequest:
         """A request whose arguments are fixed too, for repeated sending; a large one's come as buffers."""
-        first, *more = body if isinstance(body, list) else [body]
+        more: list[Buffer] = []
+        first: Buffer
+        if isinstance(body, list):
+            first, *more = body
+        else:
+            first = body
         tail = self._suffix + bytes(first) if len(first) else self._bare_suffix
         size = len(self._prefix) + 4 + len(tail) + sum(map(len, more))
         head = build_header(MessageType.REQUEST, size, self.version.minor) + self._prefix

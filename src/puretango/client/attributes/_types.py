@@ -111,5 +111,6 @@ def write_group_key(name: str) -> tuple[str, str]:
 
 def known_types(session: Session, pairs: Sequence[Pair]) -> list[tuple[int, int] | None]:
     """Type and format of each attribute as far as they are remembered."""
+    # What is no name is refused when its type is asked for.
     infos = [session.known.infos.get(str(name).lower()) for name in names_of(pairs)]
     return [None if info is None else (info.data_type, int(info.data_format)) for info in infos]
