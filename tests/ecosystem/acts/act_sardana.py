@@ -20,7 +20,7 @@ MACROS = (
 PROMPT = r"(?:In|Door_\w+) \[\d+\]: "
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|.*\r(?!\n)")
 BUSY = re.compile(
-    r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting|origin = "
+    r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting|origin = |_ViewOptions"
 )
 NUMBER = re.compile(r"-?\d+\.\d+(e-?\d+)?|\d+:\d+:\d+(\.\d+)?|\d+ (mot|ct|oned|twod|zerod)")
 
@@ -69,7 +69,7 @@ try:
         print(f"== {macro}")
         for text in say(f"%{macro}"):
             if text.strip() and not BUSY.search(text):
-                print(NUMBER.sub("#", text.rstrip()).replace(instance, "INSTANCE"))
+                print(*NUMBER.sub("#", text).replace(instance, "INSTANCE").split())
     shell.sendline("exit()")
 finally:
     server.kill()
