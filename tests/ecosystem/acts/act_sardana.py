@@ -5,14 +5,13 @@ import re
 import subprocess
 import sys
 import uuid
-from pathlib import Path
 
 import pexpect
 import tango
 from bench import script, until
 
 MACROS = (
-    "lsm", "lsct", "lsmeas", "wa", "wm mot01", "wu", "mv mot01 1.5", "umv mot01 1", "mvr mot01 0.5", "wm mot01",
+    "lsm", "lsct", "lsmeas", "wa", "wm mot01", "wu", "mv mot01 1.5", "mvr mot01 0.5", "wm mot01",
     "set_lim mot01 -10 10", "settimer ct01", "ct 0.01", "defmeas first ct01 ct02", "lsmeas", "set_meas first",
     "ascan mot01 0 1 4 0.01", "dscan mot01 -1 1 2 0.01", "a2scan mot01 0 1 mot02 0 2 2 0.01",
     "mesh mot01 0 1 2 mot02 0 1 2 0.01", "senv ScanDir /tmp", "senv ScanFile none.h5", "lsenv", "usenv ScanFile",
@@ -21,15 +20,15 @@ MACROS = (
 PROMPT = r"(?:In|Door_\w+) \[\d+\]: "
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|.*\r(?!\n)")
 BUSY = re.compile(
-    r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting|origin = "
+    r"WARNING|INFO|Scan #|Motor positions|ETA|ended at|started at|%|^\s*$|Exiting|origin = |_ViewOptions"
 )
-NUMBER = re.compile(r"-?\d+\.\d+(e-?\d+)?|\d+:\d+:\d+|\d+ (mot|ct|oned|twod|zerod)")
+NUMBER = re.compile(r"-?\d+\.\d+(e-?\d+)?|\d+:\d+:\d+(\.\d+)?|\d+ (mot|ct|oned|twod|zerod)")
 
 instance = f"eco{uuid.uuid4().hex[:8]}"
 server = subprocess.Popen(
     [script("Sardana"), instance],
     stdin=subprocess.PIPE,
-    stdout=Path("sardana.log").open("wb"),  # noqa: SIM115 - the server writes it for as long as it runs
+    stdout=subprocess.DEVNULL,
     stderr=subprocess.STDOUT,
 )
 server.stdin.write(b"y\n" * 4)
@@ -70,7 +69,7 @@ try:
         print(f"== {macro}")
         for text in say(f"%{macro}"):
             if text.strip() and not BUSY.search(text):
-                print(NUMBER.sub("#", text.rstrip()).replace(instance, "INSTANCE"))
+                print(*NUMBER.sub("#", text).replace(instance, "INSTANCE").split())
     shell.sendline("exit()")
 finally:
     server.kill()

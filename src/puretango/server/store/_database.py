@@ -224,7 +224,8 @@ class DatabaseStore(Store):
         return super().read_attributes(device)
 
     def control_system(self, names: Sequence[str]) -> dict[str, Texts]:
-        found = self.client.get_property("CtrlSystem", list(names))
+        ask = self.client.get_property
+        found = unless_missing(lambda: ask("CtrlSystem", list(names)), {})
         return {name: list(found[name]) for name in names if found.get(name)}
 
     # -- where devices are -------------------------------------------------------------------------------
