@@ -74,6 +74,7 @@ _WHERE = {
         "PipeEventData",
     ),
     "events._room": ("EventRoom", "events_of", "has_events"),
+    "events._names": ("missed_count",),
     "events._stream": ("subscribe_where_it_arrives",),
     "names._propertyfile": ("PropertyFile",),
     "green._executor": (
