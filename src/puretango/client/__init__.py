@@ -65,7 +65,13 @@ _WHERE = {
     "database._server": ("DbServerData",),
     "proxy._device_proxy": ("DeviceProxy", "get_device_proxy"),
     "attributes._encodedattribute": ("EncodedAttribute",),
-    "names._environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
+    "names._environment": (
+        "TangoHost",
+        "environment_number",
+        "environment_variable",
+        "parse_tango_host",
+        "tango_host",
+    ),
     "events._data": (
         "AttrConfEventData",
         "DataReadyEventData",

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._infos import info_of
 from puretango.client.commands._typed import STRINGS
+from puretango.client.names._environment import environment_number
 from puretango.errors import DevFailed
 from puretango.events import (
+    SUBSCRIBER_HWM,
     Channel,
     ChannelState,
     Topic,
@@ -71,7 +73,11 @@ class EventLink:
 
     def _socket(self) -> EventSubscriber:
         if self._subscriber is None:
-            self._subscriber = EventSubscriber(self._receive, connected=self._connected)
+            # As cppTango has it: what may wait here while callbacks are busy.
+            room = environment_number("TANGO_EVENT_BUFFER_HWM", SUBSCRIBER_HWM)
+            self._subscriber = EventSubscriber(
+                self._receive, high_water=room, connected=self._connected
+            )
         return self._subscriber
 
     async def subscribe(
