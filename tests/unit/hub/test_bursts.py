@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
+import zmq
 
-from puretango.client import ClientContext, environment_number, get_device_proxy
-from puretango.testing import DeviceTestContext
-from puretango.values import EventType
+from puretango.client import ClientContext, environment_number, events_of
+from puretango.server import Server
 from tests.unit.hub.devices import Pushing
-
-BURST = 30_000
 
 
 @pytest.mark.parametrize(
@@ -24,38 +21,37 @@ def test_settings_that_are_numbers(monkeypatch: pytest.MonkeyPatch, text: str, n
     assert environment_number("TANGO_EVENT_BUFFER_HWM", 1000) == number
 
 
-@pytest.mark.slow
-def test_a_burst_waits_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty thousand events while the client's callback is busy: with room for them none is lost."""
-    for name in ("TANGO_EVENT_BUFFER_HWM", "TANGO_DS_EVENT_BUFFER_HWM"):
-        monkeypatch.setenv(name, "100000")
-    context = ClientContext()
-    values: list[float] = []
-    errors: list[str] = []
-    free, all_here = threading.Event(), threading.Event()
+@pytest.mark.parametrize(
+    ("setting", "given", "room"), [("", None, 1000), ("5000", None, 5000), ("5000", 70_000, 70_000)]
+)
+def test_what_may_wait_at_a_client(
+    monkeypatch: pytest.MonkeyPatch, setting: str, given: int | None, room: int
+) -> None:
+    seen: list[int] = []
 
-    def take(event: Any) -> None:
-        if event.err:
-            errors.append(event.errors[0].desc)
-            return
-        values.append(event.attr_value.value)
-        if len(values) == 2:  # the first of the burst
-            free.wait(30)
-        if len(values) > BURST:
-            all_here.set()
+    class Listening:
+        def __init__(self, _receive: Any, *, high_water: int, connected: Any) -> None:
+            seen.append(high_water)
 
-    served = DeviceTestContext(Pushing, device_name="lab/push/1")
-    with served:
-        try:
-            proxy = get_device_proxy(served.get_device_access(), context=context)
-            number = proxy.subscribe_event("number", EventType.ARCHIVE_EVENT, take)
-            proxy.set_timeout_millis(30_000)
-            proxy.PushArchive(BURST)
-            free.set()
-            assert all_here.wait(30), (len(values), errors)
-            proxy.unsubscribe_event(number)
-        finally:
-            free.set()
-            context.close()
-    assert errors == []
-    assert values[1:] == [float(step) for step in range(BURST)]
+        def close(self) -> None:
+            """Nothing is open."""
+
+    monkeypatch.setenv("TANGO_EVENT_BUFFER_HWM", setting)
+    monkeypatch.setattr("puretango.client.events._link.EventSubscriber", Listening)
+    context = ClientContext(given)
+    try:
+        events_of(context).link._socket()
+        assert seen == [room]
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(("setting", "room"), [("", 1000), ("5000", 5000)])
+def test_what_may_wait_at_a_server(
+    monkeypatch: pytest.MonkeyPatch, setting: str, room: int
+) -> None:
+    monkeypatch.setenv("TANGO_DS_EVENT_BUFFER_HWM", setting)
+    with Server("i", [Pushing], port=0, devices={"Pushing": ["lab/push/1"]}) as server:
+        feeds: Any = server.publisher.feeds
+        feeds.open()
+        assert feeds._socket._events.getsockopt(zmq.SNDHWM) == room

@@ -63,7 +63,9 @@ class EventLink:
         receive: Callable[[list[bytes]], None],
         connected: Callable[[str, bool], None],
         lock: threading.RLock,
+        room: int | None,
     ) -> None:
+        self._room = room
         self._receive = receive
         self._connected = connected
         self._subscriber: EventSubscriber | None = None
@@ -74,7 +76,7 @@ class EventLink:
     def _socket(self) -> EventSubscriber:
         if self._subscriber is None:
             # As cppTango has it: what may wait here while callbacks are busy.
-            room = environment_number("TANGO_EVENT_BUFFER_HWM", SUBSCRIBER_HWM)
+            room = self._room or environment_number("TANGO_EVENT_BUFFER_HWM", SUBSCRIBER_HWM)
             self._subscriber = EventSubscriber(
                 self._receive, high_water=room, connected=self._connected
             )

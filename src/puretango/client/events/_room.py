@@ -96,7 +96,9 @@ class EventRoom:
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
-        self.link = EventLink(self.receive, self.connection_changed, self.lock)
+        self.link = EventLink(
+            self.receive, self.connection_changed, self.lock, context.event_buffer
+        )
         self._samples: DeliverySamples | None = None
         self._complaints = Complaints()
 
