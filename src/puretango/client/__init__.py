@@ -65,7 +65,13 @@ _WHERE = {
     "database._server": ("DbServerData",),
     "proxy._device_proxy": ("DeviceProxy", "get_device_proxy"),
     "attributes._encodedattribute": ("EncodedAttribute",),
-    "names._environment": ("TangoHost", "environment_variable", "parse_tango_host", "tango_host"),
+    "names._environment": (
+        "TangoHost",
+        "environment_number",
+        "environment_variable",
+        "parse_tango_host",
+        "tango_host",
+    ),
     "events.delivery._data": (
         "AttrConfEventData",
         "DataReadyEventData",
@@ -74,6 +80,7 @@ _WHERE = {
         "PipeEventData",
     ),
     "events._room": ("EventRoom", "events_of", "has_events"),
+    "events._names": ("missed_count",),
     "events._stream": ("subscribe_where_it_arrives",),
     "names._propertyfile": ("PropertyFile",),
     "green._executor": (

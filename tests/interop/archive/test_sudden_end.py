@@ -97,10 +97,8 @@ class Archiving:
 
 
 @pytest.mark.parametrize("where", ["file", "postgresql"])
-def test_an_archiver_is_killed_while_events_come(
-    where: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    address = f"file:{tmp_path}" if where == "file" else str(request.getfixturevalue("database"))
+def test_an_archiver_is_killed_while_events_come(where: str, tmp_path: Path, database: str) -> None:
+    address = f"file:{tmp_path}" if where == "file" else database
     chance = random.Random(20261129)
     with Server("killed", [Counting], port=0, devices={"Counting": ["a/b/c"]}) as server:
         name = f"tango://127.0.0.1:{server.port}/a/b/c/count#dbase=no"

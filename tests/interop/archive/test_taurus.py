@@ -49,9 +49,9 @@ def python() -> str:
 
 @pytest.mark.parametrize("where", ["file", "postgresql"])
 def test_the_trend_draws_what_was_archived(
-    python: str, where: str, tmp_path: Path, request: pytest.FixtureRequest
+    python: str, where: str, tmp_path: Path, database: str
 ) -> None:
-    address = f"file:{tmp_path}" if where == "file" else str(request.getfixturevalue("database"))
+    address = f"file:{tmp_path}" if where == "file" else database
     with TangoSystem({load_class("TangoTest"): ["sys/tg_test/1"]}, short_names=False) as system:
         name = f"tango://{system.tango_host}/sys/tg_test/1/ampli"
         store: Any = open_store(address)

@@ -25,6 +25,7 @@ from puretango.archive.collecting._collector import Collector
 from puretango.archive.collecting._entry import STARTED, Entry
 from puretango.archive.collecting._pending import Pending
 from puretango.archive.collecting._verbosity import RateGuard
+from puretango.client.events._names import missed_events
 from puretango.hub import LOST, Sample
 from puretango.server import Device, attribute
 from puretango.testing import DeviceTestContext
@@ -110,6 +111,23 @@ def test_errors_are_gaps_with_their_text_until_there_are_values() -> None:
         (GapKind.ERROR, int(AT + 3) * SECOND + SECOND // 4)
     ]
     assert bench.entry.faulty(AT, 5) == ""
+
+
+def test_events_that_were_lost_on_the_way_are_counted_in_a_gap_row() -> None:
+    bench = Bench()
+    (told,) = missed_events(7)
+    lost = [error(told.desc, AT + second, reason=told.reason) for second in (2, 3)]
+    _, gaps = bench.take(sample(1.0), lost[0], sample(2.0, AT + 2), lost[1], sample(3.0, AT + 3))
+    (gap,) = gaps
+    assert (gap.kind, gap.count) == (GapKind.OVERFLOW, 14)
+    assert gap.text.startswith("14 events did not arrive")
+    assert (gap.start, gap.end) == (int(AT) * SECOND + SECOND // 4, int(AT + 3) * SECOND)
+    assert bench.entry.counters.lost == 14
+    assert bench.pending.is_empty
+    assert bench.entry.faulty(AT, 5) == ""
+    # An error of another kind that looks like it is an error.
+    _, gaps = bench.take(error(told.desc, AT + 3, reason="R"))
+    assert [gap.kind for gap in gaps] == [GapKind.ERROR]
 
 
 def test_a_lost_device_is_a_gap_of_its_own_kind_and_its_type_is_asked_again() -> None:

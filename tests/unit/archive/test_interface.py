@@ -143,6 +143,11 @@ MANAGER_PROPERTIES: dict[str, Any] = {
 OWN_ATTRIBUTES = {"AttributeAgeList", "AttributeMaxAge", "AttributeVerboseList"}
 
 
+@pytest.fixture(autouse=True)
+def _no_leaks() -> None:
+    """The devices live as long as this file's tests."""
+
+
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MultiDeviceTestContext]:
     store = f"store=file:{tmp_path_factory.mktemp('archive')}"
@@ -169,6 +174,7 @@ def rows(table: str) -> set[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("device", "table"),
     [("archive/es/1", SUBSCRIBER_COMMANDS), ("archive/cm/1", MANAGER_COMMANDS)],
+    ids=["subscriber", "manager"],
 )
 def test_commands(context: MultiDeviceTestContext, device: str, table: str) -> None:
     found = {
@@ -182,6 +188,7 @@ def test_commands(context: MultiDeviceTestContext, device: str, table: str) -> N
 @pytest.mark.parametrize(
     ("device", "table"),
     [("archive/es/1", SUBSCRIBER_ATTRIBUTES), ("archive/cm/1", MANAGER_ATTRIBUTES)],
+    ids=["subscriber", "manager"],
 )
 def test_attributes(context: MultiDeviceTestContext, device: str, table: str) -> None:
     found = {

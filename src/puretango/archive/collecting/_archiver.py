@@ -23,6 +23,7 @@ from puretango.archive.collecting._pending import Pending
 from puretango.archive.collecting._statistics import Counters, Totals
 from puretango.archive.collecting._verbosity import RateGuard
 from puretango.archive.sample import ArchiveError, Gap, GapKind, UnknownAttribute
+from puretango.client import ClientContext
 from puretango.hub import Hub
 from puretango.values import EventType
 
@@ -85,7 +86,9 @@ class Archiver:
 
     async def __aenter__(self) -> Self:
         self._collector.last_rows = await asyncio.to_thread(self.store.last_rows)
-        self._hub = await Hub(self._kinds).__aenter__()
+        # Of its own: what waits in ZMQ while this process does something else must not be Tango's 1,000 events.
+        self._context = ClientContext(event_buffer=self._capacity)
+        self._hub = await Hub(self._kinds, context=self._context).__aenter__()
         self._recorder = self._hub.recorder(self._capacity)
         self._configurations = Configurations(self._told)
         self._closing = False
@@ -102,6 +105,7 @@ class Archiver:
         await asyncio.wait([self._task])
         await self._configurations.close()
         await self._hub.aclose()
+        await asyncio.to_thread(self._context.close)
         now = _now()
         rows, gaps = self._pending.take(self._capacity)
         for entry in self.entries.values():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.archive.collecting._entry import HELD, STARTED, Entry, error_kind
 from puretango.archive.sample import GapKind, Generation, Kind, Row, cell_of
+from puretango.client import missed_count
 from puretango.hub import LOST
 from puretango.values import AttrQuality
 
@@ -98,6 +99,10 @@ class Collector:
 
     def _take_error(self, entry: Entry, sample: Sample) -> None:
         received = int(sample.received * 1e6) * 1000
+        missed = missed_count(sample.reason, sample.error)
+        if missed:
+            self._count_missed(entry, sample, missed)
+            return
         text = f"{sample.reason}: {sample.error}" if sample.reason else sample.error
         kind = error_kind(sample.reason, sample.how, LOST)
         if sample.how == LOST:
@@ -109,6 +114,12 @@ class Collector:
             self._ask(entry)
         self._fault(entry, text, sample.received)
         self._pending.add_gaps(entry.open_gap(kind, received, text))
+
+    def _count_missed(self, entry: Entry, sample: Sample, missed: int) -> None:
+        """Events were lost on the way here, between the last that came and now: the newest follow."""
+        received = int(sample.received * 1e6) * 1000
+        start = min(received, int((entry.received or sample.received) * 1e6) * 1000)
+        self._pending.count_missed(entry, start, received, missed)
 
     def _refuse(self, entry: Entry, sample: Sample, text: str) -> None:
         _log.error("%s: %s", entry.name, text)

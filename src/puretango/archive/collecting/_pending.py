@@ -26,6 +26,8 @@ class Pending:
         self._gaps: list[Gap] = []
         # Per generation: the receipt of the first and of the last row that was dropped, and how many.
         self._dropped: dict[int, tuple[int, int, int]] = {}
+        # The same per attribute of events that never came.
+        self._missed: dict[str, tuple[int, int, int]] = {}
         self.names: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -34,7 +36,7 @@ class Pending:
     @property
     def is_empty(self) -> bool:
         """Nothing waits, neither rows nor gaps."""
-        return not self._rows and not self._gaps and not self._dropped
+        return not (self._rows or self._gaps or self._dropped or self._missed)
 
     def add(self, row: Row) -> None:
         """A row to store."""
@@ -58,6 +60,12 @@ class Pending:
             Gap(entry.name, GapKind.OVERFLOW, at, at, 1, "its type was not known yet")
         )
 
+    def count_missed(self, entry: Entry, start: int, end: int, count: int) -> None:
+        """Events of an attribute were lost on the way; one gap row for all until the next storing."""
+        entry.counters.lost += count
+        first, last, before = self._missed.get(entry.name, (start, 0, 0))
+        self._missed[entry.name] = (first, max(last, end), before + count)
+
     def take(self, limit: int) -> tuple[list[Row], list[Gap]]:
         """What to store next: the oldest rows, and every gap."""
         rows = [self._rows.popleft() for _ in range(min(limit, len(self._rows)))]
@@ -68,6 +76,10 @@ class Pending:
             if name is not None:
                 text = f"{count} samples came faster than they could be stored"
                 gaps.append(Gap(name, GapKind.OVERFLOW, first, last, count, text))
+        missed, self._missed = self._missed, {}
+        for name, (first, last, count) in missed.items():
+            text = f"{count} events did not arrive: this machine or the network was too slow"
+            gaps.append(Gap(name, GapKind.OVERFLOW, first, last, count, text))
         return rows, gaps
 
     def give_back(self, rows: list[Row], gaps: list[Gap]) -> None:

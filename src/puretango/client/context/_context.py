@@ -34,7 +34,14 @@ NameResolver = Callable[[str], "str | None"]
 class ClientContext:
     """Everything that the proxies of one client share."""
 
-    def __init__(self) -> None:
+    def __init__(self, event_buffer: int | None = None) -> None:
+        """Make a context.
+
+        Args:
+            event_buffer: Events that may wait here while callbacks are busy; those of TANGO_EVENT_BUFFER_HWM, else
+                1,000, if not given. It holds from the first subscription on.
+        """
+        self.event_buffer = event_buffer
         self.sessions: weakref.WeakSet[Reconnecting] = weakref.WeakSet()
         self.closed = False
         self._begin()

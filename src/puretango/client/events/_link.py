@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.client.commands._asked import info_of
 from puretango.client.commands._typed import STRINGS
+from puretango.client.names._environment import environment_number
 from puretango.errors import DevFailed
 from puretango.events import (
+    SUBSCRIBER_HWM,
     Channel,
     ChannelState,
     Topic,
@@ -61,7 +63,9 @@ class EventLink:
         connected: Callable[[str, bool], None],
         lock: threading.RLock,
         clock: Callable[[], float],
+        room: int | None,
     ) -> None:
+        self._room = room
         self._receive = receive
         self._connected = connected
         self._subscriber: EventSubscriber | None = None
@@ -72,7 +76,11 @@ class EventLink:
 
     def _socket(self) -> EventSubscriber:
         if self._subscriber is None:
-            self._subscriber = EventSubscriber(self._receive, connected=self._connected)
+            # As cppTango has it: what may wait here while callbacks are busy.
+            room = self._room or environment_number("TANGO_EVENT_BUFFER_HWM", SUBSCRIBER_HWM)
+            self._subscriber = EventSubscriber(
+                self._receive, high_water=room, connected=self._connected
+            )
         return self._subscriber
 
     async def subscribe(

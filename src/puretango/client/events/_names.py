@@ -21,9 +21,13 @@ __all__ = [
     "event_name",
     "full_attribute_name",
     "full_device_name",
+    "missed_count",
     "missed_events",
     "subscription_failure",
 ]
+
+MISSED = "API_MissedEvents"
+_MISSED_TEXT = "Missed some events! "
 
 
 def event_name(event_type: EventType) -> str:
@@ -90,10 +94,16 @@ def missed_events(count: int) -> tuple[DevError, ...]:
     """What a subscriber is told of events that never arrived."""
     return (
         DevError(
-            "API_MissedEvents",
+            MISSED,
             ErrSeverity.ERR,
-            f"Missed some events! {count} event(s) did not arrive "
+            f"{_MISSED_TEXT}{count} event(s) did not arrive "
             "(the client or the network is too slow)",
             "EventConsumer::push_zmq_event()",
         ),
     )
+
+
+def missed_count(reason: str, text: str) -> int:
+    """How many events an error tells to have been missed; 0 for another error, or if it does not say."""
+    word = text.removeprefix(_MISSED_TEXT).partition(" ")[0]
+    return int(word) if reason == MISSED and word.isdecimal() else 0

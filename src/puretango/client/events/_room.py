@@ -99,7 +99,11 @@ class EventRoom:
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
         self.link = EventLink(
-            self.receive, self.connection_changed, self.lock, lambda: self.clock()
+            self.receive,
+            self.connection_changed,
+            self.lock,
+            lambda: self.clock(),
+            context.event_buffer,
         )
         self._samples: DeliverySamples | None = None
         self._complaints = Complaints()

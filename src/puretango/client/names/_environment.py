@@ -13,7 +13,14 @@ from typing import NamedTuple
 
 from puretango.errors import ConnectionFailed, DevError, DevFailed, ErrSeverity
 
-__all__ = ["TangoHost", "environment_variable", "host_name", "parse_tango_host", "tango_host"]
+__all__ = [
+    "TangoHost",
+    "environment_number",
+    "environment_variable",
+    "host_name",
+    "parse_tango_host",
+    "tango_host",
+]
 
 SYSTEM_FILE = Path("/etc/tangorc")
 
@@ -52,6 +59,12 @@ def environment_variable(name: str) -> str | None:
         if value is not None:
             return value
     return None
+
+
+def environment_number(name: str, default: int) -> int:
+    """A Tango setting that is a number from 1 on; the default where there is none, or nonsense."""
+    text = (environment_variable(name) or "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else default
 
 
 def parse_tango_host(text: str) -> list[TangoHost]:

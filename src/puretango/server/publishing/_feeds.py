@@ -62,11 +62,14 @@ class EventFeeds:
                 raise throw(
                     "API_ShutdownInProgress", "The device server is shutting down.", "EventFeeds"
                 )
+            from puretango.client import environment_number
             from puretango.net import EventPublisher
 
             server = self._server
             host = server.store.tango_host or f"{server.public_host}:{server.port}"
-            self._socket = EventPublisher(server.host or "0.0.0.0", high_water=HIGH_WATER)
+            # As cppTango has it: what may wait for a client that is slow for a while.
+            room = environment_number("TANGO_DS_EVENT_BUFFER_HWM", HIGH_WATER)
+            self._socket = EventPublisher(server.host or "0.0.0.0", high_water=room)
             database = server.store.is_database
             self._book = PublisherBook(host, server.admin_name, database, self.life)
             self._heart = threading.Thread(target=self._beat, name="puretango-heart", daemon=True)
