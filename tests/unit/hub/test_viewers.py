@@ -220,12 +220,12 @@ async def test_a_device_that_was_restarted_is_asked_anew(hub: Hub, pushing: str)
     proxy = await DeviceProxy(f"{pushing}#dbase=no")
     await proxy.write_attribute("number", 5.0)
     async with asyncio.timeout(30):
-        while viewer.status(name).last.value != 5.0:  # type: ignore[union-attr]
+        while viewer.status(name).last.value != 5.0:  # type: ignore[union-attr]  # there is one by then
             await hub.changed()
         admin = await DeviceProxy(proxy.adm_name())
         await admin.command_inout("DevRestart", "lab/push/1")
         hub.restarted(f"{pushing}#dbase=no")
-        while viewer.status(name).last.value != 0.0:  # type: ignore[union-attr]
+        while viewer.status(name).last.value != 0.0:  # type: ignore[union-attr]  # there is one by then
             await hub.changed()
     assert viewer.status(name).how == "change"
     hub.restarted("tango://nowhere:1/a/b/c#dbase=no")  # nobody looks at it

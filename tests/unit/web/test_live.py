@@ -270,7 +270,7 @@ def test_a_slow_browser_gets_the_newest_value_and_a_count() -> None:
     async def main() -> None:
         hub, socket = Hub(), Socket()
         page = Page(socket)
-        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]
+        browser = Browser(socket, Site(), hub)  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
         serving = asyncio.create_task(browser.run())
         page.say(add=["a/b/c/text", "a/b/c/curve"])
         await page.take()

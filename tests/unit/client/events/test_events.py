@@ -7,7 +7,6 @@ import json
 import threading
 import time
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ import pytest
 import puretango as tango
 import puretango.asyncio
 from puretango import DevFailed, EventReason, EventSubMode, EventType, Util
-from puretango.net import EventSubscriber
 from puretango.server import Device, attribute
 from puretango.testing import DeviceTestContext
 from tests.unit.client.conftest import Thing
@@ -257,9 +255,8 @@ def test_a_gap_is_told_and_followed_by_a_fresh_value(context: DeviceTestContext)
 def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("puretango.server.publishing._feeds.HIGH_WATER", 5)
-    subscriber = partial(EventSubscriber, high_water=5)
-    monkeypatch.setattr("puretango.client.events._link.EventSubscriber", subscriber)
+    monkeypatch.setenv("TANGO_DS_EVENT_BUFFER_HWM", "5")
+    monkeypatch.setenv("TANGO_EVENT_BUFFER_HWM", "5")
 
     class Flood(Device):
         """Large events, faster than anybody reads."""
