@@ -26,8 +26,8 @@ def answer(invocation: Invocation, _peer: Peer) -> Answer:
 
 
 class _Guest:
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    def __init__(self, stream: socket.socket) -> None:
+        self.stream = stream
         self.since = 0.0
 
 

@@ -157,7 +157,7 @@ def test_periods(serve: Serve, kind: EventType) -> None:
     got, clock = Collector(), Clock()
     served = serve(Source)
     served.server.publisher.feeds.clock = clock
-    until(lambda: served.device._tango_polled["attribute", "polled"].ring)
+    until(lambda: served.device._tango.polled["attribute", "polled"].ring)
     served.proxy().subscribe_event("polled", kind, got)
     got.wait(1)
     for count in range(1, 5):
