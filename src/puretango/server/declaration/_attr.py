@@ -82,6 +82,14 @@ class UserDefaultAttrProp(Subclassed):
             return self.values.get(name, "")
         raise AttributeError(name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in CONFIG_NAMES:
+            if not isinstance(value, str):
+                raise TypeError(f"{name} is a text, not {type(value).__name__}")
+            self.values[name] = value
+        else:
+            super().__setattr__(name, value)
+
     def _setter(self, name: str) -> Callable[[Any], None]:
         if name in ("event_abs_change", "event_rel_change", "event_period"):
             name = name[6:]
@@ -103,6 +111,10 @@ class UserDefaultAttrProp(Subclassed):
     def enum_labels(self) -> str:
         """The labels of an enumerated attribute, with commas between."""
         return ",".join(self.labels)
+
+    @enum_labels.setter
+    def enum_labels(self, labels: str) -> None:
+        self.labels = labels.split(",")
 
     def set(self, name: str, value: Any) -> bool:
         """Set one property by name; False if there is no such property."""
