@@ -34,7 +34,7 @@ BEGIN = START // SECOND
 def python() -> str:
     """An interpreter with everything; skips where there is none."""
     found = os.environ.get("PURETANGO_TAURUS", str(ENVIRONMENT / "bin" / "python"))
-    wanted = "import taurus_pyqtgraph, pyhdbpp, PyQt5, puretango"
+    wanted = "import taurus_pyqtgraph, pyhdbpp, PyQt5, psycopg, puretango"
     if (
         not Path(found).exists()
         or subprocess.run(
@@ -42,7 +42,7 @@ def python() -> str:
         ).returncode
     ):
         pytest.skip(
-            "no interpreter with taurus's trend (pip install taurus taurus_pyqtgraph PyQt5 pyhdbpp; PURETANGO_TAURUS=…)"
+            "no interpreter with taurus, taurus_pyqtgraph, PyQt5, pyhdbpp and psycopg (PURETANGO_TAURUS=…)"
         )
     return found
 

@@ -295,8 +295,9 @@ def test_the_gap_of_a_removal_ends_when_the_attribute_is_added_again(tmp_path: P
                 until(lambda: service.look(lambda a: a.entry(name).counters.ok > 2))
                 service.remove(name)
     with ArchiveReader(str(tmp_path)) as archive:
-        first, last = archive.gaps(name)
-        assert (first.kind, first.text, last.end) == (GapKind.STOPPED, "removed", None)
+        # A busy machine may have a gap of another kind besides.
+        first, last = [gap for gap in archive.gaps(name) if gap.kind == GapKind.STOPPED]
+        assert (first.text, last.text, last.end) == ("removed", "removed", None)
         assert first.end is not None
         assert first.start <= first.end <= last.start
 
