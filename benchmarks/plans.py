@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from benchmarks._environment import peer_python
@@ -56,7 +57,8 @@ def _once(settings: Settings, placement: str, side: str, case: str) -> tuple[flo
     python = peer_python() if side == THEIRS else ""
     with Peer("plan_server", server, port, cores=server_cores, python=python) as peer:
         peer.read()
-        with Peer("plan_client", client, port, cores=client_cores) as user:
+        # Our own Python: the peer's has no bluesky.
+        with Peer("plan_client", client, port, cores=client_cores, python=sys.executable) as user:
             user.patience = 240.0
             user.read()
             answer = user.ask(case=case)

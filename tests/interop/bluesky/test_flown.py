@@ -63,6 +63,7 @@ def detector(request: pytest.FixtureRequest, lima: Peer, tmp_path: Path, RE: Run
     """A Lima detector of either layer that writes to the folder ``disk``."""
     trl, disk = nodb(lima.port, DEVICE), tmp_path / "disk"
     disk.mkdir()
+    found: Any
     if request.param == "classic":
         found = LimaDetector(trl, name="det", write_path=str(disk), trigger_timeout=10)
         found.wait_for_connection(timeout=20)

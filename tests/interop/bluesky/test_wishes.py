@@ -115,24 +115,26 @@ def requests(proxy: DeviceProxy, operation: str) -> list[str]:
     return found
 
 
+def reader(layer: str, trl: str, RE: RunEngine) -> Callable[[], object]:
+    """What reads a whole device, of either layer."""
+    if layer == "classic":
+        whole = TangoDevice(trl, name="tt")
+        return lambda: whole.read()
+    device = aio.TangoReadable(trl, name="tt")
+    RE(ensure_connected(device))
+
+    async def reading() -> object:
+        return await device.read()
+
+    return lambda: call_in_bluesky_event_loop(reading())
+
+
 @pytest.mark.parametrize("layer", ["classic", "async"])
 def test_many_attributes_in_one_request(cpp_tango_test: Peer, RE: RunEngine, layer: str) -> None:
     """15: as C++ TangoTest remembers it."""
     trl = nodb(cpp_tango_test.port, "sys/tg_test/1")
     proxy = DeviceProxy(trl)
-    if layer == "classic":
-        whole = TangoDevice(trl, name="tt")
-        read: Callable[[], object] = whole.read
-    else:
-        device = aio.TangoReadable(trl, name="tt")
-        RE(ensure_connected(device))
-
-        async def reading() -> object:
-            return await device.read()
-
-        def read() -> object:
-            return call_in_bluesky_event_loop(reading())
-
+    read = reader(layer, trl, RE)
     read()
     proxy.status()
     read()

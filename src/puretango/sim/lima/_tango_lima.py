@@ -75,7 +75,10 @@ def _saving_accessors(name: str) -> tuple[Callable[..., Any], Callable[..., None
 
 
 class LimaCCDs(Device):
-    """A camera under Lima's control, which saves HDF5 files."""
+    """A camera under Lima's control, which saves HDF5 files.
+
+    ON: always; acq_status tells what it does
+    """
 
     Width = device_property(dtype=int, default_value=PILATUS_100K[0], doc="Pixels per row")
     Height = device_property(dtype=int, default_value=PILATUS_100K[1], doc="Rows")
