@@ -177,9 +177,11 @@ def observe(
     seen.polling = _polling(device)
     polled = any(one.name.lower() == "state" for one in seen.polling)
     end = time.monotonic() + sample
-    while sample > 0 and time.monotonic() < end:
+    while sample > 0:
         wait(min(pace, sample))
         seen.samples.append(_sample(device, seen, polled))
+        if time.monotonic() >= end:
+            break
     seen.later = _black_box(device) if seen.samples else []
     return seen
 

@@ -11,7 +11,7 @@ import io
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -126,7 +126,8 @@ class _Trial:
             state = self._settled(proxy)
             started = time.monotonic()
             proxy.read_attribute("State")
-            seconds = time.monotonic() - started
+            once = time.monotonic() - started
+            seconds = _again(lambda: proxy.read_attribute("State"), 0.1, once)
             if seconds > 0.1:
                 yield "TS009", f"reading State takes {seconds * 1000:.0f} ms", ""
             status = str(proxy.read_attribute("Status").value)
@@ -171,24 +172,26 @@ class _Trial:
                 continue
             member = f"attribute {attribute.name}"
             self.watch.doing = attribute.name
-            started = time.monotonic()
+            started, asked = time.monotonic(), time.time()
             try:
                 got = proxy.read_attribute(attribute.name)
             except DevFailed as error:
                 yield from self._error(error, member)
             else:
-                yield from self._value(attribute, got, member)
-            seconds = time.monotonic() - started
+                yield from self._value(attribute, got, member, asked)
+            name, seconds = attribute.name, time.monotonic() - started
+            if seconds < 3:
+                seconds = _again(lambda name=name: proxy.read_attribute(name), 0.1, seconds)  # type: ignore[misc]
             self.watch.doing = ""
             yield from _slow(f"reading {attribute.name}", seconds, 0.1, member)
 
-    def _value(self, attribute: Any, got: Any, member: str) -> Iterator[Provoked]:
+    def _value(self, attribute: Any, got: Any, member: str, asked: float) -> Iterator[Provoked]:
         if attribute.data_format != "SCALAR" and got.dim_x > attribute.max_dim_x:
             said = (
                 f"{attribute.name} gives {got.dim_x} elements, declared are {attribute.max_dim_x}"
             )
             yield "TA017", said, member
-        if self._is_of_a_thread(attribute, got):
+        if self._is_of_a_thread(attribute, got, asked):
             said = f"{attribute.name} is VALID and of this moment while the equipment is off"
             yield "TT012", f"{said}: a thread's value has the time at which it was read", member
         bad = isinstance(got.value, float) and math.isnan(got.value)
@@ -197,13 +200,13 @@ class _Trial:
         if got.quality.name == "ATTR_INVALID":
             yield "TA033", f"{attribute.name} is INVALID and raises nothing", member
 
-    def _is_of_a_thread(self, attribute: Any, got: Any) -> bool:
+    def _is_of_a_thread(self, attribute: Any, got: Any, asked: float) -> bool:
         """True for what only a thread can have read, once, and that is given out as new."""
         works = any(_is_authors(one) and one.daemon for one in threading.enumerate())
         number = isinstance(got.value, float) and not math.isnan(got.value)
         if not (works and number and self.peer.asked and attribute.access == "READ"):
             return False
-        fresh = abs(time.time() - got.time.totime()) < 0.5
+        fresh = got.time.totime() >= asked - 0.05
         return fresh and bool(got.quality.name == "ATTR_VALID")
 
     def _error(self, error: DevFailed, member: str) -> Iterator[Provoked]:
@@ -350,6 +353,19 @@ class _Trial:
             counts.append(sum(_is_authors(one) for one in threading.enumerate()))
         if counts[2] - counts[0] >= 2:
             yield "TF006", f"each Init leaves a thread behind ({counts[0]}, then {counts[2]})", ""
+
+
+def _again(read: Callable[[], Any], soon: float, first: float) -> float:
+    """The shortest of three readings' times if the first is not soon: others use the machine too."""
+    shortest = first
+    for _ in range(2):
+        if shortest < soon:
+            break
+        started = time.monotonic()
+        with contextlib.suppress(DevFailed):
+            read()
+        shortest = min(shortest, time.monotonic() - started)
+    return shortest
 
 
 def _slow(what: str, seconds: float, soon: float, member: str) -> Iterator[Provoked]:
