@@ -181,7 +181,7 @@ class _Trial:
                 yield from self._value(attribute, got, member, asked)
             name, seconds = attribute.name, time.monotonic() - started
             if seconds < 3:
-                seconds = _again(lambda name=name: proxy.read_attribute(name), 0.1, seconds)  # type: ignore[misc]  # the class is the one under test, of whatever kind
+                seconds = _again(lambda name=name: proxy.read_attribute(name), 0.1, seconds)  # type: ignore[misc]  # mypy has no type for such a lambda
             self.watch.doing = ""
             yield from _slow(f"reading {attribute.name}", seconds, 0.1, member)
 
