@@ -94,7 +94,7 @@ def located(request: LocateRequest, locate: Locate | None, peer: Peer) -> bytes:
     return build_locate_reply(request.request_id, status, request.minor, little=request.little)
 
 
-SETTLED: Final = 1.0
+SETTLED: Final = 0.1
 """Seconds of silence after which a connection may be closed to make place for another one."""
 SILENT_CLOSED: Final = "connection from %s closed: all %d places are taken, it has asked nothing"
 QUIET_CLOSED: Final = "connection from %s closed: all %d places are taken, it is the quietest"
