@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from puretango.server.declaration._attrdata import AttrData
@@ -12,6 +12,18 @@ from puretango.values import AttrDataFormat, AttrWriteType
 
 _READABLE = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
 _WRITABLE = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
+
+
+_TOLD = ("unit", "min_value", "max_value", "min_alarm", "max_alarm", "min_warning", "max_warning")
+"""What help() and editors tell of an attribute besides its description."""
+
+
+def facts_of(declared: Mapping[str, Any]) -> str:
+    """Type, unit and limits that a declaration gives, for people: ``DevDouble; unit V; max_value 30``."""
+    dtype = declared.get("dtype")
+    told = [] if dtype is None else [getattr(dtype, "name", str(dtype))]
+    told += [f"{name} {declared[name]}" for name in _TOLD if declared.get(name) not in (None, "")]
+    return "; ".join(told)
 
 
 class attribute(AttrData):
@@ -57,7 +69,7 @@ class attribute(AttrData):
         else:
             self._take_callables(fget, kwargs)
         super().__init__(self.name, class_name)
-        self.__doc__ = kwargs.get("doc", kwargs.get("description", "TANGO attribute"))
+        doc = kwargs.get("doc", kwargs.get("description", "TANGO attribute"))
         if "dtype" in kwargs:
             dtype, dformat, labels = get_attribute_type_format(
                 kwargs["dtype"], kwargs.get("dformat"), kwargs.get("enum_labels")
@@ -65,6 +77,7 @@ class attribute(AttrData):
             kwargs["dtype"], kwargs["dformat"] = dtype, dformat
             if labels:
                 kwargs["enum_labels"] = labels
+        self.__doc__ = "\n\n".join(filter(None, (doc, facts_of(kwargs))))
         self.build_from_dict(kwargs)
 
     def _take_callables(self, fget: Any, kwargs: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from puretango.server.declaration._typehint import (
     parse_type_hint,
 )
 from puretango.server.declaration._where import tells_where
+from puretango.values import CmdArgType
 
 
 class _BaseProperty:
@@ -24,7 +25,14 @@ class _BaseProperty:
         self.doc = doc
         self.default_value = default_value
         self.update_db = update_db
-        self.__doc__ = doc or "TANGO property"
+        self.__doc__ = f"{doc or 'TANGO property'}\n\n{self._facts()}"
+
+    def _facts(self) -> str:
+        """What help() and editors tell besides the description."""
+        told = [] if self.dtype is None else [CmdArgType(self.dtype).name]
+        if self.default_value is not None:
+            told.append(f"default {self.default_value!r}")
+        return "; ".join(told)
 
     def resolve_hint(self, annotation: Any) -> None:
         """Take the type from the class body's annotation where no keyword gives it."""
