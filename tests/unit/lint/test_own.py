@@ -37,7 +37,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_of_the_pages_keep_to_the_guidelines_or_say_why_not(page: Path, tmp_path: Path) -> None:
+def test_examples_of_the_pages_keep_to_the_guidelines_or_say_why_not(
+    page: Path, tmp_path: Path
+) -> None:
     for number, block in enumerate(re.findall(r"^```python\n(.*?)^```", page.read_text(), _MODE)):
         path = tmp_path / f"example{number}.py"
         path.write_text(block)
