@@ -40,18 +40,19 @@ def mariadb(directory: Path) -> Iterator[MariaDB]:
     if not _SCHEMA.exists():
         missing("Tango's SQL schema is not installed (Debian package tango-db)")
     user = getpass.getuser()
-    data = directory / "data"
+    port = free_port()
+    # A folder for each: tests hand in folders that others use too, and a second MariaDB waits for the first one's locks.
+    data = directory / f"data.{port}"
     subprocess.run(
         [install, "--no-defaults", f"--datadir={data}", f"--user={user}", "--skip-test-db",
          "--auth-root-authentication-method=normal"],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    port = free_port()
     # A socket's path is limited to 107 characters and pytest's directories are long.
     socket = Path(f"/tmp/puretango-mariadb-{port}.sock")
     command = [daemon, "--no-defaults", f"--user={user}", f"--datadir={data}",
                f"--socket={socket}", f"--port={port}", "--bind-address=127.0.0.1",
-               "--innodb-flush-log-at-trx-commit=0", f"--pid-file={directory}/pid"]  # fmt: skip
+               "--innodb-flush-log-at-trx-commit=0", f"--pid-file={data}/pid"]  # fmt: skip
     with Peer("mariadbd", command, directory, port):
         base = [client, "--no-defaults", f"--socket={socket}", "-uroot"]
         setup = "CREATE DATABASE tango;" + "".join(
