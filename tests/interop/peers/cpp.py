@@ -41,7 +41,7 @@ def mariadb(directory: Path) -> Iterator[MariaDB]:
         missing("Tango's SQL schema is not installed (Debian package tango-db)")
     user = getpass.getuser()
     port = free_port()
-    # A folder for each: tests hand in folders that others use too, and a second MariaDB waits for the first one's locks.
+    # A folder for each: tests hand in folders that others use too, and a second MariaDB waits for the first's locks.
     data = directory / f"data.{port}"
     subprocess.run(
         [install, "--no-defaults", f"--datadir={data}", f"--user={user}", "--skip-test-db",
