@@ -97,6 +97,7 @@ def vars_of(thing: Any) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in names if not callable(getattr(thing, name))}
 
 
+@pytest.mark.slow
 def test_tangotest_behaves_the_same(cpp_tango_test: Peer, simulated: str) -> None:
     real = DeviceProxy(nodb(cpp_tango_test.port, "sys/tg_test/1"))
     ours = DeviceProxy(simulated)
@@ -167,6 +168,7 @@ def test_a_pytango_server_connects(pytango_server: Peer) -> None:
 
 
 @pytest.mark.parametrize("kind", ["ophyd", "ophyd-async"])
+@pytest.mark.slow
 def test_a_cpp_server_killed_in_the_middle_of_a_scan(
     tmp_path: Path, RE: RunEngine, documents: Documents, kind: str
 ) -> None:

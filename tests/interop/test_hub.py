@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from puretango.asyncio import DeviceProxy
 from puretango.client import DbDevInfo
 from puretango.hub import ERROR, LOST, NUMBER, OBJECT, POLLED, Hub
@@ -32,6 +34,7 @@ async def test_cpp_tango_test(cpp_tango_test: Peer) -> None:
         assert viewer.status(f"{device}/wave#dbase=no").how == POLLED
 
 
+@pytest.mark.slow
 async def test_events_of_a_cpp_device(tmp_path: Path) -> None:
     """What a C++ server polls comes as events, and is not read besides."""
     with TangoSystem() as system:

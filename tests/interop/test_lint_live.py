@@ -24,6 +24,7 @@ def _only_asked(proxy: DeviceProxy) -> bool:
     return not [one for one in lines if "write_" in one or "command_inout" in one]
 
 
+@pytest.mark.slow
 def test_cpp_tango_test(peer_directory: Path) -> None:
     with cpp.tango_test(peer_directory, instance="lint") as peer:
         peer.wait_for("Ready to accept request")

@@ -73,6 +73,7 @@ MORE_SIZES = [
 
 @pytest.mark.parametrize("message", ONE_OF_EACH, ids=lambda m: f"{m.operation}-{m.part}")
 @pytest.mark.parametrize("size", [0xFFFFFFFF, *MORE_SIZES])
+@pytest.mark.slow
 def test_giant_lengths(message: Golden, size: int) -> None:
     form = size.to_bytes(4, "little" if message.little else "big")
     tracemalloc.start()

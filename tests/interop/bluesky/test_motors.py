@@ -133,6 +133,7 @@ def flown(motor: Any, info: FlyMotorInfo, speeds: list[float], runner: str) -> A
     yield from bps.unstage(motor, wait=True)
 
 
+@pytest.mark.slow
 def test_a_motor_flies(flyer: Any, runner: str, RE: RunEngine) -> None:
     proxy, seen = DeviceProxy(runner), []
     RE(

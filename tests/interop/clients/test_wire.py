@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.interop.conftest import nodb, puretango_rich
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.operations import OPERATIONS
@@ -20,6 +22,7 @@ CHOSEN = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_our_server_as_tshark_sees_it(peer_directory: Path) -> None:
     with puretango_rich(peer_directory, instance="wire") as peer:
         peer.wait_for("Ready to accept request")
@@ -35,6 +38,7 @@ def test_our_server_as_tshark_sees_it(peer_directory: Path) -> None:
     assert packets.malformed == []
 
 
+@pytest.mark.slow
 def test_our_client_as_tshark_sees_it(peer_directory: Path, pytango_server: Peer) -> None:
     import puretango
 

@@ -115,6 +115,7 @@ def test_a_hundred_slow_reads_take_the_time_of_a_few(
     assert took < 9, "one after the other they take ten seconds"
 
 
+@pytest.mark.slow
 def test_a_slow_device_of_either_kind_holds_up_no_other(
     server: Server, pytango_client: PyTangoClient
 ) -> None:

@@ -26,6 +26,7 @@ def host(peer_directory: Path, model_client: PyTangoClient) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("fail", "cause"), [("no sensor", "ValueError: no sensor"), ("twice", "no power")]
 )
+@pytest.mark.slow
 def test_init_device_fails_at_the_start(
     fail: str, cause: str, host: str, peer_directory: Path, model_client: PyTangoClient
 ) -> None:

@@ -24,6 +24,7 @@ from tests.interop.peers.process import free_port, python, require_pytango
         ("low", ["SIGINT"], ["deleted"]),
     ],
 )
+@pytest.mark.slow
 def test_signals(implementation: str, style: str, signals: list[str], expected: list[str]) -> None:
     require_pytango()
     command = python(

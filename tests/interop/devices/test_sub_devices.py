@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.twins import IMPLEMENTATIONS, ask, database_server, model_server, register
 
 
+@pytest.mark.slow
 def test_devices_that_devices_use(peer_directory: Path, model_client: PyTangoClient) -> None:
     """The same lists; ours is in the database, where tools look, as soon as the server stops."""
     found = {}

@@ -60,6 +60,7 @@ def comparable(answer: Any) -> Any:
     return answer
 
 
+@pytest.mark.slow
 def test_the_runs_are_of_all_commands(
     twins: dict[str, tuple[str, Peer]], admin_client: PyTangoClient
 ) -> None:

@@ -123,6 +123,7 @@ def _compare(client: PyTangoClient, devices: dict[str, str], calls: list[str]) -
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_random_requests(devices: dict[str, str], pytango_client: PyTangoClient, seed: int) -> None:
     chance = random.Random(seed)
     _compare(

@@ -60,6 +60,7 @@ def answers(client: PyTangoClient, host: str, calls: tuple[str, ...]) -> Any:
     return ask(client, host, _P, code, "return plain(out)")
 
 
+@pytest.mark.slow
 def test_what_others_may_do_and_who_loses_his_lock(
     locked: dict[str, str], owner: PyTangoClient, model_client: PyTangoClient
 ) -> None:

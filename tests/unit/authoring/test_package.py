@@ -57,6 +57,7 @@ def test_its_types_are_right(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
 def test_a_template_is_green_from_its_first_minute(kind: str, tmp_path: Path) -> None:
     template = TEMPLATES[kind]
     write_files(tmp_path, project_files(template, Author()))
@@ -111,6 +112,7 @@ def test_names_that_are_none(name: str) -> None:
     assert not is_class_name(name)
 
 
+@pytest.mark.slow
 def test_the_author_s_words_are_data(tmp_path: Path) -> None:
     model = replace(TEMPLATES["gauge"].model, description='A "gauge" \\ of {braces}\nand ünicode.')
     template = replace(TEMPLATES["gauge"], model=model)

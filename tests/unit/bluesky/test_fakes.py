@@ -153,6 +153,7 @@ def test_made_and_connected(make: Any) -> None:
     assert fake.connected
 
 
+@pytest.mark.slow
 def test_ophyd_s_simulations_are_not_imported_before_somebody_does(tmp_path: Path) -> None:
     program = (
         "import sys, puretango.bluesky as ours; ours.TangoMotor; assert 'ophyd.sim' not in sys.modules\n"

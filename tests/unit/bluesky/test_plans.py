@@ -181,6 +181,7 @@ def test_pause_and_resume(RE: RunEngine, ampli: TangoAttribute, documents: Docum
     assert documents.of("stop")[-1]["exit_status"] == "success"
 
 
+@pytest.mark.slow
 def test_suspended_by_an_attribute(RE: RunEngine, trl: Locate, documents: Documents) -> None:
     beam = TangoAttribute(trl("test/odd/1/position"), polling_period=0.02)
     beam.put(10)

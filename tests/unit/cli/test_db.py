@@ -46,6 +46,7 @@ def test_the_first_line_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["variable", "file"])
+@pytest.mark.slow
 def test_the_store_by_variable_and_by_file(tmp_path: Path, way: str) -> None:
     store, file = tmp_path / "told.sqlite", tmp_path / "where"
     file.write_text(f"{store}\n")

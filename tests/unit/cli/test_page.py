@@ -23,6 +23,7 @@ def lines_of_the_page(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+@pytest.mark.slow
 def test_the_example(page: str, project_root: Path, tmp_path: Path) -> None:
     environment = dict(os.environ)
     port = str(free_port())

@@ -53,6 +53,7 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_script_module_and_code(program: Path) -> None:
     wanted = "3 ['x'] __main__"
     for arguments in (("program.py", "x"), ("-m", "program", "x"), ("-c", PROGRAM, "x")):
@@ -60,6 +61,7 @@ def test_script_module_and_code(program: Path) -> None:
         assert (done.stdout.strip(), done.returncode) == (wanted, 0), done.stderr
 
 
+@pytest.mark.slow
 def test_console_command(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "import tango\ndef test_it():\n    assert tango.__name__ == 'puretango'\n"
@@ -101,6 +103,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_children_and_theirs_are_served_too(tmp_path: Path) -> None:
     (tmp_path / "children.py").write_text(CHILDREN)
     done = run("children.py", cwd=tmp_path)
@@ -187,6 +190,7 @@ def test_one_of_each():
 """
 
 
+@pytest.mark.slow
 def test_pytest_where_warnings_are_errors(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
     (tmp_path / "test_it.py").write_text(PYTEST_PROGRAM)

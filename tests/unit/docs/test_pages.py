@@ -55,6 +55,7 @@ def test_code_of_the_page_runs(page: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_pytest_example_of_the_testing_page(tmp_path: Path) -> None:
     first, *_, example = blocks(ROOT / "docs" / "testing.md")
     (tmp_path / "test_valve.py").write_text(first + "\n\n" + example)

@@ -110,6 +110,7 @@ async def test_a_sluggish_attribute_does_not_hold_up_the_others(hub: Hub, pushin
             break
 
 
+@pytest.mark.slow
 async def test_a_late_answer_is_not_another_attribute_s_value(hub: Hub, pushing: str) -> None:
     slow, other = f"{pushing}/sluggish#dbase=no", f"{pushing}/curve#dbase=no"
     viewer = hub.viewer()

@@ -34,6 +34,7 @@ def test_each_class_breaks_its_rule() -> None:
     }
 
 
+@pytest.mark.slow
 def test_what_is_provoked_is_told_at_its_line(tmp_path: Path) -> None:
     path = tmp_path / "supply.py"
     path.write_text(

@@ -246,6 +246,7 @@ def at_rest(RE: RunEngine, det: TangoPilatus) -> bool:
 
 
 @pytest.mark.parametrize("end", ["resume", "abort", "stop"])
+@pytest.mark.slow
 def test_a_pause_in_an_exposure(made: Make, RE: RunEngine, documents: Documents, end: str) -> None:
     """The exposure goes on, and the trigger that is repeated starts no second one."""
     det = made()

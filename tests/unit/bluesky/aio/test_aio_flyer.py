@@ -190,6 +190,7 @@ def interrupted(RE: RunEngine, flyer: BusyFlyer, plan: Any) -> None:
 
 
 @pytest.mark.parametrize("end", ["resume", "abort", "stop"])
+@pytest.mark.slow
 def test_pause(made: Make, RE: RunEngine, documents: Documents, end: str) -> None:
     """On hold during a pause; complete after resume, at rest after abort and stop."""
     flyer = made(60, 0.03)

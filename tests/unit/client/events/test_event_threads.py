@@ -65,6 +65,7 @@ def test_one_subscribes_while_another_unsubscribes(context: DeviceTestContext) -
     leaving.unsubscribe_event(number)
 
 
+@pytest.mark.slow
 def test_subscribed_from_many_threads(thing: Any) -> None:
     counts = [_Counting() for _ in range(20)]
     with ThreadPoolExecutor(20) as pool:
@@ -77,6 +78,7 @@ def test_subscribed_from_many_threads(thing: Any) -> None:
     assert not _receiving()
 
 
+@pytest.mark.slow
 def test_a_callback_that_exits(thing: Any) -> None:
     """As in PyTango: the program's end is not for a callback's thread to say."""
     count = _Counting()

@@ -321,6 +321,7 @@ def test_asyncio_device_and_client(serve: Serve) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_events(serve: Serve) -> None:
     served = serve(Detector)
     proxy = served.proxy()
