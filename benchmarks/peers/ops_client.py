@@ -172,7 +172,7 @@ def sizes(calls: Calls, call: Call) -> list[int]:
     """Octets that our client sends and receives for a call: what an echo has to carry."""
     for _ in range(3):
         call()
-    sock = calls.proxy._session.link._sock
+    sock = calls.proxy._session.link._stream._sock
 
     def counted() -> tuple[int, int]:
         time.sleep(0.05)  # until the last ones are acknowledged

@@ -49,6 +49,7 @@ def ops_device(tango: Any, server: Any) -> type:
             self.kept: dict[str, Any] = {}
             self.set_state(tango.DevState.ON)
             self.texts = [f"a text of some length {number}" for number in range(1000)]
+            self.others = [f"another one's length {number}" for number in range(1000)]
             self.blob = b"x" * (1 << 20)
 
         locals().update(_rw(server, "double", 1.25, dtype=float))
@@ -65,6 +66,8 @@ def ops_device(tango: Any, server: Any) -> type:
 
         @server.attribute(dtype=(str,), max_dim_x=1000)
         def texts_(self):  # type: ignore[no-untyped-def]  # written as users of PyTango write it
+            # No two readings alike: a client may remember what it has decoded.
+            self.texts, self.others = self.others, self.texts
             return self.texts
 
         @server.attribute(dtype=tango.DevEncoded)
