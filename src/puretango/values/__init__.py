@@ -156,7 +156,7 @@ from puretango.values.planned._requests import (
     scalar_result,
     scalar_write,
 )
-from puretango.values.planned._several import TextsBefore, decode_values
+from puretango.values.planned._several import decode_values
 from puretango.values.planned._textlayout import TextLayout
 
 __all__ = [
@@ -257,7 +257,6 @@ __all__ = [
     "decode_command_value",
     "decode_value",
     "TextLayout",
-    "TextsBefore",
     "decode_values",
     "device_info",
     "encode_command_value",

@@ -26,7 +26,6 @@ from puretango.values import (
     ExtractAs,
     ScalarLayout,
     TextLayout,
-    TextsBefore,
     decode_value,
     decode_values,
     encode_value,
@@ -104,13 +103,13 @@ def pick_write(values: list[Any]) -> Any:
 
 
 def attributes_of(
-    operation: Operation, reply: Reply, extract_as: ExtractAs, before: TextsBefore | None = None
+    operation: Operation, reply: Reply, extract_as: ExtractAs
 ) -> list[DeviceAttribute]:
     """The attributes in a reply of any IDL version."""
     if reply.status != ReplyStatus.NO_EXCEPTION or not operation.name.endswith("_5"):
         return [decode_value(value, extract_as) for value in result_of(operation, reply)]
     reader = CdrReader(reply.data, reply.little, reply.body_start)
-    return decode_values(reader, extract_as, before)
+    return decode_values(reader, extract_as)
 
 
 def counted_attributes(
@@ -118,10 +117,9 @@ def counted_attributes(
     reply: Reply,
     extract_as: ExtractAs,
     count: int,
-    before: TextsBefore | None = None,
 ) -> list[DeviceAttribute]:
     """As many attributes as were asked for; any other number is nonsense."""
-    found = attributes_of(operation, reply, extract_as, before)
+    found = attributes_of(operation, reply, extract_as)
     if len(found) != count:
         raise MarshalError(f"{len(found)} attributes where {count} were asked for")
     return found
@@ -161,14 +159,13 @@ class _Layout:
 class ReadPlan(Plan):
     """How one attribute is read."""
 
-    __slots__ = ("_before", "_layout", "_name", "_request")
+    __slots__ = ("_layout", "_name", "_request")
     operation = "read_attributes_5"
 
     def __init__(self, session: Session, name: str) -> None:
         self._name = name
         self._request = read_request(session, [name])
         self._layout = _Layout()
-        self._before = TextsBefore()
 
     def request(self, value: Any) -> PreparedRequest:
         """The request, which is the same each time."""
@@ -179,7 +176,7 @@ class ReadPlan(Plan):
         found = self._layout.read(reply)
         if found is not None:
             return found
-        (attribute,) = counted_attributes(_READ, reply, _NUMPY, 1, self._before)
+        (attribute,) = counted_attributes(_READ, reply, _NUMPY, 1)
         check_read(attribute, session)
         if self._layout.wanted:
             self._layout.learn(reply, attribute)

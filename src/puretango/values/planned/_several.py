@@ -74,51 +74,19 @@ class _Order:
 _ORDERS = (_Order(False), _Order(True))
 
 
-class TextsBefore:
-    """The texts of an attribute's last reading: the same bytes say the same again.
-
-    Lists of names seldom change from one reading to the next.
-    """
-
-    __slots__ = ("_count", "_found", "_raw")
-
-    def __init__(self) -> None:
-        self._raw = b""
-        self._count = 0
-        self._found: list[str] = []
-
-    def read(self, data: Any, place: int, count: int) -> tuple[list[str], int]:
-        """So many texts from a place on, and where they end; the list is not to be changed."""
-        end = place + len(self._raw)
-        if self._raw and count == self._count and bytes(data[place:end]) == self._raw:
-            return self._found, end
-        found, end = _texts(data, place, count)
-        if end - place <= _LONGEST:
-            self._raw, self._count, self._found = bytes(data[place:end]), count, found
-        return found, end
-
-
-_LONGEST = 256 * 1024
-"""Octets of texts that are remembered."""
-
-
-def decode_values(
-    reader: CdrReader, extract_as: int = ExtractAs.Numpy, before: TextsBefore | None = None
-) -> list[DeviceAttribute]:
-    """The result of read_attributes_5 as DeviceAttributes; ``before`` remembers the texts of one attribute."""
+def decode_values(reader: CdrReader, extract_as: int = ExtractAs.Numpy) -> list[DeviceAttribute]:
+    """The result of read_attributes_5 as DeviceAttributes."""
     count = reader.ulong()
     if count * 60 > reader.remaining + 60:
         raise MarshalError(f"{count} values do not fit in the message")
     order = _ORDERS[reader.little]
     try:
-        return [_one(reader, order, extract_as, before) for _ in range(count)]
+        return [_one(reader, order, extract_as) for _ in range(count)]
     except (struct_error, IndexError):
         raise MarshalError("AttributeValue_5: bytes that do not decode") from None
 
 
-def _one(
-    reader: CdrReader, order: _Order, extract_as: int, before: TextsBefore | None
-) -> DeviceAttribute:
+def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
     data = reader.data
     place = reader.pos
     place += -place & 3
@@ -133,8 +101,7 @@ def _one(
         items = plain = one(data, place) if size == 1 else two(data, place)
         place += width * size
     elif label == _STRINGS and reader.little is _LITTLE:
-        read = _texts if before is None else before.read
-        items, place = read(data, place + 8, size)
+        items, place = _texts(data, place + 8, size)
     else:
         reader.pos = place
         found, items = AttrValUnion.decode(reader)
