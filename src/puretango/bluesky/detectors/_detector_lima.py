@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from ophyd.device import RedundantStaging, Staged
@@ -267,16 +266,7 @@ class LimaDetector(LimaCamera):
         if not isinstance(self._assets, FlownFiles):
             self._assets = FlownFiles()
         key = lima_data_key(self.image_sizes.get(), flight.frames_per_event)
-        self._assets.begin(
-            ImageFile(
-                key=self.image_key,
-                path=PurePosixPath(self._path),
-                shape=(key["shape"][1], key["shape"][2]),
-                frames_per_event=flight.frames_per_event,
-                dtype=key["dtype_numpy"],
-                dataset=self.dataset,
-            )
-        )
+        self._assets.begin(ImageFile.described(self.image_key, self._path, key, self.dataset))
         self._flight, self._status, self._stop_reason = flight, None, None
         self._prepared = True
         if flight.external:

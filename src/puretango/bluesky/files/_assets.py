@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 __all__ = ["Asset", "ImageFile", "ResourceAssets", "StreamAssets", "make_assets"]
@@ -27,6 +27,13 @@ class ImageFile:
     dataset: str = "/entry/data/data"
     chunk: tuple[int, ...] = ()
     root: PurePosixPath = field(default_factory=lambda: PurePosixPath("/"))
+
+    @classmethod
+    def described(cls, key: str, path: str, data_key: dict[str, Any], dataset: str) -> Self:
+        """A file whose images have the shape (frames, rows, columns) and the type of a data key."""
+        frames, rows, columns = data_key["shape"]
+        kind = data_key["dtype_numpy"]
+        return cls(key, PurePosixPath(path), (rows, columns), frames, kind, dataset)
 
     @property
     def data_key(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
-from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from bluesky.protocols import Flyable, Pausable, Preparable, Stoppable, Triggerable
@@ -267,16 +266,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
             self._assets = FlownFiles()
         sizes = await self.driver.image_sizes.get_value()
         key = lima_data_key(sizes, flight.frames_per_event)
-        self._assets.begin(
-            ImageFile(
-                key=self.name,
-                path=PurePosixPath(self._file),
-                shape=(key["shape"][1], key["shape"][2]),
-                frames_per_event=flight.frames_per_event,
-                dtype=key["dtype_numpy"],
-                dataset=self._dataset,
-            )
-        )
+        self._assets.begin(ImageFile.described(self.name, self._file, key, self._dataset))
         self._flight, self._status, self._stop_reason = flight, None, None
         self._prepared = True
         if flight.external:
