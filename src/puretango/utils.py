@@ -14,13 +14,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from puretango._threads import (
-    EnsureOmniThread,
-    PyTangoThread,
-    PyTangoThreadPoolExecutor,
-    is_omni_thread,
-    raise_asynch_exception,
-)
 from puretango.client import DbData, DbDatum, DbDevExportInfos, DbDevInfos, environment_variable
 from puretango.client.context._testhost import (
     InvalidTangoHostTrlError,
@@ -31,6 +24,13 @@ from puretango.client.context._testhost import (
 )
 from puretango.client.database.calls._data import db_data_of, dict_of_db_data
 from puretango.client.events.delivery._callback import AsyncEventCallback, EventCallback
+from puretango.client.green._threads import (
+    EnsureOmniThread,
+    PyTangoThread,
+    PyTangoThreadPoolExecutor,
+    is_omni_thread,
+    raise_asynch_exception,
+)
 from puretango.client.names._caseless import CaselessDict, CaselessList
 from puretango.release import Release
 from puretango.values import (
