@@ -156,6 +156,12 @@ from puretango.values.planned._requests import (
     scalar_result,
     scalar_write,
 )
+from puretango.values.planned._scalarevents import (
+    EventRecord,
+    EventShape,
+    ScalarColumns,
+    Undecoded,
+)
 from puretango.values.planned._several import decode_values
 from puretango.values.planned._textlayout import TextLayout
 
@@ -199,6 +205,8 @@ __all__ = [
     "DispLevel",
     "ErrSeverity",
     "EventReason",
+    "EventRecord",
+    "EventShape",
     "EventSubMode",
     "EventType",
     "ExtractAs",
@@ -225,6 +233,7 @@ __all__ = [
     "SCALARS",
     "SCALAR_TO_WIRE",
     "ScalarBody",
+    "ScalarColumns",
     "ScalarLayout",
     "ScalarReply",
     "TextReply",
@@ -239,6 +248,7 @@ __all__ = [
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",
+    "Undecoded",
     "alarm_flags",
     "array_to_wire",
     "asyn_req_type",

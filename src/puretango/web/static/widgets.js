@@ -186,8 +186,8 @@ export function Setter({ device, config }) {
 let plots = null;
 export function loadPlots() {
   plots ??= new Promise((done, failed) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/static/vendor/uplot.css' });
-    const script = Object.assign(document.createElement('script'), { src: '/static/vendor/uplot.js', onload: () => done(window.uPlot), onerror: failed });
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./vendor/uplot.css', import.meta.url).href });
+    const script = Object.assign(document.createElement('script'), { src: new URL('./vendor/uplot.js', import.meta.url).href, onload: () => done(window.uPlot), onerror: failed });
     document.head.append(link, script);
   });
   return plots;
