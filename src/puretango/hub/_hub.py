@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from puretango.client import ClientContext
@@ -114,6 +114,11 @@ class Hub:
             timer.cancel()
         source.users += 1
         return source
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Somebody is about to look at these: connect to them; what is not looked at meanwhile ends after ``linger``."""
+        for name in names:
+            self.release(self.acquire(name, None, None, True))
 
     def _make(self, key: SourceKey) -> Source:
         device = self._devices.get(key[0])
