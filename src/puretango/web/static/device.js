@@ -150,7 +150,7 @@ function Command({ device, command }) {
       ${wants && (isList(command.in) ? html`<textarea rows="1" style="width:260px" aria-label=${'argument of ' + command.name} placeholder=${hint} value=${text} onInput=${(event) => setText(event.target.value)}></textarea>`
         : html`<input aria-label=${'argument of ' + command.name} value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && allowed && run()} />`)}
       <span class="muted small">${wants ? `${command.in}: ${command.in_text || '–'}` : ''} ${command.out === 'DevVoid' ? '' : `→ ${command.out} ${command.out_text}`}</span></div>
-    ${found && (found.busy ? html`<p class="muted">running…</p>` : found.error ? html`<div class="bad" role="alert">${found.error}<details class="small">${found.stack.map((each) => html`<div class="mono">${each.reason}: ${each.desc} (${each.origin})</div>`)}</details></div>`
+    ${found && (found.busy ? html`<p class="muted">running…</p>` : found.error ? html`<div class="bad" role="alert">${found.error}<details class="small"><summary>the whole stack</summary>${found.stack.map((each) => html`<div class="mono">${each.reason}: ${each.desc} (${each.origin})</div>`)}</details></div>`
       : html`<div role="status"><span class="muted small">${found.took.toFixed(1)} ms</span> <pre class="text">${found.result === null ? 'done' : typeof found.result === 'string' ? found.result : JSON.stringify(found.result)}</pre></div>`)}</div>`;
 }
 
