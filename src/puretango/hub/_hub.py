@@ -116,7 +116,7 @@ class Hub:
         return source
 
     def expect(self, names: Iterable[str]) -> None:
-        """Somebody is about to look at these: connect to them; what is not looked at meanwhile ends after ``linger``."""
+        """Somebody is about to look at these: connect to them; what nobody then looks at ends after ``linger``."""
         for name in names:
             self.release(self.acquire(name, None, None, True))
 
