@@ -3,7 +3,7 @@ import { signal, me } from './base.js';
 
 export const online = signal(false);
 export const messages = { journal: new Set(), log: new Set(), progress: new Set() };
-/** For whoever measures: counts, `first` the milliseconds from the page's beginning to its first values, and with `measure` the seconds from the device's time to the painted text. */
+/** For whoever measures: counts, `first` the milliseconds from the page's beginning to the first value in a cell, and with `measure` the seconds from the device's time to the painted text. */
 export const stats = { first: 0, frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
 
 const KINDS = { NEW: 0, NUMBER: 1, OBJECT: 2, ERROR: 3 };
@@ -107,7 +107,6 @@ function paintAll() {
   const all = [...dirty];
   dirty.clear();
   stats.paints += 1;
-  if (!stats.first && stats.values) stats.first = performance.now();
   for (const live of all) for (const paint of live.painters) paint(live);
   if (stats.measure) setTimeout(() => stats.latency.push(...all.slice(0, 20).map((live) => Date.now() / 1000 - live.time)));
 }
