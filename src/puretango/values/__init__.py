@@ -148,6 +148,7 @@ from puretango.values._types import (
     scalar_to_array_type,
 )
 from puretango.values.planned._array import ArrayLayout, ArrayReply
+from puretango.values.planned._arraybodies import array_answer
 from puretango.values.planned._bodies import command_body, result_reader, write_body
 from puretango.values.planned._layout import ScalarLayout, ScalarReply, TextReply
 from puretango.values.planned._parsing import argument_parser, written_parser
@@ -245,6 +246,7 @@ __all__ = [
     "TimeVal",
     "UNION_TO_TYPE",
     "alarm_flags",
+    "array_answer",
     "array_to_wire",
     "asyn_req_type",
     "attribute_config",

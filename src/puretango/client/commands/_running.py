@@ -99,7 +99,7 @@ class CommandPlan(Plan):
             return None
         if self._result is None and self._tries:
             self._tries -= 1
-            self._result = result_reader(data.get_type())
+            self._result = result_reader(data.get_type(), self._extract_as == ExtractAs.Numpy)
         return extracted(data, self._extract_as)
 
     def trouble(self, session: Session) -> Trouble:
