@@ -119,7 +119,7 @@ def _joined(body: Any) -> bytes:
 
 @pytest.mark.parametrize("data_type", ARRAYS.values())
 @pytest.mark.parametrize("reads", [None, ["abc"]])
-@pytest.mark.parametrize("offset", (0, 3, 4))
+@pytest.mark.parametrize("offset", [0, 3, 4])
 def test_written_arrays(data_type: int, reads: list[str] | None, offset: int) -> None:
     operation = "write_attributes_4" if reads is None else "write_read_attributes_5"
     rest = (IDENT,) if reads is None else (reads, IDENT)
@@ -138,7 +138,7 @@ def test_written_arrays(data_type: int, reads: list[str] | None, offset: int) ->
 
 
 @pytest.mark.parametrize(("cmd_type", "data_type"), ARRAYS.items())
-@pytest.mark.parametrize("offset", (0, 3, 4))
+@pytest.mark.parametrize("offset", [0, 3, 4])
 def test_arrays_of_commands(cmd_type: int, data_type: int, offset: int) -> None:
     for name in ("Do", "Dot", "DoThis"):
         body = command_body(cmd_type, name, DevSource.DEV, IDENT, offset)

@@ -18,6 +18,7 @@ from puretango.server.access._single import (
     check_was_read,
     read_one,
     read_standard,
+    read_standard_now,
     read_value,
 )
 from puretango.server.access._takers import make_taker, note, take_any, thresholds
@@ -84,6 +85,8 @@ def make_reader(
     """
     method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None:
+        if attribute.lower_name in STANDARD:
+            return _standard_reader(device, attribute, fresh, kept)
         special = _special_reader(device, attribute, fresh, kept)
         return lambda: drive(special())
     allowed = _allowed(device, attribute)
@@ -183,6 +186,32 @@ def make_long_reader(
     if attribute.lower_name in STANDARD:
         return _long_way(attribute, lambda: read_standard(device, attribute, fresh), None, release)
     return _long_way(attribute, lambda: read_value(device, attribute), None, release)
+
+
+def _standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> Reader:
+    """The reader of State or Status of a blocking device."""
+
+    def read() -> Any:
+        try:
+            read_standard_now(device, attribute, fresh)
+            return attribute.to_wire(5)
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    if kept or not attribute.is_state:
+        return read
+    finish, current = _state_bytes(attribute), device._tango.state.current_now
+
+    def read_state() -> Any:
+        try:
+            note(attribute, current(fresh), _time_ns())
+            return finish()
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read_state
 
 
 def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:

@@ -38,6 +38,8 @@ PLAIN: dict[CmdArgType, tuple[type, ...]] = {
     _T.DevDouble: (float, int, np.float64),
 }
 """What a read method usually returns, by data type."""
+_ROUNDED = frozenset({_T.DevFloat, _T.DevBoolean, _T.DevString, _T.DevEnum})
+"""Their distance from the set value is not that of Python's numbers."""
 _VALID = AttrQuality.ATTR_VALID
 _time_ns = time.time_ns
 _INFINITY = float("inf")
@@ -48,7 +50,10 @@ def make_taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
 
     ``kept``: only what is a number becomes a reply, which polling compares with the last one.
     """
-    if attribute.data_format != AttrDataFormat.SCALAR or attribute.settings.has_rds:
+    settings = attribute.settings
+    if attribute.data_format != AttrDataFormat.SCALAR or (
+        settings.has_rds and attribute.data_type in _ROUNDED
+    ):
         return lambda value: take_any(attribute, value)
     if attribute.data_type in PLAIN:
         return _scalar_taker(attribute)
@@ -98,6 +103,7 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
     """What makes a reply of what a scalar's read method gives."""
     alarmed = attribute.settings.alarmed
     floor, ceiling = thresholds(attribute)
+    delta = attribute.settings.delta_val if attribute.settings.has_rds else None
     setter = attribute if isinstance(attribute, WAttribute) else None
     default = attribute.wire.default
     reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
@@ -109,6 +115,7 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
             type(value) not in kinds
             or attribute.has_value
             or (alarmed and not floor < value < ceiling)
+            or (delta is not None and not _is_near(attribute, value, delta))
         ):
             return take_any(attribute, value)
         moment = _time_ns()
@@ -133,6 +140,14 @@ def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
         return body
 
     return take
+
+
+def _is_near(attribute: Attribute, value: Any, delta: Any) -> bool:
+    """True if the read value is not far from the set one, or nobody has set any."""
+    if not attribute.written_at:
+        return True
+    part = attribute.set_part()
+    return part is not None and bool(abs(value - part[0][0]) < delta)
 
 
 def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:

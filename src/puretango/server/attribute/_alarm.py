@@ -109,7 +109,11 @@ class AlarmChecks:
             self.device.get_logger().log(level, "%s quality for attribute %s", text, self.name)
 
     def _level_flags(self, settings: Settings) -> int:
-        low, high = self._extremes()
+        value = self.value
+        if value is not None and len(value) == 1 and self.data_type != CmdArgType.DevEncoded:
+            low = high = value[0]
+        else:
+            low, high = self._extremes()
         if low is None:
             return 0
         flags = 0

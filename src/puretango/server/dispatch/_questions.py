@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from puretango.giop import Invocation
     from puretango.net import Answer
 
-PLAIN = frozenset({"ping", "_get_name", "_get_description", "_get_adm_name"})
+PLAIN = frozenset(
+    {"ping", "_get_name", "_get_description", "_get_adm_name", "_is_a", "_non_existent"}
+)
 _INFOS = frozenset({"info", "info_3", "info_6"})
 _CONFIGS = frozenset(
     {
@@ -83,7 +85,8 @@ def fact_task(
             kept.append((status, body if isinstance(body, bytes) else b"".join(body)))
         return kept[0]
 
-    visit = Visit(device, FACT_RULES, operation, *handler.entry(device, *arguments))
+    rules = FACT_RULES._replace(noted=handler.rules.noted)
+    visit = Visit(device, rules, operation, *handler.entry(device, *arguments))
     return Task(visit, answer, at_once=True)
 
 
