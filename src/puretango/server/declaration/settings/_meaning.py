@@ -13,7 +13,7 @@ from typing import Any
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import NUMERIC_TYPES, Attr
-from puretango.server.declaration._change import FLOAT, NOT_SPECIFIED, Change
+from puretango.server.declaration.settings._change import FLOAT, NOT_SPECIFIED, Change
 from puretango.values import SCALARS, CmdArgType
 
 __all__ = ["changes_of", "limit_of", "milliseconds_of", "unsettable"]

@@ -14,8 +14,14 @@ from typing import Any
 from puretango.errors import DevFailed
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import CONFIG_NAMES, Attr
-from puretango.server.declaration._change import NOT_SPECIFIED, UNSET, Change, fill_in, joined
-from puretango.server.declaration._meaning import (
+from puretango.server.declaration.settings._change import (
+    NOT_SPECIFIED,
+    UNSET,
+    Change,
+    fill_in,
+    joined,
+)
+from puretango.server.declaration.settings._meaning import (
     DATABASE_NAMES,
     DEFAULT_PERIOD,
     FLOATS,
