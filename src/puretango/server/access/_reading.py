@@ -74,8 +74,8 @@ class Reading:
             else:
                 make = make_awaited_reader if packed else make_long_reader
                 self._readers.append(make(device, one, fresh, kept, release))
-        # State and Status come last, in whatever place they were asked for.
-        self._order = sorted(range(len(names)), key=lambda place: _is_standard(self.found[place]))
+        # State comes last but for Status, which tells of it, in whatever place they were asked for.
+        self._order = sorted(range(len(names)), key=lambda place: _rank(self.found[place]))
         self._indexes: list[int] | None = None
         self._own = vars(device)
         self._hooked, self._hardware = (HOOKS[at] in device._tango.own_hooks for at in (0, 1))
@@ -148,8 +148,10 @@ def _find(device: AttributesOwner, name: str) -> Attribute | DevFailed:
     return attribute
 
 
-def _is_standard(found: Attribute | DevFailed) -> bool:
-    return isinstance(found, Attribute) and found.lower_name in STANDARD
+def _rank(found: Attribute | DevFailed) -> int:
+    if isinstance(found, Attribute) and found.lower_name in STANDARD:
+        return 1 + STANDARD.index(found.lower_name)
+    return 0
 
 
 def _unknown(name: str) -> DevFailed:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
     from puretango.server.base._wiretype import WireType
     from puretango.server.declaration._attr import Attr
-    from puretango.server.declaration._settings import Settings
+    from puretango.server.declaration.settings._settings import Settings
 
 MIN_LEVEL, MAX_LEVEL, RDS, MIN_WARN, MAX_WARN = (1 << bit for bit in range(5))
 _ALARMS = MIN_LEVEL | MAX_LEVEL | RDS

@@ -10,7 +10,7 @@ from puretango.server.access._memorized import restore
 from puretango.server.access._reader import StateReader, make_state_reader
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
-from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.declaration.settings._settings import STATUS_NOT_SET
 from puretango.server.device.parts._part import Part
 from puretango.values import DevState
 
