@@ -159,6 +159,12 @@ from puretango.values.planned._requests import (
     scalar_write,
 )
 from puretango.values.planned._rows import RowsLayout
+from puretango.values.planned._scalarevents import (
+    EventRecord,
+    EventShape,
+    ScalarColumns,
+    Undecoded,
+)
 from puretango.values.planned._several import decode_values
 from puretango.values.planned._textlayout import TextLayout
 
@@ -204,6 +210,8 @@ __all__ = [
     "DispLevel",
     "ErrSeverity",
     "EventReason",
+    "EventRecord",
+    "EventShape",
     "EventSubMode",
     "EventType",
     "ExtractAs",
@@ -231,6 +239,7 @@ __all__ = [
     "SCALAR_TO_WIRE",
     "ScalarBody",
     "RowsLayout",
+    "ScalarColumns",
     "ScalarLayout",
     "ScalarReply",
     "TextReply",
@@ -245,6 +254,7 @@ __all__ = [
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",
+    "Undecoded",
     "alarm_flags",
     "array_answer",
     "array_to_wire",
