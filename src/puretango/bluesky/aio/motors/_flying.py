@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ophyd_async.core import WatcherUpdate
 
-from puretango.bluesky.aio.signals import AsyncLink, logger
+from puretango.bluesky.aio.transport import AsyncLink, logger
 from puretango.bluesky.attributes import AttributeFacts
 from puretango.bluesky.rules import FlyRun, Limits, MoveFailed, fly_run, ramp_time
 from puretango.errors import DevFailed

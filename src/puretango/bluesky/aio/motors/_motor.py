@@ -24,7 +24,8 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector, TangoReadable
-from puretango.bluesky.aio.signals import AsyncLink, TangoSignalBackend, TangoState, logger
+from puretango.bluesky.aio.signals import TangoSignalBackend, TangoState
+from puretango.bluesky.aio.transport import AsyncLink, logger
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
