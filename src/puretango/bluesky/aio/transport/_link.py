@@ -83,7 +83,8 @@ class AsyncLink:
 
     async def read(self, attribute: str) -> Any:
         """One attribute's answer. Reads that are asked for at the same time are one request."""
-        await self._patiently(self.proxy)
+        if self._proxy is None or self._loop is not asyncio.get_running_loop():
+            await self._patiently(self.proxy)
         return await self._reads.ask(attribute)
 
     async def _read_attributes(self, attributes: list[str]) -> list[Any]:
