@@ -288,9 +288,8 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Put the velocity back, where a run was prepared and never flown."""
-        if self._course is None:
-            await self._flying.end()
+        """End a run that is under way, and put the velocity back."""
+        await self._flying.end()
         await super().unstage()
 
     async def _former_move(self, timeout: float | None) -> None:
