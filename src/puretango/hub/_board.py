@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -97,10 +96,6 @@ class Board:
         self.value[place] = value
         self.set_value[place] = setting
         return NUMBER
-
-    def age(self, place: int) -> float:
-        """Seconds since the last value or error came."""
-        return time.time() - float(self.received[place])
 
 
 def _as_number(value: Any) -> float | None:

@@ -108,7 +108,7 @@ class WAttribute(Attribute):
             self.written, self.w_dim_x, self.w_dim_y = self.requested
         self.requested = None
         if self.settings.has_rds:
-            self.written_at = time.time()
+            self.written_at = time.monotonic()
 
     def refuse(self) -> None:
         """The author's write method failed: the set value stays what it was."""
