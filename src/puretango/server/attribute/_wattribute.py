@@ -261,3 +261,8 @@ class WAttribute(Attribute):
             )
         self.memorized_text = text
         self.written, self.w_dim_x, self.w_dim_y = flat, 1, 0
+
+    def forget_memorized(self) -> None:
+        """The value that the database kept is none that could be set."""
+        self.memorized_text = self.written = None
+        self.w_dim_x = self.w_dim_y = 0
