@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.interop.conftest import nodb
-from tests.interop.peers.process import Peer, free_port, missing, python
+from puretango import Database, DbDevInfo
+from tests.interop.peers.process import Peer, free_port, missing, puretango, python
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 QUIET = 4.0
@@ -37,20 +38,22 @@ def _environment(clock: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def server(clock: Path, peer_directory: Path) -> Iterator[Peer]:
+def device(clock: Path, peer_directory: Path) -> Iterator[str]:
+    """The full name of a device whose server and database have that clock."""
     port = free_port()
-    end_point = ("-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
-    words = python(
-        "clock.py", "serve", "puretango", "one", "-nodb", "-dlist", "a/clock/1", *end_point
-    )
-    with Peer("clocked", words, peer_directory, port, _environment(clock)) as peer:
-        peer.wait_for("Ready to accept request")
-        yield peer
+    command = puretango("db", "--host", "127.0.0.1", "--port", str(port), "--store", ":memory:")
+    with Peer("clocked-db", command, peer_directory, port, _environment(clock)):
+        info = DbDevInfo()
+        info.name, info.server, info._class = "a/clock/1", "Clocked/one", "Clocked"
+        Database("127.0.0.1", port).add_device(info)
+        environment = {**_environment(clock), "TANGO_HOST": f"127.0.0.1:{port}"}
+        words = python("clock.py", "serve", "puretango", "one")
+        with Peer("clocked", words, peer_directory, environment=environment) as peer:
+            peer.wait_for("Ready to accept request")
+            yield f"tango://127.0.0.1:{port}/a/clock/1"
 
 
 def _ask(environment: Mapping[str, str], *words: str) -> Any:
-    import os
-
     done = subprocess.run(
         python("clock.py", *words),
         stdout=subprocess.PIPE,
@@ -64,10 +67,8 @@ def _ask(environment: Mapping[str, str], *words: str) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_a_clock_that_jumps_stops_nothing(server: Peer, clock: Path) -> None:
-    told = _ask(
-        _environment(clock), "follow", "puretango", nodb(server.port, "a/clock/1"), str(clock)
-    )
+def test_a_clock_that_jumps_stops_nothing(device: str, clock: Path) -> None:
+    told = _ask(_environment(clock), "follow", "puretango", device, str(clock))
     assert told["hours"] == [5.0, -7.0, 0.0]  # it did jump
     assert told["wrong"] == []
     for each in told["events"].values():
@@ -77,8 +78,8 @@ def test_a_clock_that_jumps_stops_nothing(server: Peer, clock: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_a_clock_that_jumps_costs_the_archive_no_sample(server: Peer, clock: Path) -> None:
-    told = _ask(_environment(clock), "archive", nodb(server.port, "a/clock/1"), str(clock))
+def test_a_clock_that_jumps_costs_the_archive_no_sample(device: str, clock: Path) -> None:
+    told = _ask(_environment(clock), "archive", device, str(clock))
     assert told["rows"] > 30, told
     assert told["missing"] == [], told
     assert told["faulty"] == "", told

@@ -12,9 +12,18 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
+
+
+def _sleep(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+    time.sleep = _sleep  # libfaketime 0.9.10 refuses clock_nanosleep by the monotonic clock
 
 JUMPS = ("+5h", "-7h", "+0")
 """Where the clock stands, one after the other, from the true time."""
@@ -41,7 +50,7 @@ def serve(module: str, words: list[str]) -> None:
         def steady(self) -> float:
             return 1.0
 
-    Clocked.run_server([Clocked.__name__, *words])
+    Clocked.run_server(words)
 
 
 class Followed:

@@ -48,6 +48,8 @@ class Load:
         self.wrong: Counter[str] = Counter()
         self.longest: dict[str, float] = {}
         self.events: dict[str, float] = {}
+        self.errors: dict[str, list[str]] = {}
+        self.began = time.monotonic()
         self.proxies = {name: puretango.DeviceProxy(plant.full(name)) for name in DEVICES}
         self.threads: list[threading.Thread] = []
 
@@ -168,6 +170,10 @@ class Load:
             def note(event: puretango.EventData, name: str = name) -> None:
                 if not event.err:
                     self.events[name] = time.monotonic()
+                else:
+                    at = time.monotonic() - self.began
+                    told = f"{at:.1f} s {event.errors[0].reason}: {event.errors[0].desc}"
+                    self.errors.setdefault(name, []).append(told)
 
             proxy.subscribe_event("counter", puretango.EventType.CHANGE_EVENT, note)
 
@@ -188,7 +194,14 @@ class Load:
                 for each in silent
                 if self.events.get(each, 0.0) < calm or not self._lives(each)
             }
-        return left + sorted(silent)
+        return left + [self._describe(each, calm) for each in sorted(silent)]
+
+    def _describe(self, name: str, calm: float) -> str:
+        since = calm - self.events.get(name, 0.0)
+        told = "; ".join(self.errors.get(name, [])[-3:])
+        return (
+            f"{name}: answers: {self._lives(name)}, last event {since:.1f} s before, told: {told}"
+        )
 
     def _lives(self, name: str) -> bool:
         try:
