@@ -150,7 +150,7 @@ class AlarmChecks:
         """True if the read value is too far from the set one, long enough after the write."""
         if self.writable != AttrWriteType.READ_WRITE or not self.written_at:
             return False
-        if (time.time() - self.written_at) * 1000 < settings.delta_t:
+        if (time.monotonic() - self.written_at) * 1000 < settings.delta_t:
             return False
         part = self.set_part()
         if part is None:
