@@ -223,6 +223,7 @@ class SubscriberBook:
         Returns what a server that it belonged to before leaves behind, as :meth:`rejected`.
         """
         subscription.feed(SubscriptionInput.ACCEPTED)
+        newcomer = subscription.channel is not channel
         if subscription.channel in (None, channel):
             unused, left = self._unroute(subscription), None
         else:
@@ -243,7 +244,10 @@ class SubscriberBook:
             self._heartbeats[topic] = channel
         if endpoints is not None:
             channel.endpoints = endpoints
-        channel.subscribed(now)
+        if newcomer and channel.state is ChannelState.SILENT:
+            channel.answered()
+        else:
+            channel.subscribed(now)
         return unused.difference(subscription.topics), left
 
     def refused(self, subscription: Subscription, error: BaseException, now: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,10 +121,6 @@ class Board:
         self.value[place] = value
         self.set_value[place] = setting
         return NUMBER
-
-    def age(self, place: int) -> float:
-        """Seconds since the last value or error came."""
-        return time.time() - float(self.received[place])
 
 
 def _are_exact(values: NDArray[Any] | None) -> bool:

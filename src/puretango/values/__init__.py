@@ -147,6 +147,8 @@ from puretango.values._types import (
     is_str_type,
     scalar_to_array_type,
 )
+from puretango.values.planned._array import ArrayLayout, ArrayReply
+from puretango.values.planned._arraybodies import array_answer
 from puretango.values.planned._bodies import command_body, result_reader, write_body
 from puretango.values.planned._layout import ScalarLayout, ScalarReply, TextReply
 from puretango.values.planned._parsing import argument_parser, written_parser
@@ -156,6 +158,7 @@ from puretango.values.planned._requests import (
     scalar_result,
     scalar_write,
 )
+from puretango.values.planned._rows import RowsLayout
 from puretango.values.planned._scalarevents import (
     EventRecord,
     EventShape,
@@ -166,6 +169,8 @@ from puretango.values.planned._several import decode_values
 from puretango.values.planned._textlayout import TextLayout
 
 __all__ = [
+    "ArrayLayout",
+    "ArrayReply",
     "argument_parser",
     "written_parser",
     "ARRAY_TO_SCALAR",
@@ -233,6 +238,7 @@ __all__ = [
     "SCALARS",
     "SCALAR_TO_WIRE",
     "ScalarBody",
+    "RowsLayout",
     "ScalarColumns",
     "ScalarLayout",
     "ScalarReply",
@@ -250,6 +256,7 @@ __all__ = [
     "UNION_TO_TYPE",
     "Undecoded",
     "alarm_flags",
+    "array_answer",
     "array_to_wire",
     "asyn_req_type",
     "attribute_config",

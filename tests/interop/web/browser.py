@@ -127,21 +127,16 @@ class Tab:
 
     def until(self, expression: str, timeout: float = 30.0) -> Any:
         """Wait until an expression is true in the page; give its value."""
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                # An element is no value to be handed over; that it is there is.
-                found = self.js(f"(v => v instanceof Node || v)({expression})")
-            except AssertionError:
-                found = None  # the page is on its way
-            if found:
-                return found
-            if time.monotonic() > deadline:
-                shown = self.js("document.body ? document.body.innerText.slice(0, 3000) : ''")
-                raise AssertionError(
-                    f"not within {timeout} s: {expression}\n{self.errors}\n{shown}"
-                )
-            time.sleep(0.03)
+        # An element is no value to be handed over; that it is there is.
+        asked = f"(v => v instanceof Node || v)({expression})"
+        try:
+            # What raises is a page that is on its way.
+            return until(lambda: self.js(asked), timeout, step=0.03, forgiving=AssertionError)
+        except AssertionError:
+            shown = self.js("document.body ? document.body.innerText.slice(0, 3000) : ''")
+            raise AssertionError(
+                f"not within {timeout} s: {expression}\n{self.errors}\n{shown}"
+            ) from None
 
     def see(self, text: str, timeout: float = 30.0) -> None:
         """Wait until a text is shown."""

@@ -25,6 +25,7 @@ from puretango.testing import TangoSystem
 from puretango.web import Settings, WebServer
 from tests.interop.web.browser import Tab
 from tests.unit.hub.devices import Pushing
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -105,10 +106,7 @@ def test_history_and_live_values_on_one_axis(archived: Archived, tab: Tab, pictu
     tab.until("document.querySelector('[aria-label^=\"history of\"] canvas')")
     # The line, the ground of an ALARM, the foot of a gap without connection, and a run's bar.
     wanted = {(47, 129, 199), (251, 228, 226), (179, 38, 30), (11, 110, 117)}
-    deadline = time.monotonic() + 30
-    while not wanted <= colours(tab) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert wanted <= colours(tab)
+    until(lambda: wanted <= colours(tab), step=0.1)
     tab.picture(pictures / "archive.png")
 
 
