@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import math
@@ -100,6 +101,7 @@ class Browser:
         self._replies: deque[str] = deque()
         """Answers to this browser: none is dropped, and nothing more is taken from it while many wait."""
         self._answered = asyncio.Event()
+        self._asked = asyncio.Event()
         self._outbox: deque[str] = deque(maxlen=_MOST_WAITING)
         """What all browsers are told; one that is too slow misses the oldest."""
         self._arrays = _Arrays()
@@ -198,6 +200,7 @@ class Browser:
 
     def _reply(self, message: dict[str, Any]) -> None:
         self._replies.append(json.dumps(message))
+        self._asked.set()
         self._hub.wake()
 
     def _add(self, name: str, period: float | None) -> list[Any]:
@@ -225,11 +228,20 @@ class Browser:
                     await self._send(frame)
                 await self._send_due()
                 if frame is not None:
-                    await asyncio.sleep(TICK)
+                    await self._tick()
                 elif not (self._replies or self._outbox) and self._hub.version == version:
                     await self._wait()
         except (WebSocketDisconnect, RuntimeError, OSError):
             return  # the browser is gone
+
+    async def _tick(self) -> None:
+        """Until the next frame may be sent: at once where the page has just asked for more."""
+        self._asked.clear()
+        if self._replies:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TICK):
+                await self._asked.wait()
 
     async def _wait(self) -> None:
         """Until something may have changed, or an array's time has come; the browser hears of us all the same."""
