@@ -82,5 +82,5 @@ kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of 
 	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .sardana .pytango9 .services .bench-peer .conformance .ecosystem .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
+	rm -rf $(VENV) .sardana .pytango9 .taurus .services .bench-peer .conformance .ecosystem .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -156,7 +156,7 @@ class Channel:
     def answered(self) -> None:
         """A silent server accepted a new subscription: those that it had before are to be made again now.
 
-        A server that has been started again knows nothing of them, and sends nothing.
+        A server that was started again knows nothing of them, and sends nothing.
         """
         self.retried = float("-inf")
         self.attempts = 0

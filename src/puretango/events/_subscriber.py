@@ -120,6 +120,13 @@ class Subscription:
         """The counter of the event that is due; -1 before the first."""
         return -1 if self.counter is None else (self.counter + 1) & 0xFFFFFFFF
 
+    def arrive_next(self, counter: int, now: float) -> None:
+        """Note the event that is due, by :attr:`following`."""
+        self.seen = now
+        self.counter = counter
+        self.skipped = False
+        self.counts.received += 1
+
     def arrive(self, counter: int, now: float) -> tuple[Arrival, int]:
         """Judge an event by its counter; how many are missing before it.
 

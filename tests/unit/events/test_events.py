@@ -329,7 +329,9 @@ def test_a_connection_that_ends_tells_at_once() -> None:
     assert channel.state is ChannelState.WAITING
 
 
-def test_a_new_subscription_does_not_stand_for_those_that_a_restarted_server_has_forgotten() -> None:
+def test_a_new_subscription_does_not_stand_for_those_that_a_restarted_server_has_forgotten() -> (
+    None
+):
     book, made = client_book()
     channel = book.channel("adm")
     channel.silent(ChannelInput.LEFT)

@@ -88,7 +88,8 @@ class Archiver:
         self._collector.last_rows = await asyncio.to_thread(self.store.last_rows)
         # Of its own: what waits in ZMQ while this process does something else must not be Tango's 1,000 events.
         self._context = ClientContext(event_buffer=self._capacity)
-        self._hub = await Hub(self._kinds, context=self._context).__aenter__()
+        hub = Hub(self._kinds, context=self._context, capacity=self._capacity)
+        self._hub = await hub.__aenter__()
         self._recorder = self._hub.recorder(self._capacity)
         self._configurations = Configurations(self._told)
         self._closing = False

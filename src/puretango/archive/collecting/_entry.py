@@ -13,6 +13,7 @@ from puretango.archive.sample import Gap, GapKind
 if TYPE_CHECKING:
     from puretango.archive.sample import Generation, Row
     from puretango.hub import Sample
+    from puretango.values import EventShape
 
 __all__ = ["ALWAYS", "PAUSED", "STARTED", "STOPPED", "Entry", "Settings"]
 
@@ -54,6 +55,7 @@ class Entry:
         settings: How it is archived.
         state: Started, Paused or Stopped.
         generation: What is written to; None until its type is known.
+        shape: Of the events that are of the generation's kind; None until one was looked at.
         held: Samples that wait until its type is known.
         last: The row that was taken last.
         gap: The gap that is open now.
@@ -66,6 +68,7 @@ class Entry:
     settings: Settings
     state: str = STOPPED
     generation: Generation | None = None
+    shape: EventShape | None = None
     held: list[Sample] = field(default_factory=list)
     asked: bool = False
     last: Row | None = None

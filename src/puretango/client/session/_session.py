@@ -146,7 +146,7 @@ class Session:
         except SystemException as exc:
             self.connected = False
             if is_timeout(exc) and not await io.reaches(self, SIGN_OF_LIFE):
-                io.retire(self)  # the connection that others made will not carry anything either
+                io.retire(self)  # the one that others made answers nobody either
             self._raise_not_connected(exc, target)
         self.connected = True
 

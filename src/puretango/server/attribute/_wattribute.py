@@ -12,7 +12,7 @@ import numpy as np
 from puretango.errors import Except
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import Settings
+from puretango.server.declaration.settings._settings import Settings
 from puretango.values import AttrDataFormat, AttrWriteType, CmdArgType, ExtractAs
 
 if TYPE_CHECKING:

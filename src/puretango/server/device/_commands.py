@@ -51,9 +51,7 @@ class DeviceCommands(DeviceCore):
             self._tango.commands.local[command.lower_name] = command
         else:
             self._tango.device_class.add_command(command)
-        self._tango.server.poller.appeared(
-            self, "command", command.lower_name, command.polling_period
-        )
+        self._tango.polling.appeared("command", command.lower_name, command.polling_period)
         if known is None:
             self._tango.interface_changed()
         else:  # as in cppTango, what was there already is no news
@@ -76,8 +74,8 @@ class DeviceCommands(DeviceCore):
                 f"Command {cmd_name} is not defined as a command for your device.\nCan't remove it",
                 "DeviceImpl::remove_command",
             )
-        if self.is_command_polled(cmd_name):
-            self._tango.server.poller.remove(self, "command", lower, forget=clean_db)
+        if self._tango.polling.find("command", lower) is not None:
+            self._tango.polling.stop("command", lower, clean_db)
         if self._tango.commands.local.pop(lower, None) is None:
             self._tango.device_class.remove_command(lower)
         self._tango.interface_changed()

@@ -13,7 +13,7 @@ from puretango.server.base._failure import to_dev_failed
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
-from puretango.server.declaration._settings import Settings, Sources, resolve_settings
+from puretango.server.declaration.settings._settings import Settings, Sources, resolve_settings
 from puretango.server.device.parts._part import Part
 from puretango.values import AttReqType, AttrQuality, AttrWriteType
 
