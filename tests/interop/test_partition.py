@@ -60,7 +60,8 @@ def test_a_call_in_a_silent_partition_takes_little_more_than_its_timeout(
     # Connecting anew is a part of the call: left alone it took four times its timeout. A machine may be busy.
     late = {way: each for way, each in told.items() if each["took"] > 3 * partition.TIMEOUT}
     assert not {way: late[way] for way in late if way != "fresh"}, told
-    assert all(each["reasons"] for each in told.values()), told
+    # A proxy of a device that is out of reach can be made; its calls fail.
+    assert [way for way, each in told.items() if not each["reasons"]] == ["fresh"], told
 
 
 def _first_calls(network: partition.Network, module: str = "puretango") -> dict[str, Any]:
