@@ -7,14 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from tests.interop.peers.operations.registry import Operation, reading
+from tests.interop.peers.plain import plain, stack
 from tests.waiting import until
-
-if __package__:
-    from .plain import plain, stack
-    from .registry import Operation, reading
-else:
-    from plain import plain, stack
-    from registry import Operation, reading
 
 EVENT_OPERATIONS: dict[str, Operation] = {}
 MARKED = "DevULong64_scalar"

@@ -6,32 +6,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.interop.peers.operations.event_collector import (
+    Collector,
+    collected,
+    described,
+    operation,
+    settled,
+    without_repeats,
+    without_set_value,
+)
+from tests.interop.peers.operations.registry import is_kept
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from .event_collector import (
-        Collector,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from .plain import attempt, plain
-    from .registry import is_kept
-else:
-    from event_collector import (
-        Collector,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from plain import attempt, plain
-    from registry import is_kept
 
 PERIOD = 40
 

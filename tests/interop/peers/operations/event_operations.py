@@ -6,41 +6,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tests.interop.peers.operations import polled_event_operations, polling_operations
+from tests.interop.peers.operations.event_collector import (
+    EVENT_OPERATIONS,
+    Collector,
+    Marker,
+    collected,
+    described,
+    operation,
+    settled,
+    without_repeats,
+    without_set_value,
+)
+from tests.interop.peers.operations.registry import Operation, is_kept
+from tests.interop.peers.operations.value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from . import polled_event_operations, polling_operations
-    from .event_collector import (
-        EVENT_OPERATIONS,
-        Collector,
-        Marker,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from .plain import attempt, plain
-    from .registry import Operation, is_kept
-    from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
-else:
-    import polled_event_operations
-    import polling_operations
-    from event_collector import (
-        EVENT_OPERATIONS,
-        Collector,
-        Marker,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from plain import attempt, plain
-    from registry import Operation, is_kept
-    from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 
 __all__ = [
     "EVENT_OPERATIONS",
