@@ -16,8 +16,10 @@ CLASSIC = "puretango, classic ophyd"
 CASES = (
     ("read", "device with 50 attributes", "ms", 5),
     ("connect", "connect 100 devices of 50 attributes", "ms", 1),
+    ("connect_floor", "of that the objects of 5,000 signals in memory", "ms", 3),
     ("count_signal", "count of one signal, 1,000 points", "s", 3),
-    ("engine", "the RunEngine's own part of that", "s", 3),
+    ("engine", "of that the RunEngine: a detector that does nothing", "s", 3),
+    ("count_floor", "the same with a signal in memory of that layer", "s", 3),
     ("count_device", "count of 200 points, 50 attributes", "s", 3),
     ("grown", "10,000 points of one signal: memory grown", "MB", 1),
     ("monitors", "100 attributes at 10 Hz by events, client", "ms CPU/s", 1),

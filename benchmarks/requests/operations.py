@@ -64,6 +64,8 @@ WITHOUT_ECHO = (
     "8 threads",
 )
 IN_TURN = ("1,000 attributes in turn", "5,000 attributes in turn")
+AT_LEAST = ("ping", "read double", "command void")
+"""Measured on two cores as well: what waking the other process costs shows in the echo beside them."""
 CONNECTIONS = (1, 4, 16, 64)
 
 
@@ -95,8 +97,8 @@ class Pair:
         self.echo = stack.enter_context(Peer("requests.echo", "ask", port, cores=client_cores))
         self.echo.read()
 
-    def measure(self, case: str, placement: str, with_echo: bool) -> Row:
-        """One case, the sides in turns; the first turn warms up."""
+    def measure(self, case: str, placement: str, with_echo: bool, name: str = "") -> Row:
+        """One case, the sides in turns; the first turn warms up. The row has its name, or another one."""
         samples: dict[str, list[float]] = {side: [] for side in self.clients}
         notes = dict(self.notes)
         sizes: list[int] = []
@@ -114,7 +116,7 @@ class Pair:
                 if turn:
                     samples[side].extend(found)
         note = "; ".join(f"{side}: {what}" for side, what in notes.items())
-        return row_of(case, "µs", samples, cores=placement, note=note)
+        return row_of(name or case, "µs", samples, cores=placement, note=note)
 
     def _turn(self, side: str, case: str, sizes: list[int]) -> list[float]:
         seconds = self.settings.seconds
@@ -133,6 +135,11 @@ def run(settings: Settings) -> Iterator[Row]:
             yield pair.measure(case, placement, True)
         for case in WITHOUT_ECHO:
             yield pair.measure(case, placement, False)
+    if "two cores" in settings.placements:
+        with ExitStack() as stack:
+            pair = Pair(stack, settings, "two cores", "ops")
+            for case in AT_LEAST:
+                yield pair.measure(case, "two cores", True, f"{case}, over two cores")
     with ExitStack() as stack:
         pair = Pair(stack, settings, placement, "many")
         for case in IN_TURN:

@@ -2,12 +2,14 @@
 
 The suites come from their source distributions and are run unmodified, with the name `tango` served by puretango
 (`python -m puretango.compat pytest …`). `run.py pytango test_server test_enums` runs some files of one suite;
-`--peer` runs the same files on PyTango itself.
+`--peer` runs the same files on PyTango itself. `run.py ophyd-async-moved` runs ophyd-async's tests with their imports
+moved to puretango, as `moved.py` says.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -22,6 +24,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from moved import move_suite
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".conformance"
@@ -42,11 +46,18 @@ class Suite:
 
     name: str
     version: str
-    tests: str
+    tests: Sequence[str]
     asyncio_mode: str
     options: Sequence[str] = ()
     compat: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    #: The package whose imports, and those of its tests, are moved to puretango; "" runs everything as it is.
+    moves: str = ""
+
+    @property
+    def title(self) -> str:
+        """The suite's name on the command line and in its files."""
+        return f"{self.name}-moved" if self.moves else self.name
 
     def source(self) -> Path:
         """The unpacked distribution; downloaded once."""
@@ -75,18 +86,26 @@ class Suite:
 
     def copy(self) -> Path:
         """The tests alone, so that nothing else of the distribution is importable beside them."""
-        target = WORK / f"{self.name}-tests"
-        if not target.is_dir():
+        target = WORK / f"{self.title}-tests"
+        if self.moves:
+            shutil.rmtree(target, ignore_errors=True)  # what is moved, and how, may have changed
+            found = importlib.util.find_spec(self.moves)
+            assert found is not None, f"{self.moves} is not installed"
+            move_suite(self.source(), Path(str(found.origin)).parent, target)
+            (target / "pytest.ini").write_text(_INI.format(mode=self.asyncio_mode))
+        elif not target.is_dir():
             shutil.copytree(self.source() / "tests", target / "tests")
             (target / "pytest.ini").write_text(_INI.format(mode=self.asyncio_mode))
         return target
 
 
+_OPHYD_ASYNC = ("-W", "ignore", "-m", "not motorsim and not adsim")
+_TUTORIALS = "tests/system_tests/test_tutorials.py"
 SUITES = {
     "pytango": Suite(
         "pytango",
         "10.3.1",
-        "tests/test_*.py",
+        ["tests/test_*.py"],
         "strict",
         ["--forked"],
         ["--limits"],  # some of its cases ask whether they are kept
@@ -95,11 +114,20 @@ SUITES = {
     "ophyd-async": Suite(
         "ophyd-async",
         "0.21.3",
-        "tests/*/tango/**/test_*.py",
+        ["tests/*/tango/**/test_*.py"],
         "auto",
-        ["-W", "ignore", "-m", "not motorsim and not adsim"],
+        _OPHYD_ASYNC,
     ),
-}
+    "ophyd-async-moved": Suite(
+        "ophyd-async",
+        "0.21.3",
+        ["tests/*/tango/**/test_*.py", _TUTORIALS],
+        "auto",
+        [*_OPHYD_ASYNC, *(f"--deselect={_TUTORIALS}::test_implementing_devices[ophyd_async.{other}]"
+                          for other in ("sim", "epics.demo"))],
+        moves="ophyd_async.tango",
+    ),
+}  # fmt: skip
 
 
 @dataclass
@@ -119,15 +147,18 @@ class Outcome:
 def run_file(suite: Suite, file: Path, folder: Path, peer: bool, extra: Sequence[str]) -> Outcome:
     """Run one test file in a process of its own."""
     stem = file.stem
-    report = WORK / f"{suite.name}-{stem}.xml"
+    report = WORK / f"{suite.title}-{stem}.xml"
     report.unlink(missing_ok=True)
-    python = [sys.executable, *([] if peer else ["-m", "puretango.compat", *suite.compat])]
-    runner = ["-m", "pytest"] if peer else ["pytest"]
+    plain = peer or bool(suite.moves)
+    python = [sys.executable, *([] if plain else ["-m", "puretango.compat", *suite.compat])]
+    runner = ["-m", "pytest"] if plain else ["pytest"]
     command = [*python, *runner, "-q", "-p", "no:cacheprovider", "-p", "no:puretango", "--tb=short",
                "--timeout=60",
                f"--junitxml={report}", *suite.options, *extra, str(file.relative_to(folder))]  # fmt: skip
+    wanted = suite is SUITES["pytango"]
+    source = {"PURETANGO_PYTANGO_SOURCE": str(suite.source())} if wanted else {}
     environment = {
-        **os.environ, **suite.environment, "PURETANGO_PYTANGO_SOURCE": str(SUITES["pytango"].source()),
+        **os.environ, **suite.environment, **source,
         "TANGO_HOST": "127.0.0.1:1", "PATH": os.environ["PATH"] + os.pathsep + "/usr/lib/tango",
     }  # fmt: skip
     started = time.monotonic()
@@ -144,7 +175,7 @@ def run_file(suite: Suite, file: Path, folder: Path, peer: bool, extra: Sequence
         text = done.stdout + done.stderr
     except subprocess.TimeoutExpired as stuck:
         text = f"stuck after 1500 s\n{stuck.stdout!r}"
-    (WORK / f"{suite.name}-{stem}.log").write_text(text)
+    (WORK / f"{suite.title}-{stem}.log").write_text(text)
     return Outcome(stem, read_report(report), time.monotonic() - started, text)
 
 
@@ -193,14 +224,16 @@ def main() -> int:
         baseline.setdefault(file, set()).add(case)
     good = True
     for suite in SUITES.values():
-        if options.suite not in {suite.name, "all"}:
+        if options.peer and suite.moves:
+            continue
+        if options.suite not in {suite.title, "all"}:
             continue
         folder = suite.copy()
         if options.unpack:
             continue
         files = [
             file
-            for file in sorted(folder.glob(suite.tests))
+            for file in sorted(file for pattern in suite.tests for file in folder.glob(pattern))
             if not options.files or file.stem in options.files
         ]
         run = partial(run_file, suite, folder=folder, peer=options.peer, extra=extra)
@@ -216,7 +249,7 @@ def report_suite(
     suite: Suite, outcomes: list[Outcome], baseline: dict[str, set[str]], chosen: bool
 ) -> bool:
     """Print the table of a suite; False if a judged file falls short."""
-    print(f"\n{suite.name} {suite.version}\n{'file':38}{'passed':>8}{'failed':>8}{'skipped':>8}"
+    print(f"\n{suite.title} {suite.version}\n{'file':38}{'passed':>8}{'failed':>8}{'skipped':>8}"
           f"{'of baseline':>14}{'':>8}{'Gevent':>10}{'seconds':>9}")  # fmt: skip
     good = True
     failures: dict[str, list[str]] = {}
@@ -253,9 +286,9 @@ def report_suite(
         shown = names if len(names) <= 20 else [*names[:20], f"… and {len(names) - 20} more"]
         print(f"  {file}: not passed", *shown, sep="\n    ")
     WORK.mkdir(exist_ok=True)
-    (WORK / f"{suite.name}-failures.json").write_text(json.dumps(failures, indent=1))
+    (WORK / f"{suite.title}-failures.json").write_text(json.dumps(failures, indent=1))
     print(
-        f"logs and the names of what failed: {WORK.name}/{suite.name}-*.log, {WORK.name}/{suite.name}-failures.json"
+        f"logs and the names of what failed: {WORK.name}/{suite.title}-*.log, {WORK.name}/{suite.title}-failures.json"
     )
     return good
 

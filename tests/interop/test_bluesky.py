@@ -15,6 +15,7 @@ import bluesky.plans as bp
 import numpy as np
 import pytest
 from bluesky import RunEngine
+from bluesky.preprocessors import run_wrapper
 from bluesky.utils import FailedStatus, RunEngineInterrupted
 from ophyd.utils import LimitError
 from ophyd_async.plan_stubs import ensure_connected
@@ -255,7 +256,7 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     with pytest.raises(FailedStatus):
         engine(bps.mv(other, 1e6))
     images_of_sardana(sardana, engine, found)
-    limits_and_units_of_sardana(sardana, motor)
+    limits_and_units_of_sardana(sardana, motor, other, engine)
     interrupt_sardana(motor, engine)
     every_device_connects(
         sardana.tango_host, "Pool", "MacroServer", "Door", "Motor", "MeasurementGroup"
@@ -263,8 +264,34 @@ def scan_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
     motors = devices_from_database("motor/*", database=sardana.tango_host)
     assert set(motors.aliases) == {"mot01", "mot02", "mot03", "mot04"}
     assert motors["mot02"].name == "mot02"
+    channels_that_fail(sardana, engine, found)
     for device in (motor, counter, group, pseudo, *motors.values()):
         device.destroy()
+
+
+def channels_that_fail(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
+    """Sardana is killed in mid-run: what has a policy goes on with it, what has none ends the plan."""
+    last = TangoDevice(sardana.trl("ct01"), name="last", on_failure="last")
+    nan = aio.TangoReadable(sardana.trl("ct02"), name="nan", on_failure="nan")
+    counter = SardanaCounter(sardana.trl("ct01"), integration_time=0.05)
+    engine(ensure_connected(nan))
+    found.clear()
+
+    def plan() -> Any:
+        yield from bps.trigger_and_read([last, nan])
+        assert sardana.process is not None
+        sardana.process.kill()
+        sardana.process.wait()
+        yield from bps.trigger_and_read([last, nan])
+        yield from bps.trigger_and_read([counter], name="counted")
+
+    with pytest.raises(FailedStatus, match="ct01"):
+        engine(run_wrapper(plan()))
+    before, after = (event["data"] for event in found.of("event"))
+    assert after["last_Value"] == before["last_Value"]
+    assert np.isnan(after["nan-Value"])
+    assert "ct01" in found.of("stop")[-1]["reason"]
+    last.destroy()
 
 
 def images_of_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> None:
@@ -300,8 +327,28 @@ def images_of_sardana(sardana: Sardana, engine: RunEngine, found: Documents) -> 
     plain.destroy()
 
 
-def limits_and_units_of_sardana(sardana: Sardana, motor: SardanaMotor) -> None:
-    """Those of now, not those of when the motor connected."""
+def limits_and_units_of_sardana(
+    sardana: Sardana, motor: SardanaMotor, other: aio.SardanaMotor, engine: RunEngine
+) -> None:
+    """Those of now, not those of when the motors connected."""
+    for name in ("mot01", "mot02"):
+        proxy = DeviceProxy(sardana.trl(name))
+        here = proxy.Position
+        sardana.macro("set_lim", name, str(here - 1), str(here + 1), until=name)
+        move = bps.mv(motor if name == "mot01" else other, here + 2)
+        with pytest.raises((LimitError, FailedStatus)):
+            engine(move)
+        assert proxy.Position == here
+        config = proxy.get_attribute_config("Position")
+        config.min_value = config.max_value = "Not specified"
+        config.unit = "mm"
+        proxy.set_attribute_config(config)
+    keys: list[Any] = []
+    engine(
+        bp.count([motor, other]),
+        lambda kind, doc: keys.append(doc) if kind == "descriptor" else None,
+    )
+    assert {keys[0]["data_keys"][name]["units"] for name in ("mot01", "mot02")} == {"mm"}
     here = motor.position
     sardana.macro("set_lim", "mot01", str(here - 1), str(here + 1), until="mot01")
     with pytest.raises(LimitError):

@@ -158,6 +158,43 @@ class Cases:
     def count_signal(self) -> float:
         return self.counted(self.one(), 1000)
 
+    def count_floor(self) -> float:
+        """The same plan over a signal of the layer that has its value in memory."""
+        if self.side == "classic":
+            from ophyd import Signal
+
+            return self.counted(Signal(name="one", value=1.0), 1000)
+        from ophyd_async.core import soft_signal_r_and_setter
+
+        signal, _ = soft_signal_r_and_setter(float, 1.0, name="one")
+        in_loop(self.engine, signal.connect)
+        return self.counted(signal, 1000)
+
+    def connect_floor(self) -> float:
+        """Milliseconds to make and connect as many signals of the layer that are in memory."""
+        began = time.perf_counter()
+        if self.side == "classic":
+            from ophyd import Signal
+
+            for number in range(DEVICES):
+                for one in range(WIDE):
+                    Signal(name=f"d{number}_value{one}", value=1.0)
+        else:
+            from ophyd_async.core import Device, SignalR, SoftSignalBackend
+
+            async def made(number: int) -> None:
+                device = Device()
+                for one in range(WIDE):
+                    setattr(device, f"value{one}", SignalR(SoftSignalBackend(float)))
+                device.set_name(f"d{number}")
+                await device.connect()
+
+            async def work() -> None:
+                await asyncio.gather(*map(made, range(DEVICES)))
+
+            in_loop(self.engine, work)
+        return (time.perf_counter() - began) * 1e3
+
     def count_device(self) -> float:
         return self.counted(self.wide(), 200)
 

@@ -124,12 +124,15 @@ def latin_strings(data: bytes, count: int, little: bool, what: str) -> tuple[lis
     found: list[str] = []
     add = found.append
     pos = end = 0
+    #: How many of one length followed each other last, and one more: rows of an image are alike.
+    usual: dict[int, int] = {}
     try:
         while len(found) < count:
             left = count - len(found)
             if left >= _MANY:
                 length = words[pos >> 2] if native else words(data, pos)[0]
-                alike = _leading(data, pos, _stride(length), left)
+                alike = _leading(data, pos, _stride(length), left, usual.get(length, _SOME))
+                usual[length] = alike + 1
                 texts = _cut_alike(data, pos, length, alike) if alike >= _MANY else []
                 if texts:
                     found += texts
@@ -174,13 +177,18 @@ def _cut_alike(data: bytes, pos: int, length: int, count: int) -> list[str]:
     return texts if len(texts) == count else []
 
 
-def _leading(data: bytes, pos: int, stride: int, most: int) -> int:
-    """How many of the lengths from there on, so many octets apart, are that of the first one."""
-    some = min(_SOME, most)
+def _leading(data: bytes, pos: int, stride: int, most: int, some: int) -> int:
+    """How many of the lengths from there on, so many octets apart, are that of the first one.
+
+    ``some`` of them are compared at first.
+    """
+    some = min(some, most)
     while True:
-        until = pos + some * stride
-        columns = [data[start:until:stride] for start in range(pos, pos + 4)]
-        count = min(len(column) - len(column.lstrip(column[:1])) for column in columns)
+        count = some
+        for start in range(pos, pos + 4):
+            column = data[start : pos + count * stride : stride]
+            if column.count(column[:1]) < count:
+                count = len(column) - len(column.lstrip(column[:1]))
         if count < some or some == most:
             return count
         some = min(8 * some, most)

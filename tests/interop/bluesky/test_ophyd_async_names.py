@@ -5,6 +5,8 @@ Its demo's servers and its tests' run on PyTango; the classes for them are its o
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import importlib
 import inspect
 import os
@@ -21,11 +23,28 @@ import numpy as np
 import ophyd_async
 import pytest
 from bluesky import RunEngine
-from ophyd_async.core import SignalR, SignalRW, SignalW, StandardReadableFormat, TriggerableCommand
-from ophyd_async.plan_stubs import ensure_connected
+from ophyd_async.core import (
+    Ignore,
+    SignalR,
+    SignalRW,
+    SignalW,
+    StandardReadableFormat,
+    TriggerableCommand,
+    YamlSettingsProvider,
+    walk_rw_signals,
+)
+from ophyd_async.plan_stubs import (
+    apply_settings,
+    ensure_connected,
+    retrieve_settings,
+    store_settings,
+)
 
+import puretango
+from puretango.asyncio import DeviceProxy
 from puretango.bluesky import aio
 from puretango.bluesky.aio import DevStateEnum, TangoPolling, TangoReadable
+from puretango.idl import DevState
 from tests.interop.bluesky.conftest import Locate
 from tests.interop.conftest import nodb
 from tests.interop.peers.process import Peer, free_port, require_pytango
@@ -204,3 +223,91 @@ async def test_inference(cpp_tango_test: Peer) -> None:
     backend = aio.make_backend(float, member("ampli"))
     await backend.connect(5)
     assert isinstance(await backend.get_value(), float)
+
+
+def test_every_public_name_is_here() -> None:
+    """PyTango is not imported for it."""
+    for statement in ast.parse((SOURCE / "core" / "__init__.py").read_text()).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
+            theirs = ast.literal_eval(statement.value)
+    assert len(theirs) > 30
+    assert [name for name in theirs if not hasattr(aio, name)] == []
+
+
+async def test_proxies_of_members(cpp_tango_test: Peer) -> None:
+    name = nodb(cpp_tango_test.port, "sys/tg_test/1")
+    device = await DeviceProxy(name)
+    ampli = await aio.get_tango_trl(f"{name.replace('#', '/ampli#')}", device, 5)
+    assert isinstance(ampli, aio.AttributeProxy)
+    await ampli.put(2.5)
+    assert (await ampli.get(), await ampli.get_w_value()) == (2.5, 2.5)
+    assert (await ampli.get_reading())["alarm_severity"] == 0
+    assert (await ampli.get_config()).name == "ampli"
+    heard: asyncio.Queue[float] = asyncio.Queue()
+    ampli.support_events = False
+    with pytest.raises(RuntimeError, match="polling is disabled"):
+        ampli.subscribe_callback(heard.put_nowait)
+    ampli.set_polling(True, 0.02, abs_change=1.0, rel_change=None)
+    ampli.subscribe_callback(lambda reading: heard.put_nowait(reading["value"]))
+    assert await heard.get() == 2.5
+    await ampli.put(3.0)
+    await ampli.put(4.0)
+    assert await heard.get() == 4.0  # 3.0 is near
+    ampli.unsubscribe_callback()
+    double = await aio.get_tango_trl(name.replace("#", "/DevDouble#"), None, 5)
+    assert isinstance(double, aio.CommandProxy)
+    assert (await double.put(1.5), await double.get_w_value()) == (1.5, 1.5)
+    with pytest.raises(RuntimeError, match="cannot be found"):
+        await aio.get_tango_trl(name.replace("#", "/nothing#"), device, 5)
+    broken = aio.AttributeProxy(device, "throw_exception")
+    with pytest.raises(RuntimeError, match="throw_exception"):
+        await broken.get()
+
+
+async def test_metadata_and_converters(cpp_tango_test: Peer, trl: Locate) -> None:
+    device = await DeviceProxy(nodb(cpp_tango_test.port, "sys/tg_test/1"))
+    config = await device.get_attribute_config("double_scalar")
+    assert aio.parse_precision(config) == 2
+    image = aio.get_python_type(await device.get_attribute_config("double_image"))
+    assert aio.get_dtype_extended(image) == np.dtype(float)
+    assert aio.make_converter(await device.get_attribute_config("State")).value(DevState.ON) == "ON"
+    odd = await DeviceProxy(trl("test/odd/1"))
+    mode = await odd.get_attribute_config("choices")
+    found = aio.get_source_metadata("x", {"x": mode})
+    converter = aio.make_converter(mode)
+    assert [converter.write_value(label) for label in found["choices"]] == [0, 1, 2]
+    assert isinstance(mode, aio.AttributeConfig)
+
+
+class Settable(TangoReadable):
+    """What is stored and put back."""
+
+    ampli: SignalRW[float]
+    string_scalar: SignalRW[str]
+    long_scalar: Ignore
+
+
+@pytest.mark.parametrize("auto_fill", [True, False])
+def test_settings_of_ophyd_async(
+    cpp_tango_test: Peer, RE: RunEngine, tmp_path: Path, auto_fill: bool
+) -> None:
+    """Its own providers and plans find every signal that can be written, and write it again."""
+    name = nodb(cpp_tango_test.port, "sys/tg_test/1")
+    device = Settable(name, name="tt", auto_fill=auto_fill)
+    provider = YamlSettingsProvider(tmp_path)
+
+    def plan() -> Any:
+        yield from ensure_connected(device)
+        yield from bps.mv(device.ampli, 7.0, device.string_scalar, "kept")
+        if auto_fill:
+            return
+        yield from store_settings(provider, "kept", device)
+        yield from bps.mv(device.ampli, 1.0, device.string_scalar, "lost")
+        settings = yield from retrieve_settings(provider, "kept", device)
+        yield from apply_settings(settings)
+
+    RE(plan())
+    assert (len(walk_rw_signals(device)) > 20) is auto_fill
+    assert not hasattr(device, "long_scalar")
+    proxy = puretango.DeviceProxy(name)
+    assert (proxy.ampli, proxy.string_scalar) == (7.0, "kept")

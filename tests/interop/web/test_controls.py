@@ -525,7 +525,7 @@ def test_watch_lists_by_hand(site: Site, tab: Tab) -> None:
 
 UNNAMED = """[...document.querySelectorAll('button, input, select, textarea, a, [role=img]')].filter((each) =>
   !(each.getAttribute('aria-label') || each.placeholder || each.title || each.innerText
-    || (each.closest('label') || {}).innerText || '').trim()).map((each) => each.outerHTML)"""
+    || (each.closest('label') || {}).textContent || '').trim()).map((each) => each.outerHTML)"""
 
 
 def test_every_control_has_a_name_and_is_reached_by_the_keyboard(site: Site, tab: Tab) -> None:

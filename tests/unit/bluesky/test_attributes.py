@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from puretango.bluesky import attribute_of, key_of
-from puretango.bluesky.aio.signals import Deadband
+from puretango.bluesky.aio.transport import Deadband
 from puretango.bluesky.attributes import Grouping, certainly_not_executed
 from puretango.bluesky.files import DetectorError, Recorder
 from puretango.bluesky.rules import channels_of, ramp_time

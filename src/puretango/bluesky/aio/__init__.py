@@ -29,20 +29,23 @@ from puretango.bluesky.aio.devices import (
 from puretango.bluesky.aio.flyers import BusyFlyer, TangoBusyFlyer
 from puretango.bluesky.aio.motors import SardanaCounter, SardanaGroup, SardanaMotor, TangoMotor
 from puretango.bluesky.aio.signals import (
-    AsyncLink,
+    AttributeConfig,
+    CommandConfig,
     SuspenderSignal,
     TangoCommandBackend,
-    TangoDoubleStringTable,
-    TangoLongStringTable,
     TangoSignalBackend,
     TangoState,
     ensure_proper_executor,
     get_device_trl_and_attr,
+    get_dtype_extended,
     get_full_attr_trl,
     get_python_type,
+    get_source_metadata,
     infer_python_type,
     infer_signal_type,
     make_backend,
+    make_converter,
+    parse_precision,
     sig_from_types,
     tango_command,
     tango_signal_r,
@@ -50,6 +53,22 @@ from puretango.bluesky.aio.signals import (
     tango_signal_w,
     tango_signal_x,
     tango_triggerable_command,
+    try_to_cast_as_float,
+)
+from puretango.bluesky.aio.transport import (
+    AsyncLink,
+    AttributeProxy,
+    CommandProxy,
+    TangoConverter,
+    TangoDevStateArrayConverter,
+    TangoDevStateConverter,
+    TangoDoubleStringTable,
+    TangoDoubleStringTableConverter,
+    TangoEnumArrayConverter,
+    TangoEnumConverter,
+    TangoLongStringTable,
+    TangoLongStringTableConverter,
+    get_tango_trl,
 )
 from puretango.bluesky.attributes import OnFailure, attribute_of, key_of
 from puretango.bluesky.devices import own_streams
@@ -66,6 +85,23 @@ _LATE = frozenset({"EpicsBusyFlyer", "SimulatedBusyFlyer"})
 DevStateEnum = TangoState
 
 __all__ = [
+    "AttributeConfig",
+    "AttributeProxy",
+    "CommandConfig",
+    "CommandProxy",
+    "TangoConverter",
+    "TangoDevStateArrayConverter",
+    "TangoDevStateConverter",
+    "TangoDoubleStringTableConverter",
+    "TangoEnumArrayConverter",
+    "TangoEnumConverter",
+    "TangoLongStringTableConverter",
+    "get_dtype_extended",
+    "get_source_metadata",
+    "get_tango_trl",
+    "make_converter",
+    "parse_precision",
+    "try_to_cast_as_float",
     "DevStateEnum",
     "OnFailure",
     "TangoDoubleStringTable",

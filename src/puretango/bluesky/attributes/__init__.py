@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._facts import AttributeFacts, Range, labels_of, state_labels
+from ._facts import AttributeFacts, Range, labels_of, precision_of, state_labels
 from ._failing import OnFailure, OnFailures, Policies, sample_or_stand_in, tolerant_key
 from ._grouping import FailedAnswer, Grouping
 from ._keys import attribute_of, key_of
@@ -14,12 +14,13 @@ from ._reading import (
     is_label_of,
     is_late,
     sample,
+    severity_of,
     telling,
     text_of,
     to_tango,
     unreachable,
 )
-from ._trl import device_path, host_prefix, join, locate, split
+from ._trl import device_path, host_prefix, join, joiner, locate, split
 
 __all__ = [
     "AttributeFacts",
@@ -39,12 +40,15 @@ __all__ = [
     "is_label_of",
     "is_late",
     "join",
+    "joiner",
     "locate",
     "key_of",
     "sample",
     "sample_or_stand_in",
+    "severity_of",
     "split",
     "labels_of",
+    "precision_of",
     "state_labels",
     "telling",
     "text_of",

@@ -80,7 +80,7 @@ class AttributeFacts:
             label=str(info.label),
             description="" if info.description == "No description" else str(info.description),
             unit=_specified(info.unit),
-            precision=_precision(str(info.format)),
+            precision=precision_of(str(info.format)),
             control=Range(_number(info.min_value), _number(info.max_value)),
             warning=Range(alarm("min_warning"), alarm("max_warning")),
             alarm=Range(alarm("min_alarm"), alarm("max_alarm")),
@@ -212,7 +212,8 @@ def _number(text: Any) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _precision(display: str) -> int | None:
+def precision_of(display: str) -> int | None:
+    """The digits behind the point of a display format, C's or Tango's; None where it says nothing."""
     found = _PRINTF.search(display) or _STREAM.search(display)
     return int(found.group(1)) if found else None
 

@@ -11,11 +11,15 @@ import re
 
 __all__ = ["attribute_of", "key_of"]
 
+#: A name that is its own key: nothing of it looks like a code.
+_PLAIN = re.compile(r"(?!.*_[xuU])[A-Za-z0-9_]+")
 _CODE = re.compile(r"_x([0-9a-f]{2})|_u([0-9a-f]{4})|_U([0-9a-f]{8})")
 
 
 def key_of(member: str) -> str:
     """The name of an attribute or command in keys and as a Python attribute."""
+    if _PLAIN.fullmatch(member):
+        return member
     written = []
     for position, letter in enumerate(member):
         plain = letter == "_" or f"_{letter}".isidentifier()

@@ -60,8 +60,16 @@ _NO_CONNECTION = _UNREACHABLE - {
 _COMPLETED_NO = 1
 
 
-class AttributeFailed(DevFailed):
-    """Reading, writing or watching an attribute failed; the text begins with its name."""
+def severity_of(quality: Any) -> int:
+    """Bluesky's alarm severity of a Tango quality."""
+    return SEVERITY.get(int(quality), -1)
+
+
+class AttributeFailed(DevFailed, RuntimeError):
+    """Reading, writing or watching an attribute failed; the text begins with its name.
+
+    A RuntimeError too, which is what ophyd-async's own Tango support raises.
+    """
 
     def __init__(self, trl: str, *errors: Any, unreachable: bool = False) -> None:
         super().__init__(*errors)
@@ -176,7 +184,7 @@ def sample(facts: AttributeFacts, trl: str, answer: Any) -> Sample:
     return Sample(
         value,
         answer.time.totime(),
-        SEVERITY.get(quality, -1),
+        severity_of(quality),
         _MESSAGE.get(quality, "unknown quality"),
         setpoint,
         quality,

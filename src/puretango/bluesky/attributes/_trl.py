@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 _NO_DATABASE = "#dbase=no"
@@ -40,6 +41,13 @@ def join(device: str, member: str) -> str:
     """The locator of a member of a device."""
     plain, local = _without_database_option(device)
     return f"{plain.rstrip('/')}/{member.lstrip('/')}{local}"
+
+
+def joiner(device: str) -> Callable[[str], str]:
+    """What gives the locator of each of many members of a device."""
+    plain, local = _without_database_option(device)
+    prefix = plain.rstrip("/") + "/"
+    return lambda member: f"{prefix}{member}{local}"
 
 
 def device_path(device: str) -> str:

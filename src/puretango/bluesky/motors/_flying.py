@@ -36,6 +36,9 @@ class Flyable(Protocol):
     def move(self, position: float, *, timeout: float | None = None) -> MoveStatus:
         """Set off."""
 
+    def stop(self, *, success: bool = False) -> None:
+        """End the move."""
+
 
 class Flying:
     """What a motor does between ``prepare`` and ``complete``; its velocity is put back after that."""
@@ -45,6 +48,8 @@ class Flying:
         self._velocity, self._acceleration = velocity, acceleration
         self._run: FlyRun | None = None
         self._status: MoveStatus | None = None
+        #: The last order: to the run-up's start, or the run.
+        self._order: MoveStatus | None = None
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
 
@@ -64,7 +69,7 @@ class Flying:
         def arrived(move: Any) -> None:
             failure = move.exception(timeout=0)
             try:
-                if failure is None:
+                if failure is None and self._run is run:
                     self._set_velocity(run.speed)
             except Exception as refused:  # noqa: BLE001 - the status must say it
                 failure = refused
@@ -73,7 +78,8 @@ class Flying:
             else:
                 status.set_exception(failure)
 
-        motor.move(run.start).add_callback(arrived)
+        self._order = motor.move(run.start)
+        self._order.add_callback(arrived)
         return status
 
     def kickoff(self) -> FinishedStatus:
@@ -81,7 +87,7 @@ class Flying:
         run, self._run = self._run, None
         if run is None:
             raise MoveFailed(f"{self._motor.name} has not been prepared to fly")
-        self._status = self._motor.move(run.end, timeout=run.timeout)
+        self._status = self._order = self._motor.move(run.end, timeout=run.timeout)
         self._status.add_callback(lambda _: self._restore())
         return FinishedStatus()
 
@@ -92,10 +98,16 @@ class Flying:
         return self._status
 
     def end(self) -> None:
-        """Forget a run that was prepared and never flown."""
+        """Stop a run that is under way, or its run-up, and forget one that was never flown."""
         self._run = None
-        if self._status is None or self._status.done:
+        if self._order is None or self._order.done:
             self._restore()
+            return
+        try:
+            # Its own callback puts the velocity back. No failure: that would be one of the plan, which ends.
+            self._motor.stop(success=True)
+        except (DevFailed, RuntimeError) as failure:
+            _logger.warning("%s could not be stopped: %s", self._motor.name, failure)
 
     def _named(self, name: str) -> TangoSignal | None:
         try:

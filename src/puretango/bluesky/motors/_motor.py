@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ophyd import Kind
@@ -25,7 +26,7 @@ from puretango.bluesky.statuses import FinishedStatus, ReasonedMoveStatus
 from puretango.errors import DevFailed
 
 from ._flying import Flying
-from ._moving import Move
+from ._moving import Move, fail_parent
 
 _logger = logging.getLogger("puretango.bluesky")
 #: Seconds for the answer to a position that is written: some servers answer when the motor is there.
@@ -280,6 +281,8 @@ class TangoMotor(TangoDevice, PositionerBase):
                 start_time=self._start_time,
             )
             move = self._move = Move(self, course, status, after=previous)
+        # Before its own callback, which takes each end for a good one.
+        status.add_callback(partial(fail_parent, self.parent))
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
         self._run_subs(sub_type=self.SUB_START, timestamp=time.time())
@@ -327,7 +330,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         return self._flying.complete()
 
     def unstage(self) -> list[object]:
-        """Put the velocity back, where a run was prepared and never flown."""
+        """End a run that is under way, and put the velocity back."""
         self._flying.end()
         unstaged: list[object] = super().unstage()
         return unstaged

@@ -8,15 +8,27 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ophyd import PseudoPositioner
 from ophyd.status import MoveStatus
 
 from puretango.bluesky.attributes import Sample, unreachable
 from puretango.bluesky.rules import MoveCourse, MoveFailed, is_moving
 from puretango.errors import DevFailed
 
-__all__ = ["Move"]
+__all__ = ["Move", "fail_parent"]
 
 _logger = logging.getLogger("puretango.bluesky")
+
+
+def fail_parent(parent: Any, status: MoveStatus) -> None:
+    """Have a pseudo positioner's move fail with that of one of its motors.
+
+    ophyd's takes each motor's end for a good one.
+    """
+    failure = status.exception(timeout=0)
+    if failure is not None and isinstance(parent, PseudoPositioner):
+        _logger.warning("%s does not arrive: %s", parent.name, failure)
+        parent._done_moving(success=False)
 
 
 class Mover(Protocol):

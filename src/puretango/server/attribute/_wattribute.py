@@ -108,7 +108,7 @@ class WAttribute(Attribute):
             self.written, self.w_dim_x, self.w_dim_y = self.requested
         self.requested = None
         if self.settings.has_rds:
-            self.written_at = time.time()
+            self.written_at = time.monotonic()
 
     def refuse(self) -> None:
         """The author's write method failed: the set value stays what it was."""
@@ -261,3 +261,8 @@ class WAttribute(Attribute):
             )
         self.memorized_text = text
         self.written, self.w_dim_x, self.w_dim_y = flat, 1, 0
+
+    def forget_memorized(self) -> None:
+        """The value that the database kept is none that could be set."""
+        self.memorized_text = self.written = None
+        self.w_dim_x = self.w_dim_y = 0

@@ -52,7 +52,10 @@ class DeviceCommands(DeviceCore):
         else:
             self._tango.device_class.add_command(command)
         self._tango.polling.appeared("command", command.lower_name, command.polling_period)
-        self._tango.interface_changed()
+        if known is None:
+            self._tango.interface_changed()
+        else:  # as in cppTango, what was there already is no news
+            self._tango.changed()
         return cmd
 
     def remove_command(self, cmd_name: str, free_it: bool = False, clean_db: bool = True) -> None:

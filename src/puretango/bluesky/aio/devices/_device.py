@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,29 +15,29 @@ from ophyd_async.core import (
     DeviceVector,
     NotConnectedError,
     Signal,
+    SignalR,
     SignalRW,
     SignalW,
     TriggerableCommand,
+    wait_for_connection,
 )
 
 from puretango.bluesky.aio.signals import (
-    AsyncLink,
-    Deadband,
     TangoCommandBackend,
     TangoSignalBackend,
-    TangoSignalR,
-    TangoSignalRW,
-    plain_type,
+    connect_known,
+    fresh,
     read_afresh,
     signature_of,
 )
+from puretango.bluesky.aio.transport import AsyncLink, Deadband
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
     OnFailure,
     OnFailures,
     Policies,
-    join,
+    joiner,
     key_of,
     telling,
 )
@@ -45,10 +46,10 @@ from puretango.errors import DevFailed
 from puretango.idl import AttrWriteType
 
 _ACCESS: dict[AttrWriteType, Any] = {
-    AttrWriteType.READ: TangoSignalR,
-    AttrWriteType.READ_WITH_WRITE: TangoSignalR,
-    AttrWriteType.WRITE: TangoSignalRW,
-    AttrWriteType.READ_WRITE: TangoSignalRW,
+    AttrWriteType.READ: SignalR,
+    AttrWriteType.READ_WITH_WRITE: SignalR,
+    AttrWriteType.WRITE: SignalRW,
+    AttrWriteType.READ_WRITE: SignalRW,
 }
 
 
@@ -106,6 +107,7 @@ class TangoDeviceConnector(DeviceConnector):
         #: The commands that the device has.
         self.commands: list[str] = []
         self._names: dict[str, str] = dict(names or {})
+        self._trl_of = joiner(self.trl)
         self._added: dict[str, str] = {}
 
     def create_children_from_annotations(self, device: Device) -> None:
@@ -174,14 +176,27 @@ class TangoDeviceConnector(DeviceConnector):
         except DevFailed as failure:
             named = f"{device.name} ({self.trl})" if device.name else self.trl
             raise NotConnectedError(f"{named}: {_first(failure)}") from failure
+        self._trl_of = joiner(self.trl)
         self.commands = [str(info.cmd_name) for info in commands]
         self._check_policies(facts)
-        self._fill(device, facts, commands)
+        name = device.name
+        device.set_name("")  # with a name, each child that is added has all of them named again
+        try:
+            self._fill(device, facts, commands)
+        finally:
+            device.set_name(name)
         self.filler.check_filled(f"{self.trl}: {[fact.name for fact in facts]}")
         if isinstance(device, TangoDevice):
             await device._structure_known(self, facts, timeout)
-        device.set_name(device.name)
-        await super().connect_real(device, timeout, force_reconnect)
+        finished = asyncio.get_running_loop().create_task(_nothing())
+        await finished
+        await wait_for_connection(
+            **{
+                key: child.connect(timeout=timeout, force_reconnect=force_reconnect)
+                for key, child in device.children()
+                if not connect_known(child, finished)
+            }
+        )
 
     def set_trl(self, trl: str) -> None:
         """Name the Tango device."""
@@ -204,7 +219,7 @@ class TangoDeviceConnector(DeviceConnector):
                 backend.learn(fact)
 
     def _connected_backend(self, backend: TangoSignalBackend, fact: AttributeFacts) -> None:
-        backend.set_trl(join(self.trl, fact.name), link=self.link, facts=fact)
+        backend.set_trl(self._trl_of(fact.name), link=self.link, facts=fact)
         if backend.on_failure is OnFailure.FAIL:
             backend.on_failure = self.policies.of(fact.name)
         self.backends[fact.name.lower()] = backend
@@ -220,28 +235,30 @@ class TangoDeviceConnector(DeviceConnector):
             elif isinstance(child, Command) and member in infos:
                 self._fill_command(name, child, infos.pop(member))
         if self.auto_fill:
-            for fact in attributes.values():
-                self._add_signal(device, fact)
+            ignored = {str(name).rstrip("_").lower() for name in self.filler.ignored_signals}
+            for key, fact in attributes.items():
+                if key not in ignored:
+                    self._add_signal(device, fact)
             for key, info in infos.items():
-                if key not in attributes:
+                if key not in attributes and key not in ignored:
                     self._add_command(device, info)
 
     def _fill_signal(self, name: str, child: Any, fact: AttributeFacts) -> None:
         writes = isinstance(child, (SignalW, SignalRW))
         if writes and not fact.writes:
-            raise TypeError(f"{join(self.trl, fact.name)} cannot be written: {name} is a SignalR")
-        backend = self.filler.fill_child_signal(name.rstrip("_"), plain_type(child))
+            raise TypeError(f"{self._trl_of(fact.name)} cannot be written: {name} is a SignalR")
+        backend = self.filler.fill_child_signal(name.rstrip("_"), type(child))
         self._connected_backend(backend, fact)
 
     def _fill_command(self, name: str, child: Any, info: Any) -> None:
         backend = self.filler.fill_child_command(name.rstrip("_"), type(child))
-        backend.set_trl(join(self.trl, info.cmd_name), link=self.link, info=info)
+        backend.set_trl(self._trl_of(info.cmd_name), link=self.link, info=info)
 
     def _add_signal(self, device: Device, fact: AttributeFacts) -> None:
         backend = self._backend_of(device, fact.name)
         if backend is None:
             backend = TangoSignalBackend(None, events=self.support_events)
-            self._add_child(device, fact.name, _ACCESS[fact.writable](backend))
+            self._add_child(device, fact.name, fresh(_ACCESS[fact.writable](backend)))
         self._connected_backend(backend, fact)
 
     def _add_command(self, device: Device, info: Any) -> None:
@@ -252,7 +269,7 @@ class TangoDeviceConnector(DeviceConnector):
             backend = TangoCommandBackend(signature)
             plain = not signature.parameters and signature.return_annotation is None
             self._add_child(device, name, (TriggerableCommand if plain else Command)(backend))
-        backend.set_trl(join(self.trl, name), link=self.link, info=info)
+        backend.set_trl(self._trl_of(name), link=self.link, info=info)
 
     def _backend_of(self, device: Device, member: str) -> Any:
         """The backend made for a member when the device connected before."""
@@ -353,6 +370,10 @@ class TangoDevice(Device):
         """The device's locator."""
         connector = self._connector
         return connector.trl if isinstance(connector, TangoDeviceConnector) else ""
+
+
+async def _nothing() -> None:
+    """What a child's connection takes whose attribute is known."""
 
 
 def _first(failure: DevFailed) -> str:

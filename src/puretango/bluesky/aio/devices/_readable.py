@@ -9,7 +9,8 @@ from bluesky.protocols import Hints
 from ophyd import Kind
 from ophyd_async.core import AsyncStatus, Signal, StandardReadable, StandardReadableFormat
 
-from puretango.bluesky.aio.signals import AsyncLink, TangoSignalBackend, logger
+from puretango.bluesky.aio.signals import TangoSignalBackend
+from puretango.bluesky.aio.transport import AsyncLink, logger
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,

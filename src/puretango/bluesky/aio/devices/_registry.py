@@ -7,7 +7,7 @@ from typing import Any
 
 from ophyd_async.core import NotConnectedError
 
-from puretango.bluesky.aio.signals import logger
+from puretango.bluesky.aio.transport import logger
 from puretango.bluesky.devices import Devices, listed
 
 from ._readable import TangoReadable

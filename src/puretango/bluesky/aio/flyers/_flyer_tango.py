@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from ophyd_async.core import Array1D, SignalR, SignalRW
 
-from puretango.bluesky.aio.signals import AsyncLink, tango_signal_r, tango_signal_rw
+from puretango.bluesky.aio.signals import tango_signal_r, tango_signal_rw
+from puretango.bluesky.aio.transport import AsyncLink
 from puretango.bluesky.attributes import join
 
 from ._flyer import BusyFlyer

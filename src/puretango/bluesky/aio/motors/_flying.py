@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ophyd_async.core import WatcherUpdate
 
-from puretango.bluesky.aio.signals import AsyncLink, logger
+from puretango.bluesky.aio.transport import AsyncLink, logger
 from puretango.bluesky.attributes import AttributeFacts
 from puretango.bluesky.rules import FlyRun, Limits, MoveFailed, fly_run, ramp_time
 from puretango.errors import DevFailed
@@ -40,6 +40,9 @@ class Flyable(Protocol):
     def set(self, new_position: float, timeout: Any) -> Any:
         """Set off."""
 
+    async def stop(self, success: bool = False) -> None:
+        """End the move."""
+
 
 class Flying:
     """What a motor does between ``prepare`` and ``complete``; its velocity is put back after that."""
@@ -50,6 +53,8 @@ class Flying:
         self._facts: dict[str, AttributeFacts] = {}
         self._run: FlyRun | None = None
         self._status: Any = None
+        #: The last order: to the run-up's start, or the run.
+        self._order: Any = None
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
 
@@ -67,16 +72,22 @@ class Flying:
         velocity = self._facts.get(self._velocity.lower())
         fastest = None if velocity is None else velocity.control.high
         run = fly_run(motor.name, info, ramp, await motor.limits(), fastest)
-        await motor.set(run.start, run.timeout)
-        await self._set_velocity(run.speed)
         self._run = run
+        self._order = motor.set(run.start, run.timeout)
+        try:
+            await self._order
+        except BaseException:
+            self._run = None
+            raise
+        if self._run is run:
+            await self._set_velocity(run.speed)
 
     async def kickoff(self) -> None:
         """Begin the run."""
         run, self._run = self._run, None
         if run is None:
             raise MoveFailed(f"{self._motor.name} has not been prepared to fly")
-        self._status = self._motor.set(run.end, run.timeout)
+        self._status = self._order = self._motor.set(run.end, run.timeout)
 
     async def complete(self) -> AsyncIterator[WatcherUpdate[float]]:
         """The updates of the run until it is over; then the velocity is put back."""
@@ -98,8 +109,16 @@ class Flying:
             await self.end()
 
     async def end(self) -> None:
-        """Forget a run that was prepared and never flown; put the velocity back."""
+        """Stop a run that is under way, or its run-up; put the velocity back."""
         self._run = None
+        order, self._order = self._order, None
+        if order is not None and not order.done:
+            try:
+                # No failure: that would be one of the plan, which ends.
+                await self._motor.stop(success=True)
+                await asyncio.wait({order.task})
+            except (DevFailed, RuntimeError) as failure:
+                logger.warning("%s could not be stopped: %s", self._motor.name, failure)
         before, self._before = self._before, None
         if before is None or self._motor.real is None:
             return

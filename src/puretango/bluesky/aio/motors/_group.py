@@ -9,7 +9,8 @@ from typing import Any
 from ophyd_async.core import AsyncStatus, SignalR, StandardReadableFormat
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector
-from puretango.bluesky.aio.signals import AsyncLink, tango_signal_r
+from puretango.bluesky.aio.signals import tango_signal_r
+from puretango.bluesky.aio.transport import AsyncLink
 from puretango.bluesky.attributes import AttributeFacts, host_prefix
 from puretango.bluesky.files import Asset, ReferenceAssets, reference_key
 from puretango.bluesky.rules import Channel, channels_of

@@ -24,7 +24,8 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector, TangoReadable
-from puretango.bluesky.aio.signals import AsyncLink, TangoSignalBackend, TangoState, logger
+from puretango.bluesky.aio.signals import TangoSignalBackend, TangoState
+from puretango.bluesky.aio.transport import AsyncLink, logger
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
@@ -287,9 +288,8 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Put the velocity back, where a run was prepared and never flown."""
-        if self._course is None:
-            await self._flying.end()
+        """End a run that is under way, and put the velocity back."""
+        await self._flying.end()
         await super().unstage()
 
     async def _former_move(self, timeout: float | None) -> None:

@@ -17,7 +17,7 @@ from ophyd_async.core import (
 )
 
 from puretango.bluesky.aio.devices import TangoDeviceConnector, TangoName, TangoReadable
-from puretango.bluesky.aio.signals import AsyncLink
+from puretango.bluesky.aio.transport import AsyncLink
 from puretango.bluesky.attributes import AttributeFacts
 from puretango.bluesky.rules import FAILED_STATES, SWITCHES, AcquisitionFailed, Limits, user_limits
 

@@ -15,11 +15,18 @@ from ._infer import (
     make_backend,
     sig_from_types,
 )
-from ._link import AsyncLink, logger
+from ._metadata import (
+    AttributeConfig,
+    CommandConfig,
+    get_dtype_extended,
+    get_source_metadata,
+    make_converter,
+    parse_precision,
+    try_to_cast_as_float,
+)
 from ._signals import (
-    TangoSignalR,
-    TangoSignalRW,
-    plain_type,
+    connect_known,
+    fresh,
     read_afresh,
     tango_command,
     tango_signal_r,
@@ -29,19 +36,19 @@ from ._signals import (
     tango_triggerable_command,
 )
 from ._suspending import SuspenderSignal
-from ._tables import TangoDoubleStringTable, TangoLongStringTable
-from ._watch import Deadband
 
 __all__ = [
-    "AsyncLink",
-    "Deadband",
+    "AttributeConfig",
+    "CommandConfig",
+    "get_dtype_extended",
+    "get_source_metadata",
+    "make_converter",
+    "parse_precision",
+    "try_to_cast_as_float",
     "SuspenderSignal",
     "TangoCommandBackend",
-    "TangoDoubleStringTable",
-    "TangoLongStringTable",
     "TangoSignalBackend",
-    "TangoSignalR",
-    "TangoSignalRW",
+    "fresh",
     "TangoState",
     "ensure_proper_executor",
     "get_device_trl_and_attr",
@@ -49,9 +56,8 @@ __all__ = [
     "get_python_type",
     "infer_python_type",
     "infer_signal_type",
-    "logger",
     "make_backend",
-    "plain_type",
+    "connect_known",
     "read_afresh",
     "sig_from_types",
     "signature_of",

@@ -7,8 +7,16 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from ophyd_async.core import NotConnectedError, SignalBackend
+import numpy as np
+from ophyd_async.core import NotConnectedError, SignalBackend, StrictEnum
 
+from puretango.bluesky.aio.transport import (
+    AsyncLink,
+    AttributeProxy,
+    Deadband,
+    Watch,
+    logger,
+)
 from puretango.bluesky.attributes import (
     AttributeFacts,
     AttributeFailed,
@@ -24,9 +32,8 @@ from puretango.bluesky.attributes import (
 )
 from puretango.errors import DevFailed
 
-from ._datatypes import by_names, check, from_reading, infer, to_write
-from ._link import AsyncLink, logger
-from ._watch import Deadband, Watch
+from ._datatypes import by_names, check, from_reading, infer, is_enum, to_write
+from ._missing import NoSuchMember, is_unknown
 
 
 class TangoSignalBackend(SignalBackend[Any]):
@@ -36,7 +43,7 @@ class TangoSignalBackend(SignalBackend[Any]):
     ``polling_period`` seconds; there is always a first value. ``patience`` is how many seconds a
     request may wait for a server that is away, ``on_failure`` what an event holds where the
     attribute cannot be read: see `OnFailure`. Backends with one ``link`` to a device travel
-    together.
+    together; ``device_proxy`` is an asynchronous DeviceProxy to use instead of one's own.
     """
 
     def __init__(
@@ -44,6 +51,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         datatype: Any,
         read_trl: str = "",
         write_trl: str = "",
+        device_proxy: Any = None,
         *,
         polling_period: float = 0.2,
         events: bool = True,
@@ -65,6 +73,8 @@ class TangoSignalBackend(SignalBackend[Any]):
         self._convert: Callable[[Any], Any] = lambda value: value
         self._watch: Watch | None = None
         self._read_trl = self._write_trl = ""
+        self._device_proxy = device_proxy
+        self._polling_allowed = True
         if read_trl or write_trl:
             self.set_trl(read_trl or write_trl, write_trl or read_trl, link=link)
 
@@ -78,13 +88,55 @@ class TangoSignalBackend(SignalBackend[Any]):
     ) -> None:
         """Name the attributes; a device that knows them already gives its link and the facts."""
         self._read_trl, self._write_trl = read_trl, write_trl or read_trl
-        reader, writer = split(read_trl), split(self._write_trl)
-        self._read_name, self._write_name = reader.member, writer.member
-        self._reader = link or AsyncLink(reader.device, patience=self._patience)
-        same = reader.device == writer.device
-        self._writer = self._reader if same else AsyncLink(writer.device, patience=self._patience)
         self._facts = facts
         self._write_facts = facts if self._read_trl == self._write_trl else None
+        if link is not None and self._write_facts is not None:
+            self._read_name = self._write_name = self._write_facts.name
+            self._reader = self._writer = link
+            return
+        reader, writer = split(read_trl), split(self._write_trl)
+        self._read_name, self._write_name = reader.member, writer.member
+        self._reader = link or self._link_to(reader.device)
+        same = reader.device == writer.device
+        self._writer = self._reader if same else self._link_to(writer.device)
+
+    def _link_to(self, device: str) -> AsyncLink:
+        return AsyncLink(device, patience=self._patience, proxy=self._device_proxy)
+
+    @classmethod
+    def datatype_allowed(cls, dtype: Any) -> bool:
+        """Whether a signal may have this plain type."""
+        return dtype in (bool, int, float, str, np.ndarray, StrictEnum)
+
+    @property
+    def support_events(self) -> bool:
+        """Whether events are used where the device sends them."""
+        return self.events
+
+    def allow_events(self, allow: bool = True) -> None:
+        """Use events where the device sends them, or poll."""
+        self.events = allow
+
+    def set_polling(
+        self,
+        allow_polling: bool = True,
+        polling_period: float = 0.1,
+        abs_change: float | None = None,
+        rel_change: float | None = 0.1,
+    ) -> None:
+        """Whether the attribute is read in turn where there are no events, how often, what is told."""
+        self._polling_allowed = allow_polling
+        self.polling_period = polling_period
+        self.deadband = Deadband(abs_change, rel_change)
+
+    @property
+    def proxies(self) -> dict[str, AttributeProxy | None]:
+        """The attributes by locator, once there is a connection."""
+        found: dict[str, AttributeProxy | None] = {}
+        for trl, link in ((self._read_trl, self._reader), (self._write_trl, self._writer)):
+            proxy = link.connected_proxy
+            found[trl] = None if proxy is None else AttributeProxy(proxy, split(trl).member)
+        return found
 
     def source(self, name: str, read: bool) -> str:
         """The locator of the attribute."""
@@ -94,13 +146,29 @@ class TangoSignalBackend(SignalBackend[Any]):
     async def connect(self, timeout: float) -> None:
         """Learn what the attributes are and check that they are what is expected."""
         if not self._read_trl:
-            raise NotConnectedError("no Tango attribute has been named")
+            raise NoSuchMember("trl not set: no Tango attribute has been named")
         try:
-            await asyncio.wait_for(self._learn(), timeout)
+            if not self.connect_known():
+                await asyncio.wait_for(self._learn(), timeout)
         except TimeoutError as exc:
             raise NotConnectedError(self.source("", read=True)) from exc
         except DevFailed as failure:
+            if is_unknown(failure):
+                raise NoSuchMember(
+                    f"{self._read_trl} cannot be found: {text_of(failure)}"
+                ) from failure
             raise NotConnectedError(f"{self._read_trl}: {text_of(failure)}") from failure
+
+    def connect_known(self) -> bool:
+        """Take over the facts that a device has given; False where there are none, or they do not suit."""
+        if self._facts is None or self._write_facts is None:
+            return False
+        try:
+            check(self._write_facts, self.datatype, self._write_trl)
+            self.learn(self._facts)
+        except TypeError:
+            return False
+        return True
 
     async def _learn(self) -> None:
         if self._facts is None:
@@ -150,11 +218,17 @@ class TangoSignalBackend(SignalBackend[Any]):
         """The locator of the attribute that is read."""
         return self._read_trl
 
+    @read_trl.setter
+    def read_trl(self, trl: str) -> None:
+        if trl:
+            self.set_trl(trl, self._write_trl)
+        self._read_trl = trl
+
     @property
     def facts(self) -> AttributeFacts:
         """What the attribute that is read is."""
         if self._facts is None:
-            raise NotConnectedError(self._read_trl or "no Tango attribute has been named")
+            raise NotConnectedError(f"Not connected to {self._read_trl or 'any attribute'}")
         return self._facts
 
     async def put(self, value: Any) -> None:
@@ -162,6 +236,8 @@ class TangoSignalBackend(SignalBackend[Any]):
         facts = self._write_facts or self.facts
         if value is None:
             value = await self.get_setpoint()
+        if is_enum(self.datatype) and not isinstance(value, str):
+            raise TypeError(f"{self._write_trl}: {value!r} is no label")
         if isinstance(value, str) and by_names(facts, self.datatype):
             value = self._datatype(value)
         value = to_write(value, facts.labels)
@@ -177,6 +253,7 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     async def get_datakey(self, source: str) -> Any:
         """The DataKey, from the attribute's configuration and its present shape."""
+        _ = self.facts  # NotConnectedError where there are none
         await self.refresh_configuration()
         facts = self.facts
         value = None
@@ -241,8 +318,19 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     def set_callback(self, callback: Callable[[Any], None] | None) -> None:
         """Watch the attribute, or with None no longer."""
+        if callback is not None:
+            self._check_watchable(callback)
         watch, self._watch = self._watch, None
         if watch is not None:
             watch.stop()
         if callback is not None:
             self._watch = Watch(self, callback)
+
+    def _check_watchable(self, callback: Any) -> None:
+        where = f"Cannot set event for {self._read_trl}"
+        if not callable(callback):
+            raise RuntimeError(f"{where}. Callback must be a callable")
+        if self._watch is not None:
+            raise RuntimeError(f"{where}. Cannot set a callback when one is already set")
+        if not self.events and not self._polling_allowed:
+            raise RuntimeError(f"{where}. Neither events nor polling are allowed")

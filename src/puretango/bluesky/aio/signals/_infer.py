@@ -14,7 +14,7 @@ from puretango.errors import DevFailed
 from puretango.idl import AttrDataFormat, AttrWriteType, CmdArgType
 
 from ._backend import TangoSignalBackend
-from ._datatypes import command_type, infer
+from ._datatypes import command_type, described
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,15 +85,14 @@ def get_python_type(config: Any, return_input_type: bool = False) -> Any:
         raise TypeError(f"Unknown Tango format {config.data_format!r}") from None
     if kind in _WHOLE:
         return command_type(kind)
-    return infer(
-        AttributeFacts(
-            name=str(getattr(config, "name", "")),
-            type=_ELEMENTS.get(kind, kind),
-            format=data_format,
-            writable=AttrWriteType.READ,
-            labels=labels_of(config),
-        )
+    facts = AttributeFacts(
+        name=str(getattr(config, "name", "")),
+        type=_ELEMENTS.get(kind, kind),
+        format=data_format,
+        writable=AttrWriteType.READ,
+        labels=labels_of(config),
     )
+    return described(facts)
 
 
 async def infer_python_type(trl: str = "", proxy: Any = None) -> tuple[Any, Any]:

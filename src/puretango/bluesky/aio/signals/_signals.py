@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ophyd_async.core import (
     DEFAULT_TIMEOUT,
     Command,
+    Signal,
     SignalR,
     SignalRW,
     SignalW,
@@ -18,38 +20,43 @@ from ophyd_async.core import (
 from ._backend import TangoSignalBackend
 from ._commands import TangoCommandBackend
 
+S = TypeVar("S", bound=Signal[Any])
 
-class _Fresh(SignalR[Any]):
-    """Reads the device whenever it is read, also while it is staged or watched.
+
+def read_afresh(signal: Any) -> None:
+    """Have a signal read the device whenever it is read, also while it is staged or watched.
 
     ophyd-async gives the last value heard then. That may be from before the last write, of a
     server that is gone since (events tell so after ten seconds only), or as old as the device's
     thresholds for events like it. ``cached=True`` is for whom that will do.
     """
-
-    def _backend_or_cache(self, cached: bool | None = None) -> Any:
-        return super()._backend_or_cache(bool(cached))
-
-
-class TangoSignalR(_Fresh):
-    """An attribute to read and watch."""
-
-
-class TangoSignalRW(_Fresh, SignalRW[Any]):
-    """An attribute to read, watch and write."""
+    plain = getattr(type(signal), "_backend_or_cache", None)
+    if plain is not None:
+        # Not a class of our own: ophyd-async's settings know a SignalRW by its very type.
+        object.__setattr__(
+            signal, "_backend_or_cache", lambda cached=None: plain(signal, bool(cached))
+        )
 
 
-_OWN: dict[type, type] = {SignalR: TangoSignalR, SignalRW: TangoSignalRW}
+def fresh(signal: S) -> S:
+    """The signal, that reads the device whenever it is read."""
+    read_afresh(signal)
+    return signal
 
 
-def read_afresh(signal: Any) -> None:
-    """Make a plain signal, as ophyd-async makes them from annotations, one of these."""
-    signal.__class__ = _OWN.get(type(signal), type(signal))
+def connect_known(child: Any, finished: asyncio.Task[None]) -> bool:
+    """Connect a signal whose attribute's facts are known, without the two tasks that ``connect`` takes.
 
-
-def plain_type(signal: Any) -> type:
-    """The type of ophyd-async's that a signal had in its annotation."""
-    return next((plain for plain, own in _OWN.items() if type(signal) is own), type(signal))
+    ``finished`` is a task that has ended well. False where that cannot be, or goes wrong.
+    """
+    if not isinstance(child, Signal):
+        return False
+    connector = child._connector
+    backend: Any = connector._init_backend
+    if not isinstance(backend, TangoSignalBackend) or not backend.connect_known():
+        return False
+    child._mock, connector.backend, child._connect_task = None, backend, finished
+    return True
 
 
 def _patient(timeout: float | None, options: dict[str, Any]) -> float | None:
@@ -68,7 +75,7 @@ def tango_signal_r(
 ) -> SignalR[Any]:
     """An attribute to read and watch; ``options`` are those of TangoSignalBackend."""
     backend = TangoSignalBackend(datatype, read_trl, **options)
-    return TangoSignalR(backend, timeout=_patient(timeout, options), name=name)
+    return fresh(SignalR(backend, timeout=_patient(timeout, options), name=name))
 
 
 def tango_signal_rw(
@@ -81,7 +88,7 @@ def tango_signal_rw(
 ) -> SignalRW[Any]:
     """An attribute to read, watch and write; ``write_trl`` names another one to write."""
     backend = TangoSignalBackend(datatype, read_trl, write_trl, **options)
-    return TangoSignalRW(backend, timeout=_patient(timeout, options), name=name)
+    return fresh(SignalRW(backend, timeout=_patient(timeout, options), name=name))
 
 
 def tango_signal_w(
@@ -97,22 +104,33 @@ def tango_signal_w(
 
 
 def tango_triggerable_command(
-    write_trl: str, timeout: float = DEFAULT_TIMEOUT, name: str = ""
+    trl: str,
+    device_proxy: Any = None,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    name: str = "",
 ) -> TriggerableCommand:
     """A command without argument and result, to trigger."""
-    return TriggerableCommand(TangoCommandBackend(None, write_trl), timeout=timeout, name=name)
+    backend = TangoCommandBackend(None, trl, device_proxy)
+    return TriggerableCommand(backend, timeout=timeout, name=name)
 
 
 def tango_command(
-    call: Callable[..., Any] | None,
+    call_spec: Callable[..., Any] | None,
     trl: str,
+    device_proxy: Any = None,
+    *,
     timeout: float | None = DEFAULT_TIMEOUT,
     name: str = "",
 ) -> Command[Any, Any]:
-    """A command; ``call`` is a function with the signature that is expected of it, or None."""
-    signature = None if call is None else inspect.signature(call, eval_str=True)
-    return Command(TangoCommandBackend(signature, trl), timeout=timeout, name=name)
+    """A command; ``call_spec`` is a function with the signature that is expected of it, or None."""
+    signature = None if call_spec is None else inspect.signature(call_spec, eval_str=True)
+    backend = TangoCommandBackend(signature, trl, device_proxy)
+    return Command(backend, timeout=timeout, name=name)
 
 
-#: The same, by the name that it had before ophyd-async 0.19.
-tango_signal_x = tango_triggerable_command
+def tango_signal_x(
+    write_trl: str, timeout: float = DEFAULT_TIMEOUT, name: str = ""
+) -> TriggerableCommand:
+    """The name that ``tango_triggerable_command`` had before ophyd-async 0.19."""
+    return tango_triggerable_command(write_trl, timeout=timeout, name=name)

@@ -104,7 +104,10 @@ class AccessPart(Part):
         self.tango.server.poller.appeared(
             self.device, "attribute", spec.lower_name, spec.polling_period
         )
-        self.tango.interface_changed()
+        if known is None:
+            self.tango.interface_changed()
+        else:  # as in cppTango, what was there already is no news
+            self.tango.changed()
 
     async def ask_allowed(self, found: Attribute, kind: AttReqType) -> bool:
         """Ask whether an attribute may be read or written now."""

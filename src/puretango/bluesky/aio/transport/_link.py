@@ -40,15 +40,16 @@ class AsyncLink:
 
     ``patience`` is how many seconds a request may wait for a server that is away, such as one
     that is being restarted; with 0 a request fails at once. A write is repeated only where it
-    certainly was not executed.
+    certainly was not executed. ``proxy`` is an asynchronous DeviceProxy to use, with its timeout.
     """
 
-    def __init__(self, device: str, *, patience: float = 0.0) -> None:
+    def __init__(self, device: str, *, patience: float = 0.0, proxy: Any = None) -> None:
         self.device = device
         self.patience = patience
+        self._given = proxy
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[Any] | None = None
-        self._proxy: Any = None
+        self._proxy: Any = proxy
         self._reads = Together(self._read_attributes)
         self._asked = Together(self._configurations)
         self._pollers: dict[float, Poller] = {}
@@ -64,7 +65,7 @@ class AsyncLink:
         """The device's proxy; DevFailed where there is no such device."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._proxy, self._connecting = loop, None, None
+            self._loop, self._proxy, self._connecting = loop, self._given, None
             self._reads = Together(self._read_attributes)
             self._asked = Together(self._configurations)
             self._pollers, self._patient_proxies, self._looks = {}, {}, {}
@@ -82,7 +83,8 @@ class AsyncLink:
 
     async def read(self, attribute: str) -> Any:
         """One attribute's answer. Reads that are asked for at the same time are one request."""
-        await self._patiently(self.proxy)
+        if self._proxy is None or self._loop is not asyncio.get_running_loop():
+            await self._patiently(self.proxy)
         return await self._reads.ask(attribute)
 
     async def _read_attributes(self, attributes: list[str]) -> list[Any]:
