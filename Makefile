@@ -73,13 +73,14 @@ ecosystem: $(VENV)/.dev ## programs of the field, unmodified, on PyTango and on 
 bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving 10,000 events a second, five of a server that calls itself
+soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving, five of a server that calls itself, ten of mixed load and kills
 	@$(BIN)/python -m benchmarks soak archive_soak $(ARGS)
 	@$(BIN)/python tests/interop/peers/contended.py 300
+	@$(BIN)/python tests/interop/peers/mixed_load.py --minutes 10
 
 kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of PostgreSQL
 	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .sardana .pytango9 .services .bench-peer .conformance .ecosystem .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
+	rm -rf $(VENV) .sardana .pytango9 .taurus .services .bench-peer .conformance .ecosystem .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,24 +17,29 @@ from rich.console import Console
 from rich.table import Table
 
 import benchmarks
-from benchmarks._environment import is_plain, peer_python
-from benchmarks._page import number, write
-from benchmarks._row import OURS, THEIRS, Row
-from benchmarks._settings import Settings
-from benchmarks._tangorc import FILE, hide
-from benchmarks._wanted import judged
+from benchmarks.harness.environment import is_plain, peer_python
+from benchmarks.harness.page import number, write
+from benchmarks.harness.row import OURS, THEIRS, Row
+from benchmarks.harness.settings import Settings
+from benchmarks.harness.tangorc import FILE, hide
+from benchmarks.harness.wanted import judged
+
+ROOMS = ("requests", "events", "archives", "programs")
 
 
-def names() -> list[str]:
-    """Every benchmark there is."""
-    found = pkgutil.iter_modules(benchmarks.__path__)
-    return [m.name for m in found if not m.ispkg and not m.name.startswith("_")]
+def places() -> dict[str, str]:
+    """Every benchmark there is, and its module."""
+    found = {}
+    for room in ROOMS:
+        path = [f"{folder}/{room}" for folder in benchmarks.__path__]
+        found |= {m.name: f"benchmarks.{room}.{m.name}" for m in pkgutil.iter_modules(path)}
+    return dict(sorted(found.items()))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names())}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(places())}")
     parser.add_argument("--json", type=Path, default=Path("benchmarks/results.json"))
     parser.add_argument("--seconds", type=float, default=0.3, help="of each turn")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each side")
@@ -89,7 +94,8 @@ def show(console: Console, title: str, rows: list[Row]) -> None:
 def main(arguments: list[str]) -> int:
     """Measure."""
     options = parse(arguments)
-    unknown = set(options.names) - set(names())
+    known = places()
+    unknown = set(options.names) - set(known)
     if unknown:
         print(f"no such benchmark: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
@@ -117,8 +123,8 @@ def main(arguments: list[str]) -> int:
         "rows": [],
     }
     started = time.monotonic()
-    for name in options.names or names():
-        module = importlib.import_module(f"benchmarks.{name}")
+    for name in options.names or known:
+        module = importlib.import_module(known[name])
         if not options.names and getattr(module, "BY_NAME", False):
             continue
         rows = []

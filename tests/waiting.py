@@ -16,16 +16,26 @@ STEP = 0.005
 """Seconds between two looks."""
 
 
-def until(condition: Callable[[], T], limit: float = LIMIT, step: float = STEP) -> T:
+def until(
+    condition: Callable[[], T],
+    limit: float = LIMIT,
+    step: float = STEP,
+    forgiving: type[Exception] | tuple[type[Exception], ...] = (),
+) -> T:
     """Looks again and again until `condition()` is true, and gives what it gave.
 
-    Raises AssertionError after `limit` seconds.
+    Where it raises what is `forgiving`, it is not true yet. Raises AssertionError after `limit` seconds.
     """
     deadline = time.monotonic() + limit
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"it did not happen within {limit} s"
+    why = ""
+    while True:
+        try:
+            if found := condition():
+                return found
+        except forgiving as error:
+            why = f": {error}"
+        assert time.monotonic() < deadline, f"it did not happen within {limit} s{why}"
         time.sleep(step)
-    return found
 
 
 def when(condition: Callable[[], object], action: Callable[[], object]) -> None:
@@ -34,14 +44,8 @@ def when(condition: Callable[[], object], action: Callable[[], object]) -> None:
     A condition that raises is not true yet.
     """
 
-    def holds() -> object:
-        try:
-            return condition()
-        except Exception:
-            return False
-
     def wait_and_act() -> None:
-        until(holds)
+        until(condition, forgiving=Exception)
         action()
 
     threading.Thread(target=wait_and_act, name="when", daemon=True).start()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,53 @@ def test_a_silent_partition_heals(server: str, peer_directory: Path) -> None:
     assert told["event"] is not None, told
     assert told["call"] < SOON, told
     assert told["event"] < SOON, told
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_call_in_a_silent_partition_takes_little_more_than_its_timeout(
+    peer_directory: Path,
+) -> None:
+    with partition.network() as network:
+        if network is None:
+            pytest.skip("network namespaces cannot be made here (root, iproute2)")
+        end_point = ("-ORBendPoint", f"giop:tcp:{partition.SERVER}:{partition.PORT}")
+        devices = ",".join(f"far/away/{number}" for number in range(1, 21))
+        words = ("serve", "puretango", "one", "-nodb", "-dlist", devices, *end_point)
+        program = network.command("b", *python("partition.py", *words))
+        with Peer("far-first", program, peer_directory) as peer:
+            peer.wait_for("Ready to accept request", 60.0)
+            told = _first_calls(network)
+    # Connecting anew is a part of the call: left alone it took four times its timeout. A machine may be busy.
+    late = {way: each for way, each in told.items() if each["took"] > 2 * partition.TIMEOUT}
+    assert not {way: late[way] for way in late if way != "fresh"}, told
+    assert all(each["reasons"] for each in told.values()), told
+
+
+def _first_calls(network: partition.Network, module: str = "puretango") -> dict[str, Any]:
+    """What each way's call told, all made at once in a network that has just become silent."""
+    with ExitStack() as clients:
+        started = {
+            way: clients.enter_context(
+                subprocess.Popen(
+                    network.command("a", *python("partition.py", "first", module, way)),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for way in partition.WAYS
+        }
+        for client in started.values():
+            clients.callback(client.kill)
+            assert client.stdout is not None
+            assert client.stdout.readline() == "ready\n"
+        network.pass_on(False)
+        for client in started.values():
+            assert client.stdin is not None
+            client.stdin.write("\n")
+            client.stdin.flush()
+        return {way: json.loads(client.stdout.readline()) for way, client in started.items()}  # type: ignore[union-attr]  # they have pipes
 
 
 def _watch(network: partition.Network) -> dict[str, object]:

@@ -82,6 +82,7 @@ _WHERE = {
     "events._room": ("EventRoom", "events_of", "has_events"),
     "events._names": ("missed_count",),
     "events._stream": ("subscribe_where_it_arrives",),
+    "session._ending": ("until_disconnected",),
     "names._propertyfile": ("PropertyFile",),
     "green._executor": (
         "AbstractExecutor",

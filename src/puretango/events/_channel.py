@@ -153,6 +153,14 @@ class Channel:
         self.beats = 0
         self.last_error = None
 
+    def answered(self) -> None:
+        """A silent server accepted a new subscription: those that it had before are to be made again now.
+
+        A server that was started again knows nothing of them, and sends nothing.
+        """
+        self.retried = float("-inf")
+        self.attempts = 0
+
     def beat(self, now: float) -> bool:
         """A heartbeat arrived; True if the server had been silent."""
         was_silent = self.state is ChannelState.SILENT

@@ -120,6 +120,13 @@ class Subscription:
         """The counter of the event that is due; -1 before the first."""
         return -1 if self.counter is None else (self.counter + 1) & 0xFFFFFFFF
 
+    def arrive_next(self, counter: int, now: float) -> None:
+        """Note the event that is due, by :attr:`following`."""
+        self.seen = now
+        self.counter = counter
+        self.skipped = False
+        self.counts.received += 1
+
     def arrive(self, counter: int, now: float) -> tuple[Arrival, int]:
         """Judge an event by its counter; how many are missing before it.
 
@@ -216,6 +223,7 @@ class SubscriberBook:
         Returns what a server that it belonged to before leaves behind, as :meth:`rejected`.
         """
         subscription.feed(SubscriptionInput.ACCEPTED)
+        newcomer = subscription.channel is not channel
         if subscription.channel in (None, channel):
             unused, left = self._unroute(subscription), None
         else:
@@ -236,7 +244,10 @@ class SubscriberBook:
             self._heartbeats[topic] = channel
         if endpoints is not None:
             channel.endpoints = endpoints
-        channel.subscribed(now)
+        if newcomer and channel.state is ChannelState.SILENT:
+            channel.answered()
+        else:
+            channel.subscribed(now)
         return unused.difference(subscription.topics), left
 
     def refused(self, subscription: Subscription, error: BaseException, now: float) -> None:

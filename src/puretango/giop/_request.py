@@ -18,6 +18,10 @@ _PADS: Final = (b"", bytes(3), bytes(2), bytes(1))
 """What follows so many octets, modulo four, up to the next word."""
 
 
+_START: Final = tuple(build_header(MessageType.REQUEST, 0, minor)[:-4] for minor in range(3))
+"""A request's header but for its size, by minor version."""
+
+
 class PreparedRequest:
     """A whole request but for its id: ``head + id + tail`` goes to the wire as it is, and then ``more``."""
 
@@ -54,6 +58,7 @@ class RequestTemplate:
     __slots__ = (
         "_bare_suffix",
         "_prefix",
+        "_start",
         "_suffix",
         "body_offset",
         "object_key",
@@ -79,6 +84,7 @@ class RequestTemplate:
         self.version = Version(*version)
         self.response_expected = response_expected
         minor = self.version.minor
+        self._start = _START[minor]
         if not contexts:
             self._without_contexts(minor)
             return
@@ -154,6 +160,10 @@ class RequestTemplate:
 
     def prepare(self, body: Buffer | list[Buffer] = b"") -> PreparedRequest:
         """A request whose arguments are fixed too, for repeated sending; a large one's come as buffers."""
+        if type(body) is bytes and body:
+            tail = self._suffix + body
+            head = self._start + _PACK_ID(len(self._prefix) + 4 + len(tail)) + self._prefix
+            return PreparedRequest(head, tail, self.response_expected)
         more: list[Buffer] = []
         first: Buffer
         if isinstance(body, list):
@@ -162,7 +172,7 @@ class RequestTemplate:
             first = body
         tail = self._suffix + bytes(first) if len(first) else self._bare_suffix
         size = len(self._prefix) + 4 + len(tail) + sum(map(len, more))
-        head = build_header(MessageType.REQUEST, size, self.version.minor) + self._prefix
+        head = self._start + _PACK_ID(size) + self._prefix
         return PreparedRequest(head, tail, self.response_expected, more)
 
 

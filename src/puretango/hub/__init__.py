@@ -9,7 +9,7 @@ from puretango.hub._board import ERROR, NUMBER, OBJECT
 from puretango.hub._budget import Budget
 from puretango.hub._hub import Hub
 from puretango.hub._recorder import Recorder
-from puretango.hub._sample import CONNECTING, LOST, POLLED, Sample, Status
+from puretango.hub._sample import CONNECTING, LOST, POLLED, Plain, Sample, Status
 from puretango.hub._viewer import Frame, Viewer
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Budget",
     "Frame",
     "Hub",
+    "Plain",
     "Recorder",
     "Sample",
     "Status",

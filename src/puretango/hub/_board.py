@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from puretango.hub._sample import Sample
-from puretango.values import AttrDataFormat, AttrQuality
+from puretango.values import AttrDataFormat, AttrQuality, ScalarColumns
 
 __all__ = ["ERROR", "NEW", "NUMBER", "OBJECT", "Board"]
 
@@ -80,6 +80,30 @@ class Board:
         self.last[place] = sample
         self.count[place] += 1
 
+    def put_scalars(
+        self,
+        places: NDArray[np.intp],
+        columns: ScalarColumns,
+        samples: Sequence[Sample],
+    ) -> None:
+        """Many numbers came, the older ones first."""
+        exact = _are_exact(columns.value) and _are_exact(columns.set_value)
+        if not exact:
+            for place, sample in zip(places.tolist(), samples, strict=True):
+                self.put(place, sample)
+            return
+        # Where a place stands there twice the last one stays.
+        self.received[places] = [sample.received for sample in samples]
+        self.time[places] = columns.seconds()
+        self.quality[places] = columns.quality
+        self.kind[places] = NUMBER
+        self.value[places] = columns.value
+        self.set_value[places] = _NAN if columns.set_value is None else columns.set_value
+        np.add.at(self.count, places, 1)
+        last = self.last
+        for place, sample in zip(places.tolist(), samples, strict=True):
+            last[place] = sample
+
     def confirm(self, place: int, sample: Sample) -> None:
         """The same value once more: its time goes on, and nothing has changed."""
         self.time[place] = sample.data.time.totime()
@@ -98,9 +122,12 @@ class Board:
         self.set_value[place] = setting
         return NUMBER
 
-    def age(self, place: int) -> float:
-        """Seconds since the last value or error came."""
-        return time.time() - float(self.received[place])
+
+def _are_exact(values: NDArray[Any] | None) -> bool:
+    """True if doubles hold all of them exactly."""
+    if values is None or values.dtype.itemsize < 8 or values.dtype.kind == "f":
+        return True
+    return bool(((values <= _EXACT) & (values >= -_EXACT)).all())
 
 
 def _as_number(value: Any) -> float | None:

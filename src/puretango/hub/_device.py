@@ -22,6 +22,10 @@ __all__ = ["HubDevice"]
 LOG = logging.getLogger("puretango.hub")
 
 _ASYNCIO = GreenMode.Asyncio
+_MANY = 4
+"""Attributes from which on one reading of all gives the first values sooner than their subscriptions."""
+_FIRST_VALUES = 0.3
+"""Seconds to wait for that reading before subscribing goes on beside it."""
 _REMEMBERED = 0.4
 """Seconds for which a failure to open the device answers for all its attributes."""
 
@@ -40,6 +44,7 @@ class HubDevice:
         self._failed: tuple[float, DevFailed] | None = None
         self._numbers: list[int] = []
         self._unsubscribing: asyncio.Future[None] | None = None
+        self._first: asyncio.Task[None] | None = None
 
     async def open(self) -> Any:
         """The device's proxy, whose server has answered. Raises DevFailed."""
@@ -72,6 +77,35 @@ class HubDevice:
         for source in list(self.sources):
             source.start()
 
+    # ------------------------------------------------------------------ first values
+
+    async def first_value(self, source: Feed) -> None:
+        """Where many begin to be looked at: read them all at once, before each is subscribed to.
+
+        It is waited for a moment only: what is slow must not keep the others from their subscriptions.
+        """
+        if source.wants_first and (self._first is None or self._first.done()):
+            wanted = [each for each in self.sources if each.wants_first and not each.recorders]
+            for each in wanted:
+                each.wants_first = False
+            if len(wanted) >= _MANY:
+                loop = asyncio.get_running_loop()
+                self._first = loop.create_task(self._read_first(wanted), name=f"first {self.name}")
+        if self._first is not None and not self._first.done():
+            await asyncio.wait([self._first], timeout=_FIRST_VALUES)
+
+    async def _read_first(self, sources: list[Feed]) -> None:
+        try:
+            answers = await self._proxy.read_attributes([each.attribute for each in sources])
+        except DevFailed as failed:
+            LOG.debug("%s: %s", self.name, failed.args[0].reason)
+            return  # each subscription tells of its own trouble
+        received = time.time()
+        for source, data in zip(sources, answers, strict=True):
+            if not data.has_failed:
+                source.take_first(data, received)
+        self.changed()
+
     # ----------------------------------------------------------------- unsubscribing
 
     def unsubscribe(self, number: int) -> None:
@@ -100,6 +134,9 @@ class HubDevice:
         """Nobody looks at the device any more."""
         await self._watches.remove(self)
         await self.poller.close()
+        if self._first is not None:
+            self._first.cancel()
+            await asyncio.gather(self._first, return_exceptions=True)
         while self._unsubscribing is not None:
             await asyncio.wait([self._unsubscribing])
             await asyncio.sleep(0)

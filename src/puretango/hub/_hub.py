@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from puretango.client import ClientContext
@@ -27,7 +27,8 @@ class Hub:
     """Live values for many: viewers get the newest ones in frames, recorders get every one.
 
     Used on one event loop, as a context manager: ``async with Hub() as hub: …``. An attribute has one
-    subscription however many look at it, and none ``linger`` seconds after the last one looked.
+    subscription however many look at it, and none ``linger`` seconds after the last one looked. At most
+    ``capacity`` events wait for the loop; more of them wait in ZMQ, where what is lost is counted.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class Hub:
         watch_interval: float = 1.0,
         context: ClientContext | None = None,
         budget: Budget | None = None,
+        capacity: int = 200_000,
     ) -> None:
         self.board = Board()
+        self._capacity = capacity
         self._kinds = kinds_of(kinds)
         self._poll_period = poll_period
         self._linger = linger
@@ -56,7 +59,7 @@ class Hub:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._intake = Intake(self._loop, self.wake)
+        self._intake = Intake(self._loop, self.board, self.wake, capacity=self._capacity)
         self._starting = asyncio.Semaphore(32)
         return self
 
@@ -111,6 +114,11 @@ class Hub:
             timer.cancel()
         source.users += 1
         return source
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Somebody is about to look at these: connect to them; what nobody then looks at ends after ``linger``."""
+        for name in names:
+            self.release(self.acquire(name, None, None, True))
 
     def _make(self, key: SourceKey) -> Source:
         device = self._devices.get(key[0])

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from puretango.hub._numbers import take_numbers
+
+if TYPE_CHECKING:
+    from puretango.hub._board import Board
+    from puretango.hub._ports import Connected
 
 __all__ = ["Intake"]
 
-Deliver = Callable[[Any], None]
+_BATCH = 5_000
+"""Events that are delivered before the loop does anything else."""
+_PATIENCE = 2.0
+"""Seconds for which the receiving thread waits for a loop that is behind: meanwhile events wait in ZMQ."""
+
+Waiting = tuple["Connected", Any, float]
 
 
 class Intake:
@@ -22,31 +34,46 @@ class Intake:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
+        board: Board,
         done: Callable[[], None],
         pause: float = 0.01,
         capacity: int = 200_000,
     ) -> None:
         self._loop = loop
+        self._board = board
         self._done = done
         self._pause = pause
         self._capacity = capacity
-        self._waiting: deque[tuple[Deliver, Any, float]] = deque()
+        self._thread = threading.get_ident()
+        self._waiting: deque[Waiting] = deque()
         self._signalled = False
         self.discarded = 0
         """Events that found the loop too far behind."""
 
-    def put(self, deliver: Deliver, event: Any) -> None:
+    def put(self, connection: Connected, event: Any) -> None:
         """An event is here; called in any thread."""
-        if len(self._waiting) >= self._capacity:
+        waiting = self._waiting
+        if len(waiting) >= self._capacity and not self._finds_room():
             self.discarded += 1
             return
-        self._waiting.append((deliver, event, time.time()))
+        waiting.append((connection, event, time.time()))
         if not self._signalled:
             self._signalled = True
             try:
                 self._loop.call_soon_threadsafe(self._begin)
             except RuntimeError:
-                self._waiting.clear()  # the loop is closed: nobody is there to take anything
+                waiting.clear()  # the loop is closed: nobody is there to take anything
+
+    def _finds_room(self) -> bool:
+        """Wait in the thread of the events for the loop; ZMQ keeps what comes, and its counters tell what it loses."""
+        if threading.get_ident() == self._thread:
+            return False
+        patience = time.monotonic() + _PATIENCE
+        while len(self._waiting) >= self._capacity:
+            if time.monotonic() > patience or self._loop.is_closed():
+                return False
+            time.sleep(0.002)
+        return True
 
     def _begin(self) -> None:
         self._loop.call_later(self._pause, self._drain)
@@ -54,8 +81,23 @@ class Intake:
     def _drain(self) -> None:
         self._signalled = False  # before the queue is emptied: what comes meanwhile signals again
         waiting = self._waiting
-        # What comes while this runs has its own turn: a flood must not keep the loop.
-        for _ in range(len(waiting)):
-            deliver, event, received = waiting.popleft()
-            deliver((event, received))
+        batch = [waiting.popleft() for _ in range(min(len(waiting), _BATCH))]
+        # A flood must not keep the loop: the others have their turn first.
+        if waiting and not self._signalled:
+            self._signalled = True
+            self._loop.call_soon(self._drain)
+        self._deliver(batch)
         self._done()
+
+    def _deliver(self, batch: list[Waiting]) -> None:
+        """In the order in which they came, numbers that follow each other at once."""
+        numbers: list[Waiting] = []
+        for each in batch:
+            connection, event, received = each
+            if type(event) is tuple:
+                numbers.append(each)
+                continue
+            take_numbers(self._board, numbers)
+            numbers.clear()
+            connection.source.take_event(connection.turn, connection.how, event, received)
+        take_numbers(self._board, numbers)

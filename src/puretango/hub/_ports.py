@@ -18,13 +18,36 @@ class Feed(Protocol):
     period: float | None
     attribute: str
     recorders: list[Any]
+    wants_first: bool
 
     def start(self) -> None: ...
+    def take_first(self, data: Any, received: float) -> None: ...
     def again(self) -> None: ...
     def status(self) -> Status: ...
     def lost(self, reason: str, error: str) -> None: ...
     def take(self, how: str, data: Any, received: float) -> None: ...
     def fail(self, reason: str, error: str, received: float = ..., how: str = ...) -> None: ...
+
+
+class Subscribed(Protocol):
+    """The source of one attribute's values, to what brings it events."""
+
+    name: str
+    place: int
+    recorders: list[Any]
+
+    def take_event(self, turn: int, how: str, event: Any, received: float) -> None: ...
+    def begin_number(self, turn: int, how: str) -> bool: ...
+
+
+class Connected(Protocol):
+    """A subscription of a source."""
+
+    turn: int
+    how: str
+
+    @property
+    def source(self) -> Subscribed: ...
 
 
 class Taker(Protocol):
@@ -63,6 +86,7 @@ class Giving(Polled, Watched, Protocol):
 
     @property
     def poller(self) -> Reading: ...
+    async def first_value(self, source: Feed) -> None: ...
     def unsubscribe(self, number: int) -> None: ...
 
 

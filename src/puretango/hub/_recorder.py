@@ -83,9 +83,7 @@ class Recorder:
             self.overflow += 1
         name = self._names[source]
         if sample.name != name:
-            sample = Sample(
-                name, sample.how, sample.data, sample.received, sample.reason, sample.error
-            )
+            sample = sample.renamed(name)
         self._queue.append(sample)
         self._arrived.set()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from puretango.values import AttrQuality
+from puretango.values import AttrQuality, EventShape
 
-__all__ = ["CONNECTING", "LOST", "POLLED", "Sample", "Status"]
+__all__ = ["CONNECTING", "LOST", "POLLED", "Plain", "Sample", "Status"]
 
 CONNECTING = "connecting"
 LOST = "lost"
@@ -15,49 +15,87 @@ POLLED = "polled"
 _NAN = float("nan")
 
 
+class Plain(NamedTuple):
+    """A number or boolean of an event that was decoded together with others."""
+
+    shape: EventShape
+    """What is constant in the attribute's events; the same object as long as they stay alike."""
+    value: Any
+    set_value: Any
+    """None where there is none."""
+    quality: int
+    time: int
+    """The device's, ns since 1970."""
+
+
 class Sample:
     """What one event or one reading told: a value, or an error. Not to be changed."""
 
-    __slots__ = ("data", "error", "how", "name", "reason", "received")
+    __slots__ = ("_data", "error", "how", "name", "plain", "reason", "received")
 
     def __init__(
-        self, name: str, how: str, data: Any, received: float, reason: str = "", error: str = ""
+        self,
+        name: str,
+        how: str,
+        data: Any,
+        received: float,
+        reason: str = "",
+        error: str = "",
+        plain: Plain | None = None,
     ) -> None:
         self.name = name
         """The attribute, as it was asked for."""
         self.how = how
         """What brought it: the kind of event (``change``, ``archive``, …) or ``polled``."""
-        self.data = data
-        """The client's DeviceAttribute; None with an error."""
+        self._data = data
         self.received = received
         """When it came here, in seconds of ``time.time()``."""
         self.reason = reason
         """Tango's reason of the first error; empty without one."""
         self.error = error
         """The text of the first error; empty without one."""
+        self.plain = plain
+        """For a recorder's samples: what is told by :attr:`data` too, where it needed no decoding alone."""
+
+    @property
+    def data(self) -> Any:
+        """The client's DeviceAttribute; None with an error."""
+        data = self._data
+        if type(data) is tuple:  # an event that nobody has looked at by itself so far
+            shape, payload = data
+            data = self._data = shape.decode(payload)
+        return data
+
+    def renamed(self, name: str) -> Sample:
+        """The same of an attribute by another of its names."""
+        return Sample(
+            name, self.how, self._data, self.received, self.reason, self.error, self.plain
+        )
 
     @property
     def value(self) -> Any:
         """The value read; None with an error or where the quality is ATTR_INVALID."""
-        return None if self.data is None else self.data.value
+        data = self.data
+        return None if data is None else data.value
 
     @property
     def set_value(self) -> Any:
         """The value set; None where there is none."""
-        return None if self.data is None else self.data.w_value
+        data = self.data
+        return None if data is None else data.w_value
 
     @property
     def quality(self) -> AttrQuality:
         """The quality; ATTR_INVALID with an error."""
-        if self.data is None:
-            return AttrQuality.ATTR_INVALID
-        quality: AttrQuality = self.data.quality
+        data = self.data
+        quality: AttrQuality = AttrQuality.ATTR_INVALID if data is None else data.quality
         return quality
 
     @property
     def time(self) -> float:
         """The device's time in seconds; NaN with an error."""
-        return _NAN if self.data is None else float(self.data.time.totime())
+        data = self.data
+        return _NAN if data is None else float(data.time.totime())
 
     def __repr__(self) -> str:
         told = repr(self.value) if not self.error else f"{self.reason}: {self.error}"

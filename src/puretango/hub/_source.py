@@ -29,6 +29,17 @@ EVENTS_AGAIN = 30.0
 SourceKey = tuple[str, str, tuple[EventType, ...], float | None]
 
 
+class Connection:
+    """One subscription of a source: what an older one still delivers is not taken."""
+
+    __slots__ = ("how", "source", "turn")
+
+    def __init__(self, source: Source, turn: int, how: str) -> None:
+        self.source = source
+        self.turn = turn
+        self.how = how
+
+
 class Source:
     """Brings the values of one attribute to the board and to the recorders."""
 
@@ -56,13 +67,15 @@ class Source:
         self.since = time.time()
         self.received = 0
         self.failed = 0
+        self.wants_first = self.period is not None
+        """True until a first value was asked for together with those of others."""
         self._intake = intake
         self._starting = starting
         self._pause = pause
         self._number: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._turn = 0
-        """Counts the connections: what an older one still delivers is not taken."""
+        """Counts the connections."""
 
     def status(self) -> Status:
         """How it fares."""
@@ -123,6 +136,8 @@ class Source:
             try:
                 proxy = await self.device.open()
                 failures = 0
+                if not self.recorders:
+                    await self.device.first_value(self)
                 if await self._subscribe(proxy):
                     return
                 if self.period is None:
@@ -153,34 +168,43 @@ class Source:
     async def _try(self, proxy: Any, kind: EventType) -> None:
         self._turn += 1
         turn = self._turn
-        how = kind.name.removesuffix("_EVENT").lower()
-
-        def deliver(arrived: tuple[Any, float]) -> None:
-            if turn == self._turn:
-                self._take(how, *arrived)
+        connection = Connection(self, turn, kind.name.removesuffix("_EVENT").lower())
+        intake_put = self._intake.put
 
         def put(event: Any) -> None:
-            self._intake.put(deliver, event)
+            intake_put(connection, event)
 
         number = await subscribe_where_it_arrives(
-            proxy, self.attribute, kind, put, sub_mode=EventSubMode.SyncRead
+            proxy, self.attribute, kind, put, undecoded=True, sub_mode=EventSubMode.SyncRead
         )
         if turn != self._turn:  # disconnected meanwhile
             self.device.unsubscribe(number)
             return
         self._number = number
         self.device.poller.remove(self)
-        self._told(how, "")
+        self._told(connection.how, "")
 
     # ------------------------------------------------------------------------ values
 
-    def _take(self, how: str, event: Any, received: float) -> None:
+    def take_event(self, turn: int, how: str, event: Any, received: float) -> None:
+        """An event came, of a connection."""
+        if turn != self._turn:
+            return
         if event.err:
             error = event.errors[0]
             away = error.reason == "API_EventTimeout"  # no event will come until the server is back
             self.fail(error.reason, error.desc, received, LOST if away else how)
         elif event.attr_value is not None:
             self.take(how, event.attr_value, received)
+
+    def begin_number(self, turn: int, how: str) -> bool:
+        """The number of an event comes to the board; False if its connection is over."""
+        if turn != self._turn or self._gone:
+            return False
+        self.received += 1
+        if self.error or self.how != how:
+            self._told(how, "")
+        return True
 
     def take(self, how: str, data: Any, received: float) -> None:
         """A value came."""
@@ -197,6 +221,11 @@ class Source:
             self.board.put(self.place, sample)
         for recorder in self.recorders:
             recorder.put(self, sample)
+
+    def take_first(self, data: Any, received: float) -> None:
+        """A value that was read before the subscription; nothing if there is a newer one."""
+        if self.how == CONNECTING and self.board.last[self.place] is None:
+            self.take(CONNECTING, data, received)
 
     def fail(self, reason: str, error: str, received: float = 0.0, how: str = "") -> None:
         """An error came in place of a value; the same error is told once."""

@@ -22,7 +22,6 @@ from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
 from puretango.server.declaration._check import DeclarationError
 from puretango.server.declaration._command import command
-from puretango.server.declaration._multiattrprop import MultiAttrProp
 from puretango.server.declaration._pipe import PipeData, UserDefaultPipeProp, pipe
 from puretango.server.declaration._property import class_property, device_property
 from puretango.server.declaration._typehint import (
@@ -33,6 +32,7 @@ from puretango.server.declaration._typehint import (
     is_coroutine_function,
     parse_type_hint,
 )
+from puretango.server.declaration.settings._multiattrprop import MultiAttrProp
 from puretango.server.device._device import BaseDevice, Device
 from puretango.server.device._deviceclass import DeviceClass, MultiClassAttribute
 from puretango.server.device._deviceimpl import (

@@ -147,6 +147,8 @@ from puretango.values._types import (
     is_str_type,
     scalar_to_array_type,
 )
+from puretango.values.planned._array import ArrayLayout, ArrayReply
+from puretango.values.planned._arraybodies import array_answer
 from puretango.values.planned._bodies import command_body, result_reader, write_body
 from puretango.values.planned._layout import ScalarLayout, ScalarReply, TextReply
 from puretango.values.planned._parsing import argument_parser, written_parser
@@ -156,10 +158,19 @@ from puretango.values.planned._requests import (
     scalar_result,
     scalar_write,
 )
+from puretango.values.planned._rows import RowsLayout
+from puretango.values.planned._scalarevents import (
+    EventRecord,
+    EventShape,
+    ScalarColumns,
+    Undecoded,
+)
 from puretango.values.planned._several import decode_values
 from puretango.values.planned._textlayout import TextLayout
 
 __all__ = [
+    "ArrayLayout",
+    "ArrayReply",
     "argument_parser",
     "written_parser",
     "ARRAY_TO_SCALAR",
@@ -199,6 +210,8 @@ __all__ = [
     "DispLevel",
     "ErrSeverity",
     "EventReason",
+    "EventRecord",
+    "EventShape",
     "EventSubMode",
     "EventType",
     "ExtractAs",
@@ -225,6 +238,8 @@ __all__ = [
     "SCALARS",
     "SCALAR_TO_WIRE",
     "ScalarBody",
+    "RowsLayout",
+    "ScalarColumns",
     "ScalarLayout",
     "ScalarReply",
     "TextReply",
@@ -239,7 +254,9 @@ __all__ = [
     "TO_TANGO_TYPE",
     "TimeVal",
     "UNION_TO_TYPE",
+    "Undecoded",
     "alarm_flags",
+    "array_answer",
     "array_to_wire",
     "asyn_req_type",
     "attribute_config",

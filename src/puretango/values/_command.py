@@ -129,6 +129,12 @@ def numbers(view: Any) -> np.ndarray[Any, Any]:
     return result
 
 
+#: glibc hands the memory of each long message back to the system, and takes every page of the next one as a fault
+#: again (4 MiB: some 1,000 of them, longer than the call itself), until a block of that length was freed once:
+#: mallopt(3), "dynamic mmap threshold". This one is the longest that counts; it is never touched. Harmless elsewhere.
+np.empty((32 << 20) - (64 << 10), np.uint8)
+
+
 def unzeroed(size: int) -> memoryview:
     """Memory for a long message, which need not be cleared before it is received."""
     return np.empty(size, np.uint8).data

@@ -18,6 +18,7 @@ __all__ = ["Front"]
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _LAZY = {"uplot.js"}
 """Modules that a page loads only when it needs them."""
+_EVER = "public, max-age=31536000, immutable"
 
 
 class _File(NamedTuple):
@@ -36,7 +37,11 @@ class Front:
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
+        tags = "".join(file.tag for file in self._files.values())
+        self.version = hashlib.sha256(tags.encode()).hexdigest()[:12]
+        """Of all files together. Below this name a browser keeps them and asks for none of them again."""
         text = self._files["index.html"].plain.decode()
+        text = text.replace("/static/", f"/static/{self.version}/")
         self.policy = _policy(text)
         """The content security policy of every answer."""
         self.index = text.replace(
@@ -46,17 +51,24 @@ class Front:
 
     def _preloads(self) -> str:
         return "".join(
-            f'<link rel="modulepreload" href="/static/{name}">\n'
+            f'<link rel="modulepreload" href="/static/{self.version}/{name}">\n'
             for name in self._files
             if name.endswith(".js") and name.rpartition("/")[2] not in _LAZY
         )
 
     def answer(self, name: str, headers: Mapping[str, str]) -> Response:
-        """A file; 304 where the browser has it already."""
-        file = self._files.get(name)
+        """A file, for ever below the version's name; else 304 where the browser has it already."""
+        version, _, below = name.partition("/")
+        lasting = version == self.version
+        # A page of an older server has the files of today, and keeps none.
+        file = self._files.get(below if lasting or name not in self._files else name)
         if file is None:
             return PlainTextResponse("there is no such file", 404)
-        common = {"cache-control": "no-cache", "etag": file.tag, "vary": "accept-encoding"}
+        common = {
+            "cache-control": _EVER if lasting else "no-cache",
+            "etag": file.tag,
+            "vary": "accept-encoding",
+        }
         if headers.get("if-none-match") == file.tag:
             return Response(status_code=304, headers=common)
         if "gzip" in headers.get("accept-encoding", ""):
@@ -73,8 +85,8 @@ def _read(path: Path) -> _File:
 
 
 def _policy(index: str) -> str:
-    """The content security policy: our own files, and the one script that stands in the page."""
-    inline = re.findall(r"<script type=\"importmap\">(.*?)</script>", index, re.DOTALL)
+    """The content security policy: our own files, and the scripts that stand in the page."""
+    inline = re.findall(r"<script(?: type=\"importmap\")?>(.*?)</script>", index, re.DOTALL)
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
         for text in inline

@@ -7,7 +7,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,9 +92,7 @@ class Postgres:
                 pass  # one of PostgreSQL's short-lived ones
         self.peer.stop()
         # Each has the shared memory until its very end, and a new server refuses to start beside it.
-        deadline = time.monotonic() + 30
-        while any(map(_lives, killed)) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: not any(map(_lives, killed)))
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def address(self, database: str) -> str:

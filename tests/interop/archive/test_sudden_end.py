@@ -17,6 +17,7 @@ import pytest
 
 from puretango.archive import ArchiveReader, GapKind
 from puretango.server import Device, Server, attribute
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -113,8 +114,7 @@ def _one_turn(address: str, name: str, pushing: Pushing, seconds: float) -> None
     began = time.time()
     archiving = Archiving(address, name)
     try:
-        while archiving.stored() < 200:
-            time.sleep(0.05)
+        until(lambda: archiving.stored() >= 200, step=0.05)
         time.sleep(seconds)  # what is looked at is what a time brings
         stored = archiving.stored()
     finally:

@@ -66,9 +66,14 @@ def test_the_trend_draws_what_was_archived(
             {"DefaultSchema": ["archive"], "archive": [*reader, "user=hdb", "password=secret"]},
         )
         picture = tmp_path / "trend.png"
+        environment = {
+            "TANGO_HOST": system.tango_host,
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": str(tmp_path),
+        }
         done = subprocess.run(
             [python, str(PROGRAM), name, str(BEGIN), str(BEGIN + 300), str(picture)],
-            env={**os.environ, "TANGO_HOST": system.tango_host, "QT_QPA_PLATFORM": "offscreen"},
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             timeout=120,

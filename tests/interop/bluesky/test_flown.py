@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import resource
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -31,6 +30,7 @@ from puretango.client import DeviceProxy
 from tests.interop.conftest import nodb
 from tests.interop.peers.process import Peer, free_port, puretango
 from tests.unit.bluesky.conftest import Documents
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 DEVICE = "lab/limaccds/1"
@@ -114,14 +114,6 @@ def indices(documents: Documents) -> list[int]:
         for one in documents.of("stream_datum")
         for index in range(one["indices"]["start"], one["indices"]["stop"])
     ]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what must come."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def settings(proxy: DeviceProxy) -> list[Any]:

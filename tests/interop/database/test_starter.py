@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.interop.conftest import our_database, puretango
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.process import Peer, program
+from tests.interop.peers.process import Peer, free_port, program
 from tests.waiting import until
 
 # A server notes in the database where it runs: the Starter must be that host's.
@@ -118,3 +119,53 @@ def test_a_server_is_started_watched_and_stopped(peer_directory: Path, tmp_path:
                 client.run("starter.HardKillServer('TangoTest/kept')")
             until(lambda: state() == "FAULT")
             assert ask("list(starter.DevGetStopServers(True))") == ["TangoTest/kept"]
+
+
+SERVER = """
+from tango.server import Device
+
+class Talker(Device):
+    pass
+
+if __name__ == "__main__":
+    Talker.run_server()
+"""
+
+
+@pytest.mark.slow
+def test_cpp_starter_knows_a_server_that_runs_through_compat(
+    peer_directory: Path, tmp_path: Path
+) -> None:
+    """`python -m puretango.compat X.py one` shows itself to the system as `python X.py one`."""
+    script = tmp_path / "Talker.py"
+    script.write_text(SERVER)
+    with our_database(peer_directory) as database, PyTangoClient() as client:
+        tango_host = f"127.0.0.1:{database.port}"
+        environment = {"TANGO_HOST": tango_host}
+        client.run(
+            PREPARE.replace("TangoTest/kept", "Talker/one")
+            .replace("sys/tg_test/kept", "test/talker/1")
+            .replace('"TangoTest"', '"Talker"'),
+            tango_host=tango_host, path=str(tmp_path), logs=str(tmp_path), here=HERE,
+        )  # fmt: skip
+        client.run(
+            "info = tango.DbServerInfo(); info.name, info.host, info.mode, info.level = s, h, 1, 1\n"
+            "db.put_server_info(info)",
+            s="Talker/one", h=HERE,
+        )  # fmt: skip
+        port = free_port()
+        command = [program("Starter"), HERE, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
+        with Peer("cpp-starter", command, peer_directory, port, environment) as starter:
+            starter.wait_for("Ready to accept request")
+
+            def running() -> list[str]:
+                asked = "return list(tango.DeviceProxy(n).DevGetRunningServers(True))"
+                return list(client.run(asked, n=name))
+
+            name = f"tango://{tango_host}/tango/admin/{HERE}"
+            assert "Talker/one" not in running()
+            words = [sys.executable, "-m", "puretango.compat", str(script), "one"]
+            with Peer("talker", words, peer_directory, environment=environment) as server:
+                server.wait_for("Ready to accept request")
+                until(lambda: "Talker/one" in running())
+            until(lambda: "Talker/one" not in running())

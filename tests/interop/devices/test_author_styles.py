@@ -137,10 +137,10 @@ CASES = {
         admin = tango.DeviceProxy(device.adm_name())
         admin.DevRestart("a/dynamic/1")
         found = [device.early, list(device.Heard())]
+        device.early = 9
         admin.RestartServer()
-        import time
-        time.sleep(0.5)  # the answer comes before the restart
-        until(lambda: step(device.ping)[0] == "value", step=0.1)
+        # The answer comes before the restart, which sets the value back.
+        until(lambda: step(lambda: device.early) == ("value", 7), step=0.1)
         return [*found, sorted(device.get_attribute_list()), device.early]
     """,
 }

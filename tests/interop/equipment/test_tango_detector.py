@@ -185,7 +185,8 @@ def test_a_server_that_dies_and_comes_back(run: Any) -> None:
     server = served()
     det.stage_sigs["acquire_time"] = 0.02
     det.stage_sigs["acquire_period"] = 0.02
-    time.sleep(1.2)  # a client waits so long before it tries to connect again
+    # A client waits a second before it tries to connect again.
+    until(lambda: not det.acquire.get(), forgiving=Exception)
     RE(count([det], 2))
     server.terminate()
     server.wait()

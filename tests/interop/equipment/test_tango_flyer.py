@@ -235,7 +235,7 @@ def test_progress(run: Any) -> None:
     status.wait(30)
     told = [u for u in updates if u.get("current") is not None]
     meters = list(bar.meters)
-    time.sleep(0.2)
+    until(lambda: updates[-1]["fraction"] == 0.0)
     result = dict(names={u["name"] for u in updates} == {"flyer"}, units=[u["unit"] for u in told][:1],
                   currents=[u["current"] for u in told], targets=sorted({u["target"] for u in told}),
                   fractions=[u["fraction"] for u in told], last=updates[-1]["fraction"], meters=meters)

@@ -64,8 +64,7 @@ def test_no_event_is_lost_between_our_server_and_pytango(
         proxy, collector = tango.DeviceProxy(d), event_operations.Collector()
         subscription = proxy.subscribe_event("DevLong_scalar", tango.EventType.CHANGE_EVENT, collector)
         collector.wait(1)
-        import time
-        time.sleep(event_operations.SETTLED)
+        event_operations.settled(tango, proxy)
         for number in range(500):
             proxy.Push(["change", "DevLong_scalar"])
         collector.wait(501)

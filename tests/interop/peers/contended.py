@@ -163,7 +163,7 @@ class Load:
     def nonsense(self) -> None:
         with socket.create_connection(self.place, 3) as sock:
             sock.sendall(b"GIOP\x01\x02\x01\x00\x10\0\0\0" + os.urandom(16))
-        time.sleep(0.01)
+        self.over.wait(0.01)
 
     def leave(self) -> None:
         """Ask, and be gone before the reply."""
@@ -171,7 +171,7 @@ class Load:
             puretango.DeviceProxy(self.names["t"], context=context).command_inout_asynch(
                 "Hold", 0.002
             )
-        time.sleep(0.03)
+        self.over.wait(0.03)
 
 
 def main(seconds: float) -> int:

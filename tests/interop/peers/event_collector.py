@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+
+from tests.waiting import until
 
 if __package__:
     from .plain import plain, stack
@@ -16,8 +17,8 @@ else:
     from registry import Operation, reading
 
 EVENT_OPERATIONS: dict[str, Operation] = {}
-# ZMQ's subscription travels by itself: what a publisher sends before it arrives, in any implementation, is lost.
-SETTLED = 0.15
+MARKED = "DevULong64_scalar"
+"""An attribute of the device Rich whose user events nobody else wants."""
 
 
 def operation(function: Operation) -> Operation:
@@ -51,6 +52,40 @@ class Collector:
     def wait_until(self, condition: Callable[[], bool], timeout: float = 20.0) -> None:
         with self._arrived:
             self._arrived.wait_for(condition, timeout)
+
+
+class Marker:
+    """One more subscription to a device, whose events tell where those of the others are.
+
+    A subscription travels by itself: what a publisher sends before it arrives, in any implementation, is lost. All
+    go one way, in their order, and so do a publisher's events.
+    """
+
+    def __init__(self, tango: Any, proxy: Any) -> None:
+        """When this is made, all subscriptions that were made before it have arrived."""
+        self._proxy = proxy
+        self._come = Collector()
+        self._number = proxy.subscribe_event(MARKED, tango.EventType.USER_EVENT, self._come)
+        until(lambda: self._pushed(0.05))
+
+    def _pushed(self, patience: float = 20.0) -> bool:
+        before = len(self._come.events)
+        self._proxy.Push(["user", MARKED])
+        self._come.wait(before + 1, patience)
+        return len(self._come.events) > before
+
+    def passed(self) -> None:
+        """Returns when all that was pushed before has come."""
+        assert self._pushed()
+
+    def close(self) -> None:
+        """End it."""
+        self._proxy.unsubscribe_event(self._number)
+
+
+def settled(tango: Any, proxy: Any) -> None:
+    """Returns when the subscriptions to a device have arrived there."""
+    Marker(tango, proxy).close()
 
 
 def described(event: Any) -> Any:
@@ -96,13 +131,14 @@ def collected(
     subscription = proxy.subscribe_event(name, getattr(tango.EventType, kind), collector)
     try:
         collector.wait(1)
-        time.sleep(SETTLED)
+        marker = Marker(tango, proxy)
         for number, action in enumerate(actions):
             before = len(told())
             action()
             if number not in quiet:
                 collector.wait_until(partial(_longer, told, before))
-        time.sleep(0.05)
+        marker.passed()
+        marker.close()
     finally:
         proxy.unsubscribe_event(subscription)
     return told()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,11 +12,12 @@ if __package__:
     from . import polled_event_operations, polling_operations
     from .event_collector import (
         EVENT_OPERATIONS,
-        SETTLED,
         Collector,
+        Marker,
         collected,
         described,
         operation,
+        settled,
         without_repeats,
         without_set_value,
     )
@@ -29,11 +29,12 @@ else:
     import polling_operations
     from event_collector import (
         EVENT_OPERATIONS,
-        SETTLED,
         Collector,
+        Marker,
         collected,
         described,
         operation,
+        settled,
         without_repeats,
         without_set_value,
     )
@@ -43,7 +44,6 @@ else:
 
 __all__ = [
     "EVENT_OPERATIONS",
-    "SETTLED",
     "Collector",
     "polled_event_operations",
     "polling_operations",
@@ -139,7 +139,7 @@ def data_ready(tango: Any, name: str) -> Any:
     attribute = "DevLong_scalar"
     collector = Collector()
     subscription = proxy.subscribe_event(attribute, tango.EventType.DATA_READY_EVENT, collector)
-    time.sleep(SETTLED)
+    settled(tango, proxy)
     proxy.Push(["ready", attribute])
     collector.wait(1)
     proxy.unsubscribe_event(subscription)
@@ -171,7 +171,7 @@ def interface_change(tango: Any, name: str) -> Any:
     collector = Collector()
     subscription = proxy.subscribe_event(tango.EventType.INTERFACE_CHANGE_EVENT, collector)
     collector.wait(1)
-    time.sleep(SETTLED)
+    settled(tango, proxy)
     proxy.AddAttribute("from_event")
     collector.wait(2)
     proxy.RemoveAttribute("from_event")
@@ -284,11 +284,12 @@ def queue(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
     attribute = "DevLong_scalar"
     subscription = proxy.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, 3)
-    time.sleep(SETTLED)
+    marker = Marker(tango, proxy)
     for number in range(5):
         proxy.write_attribute(attribute, number)
         proxy.Push(["change", attribute])
-    time.sleep(0.3)
+    marker.passed()
+    marker.close()
     sizes = [proxy.event_queue_size(subscription), proxy.is_event_queue_empty(subscription)]
     events = proxy.get_events(subscription)
     sizes.append(proxy.event_queue_size(subscription))
@@ -303,7 +304,7 @@ def two_subscriptions(tango: Any, name: str) -> Any:
     first, second = Collector(), Collector()
     one = proxy.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, first)
     two = other.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, second)
-    time.sleep(SETTLED)
+    settled(tango, proxy)
     proxy.Push(["change", attribute])
     first.wait(2)
     second.wait(2)
@@ -328,7 +329,8 @@ def event_modes(tango: Any, name: str) -> Any:
         subscription = proxy.subscribe_event(
             attribute, tango.EventType.CHANGE_EVENT, collector, getattr(tango.EventSubMode, mode)
         )
-        time.sleep(0.3)
+        collector.wait(1)  # some modes subscribe in another thread
+        settled(tango, proxy)
         proxy.Push(["change", attribute])
         reasons = partial(_reasons, collector)
         collector.wait_until(lambda reasons=reasons: reasons()[-1:] == ["Update"])

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import until
+
 if __package__:
     from .plain import attempt, plain
 else:
@@ -132,9 +134,7 @@ def events(tango: Any, device: str) -> Any:
     for count in range(1, 4):
         proxy.Push(count)
     proxy.PushError()
-    deadline = time.monotonic() + 30
-    while len(got) < 5 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(got) >= 5)
     proxy.unsubscribe_event(number)
     return [refused[:2], got]
 

@@ -10,11 +10,11 @@ from tests.waiting import until
 
 if __package__:
     from .event_collector import (
-        SETTLED,
         Collector,
         collected,
         described,
         operation,
+        settled,
         without_repeats,
         without_set_value,
     )
@@ -22,11 +22,11 @@ if __package__:
     from .registry import is_kept
 else:
     from event_collector import (
-        SETTLED,
         Collector,
         collected,
         described,
         operation,
+        settled,
         without_repeats,
         without_set_value,
     )
@@ -34,8 +34,6 @@ else:
     from registry import is_kept
 
 PERIOD = 40
-QUIET = 0.2
-"""Seconds in which an event would have come."""
 
 
 def _configured(proxy: Any, attribute: str, **criteria: str) -> None:
@@ -46,6 +44,17 @@ def _configured(proxy: Any, attribute: str, **criteria: str) -> None:
         group, _, field = name.partition("__")
         setattr(getattr(info.events, group), field, value)
     proxy.set_attribute_config(info)
+
+
+def _polled_again(proxy: Any, attribute: str) -> None:
+    """Returns when polling has read the attribute twice from now on: an event of it is on its way."""
+
+    def last() -> float:
+        return float(proxy.attribute_history(attribute, 1)[0].time.totime())
+
+    for _ in range(2):
+        before = last()
+        until(lambda before=before: last() > before)  # type: ignore[misc]  # mypy infers no lambda with defaults
 
 
 def _polled(
@@ -72,7 +81,7 @@ def _polled(
         def act() -> None:
             proxy.write_attribute(attribute, value)
             if number in quiet:
-                time.sleep(QUIET)
+                _polled_again(proxy, attribute)
 
         return act
 
@@ -201,7 +210,7 @@ def through_an_attribute_proxy(tango: Any, name: str) -> Any:
     attribute.write(3)
     collector = Collector()
     subscription = attribute.subscribe_event(tango.EventType.CHANGE_EVENT, collector)
-    time.sleep(SETTLED)
+    settled(tango, proxy)
     proxy.Push(["change", "DevLong_scalar"])
     collector.wait(2)
     attribute.unsubscribe_event(subscription)
@@ -216,7 +225,7 @@ def a_callback_function(tango: Any, name: str) -> Any:
         "DevLong_spectrum", tango.EventType.CHANGE_EVENT, collector.push_event,
         tango.EventSubMode.SyncRead, tango.ExtractAs.List,
     )  # fmt: skip
-    time.sleep(SETTLED)
+    settled(tango, proxy)
     proxy.Push(["change", "DevLong_spectrum"])
     collector.wait(2)
     proxy.unsubscribe_event(subscription)
@@ -290,13 +299,13 @@ def event_system_query(tango: Any, name: str) -> Any:
             perf = [sorted(one) for one in perf]
         found.append([sorted(told), counters, perf, told["client"]])
 
-    admin.EnableEventSystemPerfMon(False)
-    admin.EnableEventSystemPerfMon(True)
     collector = Collector()
     subscription = proxy.subscribe_event(attribute, tango.EventType.USER_EVENT, collector)
+    settled(tango, proxy)
+    admin.EnableEventSystemPerfMon(False)
+    admin.EnableEventSystemPerfMon(True)
     before = len(collector.events)
     note()
-    time.sleep(SETTLED)
     for count in range(3):
         proxy.Push(["user", attribute])
         collector.wait(before + count + 1)

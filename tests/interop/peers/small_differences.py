@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.waiting import until
+
 QUALITIES = (
     "VALID 20", "VALID 1", "CHANGING 1", "CHANGING 2", "VALID 1", "INVALID 1", "VALID 1", "ALARM 1", "VALID 1",
     "WARNING 1", "CHANGING 1", "INVALID 1", "CHANGING 20", "VALID 20", "INVALID 1", "INVALID 2", "ALARM 3", "VALID -6",
@@ -152,12 +154,7 @@ def alarms(tango: Any, proxy: Any, say: Callable[..., None]) -> None:
         for name, event in (("pushed", "alarm"), ("pushed", "change"), ("detected", "alarm")):
             proxy.Push([name, event, quality, value])
         say("state", words, proxy.state() if words.startswith("VALID") else "")
-    deadline = time.monotonic() + 30
-    while (
-        any(("ATTR_ALARM", 99.0) not in each for each in got.values())
-        and time.monotonic() < deadline
-    ):
-        time.sleep(0.02)
+    until(lambda: all(("ATTR_ALARM", 99.0) in each for each in got.values()))
     for name, each in got.items():
         # The same value may come once more: from PyTango at the first polling after the first
         # subscription, from both when a busy machine's polling falls behind and tells so.

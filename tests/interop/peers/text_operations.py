@@ -5,7 +5,6 @@ Each gives what the client sees at each place: {place: text}.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -36,15 +35,12 @@ def _failure(tango: Any, call: Callable[..., Any], *arguments: Any) -> Any:
 
 def _pushed_failure(proxy: Any, got: list[Any]) -> Any:
     """The error of the first event with one; pushed again, as the first ones may find nobody listening yet."""
-    for _ in range(50):
+
+    def pushed() -> Any:
         proxy.command_inout("PushFailure")
-        deadline = time.monotonic() + 0.2
-        while time.monotonic() < deadline:
-            for event in got:
-                if event.err:
-                    return event.errors[0]
-            time.sleep(0.01)
-    raise AssertionError("no event with an error")
+        return [event.errors[0] for event in got if event.err]
+
+    return until(pushed, step=0.2)[0]
 
 
 @operation

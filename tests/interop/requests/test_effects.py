@@ -20,6 +20,7 @@ import puretango
 from tests.interop.conftest import nodb
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.process import Peer, free_port, python
+from tests.seeds import seeds
 
 SERVERS = ("tango", "puretango", "unplanned")
 NAMES = [
@@ -122,7 +123,7 @@ def _compare(client: PyTangoClient, devices: dict[str, str], calls: list[str]) -
                 assert own == peer, (whose, before)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 @pytest.mark.slow
 def test_random_requests(devices: dict[str, str], pytango_client: PyTangoClient, seed: int) -> None:
     chance = random.Random(seed)
@@ -139,6 +140,15 @@ def test_a_device_with_methods_of_its_own(
     calls = _some_calls(chance)
     for name in REPLACEMENTS:
         calls += [f"d.Replace({name!r})", *_some_calls(chance)[:40], "noted"]
+    _compare(pytango_client, devices, calls)
+
+
+def test_status_tells_of_the_state_that_is_read_with_it(
+    devices: dict[str, str], pytango_client: PyTangoClient
+) -> None:
+    """In whatever order they are asked for: State is read first."""
+    read = "d.read_attributes(['Status', 'b', 'State'])"
+    calls = ["d.Init()", "d.write_attribute('alarmed', 20.0)", read, read, "d.Init()", read]
     _compare(pytango_client, devices, calls)
 
 

@@ -223,15 +223,18 @@ def test_a_log_consumer_in_another_server(
             one.Say(["debug", "not heard"])
             admin.RemoveLoggingTarget(["m/model/1", "device::*"])
             one.Say(["error", "too late"])
-            time.sleep(0.2)
+            admin.AddLoggingTarget(["m/model/1", "device::m/log/1"])
+            one.Say(["error", "last"])
+            until(lambda: len(log.Heard()) >= 18, step=0.1)
             return plain([*out, list(log.Heard())])
             """,
         )
     assert heard[0] == ["device::m/log/1"]
-    first, second = heard[1][:6], heard[1][6:]
-    assert [text[1:5] for text in (first, second)] == [
+    first, second, last = heard[1][:6], heard[1][6:12], heard[1][12:]
+    assert [text[1:5] for text in (first, second, last)] == [
         ["INFO", "m/model/1", "first", ""],
         ["ERROR", "m/model/1", "second", ""],
+        ["ERROR", "m/model/1", "last", ""],
     ]
     assert abs(int(first[0]) / 1000 - time.time()) < 60
     assert re.fullmatch(r"@[0-9a-f]+ \[\d+\]", first[5])

@@ -80,7 +80,7 @@ def test_who_waits_too_long_is_told(
                 proxy.set_timeout_millis(10000)
                 proxy.ping()
             call = one.command_inout_asynch("Work", 4.0)
-            time.sleep(0.2)
+            until(lambda: "Work)" in two.black_box(2)[-1])
             started = time.monotonic()
             late = step(two.Work, 0.0)
             waited = time.monotonic() - started

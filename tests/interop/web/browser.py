@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.interop.peers.process import missing
@@ -55,14 +56,24 @@ _FIELD = """[...document.querySelectorAll('input, textarea')].find((each) =>
 class Tab:
     """One page of the browser. Text is found as a person finds it: by what is written."""
 
-    def __init__(self, socket: ClientConnection, target: str) -> None:
+    def __init__(
+        self,
+        socket: ClientConnection,
+        target: str,
+        script: str = "",
+        pressed: set[str] | None = None,
+    ) -> None:
         self._socket = socket
         self.target = target
         self._number = 0
+        self._pressed = set[str]() if pressed is None else pressed
         self.errors: list[str] = []
         """What the page's console complained of."""
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
+        if script:
+            self.ask("Runtime.addBinding", name="pressedControl")
+            self.ask("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def ask(self, method: str, **params: Any) -> Any:
         """One request of the protocol, and its answer."""
@@ -78,6 +89,8 @@ class Tab:
 
     def _note(self, message: dict[str, Any]) -> None:
         params = message.get("params", {})
+        if message["method"] == "Runtime.bindingCalled":
+            self._pressed.add(params["payload"])
         if message["method"] == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]
             self.errors.append(details.get("exception", {}).get("description", details["text"]))
@@ -114,21 +127,16 @@ class Tab:
 
     def until(self, expression: str, timeout: float = 30.0) -> Any:
         """Wait until an expression is true in the page; give its value."""
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                # An element is no value to be handed over; that it is there is.
-                found = self.js(f"(v => v instanceof Node || v)({expression})")
-            except AssertionError:
-                found = None  # the page is on its way
-            if found:
-                return found
-            if time.monotonic() > deadline:
-                shown = self.js("document.body ? document.body.innerText.slice(0, 3000) : ''")
-                raise AssertionError(
-                    f"not within {timeout} s: {expression}\n{self.errors}\n{shown}"
-                )
-            time.sleep(0.03)
+        # An element is no value to be handed over; that it is there is.
+        asked = f"(v => v instanceof Node || v)({expression})"
+        try:
+            # What raises is a page that is on its way.
+            return until(lambda: self.js(asked), timeout, step=0.03, forgiving=AssertionError)
+        except AssertionError:
+            shown = self.js("document.body ? document.body.innerText.slice(0, 3000) : ''")
+            raise AssertionError(
+                f"not within {timeout} s: {expression}\n{self.errors}\n{shown}"
+            ) from None
 
     def see(self, text: str, timeout: float = 30.0) -> None:
         """Wait until a text is shown."""
@@ -256,14 +264,27 @@ class Tab:
         )
 
     def close(self) -> None:
-        """Close the connection to the page."""
+        """Close the connection to the page, once it has told everything."""
+        try:
+            self.ask("Page.getNavigationHistory")
+        except (ConnectionClosed, AssertionError):
+            pass  # the page is gone already
         self._socket.close()
 
 
 class Browser:
     """A Chromium with a profile of its own; each tab may have cookies of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, script: str = "", pressed: set[str] | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            directory: Of its profile.
+            script: What runs first in every page; it may call ``pressedControl(name)``.
+            pressed: Where the names go that it calls with.
+        """
+        self._script = script
+        self._pressed = pressed
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         if program is None:
             missing("chromium is not installed (Debian package chromium)")
@@ -323,7 +344,8 @@ class Browser:
         target = self._order("Target.createTarget", url="about:blank", browserContextId=context)[
             "targetId"
         ]
-        tab = Tab(self._connect(f"/devtools/page/{target}"), target)
+        socket = self._connect(f"/devtools/page/{target}")
+        tab = Tab(socket, target, self._script, self._pressed)
         self._tabs.append(tab)
         tab.size(width, height)
         if address != "about:blank":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -14,11 +15,12 @@ import pytest
 
 from puretango.client import Database, DbDevExportInfo, DbDevInfo, DbServerInfo, DeviceProxy
 from puretango.server import Server
-from puretango.web import Settings, WebServer
+from puretango.web import Settings, WebServer, _app
 from tests.interop.peers import cpp
 from tests.interop.peers.fixtures import pytango_rich
 from tests.interop.peers.process import Peer, free_port, program
 from tests.interop.web.browser import Browser, Tab
+from tests.interop.web.controls import LEDGER, RECORDER, ledger, named_copy
 from tests.unit.hub.devices import Pushing
 
 HERE = socket.gethostname().partition(".")[0]
@@ -128,9 +130,44 @@ def _end_kept(host: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def pressed() -> set[str]:
+    """The names of the controls that were pressed."""
+    return set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _named_controls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The servers of these tests give a front end whose controls have names."""
+    before = _app.STATIC
+    _app.STATIC = named_copy(before, tmp_path_factory.mktemp("front") / "static")
+    yield
+    _app.STATIC = before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _presses_what_it_says(request: pytest.FixtureRequest, pressed: set[str]) -> Iterator[None]:
+    """A file of tests, where all of it runs, presses the controls that pressed.json says it does."""
+    pressed.clear()
+    failed = request.session.testsfailed
+    yield
+    module = request.module
+    here = [item for item in request.session.items if getattr(item, "module", None) is module]
+    tests = {name for name in vars(module) if name.startswith("test_")}
+    if {getattr(item, "originalname", item.name) for item in here} != tests:
+        return
+    if request.session.testsfailed > failed:
+        return
+    file = Path(module.__file__).name
+    if os.environ.get("PURETANGO_PRESSED") == "write":
+        LEDGER.write_text(json.dumps(ledger() | {file: sorted(pressed)}, indent=1) + "\n")
+    unpressed = set(ledger().get(file, ())) - pressed
+    assert not unpressed, f"{file} does not press what pressed.json says: {sorted(unpressed)}"
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory, pressed: set[str]) -> Iterator[Browser]:
     """Chromium."""
-    with Browser(tmp_path_factory.mktemp("browser")) as running:
+    with Browser(tmp_path_factory.mktemp("browser"), RECORDER, pressed) as running:
         yield running
 
 

@@ -5,7 +5,6 @@ Its effect is looked for at the device, in the database, or on the page that it 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 
 from puretango.client import DbDevInfo
 from puretango.errors import DevFailed
+from tests import waiting
 from tests.interop.peers.process import Peer, puretango
 from tests.interop.peers.rich import LABELS
 from tests.interop.web.browser import Tab
@@ -24,17 +24,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 PUSH = "lab/push/1"
 
 
-def until(true: Callable[[], Any], what: str = "") -> Any:
-    """Wait for something outside the browser."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            if found := true():
-                return found
-        except DevFailed as failed:  # a device that is just being restarted
-            what = str(failed)
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+def until(true: Callable[[], Any]) -> Any:
+    """Wait for something outside the browser; of a device, say, that is just being restarted."""
+    return waiting.until(true, step=0.05, forgiving=DevFailed)
 
 
 def live(text: str) -> bool:
@@ -533,7 +525,7 @@ def test_watch_lists_by_hand(site: Site, tab: Tab) -> None:
 
 UNNAMED = """[...document.querySelectorAll('button, input, select, textarea, a, [role=img]')].filter((each) =>
   !(each.getAttribute('aria-label') || each.placeholder || each.title || each.innerText
-    || (each.closest('label') || {}).innerText || '').trim()).map((each) => each.outerHTML)"""
+    || (each.closest('label') || {}).textContent || '').trim()).map((each) => each.outerHTML)"""
 
 
 def test_every_control_has_a_name_and_is_reached_by_the_keyboard(site: Site, tab: Tab) -> None:

@@ -25,6 +25,7 @@ from puretango.testing import TangoSystem
 from puretango.web import Settings, WebServer
 from tests.interop.web.browser import Tab
 from tests.unit.hub.devices import Pushing
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -105,10 +106,7 @@ def test_history_and_live_values_on_one_axis(archived: Archived, tab: Tab, pictu
     tab.until("document.querySelector('[aria-label^=\"history of\"] canvas')")
     # The line, the ground of an ALARM, the foot of a gap without connection, and a run's bar.
     wanted = {(47, 129, 199), (251, 228, 226), (179, 38, 30), (11, 110, 117)}
-    deadline = time.monotonic() + 30
-    while not wanted <= colours(tab) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert wanted <= colours(tab)
+    until(lambda: wanted <= colours(tab), step=0.1)
     tab.picture(pictures / "archive.png")
 
 
@@ -151,6 +149,41 @@ def test_attributes_are_found_by_a_part_of_their_name(archived: Archived, tab: T
     tab.see("1 of 1 archived attributes")
     tab.click(f"tango://{archived.system.tango_host}/{NAME}", within="main")
     tab.see("samples")
+
+
+def test_other_times_are_chosen(archived: Archived, tab: Tab) -> None:
+    """By a button, by half a step, by typing; a run of the list; and an attribute taken away."""
+    tab.open(f"{archived.address}/a?a={NAME}&last=5400")
+    tab.see("run #7 scan: success")
+    tab.click("1 gap", within="main", kind="summary")
+    tab.until("!document.querySelector('main details').open")
+    tab.click("run #7 scan: success", within="main")
+    tab.until("location.search.includes('run=a1b2c3d4')")
+    tab.until("/20[01] samples/.test(document.body.innerText)")
+    tab.click("8 h", within="main")
+    tab.until("location.search.includes('last=28800')")
+    times = {}
+    for button, sign in (("earlier", -1), ("later", 1)):
+        before = times or {"from": archived.now - 28800, "to": archived.now}
+        tab.click(button)
+        tab.until(
+            f"location.search.includes('from=') && location.search !== {times.get('all', '')!r}"
+        )
+        times = tab.js(
+            "({...Object.fromEntries(new URLSearchParams(location.search)), all: location.search})"
+        )
+        moved = float(times["to"]) - float(before["to"])
+        assert moved == pytest.approx(sign * 14400, abs=120)
+    for name, text in (("from", "2020-01-01T00:00:00"), ("to", "2020-01-02T00:00:00")):
+        tab.js(
+            f"(e => {{ e.value = {text!r}; e.dispatchEvent(new Event('change', {{bubbles: true}})); }})"
+            f"(document.querySelector('input[aria-label={name}]')); 1"
+        )
+        wanted = tab.js(f"String(new Date({text!r}).getTime() / 1000)")
+        tab.until(f"new URLSearchParams(location.search).get({name!r}) === {wanted!r}")
+    tab.see("0 samples")
+    tab.click(f"remove {NAME}")
+    tab.until("!document.querySelector('[aria-label^=\"history of\"]')")
 
 
 def test_a_run_leads_to_the_archive_of_its_time(archived: Archived, tab: Tab) -> None:

@@ -1,6 +1,7 @@
 """The device classes beside HDB++'s own: each command, attribute and property by its name and type.
 
-The names and types are those of hdbpp-es and hdbpp-cm (their class descriptions, as of 2.0).
+The names, types and properties are those of the class descriptions of hdbpp-es 2.0.0 (HdbEventSubscriber.xmi) and
+hdbpp-cm 2.0.0 (HdbConfigurationManager.xmi).
 """
 
 from __future__ import annotations

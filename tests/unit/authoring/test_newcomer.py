@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -41,15 +43,12 @@ def _scripts(folder: Path, package: str, name: str) -> Path:
 
 
 def _until_it_answers(command: list[str], folder: Path, env: dict[str, str]) -> str:
-    deadline = time.monotonic() + 60
-    while True:
-        done = subprocess.run(
-            command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60
+    def answered() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=folder, env=env, capture_output=True, text=True, check=True, timeout=60
         )
-        if done.returncode == 0:
-            return done.stdout
-        assert time.monotonic() < deadline, done.stderr
-        time.sleep(0.2)
+
+    return until(answered, 60, step=0.2, forgiving=subprocess.CalledProcessError).stdout
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks._page import BEGIN, END, tables, write
+from benchmarks.harness.page import BEGIN, END, tables, write
 
 
 def row(name: str, ours: float, theirs: float | None, verdict: str, **more: Any) -> dict[str, Any]:

@@ -329,6 +329,22 @@ def test_a_connection_that_ends_tells_at_once() -> None:
     assert channel.state is ChannelState.WAITING
 
 
+def test_a_new_subscription_does_not_stand_for_those_that_a_restarted_server_has_forgotten() -> (
+    None
+):
+    book, made = client_book()
+    channel = book.channel("adm")
+    channel.silent(ChannelInput.LEFT)
+    book.due(1.0)
+    channel.failed(1.0, OSError("still starting"))
+    newcomer = book.add("tango://h:1/a/b/c", "y", "change")
+    book.accepted(newcomer, channel, ["t7"], ["hb2"], now=1.1)
+    assert channel.state is ChannelState.SILENT
+    assert book.due(1.1) == [Retry(channel, [made, newcomer])]  # at once
+    book.accepted(made, channel, ["t9"], ["hb2"], now=1.2)
+    assert channel.state is ChannelState.WAITING
+
+
 def test_a_server_that_came_back_without_the_attribute() -> None:
     book, made = client_book()
     other = book.add("tango://h:1/a/b/c", "y", "change")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import zmq
 
 from puretango.net import AsyncEventSubscriber, EventPublisher, EventSubscriber
-from tests.waiting import eventually, until
+from tests.waiting import LIMIT, eventually, until
 
 
 @pytest.fixture
@@ -249,23 +249,37 @@ def flooded(publisher: EventPublisher) -> Iterator[None]:
 def test_leaving_a_publisher_in_mid_flood(publisher: EventPublisher) -> None:
     # libzmq ends the process ("Assertion failed: !_more") if a message is half fetched then.
     sizes: set[int] = set()
-    with flooded(publisher), EventSubscriber(lambda frames: sizes.add(len(frames))) as subscriber:
+    came = threading.Event()
+
+    def take(frames: Any) -> None:
+        sizes.add(len(frames))
+        came.set()
+
+    with flooded(publisher), EventSubscriber(take) as subscriber:
         subscriber.subscribe(b"one")
         for _ in range(300):
+            came.clear()
             subscriber.connect(publisher.endpoint)
-            time.sleep(0.004)
+            assert came.wait(LIMIT)
             subscriber.disconnect(publisher.endpoint)
     assert sizes == {4}
 
 
 async def test_leaving_a_publisher_in_mid_flood_on_a_loop(publisher: EventPublisher) -> None:
     sizes: set[int] = set()
-    subscriber = AsyncEventSubscriber(lambda frames: sizes.add(len(frames)))
+    came = asyncio.Event()
+
+    def take(frames: Any) -> None:
+        sizes.add(len(frames))
+        came.set()
+
+    subscriber = AsyncEventSubscriber(take)
     with flooded(publisher):
         subscriber.subscribe(b"one")
         for _ in range(300):
+            came.clear()
             subscriber.connect(publisher.endpoint)
-            await asyncio.sleep(0.004)
+            await asyncio.wait_for(came.wait(), LIMIT)
             subscriber.disconnect(publisher.endpoint)
     subscriber.close()
     assert sizes == {4}

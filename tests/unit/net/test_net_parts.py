@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -29,7 +30,7 @@ from puretango.net import (
 )
 from puretango.net.serving._serving import Handler
 from puretango.net.streams._sockets import address_text, kernel_timeout, send_buffers
-from tests.waiting import LIMIT, Gate, until
+from tests.waiting import LIMIT, Gate, eventually, until
 
 
 def answer(_invocation: Invocation, _peer: Peer) -> Answer:
@@ -181,14 +182,22 @@ def test_half_a_request_is_the_last_one() -> None:
                 assert client.closed
 
 
+def functions_of(thread: int) -> list[str]:
+    """The names of the functions that a thread is in."""
+    return [
+        frame.f_code.co_name for frame, _ in traceback.walk_stack(sys._current_frames()[thread])
+    ]
+
+
 def test_a_pool_may_be_stopped_while_a_worker_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = WorkerPool()
     begin, submitted = threading.Thread.start, threading.Event()
+    stopper = threading.get_ident()
 
     def slowly(thread: threading.Thread) -> None:
         if thread.name == "puretango-worker":
             submitted.set()
-            time.sleep(0.1)  # in which stop() comes
+            until(lambda: "stop" in functions_of(stopper))
         begin(thread)
 
     monkeypatch.setattr(threading.Thread, "start", slowly)
@@ -361,7 +370,7 @@ async def test_who_asks_nothing_gives_place(kind: str, monkeypatch: pytest.Monke
         assert await answered(peers[0][0])
         for _ in range(2):
             peers.append(await connected(message[:20]))
-            await asyncio.sleep(0.05)
+            await eventually(lambda: listener.connections == len(peers))
         for number in range(2):
             peers.append(await connected(message))
             assert await answered(peers[-1][0])

@@ -14,6 +14,7 @@ import pytest
 
 from puretango.errors import StoreError
 from puretango.store import Store
+from puretango.store.engines._sqlitefile import Mark, _mark_below_the_log
 
 
 @pytest.fixture
@@ -245,3 +246,35 @@ def test_every_byte_of_the_schema_may_be_broken(path: Path) -> None:
             Store(path).close()
         for each in path.parent.glob("tango.db-*"):
             each.unlink()
+
+
+def test_the_mark_in_the_file_is_what_sqlite_reads(tmp_path: Path) -> None:
+    """It is read without SQLite, since a file below a log that is folded in part is none to SQLite."""
+    file = tmp_path / "tango.db"
+    with Store(file) as store:
+        opened = store._backend._file  # type: ignore[attr-defined]  # of SQLite's
+        assert opened is not None
+        for generation in (0, 1, 2, 127, 128, 300, 32767, 32768, 40000, 2**23, 2**31, 2**40, 5, 1):
+            opened._writer.execute("UPDATE store_mark SET generation = ?", (generation,))
+            opened._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            assert opened._mark_in_file() == _mark_below_the_log(str(file))
+            assert opened._mark_in_file() == Mark(opened._store, generation)
+
+
+def test_a_log_that_readers_keep_from_being_folded_as_a_whole(path: Path) -> None:
+    """The file is shorter than its first page says, malformed to SQLite: no fault to readers nor to the writer."""
+    with Store(path) as store, closing(sqlite3.connect(path)) as reader:
+        opened = store._backend._file  # type: ignore[attr-defined]  # of SQLite's
+        opened._writer.execute("CREATE TABLE grown (x BLOB)")
+        opened._writer.execute("INSERT INTO grown VALUES (zeroblob(40000))")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM grown").fetchone()
+        opened._writer.execute("UPDATE grown SET x = randomblob(40000)")
+        opened._fold()
+        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+            _mark_below_the_log(str(path))
+        store.device_properties.put(("a/b/1",), "p", ["kept"])
+        path.touch()
+        assert store.device_properties.get(("a/b/1",), "p") == ["kept"]
+    with Store(path) as store:
+        assert store.device_properties.get(("a/b/1",), "p") == ["kept"]

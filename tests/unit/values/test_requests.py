@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from puretango.cdr import CdrWriter
@@ -17,11 +18,16 @@ from puretango.idl import (
     TraceContextW3C,
 )
 from puretango.values import (
+    SCALARS,
+    array_answer,
+    command_body,
     encode_command_value,
     encode_value,
+    result_reader,
     scalar_command,
     scalar_result,
     scalar_write,
+    write_body,
 )
 
 IDENT = (
@@ -84,3 +90,88 @@ def test_errors_are_pytangos() -> None:
         form.body(70000)
     assert scalar_write(CmdArgType.DevString, "x", IDENT) is None
     assert scalar_result(CmdArgType.DevVarLongArray) is None
+
+
+ARRAYS = {
+    CmdArgType.DevVarBooleanArray: CmdArgType.DevBoolean,
+    CmdArgType.DevVarCharArray: CmdArgType.DevUChar,
+    CmdArgType.DevVarShortArray: CmdArgType.DevShort,
+    CmdArgType.DevVarUShortArray: CmdArgType.DevUShort,
+    CmdArgType.DevVarLongArray: CmdArgType.DevLong,
+    CmdArgType.DevVarULongArray: CmdArgType.DevULong,
+    CmdArgType.DevVarLong64Array: CmdArgType.DevLong64,
+    CmdArgType.DevVarULong64Array: CmdArgType.DevULong64,
+    CmdArgType.DevVarFloatArray: CmdArgType.DevFloat,
+    CmdArgType.DevVarDoubleArray: CmdArgType.DevDouble,
+}
+"""Types of arrays, and of their elements."""
+
+
+def _numbers(data_type: int, shape: Any) -> np.ndarray[Any, Any]:
+    numbers = np.zeros(shape, SCALARS[data_type].dtype)
+    numbers.reshape(-1)[::2] = 1
+    return numbers
+
+
+def _joined(body: Any) -> bytes:
+    return b"".join(body) if isinstance(body, list) else bytes(body)
+
+
+@pytest.mark.parametrize("data_type", ARRAYS.values())
+@pytest.mark.parametrize("reads", [None, ["abc"]])
+@pytest.mark.parametrize("offset", [0, 3, 4])
+def test_written_arrays(data_type: int, reads: list[str] | None, offset: int) -> None:
+    operation = "write_attributes_4" if reads is None else "write_read_attributes_5"
+    rest = (IDENT,) if reads is None else (reads, IDENT)
+    for data_format, shapes in ((1, (1, 2, 7, 9_001)), (2, ((1, 1), (3, 5), (2, 5_001)))):
+        for name in ("abc", "abcd", "an_attribute"):
+            body = write_body(data_type, data_format, name, IDENT, offset, reads)
+            for shape in shapes:
+                numbers = _numbers(data_type, shape)
+                value = encode_value(name, numbers, data_type, data_format)
+                wanted = long_way(operation, [value], *rest, offset=offset, little=True)
+                assert _joined(body(numbers)) == wanted
+                assert _joined(body(numbers.tolist())) == wanted
+            nothing = encode_value(name, [], data_type, data_format)
+            wanted = long_way(operation, [nothing], *rest, offset=offset, little=True)
+            assert _joined(body([])) == wanted
+
+
+@pytest.mark.parametrize(("cmd_type", "data_type"), ARRAYS.items())
+@pytest.mark.parametrize("offset", [0, 3, 4])
+def test_arrays_of_commands(cmd_type: int, data_type: int, offset: int) -> None:
+    for name in ("Do", "Dot", "DoThis"):
+        body = command_body(cmd_type, name, DevSource.DEV, IDENT, offset)
+        for size in (0, 1, 2, 7, 9_001):
+            numbers = _numbers(data_type, size)
+            args = (name, encode_command_value(cmd_type, numbers), DevSource.DEV, IDENT)
+            wanted = long_way("command_inout_4", *args, offset=offset, little=True)
+            assert _joined(body(numbers)) == wanted
+            assert _joined(body(numbers.tolist())) == wanted
+
+
+@pytest.mark.parametrize(("cmd_type", "data_type"), ARRAYS.items())
+def test_arrays_of_results(cmd_type: int, data_type: int) -> None:
+    def encoded(value: Any) -> bytes:
+        writer = CdrWriter(True)
+        result = encode_command_value(cmd_type, value)
+        OPERATIONS["command_inout_4"].encode_result(writer, result)
+        return writer.getvalue()
+
+    answer, reader = array_answer(cmd_type, encoded), result_reader(cmd_type)
+    assert answer is not None
+    assert reader is not None
+    assert _joined(answer([])) == encoded([])
+    assert reader(encoded([])) is None
+    for size in (1, 2, 3, 7, 9_001):
+        numbers = _numbers(data_type, size)
+        body = encoded(numbers)
+        assert _joined(answer(numbers)) == _joined(answer(numbers.tolist())) == body
+        found = reader(body)
+        assert found.dtype == numbers.dtype
+        assert found.flags.writeable
+        assert found.tolist() == numbers.tolist()
+        assert reader(body + b"\0") is None
+        assert reader(body[:-1]) is None
+        assert reader(b"\7" + body[1:]) is None
+    assert result_reader(cmd_type, arrays=False) is None

@@ -13,6 +13,7 @@ from puretango.hub import Sample, Status, Viewer
 from puretango.hub._board import Board
 from puretango.values import DeviceAttribute
 from puretango.web._live import Browser
+from tests.waiting import eventually
 
 
 class Feed:
@@ -112,9 +113,7 @@ class Page:
 
 
 async def _until(true: Any) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - what others do on the same loop
-            await asyncio.sleep(0)
+    await eventually(true, step=0)
 
 
 @pytest.mark.parametrize("how", ["hidden", "removed"])
@@ -223,12 +222,7 @@ def test_a_browser_whose_values_stand_still_hears_that_the_server_lives(
         page = Page(socket)
         serving = asyncio.create_task(Browser(socket, Site(), hub).run())  # type: ignore[arg-type]  # a stand-in for what a browser or a hub is
 
-        async def wake() -> None:
-            while True:
-                hub.wake()
-                await asyncio.sleep(0.01)
-
-        waking = asyncio.create_task(wake())
+        waking = asyncio.create_task(eventually(hub.wake, step=0.01))  # again and again
         for _ in range(3):
             assert await page.take() == '{"t":"alive"}'
         for task in (serving, waking):
@@ -252,7 +246,8 @@ def test_no_number_of_many_is_dropped_and_a_page_that_does_not_read_is_not_read(
             browser.put(json.dumps({"t": "log", "number": number}))
         await page.take()
         await _until(lambda: len(browser._replies) > 100)
-        await asyncio.sleep(0.2)
+        for _ in range(1_000):  # turns of the loop, in which it could read on
+            await asyncio.sleep(0)
         assert len(hub.feeds) < 10_000  # the rest waits in the socket
         assert len(browser._outbox) <= 2_000
         while len(page.names) < 20_000:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -54,8 +56,23 @@ def test_files_are_sent_once() -> None:
     assert front.answer("nothing.js", {}).status_code == 404
 
 
+def test_a_release_s_files_are_kept_by_the_browser(tmp_path: Path) -> None:
+    """Below the name of their version they never change; a page of an older server gets those of today."""
+    front = Front(STATIC)
+    lasting = front.answer(f"{front.version}/vendor/htm.js", {})
+    assert "immutable" in lasting.headers["cache-control"]
+    older = front.answer("000000000000/vendor/htm.js", {})
+    assert (older.body, older.headers["cache-control"]) == (lasting.body, "no-cache")
+    assert front.answer("000000000000/nothing.js", {}).status_code == 404
+    shutil.copytree(STATIC, tmp_path / "static")
+    (tmp_path / "static" / "app.js").write_text("// another")
+    assert Front(tmp_path / "static").version != front.version
+
+
 def test_the_page_names_every_module_from_the_start() -> None:
-    named = set(re.findall(r'modulepreload" href="/static/([^"]+)"', Front(STATIC).index))
+    front = Front(STATIC)
+    found = re.findall(rf'modulepreload" href="/static/{front.version}/([^"]+)"', front.index)
+    named = set(found)
     assert named == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")} - {
         "vendor/uplot.js"
     }

@@ -81,14 +81,15 @@ class Archiver:
         self._pending = Pending(capacity)
         self._collector = Collector(self._pending, self._ask)
         self._removed: dict[str, Gap] = {}
-        self._window_begin = time.time()
+        self._window_begin = time.monotonic()
         self._seen_overflow = 0
 
     async def __aenter__(self) -> Self:
         self._collector.last_rows = await asyncio.to_thread(self.store.last_rows)
         # Of its own: what waits in ZMQ while this process does something else must not be Tango's 1,000 events.
         self._context = ClientContext(event_buffer=self._capacity)
-        self._hub = await Hub(self._kinds, context=self._context).__aenter__()
+        hub = Hub(self._kinds, context=self._context, capacity=self._capacity)
+        self._hub = await hub.__aenter__()
         self._recorder = self._hub.recorder(self._capacity)
         self._configurations = Configurations(self._told)
         self._closing = False
@@ -228,6 +229,7 @@ class Archiver:
     def _begin(self, entry: Entry) -> None:
         if entry.state == STOPPED:
             entry.since = time.time()
+            entry.heard = time.monotonic()
             self._subscribe(entry)
         entry.state = STARTED
         self._pending.add_gaps(entry.close_gap(_now()))
@@ -259,7 +261,7 @@ class Archiver:
         self.totals = Totals(reset_at=time.time())
         for entry in self.entries.values():
             entry.counters = Counters()
-        self._window_begin = time.time()
+        self._window_begin = time.monotonic()
 
     # ── the work ──
 
@@ -269,9 +271,12 @@ class Archiver:
         flushed = time.monotonic()
         while not self._closing:
             samples = await self._recorder.take(self._batch, min(0.1, self._flush_after))
+            now = time.monotonic()
             for sample in samples:
                 entry = self.entries.get(sample.name)
                 if entry is not None and entry.state == STARTED:
+                    if sample.data is not None:
+                        entry.heard = now
                     self._collector.take(entry, sample)
             if self._collector.told_kinds and (naming is None or naming.done()):
                 naming = self._watched(self._name())
@@ -375,8 +380,8 @@ class Archiver:
         )
 
     def _turn_window(self) -> None:
-        if time.time() - self._window_begin >= self.window:
-            self._window_begin = time.time()
+        if time.monotonic() - self._window_begin >= self.window:
+            self._window_begin = time.monotonic()
             for entry in self.entries.values():
                 entry.counters.turn_window()
 

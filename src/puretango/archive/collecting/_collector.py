@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from puretango.archive.collecting._pending import Pending
-    from puretango.hub import Sample
+    from puretango.hub import Plain, Sample
 
 __all__ = ["Collector"]
 
@@ -40,11 +40,15 @@ class Collector:
     def take(self, entry: Entry, sample: Sample) -> None:
         """A sample of an attribute that is started."""
         entry.subscribed = True
-        if sample.data is None:
+        plain = sample.plain
+        generation = entry.generation
+        if generation is not None and plain is not None and plain.shape is entry.shape:
+            self._keep(entry, sample, _plain_row(generation, plain, sample.received))
+            return
+        data = sample.data
+        if data is None:
             self._take_error(entry, sample)
             return
-        generation = entry.generation
-        data = sample.data
         if generation is None or entry.asked:
             self._hold(entry, sample)
             return
@@ -54,12 +58,20 @@ class Collector:
         ):
             self._hold(entry, sample)
             return
+        # As long as its events are like this one, its kind need not be looked at again.
+        entry.shape = None if plain is None else plain.shape
         received = int(sample.received * 1e6) * 1000
         try:
-            row = self._row(entry, kind, data, received)
+            row = _row(generation, data, received)
         except (TypeError, ValueError, OverflowError) as error:
             self._refuse(entry, sample, f"a value that is no {kind}: {error}")
             return
+        self._keep(entry, sample, row)
+
+    def _keep(self, entry: Entry, sample: Sample, row: Row) -> None:
+        received = row.received
+        if abs(received - row.time) > _STRANGE or entry.note:
+            self._note(entry, (row.time - received) / 1e9)
         if entry.error:
             entry.error = ""
         if entry.gap is not None:
@@ -77,23 +89,14 @@ class Collector:
         if entry.guard.take(sample.received, row[4]):
             _log.warning("%s: %s", entry.name, entry.guard.advice())
 
-    def _row(self, entry: Entry, kind: Kind, data: Any, received: int) -> Row:
-        at = data.time
-        time = at.tv_sec * 1_000_000_000 + at.tv_usec * 1000 + at.tv_nsec
-        if abs(received - time) > _STRANGE and not entry.note:
-            entry.note = f"device time {(time - received) / 1e9:+.0f} s from the time of receipt"
-            _log.warning("%s: %s", entry.name, entry.note)
-        elif entry.note and abs(received - time) <= _STRANGE:
+    @staticmethod
+    def _note(entry: Entry, ahead: float) -> None:
+        """The device's time is so many seconds ahead of the time of receipt."""
+        if abs(ahead) * 1e9 <= _STRANGE:
             entry.note = ""
-        set_value = data.w_value if kind.access != "READ" else None
-        return Row(
-            entry.generation.id if entry.generation else 0,
-            time,
-            received,
-            int(data.quality),
-            cell_of(kind, data.value),
-            None if set_value is None else cell_of(kind, set_value),
-        )
+        elif not entry.note:
+            entry.note = f"device time {ahead:+.0f} s from the time of receipt"
+            _log.warning("%s: %s", entry.name, entry.note)
 
     # ── errors ──
 
@@ -137,6 +140,7 @@ class Collector:
 
     def _hold(self, entry: Entry, sample: Sample) -> None:
         """Keep a sample until the attribute's type is known."""
+        entry.shape = None
         if not entry.asked:
             entry.asked = True
             self._ask(entry)
@@ -166,7 +170,7 @@ class Collector:
     def take_held(self, entry: Entry, generation: Generation) -> None:
         """The store has the generation of an attribute: what was held of it is taken."""
         held, entry.held, entry.asked = entry.held, [], False
-        entry.generation = generation
+        entry.generation, entry.shape = generation, None
         if entry.last is not None and entry.last.generation != generation.id:
             entry.last = None
         known = self.last_rows.pop(entry.name, None)
@@ -179,6 +183,29 @@ class Collector:
                 self._refuse(entry, sample, f"a value that is no {generation.kind}")
             else:
                 self.take(entry, sample)
+
+
+def _row(generation: Generation, data: Any, received: int) -> Row:
+    kind, at = generation.kind, data.time
+    set_value = data.w_value if kind.access != "READ" else None
+    return Row(
+        generation.id,
+        at.tv_sec * 1_000_000_000 + at.tv_usec * 1000 + at.tv_nsec,
+        received,
+        int(data.quality),
+        cell_of(kind, data.value),
+        None if set_value is None else cell_of(kind, set_value),
+    )
+
+
+def _plain_row(generation: Generation, plain: Plain, received: float) -> Row:
+    kind = generation.kind
+    _, value, set_value, quality, time = plain
+    # A float that is a number is its own cell.
+    cell = value if kind.is_float and value == value else cell_of(kind, value)
+    if set_value is not None:
+        set_value = cell_of(kind, set_value) if kind.access != "READ" else None
+    return Row(generation.id, time, int(received * 1e6) * 1000, quality, cell, set_value)
 
 
 def _fits(data: Any, kind: Kind) -> bool:

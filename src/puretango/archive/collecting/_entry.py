@@ -13,6 +13,7 @@ from puretango.archive.sample import Gap, GapKind
 if TYPE_CHECKING:
     from puretango.archive.sample import Generation, Row
     from puretango.hub import Sample
+    from puretango.values import EventShape
 
 __all__ = ["ALWAYS", "PAUSED", "STARTED", "STOPPED", "Entry", "Settings"]
 
@@ -54,17 +55,20 @@ class Entry:
         settings: How it is archived.
         state: Started, Paused or Stopped.
         generation: What is written to; None until its type is known.
+        shape: Of the events that are of the generation's kind; None until one was looked at.
         held: Samples that wait until its type is known.
         last: The row that was taken last.
         gap: The gap that is open now.
         error: Why there are no values; "" if there are.
         since: When it was started, seconds since 1970.
+        heard: When the last sample came, or when it was started, by `time.monotonic`; 0 before.
     """
 
     name: str
     settings: Settings
     state: str = STOPPED
     generation: Generation | None = None
+    shape: EventShape | None = None
     held: list[Sample] = field(default_factory=list)
     asked: bool = False
     last: Row | None = None
@@ -73,14 +77,10 @@ class Entry:
     note: str = ""
     since: float = 0.0
     received: float = 0.0
+    heard: float = 0.0
     subscribed: bool = False
     counters: Counters = field(default_factory=Counters)
     guard: RateGuard = field(default_factory=lambda: RateGuard(50.0))
-
-    @property
-    def age(self) -> float:
-        """When the last sample came, seconds since 1970; the start if none did; 0 if never started."""
-        return self.received or self.since
 
     def open_gap(self, kind: str, start: int, text: str = "") -> Sequence[Gap]:
         """The gap rows to write when a gap of a kind begins; none if it is open already."""
@@ -99,16 +99,14 @@ class Entry:
         return (Gap(old.name, old.kind, old.start, max(end, old.start), old.count, old.text),)
 
     def faulty(self, now: float, delay: float) -> str:
-        """What is wrong at a time; "" if all is well."""
+        """What is wrong at a time of `time.monotonic`; "" if all is well."""
         if self.state != STARTED:
             return ""
         if self.error:
             return self.error
         expected = self.settings.period
-        if expected and now - self.age > expected + delay:
-            return (
-                f"Timeout: no event for {now - self.age:.1f} s, one is expected each {expected:g} s"
-            )
+        if expected and now - self.heard > expected + delay:
+            return f"Timeout: no event for {now - self.heard:.1f} s, one is expected each {expected:g} s"
         return ""
 
 

@@ -295,7 +295,7 @@ class HdbEventSubscriber(Device):
         delay = float(self.CheckPeriodicTimeoutDelay)
 
         def stop(archiver: Archiver) -> None:
-            now = time.time()
+            now = time.monotonic()
             for entry in archiver.entries.values():
                 error = entry.faulty(now, delay)
                 if error:

@@ -21,12 +21,12 @@ def _in_state(state: str) -> Callable[[Archiver, float], list[Entry]]:
 
 
 def _faulty(archiver: Archiver, delay: float) -> list[Entry]:
-    now = time.time()
+    now = time.monotonic()
     return [entry for entry in archiver.entries.values() if entry.faulty(now, delay)]
 
 
 def _ok(archiver: Archiver, delay: float) -> list[Entry]:
-    now = time.time()
+    now = time.monotonic()
     return [
         entry
         for entry in archiver.entries.values()
@@ -169,7 +169,7 @@ PER_ATTRIBUTE: dict[str, tuple[str, str, Callable[[Entry, float], Any]]] = {
     "AttributeErrorList": (
         "DevString",
         "Returns the error of each attribute",
-        lambda e, delay: e.faulty(time.time(), delay),
+        lambda e, delay: e.faulty(time.monotonic(), delay),
     ),
     "AttributeStrategyList": (
         "DevString",
@@ -202,13 +202,13 @@ def _rate(counters: Counters, which: str) -> int:
 
 
 def _age(entry: Entry) -> float:
-    return max(0.0, time.time() - entry.age) if entry.age else float("inf")
+    return time.monotonic() - entry.heard if entry.heard else float("inf")
 
 
 def status_text(archiver: Archiver, entry: Entry, delay: float) -> str:
     """What AttributeStatus tells, in HDB++'s words and lines, and what is ours below."""
     counters = entry.counters
-    error = entry.faulty(time.time(), delay)
+    error = entry.faulty(time.monotonic(), delay)
     event = error or ("Event received" if counters.ok else "Not subscribed")
     lines = [
         f"Event status       : {event}",

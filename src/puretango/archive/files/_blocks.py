@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.archive.files._block import unpack
 from puretango.archive.files._columns import series_of
-from puretango.archive.files._schema import read_only
+from puretango.archive.files.index._schema import read_only
 from puretango.archive.sample import BlockDamaged, Row, cell_of
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puretango.archive.files._block import unpack
-from puretango.archive.files._names import generations
-from puretango.archive.files._schema import INDEX, SEALED, connect, read_only
 from puretango.archive.files._sealing import MINUTE, BlockFile, Sealed
+from puretango.archive.files.index._names import generations
+from puretango.archive.files.index._schema import INDEX, SEALED, connect, read_only
 from puretango.archive.sample import BlockDamaged
 
 if TYPE_CHECKING:

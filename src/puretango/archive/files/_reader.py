@@ -13,10 +13,10 @@ import numpy as np
 from puretango.archive.files._blocks import Blocks
 from puretango.archive.files._columns import columns_of, levels_of, series_of
 from puretango.archive.files._levels import decimated_level, decimated_samples
-from puretango.archive.files._names import generations
 from puretango.archive.files._rebuilding import rebuilt
-from puretango.archive.files._schema import INDEX, SEALED, check_version, read_only
 from puretango.archive.files._sealing import HOUR, MINUTE
+from puretango.archive.files.index._names import generations
+from puretango.archive.files.index._schema import INDEX, SEALED, check_version, read_only
 from puretango.archive.sample import (
     ArchiveError,
     Decimated,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from puretango.archive.files._block import unpack
-from puretango.archive.files._schema import INDEX, SEALED, create_tables, read_only
 from puretango.archive.files._sealing import HOUR, MINUTE
+from puretango.archive.files.index._schema import INDEX, SEALED, create_tables, read_only
 from puretango.archive.sample import BlockDamaged
 
 if TYPE_CHECKING:

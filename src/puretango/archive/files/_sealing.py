@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from puretango.archive.files._block import checksum, pack
 from puretango.archive.files._columns import columns_of, levels_of
-from puretango.archive.files._names import generations
-from puretango.archive.files._schema import BLOCK_INDEX, VERSION, create_sealed
+from puretango.archive.files.index._names import generations
+from puretango.archive.files.index._schema import BLOCK_INDEX, VERSION, create_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,21 +6,31 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from puretango.archive.files import _names
-from puretango.archive.files._lock import StoreLock
-from puretango.archive.files._names import (
+from puretango.archive.files._again import Saved, save, take_over, tell
+from puretango.archive.files._reader import FileReader
+from puretango.archive.files._rebuilding import rebuild_missing
+from puretango.archive.files._upkeep import Upkeep
+from puretango.archive.files.index import _names
+from puretango.archive.files.index._indexfile import IndexFile
+from puretango.archive.files.index._lock import StoreLock
+from puretango.archive.files.index._names import (
     add_gaps,
     attribute_id,
     close_gaps,
     newest_generation,
 )
-from puretango.archive.files._reader import FileReader
-from puretango.archive.files._rebuilding import rebuild_missing
-from puretango.archive.files._schema import INDEX, SEALED, create_log, open_index
-from puretango.archive.files._upkeep import Upkeep
+from puretango.archive.files.index._schema import INDEX, SEALED, open_index
+from puretango.archive.files.index._segments import (
+    Transaction,
+    add_segment,
+    newest_segment,
+    segment_size,
+)
+from puretango.archive.files.index._steady import SteadyClock
 from puretango.archive.sample import ArchiveError, Gap, GapKind
 
 if TYPE_CHECKING:
@@ -82,11 +92,18 @@ class FileStore:
         except BaseException:
             self._lock.release()
             raise
+        self._file = IndexFile(self.directory / INDEX, self._index)
+        self._saved: Saved | None = None
+        self._told = ""
         self._known = {g.name: g for g in _names.generations(self._index)}  # the newest wins
-        self._upkeep = Upkeep(self.directory, self._index, self._guard, clock)
-        self._segment = self._newest_segment()
-        self._rows, self._bytes = self._segment_size()
-        self._since = clock()
+        self._numbers: dict[int, int] = {}
+        """The numbers that generations have in an index that took another's place; empty until then."""
+        believed = SteadyClock(clock, self._last_alive())
+        self._upkeep = Upkeep(self.directory, self._index, self._guard, believed, self._fault)
+        with Transaction(self._index):
+            self._segment = newest_segment(self._index)
+        self._rows, self._bytes = segment_size(self._index, self._segment)
+        self._since = time.monotonic()
 
     # ── names ──
 
@@ -111,7 +128,7 @@ class FileStore:
             with self._writing():
                 for name, kind, since in new:
                     found, before = newest_generation(self._index, name, kind, since)
-                    made.append(found)
+                    made.append(self._numbered(found))
                     if before is not None:
                         text = f"from {before.kind} to {kind}"
                         gap = Gap(name, GapKind.TYPE_CHANGE, since, since, 0, text)
@@ -137,8 +154,10 @@ class FileStore:
             ArchiveError: The disk is full or broken: nothing was stored.
         """
         with self._writing():
+            numbers = self._numbers
             self._index.executemany(
-                f"INSERT INTO log_{self._segment} VALUES (?, ?, ?, ?, ?, ?)", rows
+                f"INSERT INTO log_{self._segment} VALUES (?, ?, ?, ?, ?, ?)",
+                [(numbers[row[0]], *row[1:]) for row in rows] if numbers else rows,
             )
             add_gaps(self._index, gaps)
             self._note("alive", self._now())
@@ -235,14 +254,15 @@ class FileStore:
         A full disk leaves the segment as it is; the next write tries again.
         """
         try:
-            with self._guard, self._transaction():
+            with self._guard, Transaction(self._index):
+                self._file.count()
                 self._index.execute("UPDATE segment SET sealing = 1 WHERE id = ?", (self._segment,))
-                self._segment = self._add_segment()
+                segment = add_segment(self._index)
         except sqlite3.Error:
-            self._segment = self._newest_segment()
             return
+        self._segment = segment
         self._rows = self._bytes = 0
-        self._since = self._clock()
+        self._since = time.monotonic()
         self._upkeep.wake()
 
     def seal(self) -> None:
@@ -261,8 +281,8 @@ class FileStore:
 
     @property
     def trouble(self) -> str:
-        """Why sealing does not get on (a full disk); "" if it does."""
-        return self._upkeep.trouble
+        """Why sealing does not get on (a full disk), or what has happened to the index; "" if all is well."""
+        return self._upkeep.trouble or self._told
 
     def close(self) -> None:
         """End the thread and let the store go."""
@@ -281,6 +301,11 @@ class FileStore:
     ) -> None:
         self.close()
 
+    def _last_alive(self) -> float | None:
+        """When an archiver wrote here last; seconds since 1970."""
+        found = self._index.execute("SELECT value FROM meta WHERE key = 'alive'").fetchone()
+        return None if found is None else found[0] / 1e9
+
     def _now(self) -> int:
         return int(self._clock() * 1_000_000) * 1000
 
@@ -289,73 +314,61 @@ class FileStore:
         return (
             self._rows >= rows
             or self._bytes >= size
-            or (self._rows > 0 and self._clock() - self._since >= age)
+            or (self._rows > 0 and time.monotonic() - self._since >= age)
         )
-
-    def _newest_segment(self) -> int:
-        found = self._index.execute("SELECT max(id) FROM segment WHERE sealing = 0").fetchone()
-        if found[0] is not None:
-            return int(found[0])
-        with self._transaction():
-            return self._add_segment()
-
-    def _add_segment(self) -> int:
-        last = self._index.execute(
-            "SELECT max(coalesce((SELECT max(id) FROM segment), 0),"
-            " coalesce((SELECT value FROM meta WHERE key = 'segment'), 0))"
-        ).fetchone()
-        number = int(last[0]) + 1
-        self._index.execute("INSERT INTO segment (id) VALUES (?)", (number,))
-        # Numbers are never used twice: a sealed file's name is its segment's number.
-        self._note("segment", number)
-        create_log(self._index, number)
-        return number
-
-    def _segment_size(self) -> tuple[int, int]:
-        found = self._index.execute(
-            f"SELECT count(*), coalesce(sum(length(value)), 0) FROM log_{self._segment}"
-        ).fetchone()
-        return int(found[0]), int(found[1])
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """A transaction under the store's lock; SQLite's errors are the archive's."""
         try:
-            with self._guard, self._transaction():
-                yield
+            with self._guard:
+                self._look_at_file()
+                with Transaction(self._index):
+                    self._file.count()
+                    yield
         except (sqlite3.Error, OSError) as error:
             raise ArchiveError(f"{self.directory}: {error}") from error
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._index)
+    # ── an index that is not there any more ──
 
+    def _fault(self) -> str:
+        return "being made again" if self._saved is not None else self._file.fault()
 
-class _Transaction:
-    """BEGIN IMMEDIATE … COMMIT, or ROLLBACK."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            try:
-                self._connection.execute("COMMIT")
+    def _look_at_file(self) -> None:
+        """If the index was deleted, replaced or overwritten, go on in what is there now."""
+        if self._saved is None:
+            fault = self._file.fault()
+            if not fault:
                 return
-            except sqlite3.Error:
-                self._roll_back()
-                raise
-        self._roll_back()
+            self._saved = save(self._index, self._file, fault)
+        index = open_index(self.directory / INDEX)
+        try:
+            file = IndexFile(self.directory / INDEX, index)
+            self._take_over(index, self._saved)
+        except BaseException:
+            index.close()
+            raise
+        self._upkeep.index = self._index = index
+        self._file = file
+        self._rows, self._bytes = segment_size(index, self._segment)
+        self._told, self._saved = tell(self.directory / INDEX, self._saved), None
+        self._upkeep.wake()
 
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+    def _take_over(self, index: sqlite3.Connection, saved: Saved) -> None:
+        now = self._now()
+        begun = now - int((time.monotonic() - self._since) * 1e9)
+        known = list(self._known.values())
+        before = [replace(each, id=self._numbers.get(each.id, each.id)) for each in known]
+        with Transaction(index):
+            segment = newest_segment(index)
+            numbers = take_over(index, saved, before, segment, begun, now)
+        self._segment = segment
+        self._numbers = {a.id: numbers[b.id] for a, b in zip(known, before, strict=True)}
+
+    def _numbered(self, made: Generation) -> Generation:
+        """A generation as it is told outside: no number means two of them."""
+        if not self._numbers:
+            return made
+        number = max(made.id, *self._numbers) + 1
+        self._numbers[number] = made.id
+        return replace(made, id=number)

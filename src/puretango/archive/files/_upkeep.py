@@ -8,8 +8,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from puretango.archive.files._merging import merge_days, retire
-from puretango.archive.files._schema import INDEX, SEALED, connect
 from puretango.archive.files._sealing import Sealed, seal
+from puretango.archive.files.index._schema import INDEX, SEALED, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +31,12 @@ class Upkeep:
         index: sqlite3.Connection,
         guard: threading.Lock,
         clock: Callable[[], float],
+        fault: Callable[[], str] = str,
     ) -> None:
         self._directory = directory
-        self._index = index
+        self.index = index
+        """Another one if the store has begun again."""
+        self._fault = fault
         self._guard = guard
         self._clock = clock
         self._woken = threading.Event()
@@ -68,8 +71,8 @@ class Upkeep:
     def tidy(self, now: float) -> None:
         """Merge and retire; raises nothing but a full disk's error."""
         with self._working:
-            merge_days(self._directory, self._index, self._guard, now)
-            retire(self._directory, self._index, self._guard, now)
+            merge_days(self._directory, self.index, self._guard, now)
+            retire(self._directory, self.index, self._guard, now)
 
     def _remove_unfinished(self) -> None:
         """Files that a killed archiver was making: their rows are still where they came from."""
@@ -77,17 +80,17 @@ class Upkeep:
         for path in folder.glob("*.tmp*"):
             path.unlink(missing_ok=True)
         unfinished = [f"{segment:08d}.sqlite" for segment in self._pending()]
-        merging = self._index.execute("SELECT value FROM meta WHERE key = 'merging'").fetchone()
+        merging = self.index.execute("SELECT value FROM meta WHERE key = 'merging'").fetchone()
         if merging is not None:
             unfinished.append(merging[0])
         for name in unfinished:
-            known = self._index.execute("SELECT 1 FROM sealed WHERE name = ?", (name,))
+            known = self.index.execute("SELECT 1 FROM sealed WHERE name = ?", (name,))
             if known.fetchone() is None:
                 (folder / name).unlink(missing_ok=True)
 
     def _pending(self) -> list[int]:
         with self._guard:
-            rows = self._index.execute("SELECT id FROM segment WHERE sealing = 1 ORDER BY id")
+            rows = self.index.execute("SELECT id FROM segment WHERE sealing = 1 ORDER BY id")
             return [row[0] for row in rows]
 
     def _run(self) -> None:
@@ -121,23 +124,31 @@ class Upkeep:
                 return
             self.trouble = ""
 
+    def _check(self) -> None:
+        """What is sealed must be of the index from which it is then dropped."""
+        fault = self._fault()
+        if fault:
+            raise OSError(f"{INDEX} was {fault}")
+
     def _seal(self, segment: int) -> None:
         path = self._directory / SEALED / f"{segment:08d}.sqlite"
+        self._check()
         reading = connect(self._directory / INDEX)
         try:
             sealed = seal(reading, segment, path)
         finally:
             reading.close()
         with self._guard:
-            self._index.execute("BEGIN IMMEDIATE")
+            self._check()
+            self.index.execute("BEGIN IMMEDIATE")
             try:
                 if sealed is not None:
-                    register(self._index, sealed)
-                self._index.execute(f"DROP TABLE log_{segment}")
-                self._index.execute("DELETE FROM segment WHERE id = ?", (segment,))
-                self._index.execute("COMMIT")
+                    register(self.index, sealed)
+                self.index.execute(f"DROP TABLE log_{segment}")
+                self.index.execute("DELETE FROM segment WHERE id = ?", (segment,))
+                self.index.execute("COMMIT")
             except BaseException:
-                self._index.execute("ROLLBACK")
+                self.index.execute("ROLLBACK")
                 raise
 
 

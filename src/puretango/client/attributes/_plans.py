@@ -20,10 +20,13 @@ from puretango.errors import DevFailed, MarshalError
 from puretango.giop import ReplyStatus
 from puretango.idl import OPERATIONS, Operation
 from puretango.values import (
+    ArrayLayout,
+    AttrDataFormat,
     AttributeInfo,
     CmdArgType,
     DeviceAttribute,
     ExtractAs,
+    RowsLayout,
     ScalarLayout,
     TextLayout,
     decode_value,
@@ -150,10 +153,15 @@ class _Layout:
         """Look whether the reply has a layout that the next ones will have too."""
         self._tries -= 1
         if reply.body_start == BODY:
-            kind = TextLayout if attribute.type == CmdArgType.DevString else ScalarLayout
-            learnt = kind.learn(reply.data[BODY:], reply.little, attribute)
+            learnt = _kind_of(attribute).learn(reply.data[BODY:], reply.little, attribute)
             if learnt is not None:
                 self._decode = learnt.decode
+
+
+def _kind_of(attribute: DeviceAttribute) -> Any:
+    if attribute.data_format != AttrDataFormat.SCALAR:
+        return ArrayLayout
+    return TextLayout if attribute.type == CmdArgType.DevString else ScalarLayout
 
 
 class ReadPlan(Plan):
@@ -194,13 +202,15 @@ class ReadPlan(Plan):
 class ReadSeveralPlan(Plan):
     """How several attributes are read in one request."""
 
-    __slots__ = ("_form", "_names", "_request")
+    __slots__ = ("_form", "_layout", "_names", "_request", "_tries")
     operation = "read_attributes_5"
 
     def __init__(self, session: Session, names: list[str], form: ExtractAs) -> None:
         self._names = names
         self._form = form
         self._request = read_request(session, names)
+        self._layout: RowsLayout | None = None
+        self._tries = 0 if form is ExtractAs.Nothing else _TRIES
 
     def request(self, value: Any) -> PreparedRequest:
         """The request, which is the same each time."""
@@ -208,7 +218,15 @@ class ReadSeveralPlan(Plan):
 
     def decode(self, session: Session, reply: Reply) -> list[DeviceAttribute]:
         """The attributes; each one's failure is in it."""
+        usual = reply.body_start == BODY and reply.little
+        if self._layout is not None and usual:
+            rows = self._layout.decode(reply.data[BODY:])
+            if rows is not None:
+                return rows
         found = counted_attributes(_READ, reply, self._form, len(self._names))
+        if self._tries and usual:
+            self._tries -= 1
+            self._layout = RowsLayout.learn(reply.data[BODY:], found) or self._layout
         tell_failed(session, found)
         return found
 

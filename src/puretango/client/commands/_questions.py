@@ -6,16 +6,17 @@ The same bytes say the same: an answer like the last one is not taken apart agai
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
-from puretango.cdr import CdrWriter
+from puretango.cdr import VOID, CdrWriter
 from puretango.client.green._green import run_green
 from puretango.client.green._planned import mode_of, submit
 from puretango.client.session._faults import Trouble
-from puretango.client.session._plan import Again, Plan, carry_out
+from puretango.client.session._plan import BODY, Again, Plan, carry_out
 from puretango.client.session._replies import result_of
 from puretango.client.session._trace import traced
-from puretango.idl import OPERATIONS, Operation
+from puretango.idl import OPERATIONS, TEXT, DevState, Operation
 
 if TYPE_CHECKING:
     from puretango.client.session._io import IO
@@ -73,10 +74,37 @@ def plain_question(operation: str, what: str) -> Question:
     return Question(operation, lambda version: (OPERATIONS[operation], ()), trouble)
 
 
+_word = Struct("<I").unpack_from
+_UNUSUAL = object()
+"""What stands for the answer in a reply that is not of the usual shape."""
+
+
+def _read_nothing(data: Any) -> Any:
+    return None if len(data) == BODY else _UNUSUAL
+
+
+def _read_state(data: Any) -> Any:
+    return DevState(_word(data, BODY)[0]) if len(data) == BODY + 4 else _UNUSUAL
+
+
+def _read_text(data: Any) -> Any:
+    size = len(data)
+    if size < BODY + 5 or BODY + 4 + _word(data, BODY)[0] != size or data[-1]:
+        return _UNUSUAL
+    try:
+        return str(data[BODY + 4 : -1], "utf-8")
+    except UnicodeDecodeError:
+        return _UNUSUAL
+
+
+_USUAL: dict[Any, Make] = {VOID: _read_nothing, DevState.codec: _read_state, TEXT: _read_text}
+"""What reads an answer of each plain type out of a whole little-endian reply, in one step."""
+
+
 class _QuestionPlan(Plan):
     """How a question is asked over the present connection."""
 
-    __slots__ = ("_answer", "_last", "_operation", "_question", "_request")
+    __slots__ = ("_answer", "_last", "_operation", "_question", "_request", "_usual")
 
     def __init__(self, session: Session, question: Question) -> None:
         self._question = question
@@ -85,6 +113,7 @@ class _QuestionPlan(Plan):
         writer = CdrWriter(True, template.body_offset)
         self._operation.encode_args(writer, *args)
         self._request = template.prepare(writer.getvalue())
+        self._usual = _USUAL.get(self._operation.result) if question.then is None else None
         self._last: Any = None
         self._answer: Any = None
 
@@ -98,6 +127,10 @@ class _QuestionPlan(Plan):
 
     def decode(self, session: Session, reply: Reply) -> Any:
         """What is made of the answer."""
+        if self._usual is not None and reply.body_start == BODY and reply.little:
+            found = self._usual(reply.data)
+            if found is not _UNUSUAL:
+                return found
         question = self._question
         copy = question.copy
         if copy is None:

@@ -45,6 +45,10 @@ _READ_ONLY = AccessControlType.ACCESS_READ
 _TRIES = 3
 
 
+_NOTHING = bytes(4)
+"""The body of a reply without a result: the type code tk_null."""
+
+
 class CommandPlan(Plan):
     """How a command is run: all of the request but its argument is kept."""
 
@@ -90,6 +94,8 @@ class CommandPlan(Plan):
 
     def decode(self, session: Session, reply: Reply) -> Any:
         """The command's result."""
+        if reply.body_start == BODY and reply.data[BODY:] == _NOTHING:
+            return None
         if self._result is not None and reply.body_start == BODY and reply.little:
             value = self._result(reply.data[BODY:])
             if value is not None:
@@ -99,7 +105,7 @@ class CommandPlan(Plan):
             return None
         if self._result is None and self._tries:
             self._tries -= 1
-            self._result = result_reader(data.get_type())
+            self._result = result_reader(data.get_type(), self._extract_as == ExtractAs.Numpy)
         return extracted(data, self._extract_as)
 
     def trouble(self, session: Session) -> Trouble:

@@ -27,6 +27,7 @@ from puretango.client.events._names import (
 )
 from puretango.client.events._report import DeliverySamples, event_report
 from puretango.client.events.delivery._receiver import Receiver
+from puretango.client.events.delivery._undecoded import UndecodedReceiver
 from puretango.client.session._replies import NONSENSE
 from puretango.errors import DevError, DevFailed, MarshalError
 from puretango.events import (
@@ -121,7 +122,8 @@ class EventRoom:
         event = event_name(wanted.event_type)
         attribute = wanted.attribute.lower()
         device = full_device_name(proxy)
-        receiver = Receiver(proxy, wanted, event, full_attribute_name(device, attribute), callback)
+        kind = UndecodedReceiver if wanted.undecoded else Receiver
+        receiver = kind(proxy, wanted, event, full_attribute_name(device, attribute), callback)
         with self.lock:
             entry = self.book.add(
                 device, "" if event == "intr_change" else attribute, event, receiver
@@ -303,15 +305,15 @@ class EventRoom:
         entries: tuple[Subscription, ...], counter: int, now: float, payload: bytes
     ) -> bool:
         """Deliver a scalar like the one before it; False if it has to go the long way."""
-        attributes = []
+        found = []
         for entry in entries:
             decode = entry.layout
             attribute = decode(payload) if decode else None
             if attribute is None or counter != entry.following:
                 return False
-            attributes.append(attribute)
-        for entry, attribute in zip(entries, attributes, strict=True):
-            entry.arrive(counter, now)
+            found.append((entry, attribute))
+        for entry, attribute in found:
+            entry.arrive_next(counter, now)
             receiver: Receiver = entry.owner
             receiver.deliver(receiver.plain_event(attribute))
         return True
@@ -361,7 +363,7 @@ def _learn(entry: Subscription, value: Any, payload: bytes, little: bool) -> Non
     if entry.event in VALUE_EVENTS and isinstance(value, AttributeValue_5):
         layout = ScalarLayout.learn(payload, little, decode_value(value), event=True)
         if layout is not None and entry.owner.extract_as is not ExtractAs.Nothing:
-            entry.layout = layout.decode
+            entry.layout = entry.owner.plan(layout)
 
 
 def events_of(context: ClientContext) -> EventRoom:

@@ -21,17 +21,20 @@ async def subscribe_where_it_arrives(
     attribute: str,
     event_type: EventType,
     callback: Callable[[Any], None],
+    undecoded: bool = False,
     **options: Any,
 ) -> int:
     """Subscribe on the running loop with a function that only hands over.
 
     It is called in the thread in which the events arrive: no task, and no waking of the loop,
-    for each.
+    for each. With ``undecoded`` it gets ``(EventShape, payload)`` in place of the event of a number
+    or a boolean whose shape is known from the one before: whoever takes many decodes them at once.
     """
     from puretango.client.events.delivery._subscribing import parse_subscribe
     from puretango.client.session._io import AsyncioIO
 
     wanted = parse_subscribe((attribute, event_type, callback), options)
+    wanted.undecoded = undecoded
     io = AsyncioIO(asyncio.get_running_loop())
     return await proxy._subscribe(io, wanted, GreenMode.Synchronous)
 

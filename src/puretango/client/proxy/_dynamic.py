@@ -223,10 +223,14 @@ class DynamicInterface:
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._check_initialized()
-        if name in self.__dict__ and name.startswith("_"):
+        own = self.__dict__
+        if name in own and name.startswith("_"):
             object.__setattr__(self, name, value)
             return
         lowered = name.lower()
+        if lowered in own["_attr_cache"] and lowered not in own["_cmd_cache"]:
+            self._write_member(name, value)
+            return
         cause: Exception | None = None
         try:
             for refresh in (None, self._refresh_commands):
@@ -234,9 +238,6 @@ class DynamicInterface:
                     cause = self._refreshed(refresh, cause)
                 if lowered in self.__dict__["_cmd_cache"]:
                     raise TypeError("Cannot set the value of a command") from cause
-                if refresh is None and lowered in self.__dict__["_attr_cache"]:
-                    self._write_member(name, value)
-                    return
                 if refresh is None and lowered in self.__dict__["_pipe_cache"]:
                     self.write_pipe(name, value)
                     return
@@ -270,10 +271,12 @@ class DynamicInterface:
     def _write_member(self, name: str, value: Any) -> None:
         info, enum_class = self._config_of(name)
         try:
-            wanted = _to_write(value, enum_class, name)
+            wanted = value if enum_class is None else _to_write(value, enum_class, name)
             if self.__dict__["_cache_attr_info"]:
                 # By its name, for which there is a plan; its type is asked for if it has changed.
-                self._session.known.infos.setdefault(info.name.lower(), info)
+                known = self._session.known
+                if info.name not in known.writes:
+                    known.infos.setdefault(info.name.lower(), info)
                 self.write_attribute(info.name, wanted)
             else:
                 self.write_attribute(info, wanted)

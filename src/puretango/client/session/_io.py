@@ -7,7 +7,7 @@ suspends, so :func:`drive` runs the coroutine to its end at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from puretango.errors import SystemException
@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 DATABASE_CONNECT_TIMEOUT = 25.0
 CONNECT_TIMEOUT = 3.0
+_LEAST = 0.1
+"""Seconds that a step of a call has, however late it comes."""
 
 
 class IO(Protocol):
@@ -43,6 +45,9 @@ class IO(Protocol):
     def after(self, spent: int, refused: DevFailed | None) -> IO:
         """The same driver for a call that was tried already."""
 
+    def within(self, seconds: float) -> IO:
+        """The same driver for what must be done in so many seconds, connecting included; 0 is for ever."""
+
     async def submit(self, session: Line, request: PreparedRequest) -> Reply:
         """Send a prepared request and give its reply."""
 
@@ -54,6 +59,9 @@ class IO(Protocol):
 
     def retire(self, session: Line) -> None:
         """Use the connection to the session's target for no new call: its server is silent."""
+
+    async def reaches(self, session: Line, seconds: float) -> bool:
+        """True if the session's target can be connected to, in so many seconds."""
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -73,8 +81,40 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a blocking operation suspended")
 
 
-def _connect_timeout(session: Line) -> float:
-    return DATABASE_CONNECT_TIMEOUT if session.database else CONNECT_TIMEOUT
+class Budget:
+    """How long the steps of one call may take: as long as is usual, unless there is a deadline."""
+
+    __slots__ = ("deadline",)
+
+    def __init__(self, deadline: float | None = None) -> None:
+        self.deadline = deadline
+
+    def within(self, seconds: float) -> Budget:
+        """One that ends in so many seconds, or earlier as this one does; 0 is for ever."""
+        if not seconds:
+            return self
+        end = time.monotonic() + seconds
+        return Budget(end if self.deadline is None else min(end, self.deadline))
+
+    def of(self, seconds: float) -> float:
+        """What is left of so many seconds; 0 is for ever."""
+        if self.deadline is None:
+            return seconds
+        left = max(self.deadline - time.monotonic(), _LEAST)
+        return min(seconds, left) if seconds else left
+
+    def shares(self, session: Line) -> Iterator[tuple[str, int, float]]:
+        """The addresses of a session's target, and the seconds to connect to each.
+
+        One that swallows everything leaves the others their share.
+        """
+        assert session.target is not None
+        addresses = session.target.addresses
+        whole = self.of(DATABASE_CONNECT_TIMEOUT if session.database else CONNECT_TIMEOUT)
+        end = time.monotonic() + whole
+        for number, (host, port) in enumerate(addresses):
+            left = max(end - time.monotonic(), _LEAST)
+            yield host, port, left / (len(addresses) - number)
 
 
 PING_PATIENCE = 0.5
@@ -84,30 +124,44 @@ QUICK_CONNECT = 0.7
 """Seconds for one of many attempts to connect."""
 
 
+UNBOUNDED = Budget()
+
+
 class BlockingIO:
     """Calls over blocking connections, in the caller's thread."""
 
     spares_servers = True
 
-    def __init__(self, spent: int = 0, refused: DevFailed | None = None) -> None:
+    def __init__(
+        self,
+        spent: int = 0,
+        refused: DevFailed | None = None,
+        budget: Budget = UNBOUNDED,
+    ) -> None:
         self.spent = spent
         self.refused = refused
+        self.budget = budget
 
     def after(self, spent: int, refused: DevFailed | None) -> BlockingIO:
         """The same driver for a call that was tried already."""
         return type(self)(spent, refused)
+
+    def within(self, seconds: float) -> BlockingIO:
+        """The same driver for what must be done in so many seconds."""
+        return type(self)(self.spent, self.refused, self.budget.within(seconds))
 
     def link(self, session: Line) -> ClientConnection:
         """The connection to the session's target, made if need be."""
         link: ClientConnection | None = session.link
         if link is not None and not link.closed:
             return link
-        assert session.target is not None
         pool = session.context.pool
         failure: SystemException | None = None
-        for host, port in session.target.addresses:
+        for host, port, seconds in self.budget.shares(session):
             try:
-                link = session.link = pool.connection(host, port, _connect_timeout(session))
+                link = session.link = pool.connection(
+                    host, port, seconds, spare=self.spares_servers
+                )
                 return link
             except SystemException as exc:
                 failure = failure or exc
@@ -119,11 +173,11 @@ class BlockingIO:
         link = self.link(session)
         if link.busy:
             link = session.context.pool.beside(link)
-        return link.call(request, session.timeout)
+        return link.call(request, self.budget.of(session.timeout))
 
     async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and wait for its reply."""
-        return self.link(session).invoke(template, body, session.timeout)
+        return self.link(session).invoke(template, body, self.budget.of(session.timeout))
 
     async def send(self, session: Line, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
@@ -133,6 +187,12 @@ class BlockingIO:
         """Use the connection to the session's target for no new call: its server is silent."""
         if session.link is not None:
             session.context.pool.retire(session.link)
+
+    async def reaches(self, session: Line, seconds: float) -> bool:
+        """True if the session's target can be connected to, in so many seconds."""
+        pool = session.context.pool
+        shares = self.budget.within(seconds).shares(session)
+        return any(pool.reaches(*share) for share in shares)
 
     async def sleep(self, seconds: float) -> None:
         """Block this thread."""
@@ -185,26 +245,34 @@ class AsyncioIO:
     spares_servers = True
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, spent: int = 0, refused: DevFailed | None = None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        spent: int = 0,
+        refused: DevFailed | None = None,
+        budget: Budget = UNBOUNDED,
     ) -> None:
         self.loop = loop
         self.spent = spent
         self.refused = refused
+        self.budget = budget
 
     def after(self, spent: int, refused: DevFailed | None) -> AsyncioIO:
         """The same driver for a call that was tried already."""
         return AsyncioIO(self.loop, spent, refused)
 
+    def within(self, seconds: float) -> AsyncioIO:
+        """The same driver for what must be done in so many seconds."""
+        return AsyncioIO(self.loop, self.spent, self.refused, self.budget.within(seconds))
+
     async def link(self, session: Line) -> AsyncClientConnection:
         """The connection to the session's target on this loop, made if need be."""
-        assert session.target is not None
         pool = session.context.asyncio_pool(self.loop)
         if not pool.watched:
             await pool.watch()
         failure: SystemException | None = None
-        for host, port in session.target.addresses:
+        for host, port, seconds in self.budget.shares(session):
             try:
-                return await pool.connection(host, port, _connect_timeout(session))
+                return await pool.connection(host, port, seconds, spare=self.spares_servers)
             except SystemException as exc:
                 failure = failure or exc
         assert failure is not None
@@ -212,12 +280,13 @@ class AsyncioIO:
 
     async def submit(self, session: Line, request: PreparedRequest) -> Reply:
         """Send a prepared request and await its reply."""
-        return await (await self.link(session)).call(request, session.timeout)
+        link = await self.link(session)
+        return await link.call(request, self.budget.of(session.timeout))
 
     async def invoke(self, session: Line, template: RequestTemplate, body: list[Any]) -> Reply:
         """Send a request and await its reply."""
         link = await self.link(session)
-        return await link.invoke(template, body, session.timeout)
+        return await link.invoke(template, body, self.budget.of(session.timeout))
 
     async def send(self, session: Line, template: RequestTemplate, body: list[Any]) -> None:
         """Send a request that has no reply."""
@@ -229,6 +298,14 @@ class AsyncioIO:
             pool = session.context.asyncio_pool(self.loop)
             for host, port in session.target.addresses:
                 pool.retire(host, port)
+
+    async def reaches(self, session: Line, seconds: float) -> bool:
+        """True if the session's target can be connected to, in so many seconds."""
+        pool = session.context.asyncio_pool(self.loop)
+        for share in self.budget.within(seconds).shares(session):
+            if await pool.reaches(*share):
+                return True
+        return False
 
     async def sleep(self, seconds: float) -> None:
         """Let the loop's other tasks run."""

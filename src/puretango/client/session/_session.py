@@ -2,7 +2,7 @@
 
 The rules are cppTango's: a call that finds the connection broken connects once more and is
 repeated once; a connection that took long to fail is not tried again for a second; a call that
-takes too long is an error of its own, unless a ping finds the server dead too.
+takes too long is an error of its own, unless nobody can be connected to either.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from puretango.cdr import CdrWriter
 from puretango.client.context._target import Target, ior_target
 from puretango.client.session._faults import (
+    CONNECT_FAILED,
     Trouble,
     is_timeout,
     raise_added,
@@ -25,6 +26,7 @@ from puretango.client.session._kept import Known
 from puretango.client.session._replies import NONSENSE, nonsense_in, result_of
 from puretango.errors import (
     MARSHAL,
+    TRANSIENT,
     DevError,
     DevFailed,
     ErrSeverity,
@@ -53,6 +55,9 @@ STALE = (
 
 RECONNECTION_DELAY = 1.0
 """Seconds before a connection that failed is tried again."""
+
+SIGN_OF_LIFE = 0.3
+"""Seconds in which a server that let a call time out must accept a connection, and then answer a ping."""
 
 QUICK_FAILURE = 0.1
 """Seconds within which a connection that is refused fails."""
@@ -140,6 +145,8 @@ class Session:
                 self.idl_version = await self._narrow(io)
         except SystemException as exc:
             self.connected = False
+            if is_timeout(exc) and not await io.reaches(self, SIGN_OF_LIFE):
+                io.retire(self)  # the one that others made answers nobody either
             self._raise_not_connected(exc, target)
         self.connected = True
 
@@ -236,6 +243,7 @@ class Session:
         while True:
             try:
                 if not self.connected:
+                    io = io.within(self.timeout)  # connecting is a part of the call
                     await self.ready(io)
             except DevFailed as failed:
                 if trouble.added is not None and not self.database:
@@ -255,18 +263,45 @@ class Session:
     async def recover(self, io: IO, exc: SystemException, attempt: int, trouble: Trouble) -> None:
         """Return if the call should be made again; raise its error otherwise."""
         if is_timeout(exc):
-            if await self._answers(io):
-                raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
-            # What is sent on a connection that a partition holds up waits for the kernel's next
-            # attempt, long after the network is well again; a new connection is there at once.
-            io.retire(self)
-        elif exc.kind not in _LOST:
+            await self._recover_timeout(io, exc, attempt, trouble)
+            return
+        if exc.kind not in _LOST:
             raise_communication(exc, self.device_name, trouble)
         self.lost()
         if attempt >= 1 or not self.reconnects:
-            if is_timeout(exc):
-                raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
             raise_communication(exc, self.device_name, trouble)
+
+    async def _recover_timeout(
+        self, io: IO, exc: SystemException, attempt: int, trouble: Trouble
+    ) -> None:
+        """Return if the device is elsewhere now and the call is to be made there; raise otherwise.
+
+        A server that is there may have done what it was asked: it is not asked again. All this
+        takes moments, since the call has had its time.
+        """
+        target = self.target
+        assert target is not None
+        if await io.reaches(self, SIGN_OF_LIFE):
+            if not await self._answers(io.within(SIGN_OF_LIFE)):
+                # What is sent on a connection that a partition held up waits for the kernel's next
+                # attempt, long after the network is well again; a new connection is there at once.
+                io.retire(self)
+                self.lost()
+            raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
+        io.retire(self)
+        self.lost()
+        if attempt >= 1 or not self.reconnects:
+            raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
+        try:
+            if await self.resolver(io.within(SIGN_OF_LIFE)) != target:
+                return
+            text = "no answer, and no new connection"
+            self._raise_not_connected(TRANSIENT(text, minor=CONNECT_FAILED), target)
+        except DevFailed as failed:
+            self.failed_at = time.monotonic() if io.spares_servers else None
+            if trouble.added is not None and not self.database:
+                raise_added(failed, *trouble.added, trouble.origin)
+            raise
 
     async def _answers(self, io: IO) -> bool:
         """True if the server still answers a ping."""

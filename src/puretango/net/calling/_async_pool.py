@@ -8,9 +8,11 @@ from time import monotonic
 
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
+from puretango.net._failure import connect_failed
 from puretango.net.calling._async_client import AsyncClientConnection
-from puretango.net.calling._pool import LastAttempt
+from puretango.net.calling._pool import NO_ANSWER_JUST_NOW, LastAttempt, Unreached
 from puretango.net.calling._shared import CONNECT_TIMEOUT
+from puretango.net.streams._sockets import address_text
 
 
 class AsyncConnectionPool:
@@ -29,6 +31,8 @@ class AsyncConnectionPool:
         self._making: dict[tuple[str, int], tuple[asyncio.Lock, LastAttempt]] = {}
         self._connections: dict[tuple[str, int], AsyncClientConnection] = {}
         self._retired: list[AsyncClientConnection] = []
+        self._unreached = Unreached()
+        self._asking: dict[tuple[str, int], asyncio.Task[bool]] = {}
         self._closed = False
 
     def known(self, host: str, port: int) -> AsyncClientConnection | None:
@@ -37,9 +41,17 @@ class AsyncConnectionPool:
         return found if found is not None and not found.closed else None
 
     async def connection(
-        self, host: str, port: int, connect_timeout: float | None = CONNECT_TIMEOUT
+        self,
+        host: str,
+        port: int,
+        connect_timeout: float | None = CONNECT_TIMEOUT,
+        *,
+        spare: bool = False,
     ) -> AsyncClientConnection:
-        """The connection to that server; a closed one is replaced by a new one."""
+        """The connection to that server; a closed one is replaced by a new one.
+
+        ``spare`` as ConnectionPool has it.
+        """
         found = self.known(host, port)
         if found is not None:
             return found
@@ -47,6 +59,8 @@ class AsyncConnectionPool:
         making, last = self._making.setdefault((host, port), (asyncio.Lock(), LastAttempt()))
         try:
             async with making:
+                if spare and self._unreached.has(host) and self.known(host, port) is None:
+                    raise connect_failed(address_text(host, port), NO_ANSWER_JUST_NOW)
                 return await self._made(host, port, connect_timeout, asked, last)
         finally:
             if not making.locked():
@@ -77,12 +91,38 @@ class AsyncConnectionPool:
             )
         except SystemException as error:
             last.failed(error)
+            if isinstance(error.__cause__, TimeoutError):
+                self._unreached.add(host)
             raise
         if self._closed:
             made.close()
         self._check_open()
         self._connections[host, port] = made
         return made
+
+    async def reaches(self, host: str, port: int, seconds: float) -> bool:
+        """True if somebody accepts a connection there, in so many seconds; as ConnectionPool has it."""
+        asking = self._asking.get((host, port))
+        if asking is None:
+            asking = asyncio.get_running_loop().create_task(self._accepts(host, port, seconds))
+            self._asking[host, port] = asking
+            asking.add_done_callback(lambda _: self._asking.pop((host, port), None))
+        return await asyncio.shield(asking)
+
+    async def _accepts(self, host: str, port: int, seconds: float) -> bool:
+        if self._unreached.has(host):
+            return False
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(seconds):
+                transport, _ = await loop.create_connection(asyncio.Protocol, host, port)
+        except TimeoutError:
+            self._unreached.add(host)
+            return False
+        except (OSError, UnicodeError):
+            return False
+        transport.abort()
+        return True
 
     def _forget_ended(self) -> None:
         """Let go of the connections that are closed already: the loop has told each of its end."""

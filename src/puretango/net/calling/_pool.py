@@ -9,9 +9,10 @@ from typing import Final
 
 from puretango.errors import COMM_FAILURE, SystemException
 from puretango.giop import MAX_MESSAGE
-from puretango.net._failure import again
+from puretango.net._failure import again, connect_failed
 from puretango.net.calling._client import ClientConnection
 from puretango.net.calling._shared import CONNECT_TIMEOUT
+from puretango.net.streams._sockets import address_text
 from puretango.net.streams._stream import Connect
 from puretango.net.streams._tcp import connect_tcp
 
@@ -42,6 +43,27 @@ class LastAttempt:
         if self._error is not None and self._ended >= asked:
             raise again(self._error)
 
+
+class Unreached:
+    """The hosts that swallowed an attempt to connect a moment ago."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+
+    def add(self, host: str) -> None:
+        """It gave no answer just now."""
+        now = monotonic()
+        self._since = {each: t for each, t in list(self._since.items()) if t > now - _MOMENT}
+        self._since[host] = now
+
+    def has(self, host: str) -> bool:
+        """True if that was a moment ago."""
+        since = self._since.get(host)
+        return since is not None and since > monotonic() - _MOMENT
+
+
+_MOMENT: Final = 1.0
+NO_ANSWER_JUST_NOW: Final = "no answer from this host a moment ago"
 
 _SPARES: Final = 7
 """Connections to one server besides the first, for threads that call at once."""
@@ -75,14 +97,24 @@ class ConnectionPool:
         self._connections: dict[Place, ClientConnection] = {}
         self._retired: list[ClientConnection] = []
         self._spares: dict[Place, list[ClientConnection]] = {}
+        self._unreached = Unreached()
         self._look_at = _FEW
         """So many connections are left alone until the next look for those that have ended."""
         self._closed = False
 
     def connection(
-        self, host: str, port: int, connect_timeout: float | None = CONNECT_TIMEOUT
+        self,
+        host: str,
+        port: int,
+        connect_timeout: float | None = CONNECT_TIMEOUT,
+        *,
+        spare: bool = False,
     ) -> ClientConnection:
-        """The connection to that server; a closed one is replaced by a new one."""
+        """The connection to that server; a closed one is replaced by a new one.
+
+        With ``spare``, a host that swallowed an attempt a moment ago is not tried again: whoever
+        asks many servers there, one after the other, waits for it once.
+        """
         place = (host, port)
         found = self._connections.get(place)
         if found is not None and not found.closed:
@@ -99,6 +131,8 @@ class ConnectionPool:
                 found.close()
             try:
                 last.raise_if_failed_since(asked)
+                if spare and self._unreached.has(host):
+                    raise connect_failed(address_text(host, port), NO_ANSWER_JUST_NOW)
                 return self._kept(place, self._made(place, connect_timeout, last))
             finally:
                 with self._lock:
@@ -121,6 +155,8 @@ class ConnectionPool:
             )
         except SystemException as error:
             last.failed(error)
+            if isinstance(error.__cause__, TimeoutError):
+                self._unreached.add(host)
             raise
 
     def _kept(self, place: Place, made: ClientConnection) -> ClientConnection:
@@ -190,6 +226,23 @@ class ConnectionPool:
                 return made
         made.close()
         return connection
+
+    def reaches(self, host: str, port: int, seconds: float) -> bool:
+        """True if somebody accepts a connection there, in so many seconds.
+
+        A host that swallowed an attempt a moment ago is not tried again: a group's members ask one
+        after the other.
+        """
+        if self._unreached.has(host):
+            return False
+        try:
+            self.connect(host, port, seconds).close()
+        except TimeoutError:
+            self._unreached.add(host)
+            return False
+        except (OSError, UnicodeError):
+            return False
+        return True
 
     def retire(self, connection: ClientConnection) -> None:
         """Give a connection to no more callers; it closes when the calls under way have ended."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
 
 from puretango.giop import MAX_MESSAGE, InvocationCache
 from puretango.net._chain import HOUSEHOLD
 from puretango.net._failure import cannot_listen, check_port
+from puretango.net.serving._line import Line
 from puretango.net.serving._room import WaitingRoom
 from puretango.net.serving._served import ServedConnection
 from puretango.net.serving._serving import (
@@ -33,7 +35,10 @@ _BUSY: Final = 1000
 """Connections that ask at once; more wait until another one is silent."""
 _AT_ONCE: Final = 64
 """Connections with a thread of their own before new ones are waited for without one."""
-_CROWD: Final = 256
+_CROWD: Final = 32
+"""Connections that ask at once; if there are more, they stand in line instead of having a thread each."""
+_REVIEW: Final = 1.0
+"""Seconds after which it is looked whether a crowd is still one."""
 _SLOW: Final = 256
 """Slow requests at once; with more, their connections wait to be read."""
 
@@ -78,8 +83,12 @@ class Listener:
         self._workers = WorkerPool(min(max_connections, _BUSY) + _SLOW, at_start=at_thread)
         self._read: set[ServedConnection] = set()
         self.crowded = False
-        """True if so many connections have a thread that none should wait for its next request."""
-        self.supervisor = Supervisor(self._workers, self._read)
+        """True if so many connections ask that they stand in line for each request."""
+        self._line = Line(self._workers)
+        self._asking: set[ServedConnection] = set()
+        """Those of a crowd that have asked since the last review."""
+        self._reviewed = 0.0
+        self.supervisor = Supervisor(self._workers, self._read, self._line)
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._room: WaitingRoom | None = None
@@ -115,16 +124,38 @@ class Listener:
     def wait_for(self, connection: ServedConnection) -> bool:
         """A connection is silent: no thread reads it until it speaks. False if all is closed."""
         self._read.discard(connection)
-        self.crowded = len(self._read) > _CROWD
         return self._room is not None and self._room.enter(connection)
+
+    def stand_in_line(self, connection: ServedConnection) -> None:
+        """A connection of a crowd has been answered: the others come before its next request."""
+        self._line.join(connection)
 
     def _has_spoken(self, connection: Any) -> bool:
         self._read.add(connection)
-        self.crowded = len(self._read) > _CROWD
+        if self._is_crowd(connection):
+            self._line.join(connection)
+            if self.supervisor.asleep:
+                self.supervisor.wake()
+            return True
         if self._workers.submit(connection.run):
             return True
         self._read.discard(connection)
         return False
+
+    def _is_crowd(self, connection: ServedConnection) -> bool:
+        """Whether more connections ask than should have a thread each; asked by the room's thread."""
+        if not self.crowded:
+            self.crowded = len(self._read) > _CROWD
+            if self.crowded:
+                self._reviewed = monotonic()
+            return self.crowded
+        self._asking.add(connection)
+        now = monotonic()
+        if now - self._reviewed > _REVIEW:
+            self._reviewed = now
+            self.crowded = len(self._asking | self._read) > _CROWD // 2
+            self._asking.clear()
+        return self.crowded
 
     @property
     def connections(self) -> int:
@@ -219,6 +250,8 @@ class Listener:
                 LOG.warning(
                     "%d requests still run after the server on port %d stopped", left, self.port
                 )
+        for waiting in self._line.leave():  # answered while all ended
+            waiting.dismiss()
         self.cache.clear()
 
     def __enter__(self) -> Listener:

@@ -63,6 +63,7 @@ class ServedBy(Protocol):
     @property
     def supervisor(self) -> Waker: ...
     def wait_for(self, connection: ServedConnection) -> bool: ...
+    def stand_in_line(self, connection: ServedConnection) -> None: ...
     def forget(self, connection: ServedConnection) -> None: ...
 
 
@@ -164,12 +165,18 @@ class ServedConnection:
                         return
                     # Another thread may have read meanwhile, and have laid the role down again.
                     if assembler.at_boundary:
+                        if listener.crowded:
+                            listener.stand_in_line(self)
+                            return
                         continue
                 elif (request := whole_request(data)) is not None:
                     self._giop.minor = request.minor
                     if not self._execute(Invocation(request), request.request_id):
                         return
                     if assembler.at_boundary:
+                        if listener.crowded:
+                            listener.stand_in_line(self)
+                            return
                         continue
                 elif not self._received(data):
                     return

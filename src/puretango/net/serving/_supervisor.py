@@ -27,14 +27,24 @@ class Watched(Protocol):
     def run(self) -> None: ...
 
 
+class Overseen(Protocol):
+    """Connections that wait for a thread, and the threads that serve them."""
+
+    def look(self) -> bool:
+        """True if anything happened since the last look."""
+
+
 class Supervisor:
     """Looks at the connections while there are requests, and sleeps when there are none."""
 
-    def __init__(self, workers: WorkerPool, connections: Collection[Watched]) -> None:
+    def __init__(
+        self, workers: WorkerPool, connections: Collection[Watched], line: Overseen
+    ) -> None:
         self.asleep = True
         """A connection that begins a request wakes a sleeping supervisor."""
         self._workers = workers
         self._connections = connections
+        self._line = line
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="puretango-supervisor", daemon=True)
@@ -71,7 +81,7 @@ class Supervisor:
 
     def _look(self) -> bool:
         """Hand slow requests' connections over; True if anything was executed since the last look."""
-        active = False
+        active = self._line.look()
         for connection in tuple(self._connections):
             turn = connection.turn
             if turn != connection.seen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from time import monotonic
 from typing import Final
 
 from puretango.giop import Buffer
@@ -19,6 +20,7 @@ from puretango.net.streams._sockets import (
 from puretango.net.streams._stream import Place
 
 _WAIT_ALL: Final[int] = getattr(socket, "MSG_WAITALL", 0)
+_LEAST: Final = 0.01
 _AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
 
 
@@ -86,5 +88,21 @@ class TcpStream:
 
 
 def connect_tcp(host: str, port: int, timeout: float | None) -> TcpStream:
-    """Connect to a server, for ``timeout`` seconds at most; None or 0 is for ever."""
-    return TcpStream(socket.create_connection((host, port), timeout or None))
+    """Connect to a server, for ``timeout`` seconds at most; None or 0 is for ever.
+
+    Of a name with several addresses each has its share of the time.
+    """
+    end = monotonic() + timeout if timeout else None
+    places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    failure = OSError(f"{host} has no address")
+    for number, (family, kind, protocol, _, place) in enumerate(places):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            if end is not None:
+                sock.settimeout(max(end - monotonic(), _LEAST) / (len(places) - number))
+            sock.connect(place)
+            return TcpStream(sock)
+        except OSError as error:
+            sock.close()
+            failure = error
+    raise failure

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from puretango.errors import DevFailed
 from puretango.server.access._writing import write_again
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import to_dev_failed
@@ -11,6 +13,7 @@ from puretango.server.base._failure import to_dev_failed
 if TYPE_CHECKING:
     from puretango.server.access._ports import AttributesOwner
 
+LOG = logging.getLogger("puretango.server")
 VALUE = "__value"
 
 
@@ -29,6 +32,22 @@ def load(device: AttributesOwner) -> None:
             attribute.take_memorized(",".join(texts))
         except Exception as error:
             attribute.memorized_error = to_dev_failed(error)
+        else:
+            _look_at_limits(device, attribute)
+
+
+def _look_at_limits(device: AttributesOwner, attribute: WAttribute) -> None:
+    """As in cppTango, a value beyond the present limits or labels is told, and forgotten."""
+    try:
+        attribute.check_limits(attribute.written)
+    except DevFailed as failed:
+        LOG.error(
+            "the memorized value of %s/%s is ignored: %s",
+            device._tango.name,
+            attribute.name,
+            failed.args[0].desc,
+        )
+        attribute.forget_memorized()
 
 
 async def restore(device: AttributesOwner) -> None:

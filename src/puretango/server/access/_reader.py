@@ -7,23 +7,21 @@ general way.
 
 from __future__ import annotations
 
-import struct
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from puretango.server.access._arrays import make_array_taker
 from puretango.server.access._single import (
     ORIGIN,
     STANDARD,
     check_was_read,
     read_one,
     read_standard,
+    read_standard_now,
     read_value,
 )
-from puretango.server.attribute._alarm import CALM
-from puretango.server.attribute._wattribute import WAttribute
+from puretango.server.access._takers import make_taker, note, take_any, thresholds
 from puretango.server.attribute._wire import failed_value
 from puretango.server.base._calling import drive
 from puretango.server.base._failure import AUTHORS_ERRORS, errors_of, throw
@@ -35,7 +33,6 @@ from puretango.values import (
     AttrWriteType,
     CmdArgType,
     ScalarReply,
-    TextReply,
 )
 
 if TYPE_CHECKING:
@@ -48,28 +45,11 @@ StateReader = Callable[[], "Awaitable[None] | None"]
 """Reads for the State's sake; what it gives is to be awaited."""
 
 _T = CmdArgType
-_INTEGERS = (
-    _T.DevUChar,
-    _T.DevShort,
-    _T.DevUShort,
-    _T.DevLong,
-    _T.DevULong,
-    _T.DevLong64,
-    _T.DevULong64,
-)
-PLAIN: dict[CmdArgType, tuple[type, ...]] = {
-    _T.DevBoolean: (bool,),
-    **dict.fromkeys(_INTEGERS, (int,)),
-    _T.DevFloat: (float, int, np.float64),
-    _T.DevDouble: (float, int, np.float64),
-}
-"""What a read method usually returns, by data type."""
 WIDE = frozenset({_T.DevLong64, _T.DevULong64, _T.DevDouble})
 """The types whose values are aligned to 8."""
 _VALID = AttrQuality.ATTR_VALID
 _READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE)
 _time_ns = time.time_ns
-_INFINITY = float("inf")
 
 
 def can_be_kept(attribute: Attribute) -> bool:
@@ -91,19 +71,27 @@ def _is_usual(attribute: Attribute) -> bool:
 
 
 def make_reader(
-    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+    device: AttributesOwner,
+    attribute: Attribute,
+    fresh: frozenset[str],
+    kept: bool,
+    alone: bool = False,
 ) -> Reader:
     """The reader of an attribute of a blocking device.
 
     ``fresh`` are the attributes that the request reads before State and Status; ``kept`` wants
-    these as values, not as bytes.
+    these as values, not as bytes. Of an array that is read ``alone`` it gives the reply's body,
+    in parts if it is long.
     """
     method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None:
+        if attribute.lower_name in STANDARD:
+            return _standard_reader(device, attribute, fresh, kept)
         special = _special_reader(device, attribute, fresh, kept)
         return lambda: drive(special())
     allowed = _allowed(device, attribute)
-    take = _taker(attribute, kept)
+    take = make_array_taker(attribute, take_any) if alone else None
+    take = take or make_taker(attribute, kept)
 
     def read() -> Any:
         try:
@@ -131,7 +119,7 @@ def make_awaited_reader(
     method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None or release != 5:
         return _special_reader(device, attribute, fresh, kept)
-    take = _taker(attribute, kept)
+    take = make_taker(attribute, kept)
     simple = attribute.spec.allowed_method is None
 
     async def read() -> Any:
@@ -162,6 +150,9 @@ def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateRea
     if method is None:
         return lambda: read_one(device, attribute)
     allowed = _allowed(device, attribute)
+    scalar = attribute.data_format == AttrDataFormat.SCALAR
+    number = float if scalar and attribute.data_type == _T.DevDouble else None
+    floor, ceiling = thresholds(attribute)
 
     def read() -> None:
         reason: object = "no value was given"
@@ -173,7 +164,10 @@ def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateRea
             attribute.when = 0
             value = method()
             if value is not None and not attribute.has_value:
-                attribute.set_complex_value(value)
+                if type(value) is number and floor < value < ceiling:
+                    note(attribute, value, _time_ns())
+                else:
+                    attribute.set_complex_value(value)
         except AUTHORS_ERRORS as error:
             reason = error
         check_was_read(device, attribute, reason)
@@ -194,6 +188,32 @@ def make_long_reader(
     return _long_way(attribute, lambda: read_value(device, attribute), None, release)
 
 
+def _standard_reader(
+    device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
+) -> Reader:
+    """The reader of State or Status of a blocking device."""
+
+    def read() -> Any:
+        try:
+            read_standard_now(device, attribute, fresh)
+            return attribute.to_wire(5)
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    if kept or not attribute.is_state:
+        return read
+    finish, current = _state_bytes(attribute), device._tango.state.current_now
+
+    def read_state() -> Any:
+        try:
+            note(attribute, current(fresh), _time_ns())
+            return finish()
+        except AUTHORS_ERRORS as error:
+            return failed_value(5, attribute.name, errors_of(error))
+
+    return read_state
+
+
 def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
     """What makes the reply of State, once it is set."""
     pack = ScalarReply(_T.DevState, attribute.name, device_state=True).pack
@@ -210,22 +230,6 @@ def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], 
     if isinstance(method, str):
         return getattr(device, method, None)
     return None if method is None else method.__get__(device)
-
-
-def _taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
-    """What makes a reply, or an AttributeValue_5, of what a read method gives.
-
-    ``kept``: only what is a number becomes a reply, which polling compares with the last one.
-    """
-    if attribute.data_format != AttrDataFormat.SCALAR or attribute.settings.has_rds:
-        return lambda value: _take(attribute, value)
-    if attribute.data_type in PLAIN:
-        return _scalar_taker(attribute)
-    if attribute.data_type == _T.DevString and not kept:
-        return _text_taker(attribute)
-    if attribute.data_type == _T.DevEnum and not kept:
-        return _enum_taker(attribute)
-    return lambda value: _take(attribute, value)
 
 
 def _special_reader(
@@ -268,126 +272,3 @@ def _refused(attribute: Attribute) -> Any:
         ORIGIN,
     )
     return failed_value(5, attribute.name, errors_of(refusal))
-
-
-def _take(attribute: Attribute, value: Any) -> Any:
-    """What the read method gave, in general: the AttributeValue_5."""
-    if value is not None and not attribute.has_value:
-        attribute.set_complex_value(value)
-    if attribute.quality != AttrQuality.ATTR_INVALID:
-        if not attribute.has_value:
-            raise throw(
-                "API_AttrValueNotSet",
-                f"Read value for attribute {attribute.name} has not been updated",
-                ORIGIN,
-            )
-        if attribute.settings.alarmed:
-            attribute.check_alarm()
-    return attribute.to_wire(5)
-
-
-def _thresholds(attribute: Attribute) -> tuple[float, float]:
-    """Between these two no level is passed."""
-    settings = attribute.settings
-    low = [v for v in (settings.min_alarm, settings.min_warning) if v is not None]
-    high = [v for v in (settings.max_alarm, settings.max_warning) if v is not None]
-    return max(low, default=-_INFINITY), min(high, default=_INFINITY)
-
-
-def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """What makes a reply of what a scalar's read method gives."""
-    alarmed = attribute.settings.alarmed
-    floor, ceiling = _thresholds(attribute)
-    setter = attribute if isinstance(attribute, WAttribute) else None
-    default = attribute.wire.default
-    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
-    pack, pack2 = reply.pack, reply.pack2
-    kinds = PLAIN[attribute.data_type]
-
-    def take(value: Any) -> Any:
-        if (
-            type(value) not in kinds
-            or attribute.has_value
-            or (alarmed and not floor < value < ceiling)
-        ):
-            return _take(attribute, value)
-        moment = _time_ns()
-        seconds, rest = divmod(moment, 1_000_000_000)
-        try:
-            if setter is None:
-                body = pack(value, 0, seconds, rest // 1000, rest % 1000)
-            else:
-                written = setter.written
-                second = default if written is None else written[0]
-                body = pack2(value, second, 0, seconds, rest // 1000, rest % 1000)
-        except (struct.error, OverflowError):
-            return _take(attribute, value)
-        # As _note does it, without a call: numbers are read more often than anything else.
-        attribute.value = (value,)
-        attribute.dim_x = 1
-        attribute.has_value = True
-        attribute.quality = _VALID
-        if attribute.noted is not CALM:
-            attribute.calm()
-        attribute.when = moment
-        return body
-
-    return take
-
-
-def _note(attribute: Attribute, value: Any, moment: int) -> None:
-    """The attribute has this value, which is well."""
-    attribute.value = (value,)
-    attribute.dim_x = 1
-    attribute.has_value = True
-    attribute.quality = _VALID
-    if attribute.noted is not CALM:
-        attribute.calm()
-    attribute.when = moment
-
-
-def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """The same for a text."""
-    setter = attribute if isinstance(attribute, WAttribute) else None
-    pack = TextReply(attribute.name, setter is not None).pack
-
-    def take(value: Any) -> Any:
-        if type(value) is not str or attribute.has_value or "\0" in value:
-            return _take(attribute, value)
-        moment = _time_ns()
-        seconds, rest = divmod(moment, 1_000_000_000)
-        second = None
-        try:
-            if setter is not None:
-                second = setter.set_part()[0][0].encode("latin-1")
-            text = value.encode("latin-1")
-        except UnicodeEncodeError:
-            return _take(attribute, value)
-        _note(attribute, value, moment)
-        return pack(text, second, 0, seconds, rest // 1000, rest % 1000)
-
-    return take
-
-
-def _enum_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """The same for an enumeration's value, which may be a member of Python's."""
-    setter = attribute if isinstance(attribute, WAttribute) else None
-    reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
-    pack, pack2 = reply.pack, reply.pack2
-    count = len(attribute.settings.enum_labels)
-
-    def take(value: Any) -> Any:
-        if not isinstance(value, int) or attribute.has_value or attribute.settings.alarmed:
-            return _take(attribute, value)
-        number = int(value)
-        if type(value) is bool or not 0 <= number < count:
-            return _take(attribute, value)
-        moment = _time_ns()
-        seconds, rest = divmod(moment, 1_000_000_000)
-        _note(attribute, number, moment)
-        if setter is None:
-            return pack(number, 0, seconds, rest // 1000, rest % 1000)
-        second = setter.set_part()[0][0]
-        return pack2(number, second, 0, seconds, rest // 1000, rest % 1000)
-
-    return take

@@ -29,7 +29,8 @@ class Reading:
     """Some attributes of a device, and what reads each; a failure of one fails no other.
 
     What is read are AttributeValues of the release. ``packed``: of release 5, plain numbers as the
-    bytes of a whole reply that tells of them alone, and State too unless ``kept`` says otherwise.
+    bytes of a whole reply that tells of them alone, and State too unless ``kept`` says otherwise;
+    an array that is the only one is the body of the reply, in parts if it is long.
     """
 
     __slots__ = (
@@ -63,17 +64,18 @@ class Reading:
         # Nothing is waited for, and no span is made: the methods are called as they are.
         packed = packed and device._tango.spans is None
         self._quick = packed and not device._tango.is_asyncio
+        alone = self._quick and not kept and len(names) == 1
         self._readers: list[Any] = []
         for name, one in zip(names, self.found, strict=True):
             if isinstance(one, DevFailed):
                 self._readers.append(_make_failing(name, one, release, self._quick))
             elif self._quick:
-                self._readers.append(make_reader(device, one, fresh, kept))
+                self._readers.append(make_reader(device, one, fresh, kept, alone))
             else:
                 make = make_awaited_reader if packed else make_long_reader
                 self._readers.append(make(device, one, fresh, kept, release))
-        # State and Status come last, in whatever place they were asked for.
-        self._order = sorted(range(len(names)), key=lambda place: _is_standard(self.found[place]))
+        # State comes last but for Status, which tells of it, in whatever place they were asked for.
+        self._order = sorted(range(len(names)), key=lambda place: _rank(self.found[place]))
         self._indexes: list[int] | None = None
         self._own = vars(device)
         self._hooked, self._hardware = (HOOKS[at] in device._tango.own_hooks for at in (0, 1))
@@ -146,8 +148,10 @@ def _find(device: AttributesOwner, name: str) -> Attribute | DevFailed:
     return attribute
 
 
-def _is_standard(found: Attribute | DevFailed) -> bool:
-    return isinstance(found, Attribute) and found.lower_name in STANDARD
+def _rank(found: Attribute | DevFailed) -> int:
+    if isinstance(found, Attribute) and found.lower_name in STANDARD:
+        return 1 + STANDARD.index(found.lower_name)
+    return 0
 
 
 def _unknown(name: str) -> DevFailed:

@@ -51,18 +51,19 @@ class Polled:
         """True once the author fills the ring."""
         self.duration = 0.0
         self.last = 0.0
+        """When the last record was made, by a clock that nobody sets."""
 
     def add(self, record: Record) -> None:
         """A new record; the oldest one makes room."""
         self.ring.append(record)
-        self.last = time.time()
+        self.last = time.monotonic()
 
     @property
     def is_stale(self) -> bool:
         """True if the last record is too old to be given as the present value."""
         if self.period == 0 or not self.ring:
             return False
-        return time.time() - self.last > self.old_factor * self.period / 1000
+        return time.monotonic() - self.last > self.old_factor * self.period / 1000
 
     def describe(self, type_of_object: str, shown: str, together: Sequence[str] = ()) -> str:
         """What DevPollStatus tells; ``together`` are the attributes that one request reads."""
@@ -101,7 +102,7 @@ class Polled:
         else:
             what = f"{type_of_object} {'reading' if self.kind == 'attribute' else 'execution'}"
         took = self.duration * max(1, len(together)) * 1e3
-        since = max(0, int((time.time() - self.last) * 1000))
+        since = max(0, int((time.monotonic() - self.last) * 1000))
         age = f"{since} mS" if since < 1000 else f"{since // 1000} s and {since % 1000} mS"
         return [
             f"Time needed for the last {what} (mS) = {took:.3f}",

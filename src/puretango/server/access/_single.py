@@ -38,10 +38,19 @@ def hardware_indexes(device: AttributesOwner, attributes: Sequence[Attribute]) -
 
 async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozenset[str]) -> None:
     """Take State or Status; ``fresh`` are the attributes read in the same request."""
-    if item.is_state:
-        item.set_value(await device._tango.state.current(fresh))
+    state = device._tango.state
+    if not device._tango.is_asyncio:
+        read_standard_now(device, item, fresh)
+    elif item.is_state:
+        item.set_value(await state.current(fresh))
     else:
-        item.set_value(await device._tango.state.current_status())
+        item.set_value(await state.current_status())
+
+
+def read_standard_now(device: AttributesOwner, item: Attribute, fresh: frozenset[str]) -> None:
+    """The same of a blocking device."""
+    state = device._tango.state
+    item.set_value(state.current_now(fresh) if item.is_state else state.current_status_now())
 
 
 async def read_value(device: AttributesOwner, attribute: Attribute) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
     from puretango.server.base._wiretype import WireType
     from puretango.server.declaration._attr import Attr
-    from puretango.server.declaration._settings import Settings
+    from puretango.server.declaration.settings._settings import Settings
 
 MIN_LEVEL, MAX_LEVEL, RDS, MIN_WARN, MAX_WARN = (1 << bit for bit in range(5))
 _ALARMS = MIN_LEVEL | MAX_LEVEL | RDS
@@ -109,7 +109,11 @@ class AlarmChecks:
             self.device.get_logger().log(level, "%s quality for attribute %s", text, self.name)
 
     def _level_flags(self, settings: Settings) -> int:
-        low, high = self._extremes()
+        value = self.value
+        if value is not None and len(value) == 1 and self.data_type != CmdArgType.DevEncoded:
+            low = high = value[0]
+        else:
+            low, high = self._extremes()
         if low is None:
             return 0
         flags = 0
@@ -146,7 +150,7 @@ class AlarmChecks:
         """True if the read value is too far from the set one, long enough after the write."""
         if self.writable != AttrWriteType.READ_WRITE or not self.written_at:
             return False
-        if (time.time() - self.written_at) * 1000 < settings.delta_t:
+        if (time.monotonic() - self.written_at) * 1000 < settings.delta_t:
             return False
         part = self.set_part()
         if part is None:

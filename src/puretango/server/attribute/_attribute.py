@@ -14,7 +14,7 @@ from puretango.server.attribute._configuration import Configuration
 from puretango.server.attribute._wire import NO_DATA, make_value, now_ns, wire_time
 from puretango.server.base._wiretype import WIRE_TYPES
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import Settings
+from puretango.server.declaration.settings._settings import Settings
 from puretango.values import (
     AttrDataFormat,
     AttrQuality,

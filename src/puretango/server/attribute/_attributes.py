@@ -11,8 +11,8 @@ from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._meaning import DATABASE_NAMES
-from puretango.server.declaration._settings import CHANGE_NAMES, PERIOD_NAMES
+from puretango.server.declaration.settings._meaning import DATABASE_NAMES
+from puretango.server.declaration.settings._settings import CHANGE_NAMES, PERIOD_NAMES
 from puretango.values import AttrQuality, AttrWriteType, CmdArgType, Subclassed
 
 if TYPE_CHECKING:

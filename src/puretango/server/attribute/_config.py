@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango import idl
 from puretango.server.base._failure import throw
-from puretango.server.declaration._change import NOT_SPECIFIED
+from puretango.server.declaration.settings._change import NOT_SPECIFIED
 from puretango.values import AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:

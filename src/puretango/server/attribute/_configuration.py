@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed, Except
 from puretango.server.declaration._attr import CONFIG_NAMES, Attr
-from puretango.server.declaration._meaning import DATABASE_NAMES
-from puretango.server.declaration._multiattrprop import MultiAttrProp
-from puretango.server.declaration._settings import (
+from puretango.server.declaration.settings._meaning import DATABASE_NAMES
+from puretango.server.declaration.settings._multiattrprop import MultiAttrProp
+from puretango.server.declaration.settings._settings import (
     PERIOD_NAMES,
     Settings,
     Sources,

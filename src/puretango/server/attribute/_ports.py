@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from puretango.server.base._ports import Named
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import Settings, Sources
+from puretango.server.declaration.settings._settings import Settings, Sources
 from puretango.server.store._ports import StoreOwner, StoreParts
 
 

@@ -11,7 +11,7 @@ from puretango.values import AttrWriteType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server.attribute._ports import AttributeOwner
-    from puretango.server.declaration._settings import Settings
+    from puretango.server.declaration.settings._settings import Settings
 
 
 class StateAttribute(Attribute):

@@ -12,7 +12,7 @@ import numpy as np
 from puretango.errors import Except
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import Settings
+from puretango.server.declaration.settings._settings import Settings
 from puretango.values import AttrDataFormat, AttrWriteType, CmdArgType, ExtractAs
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class WAttribute(Attribute):
             self.written, self.w_dim_x, self.w_dim_y = self.requested
         self.requested = None
         if self.settings.has_rds:
-            self.written_at = time.time()
+            self.written_at = time.monotonic()
 
     def refuse(self) -> None:
         """The author's write method failed: the set value stays what it was."""
@@ -261,3 +261,8 @@ class WAttribute(Attribute):
             )
         self.memorized_text = text
         self.written, self.w_dim_x, self.w_dim_y = flat, 1, 0
+
+    def forget_memorized(self) -> None:
+        """The value that the database kept is none that could be set."""
+        self.memorized_text = self.written = None
+        self.w_dim_x = self.w_dim_y = 0

@@ -138,7 +138,8 @@ class StateCommand(Command):
 
     async def execute(self, device: Owner, argument: Any) -> Any:
         """The state, as the device's dev_state says."""
-        return await device._tango.state.current()
+        state = device._tango.state
+        return await state.current() if device._tango.is_asyncio else state.current_now()
 
 
 class StatusCommand(Command):
@@ -151,7 +152,10 @@ class StatusCommand(Command):
 
     async def execute(self, device: Owner, argument: Any) -> Any:
         """The status, as the device's dev_status says."""
-        return status_in_value(await device._tango.state.current_status())
+        state = device._tango.state
+        if not device._tango.is_asyncio:
+            return status_in_value(state.current_status_now())
+        return status_in_value(await state.current_status())
 
 
 class InitCommand(Command):

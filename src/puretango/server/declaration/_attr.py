@@ -246,7 +246,17 @@ class Attr(PushedEvents, Subclassed):
         return self.polling_period
 
     def set_memorized(self) -> None:
-        """Keep the set value in the database."""
+        """Keep the set value in the database; API_AttrWrongDefined for what Tango does not keep."""
+        reason = ""
+        if self.format != AttrDataFormat.SCALAR:
+            reason = "is not scalar and can not be memorized"
+        elif self.type in (CmdArgType.DevState, CmdArgType.DevEncoded):
+            reason = "can not be memorized"
+        elif self.writable == AttrWriteType.READ:
+            reason = "is not writable and therefore can not be memorized"
+        if reason:
+            text = f"Attribute : {self.name} {reason}"
+            Except.throw_exception("API_AttrWrongDefined", text, "Attr::set_memorized()")
         self.memorized = True
         self.memorized_init = True
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevError, DevFailed, ErrSeverity
 from puretango.server.declaration._convert import convert
-from puretango.server.declaration._settings import Sources, resolve_settings
+from puretango.server.declaration.settings._settings import Sources, resolve_settings
 from puretango.values import AttrDataFormat, AttrWriteType, CmdArgType, DispLevel
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ class DeviceAttributes(DeviceCore):
                 "DeviceImpl::remove_attribute",
             )
         if found.is_polled():
-            self._tango.server.poller.remove(self, "attribute", found.lower_name, forget=clean_db)
+            self._tango.polling.stop("attribute", found.lower_name, clean_db)
         self._tango.attributes.remove(found.lower_name)
         if found.forwarded:
             found.close()  # type: ignore[attr-defined]  # a forwarded attribute, as asked before

@@ -51,10 +51,11 @@ class DeviceCommands(DeviceCore):
             self._tango.commands.local[command.lower_name] = command
         else:
             self._tango.device_class.add_command(command)
-        self._tango.server.poller.appeared(
-            self, "command", command.lower_name, command.polling_period
-        )
-        self._tango.interface_changed()
+        self._tango.polling.appeared("command", command.lower_name, command.polling_period)
+        if known is None:
+            self._tango.interface_changed()
+        else:  # as in cppTango, what was there already is no news
+            self._tango.changed()
         return cmd
 
     def remove_command(self, cmd_name: str, free_it: bool = False, clean_db: bool = True) -> None:
@@ -73,8 +74,8 @@ class DeviceCommands(DeviceCore):
                 f"Command {cmd_name} is not defined as a command for your device.\nCan't remove it",
                 "DeviceImpl::remove_command",
             )
-        if self.is_command_polled(cmd_name):
-            self._tango.server.poller.remove(self, "command", lower, forget=clean_db)
+        if self._tango.polling.find("command", lower) is not None:
+            self._tango.polling.stop("command", lower, clean_db)
         if self._tango.commands.local.pop(lower, None) is None:
             self._tango.device_class.remove_command(lower)
         self._tango.interface_changed()

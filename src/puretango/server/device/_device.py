@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from puretango.server.base._offers import offered
-from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.declaration.settings._settings import STATUS_NOT_SET
 from puretango.server.device._deviceimpl import NO_HOOKS, LatestDeviceImpl
 from puretango.server.device._meta import DeviceMeta
 from puretango.values import DevState

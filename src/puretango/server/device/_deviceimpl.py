@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puretango.server.base._calling import HOOKS
-from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.declaration.settings._settings import STATUS_NOT_SET
 from puretango.server.device._attributes import DeviceAttributes
 from puretango.server.device._commands import DeviceCommands
 from puretango.server.device._events import DeviceEvents

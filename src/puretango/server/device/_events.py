@@ -40,7 +40,7 @@ class DeviceEvents(DeviceCore):
         attribute = self._tango.attributes.get(att_name)
         if name is None:
             return False
-        return self._tango.server.has_subscriber(self, attribute.lower_name, (name,))
+        return self._tango.events.are_wanted(attribute.lower_name, name)
 
     def push_change_event(self, attr_name: str, *args: Any, **kwargs: Any) -> None:
         """Push a change event: ``(name, data)``, ``(name, data, time, quality)``, ``(name, error)``."""
@@ -69,7 +69,7 @@ class DeviceEvents(DeviceCore):
         """Tell that an attribute has new data."""
         attribute = self._tango.attributes.get(attr_name)
         ready = AttDataReady(attribute.name, int(attribute.data_type), int(counter))
-        self._tango.server.publisher.push_payload(self, attribute.lower_name, "data_ready", ready)
+        self._tango.events.send(attribute.lower_name, "data_ready", ready)
 
     def push_pipe_event(
         self,
@@ -82,18 +82,17 @@ class DeviceEvents(DeviceCore):
 
         ``reuse_it`` means nothing here: a blob is a Python value, as good as before afterwards.
         """
-        pipe = find_pipe(self, pipe_name)
-        publisher = self._tango.server.publisher
+        pipe = find_pipe(self._tango.device, pipe_name)
         if isinstance(blob, BaseException):
-            publisher.push_payload(self, pipe.lower_name, "pipe", to_dev_failed(blob))
+            self._tango.events.send(pipe.lower_name, "pipe", to_dev_failed(blob))
             return
         if isinstance(time, bool):
             time = None
         at = time.totime() if hasattr(time, "totime") else time
         value = pipe.stamped(blob_to_wire(blob), at=at)
-        publisher.push_payload(self, pipe.lower_name, "pipe", value)
+        self._tango.events.send(pipe.lower_name, "pipe", value)
 
     def push_att_conf_event(self, attr: Any) -> None:
         """Tell that an attribute has a new configuration."""
         attribute = attr if hasattr(attr, "settings") else self._tango.attributes.get(str(attr))
-        self._tango.server.publisher.push_configuration(self, attribute)
+        self._tango.events.send_configuration(attribute)

@@ -22,38 +22,36 @@ class DevicePolling(DeviceCore):
 
     def is_command_polled(self, cmd_name: str) -> bool:
         """True if the command is polled."""
-        return self._tango.server.poller.find(self, COMMAND, cmd_name) is not None
+        return self._tango.polling.find(COMMAND, cmd_name) is not None
 
     def get_attribute_poll_period(self, attr_name: str) -> int:
         """The attribute's period in milliseconds; 0 if it is not polled."""
-        found = self._tango.server.poller.find(self, ATTRIBUTE, attr_name)
-        return 0 if found is None else found.period
+        return self._tango.polling.period(ATTRIBUTE, attr_name)
 
     def get_command_poll_period(self, cmd_name: str) -> int:
         """The command's period in milliseconds; 0 if it is not polled."""
-        found = self._tango.server.poller.find(self, COMMAND, cmd_name)
-        return 0 if found is None else found.period
+        return self._tango.polling.period(COMMAND, cmd_name)
 
     def poll_attribute(self, attr_name: str, period_ms: int) -> None:
         """Poll the attribute with that period."""
-        self._tango.server.poller.set_period(self, ATTRIBUTE, attr_name, period_ms)
+        self._tango.polling.start(ATTRIBUTE, attr_name, period_ms)
 
     def poll_command(self, cmd_name: str, period_ms: int) -> None:
         """Poll the command with that period."""
-        self._tango.server.poller.set_period(self, COMMAND, cmd_name, period_ms)
+        self._tango.polling.start(COMMAND, cmd_name, period_ms)
 
     def stop_poll_attribute(self, attr_name: str) -> None:
         """Stop polling the attribute."""
-        self._tango.server.poller.remove(self, ATTRIBUTE, attr_name)
+        self._tango.polling.stop(ATTRIBUTE, attr_name)
 
     def stop_poll_command(self, cmd_name: str) -> None:
         """Stop polling the command."""
-        self._tango.server.poller.remove(self, COMMAND, cmd_name)
+        self._tango.polling.stop(COMMAND, cmd_name)
 
     def stop_polling(self, with_db_upd: bool = True) -> None:
         """Poll nothing of the device any more."""
         for kind, name in list(self._tango.polled):
-            self._tango.server.poller.remove(self, kind, name, forget=with_db_upd)
+            self._tango.polling.stop(kind, name, with_db_upd)
 
     def fill_attr_polling_buffer(self, attribute_name: str, attr_history_stack: Any) -> None:
         """Put values of the author's into an attribute's ring."""
@@ -67,24 +65,24 @@ class DevicePolling(DeviceCore):
 
     def get_poll_ring_depth(self) -> int:
         """The depth of the rings; 0 for the library's default."""
-        return self._tango.server.store.number(self, "poll_ring_depth", 0)
+        return self._tango.polling.number("poll_ring_depth", 0)
 
     def get_poll_old_factor(self) -> int:
         """After how many periods a value is too old."""
-        return self._tango.server.store.number(self, "poll_old_factor", 4)
+        return self._tango.polling.number("poll_old_factor", 4)
 
     def get_min_poll_period(self) -> int:
         """The shortest period."""
-        return self._tango.server.store.number(self, "min_poll_period", MINIMUM_PERIOD)
+        return self._tango.polling.number("min_poll_period", MINIMUM_PERIOD)
 
     def get_attr_poll_ring_depth(self, attr_name: str) -> int:
         """The depth of an attribute's ring."""
-        stored = pairs(self._tango.server.store.own_property(self, "attr_poll_ring_depth"))
+        stored = pairs(self._tango.polling.texts("attr_poll_ring_depth"))
         return stored.get(attr_name.lower(), self.get_poll_ring_depth() or 10)
 
     def get_cmd_poll_ring_depth(self, cmd_name: str) -> int:
         """The depth of a command's ring."""
-        stored = pairs(self._tango.server.store.own_property(self, "cmd_poll_ring_depth"))
+        stored = pairs(self._tango.polling.texts("cmd_poll_ring_depth"))
         return stored.get(cmd_name.lower(), self.get_poll_ring_depth() or 10)
 
     def get_attr_min_poll_period(self) -> list[str]:

@@ -50,8 +50,10 @@ class DeviceState(DeviceCore):
 
         Overridden by authors; in an asyncio device, to be awaited.
         """
-        return self._tango.ready_or_awaitable(self._tango.state.library_state())
+        state = self._tango.state
+        return state.library_state() if self._tango.is_asyncio else state.library_state_now()
 
     def dev_status(self) -> Any:
         """The status that clients see; overridden by authors."""
-        return self._tango.ready_or_awaitable(self._tango.state.library_status())
+        state = self._tango.state
+        return state.library_status() if self._tango.is_asyncio else state.library_status_now()

@@ -80,8 +80,32 @@ def _status_failed(error: BaseException) -> Answer:
     return told(error)
 
 
+def state_now(device: DeviceImpl) -> DevState:
+    """What _get_state tells of a blocking device."""
+    try:
+        if device._tango.has_hook:
+            device._tango.call_now(device.always_executed_hook)
+        return device._tango.state.current_now()
+    except Exception as error:
+        device.warn_stream("State: %s", error)
+        return device._tango.state.value
+
+
+def status_now(device: DeviceImpl) -> str:
+    """What _get_status tells of a blocking device."""
+    try:
+        if device._tango.has_hook:
+            device._tango.call_now(device.always_executed_hook)
+        return device._tango.state.current_status_now()
+    except Exception as error:
+        device.warn_stream("Status: %s", error)
+        return device._tango.state.status
+
+
 @operation("_get_state", STATES, failed=_state_failed)
 async def _get_state(device: DeviceImpl) -> DevState:
+    if not device._tango.is_asyncio:
+        return state_now(device)
     try:
         if device._tango.has_hook:
             await device._tango.call(device.always_executed_hook)
@@ -93,6 +117,8 @@ async def _get_state(device: DeviceImpl) -> DevState:
 
 @operation("_get_status", STATES, failed=_status_failed)
 async def _get_status(device: DeviceImpl) -> str:
+    if not device._tango.is_asyncio:
+        return status_now(device)
     try:
         if device._tango.has_hook:
             await device._tango.call(device.always_executed_hook)

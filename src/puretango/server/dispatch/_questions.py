@@ -7,6 +7,7 @@ on a loop too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from puretango.idl import OPERATIONS
@@ -16,15 +17,18 @@ from puretango.server.base._visit import FACTS as FACT_RULES
 from puretango.server.base._visit import Visit
 from puretango.server.device._deviceclass import DeviceClass
 from puretango.server.device._deviceimpl import DeviceImpl
-from puretango.server.dispatch._operations import HANDLERS
+from puretango.server.dispatch._operations import HANDLERS, state_now, status_now
 from puretango.server.dispatch._plan import Task
-from puretango.server.dispatch._reply import encoded
+from puretango.server.dispatch._reply import encoded, text_answer
+from puretango.values import DevState
 
 if TYPE_CHECKING:
     from puretango.giop import Invocation
     from puretango.net import Answer
 
-PLAIN = frozenset({"ping", "_get_name", "_get_description", "_get_adm_name"})
+PLAIN = frozenset(
+    {"ping", "_get_name", "_get_description", "_get_adm_name", "_is_a", "_non_existent"}
+)
 _INFOS = frozenset({"info", "info_3", "info_6"})
 _CONFIGS = frozenset(
     {
@@ -51,7 +55,18 @@ def state_task(
             return encoded(codec, await ask(device))
 
         return Task(visit, ask_awaited, failed=handler.failed)
-    return Task(visit, lambda: encoded(codec, drive(ask(device))), failed=handler.failed)
+    work = _state_work(device) if operation == "_get_state" else _status_work(device)
+    return Task(visit, work, failed=handler.failed)
+
+
+def _state_work(device: DeviceImpl) -> Callable[[], Answer]:
+    answers = {state: encoded(OPERATIONS["_get_state"], state) for state in DevState}
+    return lambda: answers[state_now(device)]
+
+
+def _status_work(device: DeviceImpl) -> Callable[[], Answer]:
+    codec = OPERATIONS["_get_status"]
+    return lambda: text_answer(codec, status_now(device))
 
 
 def fact_task(
@@ -70,7 +85,8 @@ def fact_task(
             kept.append((status, body if isinstance(body, bytes) else b"".join(body)))
         return kept[0]
 
-    visit = Visit(device, FACT_RULES, operation, *handler.entry(device, *arguments))
+    rules = FACT_RULES._replace(noted=handler.rules.noted)
+    visit = Visit(device, rules, operation, *handler.entry(device, *arguments))
     return Task(visit, answer, at_once=True)
 
 

@@ -89,7 +89,8 @@ def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] 
 
         def work_of_one() -> Any:
             item = only()
-            return (NO_EXCEPTION, item) if type(item) is bytes else _alone([item])
+            kind = type(item)
+            return (NO_EXCEPTION, item) if kind is bytes or kind is list else _alone([item])
 
         return work_of_one
     read = reading.read

@@ -42,6 +42,13 @@ def encoded(operation: Operation, result: Any) -> Answer:
     return NO_EXCEPTION, body_of(writer)
 
 
+def text_answer(operation: Operation, text: str) -> Answer:
+    """The same for a text of the interface, which travels as UTF-8; in one step if it can be."""
+    if not text.isascii() or "\0" in text:
+        return encoded(operation, text)
+    return NO_EXCEPTION, (len(text) + 1).to_bytes(4, "little") + text.encode() + b"\0"
+
+
 def body_of(writer: CdrWriter) -> Any:
     """A reply's body: bytes if it is in one piece, buffers to be gathered otherwise."""
     buffers = writer.buffers()

@@ -16,6 +16,7 @@ from puretango.values import (
     CmdArgType,
     DevSource,
     argument_parser,
+    array_answer,
     encode_command_value,
     type_of_any,
 )
@@ -69,10 +70,12 @@ def _work_of(device: DeviceImpl, command: Command, name: str) -> Callable[[Any],
 def _awaited_work(
     runner: Callable[[Any], Awaitable[Any]], out_type: int
 ) -> Callable[[Any], Awaitable[Answer]]:
+    body = _body_maker(out_type)
+
     async def ask(argument: Any) -> Answer:
         result = await runner(argument)
         try:
-            return NO_EXCEPTION, _body(out_type, result)
+            return NO_EXCEPTION, body(result)
         except BaseException as error:
             raise Command.unsendable(error) from error
 
@@ -88,15 +91,25 @@ def _work(runner: Runner, out_type: int) -> Callable[[Any], Answer]:
             return _VOID
 
         return run
+    body = _body_maker(out_type)
 
     def ask(argument: Any) -> Answer:
         result = runner(argument)
         try:
-            return NO_EXCEPTION, _body(out_type, result)
+            return NO_EXCEPTION, body(result)
         except BaseException as error:
             raise Command.unsendable(error) from error
 
     return ask
+
+
+def _body_maker(out_type: int) -> Callable[[Any], Any]:
+    """What makes the reply's body of a result."""
+
+    def long_way(result: Any) -> Any:
+        return _body(out_type, result)
+
+    return array_answer(out_type, long_way) or long_way
 
 
 def _body(out_type: int, result: Any) -> Any:

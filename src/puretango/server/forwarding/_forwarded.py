@@ -17,8 +17,8 @@ from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import to_dev_failed
 from puretango.server.base._wiretype import WIRE_TYPES
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._change import NOT_SPECIFIED
-from puretango.server.declaration._settings import Settings
+from puretango.server.declaration.settings._change import NOT_SPECIFIED
+from puretango.server.declaration.settings._settings import Settings
 from puretango.server.forwarding._root import Root
 from puretango.values import (
     AttrDataFormat,

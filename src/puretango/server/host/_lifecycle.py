@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable
 
 from puretango.server.base import _current as _context
@@ -31,7 +30,6 @@ class Lifecycle:
         self._door = door
         self._devices = devices
         self._end = end
-        self.restart_thread: threading.Thread | None = None
 
     # -- start -----------------------------------------------------------------------------------------
 
@@ -115,11 +113,7 @@ class Lifecycle:
 
     def run_restart(self) -> None:
         """restart_all in a thread of its own, so that the request for it can be answered."""
-        self.restart_thread = threading.Thread(
-            target=self._restart, name="puretango-restart", daemon=True
-        )
-        self._end.restart_thread = self.restart_thread
-        self.restart_thread.start()
+        self._threads.run_restart(self._restart)
 
     def _restart(self) -> None:
         server = self._server

@@ -34,7 +34,6 @@ class Stopping:
         self._devices = devices
         self.ended = threading.Event()
         """Set when the server is told to end."""
-        self.restart_thread: threading.Thread | None = None
         self._once = threading.RLock()
         self._task: asyncio.Task[None] | None = None
 
@@ -93,11 +92,8 @@ class Stopping:
         await asyncio.to_thread(self._finish_stop)
 
     def _join_restart(self) -> None:
-        thread = self.restart_thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(RESTART)
-            if thread.is_alive():
-                LOG.warning("the server stops in the middle of a restart that does not end")
+        if not self._threads.join_restart(RESTART):
+            LOG.warning("the server stops in the middle of a restart that does not end")
 
     def take_down(self) -> None:
         """End all devices; clients that are connected stay so."""

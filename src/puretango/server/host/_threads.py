@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -40,6 +41,7 @@ class Threads:
         self.loop_thread: LoopThread | None = None
         self._class_monitors: dict[int, TangoMonitor] = {}
         self._workers: WorkerPool | None = None
+        self._restart: threading.Thread | None = None
 
     def have_loop(self) -> None:
         """Start a loop in a thread of its own."""
@@ -61,6 +63,19 @@ class Threads:
         """End the loop, if it is the server's own."""
         if self.loop_thread is not None:
             self.loop_thread.stop()
+
+    def run_restart(self, work: Callable[[], None]) -> None:
+        """Restart the whole server in a thread of its own, so that the request for it can be answered."""
+        self._restart = threading.Thread(target=work, name="puretango-restart", daemon=True)
+        self._restart.start()
+
+    def join_restart(self, patience: float) -> bool:
+        """Wait for a restart of the whole server; False if it is still under way after so many seconds."""
+        thread = self._restart
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(patience)
+        return not thread.is_alive()
 
     def green_mode_of(self, cls: type) -> GreenMode:
         """Whether the devices of a class are synchronous, asyncio …"""

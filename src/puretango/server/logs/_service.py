@@ -49,6 +49,8 @@ class LogService:
             return WARN if self._server.store.is_database else ERROR, False
         if verbose > 0:
             return INFO if verbose <= 2 else DEBUG, True
+        if self.verbose is not None:  # a test context's debug=0
+            return OFF, False
         return OFF if self._server.store.is_database else WARN, False
 
     def take(self, kind: str, where: str, device: StoreOwner) -> Target:

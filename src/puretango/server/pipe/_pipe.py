@@ -10,7 +10,7 @@ from puretango.idl import DevPipeBlob, DevPipeData, TimeVal
 from puretango.idl import PipeConfig as WireConfig
 from puretango.server.base._calling import beside_loop
 from puretango.server.base._failure import throw
-from puretango.server.declaration._settings import NO_DESCRIPTION
+from puretango.server.declaration.settings._settings import NO_DESCRIPTION
 from puretango.values import (
     AttReqType,
     DispLevel,

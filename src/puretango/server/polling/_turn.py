@@ -43,7 +43,7 @@ class PollingRun:
         return plan
 
     def _follow(self, device: PolledOwner, plan: PollPlan) -> None:
-        started = time.time()
+        started, began = time.time(), time.monotonic()
         records: list[tuple[Watched, Record]]
         try:
             records = plan.read()
@@ -53,7 +53,7 @@ class PollingRun:
                 (one, Record(started, failed_value(5, one.polled.name, errors), errors))
                 for one in plan.watched
             ]
-        duration = (time.time() - started) / len(records)
+        duration = (time.monotonic() - began) / len(records)
         for one, record in records:
             one.polled.duration = duration
             one.polled.add(record)
@@ -75,7 +75,7 @@ class PollingRun:
                 await self._poll_command(device, polled)
 
     async def _poll_attributes(self, device: PolledOwner, objects: list[Polled]) -> None:
-        started = time.time()
+        started, began = time.time(), time.monotonic()
         names = [polled.name for polled in objects]
         values: list[Any]
         try:
@@ -84,7 +84,7 @@ class PollingRun:
         except AUTHORS_ERRORS as error:
             errors = errors_of(error)
             values = [failed_value(5, name, errors) for name in names]
-        duration = time.time() - started
+        duration = time.monotonic() - began
         for polled, value in zip(objects, values, strict=True):
             polled.duration = duration / len(objects)
             polled.add(record_of(value, started))
@@ -94,7 +94,7 @@ class PollingRun:
                 LOG.exception("events of %s/%s", device._tango.name, polled.name)
 
     async def _poll_command(self, device: PolledOwner, polled: Polled) -> None:
-        started = time.time()
+        started, began = time.time(), time.monotonic()
         command = device._tango.commands.find(polled.name)
         if command is None:
             return
@@ -106,7 +106,7 @@ class PollingRun:
             polled.add(Record(started, None, errors_of(error)))
         else:
             polled.add(Record(started, result))
-        polled.duration = time.time() - started
+        polled.duration = time.monotonic() - began
 
     @staticmethod
     def command_result(name: str, value: Any) -> CdrAny:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from puretango.server.attribute._distance import difference
-from puretango.server.declaration._settings import Settings
+from puretango.server.declaration.settings._settings import Settings
 from puretango.values import AttrQuality, CmdArgType
 
 _ONE = (1, 0)

@@ -10,7 +10,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, Any
 
-from puretango.server.access._reader import PLAIN
+from puretango.server.access._takers import PLAIN
 from puretango.values import SCALARS, AttrDataFormat, AttrQuality, AttrWriteType, ScalarReply
 
 if TYPE_CHECKING:

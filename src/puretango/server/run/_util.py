@@ -334,6 +334,9 @@ class Util(Subclassed):
 
     def server_run(self) -> None:
         """Block until the server is told to end, by a client, by its event loop or by SIGINT or SIGTERM; stop it."""
+        self._run_until_the_end()
+
+    def _run_until_the_end(self) -> None:
         try:
             self._wait()
         finally:
@@ -355,8 +358,8 @@ class Util(Subclassed):
         self.server.stop()
 
     def orb_run(self) -> None:
-        """Block until the server is told to end."""
-        self.server_run()
+        """Block until the server is told to end; PyTango's database puts it in the place of ``server_run``."""
+        self._run_until_the_end()
 
     def set_interceptors(self, interceptors: Any) -> None:
         """Kept for PyTango's callers: there is no ORB thread to intercept."""

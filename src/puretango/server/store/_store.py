@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from puretango.server.base._blackbox import DEFAULT_DEPTH
 from puretango.server.declaration._attr import Attr
-from puretango.server.declaration._settings import Settings, Sources, resolve_settings
+from puretango.server.declaration.settings._settings import Settings, Sources, resolve_settings
 
 if TYPE_CHECKING:
     from puretango.server.base._ports import Owner

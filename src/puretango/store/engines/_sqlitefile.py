@@ -31,6 +31,13 @@ _PAUSE: Final = 0.05
 """Another process that folds the log leaves the file unreadable for moments: looks, and seconds between two."""
 
 
+_FIRST_CELL: Final = 8
+"""Where a leaf page tells its first cell's place."""
+
+_WIDTHS: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 8: 0, 9: 0}
+"""Octets of an integer by its serial type, which stands last in a record's header; 8 is 0 and 9 is 1."""
+
+
 class Identity(NamedTuple):
     """Which file it is."""
 
@@ -80,6 +87,7 @@ class OpenFile:
         self._folded = 0
         writer.execute("PRAGMA wal_autocheckpoint=0")
         self._store = self._own_name()
+        self._place = self._place_of_mark()
         self._mark: Mark | None = None
         self._fold()
         self._file = _identity(path)
@@ -125,6 +133,38 @@ class OpenFile:
         (name,) = self._writer.execute("SELECT store FROM store_mark").fetchone()
         return str(name)
 
+    def _place_of_mark(self) -> tuple[int, int]:
+        """Where in the file the page of the mark is, and its size."""
+        (size,) = self._writer.execute("PRAGMA page_size").fetchone()
+        (page,) = self._writer.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'store_mark'"
+        ).fetchone()
+        return (page - 1) * size, size
+
+    def _mark_in_file(self) -> Mark | None:
+        """The mark in the file itself, without what the log has over it; None if it is not in its place.
+
+        Not by SQLite: readers keep the log from being folded as a whole, and in a file with some
+        new pages and some old ones SQLite finds a malformed database. The mark's one row fits its
+        one page.
+        """
+        start, size = self._place
+        try:
+            with open(self.path, "rb", buffering=0) as file:
+                file.seek(start)
+                page = file.read(size)
+        except OSError:
+            return None
+        # Behind the pointer to the page's one cell: what stood there earlier may lie before it.
+        cell = int.from_bytes(page[_FIRST_CELL : _FIRST_CELL + 2], "big")
+        found = page.find(self._store.encode(), cell)
+        width = _WIDTHS.get(page[found - 1]) if found > 0 else None
+        if width is None:
+            return None
+        begin = found + len(self._store)
+        number = int.from_bytes(page[begin : begin + width], "big", signed=True)
+        return Mark(self._store, page[found - 1] - 8 if not width else number)
+
     def fold(self) -> None:
         """Fold the log into the file if it has grown; between two transactions of the writer."""
         if self._writer.total_changes - self._folded >= FOLDED_ROWS:
@@ -137,7 +177,7 @@ class OpenFile:
         self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         self._folded = self._writer.total_changes
         found = os.stat(self.path)
-        self._mark = _mark_below_the_log(self.path)
+        self._mark = self._mark_in_file()
         self._written = _written(found)
 
     def _examine(self) -> None:
@@ -161,10 +201,12 @@ class OpenFile:
                 return False  # deleted meanwhile: told at the next look
             if _written(found) == self._written:
                 return False
-            try:
-                mark = _mark_below_the_log(self.path)
-            except sqlite3.Error:
-                continue
+            mark = self._mark_in_file()
+            if mark is None:
+                try:
+                    mark = _mark_below_the_log(self.path)
+                except sqlite3.Error:
+                    continue
             if mark != self._mark and not self._is_later(mark):
                 return True
             self._mark, self._written = mark, _written(found)

@@ -1,7 +1,7 @@
 """Bodies of requests in which only the value changes: writing an attribute, running a command.
 
-What stands before and after the value is encoded once; numbers and texts are put between. Arrays are encoded
-each time, by the interface's own codec.
+What stands before and after the value is encoded once; numbers, texts and arrays of numbers are put between.
+Other arrays are encoded each time, by the interface's own codec.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
+from puretango.values.planned._arraybodies import array_command, array_result, array_write
 from puretango.values.planned._requests import (
     encode_write,
     scalar_command,
@@ -87,6 +88,8 @@ def write_body(
         encode_write(writer, encoded, ident, reads)
         return _parts(writer)
 
+    if data_format in (AttrDataFormat.SPECTRUM, AttrDataFormat.IMAGE):
+        return array_write(data_type, data_format, name, ident, offset, reads, encode) or encode
     return encode
 
 
@@ -113,7 +116,7 @@ def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: i
         _COMMAND.encode_args(writer, command, encode_command_value(cmd_type, value), source, ident)
         return _parts(writer)
 
-    return encode
+    return array_command(cmd_type, command, source, ident, offset, encode) or encode
 
 
 _TEXT_CODE = bytes((18, 0, 0, 0, 0, 0, 0, 0))
@@ -129,11 +132,16 @@ def _text_result(body: Any) -> str | None:
     return str(body[12 : 11 + length], "latin-1")
 
 
-def result_reader(cmd_type: int) -> Callable[[Any], Any] | None:
-    """From the body of a command's reply to its result, None for another shape; None for other types."""
+def result_reader(cmd_type: int, arrays: bool = True) -> Callable[[Any], Any] | None:
+    """From the body of a command's reply to its result, None for another shape; None for other types.
+
+    ``arrays`` are given as numpy's, or not at all.
+    """
     if cmd_type == CmdArgType.DevString:
         return _text_result
     if cmd_type == CmdArgType.DevState:
         return None
     number = scalar_result(cmd_type)
-    return None if number is None else number.match
+    if number is not None:
+        return number.match
+    return array_result(cmd_type) if arrays else None

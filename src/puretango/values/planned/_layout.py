@@ -27,10 +27,10 @@ from puretango.values._types import SCALARS
 _QUALITIES = tuple(AttrQuality)
 _STATES = tuple(DevState)
 EVENT_MAGIC = b"\xc0\xde\xc0\xde"
-_SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
+SIZES = {"?": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
 
 
-class _Pieces(NamedTuple):
+class Pieces(NamedTuple):
     """A reply with one scalar: head, the format from the value to the time, name, tail."""
 
     head: bytes
@@ -55,7 +55,7 @@ def _pieces(
     device_state: bool,
     little: bool,
     event: bool = False,
-) -> _Pieces:
+) -> Pieces:
     kind = SCALARS[data_type]
     head = CdrWriter(little)
     if event:
@@ -67,7 +67,7 @@ def _pieces(
     else:
         head.ulong(kind.union)
         head.ulong(count)
-    size = _SIZES[kind.char]
+    size = SIZES[kind.char]
     # An event's CDR is aligned from the end of its first word.
     place = head.tell() - 4 if event else head.tell()
     middle = "x" * (-place % size) + kind.char * count
@@ -78,7 +78,7 @@ def _pieces(
     tail = CdrWriter(little)
     for number in (1, 0, 1 if written else 0, 0, 0):
         tail.ulong(number)
-    return _Pieces(head.getvalue(), middle, text.getvalue(), tail.getvalue())
+    return Pieces(head.getvalue(), middle, text.getvalue(), tail.getvalue())
 
 
 class ScalarReply:
@@ -197,7 +197,6 @@ class ScalarLayout:
     """
 
     __slots__ = (
-        "_data_type",
         "_head",
         "_name",
         "_name_bytes",
@@ -205,8 +204,10 @@ class ScalarLayout:
         "_tail",
         "_two",
         "_unpack",
-        "_written",
+        "data_type",
+        "pieces",
         "size",
+        "written",
     )
 
     def __init__(
@@ -222,13 +223,14 @@ class ScalarLayout:
         pieces = _pieces(data_type, name, count, written, device_state, little, event)
         unpacker = pieces.struct(little)
         self._unpack = unpacker.unpack
+        self.pieces = pieces
         self._head = pieces.head
         self._tail = pieces.tail
         self._name_bytes = pieces.name
         self._name = name
         self._two = count == 2
-        self._written = written
-        self._data_type = CmdArgType(data_type)
+        self.written = written
+        self.data_type = CmdArgType(data_type)
         self._state = data_type == CmdArgType.DevState
         self.size = unpacker.size
 
@@ -271,13 +273,13 @@ class ScalarLayout:
             )
         else:
             head, value, quality, fmt, kind, sec, usec, nsec, name, tail = self._unpack(body)
-            if self._written:
+            if self.written:
                 w_value = value
         if (
             head != self._head
             or tail != self._tail
             or name != self._name_bytes
-            or kind != self._data_type
+            or kind != self.data_type
             or fmt
             or quality > 4
             or quality == 1
@@ -298,10 +300,10 @@ class ScalarLayout:
         time.tv_nsec = nsec
         result.has_failed = False
         result.is_empty = False
-        result.type = self._data_type
+        result.type = self.data_type
         result.value = value
         result.w_value = w_value
-        if self._written:
+        if self.written:
             result._written = _ONE
         return result
 

@@ -44,13 +44,16 @@ class DevicePage:
         proxy = await self._site.proxy(name)
         about: dict[str, Any] = {"name": str(proxy.dev_name()), "database": proxy.is_dbase_used()}
         try:
-            info, configs, commands = await asyncio.gather(
+            info, configs, commands, registered = await asyncio.gather(
                 proxy.info(green_mode=ASYNCIO),
                 proxy.attribute_list_query_ex(green_mode=ASYNCIO),
                 proxy.command_list_query(green_mode=ASYNCIO),
+                self._registered(proxy, name),
             )
         except DevFailed as failed:
             return about | {"error": failed.args[0].desc.strip(), "reason": failed.args[0].reason}
+        if call.text("look", ""):
+            self._expect(name, configs)
         return about | {
             "class": info.dev_class,
             "server": info.server_id,
@@ -59,8 +62,13 @@ class DevicePage:
             "documentation": info.doc_url,
             "attributes": [read_config(config) for config in configs],
             "commands": [_command(each) for each in commands],
-            **await self._registered(proxy, name),
+            **registered,
         }
+
+    def _expect(self, device: str, configs: Any) -> None:
+        """The page that asks will look at these as soon as it is drawn: they are connected to meanwhile."""
+        shown = [each.name for each in configs if each.disp_level != DispLevel.EXPERT]
+        self._site.hub.expect(self._site.full_attribute(_attribute(device, each)) for each in shown)
 
     async def _registered(self, proxy: Any, name: str) -> dict[str, Any]:
         if not proxy.is_dbase_used():

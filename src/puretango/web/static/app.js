@@ -84,7 +84,7 @@ function App() {
   if (!who) return html`<p class="pad">Loading…</p>`;
   if (who.needsToken) return html`<${Login} />`;
   const links = { '/hosts': 'Hosts', '/logs': 'Logs', '/w': 'Watch', ...(who.archive && { '/a': 'Archive' }), '/journal': 'Journal', '/new': 'New' };
-  return html`<header class="top"><button class="menu" onClick=${() => (openSide.value = !openSide.value)} aria-label="navigator">☰</button><a class="logo" href="/"><img src="/static/icon.svg" alt="" />puretango</a>
+  return html`<header class="top"><button class="menu" onClick=${() => (openSide.value = !openSide.value)} aria-label="navigator">☰</button><a class="logo" href="/"><img src=${new URL('./icon.svg', import.meta.url).href} alt="" />puretango</a>
       <button class="find" onClick=${() => (finding.value = {})}>Find… <kbd>Ctrl K</kbd></button><nav>${Object.entries(links).filter(([address]) => address !== '/new' || who.role === 'expert').map(([address, text]) => html`<a href=${address} class=${here.startsWith(address) ? 'here' : ''}>${text}</a>`)}</nav>
       <span class="right row"><span class="role" title=${who.user}>${who.role}${who.read_only ? ', read only' : ''}</span><button class="quiet" onClick=${() => setTheme(THEMES[shown])} title=${`colours: ${shown || 'as the system'}`} aria-label="change colours">◐</button></span></header>
     ${late && !connected && html`<div class="offline" role="alert">The web server does not answer: what you see is old. It is asked again by itself.</div>`}
@@ -109,6 +109,7 @@ async function enter() {
       await post('login', { token: decodeURIComponent(token[1]) });
     } catch { /* the page asks for another */ }
   }
+  connect(); // beside the first questions, not after them
   begin();
 }
 

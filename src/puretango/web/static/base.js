@@ -40,7 +40,9 @@ async function ask(method, path, fields) {
   }
   let answer;
   try {
-    answer = await fetch(address, options);
+    const early = method === 'GET' && window.early.get(address);
+    window.early.delete(address);
+    answer = await (early || fetch(address, options));
   } catch {
     throw new Failure({ error: 'the web server does not answer', reason: 'Web_Offline' }, 0);
   }

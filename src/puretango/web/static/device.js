@@ -1,5 +1,5 @@
 // The page of a device, made from its configuration.
-import { html, useState, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
+import { html, useState, useEffect, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
 import { Dialog, Cell, State, Text, Quality, Setter, Trend, Curve, Picture } from './widgets.js';
 import { labelOf, unitOf, descriptionOf, isNumber, scalarText, encoded, QUALITIES } from './format.js';
 import { Properties, AttributeSettings } from './properties.js';
@@ -11,9 +11,16 @@ const TABS = { '': 'Attributes', commands: 'Commands', properties: 'Properties',
 
 export function DevicePage({ path, query }) {
   const { device, attribute } = deviceOf(path);
-  const [about, error, again] = useAnswer('device', { name: device });
   const tab = query.get('tab') || '';
+  // As it was opened: its attributes are about to be looked at, or they are not.
+  const [look] = useState(tab || attribute || query.size ? undefined : 1);
+  const [about, error, again] = useAnswer('device', { name: device, look });
   const failure = (error && error.message) || (about && about.error);
+  useEffect(() => {
+    // What did not answer is asked again by itself.
+    const timer = failure && setTimeout(again, 4000);
+    return () => clearTimeout(timer);
+  }, [about, error]);
   document.title = `${attribute || device} – puretango`;
   return html`<div class="head"><h1><a href=${deviceAddress(device)}>${device}</a>${attribute && html` <span class="muted">/</span> ${attribute}`}</h1><${State} device=${device} key=${device} />
       <span class="right row">${may('expert') && about && about.class && html`<a href=${`/new?server=${about.server}&class=${about.class}&device=${device}`}>Wizard</a>
@@ -143,7 +150,7 @@ function Command({ device, command }) {
       ${wants && (isList(command.in) ? html`<textarea rows="1" style="width:260px" aria-label=${'argument of ' + command.name} placeholder=${hint} value=${text} onInput=${(event) => setText(event.target.value)}></textarea>`
         : html`<input aria-label=${'argument of ' + command.name} value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && allowed && run()} />`)}
       <span class="muted small">${wants ? `${command.in}: ${command.in_text || '–'}` : ''} ${command.out === 'DevVoid' ? '' : `→ ${command.out} ${command.out_text}`}</span></div>
-    ${found && (found.busy ? html`<p class="muted">running…</p>` : found.error ? html`<div class="bad" role="alert">${found.error}<details class="small">${found.stack.map((each) => html`<div class="mono">${each.reason}: ${each.desc} (${each.origin})</div>`)}</details></div>`
+    ${found && (found.busy ? html`<p class="muted">running…</p>` : found.error ? html`<div class="bad" role="alert">${found.error}<details class="small"><summary>the whole stack</summary>${found.stack.map((each) => html`<div class="mono">${each.reason}: ${each.desc} (${each.origin})</div>`)}</details></div>`
       : html`<div role="status"><span class="muted small">${found.took.toFixed(1)} ms</span> <pre class="text">${found.result === null ? 'done' : typeof found.result === 'string' ? found.result : JSON.stringify(found.result)}</pre></div>`)}</div>`;
 }
 

@@ -1,7 +1,7 @@
 // What was archived and what comes, on one axis: the archive's part, then the live values; quality, gaps and runs drawn.
 import { html, use, useState, useEffect, useRef, useAnswer, get, go, me, day, clock, signal } from './base.js';
 import { watch } from './live.js';
-import { useVisible, loadPlots, css, COLOURS } from './widgets.js';
+import { useVisible, loadPlots, css, COLOURS, TICKS } from './widgets.js';
 import { STATES, QUALITIES, scalarText } from './format.js';
 
 const SPANS = { '10 min': 600, '1 h': 3600, '8 h': 28800, '1 d': 86400, '1 w': 604800, '4 w': 2419200, '1 y': 31557600 };
@@ -241,7 +241,7 @@ function chart(element, name, range, { choose, point, told }) {
       {
         width: width(), height: 260, legend: { show: false },
         cursor: { sync: { key: 'history' }, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true, range: times } }, axes: [{ ...axis, space: 80 }, { ...axis, size: steps() ? 84 : 64, ...values }],
+        scales: { x: { time: true, range: times } }, axes: [{ ...axis, space: 80, values: TICKS }, { ...axis, size: steps() ? 84 : 64, ...values }],
         bands: [{ series: [3, 2], fill: COLOURS[0] + '44' }],
         series: [{}, { stroke: COLOURS[0], width: 1.5, points: { show: false }, paths }, edge, edge],
         hooks: { drawClear: [background], draw: [marks], setCursor: [cursor], setSelect: [(u) => {

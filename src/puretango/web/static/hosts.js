@@ -30,6 +30,15 @@ function useServers(device) {
   return found;
 }
 
+const WORDS = { ON: 'RUNNING', FAULT: 'STOPPED' };
+
+/** What Starter says of a server; that one has died is known sooner, by its connection. */
+function Running({ server: { name, state } }) {
+  const [gone, set] = useState('');
+  useEffect(() => (state === 'ON' ? watch(`dserver/${name}/State`, (live) => set(live.value === null ? '' : live.error), { period: 5 }) : set('')), [name, state]);
+  return gone ? html`<span class="state small s-FAULT" title=${gone}>NO ANSWER</span>` : html`<span class=${`state small s-${state}`}>${WORDS[state] || state}</span>`;
+}
+
 export function Host({ name }) {
   const device = `tango/admin/${name}`;
   const { servers, error } = useServers(device);
@@ -46,8 +55,8 @@ export function Host({ name }) {
       ${may('expert') && html`<button onClick=${() => all('start')}>Start all</button><button onClick=${() => all('stop')}>Stop all</button>`}<button onClick=${() => read('Starter')}>Starter's log</button></span></div>
     ${error && html`<div class="card bad" role="alert">${error}</div>`}${!servers && !error && html`<p class="muted">…</p>`}
     ${servers && !servers.length && html`<div class="card">Starter knows no server on this host.</div>`}
-    ${levels.map((number) => html`<div class="card scroll" key=${number}><h2>${number ? `Level ${number}` : 'Not controlled'}</h2><table class="wide"><tbody>${servers.filter((each) => (each.controlled ? each.level : 0) === number).map((each) => html`<tr key=${each.name} data-server=${each.name}>
-      <td style="width:110px"><span class=${`state small s-${each.state}`}>${{ ON: 'RUNNING', FAULT: 'STOPPED' }[each.state] || each.state}</span></td><td><a href=${pageAddress('s', each.name)}>${each.name}</a> ${working[each.name] && html`<span class="muted" role="status">${working[each.name]}…</span>`}</td>
+    ${levels.map((number) => html`<div class="card scroll" key=${number}><h2>${number ? `Level ${number}` : 'Not controlled'}</h2><table class="wide stack"><tbody>${servers.filter((each) => (each.controlled ? each.level : 0) === number).map((each) => html`<tr key=${each.name} data-server=${each.name}>
+      <td style="width:110px"><${Running} server=${each} /></td><td style="width:300px"><a href=${pageAddress('s', each.name)}>${each.name}</a> ${working[each.name] && html`<span class="muted" role="status">${working[each.name]}…</span>`}</td>
       <td><span class="row">${may('operator') && html`<button disabled=${each.state === 'ON'} onClick=${() => order('start', each, 'start asked for')}>Start</button><button disabled=${each.state === 'FAULT'} onClick=${() => order('stop', each, 'stop asked for')}>Stop</button><button onClick=${() => order('restart', each, 'restarted')}>Restart</button>`}
         ${may('expert') && html`<button class="danger" onClick=${() => setKill(each.name)}>Hard kill</button><label class="row small muted">level <input size="2" key=${each.level} defaultValue=${each.level} aria-label=${'level of ' + each.name} onKeyDown=${(event) => event.key === 'Enter' && level(each, event.target.value)} /></label>`}<button onClick=${() => read(each.name)}>Log</button></span></td></tr>`)}</tbody></table></div>`)}
     ${kill && html`<${Typed} title="Hard kill" name=${kill} action="Kill" text="kill -9: the server ends at once, and nothing of it is put in order." close=${() => setKill(null)} done=${(typed) => post('host/kill', { device, server: kill, confirm: typed })} />`}

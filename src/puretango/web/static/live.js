@@ -1,9 +1,9 @@
 // The live values: one socket, one object per attribute that is looked at, one painting per frame of the screen.
-import { signal } from './base.js';
+import { signal, me } from './base.js';
 
 export const online = signal(false);
 export const messages = { journal: new Set(), log: new Set(), progress: new Set() };
-/** For whoever measures: counts, `first` the milliseconds from the page's beginning to its first values, and with `measure` the seconds from the device's time to the painted text. */
+/** For whoever measures: counts, `first` the milliseconds from the page's beginning to the first value in a cell, and with `measure` the seconds from the device's time to the painted text. */
 export const stats = { first: 0, frames: 0, values: 0, skipped: 0, paints: 0, measure: false, latency: [] };
 
 const KINDS = { NEW: 0, NUMBER: 1, OBJECT: 2, ERROR: 3 };
@@ -12,6 +12,8 @@ const byName = new Map();
 /** By the server's numbers, of which each means one attribute for as long as the socket lives. */
 const byIndex = new Map();
 const dirty = new Set();
+/** Attributes that the next message asks for: those of a whole page are one question. */
+let asked = [];
 let socket = null;
 let pause = 500;
 let heard = 0;
@@ -50,7 +52,8 @@ export function watch(name, paint, { period, keep } = {}) {
   if (!live) {
     live = new Live(name, period);
     byName.set(name, live);
-    send({ add: [period ? [name, period] : name] });
+    if (!asked.length) queueMicrotask(askAll);
+    asked.push(live);
   }
   if (keep) live.keep();
   live.users += 1;
@@ -66,9 +69,17 @@ export function watch(name, paint, { period, keep } = {}) {
   return stop;
 }
 
+const question = (live) => (live.period ? [live.name, live.period] : live.name);
+function askAll() {
+  const names = asked.filter((live) => live.users).map(question);
+  asked = [];
+  for (let at = 0; at < names.length; at += 500) send({ add: names.slice(at, at + 500) });
+}
+
 /** Of an image, see a region alone: column, row, width, height in pixels; null is all of it. */
 export function lookAt(live, region) {
   live.region = region;
+  askAll();
   send({ region: [live.name, ...(region || [])] });
 }
 
@@ -96,7 +107,6 @@ function paintAll() {
   const all = [...dirty];
   dirty.clear();
   stats.paints += 1;
-  if (!stats.first && stats.values) stats.first = performance.now();
   for (const live of all) for (const paint of live.painters) paint(live);
   if (stats.measure) setTimeout(() => stats.latency.push(...all.slice(0, 20).map((live) => Date.now() / 1000 - live.time)));
 }
@@ -119,10 +129,12 @@ function forgetNumbers() {
 }
 
 function sendAll() {
-  const names = [...byName.values()].map((live) => (live.period ? [live.name, live.period] : live.name));
-  for (let at = 0; at < names.length; at += 500) send({ add: names.slice(at, at + 500) });
+  asked = [...byName.values()];
+  askAll();
   for (const live of byName.values()) if (live.region) send({ region: [live.name, ...live.region] });
 }
+
+const refused = () => (me.peek() || {}).needsToken;
 
 export function connect() {
   if (socket) return;
@@ -145,6 +157,7 @@ export function connect() {
     socket = null;
     online.value = false;
     all();
+    if (refused()) return; // whoever gives a token connects again
     setTimeout(connect, pause);
     pause = Math.min(pause * 2, 5000);
   };

@@ -35,10 +35,10 @@ export function Properties({ kind, owner }) {
   const attributes = Object.entries(data.attributes || {}).flatMap(([attribute, values]) => Object.entries(values).map(([key, value]) => ({ kind: `${kind}-attribute`, owner, attribute, name: key, old: value })));
   const add = () => { if (name.trim()) change({ kind, owner, name: name.trim(), old: null, new: [''] }); setName(''); };
   const rows = (items) => items.map((item) => html`<${Property} key=${keyOf(item)} item=${item} changes=${changes} history=${() => setShown(item)} />`);
-  return html`<div class="card scroll"><table class="wide"><thead><tr><th style="width:220px">property</th><th>value, a line per element</th><th></th></tr></thead><tbody>${rows(stored)}${rows(added)}</tbody></table>
+  return html`<div class="card scroll"><table class="wide stack"><thead><tr><th style="width:220px">property</th><th>value, a line per element</th><th></th></tr></thead><tbody>${rows(stored)}${rows(added)}</tbody></table>
       ${!stored.length && !added.length && html`<p class="muted">There are none.</p>`}
       ${may('expert') && html`<div class="row" style="margin-top:8px"><input placeholder="new property" aria-label="new property" value=${name} onInput=${(event) => setName(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && add()} /><button onClick=${add}>Add</button></div>`}</div>
-    ${attributes.length > 0 && html`<div class="card scroll"><h2>Of attributes</h2><table class="wide"><tbody>${rows(attributes)}</tbody></table></div>`}
+    ${attributes.length > 0 && html`<div class="card scroll"><h2>Of attributes</h2><table class="wide stack"><tbody>${rows(attributes)}</tbody></table></div>`}
     ${shown && html`<${History} item=${shown} close=${() => setShown(null)} />`}`;
 }
 

@@ -1,6 +1,6 @@
 // What shows and sets one attribute: a cell, a state, a set value, a curve, an image.
 import { html, useState, useEffect, useRef, post, say, may, since, clock } from './base.js';
-import { watch, lookAt } from './live.js';
+import { watch, lookAt, stats } from './live.js';
 import { STATES, QUALITIES, LETTERS, scalarText, isNumber, limit, parsed } from './format.js';
 
 export { Dialog, Typed } from './base.js';
@@ -40,6 +40,7 @@ export function Cell({ name, config, part = 'value', period }) {
     const paint = (live) => {
       const bad = live.stale && live.kind !== 0;
       const text = live.kind === 0 ? '…' : textOf(live, config, part);
+      if (live.kind && !stats.first) stats.first = performance.now();
       write(bad && part === 'value' ? `${text}  ${since(Date.now() / 1000 - (live.failedAt || live.time))}` : text);
       const now = bad ? 'stale' : `q${part === 'set' ? 0 : live.quality}`;
       if (now !== state) element.className = `cell ${(state = now)}`;
@@ -186,8 +187,8 @@ export function Setter({ device, config }) {
 let plots = null;
 export function loadPlots() {
   plots ??= new Promise((done, failed) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/static/vendor/uplot.css' });
-    const script = Object.assign(document.createElement('script'), { src: '/static/vendor/uplot.js', onload: () => done(window.uPlot), onerror: failed });
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./vendor/uplot.css', import.meta.url).href });
+    const script = Object.assign(document.createElement('script'), { src: new URL('./vendor/uplot.js', import.meta.url).href, onload: () => done(window.uPlot), onerror: failed });
     document.head.append(link, script);
   });
   return plots;
@@ -201,7 +202,7 @@ function lastMinute({ data: [times] }) {
 
 // Ticks by their distance in seconds: 24 hours, the date below where it changes.
 const ON_DATE = '\n{YYYY}-{MM}-{DD}';
-const TICKS = [[86400, '{MM}-{DD}', '\n{YYYY}', null], [60, '{HH}:{mm}', ON_DATE, ON_DATE], [1, '{HH}:{mm}:{ss}', ON_DATE, ON_DATE], [0.001, '{HH}:{mm}:{ss}.{fff}', ON_DATE, ON_DATE]].map(([step, text, year, day]) => [step, text, year, null, day, null, null, null, 1]);
+export const TICKS = [[86400, '{MM}-{DD}', '\n{YYYY}', null], [60, '{HH}:{mm}', ON_DATE, ON_DATE], [1, '{HH}:{mm}:{ss}', ON_DATE, ON_DATE], [0.001, '{HH}:{mm}:{ss}.{fff}', ON_DATE, ON_DATE]].map(([step, text, year, day]) => [step, text, year, null, day, null, null, null, 1]);
 export const COLOURS = ['#2f81c7', '#d9822b', '#2e9d57', '#c2497f', '#7a5bd0', '#8a7a1f', '#0e8a93', '#b3483a'];
 export const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from puretango.errors import COMM_FAILURE, DevFailed
 from puretango.giop import LocateStatus, RequestTemplate, build_locate
 from puretango.net import ClientConnection, Step, under
 from puretango.net._chain import HOUSEHOLD, Family
+from puretango.net.streams._tcp import TcpStream
 from puretango.server import Device, Server, attribute, command
 from puretango.values import GreenMode
 from tests.unit.server.conftest import Serve
@@ -198,13 +200,14 @@ def test_a_foreign_client_with_the_same_port_is_not_let_in(serve: Serve) -> None
 
 def _read_from(host: str, port: int, address: str) -> None:
     """Read the attribute over a connection from that very host and port."""
-    connect = socket.create_connection
 
-    def bound(place: tuple[str, int], timeout: float | None = None) -> socket.socket:
-        return connect(place, timeout, source_address=(host, port))
+    def bound(*place_and_timeout: Any) -> TcpStream:
+        *place, timeout = place_and_timeout
+        source = (host, port)
+        return TcpStream(socket.create_connection(tuple(place), timeout, source_address=source))
 
-    with closing(ClientContext()) as context, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket, "create_connection", bound)
+    with closing(ClientContext()) as context:
+        context.pool.connect = bound
         assert DeviceProxy(address, context=context).read_attribute("number").value == 1.0
 
 

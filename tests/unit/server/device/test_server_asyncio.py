@@ -19,7 +19,7 @@ from puretango.net import own_step
 from puretango.server import Device, Server, attribute, command, device_property
 from puretango.values import AttrWriteType, DevState, GreenMode
 from tests.unit.server.conftest import Serve
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 
 class Loop(Device):
@@ -342,7 +342,7 @@ def test_an_init_whose_client_leaves_goes_on_to_its_end(serve: Serve) -> None:
 
         async def delete_device(self) -> None:
             begun.set()
-            await asyncio.sleep(0.2)
+            await eventually(lambda: served.server.listener.connections == 0)
 
         async def init_device(self) -> None:
             await super().init_device()

@@ -28,6 +28,7 @@ from puretango.values import (
     LockerLanguage,
     encode_command_value,
 )
+from tests.seeds import seeds
 
 
 def _device(on_loop: bool) -> type[Device]:
@@ -175,7 +176,7 @@ def _answer(proxy: DeviceProxy, name: str, arguments: tuple[Any, ...]) -> Any:
         return [(error.reason, error.desc) for error in failure.args]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_random_values_do_the_same_with_and_without_plans(
     pair: list[tuple[DeviceProxy, Any]], seed: int
 ) -> None:

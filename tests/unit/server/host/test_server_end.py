@@ -24,6 +24,8 @@ class Busy(Device):
     notes: list[str]
     started: threading.Event
     goes_on: threading.Event
+    deletable: threading.Event
+    """Not set: the end is held up."""
 
     def init_device(self) -> None:
         self.notes.append("init")
@@ -31,7 +33,7 @@ class Busy(Device):
     def delete_device(self) -> None:
         self.notes.append("delete")
         self._tango.server.stop()  # asked for in the middle of the end, or of a restart
-        time.sleep(0.05)
+        self.deletable.wait(30)
 
     @attribute
     def value(self) -> float:
@@ -54,13 +56,25 @@ class Quiet(Busy):
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
     Busy.notes, Busy.started, Busy.goes_on = [], threading.Event(), threading.Event()
+    Busy.deletable = threading.Event()
+    Busy.deletable.set()
 
 
 def test_a_device_is_deleted_once_however_many_stop_the_server() -> None:
     server = Server("unit", [Busy], devices={"Busy": ["test/unit/1"]}).start()
-    threads = [threading.Thread(target=server.stop) for _ in range(3)]
+    Busy.deletable.clear()
+    asked = threading.Semaphore(0)
+
+    def stop() -> None:
+        asked.release()
+        server.stop()
+
+    threads = [threading.Thread(target=stop) for _ in range(3)]
     for thread in threads:
         thread.start()
+    for _ in threads:
+        assert asked.acquire(timeout=30)
+    Busy.deletable.set()
     for thread in threads:
         thread.join()
         assert not server.alive
@@ -91,8 +105,7 @@ def test_a_device_is_not_deleted_in_the_middle_of_a_request(how: str, serve: Ser
     served.admin().command_inout(how, *([served.name] if how == "DevRestart" else []))
     reader.join()
     timer.join()
-    if served.server._lifecycle.restart_thread is not None:
-        served.server._lifecycle.restart_thread.join()
+    assert served.server.threads.join_restart(30)
     assert Busy.notes == ["init", "read", "done", "delete", "init"]
 
 
@@ -153,11 +166,7 @@ def test_a_restart_that_hangs_does_not_keep_the_server_from_its_end(
     server.stop()
     assert time.monotonic() - began < 25
     Busy.goes_on.set()
-    assert server._lifecycle.restart_thread is not None
-    server._lifecycle.restart_thread.join(30)
-    assert (
-        not server._lifecycle.restart_thread.is_alive()
-    )  # the others are looked for after every test
+    assert server.threads.join_restart(30)  # the other threads are looked for after every test
 
 
 def test_a_subscription_that_comes_too_late_opens_no_sockets(serve: Serve) -> None:

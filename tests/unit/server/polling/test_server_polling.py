@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import threading
 import time
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from puretango.errors import DevFailed
 from puretango.server import Device, TimedAttrData, attribute, command
+from puretango.server.access._ring import Polled, Record
 from puretango.values import DevSource, GreenMode
 from tests.unit.server.conftest import Serve
 from tests.waiting import LIMIT, Clock, until
@@ -262,3 +264,23 @@ def test_asyncio_devices_are_polled_on_their_loop(serve: Serve) -> None:
             return False
 
     until(told)
+
+
+def test_the_wall_clock_makes_no_value_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is polled is as old as it is, wherever the machine's clock has been set."""
+    polled = Polled("attribute", "value", 1000, 10, 4)
+    true = time.time
+    polled.add(Record(true(), 1.0))
+    for hours in (5, -7):
+        monkeypatch.setattr(time, "time", lambda hours=hours: true() + 3600 * hours)
+        polled.period = int(LIMIT * 1000)
+        assert not polled.is_stale
+        assert _age(polled) < LIMIT * 1000
+
+
+def _age(polled: Polled) -> int:
+    """Milliseconds, as DevPollStatus tells them."""
+    text = polled.describe("attribute", "value")
+    found = re.search(r"not updated since (?:(\d+) s and )?(\d+) mS", text)
+    assert found is not None
+    return 1000 * int(found[1] or 0) + int(found[2])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -26,6 +25,7 @@ from puretango.server import (
 )
 from puretango.utils import raise_asynch_exception, set_complex_value
 from puretango.values import AttrQuality, CmdArgType
+from tests.waiting import until
 
 
 class Listed(Device):
@@ -81,8 +81,7 @@ def test_an_exception_in_another_thread() -> None:
 
     def work() -> None:
         try:
-            for _ in range(1000):
-                time.sleep(0.005)
+            until(lambda: False)
         except KeyboardInterrupt as error:
             caught.append(type(error).__name__)
 

@@ -42,6 +42,18 @@ def test_a_class_that_the_server_does_not_have() -> None:
     assert caught.value.args[0].reason == "API_WrongCmdLineArgs"
 
 
+def test_orb_run_may_take_the_place_of_server_run() -> None:
+    """As `tango.databaseds` has it."""
+    util = Util([*WITHOUT, "a/b/c"])
+    util.add_class(DeviceClass, Device, "Device")
+    util.server_init()
+    rounds: list[int] = []
+    util.server_set_event_loop(lambda: len(rounds) > 2 or rounds.append(1))
+    util.server_run = util.orb_run  # type: ignore[method-assign]  # that is what is tried
+    util.server_run()
+    assert len(rounds) == 3
+
+
 @pytest.fixture
 def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseServer]:
     with DatabaseServer(":memory:") as found:

@@ -26,6 +26,7 @@ from puretango.values import (
     DevicePipe,
     EventReason,
     ExtractAs,
+    ScalarLayout,
     TimeVal,
     attribute_info,
     command_info,
@@ -204,7 +205,11 @@ class Receiver:
             event_reason=reason,
         )
 
-    def plain_event(self, attribute: Any) -> EventData:
+    def plan(self, layout: ScalarLayout) -> Callable[[bytes], Any]:
+        """What :meth:`plain_event` takes, out of a payload that is like the one before it; else None."""
+        return layout.decode
+
+    def plain_event(self, attribute: Any) -> Any:
         """An event with an attribute's value, made quickly."""
         event = object.__new__(EventData)
         event.device = self.proxy()

@@ -40,6 +40,8 @@ class SubscribeArguments:
     extract_as: ExtractAs
     coalesce: bool
     keep_oldest: bool = False
+    undecoded: bool = False
+    """True where the callback decodes itself, many at once: see UndecodedReceiver."""
 
 
 def event_function(callback: Any) -> Callable[[Any], Any] | None:

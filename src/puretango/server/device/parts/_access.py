@@ -13,7 +13,7 @@ from puretango.server.base._failure import to_dev_failed
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
 from puretango.server.declaration._attribute import attribute
-from puretango.server.declaration._settings import Settings, Sources, resolve_settings
+from puretango.server.declaration.settings._settings import Settings, Sources, resolve_settings
 from puretango.server.device.parts._part import Part
 from puretango.values import AttReqType, AttrQuality, AttrWriteType
 
@@ -104,7 +104,10 @@ class AccessPart(Part):
         self.tango.server.poller.appeared(
             self.device, "attribute", spec.lower_name, spec.polling_period
         )
-        self.tango.interface_changed()
+        if known is None:
+            self.tango.interface_changed()
+        else:  # as in cppTango, what was there already is no news
+            self.tango.changed()
 
     async def ask_allowed(self, found: Attribute, kind: AttReqType) -> bool:
         """Ask whether an attribute may be read or written now."""

@@ -99,6 +99,21 @@ class Core:
             raise to_dev_failed(error) from error  # of something that the author waited for
         return result
 
+    def call_now(self, method: Callable[..., Any], *args: Any) -> Any:
+        """The same in a blocking device."""
+        if self.spans is not None and self.spans_of_authors and is_authors(method):
+            with self.spans.span(method):
+                return self._call_at_once(method, *args)
+        return self._call_at_once(method, *args)
+
+    def _call_at_once(self, method: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return method(*args)
+        except (CancelledError, KeyboardInterrupt) as error:
+            if is_meant(error):
+                raise
+            raise to_dev_failed(error) from error
+
     async def blocking(self, function: Callable[[], Any]) -> Any:
         """Call a function of the library that may block: beside the loop in asyncio devices."""
         if self.is_asyncio:

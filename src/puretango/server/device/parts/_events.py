@@ -14,6 +14,18 @@ _NO_DIMS = "Note, that dim_x and dim_y arguments are no longer supported."
 class EventsPart(Part):
     """Sending of events that the author pushes."""
 
+    def are_wanted(self, name: str, event: str) -> bool:
+        """True if anybody subscribes to those events of an attribute."""
+        return self.tango.server.has_subscriber(self.device, name, (event,))
+
+    def send(self, name: str, event: str, payload: Any) -> None:
+        """Send an event of an attribute or pipe with what it carries."""
+        self.tango.server.publisher.push_payload(self.device, name, event, payload)
+
+    def send_configuration(self, attribute: Any) -> None:
+        """Tell that an attribute has a new configuration."""
+        self.tango.server.publisher.push_configuration(self.device, attribute)
+
     def push(
         self, attr_name: str, event: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:

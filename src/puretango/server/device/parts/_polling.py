@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from puretango.server.device.parts._part import Part
+
+if TYPE_CHECKING:
+    from puretango.server.access._ring import Polled
 
 
 class PollingPart(Part):
     """What a device polls, and what its properties say of that."""
+
+    def find(self, kind: str, name: str) -> Polled | None:
+        """The attribute or command of that name as it is polled; None if it is not."""
+        return self.tango.server.poller.find(self.device, kind, name)
+
+    def period(self, kind: str, name: str) -> int:
+        """Its period in milliseconds; 0 if it is not polled."""
+        found = self.find(kind, name)
+        return 0 if found is None else found.period
+
+    def start(self, kind: str, name: str, period: int) -> None:
+        """Poll it every so many milliseconds."""
+        self.tango.server.poller.set_period(self.device, kind, name, period)
+
+    def stop(self, kind: str, name: str, forget: bool = True) -> None:
+        """Poll it no more; with ``forget`` after a restart neither."""
+        self.tango.server.poller.remove(self.device, kind, name, forget=forget)
+
+    def appeared(self, kind: str, name: str, period: int) -> None:
+        """There is a new attribute or command; it is polled if its declaration or the database says so."""
+        self.tango.server.poller.appeared(self.device, kind, name, period)
+
+    def number(self, name: str, default: int) -> int:
+        """The number in a property about polling."""
+        return self.tango.server.store.number(self.device, name, default)
 
     def texts(self, name: str) -> list[str]:
         """The texts of a property about polling."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from puretango.server.access._memorized import restore
 from puretango.server.access._reader import StateReader, make_state_reader
+from puretango.server.base._calling import drive
 from puretango.server.base._failure import AUTHORS_ERRORS, first_text, to_dev_failed
-from puretango.server.declaration._settings import STATUS_NOT_SET
+from puretango.server.declaration.settings._settings import STATUS_NOT_SET
 from puretango.server.device.parts._part import Part
 from puretango.values import DevState
 
@@ -52,20 +54,54 @@ class StatePart(Part):
         fresh, self.already_read = self.already_read, None
         if self.tango.attributes.has_forwarded:
             await self._look_for_roots()
-        if self.value != DevState.FAULT and self._wrong_attributes():
-            return DevState.ALARM
-        if self.value not in _WITH_ALARMS:
-            return self.value
-        alarmed = self.tango.attributes.alarmed()
-        readers = self._readers_of(alarmed)
-        stale = [a for a in alarmed if a in readers and a.lower_name not in (fresh or ())]
+        settled = self._without_alarms()
+        if settled is not None:
+            return settled
+        stale = self._stale(fresh)
         if stale and self.tango.has_hardware_read and fresh is None:
-            indexes = [self.tango.attributes.index_of(a.name) for a in stale]
-            await self.tango.call(self.device.read_attr_hardware, indexes)
-        for attribute in stale:
-            waiting = readers[attribute]()
+            await self.tango.call(self.device.read_attr_hardware, self._indexes_of(stale))
+        for read in stale.values():
+            waiting = read()
             if waiting is not None:
                 await waiting
+        return self._judged(stale)
+
+    def library_state_now(self) -> DevState:
+        """The same in a blocking device, where nothing is waited for."""
+        fresh, self.already_read = self.already_read, None
+        if self.tango.attributes.has_forwarded:
+            drive(self._look_for_roots())
+        settled = self._without_alarms()
+        if settled is not None:
+            return settled
+        stale = self._stale(fresh)
+        if stale and self.tango.has_hardware_read and fresh is None:
+            self.tango.call_now(self.device.read_attr_hardware, self._indexes_of(stale))
+        for read in stale.values():
+            rest = read()
+            if rest is not None:
+                drive(rest)
+        return self._judged(stale)
+
+    def _without_alarms(self) -> DevState | None:
+        """The state if no attribute's value has a say in it."""
+        if self.value != DevState.FAULT and self._wrong_attributes():
+            return DevState.ALARM
+        return None if self.value in _WITH_ALARMS else self.value
+
+    def _stale(self, fresh: frozenset[str] | None) -> dict[Attribute, StateReader]:
+        """What reads the attributes with levels whose values this request has not read."""
+        readers = self._readers_of(self.tango.attributes.alarmed())
+        if not fresh:
+            return readers
+        return {a: read for a, read in readers.items() if a.lower_name not in fresh}
+
+    def _indexes_of(self, attributes: Iterable[Attribute]) -> list[int]:
+        return [self.tango.attributes.index_of(a.name) for a in attributes]
+
+    def _judged(self, stale: dict[Attribute, StateReader]) -> DevState:
+        """The state by the alarms of what was read."""
+        alarmed = self.tango.attributes.alarmed()
         in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
         if any(in_alarm) or self.tango.attributes.is_quality_alarmed():
             if self.value != DevState.ALARM:
@@ -89,6 +125,15 @@ class StatePart(Part):
         """The status with the attributes' alarms in it."""
         if self.tango.attributes.has_forwarded:
             await self._look_for_roots()
+        return self._told()
+
+    def library_status_now(self) -> str:
+        """The same in a blocking device."""
+        if self.tango.attributes.has_forwarded:
+            drive(self._look_for_roots())
+        return self._told()
+
+    def _told(self) -> str:
         wrong = self._wrong_attributes()
         if wrong and self.value != DevState.FAULT:
             return "\n".join(["The device is in ALARM state.", *wrong])
@@ -138,11 +183,25 @@ class StatePart(Part):
         self.already_read = fresh
         return DevState(await self.tango.call(self.device.dev_state))
 
+    def current_now(self, fresh: frozenset[str] | None = None) -> DevState:
+        """The same in a blocking device."""
+        if self.init_error is not None and self.value == DevState.FAULT:
+            return DevState.FAULT
+        self.already_read = fresh
+        found = self.tango.call_now(self.device.dev_state)
+        return found if type(found) is DevState else DevState(found)
+
     async def current_status(self) -> str:
         """The status that a client sees."""
         if self.init_error is not None and self.value == DevState.FAULT:
             return self.status
         return str(await self.tango.call(self.device.dev_status))
+
+    def current_status_now(self) -> str:
+        """The same in a blocking device."""
+        if self.init_error is not None and self.value == DevState.FAULT:
+            return self.status
+        return str(self.tango.call_now(self.device.dev_status))
 
     async def initialise(self) -> None:
         """Run init_device; if it fails, the device is in FAULT and says why."""

@@ -1,0 +1,1 @@
+"""Peers: events and polling."""

@@ -1,0 +1,1 @@
+"""Peers: programs, pages and plans."""

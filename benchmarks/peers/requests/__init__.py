@@ -1,0 +1,1 @@
+"""Peers: requests: calls, connections, crowds."""

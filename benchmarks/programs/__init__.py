@@ -1,0 +1,1 @@
+"""Programs, pages and plans."""

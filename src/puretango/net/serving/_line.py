@@ -1,0 +1,95 @@
+"""The line: connections of a crowd, which a few threads take in their turn."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from functools import partial
+from typing import Final, Protocol
+
+from puretango.net.serving._worker import WorkerPool
+
+HANDS: Final = 2
+"""Threads that serve the line: with more they are in each other's way rather than quicker."""
+
+
+class Served(Protocol):
+    """A connection, as far as the line goes."""
+
+    def run(self) -> None: ...
+    def dismiss(self) -> None: ...
+
+
+class _Hand:
+    """One thread that serves the line."""
+
+    __slots__ = ("seen", "turn")
+
+    def __init__(self) -> None:
+        self.turn = 0
+        """Counts connections: the line sees by it that a thread is held up by one of them."""
+        self.seen = -1
+
+
+class Line:
+    """First come, first served: one request each, then a connection stands at the end again.
+
+    A thread for each of a thousand connections that ask without pause is not fair: which of them runs next is
+    chance, and some wait for seconds while others are answered again and again.
+    """
+
+    def __init__(self, workers: WorkerPool) -> None:
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._waiting: deque[Served] = deque()
+        self._hands: set[_Hand] = set()
+
+    def join(self, connection: Served) -> None:
+        """A connection has something to be read, or may soon have."""
+        with self._lock:
+            self._waiting.append(connection)
+            enough = len(self._hands) >= HANDS
+        if not enough:
+            self._lend()
+
+    def _lend(self) -> None:
+        hand = _Hand()
+        with self._lock:
+            self._hands.add(hand)
+        if not self._workers.submit(partial(self._serve, hand)):
+            with self._lock:
+                self._hands.discard(hand)
+
+    def _serve(self, hand: _Hand) -> None:
+        while True:
+            with self._lock:
+                if hand not in self._hands:
+                    return  # it was held up, and another one has taken its place
+                if not self._waiting:
+                    self._hands.discard(hand)
+                    return
+                connection = self._waiting.popleft()
+            hand.turn += 1
+            connection.run()
+
+    def look(self) -> bool:
+        """Replace threads that are held up while connections wait; True if any do, or have been served."""
+        active = bool(self._waiting)
+        for hand in tuple(self._hands):
+            if hand.turn != hand.seen:
+                hand.seen = hand.turn
+                active = True
+            elif self._waiting:
+                with self._lock:
+                    self._hands.discard(hand)
+                self._lend()
+        if self._waiting and not self._hands:  # there was no thread to be had
+            self._lend()
+        return active
+
+    def leave(self) -> list[Served]:
+        """Gives the connections that wait; none of them is served any more."""
+        with self._lock:
+            left = list(self._waiting)
+            self._waiting.clear()
+        return left

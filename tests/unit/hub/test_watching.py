@@ -1,0 +1,85 @@
+"""What is known early: first values before the subscriptions, a death by the connection's end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from puretango.asyncio import DeviceProxy
+from puretango.client import until_disconnected
+from puretango.hub import CONNECTING, NUMBER, OBJECT, Budget, Hub
+from puretango.hub._watch import Watches
+from puretango.testing import TangoSystem
+from tests.unit.hub.devices import Pushing
+from tests.unit.hub.test_viewers import until_seen
+from tests.waiting import eventually
+
+
+async def test_a_page_of_attributes_has_values_before_it_is_subscribed(
+    hub: Hub, pushing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attributes that raise, or send no events, or are no numbers, among them."""
+
+    async def never(*_: Any, **_options: Any) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr("puretango.hub._source.subscribe_where_it_arrives", never)
+    viewer = hub.viewer()
+    names = ("number", "text", "large", "counted", "curve", "broken")
+    numbers = {name: viewer.add(f"{pushing}/{name}#dbase=no") for name in names}
+    seen = await until_seen(viewer, 5)
+    assert seen[numbers["number"]] == (NUMBER, 0.0)
+    assert seen[numbers["counted"]] == (NUMBER, 7.0)
+    assert {seen[numbers[name]][0] for name in ("text", "large", "curve")} == {OBJECT}
+    status = viewer.status(f"{pushing}/number#dbase=no")
+    assert (status.how, status.error) == (CONNECTING, "")
+    viewer.close()
+
+
+async def test_each_attribute_is_read_once_for_its_first_value(hub: Hub, pushing: str) -> None:
+    """And a recorder's, which wants events alone, not at all."""
+    recorder = hub.recorder()
+    proxy = await DeviceProxy(f"{pushing}#dbase=no")
+    for name in ("number", "text"):
+        recorder.add(f"{pushing}/{name}#dbase=no", poll=False)
+    assert len({(await recorder.take(1))[0].name for _ in range(2)}) == 2
+    assert (await proxy.read_attribute("readings_so_far")).value == 0
+
+
+class Device:
+    """One that is watched."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def lost(self, reason: str, error: str) -> None:
+        self.told.append("lost")
+
+    def back(self) -> None:
+        self.told.append("back")
+
+
+async def test_the_end_of_a_process_is_noticed_by_its_connection() -> None:
+    """Asked once a minute only, its death is known all the same."""
+    with TangoSystem() as system:
+        server = system.add_server({Pushing: ["lab/push/1"]})
+        device = Device()
+        watches = Watches(None, Budget(), interval=60.0)
+        admin = await DeviceProxy(f"tango://{system.tango_host}/lab/push/1")
+        watches.add(admin.adm_name(), device)
+        watch = watches._of[device]
+        await eventually(lambda: watch.answered)
+        await asyncio.to_thread(server.stop)
+        await eventually(lambda: device.told == ["lost"])
+        await asyncio.to_thread(system.add_server, {Pushing: ["lab/push/1"]})
+        await eventually(lambda: device.told == ["lost", "back"])
+        await watches.remove(device)
+
+
+async def test_a_connection_that_stays(pushing: str) -> None:
+    proxy = await DeviceProxy(f"{pushing}#dbase=no")
+    await proxy.ping()
+    assert not await until_disconnected(proxy, 0.01)

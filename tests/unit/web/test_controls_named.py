@@ -1,0 +1,32 @@
+"""No control of the pages that no test presses: see tests/interop/web/controls.py."""
+
+from __future__ import annotations
+
+from puretango.web._app import STATIC
+from tests.interop.web.controls import all_controls, controls_of, ledger
+
+
+def test_controls_are_found_in_templates() -> None:
+    text = (
+        "html`<p>a</p><button disabled=${() => 1 > 0} onClick=${() => go('>')}>Go on</button>"
+        "<a>no link</a><a href=${to(x)}>x</a><input aria-label=${'level of ' + name} />"
+        "<canvas onPointerDown=${down} onDblClick=${whole}></canvas><div>none</div><button>Go on</button>`"
+    )
+    assert [(each.name, each.double) for each in controls_of("m.js", text)] == [
+        ("m.js button Go on", False),
+        ("m.js a x", False),
+        ("m.js input level of", False),
+        ("m.js canvas", True),
+        ("m.js button Go on (2)", False),
+    ]
+
+
+def test_each_control_is_pressed_by_a_test_of_the_browser() -> None:
+    """``PURETANGO_PRESSED=write pytest tests/interop/web`` notes who presses what."""
+    pressed = {name for names in ledger().values() for name in names}
+    assert sorted(set(all_controls(STATIC)) - pressed) == []
+
+
+def test_the_ledger_has_no_control_that_is_gone() -> None:
+    pressed = {name for names in ledger().values() for name in names}
+    assert sorted(pressed - set(all_controls(STATIC))) == []
