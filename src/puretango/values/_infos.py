@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, TypeVar
 
 from puretango.idl import (
     ArchiveEventProp,
@@ -25,6 +26,7 @@ from puretango.values._enums import AttrMemorizedType
 from puretango.values._printable import Record, StdStringVector, StdVector
 
 _Fields = tuple[tuple[str, Callable[[], Any]], ...]
+R = TypeVar("R", bound=Record)
 
 
 def _named(names: str, default: Callable[[], Any]) -> _Fields:
@@ -257,37 +259,59 @@ _PLAIN = (
 _ALARMS = ("min_alarm", "max_alarm", "min_warning", "max_warning", "delta_t", "delta_val")
 
 
+_plain_of = attrgetter(*_PLAIN)
+_alarms_of = attrgetter(*_ALARMS)
+
+
 def attribute_info(config: Any) -> AttributeInfoEx:
     """A received AttributeConfig of any release as AttributeInfoEx."""
-    info = AttributeInfoEx()
-    for name in _PLAIN:
-        setattr(info, name, getattr(config, name))
-    info.extensions = StdStringVector(config.extensions)
-    info.disp_level = getattr(config, "level", DispLevel.OPERATOR)
+    fields: dict[str, Any] = dict(zip(_PLAIN, _plain_of(config)))
+    fields["extensions"] = StdStringVector(config.extensions)
+    fields["disp_level"] = getattr(config, "level", DispLevel.OPERATOR)
     if isinstance(config, (AttributeConfig, AttributeConfig_2)):
-        info.min_alarm, info.max_alarm = config.min_alarm, config.max_alarm
-        return info
-    alarm, events = config.att_alarm, config.event_prop
-    info.min_alarm, info.max_alarm = alarm.min_alarm, alarm.max_alarm
-    for name in _ALARMS:
-        setattr(info.alarms, name, getattr(alarm, name))
-    info.alarms.extensions = StdStringVector(alarm.extensions)
-    change, period, archive = info.events.ch_event, info.events.per_event, info.events.arch_event
-    change.rel_change = events.ch_event.rel_change
-    change.abs_change = events.ch_event.abs_change
-    change.extensions = StdStringVector(events.ch_event.extensions)
-    period.period = events.per_event.period
-    period.extensions = StdStringVector(events.per_event.extensions)
-    archive.archive_rel_change = events.arch_event.rel_change
-    archive.archive_abs_change = events.arch_event.abs_change
-    archive.archive_period = events.arch_event.period
-    archive.extensions = StdStringVector(events.arch_event.extensions)
-    info.sys_extensions = StdStringVector(config.sys_extensions)
-    if isinstance(config, AttributeConfig_5):
-        info.root_attr_name = config.root_attr_name
-        info.enum_labels = StdStringVector(config.enum_labels)
-        info.memorized = _memorized(config)
-    return info
+        return AttributeInfoEx(min_alarm=config.min_alarm, max_alarm=config.max_alarm, **fields)
+    alarm = config.att_alarm
+    fields["min_alarm"], fields["max_alarm"] = alarm.min_alarm, alarm.max_alarm
+    alarms = dict(zip(_ALARMS, _alarms_of(alarm)), extensions=StdStringVector(alarm.extensions))
+    fields["alarms"] = _made(AttributeAlarmInfo, alarms)
+    fields["events"] = _event_info(config.event_prop)
+    fields["sys_extensions"] = StdStringVector(config.sys_extensions)
+    newest = isinstance(config, AttributeConfig_5)
+    fields["root_attr_name"] = config.root_attr_name if newest else ""
+    fields["enum_labels"] = StdStringVector(config.enum_labels if newest else ())
+    fields["memorized"] = _memorized(config) if newest else AttrMemorizedType.NOT_KNOWN
+    return _made(AttributeInfoEx, fields)
+
+
+def _event_info(events: EventProperties) -> AttributeEventInfo:
+    change, period, archive = events.ch_event, events.per_event, events.arch_event
+    ch_event = {
+        "rel_change": change.rel_change,
+        "abs_change": change.abs_change,
+        "extensions": StdStringVector(change.extensions),
+    }
+    per_event = {"period": period.period, "extensions": StdStringVector(period.extensions)}
+    arch_event = {
+        "archive_rel_change": archive.rel_change,
+        "archive_abs_change": archive.abs_change,
+        "archive_period": archive.period,
+        "extensions": StdStringVector(archive.extensions),
+    }
+    return _made(
+        AttributeEventInfo,
+        {
+            "ch_event": _made(ChangeEventInfo, ch_event),
+            "per_event": _made(PeriodicEventInfo, per_event),
+            "arch_event": _made(ArchiveEventInfo, arch_event),
+        },
+    )
+
+
+def _made(record: type[R], fields: dict[str, Any]) -> R:
+    """A record of all its fields: a device of fifty attributes has three hundred of these."""
+    made = record.__new__(record)
+    made.__dict__.update(fields)
+    return made
 
 
 def _memorized(config: AttributeConfig_5) -> AttrMemorizedType:

@@ -281,8 +281,8 @@ class TangoMotor(TangoDevice, PositionerBase):
                 start_time=self._start_time,
             )
             move = self._move = Move(self, course, status, after=previous)
-        # Before its own callback, which takes each end for a good one.
-        status.add_callback(partial(fail_parent, self.parent))
+        # Before the parent's own callback, which takes each end for a good one.
+        status.add_callback(partial(self._tell_parent, course))
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
         self._run_subs(sub_type=self.SUB_START, timestamp=time.time())
@@ -290,6 +290,12 @@ class TangoMotor(TangoDevice, PositionerBase):
         if wait:
             status.wait()
         return status
+
+    def _tell_parent(self, course: MoveCourse, status: MoveStatus) -> None:
+        failure = status.exception(timeout=0)
+        # Of one that was stopped it has heard: when that ends, another may have begun.
+        if failure is not None and course.stopped is None:
+            fail_parent(self.parent, failure)
 
     def set(self, position: float, *, timeout: float | None = None, **kwargs: Any) -> MoveStatus:
         """Set off for ``position``; the status tells how it ends."""
@@ -301,6 +307,8 @@ class TangoMotor(TangoDevice, PositionerBase):
             move = self._move
         if move is not None:
             move.course.stopped = success
+            if not success:
+                fail_parent(self.parent, f"{self.name} was stopped")
         self.halt()
 
     def halt(self) -> None:

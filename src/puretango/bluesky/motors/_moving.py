@@ -20,14 +20,13 @@ __all__ = ["Move", "fail_parent"]
 _logger = logging.getLogger("puretango.bluesky")
 
 
-def fail_parent(parent: Any, status: MoveStatus) -> None:
+def fail_parent(parent: Any, why: object) -> None:
     """Have a pseudo positioner's move fail with that of one of its motors.
 
     ophyd's takes each motor's end for a good one.
     """
-    failure = status.exception(timeout=0)
-    if failure is not None and isinstance(parent, PseudoPositioner):
-        _logger.warning("%s does not arrive: %s", parent.name, failure)
+    if isinstance(parent, PseudoPositioner):
+        _logger.info("%s does not arrive: %s", parent.name, why)
         parent._done_moving(success=False)
 
 
