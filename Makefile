@@ -75,8 +75,8 @@ bench: $(VENV)/.dev ## puretango beside PyTango, in one run
 
 soak: $(VENV)/.dev ## a minute of 1,000 attributes at 10 Hz, ten of archiving, five of a server that calls itself, ten of mixed load and kills
 	@$(BIN)/python -m benchmarks soak archive_soak $(ARGS)
-	@$(BIN)/python tests/interop/peers/contended.py 300
-	@$(BIN)/python tests/interop/peers/mixed_load.py --minutes 10
+	@$(BIN)/python tests/interop/peers/strain/contended.py 300
+	@$(BIN)/python tests/interop/peers/strain/mixed_load.py --minutes 10
 
 kills: $(VENV)/.dev ## 300 kill -9 of archivers in the middle of writes, and of PostgreSQL
 	@PURETANGO_KILLS=300 $(BIN)/pytest tests/interop/archive/test_kills.py $(ARGS)

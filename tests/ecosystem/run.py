@@ -61,7 +61,8 @@ def database(folder: Path) -> Iterator[str]:
 
 def surroundings(tango_host: str) -> dict[str, str]:
     """The programs' environment variables: nothing of the machine's own control system."""
-    path = os.pathsep.join((str(ENVIRONMENT / "bin"), os.environ["PATH"]))
+    # Debian puts C++ TangoTest, which itango's tests start, where no PATH looks.
+    path = os.pathsep.join((str(ENVIRONMENT / "bin"), os.environ["PATH"], "/usr/lib/tango"))
     own = {"TANGO_HOST": tango_host, "PATH": path, "QT_QPA_PLATFORM": "offscreen"}
     return {**os.environ, **own, "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.operations import OPERATIONS
+from tests.interop.peers.operations.operations import OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, puretango, python
 
@@ -42,7 +42,9 @@ def puretango_rich(directory: Path, tango_host: str | None = None, instance: str
     if tango_host is None:
         arguments += ["-nodb", "-dlist", "test/rich/1,test/rich/2"]
     environment = {"TANGO_HOST": tango_host or "127.0.0.1:1"}
-    return Peer("puretango-rich", python("rich.py", *arguments), directory, port, environment)
+    return Peer(
+        "puretango-rich", python("devices/rich.py", *arguments), directory, port, environment
+    )
 
 
 def our_database(directory: Path) -> Peer:

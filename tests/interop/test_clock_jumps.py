@@ -47,7 +47,7 @@ def device(clock: Path, peer_directory: Path) -> Iterator[str]:
         info.name, info.server, info._class = "a/clock/1", "Clocked/one", "Clocked"
         Database("127.0.0.1", port).add_device(info)
         environment = {**_environment(clock), "TANGO_HOST": f"127.0.0.1:{port}"}
-        words = python("clock.py", "serve", "puretango", "one")
+        words = python("strain/clock.py", "serve", "puretango", "one")
         with Peer("clocked", words, peer_directory, environment=environment) as peer:
             peer.wait_for("Ready to accept request")
             yield f"tango://127.0.0.1:{port}/a/clock/1"
@@ -55,7 +55,7 @@ def device(clock: Path, peer_directory: Path) -> Iterator[str]:
 
 def _ask(environment: Mapping[str, str], *words: str) -> Any:
     done = subprocess.run(
-        python("clock.py", *words),
+        python("strain/clock.py", *words),
         stdout=subprocess.PIPE,
         text=True,
         timeout=120,

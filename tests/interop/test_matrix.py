@@ -12,7 +12,7 @@ import pytest
 
 from tests.interop.conftest import Answers, ask_puretango, ask_pytango, neutral, nodb
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.operations import OPERATIONS
+from tests.interop.peers.operations.operations import OPERATIONS
 from tests.interop.peers.process import Peer
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.interop.peers import partition
 from tests.interop.peers.process import Peer, python, require_pytango
+from tests.interop.peers.strain import partition
 
 SILENCE = 14.0
 """Seconds: longer than the heartbeat's patience, and so long that TCP tries again only after many seconds."""
@@ -31,7 +31,7 @@ def test_a_silent_partition_heals(server: str, peer_directory: Path) -> None:
             pytest.skip("network namespaces cannot be made here (root, iproute2)")
         end_point = ("-ORBendPoint", f"giop:tcp:{partition.SERVER}:{partition.PORT}")
         words = ("serve", server, "one", "-nodb", "-dlist", "far/away/1", *end_point)
-        program = network.command("b", *python("partition.py", *words))
+        program = network.command("b", *python("strain/partition.py", *words))
         with Peer(f"far-{server}", program, peer_directory) as peer:
             peer.wait_for("Ready to accept request", 60.0)
             told = _watch(network)
@@ -53,14 +53,15 @@ def test_a_call_in_a_silent_partition_takes_little_more_than_its_timeout(
         end_point = ("-ORBendPoint", f"giop:tcp:{partition.SERVER}:{partition.PORT}")
         devices = ",".join(f"far/away/{number}" for number in range(1, 21))
         words = ("serve", "puretango", "one", "-nodb", "-dlist", devices, *end_point)
-        program = network.command("b", *python("partition.py", *words))
+        program = network.command("b", *python("strain/partition.py", *words))
         with Peer("far-first", program, peer_directory) as peer:
             peer.wait_for("Ready to accept request", 60.0)
             told = _first_calls(network)
     # Connecting anew is a part of the call: left alone it took four times its timeout. A machine may be busy.
-    late = {way: each for way, each in told.items() if each["took"] > 2 * partition.TIMEOUT}
+    late = {way: each for way, each in told.items() if each["took"] > 3 * partition.TIMEOUT}
     assert not {way: late[way] for way in late if way != "fresh"}, told
-    assert all(each["reasons"] for each in told.values()), told
+    # A proxy of a device that is out of reach can be made; its calls fail.
+    assert [way for way, each in told.items() if not each["reasons"]] == ["fresh"], told
 
 
 def _first_calls(network: partition.Network, module: str = "puretango") -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _first_calls(network: partition.Network, module: str = "puretango") -> dict[
         started = {
             way: clients.enter_context(
                 subprocess.Popen(
-                    network.command("a", *python("partition.py", "first", module, way)),
+                    network.command("a", *python("strain/partition.py", "first", module, way)),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     text=True,
@@ -91,7 +92,7 @@ def _first_calls(network: partition.Network, module: str = "puretango") -> dict[
 
 def _watch(network: partition.Network) -> dict[str, object]:
     with subprocess.Popen(
-        network.command("a", *python("partition.py", "watch", "puretango")),
+        network.command("a", *python("strain/partition.py", "watch", "puretango")),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

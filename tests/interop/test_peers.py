@@ -6,7 +6,7 @@ import pytest
 
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.operations import OPERATIONS
+from tests.interop.peers.operations.operations import OPERATIONS
 from tests.interop.peers.process import Peer
 
 

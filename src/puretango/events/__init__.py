@@ -39,15 +39,13 @@ from puretango.events._message import (
 from puretango.events._publisher import LIFE, Feed, PublisherBook
 from puretango.events._subscriber import (
     Action,
-    Arrival,
     Confirm,
-    Counts,
     Lost,
     Retry,
     SubscriberBook,
-    Subscription,
     local_name,
 )
+from puretango.events._subscription import Arrival, Counts, Subscription
 from puretango.events._topic import (
     EVENT_NAMES,
     KINDS,

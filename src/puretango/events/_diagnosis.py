@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from puretango.errors import DevFailed
 from puretango.events._channel import Channel, ChannelState
-from puretango.events._subscriber import Subscription
+from puretango.events._subscription import Subscription
 
 
 class Cause(Enum):

@@ -97,7 +97,7 @@ AttrReqType = AttReqType
 
 
 class AttrSerialModel(TangoEnum):
-    """Who locks an attribute's value while it is sent."""
+    """What locks an attribute's value while it is sent."""
 
     ATTR_NO_SYNC = 0
     ATTR_BY_KERNEL = 1

@@ -23,7 +23,7 @@ def beamline_peer(peer_directory: Path) -> Iterator[Peer]:
     port = free_port()
     classes = "Odd::test/odd/1,SlowAxis::test/slow/1,Quick::test/quick/1,test/quick/2,Runner::test/runner/1"
     command = python(
-        "beamline.py", "tango", "test", "-nodb", "-dlist", classes,
+        "devices/beamline.py", "tango", "test", "-nodb", "-dlist", classes,
         "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}",
     )  # fmt: skip
     environment = {"TANGO_HOST": "127.0.0.1:1"}

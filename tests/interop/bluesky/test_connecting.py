@@ -60,11 +60,11 @@ def test_a_slow_attribute_does_not_keep_the_others(trl: Locate, chosen: bool) ->
 
 def test_what_is_slow_together_is_read_in_groups(trl: Locate) -> None:
     proxy = DeviceProxy(trl("test/odd/1"))
-    proxy.SlowDown(0.6)
-    device = TangoDevice(trl("test/odd/1"), name="d", timeout=1.0)
+    proxy.SlowDown(0.05)
+    device = TangoDevice(trl("test/odd/1"), name="d", timeout=20.0)
     device.slow.get()
-    device._link._grouping.took("slow", 0.6)
-    assert len(device._link._grouping.groups(["slow", "amount", "whole"], 1.0)) == 2
+    device._link._grouping.took("slow", 12.0)  # as if it were that slow
+    assert len(device._link._grouping.groups(["slow", "amount", "whole"], 20.0)) == 2
     assert device.read()["d_slow"]["value"] == 1.0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import Answers, neutral, nodb
-from tests.interop.peers.operations import OPERATIONS
+from tests.interop.peers.operations.operations import OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer
 from tests.interop.test_matrix import check

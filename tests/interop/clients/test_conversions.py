@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import nodb
-from tests.interop.peers import conversion_operations
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.conversion_operations import CLIENT_WAYS, SERVER_WAYS
-from tests.interop.peers.conversions import TYPES
+from tests.interop.peers.devices.conversions import TYPES
+from tests.interop.peers.operations import conversion_operations
+from tests.interop.peers.operations.conversion_operations import CLIENT_WAYS, SERVER_WAYS
 from tests.interop.peers.process import Peer, free_port, python
 
 pytestmark = pytest.mark.slow
 
 DEVICE = "test/conversions/1"
-_RUN = "import conversion_operations\nreturn conversion_operations.run(tango, d, w, k)"
+_RUN = """
+from tests.interop.peers.operations import conversion_operations as asked
+return asked.run(tango, d, w, k)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,9 @@ def servers(peer_directory: Path) -> Iterator[dict[str, str]]:
         for whose in ("tango", "puretango"):
             port = free_port()
             words = (whose, "test", "-nodb", "-dlist", DEVICE)
-            command = python("conversions.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+            command = python(
+                "devices/conversions.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+            )
             peer = stack.enter_context(Peer(f"{whose}-conversions", command, peer_directory, port))
             peer.wait_for("Ready to accept request")
             found[whose] = nodb(port, DEVICE)

@@ -10,16 +10,23 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import our_database
-from tests.interop.peers import cpp, text_operations
+from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
+from tests.interop.peers.operations import text_operations
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, python
 from tests.interop.test_registered import register
 
 NAME = "caf\u00e9"
 ALIAS = "\u00b5-oven"
-_RUN = "import text_operations\nreturn attempt(text_operations.named, tango, h, d, a)"
-_PROPERTIES = "import text_operations\nreturn attempt(text_operations.properties, tango, h, d, t)"
+_RUN = """
+from tests.interop.peers.operations import text_operations as asked
+return attempt(asked.named, tango, h, d, a)
+"""
+_PROPERTIES = """
+from tests.interop.peers.operations import text_operations as asked
+return attempt(asked.properties, tango, h, d, t)
+"""
 Hosts = dict[str, str]
 
 pytestmark = pytest.mark.slow
@@ -45,7 +52,7 @@ def servers(
                 register(pytango_client, host, f"texts/{instance}", "Texts", device)
                 port = free_port()
                 command = python(
-                    "texts.py",
+                    "devices/texts.py",
                     whose,
                     "cafe",
                     instance,

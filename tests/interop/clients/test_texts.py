@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import nodb
-from tests.interop.peers import text_operations
 from tests.interop.peers.client import PyTangoClient
+from tests.interop.peers.devices.texts import TEXTS
+from tests.interop.peers.operations import text_operations
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, python
-from tests.interop.peers.texts import TEXTS
 
 DEVICE = "test/texts/1"
-_RUN = "import text_operations\nreturn attempt(text_operations.run, tango, n, d, t)"
+_RUN = """
+from tests.interop.peers.operations import text_operations as asked
+return attempt(asked.run, tango, n, d, t)
+"""
 Servers = dict[tuple[str, str], str]
 
 
@@ -30,7 +33,9 @@ def servers(peer_directory: Path) -> Iterator[Servers]:
             for name in TEXTS:
                 port = free_port()
                 words = (whose, name, "test", "-nodb", "-dlist", DEVICE)
-                command = python("texts.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+                command = python(
+                    "devices/texts.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+                )
                 peer = stack.enter_context(
                     Peer(f"{whose}-texts-{name}", command, peer_directory, port)
                 )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.interop.conftest import nodb, puretango_rich
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.operations import OPERATIONS
+from tests.interop.peers.operations.operations import OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer
 from tests.interop.peers.tshark import capture

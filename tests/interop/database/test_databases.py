@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import neutral, our_database
-from tests.interop.peers import cpp, database_operations
+from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.database_operations import DATABASE_OPERATIONS
+from tests.interop.peers.operations import database_operations
+from tests.interop.peers.operations.database_operations import DATABASE_OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.test_matrix import check
 

@@ -37,7 +37,9 @@ def author_server(whose: str, directory: Path) -> Peer:
     file.write_text(FILE)
     arguments = [whose, "x", f"-file={file}", "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
     environment = {"TANGO_HOST": "127.0.0.1:1"}
-    return Peer(f"{whose}-author", python("author.py", *arguments), directory, port, environment)
+    return Peer(
+        f"{whose}-author", python("devices/author.py", *arguments), directory, port, environment
+    )
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,9 @@ CASES = {
         found += [step(old.Double, 4), step(old.Locked), old.is_command_polled("Polled"),
                   old.get_command_poll_period("Polled"), old.get_attribute_poll_period("hidden")]
         old.read_attribute("hidden", wait=True)
+        # Every turn of polling calls the hooks, which are told below.
+        old.stop_poll_attribute("hidden")
+        old.stop_poll_command("Polled")
         old.set_source(tango.DevSource.DEV)
         old.hidden
         for value in (3, 15, 25, -11):

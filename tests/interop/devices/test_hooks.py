@@ -42,7 +42,7 @@ def hooked(peer_directory: Path) -> Iterator[dict[str, str]]:
                 "-ORBendPoint",
                 f"giop:tcp:127.0.0.1:{port}",
             ]
-            command = python("hooks.py", *words)
+            command = python("devices/hooks.py", *words)
             peer = Peer("hooks", command, peer_directory, port, {"TANGO_HOST": "127.0.0.1:1"})
             stack.enter_context(peer).wait_for("Ready to accept request")
             found[whose] = nodb(port, "h/h/h")

@@ -12,15 +12,21 @@ import pytest
 from tests.interop.conftest import neutral, nodb, our_database
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.pipe_operations import OPERATIONS, configure
+from tests.interop.peers.operations.pipe_operations import OPERATIONS, configure
 from tests.interop.peers.plain import attempt, plain
 from tests.interop.peers.process import Peer, free_port, pytango9, python
 from tests.interop.test_matrix import check
 from tests.interop.test_registered import register
 
 TEST_PIPE = "string_long_short_ro"
-_RUN = "import pipe_operations\nreturn attempt(pipe_operations.OPERATIONS[n], tango, d)"
-_CONFIGURE = "import pipe_operations\nreturn attempt(pipe_operations.configure, tango, d, p)"
+_RUN = """
+from tests.interop.peers.operations import pipe_operations as asked
+return attempt(asked.OPERATIONS[n], tango, d)
+"""
+_CONFIGURE = """
+from tests.interop.peers.operations import pipe_operations as asked
+return attempt(asked.configure, tango, d, p)
+"""
 
 
 def pipes_server(
@@ -32,7 +38,7 @@ def pipes_server(
     if tango_host is None:
         arguments += ["-nodb", "-dlist", "test/pipes/1"]
     interpreter = pytango9() if implementation == "tango" else ""
-    command = python("pipes.py", *arguments, interpreter=interpreter)
+    command = python("devices/pipes.py", *arguments, interpreter=interpreter)
     environment = {"TANGO_HOST": tango_host or "127.0.0.1:1"}
     return Peer(f"{implementation}-pipes", command, directory, port, environment)
 

@@ -28,7 +28,7 @@ from tests.interop.peers.process import free_port, python, require_pytango
 def test_signals(implementation: str, style: str, signals: list[str], expected: list[str]) -> None:
     require_pytango()
     command = python(
-        "ending.py", implementation, style, "test", "-nodb", "-dlist", "test/ending/1",
+        "devices/ending.py", implementation, style, "test", "-nodb", "-dlist", "test/ending/1",
         "-ORBendPoint", f"giop:tcp:127.0.0.1:{free_port()}",
     )  # fmt: skip
     environment = {**os.environ, "TANGO_HOST": "127.0.0.1:1"}

@@ -16,15 +16,18 @@ from puretango.cdr import Any as CdrAny
 from puretango.cdr import TCKind, TypeCode
 from tests.interop.clients.test_old_clients import CLIENT, DEV, Raw
 from tests.interop.conftest import nodb
-from tests.interop.peers import random_device
 from tests.interop.peers.client import PyTangoClient
+from tests.interop.peers.devices import random_device
 from tests.interop.peers.process import Peer, free_port, python
 
 pytestmark = pytest.mark.slow
 
 DEVICE = "test/random/1"
 _FIRST, _, _LAST = os.environ.get("PURETANGO_SEEDS", "0-4").partition("-")
-_ASK = "import random_device\nreturn random_device.ask(tango, d, s)"
+_ASK = """
+from tests.interop.peers.devices import random_device
+return random_device.ask(tango, d, s)
+"""
 
 
 def answers(client: str, device: str, seed: int, pytango_client: PyTangoClient) -> Any:
@@ -46,7 +49,7 @@ def test_as_pytango(seed: int, peer_directory: Path, pytango_client: PyTangoClie
                 port = free_port()
                 words = (whose, str(seed), "test", "-nodb", "-dlist", DEVICE)
                 command = python(
-                    "random_device.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+                    "devices/random_device.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
                 )
                 peer = stack.enter_context(
                     Peer(f"{whose}-random-{seed}-{client}", command, peer_directory, port)
@@ -101,7 +104,9 @@ def test_old_clients(seed: int, peer_directory: Path) -> None:
     for whose in ("tango", "puretango"):
         port = free_port()
         words = (whose, str(seed), "test", "-nodb", "-dlist", DEVICE)
-        command = python("random_device.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+        command = python(
+            "devices/random_device.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+        )
         with Peer(f"{whose}-random-old-{seed}", command, peer_directory, port) as peer:
             peer.wait_for("Ready to accept request")
             raw = Raw(port, DEVICE)

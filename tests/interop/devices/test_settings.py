@@ -16,7 +16,10 @@ from tests.interop.test_registered import register
 
 pytestmark = pytest.mark.slow
 
-_RUN = "import setting_operations\nreturn getattr(setting_operations, n)(tango, h, d, a)"
+_RUN = """
+from tests.interop.peers.operations import setting_operations as asked
+return getattr(asked, n)(tango, h, d, a)
+"""
 # Seen with PyTango 10.3.1, and not followed: the origin's words, numbers that wrap, periods that are not specified.
 _OF_ITS_OWN = ("delta_t",)
 
@@ -33,7 +36,7 @@ def host(peer_directory: Path, pytango_client: PyTangoClient) -> Iterator[str]:
             )
             port = free_port()
             command = python(
-                "settings.py", whose, whose, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+                "devices/settings.py", whose, whose, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
             )
             environment = {"TANGO_HOST": tango_host}
             peer = Peer(f"{whose}-settings", command, peer_directory, port, environment)
@@ -64,7 +67,7 @@ def test_each_field_with_each_value(
 def test_one_wrong_setting_costs_no_other(host: str) -> None:
     """The rest is shown, kept, and survives the mending of the wrong one."""
     import puretango
-    from tests.interop.peers.setting_operations import change, shown
+    from tests.interop.peers.operations.setting_operations import change, shown
 
     device = "set/puretango/1"
     database = puretango.Database(*host.split(":"))

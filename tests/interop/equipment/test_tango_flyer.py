@@ -221,7 +221,7 @@ def test_collected_in_flight(run: Any) -> None:
 
 
 def test_progress(run: Any) -> None:
-    """Who watches the flight is told how many points there are, of how many; a ProgressBar draws it."""
+    """Those that watch the flight are told how many points there are, of how many; a ProgressBar draws it."""
     answer = run("""
     import io
     from bluesky.utils import ProgressBar

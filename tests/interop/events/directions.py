@@ -15,11 +15,11 @@ import puretango
 from tests.interop.conftest import neutral, nodb, our_database, puretango_rich
 from tests.interop.peers import cpp
 from tests.interop.peers.client import HangsError, PyTangoClient
-from tests.interop.peers.event_operations import EVENT_OPERATIONS
 from tests.interop.peers.fixtures import pytango_rich
+from tests.interop.peers.operations.event_operations import EVENT_OPERATIONS
+from tests.interop.peers.operations.tangotest_events import TANGOTEST_OPERATIONS
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer
-from tests.interop.peers.tangotest_events import TANGOTEST_OPERATIONS
 
 DATABASES = ("none", "puretango", "C++")
 CLIENTS = ("PyTango", "puretango")
@@ -51,7 +51,7 @@ tango.DeviceProxy(d).Init()
 return attempt(event_operations.EVENT_OPERATIONS[n], tango, d)
 """
 _CPP_CODE = """
-import tangotest_events
+from tests.interop.peers.operations import tangotest_events
 return attempt(tangotest_events.TANGOTEST_OPERATIONS[n], tango, d)
 """
 

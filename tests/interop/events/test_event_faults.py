@@ -19,8 +19,8 @@ from tests.interop.conftest import nodb, our_database
 from tests.interop.events.directions import register
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.event_collector import Collector
 from tests.interop.peers.fixtures import require_pytango
+from tests.interop.peers.operations.event_collector import Collector
 from tests.interop.peers.plain import attempt
 from tests.interop.peers.process import Peer, free_port, python
 from tests.waiting import until
@@ -130,7 +130,9 @@ def _server(directory: Path, module: str, tango_host: str | None, port: int | No
     if tango_host is None:
         arguments += ["-nodb", "-dlist", DEVICE]
     environment = {"TANGO_HOST": tango_host or "127.0.0.1:1"}
-    return Peer(f"{module}-fault", python("rich.py", *arguments), directory, port, environment)
+    return Peer(
+        f"{module}-fault", python("devices/rich.py", *arguments), directory, port, environment
+    )
 
 
 class System:

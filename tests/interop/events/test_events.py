@@ -20,10 +20,10 @@ from tests.interop.events.directions import (
 )
 from tests.interop.peers import cpp
 from tests.interop.peers.client import PyTangoClient
-from tests.interop.peers.event_operations import EVENT_OPERATIONS
-from tests.interop.peers.polling_operations import WITH_DATABASE
+from tests.interop.peers.operations.event_operations import EVENT_OPERATIONS
+from tests.interop.peers.operations.polling_operations import WITH_DATABASE
+from tests.interop.peers.operations.tangotest_events import TANGOTEST_OPERATIONS
 from tests.interop.peers.process import Peer
-from tests.interop.peers.tangotest_events import TANGOTEST_OPERATIONS
 from tests.interop.test_matrix import check
 
 # The first test waits for all that is asked.

@@ -36,7 +36,7 @@ def test_what_a_pushed_state_carries(
     require_pytango()
     port = free_port()
     command = python(
-        "standing.py", implementation, "test", "-nodb", "-dlist", "test/standing/1",
+        "devices/standing.py", implementation, "test", "-nodb", "-dlist", "test/standing/1",
         "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}",
     )  # fmt: skip
     with Peer(implementation, command, tmp_path, port, {"TANGO_HOST": "127.0.0.1:1"}) as peer:

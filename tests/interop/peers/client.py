@@ -12,7 +12,7 @@ import tempfile
 from types import TracebackType
 from typing import Any
 
-from .process import python, require_pytango
+from tests.interop.peers.process import python, require_pytango
 
 
 class PeerError(Exception):

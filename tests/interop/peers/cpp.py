@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop.peers.process import Peer, free_port, missing, program
 from tests.waiting import until
-
-from .process import Peer, free_port, missing, program
 
 _SCHEMA = Path("/usr/share/dbconfig-common/data/tango-db/install/mysql")
 

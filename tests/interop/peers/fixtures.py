@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from . import cpp
-from .client import PyTangoClient
-from .process import Peer, free_port, python, require_pytango
+from tests.interop.peers import cpp
+from tests.interop.peers.client import PyTangoClient
+from tests.interop.peers.process import Peer, free_port, python, require_pytango
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def pytango_rich(
     if tango_host is None:
         arguments += ["-nodb", "-dlist", devices]
     environment = {"TANGO_HOST": tango_host or "127.0.0.1:1"}
-    return Peer("pytango-rich", python("rich.py", *arguments), directory, port, environment)
+    return Peer("pytango-rich", python("devices/rich.py", *arguments), directory, port, environment)
 
 
 @pytest.fixture(scope="session")

@@ -220,7 +220,7 @@ def pytango9() -> str:
 
 def python(script: str, *arguments: str, interpreter: str = "") -> list[str]:
     """The command line of one of the scripts beside this file."""
-    return [interpreter or sys.executable, str(Path(__file__).with_name(script)), *arguments]
+    return [interpreter or sys.executable, str(Path(__file__).parent / script), *arguments]
 
 
 def puretango(*arguments: str) -> list[str]:

@@ -9,7 +9,10 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[3]))  # as a script it is no module of it
 
 from tests.waiting import until
 

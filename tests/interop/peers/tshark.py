@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.interop.peers.process import missing, program
 from tests.waiting import until
-
-from .process import missing, program
 
 
 @dataclass

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from .client import PyTangoClient
-from .process import Peer, free_port, puretango, python, require_pytango
+from tests.interop.peers.client import PyTangoClient
+from tests.interop.peers.process import Peer, free_port, puretango, python, require_pytango
 
 IMPLEMENTATIONS = ("tango", "puretango")
 DEVICES = {"Model": ("m/model/1", "m/model/2"), "Slow": ("m/slow/1", "m/slow/2"), "Other": ("m/other/1",),
@@ -53,7 +53,9 @@ def model_server(
     arguments = [whose, instance, *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
     logs = directory / f"logs-{whose}-{port}"
     environment = {"TANGO_HOST": host, "TANGO_LOG_PATH": str(logs), **more}
-    return Peer(f"{whose}-model", python("model.py", *arguments), directory, port, environment)
+    return Peer(
+        f"{whose}-model", python("devices/model.py", *arguments), directory, port, environment
+    )
 
 
 def ask(client: PyTangoClient, host: str, *code: str, **arguments: Any) -> Any:

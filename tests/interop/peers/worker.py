@@ -32,15 +32,17 @@ def main() -> None:
     faulthandler.enable()
     os.dup2(2, 1)  # what the code prints must not mix with the answers
     requests = sys.stdin.buffer
-    sys.path.append(str(Path(__file__).resolve().parents[3]))  # for what all tests share
-    import admin_operations  # type: ignore[import-not-found]  # beside this script, which is no module
-    import database_operations
-    import event_operations  # type: ignore[import-not-found]  # beside this script, which is no module
+    sys.path.append(str(Path(__file__).resolve().parents[3]))  # this script is no module of it
     import numpy
     import tango
-    from operations import OPERATIONS  # type: ignore[import-not-found]  # beside this script, which is no module
-    from plain import attempt, plain  # type: ignore[import-not-found]  # beside this script, which is no module
 
+    from tests.interop.peers.operations import (
+        admin_operations,
+        database_operations,
+        event_operations,
+    )
+    from tests.interop.peers.operations.operations import OPERATIONS
+    from tests.interop.peers.plain import attempt, plain
     from tests.waiting import until
 
     space: dict[str, Any] = {

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import neutral, our_database, puretango_rich
-from tests.interop.peers.admin_operations import DEVICE, LOG_FILE, OTHER, RUNS
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.fixtures import pytango_rich
+from tests.interop.peers.operations.admin_operations import DEVICE, LOG_FILE, OTHER, RUNS
 from tests.interop.peers.process import Peer
 from tests.interop.test_matrix import check
 from tests.interop.test_registered import register

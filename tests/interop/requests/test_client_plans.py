@@ -64,7 +64,7 @@ def device(peer_directory: Path) -> Iterator[str]:
     require_pytango()
     port = free_port()
     words = ["tango", "sync", "x", "-nodb", "-dlist", "e/e/e"]
-    command = python("effects.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+    command = python("devices/effects.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
     with Peer("effects", command, peer_directory, port, {"TANGO_HOST": "127.0.0.1:1"}) as peer:
         peer.wait_for("Ready to accept request")
         yield nodb(port, "e/e/e")

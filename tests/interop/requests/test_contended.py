@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 SECONDS = os.environ.get("PURETANGO_LOAD_SECONDS", "45")
-PROGRAM = Path(__file__).parents[1] / "peers" / "contended.py"
+PROGRAM = Path(__file__).parents[1] / "peers" / "strain" / "contended.py"
 
 
 @pytest.mark.slow

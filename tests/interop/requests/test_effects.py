@@ -85,7 +85,9 @@ def devices(request: pytest.FixtureRequest, peer_directory: Path) -> Iterator[di
         for whose in SERVERS:
             port = free_port()
             words = [whose, request.param, "x", "-nodb", "-dlist", "e/e/e"]
-            command = python("effects.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}")
+            command = python(
+                "devices/effects.py", *words, "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"
+            )
             peer = Peer("effects", command, peer_directory, port, {"TANGO_HOST": "127.0.0.1:1"})
             stack.enter_context(peer).wait_for("Ready to accept request")
             found[whose] = nodb(port, "e/e/e")

@@ -32,7 +32,7 @@ def _server(directory: Path, name: str, spans: Path, *, ours: bool) -> Peer:
         f"traced/{name}/DEVICE/Traced: t/{name}/1\nt/{name}/1->telemetry_enable: true\n"
     )
     arguments = [name, f"-file={file}", "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
-    command = python("traced.py", *arguments)
+    command = python("devices/traced.py", *arguments)
     if ours:
         command = [command[0], "-m", "puretango.compat", *command[1:]]
     environment = {
@@ -63,7 +63,7 @@ def chain(tmp_path: Path) -> Iterator[tuple[list[str], Path]]:
 def test_a_chain_is_one_tree(chain: tuple[list[str], Path], tmp_path: Path, ours: bool) -> None:
     names, spans = chain
     spans.unlink(missing_ok=True)  # those of the start
-    program = python("traced.py")
+    program = python("devices/traced.py")
     compat = ["-m", "puretango.compat"] if ours else []
     (tmp_path / "client.py").write_text(CLIENT)
     environment = {"TANGO_HOST": "127.0.0.1:1", "TANGO_TELEMETRY_ENABLE": "on"}
@@ -90,5 +90,5 @@ def test_a_chain_is_one_tree(chain: tuple[list[str], Path], tmp_path: Path, ours
     assert {one["parent"] for one in inner} < set(served)
     for one in ends:
         assert one["service"] == "Traced"
-        assert one["attributes"]["code.filepath"].endswith("traced.py")
+        assert one["attributes"]["code.filepath"].endswith("devices/traced.py")
         assert one["attributes"]["tango.client_ident.pid"] > 0

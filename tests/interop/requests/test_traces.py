@@ -70,7 +70,9 @@ def pytango_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
                     "t/relay/9->telemetry_topics: all\n")  # fmt: skip
     arguments = ["x", f"-file={file}", "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}"]
     environment = {"TANGO_HOST": "127.0.0.1:1", "TANGO_TELEMETRY_ENABLE": "on"}
-    with Peer("relay", python("relay.py", *arguments), directory, port, environment) as peer:
+    with Peer(
+        "relay", python("devices/relay.py", *arguments), directory, port, environment
+    ) as peer:
         peer.wait_for("Ready to accept request")
         yield peer
 

@@ -14,8 +14,8 @@ import pytest
 from puretango.client import DbDevInfo
 from puretango.errors import DevFailed
 from tests import waiting
+from tests.interop.peers.devices.rich import LABELS
 from tests.interop.peers.process import Peer, puretango
-from tests.interop.peers.rich import LABELS
 from tests.interop.web.browser import Tab
 from tests.interop.web.conftest import HERE, KEPT, Site, has_run_here, register
 

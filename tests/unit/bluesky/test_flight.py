@@ -239,7 +239,7 @@ def test_an_order_to_stop_that_overtakes_the_order_to_begin() -> None:
 
 
 def test_a_failed_flight_is_at_rest_before_anybody_hears_of_it() -> None:
-    """Who sets off again at once is not stopped by the end of the flight before."""
+    """A flight that sets off again at once is not stopped by the end of the flight before."""
 
     def on_put(flag: Flag, value: Any, callback: Any) -> None:
         flag.value = value

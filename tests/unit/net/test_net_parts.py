@@ -90,6 +90,8 @@ def test_no_thread_to_be_had(
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", starting)
+    # The thread of a client that has been silent for longer would be free for another one.
+    monkeypatch.setattr("puretango.net.serving._served.PATIENCE", LIMIT)
     gate = Gate()
     with Listener("127.0.0.1", 0, held_at(gate)) as listener, ThreadPoolExecutor(1) as threads:
         with ClientConnection("127.0.0.1", listener.port) as client:

@@ -52,8 +52,8 @@ _PROBE = 0.3
 class EventLink:
     """The receiving socket of a client, made when first needed and closed when not needed.
 
-    Whatever changes the book changes the socket too under the lock of the book, so that one
-    who subscribes while another unsubscribes finds both in the same state. The socket's thread does
+    Whatever changes the book changes the socket too under the lock of the book, so that a
+    thread that subscribes while another one unsubscribes finds both in the same state. The socket's thread does
     it later, in the same order: it is never waited for under the lock, which it takes itself.
     """
 

@@ -1,4 +1,4 @@
-"""Who the client of a request is, as servers tell."""
+"""The client of a request, as servers tell it."""
 
 from __future__ import annotations
 

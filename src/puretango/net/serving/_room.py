@@ -106,7 +106,7 @@ class WaitingRoom:
                     self._arrived()
                 elif key.fileobj is self._woken:
                     self._woken.recv(4096)
-                    self._called = False  # before it is looked who comes: later ones call again
+                    self._called = False  # before those who come are let in: later ones call again
                 elif key.data in self._guests:  # and not taken meanwhile
                     self._leave(key.data)
                     self._speak(key.data)

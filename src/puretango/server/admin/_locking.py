@@ -77,5 +77,5 @@ class LockCommands(AdminPart):
 
     @admin_command(STRING, "Device name", LONGS_STRINGS, "Device locking status")
     def DevLockStatus(self, name: str) -> Any:
-        """Who has locked a device."""
+        """The client that has locked a device."""
         return self.known(name, "DServer::dev_lock_status")._tango.locking.status()

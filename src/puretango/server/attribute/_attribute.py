@@ -127,11 +127,11 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         return False
 
     def set_attr_serial_model(self, ser_model: AttrSerialModel) -> None:
-        """Who protects the value against a second request; kept for PyTango's callers, without effect."""
+        """Say what protects the value against a second request; for PyTango's callers, without effect."""
         self.serial_model = ser_model
 
     def get_attr_serial_model(self) -> AttrSerialModel:
-        """Who protects the value against a second request."""
+        """What protects the value against a second request."""
         return self.serial_model
 
     @property

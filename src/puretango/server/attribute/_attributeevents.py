@@ -1,4 +1,4 @@
-"""The events of one attribute: who wants them, and pushing the present value."""
+"""The events of one attribute: whether anybody wants them, and pushing the present value."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class Pipe:
         return self._texts["description"]
 
     def get_disp_level(self) -> DispLevel:
-        """For whom the pipe is shown."""
+        """Whether the pipe is shown to everybody or to experts."""
         return self.display_level
 
     def get_writable(self) -> PipeWriteType:

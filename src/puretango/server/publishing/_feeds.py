@@ -1,4 +1,4 @@
-"""The sending side of a server's events: sockets, heartbeat, and who listens to what."""
+"""The sending side of a server's events: sockets, heartbeat, and the clients that listen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets the events of one subscription: a callback, or a queue that is asked."""
+"""What takes the events of one subscription: a callback, or a queue that the user asks."""
 
 from __future__ import annotations
 

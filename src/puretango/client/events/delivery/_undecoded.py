@@ -1,4 +1,4 @@
-"""Who takes events as they came, to decode many of them at once: payloads whose shape is known."""
+"""A receiver of events as they came, for those that decode many at once: payloads whose shape is known."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ COLLOCATED = "collocated client (c++ to c++ call)"
 
 
 class ClientIdent:
-    """Who the client of the running request is: what get_client_ident gives."""
+    """The client of the running request, as get_client_ident gives it."""
 
     __slots__ = ("client_ident", "client_ip", "client_lang", "client_pid", "java_main_class")
 

@@ -5,16 +5,10 @@ Each works on names of its own and removes them, so that all run in one database
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-if __package__:
-    from .plain import attempt
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from plain import attempt
+from tests.interop.peers.plain import attempt
 
 Operation = Callable[[Any, Any], Any]
 DATABASE_OPERATIONS: dict[str, Operation] = {}

@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.interop.peers.operations import client_operations, value_operations
+from tests.interop.peers.operations.registry import OPERATIONS, is_kept, operation, reading
+from tests.interop.peers.plain import attempt, plain, stack
 from tests.waiting import until
-
-if __package__:
-    from . import client_operations, value_operations
-    from .plain import attempt, plain, stack
-    from .registry import OPERATIONS, is_kept, operation, reading
-else:
-    import client_operations
-    import value_operations
-    from plain import attempt, plain, stack
-    from registry import OPERATIONS, is_kept, operation, reading
 
 __all__ = ["OPERATIONS", "client_operations", "value_operations"]
 

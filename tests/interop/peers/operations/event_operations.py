@@ -6,41 +6,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tests.interop.peers.operations import polled_event_operations, polling_operations
+from tests.interop.peers.operations.event_collector import (
+    EVENT_OPERATIONS,
+    Collector,
+    Marker,
+    collected,
+    described,
+    operation,
+    settled,
+    until_in_time,
+    without_repeats,
+    without_set_value,
+)
+from tests.interop.peers.operations.registry import Operation, is_kept
+from tests.interop.peers.operations.value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from . import polled_event_operations, polling_operations
-    from .event_collector import (
-        EVENT_OPERATIONS,
-        Collector,
-        Marker,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from .plain import attempt, plain
-    from .registry import Operation, is_kept
-    from .value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
-else:
-    import polled_event_operations
-    import polling_operations
-    from event_collector import (
-        EVENT_OPERATIONS,
-        Collector,
-        Marker,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from plain import attempt, plain
-    from registry import Operation, is_kept
-    from value_operations import ATTRIBUTE_KINDS, arrays, images, scalars
 
 __all__ = [
     "EVENT_OPERATIONS",
@@ -215,12 +197,19 @@ def polled_change(tango: Any, name: str) -> Any:
     proxy.write_attribute("limited", 1.0)
     proxy.poll_attribute("limited", 30)
     until(lambda: is_kept(proxy.attribute_history, "limited"))
-    try:
-        events = collected(
+
+    def ask() -> Any:
+        proxy.write_attribute("limited", 1.0)
+        polled_event_operations.polled_again(proxy, "limited")
+        return collected(
             tango, proxy, "limited", "CHANGE_EVENT",
             lambda: proxy.write_attribute("limited", 2.0), lambda: proxy.write_attribute("limited", 4.0),
             describe=without_set_value, distinct=True,
+            ready=lambda: polled_event_operations.polled_again(proxy, "limited"),
         )  # fmt: skip
+
+    try:
+        events = until_in_time(ask)
     finally:
         proxy.stop_poll_attribute("limited")
     return without_repeats(events)
@@ -235,12 +224,19 @@ def quality_change(tango: Any, name: str) -> Any:
     proxy.write_attribute("alarmed", 50.0)
     proxy.poll_attribute("alarmed", 30)
     until(lambda: is_kept(proxy.attribute_history, "alarmed"))
-    try:
-        events = collected(
+
+    def ask() -> Any:
+        proxy.write_attribute("alarmed", 50.0)
+        polled_event_operations.polled_again(proxy, "alarmed")
+        return collected(
             tango, proxy, "alarmed", "CHANGE_EVENT",
             lambda: proxy.write_attribute("alarmed", 101.0), lambda: proxy.write_attribute("alarmed", 51.0),
             describe=without_set_value, distinct=True,
+            ready=lambda: polled_event_operations.polled_again(proxy, "alarmed"),
         )  # fmt: skip
+
+    try:
+        events = until_in_time(ask)
     finally:
         proxy.stop_poll_attribute("alarmed")
     return without_repeats(events)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-if __package__:
-    from .plain import attempt, stack
-    from .registry import operation
-else:
-    from plain import attempt, stack
-    from registry import operation
+from tests.interop.peers.operations.registry import operation
+from tests.interop.peers.plain import attempt, stack
 
 TOO_MUCH = 1e9
 """Outside the limits of the attribute ``limited``."""

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-if __package__:
-    from .plain import plain
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from plain import plain
+from tests.interop.peers.plain import plain
 
 Operation = Callable[[Any, str], Any]
 OPERATIONS: dict[str, Operation] = {}

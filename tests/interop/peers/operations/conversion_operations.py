@@ -6,16 +6,10 @@ Run in a client's process: `run(tango, device, way, type name)` gives {case: out
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-if __package__:
-    from .conversions import FORMATS, LABELS
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from conversions import FORMATS, LABELS
+from tests.interop.peers.devices.conversions import FORMATS, LABELS
 
 SCALARS = (
     "0", "1", "2", "7", "-1", "255", "256", "300", "40000", "2**31", "2**32", "2**63", "2**64", "-2**31-1", "-2**63-1",

@@ -5,12 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-if __package__:
-    from .plain import attempt
-    from .registry import OPERATIONS, Operation, operation, reading
-else:
-    from plain import attempt
-    from registry import OPERATIONS, Operation, operation, reading
+from tests.interop.peers.operations.registry import OPERATIONS, Operation, operation, reading
+from tests.interop.peers.plain import attempt
 
 _INTEGERS = {
     "DevShort": (-(2**15), 2**15 - 1),

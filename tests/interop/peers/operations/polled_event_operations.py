@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from tests.interop.peers.operations.event_collector import (
+    Collector,
+    collected,
+    described,
+    operation,
+    settled,
+    until_in_time,
+    without_repeats,
+    without_set_value,
+)
+from tests.interop.peers.operations.registry import is_kept
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from .event_collector import (
-        Collector,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from .plain import attempt, plain
-    from .registry import is_kept
-else:
-    from event_collector import (
-        Collector,
-        collected,
-        described,
-        operation,
-        settled,
-        without_repeats,
-        without_set_value,
-    )
-    from plain import attempt, plain
-    from registry import is_kept
 
 PERIOD = 40
 
@@ -46,7 +34,7 @@ def _configured(proxy: Any, attribute: str, **criteria: str) -> None:
     proxy.set_attribute_config(info)
 
 
-def _polled_again(proxy: Any, attribute: str) -> None:
+def polled_again(proxy: Any, attribute: str) -> None:
     """Returns when polling has read the attribute twice from now on: an event of it is on its way."""
 
     def last() -> float:
@@ -81,16 +69,21 @@ def _polled(
         def act() -> None:
             proxy.write_attribute(attribute, value)
             if number in quiet:
-                _polled_again(proxy, attribute)
+                polled_again(proxy, attribute)
 
         return act
 
-    try:
-        events = collected(
+    def ask() -> Any:
+        proxy.write_attribute(attribute, first)
+        polled_again(proxy, attribute)
+        return collected(
             tango, proxy, attribute, kind,
             *(action(number, value) for number, value in enumerate(others)),
-            describe=describe, quiet=quiet, distinct=True,
+            describe=describe, quiet=quiet, distinct=True, ready=lambda: polled_again(proxy, attribute),
         )  # fmt: skip
+
+    try:
+        events = until_in_time(ask)
     finally:
         proxy.stop_poll_attribute(attribute)
     return without_repeats(events)
@@ -167,6 +160,11 @@ def polled_alarm(tango: Any, name: str) -> Any:
     )  # fmt: skip
 
 
+def some_turns() -> None:
+    """Of polling State and Status, whose histories are no values that PyTango could give."""
+    time.sleep(3 * PERIOD / 1000)
+
+
 @operation
 def polled_state_and_status(tango: Any, name: str) -> Any:
     proxy = tango.DeviceProxy(name)
@@ -174,17 +172,23 @@ def polled_state_and_status(tango: Any, name: str) -> Any:
     for attribute in ("State", "Status"):
         proxy.GoTo(tango.DevState.ON)
         proxy.poll_attribute(attribute, PERIOD)
-        time.sleep(3 * PERIOD / 1000)  # a history of State is no value that PyTango could give
+        some_turns()
         try:
-            events = collected(
-                tango, proxy, attribute, "CHANGE_EVENT",
-                lambda: proxy.GoTo(tango.DevState.MOVING), lambda: proxy.GoTo(tango.DevState.FAULT),
-                describe=without_set_value, distinct=True,
-            )  # fmt: skip
+            events = until_in_time(partial(_of_states, tango, proxy, attribute))
         finally:
             proxy.stop_poll_attribute(attribute)
         found.append(without_repeats(events))
     return found
+
+
+def _of_states(tango: Any, proxy: Any, attribute: str) -> Any:
+    proxy.GoTo(tango.DevState.ON)
+    some_turns()
+    return collected(
+        tango, proxy, attribute, "CHANGE_EVENT",
+        lambda: proxy.GoTo(tango.DevState.MOVING), lambda: proxy.GoTo(tango.DevState.FAULT),
+        describe=without_set_value, distinct=True, ready=some_turns,
+    )  # fmt: skip
 
 
 @operation

@@ -7,14 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from tests.interop.peers.operations.registry import Operation, reading
+from tests.interop.peers.plain import plain, stack
 from tests.waiting import until
-
-if __package__:
-    from .plain import plain, stack
-    from .registry import Operation, reading
-else:
-    from plain import plain, stack
-    from registry import Operation, reading
 
 EVENT_OPERATIONS: dict[str, Operation] = {}
 MARKED = "DevULong64_scalar"
@@ -32,15 +27,32 @@ def is_late(event: Any) -> bool:
     return bool(event.err) and event.errors[0].reason == "API_PollThreadOutOfSync"
 
 
+class LateError(Exception):
+    """Polling has missed a turn: what it told then is not what is to be compared."""
+
+
+def until_in_time(ask: Callable[[], Any]) -> Any:
+    """What `ask` gives, asked again where polling has missed a turn meanwhile; six times at most."""
+    for _ in range(5):
+        try:
+            return ask()
+        except LateError:
+            pass
+    return ask()
+
+
 class Collector:
     """A callback that keeps what it is given."""
 
     def __init__(self) -> None:
         self.events: list[Any] = []
+        self.late = 0
+        """Turns that polling has missed: it tells the value after each of them, changed or not."""
         self._arrived = threading.Condition()
 
     def push_event(self, event: Any) -> None:
         if is_late(event):
+            self.late += 1
             return
         with self._arrived:
             self.events.append(event)
@@ -117,10 +129,12 @@ def collected(
     describe: Any = described,
     quiet: Sequence[int] = (),
     distinct: bool = False,
+    ready: Callable[[], Any] = lambda: None,
 ) -> Any:
     """The event at the subscription, and one for each action that is not a quiet one.
 
-    With `distinct`, one that differs from the one before: a repeated event is not waited for.
+    With `distinct`, one that differs from the one before: a repeated event is not waited for. `ready` returns when
+    the first action may come: polling compares values from its first turn after the subscription on.
     """
 
     def told() -> list[Any]:
@@ -132,6 +146,7 @@ def collected(
     try:
         collector.wait(1)
         marker = Marker(tango, proxy)
+        ready()
         for number, action in enumerate(actions):
             before = len(told())
             action()
@@ -141,6 +156,8 @@ def collected(
         marker.close()
     finally:
         proxy.unsubscribe_event(subscription)
+    if distinct and collector.late:
+        raise LateError
     return told()
 
 

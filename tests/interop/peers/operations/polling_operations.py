@@ -6,16 +6,10 @@ import re
 import time
 from typing import Any
 
+from tests.interop.peers.operations.event_collector import operation
+from tests.interop.peers.operations.registry import is_kept
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from .event_collector import operation
-    from .plain import attempt, plain
-    from .registry import is_kept
-else:
-    from event_collector import operation
-    from plain import attempt, plain
-    from registry import is_kept
 
 # Only a database has what this one tells.
 WITH_DATABASE = ("polling_in_the_database",)

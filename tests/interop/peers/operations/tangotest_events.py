@@ -5,16 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from tests.interop.peers.operations.event_collector import Collector, without_repeats
+from tests.interop.peers.operations.registry import Operation, is_kept
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from .event_collector import Collector, without_repeats
-    from .plain import attempt, plain
-    from .registry import Operation, is_kept
-else:
-    from event_collector import Collector, without_repeats
-    from plain import attempt, plain
-    from registry import Operation, is_kept
 
 TANGOTEST_OPERATIONS: dict[str, Operation] = {}
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-if __package__:
-    from .plain import attempt
-else:
-    from plain import attempt
+from tests.interop.peers.plain import attempt
 
 DEVICE = "test/admin/1"
 OTHER = "test/admin/2"

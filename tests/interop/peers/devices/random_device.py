@@ -12,11 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-if __package__:
-    from .plain import plain
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from plain import plain
+sys.path.append(str(Path(__file__).resolve().parents[4]))  # as a script it is no module of it
+
+from tests.interop.peers.plain import plain
 
 RANGES = {
     "DevUChar": (0, 255), "DevShort": (-(2**15), 2**15 - 1), "DevUShort": (0, 2**16 - 1),

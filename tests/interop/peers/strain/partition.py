@@ -182,6 +182,7 @@ def first(module: str, way: str) -> None:
     if way == "asyncio":
         asyncio.run(_first_on_a_loop(importlib.import_module(f"{module}.asyncio")))
         return
+    importlib.import_module("zmq")  # or a busy machine's first subscription waits for the import
     proxy = tango.DeviceProxy(DEVICE)
     if way == "futures":
         proxy = importlib.import_module(f"{module}.futures").DeviceProxy(DEVICE)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
+from tests.interop.peers.plain import attempt, plain
 from tests.waiting import until
-
-if __package__:
-    from .plain import attempt, plain
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from plain import attempt, plain
 
 
 def _config(info: Any) -> Any:

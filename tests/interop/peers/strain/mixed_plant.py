@@ -18,7 +18,7 @@ from puretango.values import GreenMode
 
 SERVERS = ("one", "two")
 DEVICES = tuple(f"mixed/{server}/{kind}" for server in SERVERS for kind in ("plain", "tasks"))
-START = 60.0
+START = 240.0
 _PAUSE = 2.0
 """Seconds for which a process is stopped."""
 
