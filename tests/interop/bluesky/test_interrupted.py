@@ -180,7 +180,7 @@ def axes(tmp_path: Path) -> Iterator[Peer]:
     port = free_port()
     classes = "Odd::test/odd/1,SlowAxis::test/slow/1,Runner::" + ",".join(RUNNERS)
     command = python(
-        "beamline.py", "tango", "test", "-nodb", "-dlist", classes,
+        "devices/beamline.py", "tango", "test", "-nodb", "-dlist", classes,
         "-ORBendPoint", f"giop:tcp:127.0.0.1:{port}",
     )  # fmt: skip
     with Peer("axes", command, tmp_path, port, {"TANGO_HOST": "127.0.0.1:1"}) as peer:
