@@ -17,7 +17,6 @@ from puretango.bluesky import AttributeFailed, TangoAttribute, TangoDevice, Tang
 from puretango.client import DeviceProxy
 from tests.interop.bluesky.conftest import Locate
 from tests.unit.bluesky.conftest import Documents
-from tests.waiting import until
 
 AWAY = "tango://127.0.0.1:1/not/there/1#dbase=no"
 
@@ -50,7 +49,7 @@ def test_a_motor_that_is_stopped(trl: Locate, RE: RunEngine, documents: Document
 
     def plan() -> Any:
         yield from bps.abs_set(motor, 1, group="move")
-        until(lambda: motor.moving)
+        yield from bps.sleep(0.2)
         motor.stop()
         yield from bps.wait("move")
 
