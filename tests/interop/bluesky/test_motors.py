@@ -176,9 +176,8 @@ def test_a_flight_that_is_stopped(flyer: Any, runner: str, RE: RunEngine) -> Non
     def plan() -> Any:
         yield from bps.prepare(flyer, info, wait=True)
         yield from bps.kickoff(flyer, wait=True)
-        while (
-            DeviceProxy(runner).state().name != "MOVING"
-        ):  # not until(): the motor's loop is this one
+        # Not until(), which blocks: the motor's loop is this one.
+        while DeviceProxy(runner).state().name != "MOVING":
             yield from bps.sleep(0.02)
         yield from bps.stop(flyer)
         yield from bps.complete(flyer, wait=True)
