@@ -129,6 +129,8 @@ def comparable(kind: str, value: Any) -> Any:
         return [comparable(kind, item) for item in value]
     if isinstance(value, bytes):
         return value.hex()
+    if value == "nan":  # as the peer's process tells what is no number
+        return "NaN"
     if kind == "DevState" and isinstance(value, str):
         return int(DevState[value.rpartition(".")[2]])
     return plain(value)

@@ -227,9 +227,7 @@ def test_every_kind_of_value_is_seen_and_set(site: Site, tab: Tab, pictures: Pat
     ):
         tab.fill(f"set {name}", text)
         tab.key("Enter", control=True)
-        until(
-            lambda name=name, wanted=wanted: _plain(rich.read_attribute(name).value) == wanted, name
-        )
+        until(lambda name=name, wanted=wanted: _plain(rich.read_attribute(name).value) == wanted)
     tab.until_value("test/rich/1/DevString_spectrum", lambda text: text == "one  two words")
     assert tab.js("document.querySelector('main b')") is None  # the text is shown, not run
     tab.picture(pictures / "kinds.png")
@@ -370,7 +368,7 @@ def test_servers_devices_and_free_properties(site: Site, tab: Tab, peer_director
         tab.click("End it")
         tab.fill("Type TangoTest/short", "TangoTest/short")
         tab.click("End it", within="dialog footer")
-        until(lambda: peer.ended, "the server still runs")
+        until(lambda: peer.ended)
     tab.see("STOPPED")
     tab.click("Delete", within="main .head")
     tab.fill("Type TangoTest/short", "TangoTest/short")
