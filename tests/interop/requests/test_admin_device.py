@@ -126,7 +126,7 @@ def test_restart_keeps_the_proxies(
             before = one.read_attribute("limited").value
             restart()
             read = lambda: attempt(lambda: one.read_attribute("limited").value)
-            until(lambda: read()[0] == "value" and read()[1] != before, step=0.1)
+            until(lambda: (now := read())[0] == "value" and now[1] != before, step=0.1)
             after = one.read_attribute("limited").value
             found.append((before, after, str(one.state())))
         return found
