@@ -188,58 +188,43 @@ def periodic(tango: Any, name: str) -> Any:
     return [described(event) for event in collector.events[:4]]
 
 
-@operation
-def polled_change(tango: Any, name: str) -> Any:
+def changed_while_polled(
+    tango: Any, name: str, attribute: str, criterion: str, start: float, *values: float
+) -> Any:
+    """The change events of a polled attribute that is written some values, one after the other."""
     proxy = tango.DeviceProxy(name)
-    info = proxy.get_attribute_config("limited")
-    info.events.ch_event.abs_change = "0.5"
+    info = proxy.get_attribute_config(attribute)
+    info.events.ch_event.abs_change = criterion
     proxy.set_attribute_config(info)
-    proxy.write_attribute("limited", 1.0)
-    proxy.poll_attribute("limited", 30)
-    until(lambda: is_kept(proxy.attribute_history, "limited"))
+    proxy.write_attribute(attribute, start)
+    proxy.poll_attribute(attribute, 30)
+    until(lambda: is_kept(proxy.attribute_history, attribute))
 
     def ask() -> Any:
-        proxy.write_attribute("limited", 1.0)
-        polled_event_operations.polled_again(proxy, "limited")
+        proxy.write_attribute(attribute, start)
+        polled_event_operations.polled_again(proxy, attribute)
+        steps = [lambda value=value: proxy.write_attribute(attribute, value) for value in values]
         return collected(
-            tango, proxy, "limited", "CHANGE_EVENT",
-            lambda: proxy.write_attribute("limited", 2.0), lambda: proxy.write_attribute("limited", 4.0),
+            tango, proxy, attribute, "CHANGE_EVENT", *steps,
             describe=without_set_value, distinct=True,
-            ready=lambda: polled_event_operations.polled_again(proxy, "limited"),
+            ready=lambda: polled_event_operations.polled_again(proxy, attribute),
         )  # fmt: skip
 
     try:
         events = until_in_time(ask)
     finally:
-        proxy.stop_poll_attribute("limited")
+        proxy.stop_poll_attribute(attribute)
     return without_repeats(events)
+
+
+@operation
+def polled_change(tango: Any, name: str) -> Any:
+    return changed_while_polled(tango, name, "limited", "0.5", 1.0, 2.0, 4.0)
 
 
 @operation
 def quality_change(tango: Any, name: str) -> Any:
-    proxy = tango.DeviceProxy(name)
-    info = proxy.get_attribute_config("alarmed")
-    info.events.ch_event.abs_change = "1000"
-    proxy.set_attribute_config(info)
-    proxy.write_attribute("alarmed", 50.0)
-    proxy.poll_attribute("alarmed", 30)
-    until(lambda: is_kept(proxy.attribute_history, "alarmed"))
-
-    def ask() -> Any:
-        proxy.write_attribute("alarmed", 50.0)
-        polled_event_operations.polled_again(proxy, "alarmed")
-        return collected(
-            tango, proxy, "alarmed", "CHANGE_EVENT",
-            lambda: proxy.write_attribute("alarmed", 101.0), lambda: proxy.write_attribute("alarmed", 51.0),
-            describe=without_set_value, distinct=True,
-            ready=lambda: polled_event_operations.polled_again(proxy, "alarmed"),
-        )  # fmt: skip
-
-    try:
-        events = until_in_time(ask)
-    finally:
-        proxy.stop_poll_attribute("alarmed")
-    return without_repeats(events)
+    return changed_while_polled(tango, name, "alarmed", "1000", 50.0, 101.0, 51.0)
 
 
 @operation
