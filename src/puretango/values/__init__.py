@@ -148,8 +148,12 @@ from puretango.values._types import (
     scalar_to_array_type,
 )
 from puretango.values.planned._array import ArrayLayout, ArrayReply
-from puretango.values.planned._arraybodies import array_answer
-from puretango.values.planned._bodies import command_body, result_reader, write_body
+from puretango.values.planned._bodies import (
+    command_body,
+    result_body,
+    result_reader,
+    write_body,
+)
 from puretango.values.planned._layout import ScalarLayout, ScalarReply, TextReply
 from puretango.values.planned._parsing import argument_parser, written_parser
 from puretango.values.planned._requests import (
@@ -256,7 +260,6 @@ __all__ = [
     "UNION_TO_TYPE",
     "Undecoded",
     "alarm_flags",
-    "array_answer",
     "array_to_wire",
     "asyn_req_type",
     "attribute_config",
@@ -292,6 +295,7 @@ __all__ = [
     "numbers",
     "pipe_config",
     "pipe_info",
+    "result_body",
     "result_reader",
     "runs_of",
     "scalar_command",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,18 @@ from puretango.idl import (
     CmdArgType,
     CppClntIdent_6,
     DevSource,
+    DevState,
     LockerLanguage,
     TraceContextVersion,
     TraceContextW3C,
 )
 from puretango.values import (
+    COMMAND_CODECS,
     SCALARS,
-    array_answer,
     command_body,
     encode_command_value,
     encode_value,
+    result_body,
     result_reader,
     scalar_command,
     scalar_result,
@@ -150,16 +153,61 @@ def test_arrays_of_commands(cmd_type: int, data_type: int, offset: int) -> None:
             assert _joined(body(numbers.tolist())) == wanted
 
 
-@pytest.mark.parametrize(("cmd_type", "data_type"), ARRAYS.items())
-def test_arrays_of_results(cmd_type: int, data_type: int) -> None:
+def _result_encoder(cmd_type: int) -> Any:
     def encoded(value: Any) -> bytes:
         writer = CdrWriter(True)
         result = encode_command_value(cmd_type, value)
         OPERATIONS["command_inout_4"].encode_result(writer, result)
         return writer.getvalue()
 
-    answer, reader = array_answer(cmd_type, encoded), result_reader(cmd_type)
-    assert answer is not None
+    return encoded
+
+
+@pytest.mark.parametrize("cmd_type", [*SCALARS, CmdArgType.DevVarDoubleStringArray])
+def test_results(cmd_type: int) -> None:
+    """Whatever a command gives: the same octets as by the interface's codec, and the same refusals."""
+    if cmd_type not in COMMAND_CODECS:
+        pytest.skip("no type of commands")
+    encoded = _result_encoder(cmd_type)
+    answer = result_body(cmd_type, encoded)
+    values: list[Any] = [0, 1, True, -1, 2**15, 2**31, 2**63, 2**64, 1.5, 1e300, float("inf")]
+    values += [
+        np.int16(3),
+        np.float64(2.5),
+        np.float32(1.25),
+        np.bool_(True),
+        None,
+        [],
+        [1],
+        "",
+        "a",
+    ]
+    values += [
+        "café",
+        "abc",
+        "abcd",
+        "a\0b",
+        "kΩ",
+        b"abcd",
+        DevState.ALARM,
+        ("raw", b"x"),
+        ([1.5], ["a"]),
+    ]
+    for value in values:
+        try:
+            wanted: Any = encoded(value)
+        except Exception as error:
+            with pytest.raises(type(error), match=re.escape(str(error))):
+                answer(value)
+        else:
+            assert _joined(answer(value)) == wanted
+
+
+@pytest.mark.parametrize(("cmd_type", "data_type"), ARRAYS.items())
+def test_arrays_of_results(cmd_type: int, data_type: int) -> None:
+    encoded = _result_encoder(cmd_type)
+    answer, reader = result_body(cmd_type, encoded), result_reader(cmd_type)
+    assert answer is not encoded
     assert reader is not None
     assert _joined(answer([])) == encoded([])
     assert reader(encoded([])) is None

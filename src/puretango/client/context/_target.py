@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from puretango.errors import ProtocolError, SystemException, system_exception
 from puretango.giop import V1_0, V1_2, Address, Version, parse_ior
@@ -23,6 +24,7 @@ class Target:
     corba_name: str = ""
 
 
+@lru_cache(maxsize=1024)
 def corbaloc_target(host: str, port: int, key: str) -> Target:
     """An object known by address and name alone: the database, or a device without one."""
     return Target(

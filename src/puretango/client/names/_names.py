@@ -7,6 +7,7 @@ A name may end in ``#dbase=no`` (the device is reached without a database) or
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from puretango.errors import DevError, ErrSeverity, WrongNameSyntax
@@ -102,6 +103,11 @@ def _check_three_fields(device: str, full: str, remark: str = "") -> None:
 
 def parse_device_name(full: str) -> DeviceName:
     """Parse a device name as Tango does; raise WrongNameSyntax with Tango's reasons."""
+    return _parsed(full) if type(full) is str else _parsed.__wrapped__(full)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(full: str) -> DeviceName:
     if not full:
         _wrong_device(
             "The given name is an empty string!!! \nDevice name syntax is domain/family/member"

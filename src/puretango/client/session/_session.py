@@ -22,6 +22,7 @@ from puretango.client.session._faults import (
     raise_connection,
     raise_timeout,
 )
+from puretango.client.session._interfaces import IS_A, question
 from puretango.client.session._kept import Known
 from puretango.client.session._replies import NONSENSE, nonsense_in, result_of
 from puretango.errors import (
@@ -34,7 +35,12 @@ from puretango.errors import (
     ProtocolError,
     SystemException,
 )
-from puretango.giop import Reply, ReplyStatus, RequestTemplate, forwarded_to
+from puretango.giop import (
+    Reply,
+    ReplyStatus,
+    RequestTemplate,
+    forwarded_to,
+)
 from puretango.idl import DEVICE_REPO_IDS, OPERATIONS, Operation
 from puretango.values import AccessControlType, DevSource
 
@@ -165,11 +171,23 @@ class Session:
         if self.target.idl_version:
             await self.call(io, OPERATIONS["_non_existent"], ())
             return self.target.idl_version
-        is_a = OPERATIONS["_is_a"]
         for repo_id, version in zip(DEVICE_REPO_IDS, range(HIGHEST_IDL, 0, -1), strict=False):
-            if await self.call(io, is_a, (repo_id,)):
+            if await self._is_a(io, repo_id):
                 return version
         raise SystemException("not a Tango device")
+
+    async def _is_a(self, io: IO, repo_id: str) -> bool:
+        """The one question of a new proxy, ready-made for those that follow to the same place."""
+        target = self.target
+        assert target is not None
+        reply = await io.submit(self, question(target.object_key, target.version, repo_id))
+        if reply.status in _FORWARDS:
+            self._follow(reply)
+            return bool(await self.call(io, IS_A, (repo_id,)))
+        try:
+            return bool(result_of(IS_A, reply))
+        except NONSENSE as exc:
+            raise nonsense_in(IS_A.name, exc) from exc
 
     def _raise_not_connected(self, exc: SystemException, target: Target) -> None:
         reason = "API_CantConnectToDevice"

@@ -17,7 +17,7 @@ from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._calling import HOOKS, drive
 from puretango.server.base._failure import AUTHORS_ERRORS, throw, to_dev_failed
 from puretango.server.declaration._attr import Attr
-from puretango.values import AttrDataFormat, AttReqType
+from puretango.values import AttrDataFormat, AttReqType, CmdArgType
 
 if TYPE_CHECKING:
     from puretango.server.access._ports import AttributesOwner
@@ -43,6 +43,9 @@ def make_writer(device: AttributesOwner, attribute: WAttribute) -> Writer:
         return write_long
     hooked, own = HOOKS[0] in device._tango.own_hooks, vars(device)
     is_scalar = attribute.data_format == AttrDataFormat.SCALAR
+    # What travels is what the author's method takes, but for these.
+    plain = is_scalar and attribute.data_type != CmdArgType.DevEncoded
+    row = attribute.data_format == AttrDataFormat.SPECTRUM and attribute.wire.dtype is not None
 
     def write(setting: Setting) -> None:
         if HOOKS[2] in own:
@@ -55,13 +58,14 @@ def make_writer(device: AttributesOwner, attribute: WAttribute) -> Writer:
         if hooked or HOOKS[0] in own:
             device.always_executed_hook()
         try:
-            attribute.request(flat_value(attribute, setting), setting.dim_x, setting.dim_y)
+            flat = flat_value(attribute, setting)
+            attribute.request(flat, setting.dim_x, setting.dim_y)
         except Exception as error:
             raise_failures([setting], {0: error})
         try:
             if allowed is not None and not allowed(AttReqType.WRITE_REQ):
                 raise _not_allowed(device, attribute)
-            method(attribute.get_write_value())
+            method(flat[0] if plain else flat if row else attribute.get_write_value())
         except AUTHORS_ERRORS as error:
             attribute.refuse()
             raise_failures([setting], {0: to_dev_failed(error)})

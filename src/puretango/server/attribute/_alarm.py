@@ -28,6 +28,8 @@ _TEXTS = (
 )
 CALM = (AttrQuality.ATTR_VALID, 0)
 """The condition of an attribute within its levels."""
+RAISED = (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
+"""Qualities that make a device's State ALARM."""
 _ERROR, _WARN, _INFO = 2, 3, 4
 _LINES = (
     (MIN_LEVEL, _ERROR, "MIN ALARM"),
@@ -83,13 +85,17 @@ class AlarmChecks:
         if settings.has_rds and self._differs(settings):
             flags |= RDS
         self.alarm_flags = flags
-        if flags & _ALARMS:
-            self.quality = AttrQuality.ATTR_ALARM
-        elif flags:
-            self.quality = AttrQuality.ATTR_WARNING
+        if flags:
+            self._rate(AttrQuality.ATTR_ALARM if flags & _ALARMS else AttrQuality.ATTR_WARNING)
         if self.noted != (self.quality, flags):
             self._note_quality(flags)
         return bool(flags)
+
+    def _rate(self, quality: AttrQuality) -> None:
+        """The quality is this one; the device hears of those that concern its State."""
+        self.quality = quality
+        if quality in RAISED:
+            self.device.get_device_attr().note_raised(self)
 
     def calm(self) -> None:
         """The value is within its levels again."""
@@ -167,7 +173,7 @@ class AlarmChecks:
     def forget_alarm(self) -> None:
         """What was in alarm may not be so under other levels."""
         self.alarm_flags = 0
-        if self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING):
+        if self.quality in RAISED:
             self.quality = AttrQuality.ATTR_VALID
 
     def set_part(self) -> tuple[Any, int, int] | None:

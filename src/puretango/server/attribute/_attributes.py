@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from puretango.errors import DevFailed
+from puretango.server.attribute._alarm import RAISED
 from puretango.server.attribute._attribute import Attribute
 from puretango.server.attribute._wattribute import WAttribute
 from puretango.server.base._failure import throw
@@ -39,6 +40,8 @@ class MultiAttribute(Subclassed):
         self._alarmed: list[Attribute] = []
         self._alarmed_for: Any = None
         """The stamp that the device wore when they were found."""
+        self._raised: dict[str, Attribute] = {}
+        """Those that have been of quality ALARM or WARNING at some time."""
         self._changing = threading.RLock()
         """Held while attributes come, go or are made: authors and clients do that from any thread."""
         self._note_forwarded()
@@ -79,6 +82,7 @@ class MultiAttribute(Subclassed):
         with self._changing:
             self._specs[spec.lower_name] = spec
             self._made.pop(spec.lower_name, None)
+            self._raised.pop(spec.lower_name, None)
             self._note_forwarded()
             return self.get(spec.lower_name)
 
@@ -87,6 +91,7 @@ class MultiAttribute(Subclassed):
         with self._changing:
             self._specs.pop(lower, None)
             self._made.pop(lower, None)
+            self._raised.pop(lower, None)
             self._note_forwarded()
 
     def _note_forwarded(self) -> None:
@@ -247,10 +252,13 @@ class MultiAttribute(Subclassed):
 
     def is_quality_alarmed(self) -> bool:
         """True if the last value of any attribute was of quality ALARM or WARNING."""
-        return any(attribute.quality in _RAISED for attribute in self.made())
+        raised = self._raised
+        return bool(raised) and any(each.quality in RAISED for each in list(raised.values()))
 
-
-_RAISED = (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
+    def note_raised(self, attribute: Attribute) -> None:
+        """The attribute may be of quality ALARM or WARNING from now on: the others need not be asked."""
+        if self._made.get(attribute.lower_name) is attribute:
+            self._raised[attribute.lower_name] = attribute
 
 
 def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) -> DevFailed:

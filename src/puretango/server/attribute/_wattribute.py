@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 _FLOATS = (CmdArgType.DevFloat, CmdArgType.DevDouble)
 _NOT_USED, _SET = "Not used yet", "Set"
+_SHORT_ROW = 8192
+"""Numbers that are multiplied faster than they are looked at one by one."""
+
+
+def _are_surely_finite(flat: Any) -> bool:
+    """True if no number is NaN or infinite; False also for large ones, which are looked at one by one."""
+    if type(flat) is not np.ndarray or not 0 < flat.size <= _SHORT_ROW:
+        return False
+    return math.isfinite(flat.dot(flat))
 
 
 class WAttribute(Attribute):
@@ -80,6 +89,8 @@ class WAttribute(Attribute):
     def _check_finite(self, flat: Any) -> None:
         if len(flat) == 1:
             index = None if math.isfinite(flat[0]) else 0
+        elif _are_surely_finite(flat):
+            return
         else:
             bad = ~np.isfinite(np.asarray(flat, dtype=float))
             index = int(bad.argmax()) if bad.any() else None

@@ -16,8 +16,8 @@ from puretango.values import (
     CmdArgType,
     DevSource,
     argument_parser,
-    array_answer,
     encode_command_value,
+    result_body,
     type_of_any,
 )
 
@@ -109,7 +109,7 @@ def _body_maker(out_type: int) -> Callable[[Any], Any]:
     def long_way(result: Any) -> Any:
         return _body(out_type, result)
 
-    return array_answer(out_type, long_way) or long_way
+    return result_body(out_type, long_way)
 
 
 def _body(out_type: int, result: Any) -> Any:

@@ -45,8 +45,8 @@ def write_task(
     if work is None:
         return None
     detail = [value.name] if names is None else written_and_read([value.name], names)
-    is_number = attribute.data_format == AttrDataFormat.SCALAR and len(flat) == 1
-    parse, span = written_parser(kind, is_number, data, request.body_start, request.little)
+    is_one = attribute.data_format == AttrDataFormat.SCALAR and len(flat) == 1
+    parse, span = written_parser(kind, is_one, data, request.body_start, request.little)
     visit = Visit(device, WRITES, operation, detail)
     return Task(visit, work, identity, span=span, parse=parse)
 

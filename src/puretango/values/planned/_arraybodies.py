@@ -71,6 +71,17 @@ def _whole(items: Any, dtype: Any) -> np.ndarray[Any, Any] | None:
     return items.reshape(-1) if items.ndim > 1 else items
 
 
+def _is_ready(value: Any, dtype: Any) -> bool:
+    """True for a row of numbers that travels as it lies in memory, so that nothing is to be converted."""
+    return (
+        type(value) is np.ndarray
+        and value.dtype is dtype
+        and value.ndim == 1
+        and value.size > 0
+        and value.flags.c_contiguous
+    )
+
+
 def array_write(
     data_type: int,
     data_format: int,
@@ -100,6 +111,8 @@ def array_write(
     first, last = around.tail[:at], around.tail[at + 8 :]
 
     def body(value: Any) -> Buffer | list[Buffer]:
+        if not image and _is_ready(value, dtype):
+            return around.join(value, first + _DIMS(value.size, 0) + last)
         items, dim_x, dim_y = to_wire(data_type, data_format, value)
         numbers = _whole(items, dtype)
         if numbers is None:
@@ -130,6 +143,8 @@ def array_command(
     around = _Around(dtype, writer.getvalue(), place + -(place + offset) % 4, offset)
 
     def body(value: Any) -> Buffer | list[Buffer]:
+        if _is_ready(value, dtype):
+            return around.join(value, around.tail)
         numbers = _whole(encode_command_value(cmd_type, value).value, dtype)
         return long_way(value) if numbers is None else around.join(numbers, around.tail)
 
@@ -149,6 +164,8 @@ def array_answer(cmd_type: int, long_way: Body) -> Body | None:
     around = _Around(dtype, writer.getvalue(), place + -place % 4, 0)
 
     def body(value: Any) -> Buffer | list[Buffer]:
+        if _is_ready(value, dtype):
+            return around.join(value, around.tail)
         numbers = _whole(encode_command_value(cmd_type, value).value, dtype)
         return long_way(value) if numbers is None else around.join(numbers, around.tail)
 

@@ -15,7 +15,12 @@ from puretango.idl import OPERATIONS, AttrDataFormat, CmdArgType
 from puretango.values._attribute import encode_value
 from puretango.values._command import encode_command_value
 from puretango.values._convert import SCALAR_TO_WIRE
-from puretango.values.planned._arraybodies import array_command, array_result, array_write
+from puretango.values.planned._arraybodies import (
+    array_answer,
+    array_command,
+    array_result,
+    array_write,
+)
 from puretango.values.planned._requests import (
     encode_write,
     scalar_command,
@@ -23,7 +28,7 @@ from puretango.values.planned._requests import (
     scalar_write,
 )
 
-__all__ = ["Body", "command_body", "result_reader", "write_body"]
+__all__ = ["Body", "command_body", "result_body", "result_reader", "write_body"]
 
 Body: TypeAlias = "Callable[[Any], Buffer | list[Buffer]]"
 """From a user's value to the body of the request, a large one in parts; raises PyTango's errors for a wrong one."""
@@ -119,8 +124,28 @@ def command_body(cmd_type: int, command: str, source: Any, ident: Any, offset: i
     return array_command(cmd_type, command, source, ident, offset, encode) or encode
 
 
+def result_body(cmd_type: int, long_way: Body) -> Body:
+    """The body of a command's reply, which stands at a multiple of eight in its message.
+
+    ``long_way`` makes the bodies of results that are neither numbers, nor arrays of them, nor a text.
+    """
+    if cmd_type == CmdArgType.DevString:
+        return _text_body
+    if cmd_type != CmdArgType.DevState:
+        number = scalar_result(cmd_type)
+        if number is not None:
+            return number.body
+    return array_answer(cmd_type, long_way) or long_way
+
+
 _TEXT_CODE = bytes((18, 0, 0, 0, 0, 0, 0, 0))
 """The type code of an unbounded string in an Any."""
+
+
+def _text_body(value: Any) -> bytes:
+    text: bytes = SCALAR_TO_WIRE[CmdArgType.DevString](value).encode("latin-1")
+    # Nothing follows that would have to be aligned.
+    return _TEXT_CODE + _pack_length(len(text) + 1) + text + b"\0"
 
 
 def _text_result(body: Any) -> str | None:

@@ -6,15 +6,18 @@ The padding behind the value belongs to it: what stands there says nothing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from struct import Struct
 from typing import Any
+
+import numpy as np
 
 from puretango.cdr import CdrReader, Codec, TypeCode
 from puretango.errors import MarshalError
 from puretango.idl import AttrValUnion, CmdArgType
 from puretango.values._command import _FROM_WIRE
-from puretango.values._types import COMMAND_CODECS, SCALARS
+from puretango.values._types import ARRAY_TO_SCALAR, COMMAND_CODECS, SCALARS
 
 Parse = Callable[[bytes], Any]
 """From a whole message of the shape to its value; raises MarshalError if there is another one."""
@@ -29,6 +32,10 @@ _CHARS: dict[int, str] = {
     if kind.char and kind.tango != CmdArgType.DevState
 }
 """struct's letters of what is a number to the user too."""
+_TEXTS = SCALARS[CmdArgType.DevString].union
+_PLAIN = frozenset("BhHiIqQfd")
+"""Numbers of which every pattern of bits is one."""
+_NATIVE = sys.byteorder == "little"
 
 
 def argument_parser(cmd_type: int, data: bytes, start: int, little: bool) -> Parsed:
@@ -43,22 +50,33 @@ def argument_parser(cmd_type: int, data: bytes, start: int, little: bool) -> Par
     char = SCALARS[cmd_type].char if cmd_type in SCALARS else ""
     if char and cmd_type != CmdArgType.DevState:
         return _number(char, reader.pos, little)
+    if cmd_type == CmdArgType.DevString:
+        return _text(data, reader.pos, little)
+    element = SCALARS.get(ARRAY_TO_SCALAR.get(CmdArgType(cmd_type), CmdArgType.DevVoid))
+    if element is not None and _are_plain(element.char, little):
+        parse, span = _numbers(element.dtype, data, reader.pos)
+        return (lambda message: parse(message).copy()), span
     parse, span = _value(codec, data, reader.pos, little)
     return (lambda message: convert(parse(message))), span
 
 
-def written_parser(kind: int, is_number: bool, data: bytes, start: int, little: bool) -> Parsed:
+def written_parser(kind: int, is_one: bool, data: bytes, start: int, little: bool) -> Parsed:
     """For messages like this write_attributes_4 or write_read_attributes_5 of one value.
 
-    It gives the member of the union that ``kind`` selects; ``is_number`` says that this is one
-    number, as a list.
+    It gives the member of the union that ``kind`` selects: a list of one element if ``is_one``, else
+    a list or an array, which may not be written to.
     """
     place = start + -start % 4 + 8  # behind the number of values, and the union's discriminator
-    codec: Codec[Any] = _MEMBERS[kind][1]
-    char = _CHARS.get(kind) if is_number else None
-    if char is None:
+    char = _CHARS.get(kind)
+    if not is_one and char is not None and _are_plain(char, little):
+        return _numbers(np.dtype(char), data, place)
+    if not is_one or (char is None and kind != _TEXTS):
+        codec: Codec[Any] = _MEMBERS[kind][1]
         return _value(codec, data, place, little)
-    parse, span = _number(char, place + 4, little)
+    if char is None:
+        parse, span = _text(data, place + 4, little)
+    else:
+        parse, span = _number(char, place + 4, little)
     return (lambda message: [parse(message)]), span
 
 
@@ -73,6 +91,46 @@ def _number(char: str, place: int, little: bool) -> Parsed:
 
     end = begin + size
     return parse, (place, end + -end % 4)
+
+
+def _are_plain(char: str, little: bool) -> bool:
+    return char in _PLAIN and little is _NATIVE
+
+
+def _numbers(dtype: np.dtype[Any] | None, data: bytes, place: int) -> Parsed:
+    """Numbers, as many each time."""
+    assert dtype is not None
+    begin = place + -place % 4
+    unpack = Struct("=I").unpack_from
+    start = begin + 4
+    start += -start % dtype.itemsize
+    (count,) = unpack(data, begin)
+    if not count:
+        start = begin + 4  # nothing follows that would have to be aligned
+
+    def parse(message: bytes) -> Any:
+        if unpack(message, begin)[0] != count:
+            raise MarshalError("another number of values")
+        return np.frombuffer(message, dtype, count, start)
+
+    end = start + count * dtype.itemsize
+    return parse, (begin, end + -end % 4)
+
+
+def _text(data: bytes, place: int, little: bool) -> Parsed:
+    """A text of Latin-1: another one has to end in the same word."""
+    begin = place + -place % 4
+    unpack = Struct("<I" if little else ">I").unpack_from
+
+    last = -(begin + 4 + unpack(data, begin)[0]) // 4
+
+    def parse(message: bytes) -> Any:
+        end = begin + 4 + unpack(message, begin)[0]
+        if -end // 4 != last or end < begin + 5 or message[end - 1]:
+            raise MarshalError("a text of another size, or without a NUL at its end")
+        return str(message[begin + 4 : end - 1], "latin-1")
+
+    return parse, (begin, -4 * last)
 
 
 def _value(codec: Codec[Any], data: bytes, place: int, little: bool) -> Parsed:

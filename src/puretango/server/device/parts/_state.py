@@ -29,6 +29,7 @@ def _listed(names: list[str]) -> str:
 
 
 _WITH_ALARMS = (DevState.ON, DevState.ALARM)
+_IN_STATE = {state: f"The device is in {state} state." for state in DevState}
 
 
 class StatePart(Part):
@@ -139,7 +140,7 @@ class StatePart(Part):
             return "\n".join(["The device is in ALARM state.", *wrong])
         text = self.status
         if text == STATUS_NOT_SET:
-            text = f"The device is in {self.value} state."
+            text = _IN_STATE[self.value]
         if self.value == DevState.ALARM:
             text = self.tango.attributes.read_alarm(text)
         return text
