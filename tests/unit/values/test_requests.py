@@ -164,7 +164,7 @@ def _result_encoder(cmd_type: int) -> Any:
 
 
 @pytest.mark.parametrize("cmd_type", [*SCALARS, CmdArgType.DevVarDoubleStringArray])
-def test_results(cmd_type: int) -> None:
+def test_whatever_a_command_gives(cmd_type: int) -> None:
     """Whatever a command gives: the same octets as by the interface's codec, and the same refusals."""
     if cmd_type not in COMMAND_CODECS:
         pytest.skip("no type of commands")
