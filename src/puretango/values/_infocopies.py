@@ -23,9 +23,8 @@ def copies_of_infos(infos: list[AttributeInfoEx]) -> list[AttributeInfoEx]:
 def _copy_of_info(info: AttributeInfoEx) -> AttributeInfoEx:
     """A copy whose lists and records are made when they are first looked at."""
     made = _new(AttributeInfoEx)
-    fields = made.__dict__
-    fields.update(info.__dict__)
-    if "_source" not in fields or not _NESTED.isdisjoint(fields):
+    fields = made.__dict__ = info.__dict__.copy()
+    if "_source" not in fields or not fields.keys().isdisjoint(_NESTED):
         source = _new(AttributeInfoEx)
         source.__dict__.update({name: copied(getattr(info, name)) for name, copied in _COPIED})
         for name in _NESTED:

@@ -73,7 +73,7 @@ def _configuration(names: Any, infos: list[AttributeInfoEx]) -> Any:
 def _checked_names(names: Any) -> list[str]:
     if isinstance(names, str):
         return [names]
-    if not isinstance(names, Sequence):
+    if type(names) is not list and not isinstance(names, Sequence):
         raise TypeError("value must be a string or a sequence<string>")
     return [str(name) for name in names]
 
@@ -238,7 +238,6 @@ class Infos:
         timeout: float | None = None,
     ) -> Any:
         """The configuration of one attribute in full, or of several."""
-        long_way = partial(self._get_attribute_config, names=names)
         mode = mode_of(self, green_mode)
         if mode is GreenMode.Synchronous and wait is None and not timeout and not traced:
             key = tuple(_checked_names(names))
@@ -246,8 +245,9 @@ class Infos:
             if plan is not None:
                 found = call(self._session, plan)
                 if type(found) is Again:
-                    return drive(long_way(found.then(BLOCKING)))
+                    return drive(self._get_attribute_config(found.then(BLOCKING), names))
                 return _configuration(names, found)
+        long_way = partial(self._get_attribute_config, names=names)
         return run_green(self, long_way, (), {}, mode, wait, timeout)
 
     @green_core

@@ -29,6 +29,7 @@ from puretango.values import (
     ExtractAs,
     GreenMode,
     command_body,
+    is_status,
     result_reader,
 )
 
@@ -103,7 +104,7 @@ class CommandPlan(Plan):
         data = DeviceData.from_any(result_of(_COMMAND, reply), self._name)
         if data.is_empty():
             return None
-        if self._result is None and self._tries:
+        if self._result is None and self._tries and not is_status(self._name):
             self._tries -= 1
             self._result = result_reader(data.get_type(), self._extract_as == ExtractAs.Numpy)
         return extracted(data, self._extract_as)
