@@ -53,6 +53,8 @@ OTHERS: tuple[Call, ...] = (
     ("get_attribute_config", (["a", "b"],)), ("get_attribute_config", ("unknown",)),
     ("get_attribute_list", ()), ("attribute_query", ("b",)), ("command_query", ("Add",)),
     ("command_query", ("Unknown",)), ("get_command_list", ()), ("command_list_query", ()),
+    ("command_inout", ("Status",)), ("write_attribute", ("text", "22 °C")),
+    ("write_attribute", ("text", "kΩ")), ("write_read_attribute", ("text", "é" * 7)),
     ("command_inout", ("Close", 1)), ("command_inout", ("Close", 0)),
     ("command_inout", ("Quality", 1)), ("command_inout", ("Quality", 0)),
 )  # fmt: skip
