@@ -42,7 +42,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(places())}")
     parser.add_argument("--json", type=Path, default=Path("benchmarks/results.json"))
     parser.add_argument("--seconds", type=float, default=0.3, help="of each turn")
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each side")
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each side")
     parser.add_argument("--quick", action="store_true", help="a look: 3 turns of 0.1 s")
     parser.add_argument("--page", type=Path, help="a page whose tables are to be of this run")
     parser.add_argument("--cores", choices=["one", "two", "both"], default="both")

@@ -12,7 +12,7 @@ class Settings:
 
     seconds: float = 0.3
     """Of each turn of each side."""
-    rounds: int = 7
+    rounds: int = 9
     """Turns of each side."""
     placements: tuple[str, ...] = ("one core", "two cores")
     cores: list[int] = field(default_factory=lambda: sorted(os.sched_getaffinity(0)))

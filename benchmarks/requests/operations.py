@@ -67,6 +67,11 @@ IN_TURN = ("1,000 attributes in turn", "5,000 attributes in turn")
 AT_LEAST = ("ping", "read double", "command void")
 """Measured on two cores as well: what waking the other process costs shows in the echo beside them."""
 CONNECTIONS = (1, 4, 16, 64)
+PROCESSES = 3
+"""Servers, each with its client, of either side, asked in turns.
+
+One process in ten is half as slow again as its like for all its life, by where its memory happens to lie.
+"""
 
 
 class Pair:
@@ -76,54 +81,60 @@ class Pair:
         server_cores, client_cores = settings.places(placement)
         self.settings = settings
         self.notes: dict[str, str] = {}
-        self.clients: dict[str, Client] = {}
+        self.clients: dict[str, list[Client]] = {}
         devices = GROUP if kind == "ops" else 1
-        for side in (OURS, THEIRS):
+        for side in (OURS, THEIRS) * PROCESSES:
             try:
                 server = stack.enter_context(
                     Server(
                         side, server_cores, kind=kind, devices=devices, module="requests.ops_server"
                     )
                 )
-                self.clients[side] = stack.enter_context(
+                client = stack.enter_context(
                     Client(
                         side, server.trl, client_cores, str(devices), module="requests.ops_client"
                     )
                 )
             except PeerError as error:
                 self.notes[side] = str(error)
+            else:
+                self.clients.setdefault(side, []).append(client)
         port = str(free_port())
         stack.enter_context(Peer("requests.echo", "serve", port, cores=server_cores)).read()
         self.echo = stack.enter_context(Peer("requests.echo", "ask", port, cores=client_cores))
         self.echo.read()
 
     def measure(self, case: str, placement: str, with_echo: bool, name: str = "") -> Row:
-        """One case, the sides in turns; the first turn warms up. The row has its name, or another one."""
+        """One case, the sides and their processes in turns; the first turn of each warms up.
+
+        The row has the case's name, or another one.
+        """
         samples: dict[str, list[float]] = {side: [] for side in self.clients}
         notes = dict(self.notes)
         sizes: list[int] = []
         if with_echo and OURS in self.clients:
             samples[ECHO] = []
-            sizes = self.clients[OURS].ask(case=case, seconds=0, sizes=True)["us"]
-        for turn in range(self.settings.rounds + 1):
+            sizes = self.clients[OURS][0].ask(case=case, seconds=0, sizes=True)["us"]
+        for turn in range(self.settings.rounds + PROCESSES):
             for side in list(samples):
                 try:
-                    found = self._turn(side, case, sizes)
+                    found = self._turn(side, case, sizes, turn)
                 except PeerError as error:
                     notes[side] = f"{case}: {error}"
                     del samples[side]
                     continue
-                if turn:
+                if turn >= PROCESSES:
                     samples[side].extend(found)
         note = "; ".join(f"{side}: {what}" for side, what in notes.items())
         return row_of(name or case, "µs", samples, cores=placement, note=note)
 
-    def _turn(self, side: str, case: str, sizes: list[int]) -> list[float]:
+    def _turn(self, side: str, case: str, sizes: list[int], turn: int) -> list[float]:
         seconds = self.settings.seconds
         if side == ECHO:
             found: list[float] = self.echo.ask(sizes=sizes, seconds=seconds)["us"]
             return found
-        return self.clients[side].time(case, seconds)
+        clients = self.clients[side]
+        return clients[turn % len(clients)].time(case, seconds)
 
 
 def run(settings: Settings) -> Iterator[Row]:

@@ -24,10 +24,11 @@ _STRIDE: Final = 2_654_435_761
 class Invocation:
     """What a request asks, without its id: the same object for the same bytes.
 
-    ``plan`` is the server's: whatever it puts there (decoded arguments, a bound handler) it finds
-    again when the same bytes come from any client of this listener. An invocation without a plan
-    is not kept. If the server says in ``span`` where a value stands that the plan reads for itself,
-    the plan is found for every message of this shape: of this size, with the same octets around it.
+    ``plan`` is the server's: what it puts there is found again when the same bytes come from any
+    client of this listener. A blocking listener calls it with the peer and the message, for an answer,
+    or for None where it does not fit any more. An invocation without a plan is not kept. If the
+    server says in ``span`` where a value stands that the plan reads for itself, the plan is found for
+    every message of this shape: of this size, with the same octets around it.
     """
 
     __slots__ = (
@@ -70,6 +71,14 @@ class Invocation:
         other.span = self.span
         return other
 
+    def without_plan(self, data: bytes) -> Invocation:
+        """The same message, whose plan does not fit: it is to be made anew."""
+        other = self.with_data(data)
+        if self.span is None:
+            self.plan = None
+        other.plan = other.span = None
+        return other
+
     @property
     def body(self) -> bytes | memoryview:
         """The encoded arguments."""
@@ -105,7 +114,12 @@ class InvocationCache:
         self._turn = 0
 
     def find(self, data: bytes) -> Invocation | None:
-        """The interned invocation of which ``data`` is one whole message, or None.
+        """The interned invocation of which ``data`` is one whole message, with its value; or None."""
+        found = self.match(data)
+        return found if found is None or found.span is None else found.with_data(data)
+
+    def match(self, data: bytes) -> Invocation | None:
+        """The interned invocation whose plan is made for such a message as ``data``, or None.
 
         Anything but exactly one such message is not found: the header, which holds the length,
         is compared too.
@@ -127,7 +141,7 @@ class InvocationCache:
                 and invocation.span == span
                 and data.startswith(invocation._header)
             ):
-                return invocation.with_data(data)
+                return invocation
         return None
 
     def keep(self, invocation: Invocation) -> None:

@@ -13,7 +13,9 @@ from puretango.giop._messages import Buffer
 #: Header and reply header in one, without service contexts: 24 bytes in every version.
 #: GIOP 1.2 has request id, status, contexts; 1.0 and 1.1 have contexts, request id, status.
 _REPLY: Final = (struct.Struct(">4sBBBBIIII"), struct.Struct("<4sBBBBIIII"))
-_PACK: Final = _REPLY[1].pack
+_USUAL: Final = MAGIC + bytes((1, 2, 1, 1))
+"""What nearly every reply begins with: GIOP 1.2, little endian, whole."""
+_PACK: Final = struct.Struct("<IIII").pack
 
 
 def reply_header(
@@ -22,7 +24,7 @@ def reply_header(
     """The 24 bytes in front of a reply's body."""
     if minor == 2:
         if little:
-            return _PACK(MAGIC, 1, 2, 1, 1, body_size + 12, request_id, status, 0)
+            return _USUAL + _PACK(body_size + 12, request_id, status, 0)
         return _REPLY[0].pack(MAGIC, 1, 2, 0, 1, body_size + 12, request_id, status, 0)
     return _REPLY[little].pack(MAGIC, 1, minor, little, 1, body_size + 12, 0, request_id, status)
 

@@ -21,7 +21,7 @@ _REQUEST = RequestTemplate(b"k", "op").prepare(b"x").message(2)
 
 
 def answer(invocation: Invocation, _peer: Peer) -> Answer:
-    invocation.plan = True
+    invocation.plan = lambda _peer, _data: (0, b"y")
     return 0, b"y"
 
 

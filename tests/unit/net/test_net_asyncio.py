@@ -68,10 +68,10 @@ async def failing() -> Answer:
 
 def handle(invocation: Invocation, _peer: Peer) -> Answer | Awaitable[Answer]:
     if invocation.operation == "echo":
-        invocation.plan = True
+        invocation.plan = "echo"  # an asyncio listener leaves it to the handler
         return 0, [bytes(invocation.body)]
     if invocation.operation == "quick":
-        invocation.plan = True
+        invocation.plan = "quick"
         return 0, b"quick"
     if invocation.operation == "fail":
         return failing()

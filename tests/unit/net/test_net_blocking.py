@@ -47,8 +47,9 @@ HOLD = RequestTemplate(b"k", "hold")
 def handle(invocation: Invocation, peer: Peer) -> Answer:
     """An echo with a few words more."""
     if invocation.operation == "echo":
-        invocation.plan = True
-        return 0, bytes(invocation.body)
+        answer = 0, bytes(invocation.body)
+        invocation.plan = lambda _peer, _data: answer
+        return answer
     if invocation.operation == "big":
         (size,) = struct.unpack("<I", invocation.body)
         return 0, [b"first   ", memoryview(bytes(size)), b"last"]
@@ -417,10 +418,12 @@ def test_invocations_are_interned(listener: Listener, client: ClientConnection) 
     seen: list[Invocation] = []
 
     def remember(invocation: Invocation, _peer: Peer) -> Answer:
-        if invocation.plan is None:
-            invocation.plan = object()
-        seen.append(invocation)
-        return 0, b""
+        def plan(_peer: Peer, _data: bytes) -> Answer:
+            seen.append(invocation)
+            return 0, b""
+
+        invocation.plan = plan
+        return plan(_peer, b"")
 
     listener.handler = remember
     for version in VERSIONS:

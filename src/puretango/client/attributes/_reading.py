@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._attributes import read_attributes
@@ -56,7 +56,10 @@ class Reading:
     ) -> Any:
         """By a plan if there is one."""
         mode = mode_of(self, green_mode)
-        long_way = partial(self._read_attribute, attr_name=attr_name, extract_as=extract_as)
+
+        def long_way(io: IO) -> Coroutine[Any, Any, DeviceAttribute]:
+            return self._read_attribute(io, attr_name, extract_as)
+
         if extract_as is _NUMPY and not traced and type(attr_name) is str:
             plan = self._session.known.reads.get(attr_name)
             if plan is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from puretango.client.attributes._attributes import write_attributes
@@ -54,7 +54,10 @@ class Writing:
         """By a plan if there is one."""
         session = self._session
         mode = mode_of(self, green_mode)
-        long_way = partial(self._write_attribute, attr=attr, value=value)
+
+        def long_way(io: IO) -> Coroutine[Any, Any, None]:
+            return self._write_attribute(io, attr, value)
+
         if type(attr) is str and not traced and session.access is not _READ_ONLY:
             plan = plan_of(session, attr)
             if plan is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from puretango.cdr import CdrWriter
@@ -165,7 +165,10 @@ class Running:
         """By a plan if there is one."""
         session = self._session
         mode = mode_of(self, green_mode)
-        long_way = partial(self._command_inout, name=name, cmd_param=cmd_param)
+
+        def long_way(io: IO) -> Coroutine[Any, Any, Any]:
+            return self._command_inout(io, name, cmd_param)
+
         if (
             type(name) is str
             and not traced

@@ -40,6 +40,8 @@ def submit(
 ) -> Any:
     """Make a planned call; the long way if it turns out to be unusual."""
     session: Session = proxy._session
+    if mode is _SYNCHRONOUS and wait is not False and not timeout:
+        return _in_thread(session, plan, value, long_way)
     if mode is _ASYNCIO and not wait and timeout is None:
         from puretango.client.green._awaited import call_later  # loads asyncio
 
@@ -50,8 +52,6 @@ def submit(
         executor = get_object_executor(proxy, mode)
         args = (session, plan, value, long_way)
         return executor.run(_in_thread, args, None, wait, timeout)
-    elif mode is _SYNCHRONOUS and wait is not False and not timeout:
-        return _in_thread(session, plan, value, long_way)
     return run_green(proxy, long_way, (), {}, mode, wait, timeout)
 
 

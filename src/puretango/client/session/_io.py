@@ -171,7 +171,7 @@ class BlockingIO:
     async def submit(self, session: Line, request: PreparedRequest) -> Reply:
         """Send a prepared request and wait for its reply."""
         link = self.link(session)
-        if link.busy:
+        if link.busy():
             link = session.context.pool.beside(link)
         return link.call(request, self.budget.of(session.timeout))
 

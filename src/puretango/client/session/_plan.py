@@ -117,7 +117,7 @@ def call(session: Session, plan: Plan, value: Any = None) -> Any:
         request = plan.request(value)
     except MISFITS:
         return NEVER
-    if link.busy:
+    if link.busy():
         link = session.context.pool.beside(link)
     try:
         return plan.result(session, link.call(request, session.timeout))

@@ -148,11 +148,6 @@ class ClientConnection(SharedStream):
                 found.append(again(batch.failure))
         return found
 
-    @property
-    def busy(self) -> bool:
-        """True while a call is under way."""
-        return self._turn.locked()
-
     def invoke(
         self,
         template: RequestTemplate,

@@ -205,7 +205,7 @@ class ConnectionPool:
         place = (connection.host, connection.port)
         spares = [each for each in self._spares.get(place, ()) if not each.closed]
         for each in spares:
-            if not each.busy:
+            if not each.busy():
                 return each
         if len(spares) >= _SPARES:
             return connection

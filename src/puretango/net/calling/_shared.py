@@ -89,6 +89,8 @@ class SharedStream:
         self._sending = threading.Lock()
         # Held by the leader: the only thread that reads and touches self._giop's receiving side.
         self._turn = threading.Lock()
+        self.busy = self._turn.locked
+        """True while a call is under way."""
         self._waiters: dict[int, Waiter] = {}
         self._midway = False
         self._unread: object | None = None

@@ -143,7 +143,7 @@ class ServedConnection:
     def _read(self) -> None:
         wait, look = self.stream.recv, self.stream.recv_now
         listener = self._listener
-        find = listener.cache.find
+        match = listener.cache.match
         assembler = self._giop.assembler
         # The thread before may have left whole messages that came with its own.
         if not self._handle_events():
@@ -158,10 +158,10 @@ class ServedConnection:
                     if self._listener.wait_for(self):  # and no thread does
                         return
                     continue
-                invocation = find(data)
+                invocation = match(data)
                 if invocation is not None:
-                    # The same request as one before, byte for byte: its plan is ready.
-                    if not self._execute(invocation, request_id_of(invocation, data)):
+                    # The same request as one before, or but for a value: its plan is ready.
+                    if not self._execute(invocation, request_id_of(invocation, data), data):
                         return
                     # Another thread may have read meanwhile, and have laid the role down again.
                     if assembler.at_boundary:
@@ -171,7 +171,7 @@ class ServedConnection:
                         continue
                 elif (request := whole_request(data)) is not None:
                     self._giop.minor = request.minor
-                    if not self._execute(Invocation(request), request.request_id):
+                    if not self._execute(Invocation(request), request.request_id, data):
                         return
                     if assembler.at_boundary:
                         if listener.crowded:
@@ -210,16 +210,16 @@ class ServedConnection:
 
     def _handle_events(self) -> bool:
         """Do what the whole messages ask; False if this thread shall read no further."""
-        find = self._listener.cache.find
+        match = self._listener.cache.match
         while (message := self._giop.next_message()) is not None:
             data = message.data
-            if type(data) is bytes and (known := find(data)) is not None:
-                if not self._execute(known, request_id_of(known, data)):
+            if type(data) is bytes and (known := match(data)) is not None:
+                if not self._execute(known, request_id_of(known, data), data):
                     return False
                 continue
             event = self._giop.parse(message)
             if isinstance(event, Request):
-                if not self._execute(Invocation(event), event.request_id):
+                if not self._execute(Invocation(event), event.request_id, b""):
                     return False
             elif isinstance(event, LocateRequest):
                 self._send(located(event, self._listener.locate, self.peer))
@@ -233,12 +233,14 @@ class ServedConnection:
 
     # Executing.
 
-    def _execute(self, invocation: Invocation, request_id: int) -> bool:
-        """Execute a request and answer; True if this thread is still the reader."""
+    def _execute(self, invocation: Invocation, request_id: int, data: bytes) -> bool:
+        """Execute a request and answer; True if this thread is still the reader.
+
+        ``data`` is the message, where it has a plan.
+        """
         if self.peer.closed:
             return False  # its client has left: nobody waits for what it had asked before
         listener = self._listener
-        planned = invocation.plan
         self.turn += 1
         self.role.release()
         if listener.supervisor.asleep:
@@ -248,13 +250,11 @@ class ServedConnection:
         step = None if calls is None else calls.get(request_id)
         try:
             if step is None:
-                status, body = listener.handler(invocation, self.peer)
+                status, body = self._serve(invocation, data)
             else:
-                status, body = served_under(step, listener.handler, invocation, self.peer)
+                status, body = served_under(step, self._serve, invocation, data)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is the client's answer
             status, body = failed(invocation, self.peer, error)
-        if invocation.plan is not planned and invocation.plan is not None:
-            listener.cache.keep(invocation)
         if invocation.response_expected:
             try:
                 if type(body) is bytes:
@@ -262,13 +262,24 @@ class ServedConnection:
                     with self._sending:
                         self.stream.sendall(header + body)
                 else:
-                    answer: Answer = (status, body)
-                    buffers = reply_buffers(request_id, invocation.minor, *answer)
+                    buffers = reply_buffers(request_id, invocation.minor, status, body)
                     with self._sending:
                         self.stream.send_buffers(buffers)
             except OSError as error:
                 self._unsent(error)
         return self.role.acquire(False)
+
+    def _serve(self, invocation: Invocation, data: bytes) -> Answer:
+        """The answer by the plan, if there is one that fits; else by the handler, which may make one."""
+        if (plan := invocation.plan) is not None:
+            answer: Answer | None = plan(self.peer, data)
+            if answer is not None:
+                return answer
+            invocation = invocation.without_plan(data)
+        answer = self._listener.handler(invocation, self.peer)
+        if invocation.plan is not None:
+            self._listener.cache.keep(invocation)
+        return answer
 
     def _unsent(self, error: OSError) -> None:
         if not self.peer.closed:

@@ -72,18 +72,24 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
     def plan(peer: Peer, data: bytes = b"") -> Any:
         if device._tango.stamp is not stamp:
             return None
-        client = client_with(peer, identity, key)
-        if parse is not None:
-            try:
-                value = parse(data)
-            except MarshalError:
-                return None
         try:
-            return visit(client, work) if parse is None else visit(client, work, value)
+            return visit(client_with(peer, identity, key), work)
         except BaseException as error:  # a thread that serves requests is never interrupted
             return failed(error)
 
-    return plan
+    def plan_with_value(peer: Peer, data: bytes = b"") -> Any:
+        if device._tango.stamp is not stamp:
+            return None
+        try:
+            value = parse(data)  # type: ignore[misc]  # there is one
+        except MarshalError:
+            return None
+        try:
+            return visit(client_with(peer, identity, key), work, value)
+        except BaseException as error:  # as above
+            return failed(error)
+
+    return plan if parse is None else plan_with_value
 
 
 def _awaited(device: DeviceImpl, task: Task) -> Plan:
