@@ -59,14 +59,14 @@ class AlarmChecks:
     alarm_flags: int
     device: AttributeOwner
     noted: tuple[AttrQuality, int] = CALM
-    """The condition that the device's log has been told last."""
+    """The condition last written to the device's log."""
     written_at: float = 0.0
     wire: WireType
 
     def check_alarm(self) -> bool:
         """Compare the value with the levels, set the quality; True if one is passed.
 
-        A quality that the author has given is not looked behind.
+        A quality that the author has given is left as it is.
         """
         settings = self.settings
         if not settings.alarmed:
@@ -92,7 +92,7 @@ class AlarmChecks:
         return bool(flags)
 
     def calm(self) -> None:
-        """The value is within its levels again."""
+        """Note that the value is within its levels again."""
         self.alarm_flags = 0
         self._note_quality(0)
 
@@ -165,7 +165,7 @@ class AlarmChecks:
         return bool((np.abs(difference(read, written)) >= settings.delta_val).any())
 
     def forget_alarm(self) -> None:
-        """What was in alarm may not be so under other levels."""
+        """Forget the alarm: under other levels the value may be in none."""
         self.alarm_flags = 0
         if self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING):
             self.quality = AttrQuality.ATTR_VALID
