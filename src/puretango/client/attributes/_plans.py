@@ -138,7 +138,7 @@ class _Layout:
         self._tries = _TRIES
 
     def read(self, reply: Reply) -> DeviceAttribute | None:
-        """The attribute in a reply of the known layout; None where there is none."""
+        """The attribute in a reply of the known layout; None if there is none."""
         if self._decode is None or reply.body_start != BODY:
             return None
         found: DeviceAttribute | None = self._decode(reply.data[BODY:])

@@ -24,7 +24,7 @@ _fail = asyncio.Future.set_exception
 
 
 def call_later(session: Session, plan: Plan, value: Any, long_way: LongWay) -> Any:
-    """A future of the result: the request is sent at once if it can be; None where no loop runs."""
+    """A future of the result: the request is sent at once if it can be; None if no loop runs."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:

@@ -42,7 +42,7 @@ class EnsureOmniThread:
 
 
 def is_omni_thread() -> bool:
-    """True where it is in PyTango: in the main thread, and in threads made for its library."""
+    """True if it is in PyTango: in the main thread, and in threads made for its library."""
     thread = threading.current_thread()
     known = thread is threading.main_thread() or isinstance(thread, PyTangoThread)
     return known or _threads.ensured > 0

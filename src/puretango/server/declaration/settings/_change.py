@@ -18,7 +18,7 @@ FLOAT = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The allowed change below and above the last value; None where none is given."""
+    """The allowed change below and above the last value; None if none is given."""
 
     low: float | None = None
     high: float | None = None

@@ -84,7 +84,7 @@ class StatePart(Part):
         return self._judged(stale)
 
     def _without_alarms(self) -> DevState | None:
-        """The state where the attributes' values do not matter; None where they do."""
+        """The state where the attributes' values do not matter; None if they do."""
         if self.value != DevState.FAULT and self._wrong_attributes():
             return DevState.ALARM
         return None if self.value in _WITH_ALARMS else self.value
