@@ -66,7 +66,7 @@ __all__ = [
     "get_green_mode",
     "set_green_mode",
 ]
-__all__ += [  # what `from tango import *` gives a PyTango program besides
+__all__ += [  # further names that `from tango import *` gives a PyTango program
     "AccessControlType", "ArchiveEventInfo", "ArchiveEventProp", "ArgType", "AsynCall",
     "AsynReplyNotArrived", "AttReqType", "Attr", "AttrConfEventData", "AttrData",
     "AttrMemorizedType", "AttrProperty", "AttrReadEvent", "AttrSerialModel", "AttrWrittenEvent",
@@ -110,7 +110,7 @@ __all__ += [  # what `from tango import *` gives a PyTango program besides
 ]  # fmt: skip
 
 _ROOMS = ("errors", "values", "client", "server")
-"""Where names are looked for, in this order: as the rooms depend on each other."""
+"""Where names are looked up, in the order in which the rooms depend on each other."""
 
 _SUBMODULES = (
     "asyncio",
@@ -177,7 +177,7 @@ def _find(name: str) -> Any:
         return import_module(f"puretango.{name}")
     for room in _ROOMS:
         found = import_module(f"puretango.{room}")
-        if name in dir(found):  # asked first, for an AttributeError within must not be lost
+        if name in dir(found):  # checked first, since an AttributeError within must not be lost
             return getattr(found, name)
     values = import_module("puretango.values")
     for enum in _MEMBERS_OF:

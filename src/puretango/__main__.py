@@ -1,4 +1,4 @@
-"""``python -m puretango``: the command where no console script is on the path."""
+"""``python -m puretango``: the command, if the console script is not on the path."""
 
 from puretango.cli import main
 

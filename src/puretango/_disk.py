@@ -1,4 +1,4 @@
-"""A file as the HDF5 library writes it, on a disk that may be full: of detectors and of their simulations."""
+"""A file as the HDF5 library writes it, on a disk that may be full; for detectors and their simulations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Disk:
     """
 
     def __init__(self, path: Path, *, new: bool = False) -> None:
-        """Open it; ``new`` raises FileExistsError where there is one."""
+        """Open the file; with ``new``, FileExistsError if it exists."""
         self._raw = path.open("x+b" if new else "w+b", buffering=0)
         self.broken = False
         self.error: OSError | None = None
@@ -44,7 +44,7 @@ class Disk:
         return size
 
     def check(self) -> None:
-        """Raise what went wrong in a write."""
+        """Raise the error of a failed write."""
         if self.error is not None:
             raise self.error
 
@@ -52,7 +52,7 @@ class Disk:
         return size if self.broken else self._raw.truncate(size)
 
     def flush(self) -> None:
-        """Nothing is buffered here."""
+        """Do nothing: nothing is buffered here."""
 
     def close(self) -> None:
         self._raw.close()

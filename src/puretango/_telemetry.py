@@ -35,7 +35,7 @@ def get_trace_context() -> dict[str, str]:
 
 
 def set_telemetry_tracer_provider_factory(provider_factory: Callable[..., Any] | None) -> None:
-    """Have tracer providers made by the program's own factory; None for the default one.
+    """Set the program's own factory of tracer providers; None for the default one.
 
     :param provider_factory: called with service name, instance id, extra attributes and
         ``endpoints=``; gives an ``opentelemetry.trace.TracerProvider``
@@ -44,7 +44,7 @@ def set_telemetry_tracer_provider_factory(provider_factory: Callable[..., Any] |
 
 
 def get_telemetry_tracer_provider_factory() -> Callable[..., Any]:
-    """What makes tracer providers now; without ``endpoints``, for those of the environment."""
+    """The present factory of tracer providers; without ``endpoints`` it uses those of the environment."""
     made = _runtime.factory or _runtime.providers.tracer_provider
 
     def factory(
@@ -69,7 +69,7 @@ def _create_span_processor_for_endpoint(endpoint: TelemetryEndpoint) -> Any:
 
 
 class _RuntimeView:
-    """The runtime, as PyTango calls its members."""
+    """The runtime, with PyTango's names for its members."""
 
     @property
     def _skip_kernel_spans(self) -> bool | None:
@@ -85,7 +85,7 @@ class _RuntimeView:
         return _runtime.settings.tracing_endpoints
 
     def refresh_from_env(self) -> None:
-        """Look at the environment again."""
+        """Read the environment again."""
         _runtime.refresh()
 
 

@@ -191,14 +191,14 @@ PY_MAJOR_VERSION, PY_MINOR_VERSION, PY_MICRO_VERSION = sys.version_info[:3]
 
 
 class Compile:
-    """What the package was made for."""
+    """The versions that the package was built with."""
 
     PY_VERSION = PY_VERSION
     TANGO_VERSION = TANGO_VERSION
 
 
 class Runtime:
-    """What the package runs on."""
+    """The versions that the package runs on."""
 
     PY_VERSION = PY_VERSION
     TANGO_VERSION = TANGO_VERSION

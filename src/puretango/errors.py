@@ -263,7 +263,7 @@ class Except:
         value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> DevFailed:
-        """A DevFailed that tells of a Python exception, given as by sys.exc_info()."""
+        """A DevFailed made from a Python exception, given as by sys.exc_info()."""
         if isinstance(value, DevFailed):
             return value
         if type is None or value is None or traceback is None:

@@ -45,7 +45,7 @@ else:
     AttributeProxy = partial(get_attribute_proxy, green_mode=GreenMode.Futures)
 
     def __getattr__(name: str) -> Any:
-        """The names under which type checkers know the proxies mean the classes themselves."""
+        """The names that type checkers use for the proxies; they are the classes themselves."""
         from puretango import client
 
         if name == "FuturesDeviceProxy":

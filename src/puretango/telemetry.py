@@ -1,4 +1,4 @@
-"""Telemetry's names, as PyTango has them: kinds, endpoints, and what makes tracer providers."""
+"""Telemetry under PyTango's names: kinds, endpoints, and the factory of tracer providers."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-# ---------------------------------------------------------------------- what things are
+# ------------------------------------------------------------------------- type tests
 
 
 def is_pure_str(obj: Any) -> bool:
@@ -303,7 +303,7 @@ def requires_pytango(
     conflicts: Iterable[str] = (),
     software_name: str = "Software",
 ) -> bool:
-    """See that the interface is not older than a release of PyTango."""
+    """Raise if the interface is older than a release of PyTango."""
     return _require("pytango", Release.version, min_version, conflicts, software_name)
 
 
@@ -312,7 +312,7 @@ def requires_tango(
     conflicts: Iterable[str] = (),
     software_name: str = "Software",
 ) -> bool:
-    """See that the interface is not older than a release of Tango."""
+    """Raise if the interface is older than a release of Tango."""
     from puretango.constants import TgLibVers
 
     return _require("Tango", TgLibVers, min_version, conflicts, software_name)
@@ -330,7 +330,7 @@ def from_version_str_to_int(version_str: str) -> int:
 
 
 def info() -> str:
-    """What this library is, and what it runs on."""
+    """A text about this library, and what it runs on."""
     from puretango import __version__
 
     return (
@@ -342,7 +342,7 @@ def info() -> str:
 
 
 def _served() -> str:
-    """A line where `tango` is puretango, by puretango.compat; in child processes too or not."""
+    """A line for ``info()`` if `tango` is puretango by puretango.compat, which says whether child processes are too."""
     tango = sys.modules.get("tango")
     if tango is None or tango.__name__ != "puretango":
         return ""

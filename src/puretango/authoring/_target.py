@@ -1,4 +1,4 @@
-"""What a user names on the command line, as class models: a file, a module, a Pogo file, a device."""
+"""The target that a user names on the command line (file, module, Pogo file, device), as class models."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from puretango.model import (
 __all__ = ["BadTarget", "find_model", "find_models"]
 
 LOAD_TIMEOUT = 30.0
-"""Seconds that importing a module may take, in a process of its own."""
+"""Seconds that importing a module, in a process of its own, may take."""
 
 
 class BadTarget(Exception):
-    """What was named cannot be read; the text says what it was taken for, and why not."""
+    """The target cannot be read; the text says what it was taken for, and why it failed."""
 
 
 def find_models(target: str, timeout: float = LOAD_TIMEOUT) -> list[ClassModel]:
@@ -80,7 +80,7 @@ def _pogo(path: Path) -> list[ClassModel]:
 
 
 def _sources(path: Path, timeout: float) -> list[ClassModel]:
-    """The models of sources; of a class that only running would tell in full, by running it."""
+    """The models of sources; a class that sources do not show completely is imported."""
     paths = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     files, broken = read_sources(paths)
     if broken and len(paths) == 1:
@@ -91,7 +91,7 @@ def _sources(path: Path, timeout: float) -> list[ClassModel]:
     try:
         imported = {one.name: one for one in import_models(str(path), timeout=timeout)}
     except ChildFailed:
-        return read  # what can be read without running it
+        return read  # as much as the source shows
     return [imported.get(one.name, one) for one in read]
 
 

@@ -1,6 +1,6 @@
 """Bluesky over Tango: signals, devices, motors, flyers and detectors for plans.
 
-Classic ophyd lives here. The same for ophyd-async is in ``puretango.bluesky.aio``.
+Classic ophyd lives here. Its counterpart for ophyd-async is ``puretango.bluesky.aio``.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from puretango.errors import MarshalError
 
 
 class Any:
-    """A value that says what it is."""
+    """A value with a description of its type."""
 
     __slots__ = ("typecode", "value")
 
@@ -89,7 +89,7 @@ def _build(typecode: TypeCode) -> Codec[typing.Any]:
     if kind is TCKind.TYPECODE:
         return TYPECODE
     if kind is TCKind.ENUM:
-        # An enum that only the peer knows: its numbers are all there is to give.
+        # An enum that only the peer knows: all that can be given are its numbers.
         return prim.ULONG
     if kind is TCKind.STRUCT or kind is TCKind.EXCEPT:
         return ForeignStructCodec(

@@ -1,4 +1,4 @@
-"""What every codec is, and the small compiler that turns codecs into straight-line Python.
+"""The base of every codec, and the small compiler that turns codecs into straight-line Python.
 
 A codec *emits* its part of a function; a struct lets its members emit theirs one after the
 other, so that fixed-size neighbours share one ``struct.Struct`` call.  Functions are compiled
@@ -30,7 +30,7 @@ ENCODE_ERRORS = (
 
 
 class Emitter:
-    """Source text of one function in the making, with the objects that it names."""
+    """The source text of one function under construction, with the objects that it names."""
 
     def __init__(self, little: bool) -> None:
         self.little = little
@@ -90,7 +90,7 @@ class Emitter:
         self.flush()
         lines = head + [body_indent + line for line in (*self.lines, *self.tail)] + foot
         namespace = dict(self.names)
-        # Our own text, built from the interface: nothing that a peer sent (such as the names in
+        # The text is our own, built from the interface: nothing that a peer sent (such as the names in
         # a TypeCode) may get into it other than by bind().
         exec("\n".join(lines), namespace)
         function: Callable[..., Any] = namespace["run"]
@@ -157,7 +157,7 @@ class Codec(Generic[T]):
     """One IDL type: how its values become bytes and come back."""
 
     min_size: int = 1
-    """No value takes fewer bytes: what bounds a hostile sequence length."""
+    """The least size of a value in bytes, which bounds a hostile sequence length."""
 
     def __init__(self) -> None:
         self._encoders: list[Callable[[CdrWriter, T], None] | None] = [None, None]
@@ -187,7 +187,7 @@ class Codec(Generic[T]):
         emitter.call(self.encoder(emitter.little), value)
 
     def emit_decode(self, emitter: DecodeEmitter) -> str:
-        """Emit the decoding; an expression for the value, good at the function's end."""
+        """Emit the decoding; returns an expression for the value, valid at the function's end."""
         return emitter.call(self.decoder(emitter.little))
 
     def make_encoder(self, little: bool) -> Callable[[CdrWriter, T], None]:
@@ -235,7 +235,7 @@ class Codec(Generic[T]):
 
 
 class Lazy(Codec[T]):
-    """Stands for a codec that is not defined yet: the knot of a recursive type."""
+    """Stands for a codec that is not defined yet, as in a recursive type."""
 
     def __init__(self, target: Callable[[], Codec[T]], min_size: int = 1) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Several arrays that travel as one sequence, without being copied together."""
+"""Several arrays that are sent as one sequence, without being copied together."""
 
 from __future__ import annotations
 

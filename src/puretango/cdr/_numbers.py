@@ -126,7 +126,7 @@ def number_encoder(
             try:
                 data = few[len(value)](*value)
             except ENCODE_ERRORS:
-                pass  # the long way says what is wrong, or does better
+                pass  # the long way raises the right error, or converts the value
             else:
                 buf = writer.buf
                 buf += PADS[-(writer.shift + len(buf)) & 3] + pack(len(value))

@@ -65,9 +65,9 @@ class CharCodec(Primitive[str]):
 class StringCodec(Codec[str]):
     """A string: its length with the final NUL, its bytes, the NUL.
 
-    CORBA calls both the same type: which bytes a character has, the one that declares the string
-    says. Bytes that are no UTF-8 where UTF-8 is declared are read as Latin-1: every byte has a
-    character there.
+    To CORBA both are the same type: the encoding of characters is decided by the declaration of the string.
+    Bytes that are not UTF-8 although UTF-8 is declared are read as Latin-1, in which every byte is a
+    character.
     """
 
     min_size = 5
@@ -183,7 +183,7 @@ class EnumCodec(Codec[E]):
         return self.members[0]
 
     def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
-        """Indexing the members refuses a number that is none of them."""
+        """Indexing the members refuses any other number."""
         emitter.fixed("I", 4, f"{emitter.bind(self.members)}[{value}]")
 
     def emit_decode(self, emitter: DecodeEmitter) -> str:

@@ -14,13 +14,13 @@ from puretango.errors import MarshalError
 _SHORT: Final = 256
 _MANY: Final = 16
 _EACH: Final = 256
-#: Of so many strings the lengths are compared at once, at first.
+#: How many strings have their lengths compared at once, at first.
 _SOME: Final = 64
-#: What stands in front of a short string, by its length: the length with the NUL.
+#: The octets in front of a short string, by its length: the length with the NUL.
 _HEADS: Final = tuple(
     tuple(ULONGS[little].pack(size + 1) for size in range(_SHORT)) for little in (False, True)
 )
-#: What stands behind a string, by the last two bits of its length: NUL, and up to the next one.
+#: The octets after a string, by the last two bits of its length: NUL, and padding up to the next one.
 _TAILS: Final = tuple(bytes(1 + (-(size + 1) & 3)) for size in range(4))
 #: Both as characters, by the length of a short string.
 _HEADS_AS_TEXT: Final = tuple([str(head, "latin-1") for head in heads] for heads in _HEADS)
@@ -52,7 +52,7 @@ def counted(reader: CdrReader, min_size: int, bound: int, what: str) -> int:
 def string_encoder(
     sequence: StringSequence, encoding: str, little: bool
 ) -> Callable[[CdrWriter, Any], None]:
-    """What writes the strings of a list."""
+    """A function that writes the strings of a list."""
     pack = ULONGS[little].pack
     bound, what = sequence.bound, sequence.what
     heads = _HEADS[little]
@@ -72,7 +72,7 @@ def string_encoder(
             parts[-1] = "\0"  # nothing follows that would have to be aligned
             return "".join(parts).encode("latin-1")
         except ENCODE_ERRORS:
-            return None  # the long way tells what is wrong
+            return None  # the long way raises the right error
 
     def run(writer: CdrWriter, value: Any) -> None:
         if isinstance(value, str):
@@ -111,10 +111,10 @@ def string_encoder(
 
 
 def latin_strings(data: bytes, count: int, little: bool, what: str) -> tuple[list[str], int]:
-    """So many strings of single octets from the beginning of ``data``, and where they end.
+    """``count`` strings of single octets from the beginning of ``data``, and where they end.
 
     Strings of one length that follow each other, as in images, are cut apart together. Raises
-    MarshalError where a length is wrong or a string has no NUL at its end.
+    MarshalError if a length is wrong or a string has no NUL at its end.
     """
     whole = str(data, "latin-1")
     words: Any = ULONGS[little].unpack_from
@@ -124,7 +124,7 @@ def latin_strings(data: bytes, count: int, little: bool, what: str) -> tuple[lis
     found: list[str] = []
     add = found.append
     pos = end = 0
-    #: How many of one length followed each other last, and one more: rows of an image are alike.
+    #: One more than the last run of equal lengths: rows of an image are alike.
     usual: dict[int, int] = {}
     try:
         while len(found) < count:
@@ -158,9 +158,9 @@ def _stride(length: int) -> int:
 
 
 def _cut_alike(data: bytes, pos: int, length: int, count: int) -> list[str]:
-    """So many strings from there on, whose lengths are all this one, cut apart at once.
+    """``count`` strings from ``pos`` on, all of this length, cut apart at once.
 
-    None if they are not that. What stands between two of them is made the same everywhere: a NUL,
+    None if their lengths differ. The octets between two of them are made the same everywhere: a NUL,
     padding, which may hold anything (omniORB's does), and the next one's length.
     """
     stride = _stride(length)
@@ -178,7 +178,7 @@ def _cut_alike(data: bytes, pos: int, length: int, count: int) -> list[str]:
 
 
 def _leading(data: bytes, pos: int, stride: int, most: int, some: int) -> int:
-    """How many of the lengths from there on, so many octets apart, are that of the first one.
+    """How many of the lengths from ``pos`` on, ``stride`` octets apart, equal the first one.
 
     ``some`` of them are compared at first.
     """
@@ -197,15 +197,15 @@ def _leading(data: bytes, pos: int, stride: int, most: int, some: int) -> int:
 def string_decoder(
     sequence: StringSequence, encoding: str, little: bool
 ) -> Callable[[CdrReader], list[str]]:
-    """What reads strings; each length is checked before anything is cut out."""
+    """A function that reads strings; each length is checked before anything is cut out."""
     unpack = ULONGS[little].unpack_from
     bound, what = sequence.bound, sequence.what
 
     def run(reader: CdrReader) -> list[str]:
         count = counted(reader, 8, bound, what)
-        start = reader.pos  # behind the count, and so a multiple of 4
+        start = reader.pos  # after the count, and so a multiple of 4
         data = reader.data
-        # All characters are decoded at once where each is one byte, as nearly always. What is
+        # All characters are decoded at once if each is one byte, as nearly always. The amount
         # copied for that is in proportion to the strings, whatever else the message holds.
         if count >= _MANY and len(data) - start <= _EACH * count:
             data = bytes(data[start:])
@@ -219,7 +219,7 @@ def string_decoder(
         return texts
 
     def several(data: Any, pos: int, count: int) -> tuple[list[str], int]:
-        """The strings from there on, and where they end."""
+        """``count`` strings from ``pos`` on, and where they end."""
         size, end = len(data), pos
         result: list[str] = []
         try:

@@ -83,7 +83,7 @@ class TupleStructCodec(StructCodec[tuple[Any, ...]]):
         return tuple(codec.default() for _, codec in self.members)
 
     def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:
-        """The members by their place."""
+        """The members by their index."""
         for index, (_, codec) in enumerate(self.members):
             codec.emit_encode(emitter, f"{value}[{index}]")
 
@@ -97,7 +97,7 @@ class ForeignStructCodec(TupleStructCodec):
     """A struct that only a peer's TypeCode describes: walked, not compiled.
 
     Compiling is worth its time for the interface's own structs; for types that a peer makes up
-    it would be work that the peer can order at will.
+    it would be work that the peer could cause at will.
     """
 
     def emit_encode(self, emitter: EncodeEmitter, value: str) -> None:

@@ -80,7 +80,7 @@ class TypeCode:
         self._key = (kind, repo_id, name, content, length, members, labels, default_index)
         self._hash = hash(self._key)
         self.codec: Any = None
-        """The codec of the described type, once it was looked for."""
+        """The codec of the described type, once it has been looked up."""
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, TypeCode) and self._key == other._key)
@@ -135,7 +135,7 @@ class TypeCode:
         if known is None:
             known = _read_body(TCKind(kind), body)
             # Padding may hold garbage, so one type can have many forms: keep a bounded number, and
-            # begin again when they are many, or a peer's nonsense would keep the real ones out.
+            # start afresh when there are many, or a peer's nonsense would keep the real ones out.
             if len(key[1]) < 4096:
                 if len(_CACHE) >= _CACHED:
                     _CACHE.clear()

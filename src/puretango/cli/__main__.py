@@ -1,4 +1,4 @@
-"""``python -m puretango.cli``: the command where no console script is installed."""
+"""``python -m puretango.cli``: the command, if no console script is installed."""
 
 from puretango.cli import main
 

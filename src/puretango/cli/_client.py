@@ -285,7 +285,7 @@ def call(
 
 
 def command_argument(words: Sequence[str], kind: str, states: Sequence[str]) -> Any:
-    """What ``words`` mean as the argument of a command of this type."""
+    """The argument of a command of this type, from ``words``."""
     if kind in ("DevVarLongStringArray", "DevVarDoubleStringArray"):
         import json
 

@@ -100,7 +100,7 @@ def _first_line(file: Path) -> str:
 
 
 def _shows_password(store: str | None) -> bool:
-    """True if a password stands in the command line, where `ps` shows it."""
+    """True if the command line contains a password, which `ps` would show."""
     if store is None or os.environ.get("PURETANGO_STORE") == store:
         return False
     return re.match(r"\w+(\+\w+)?://[^/@]*:[^/@]+@", store) is not None

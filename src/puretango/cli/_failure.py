@@ -10,7 +10,7 @@ from puretango.errors import DevFailed, PuretangoError
 __all__ = ["FAILED", "INTERRUPTED", "UNREACHABLE", "USAGE", "Failure", "explained"]
 
 FAILED = 1
-"""What was asked for failed."""
+"""The requested action failed."""
 USAGE = 2
 """The command line is wrong."""
 UNREACHABLE = 3
@@ -32,7 +32,7 @@ _UNREACHABLE = {
 
 
 class Failure(PuretangoError):
-    """A command cannot be done; its text is for the user."""
+    """A command cannot be carried out; the text is for the user."""
 
     def __init__(self, text: str, code: int = FAILED) -> None:
         super().__init__(text)
@@ -40,7 +40,7 @@ class Failure(PuretangoError):
 
 
 def explained(error: BaseException) -> tuple[str, int]:
-    """One line that says what is wrong, and the exit code."""
+    """One line that explains an error, and the exit code."""
     if isinstance(error, Failure):
         return one_line(str(error)), error.code
     if isinstance(error, DevFailed):
@@ -67,7 +67,7 @@ def _explained_stack(error: DevFailed) -> tuple[str, int]:
     first = stack[0]
     text = one_line(first.desc) or first.reason
     if first.reason == "API_CorbaException" and len(stack) > 1:
-        # The second error says in Tango's words what the first says in CORBA's.
+        # The second error says in Tango's terms what the first says in CORBA's.
         text = f"{one_line(stack[1].desc)}: {_cause(text)}"
         return text, code
     cure = _CURES.get(first.reason)
@@ -105,7 +105,7 @@ def _cause(text: str) -> str:
 
 
 def _wrong_address(host: str, port: str) -> str:
-    """What is wrong with an address that nobody can listen at."""
+    """The explanation for an address that cannot be listened on."""
     if not 0 < int(port) < 65536:
         return "a port is a number from 1 to 65535"
     try:

@@ -14,22 +14,22 @@ __all__ = ["ReaderGone", "complain", "fields", "print_json", "say", "table"]
 
 
 class ReaderGone(SystemExit):
-    """Whoever read the output has seen enough of it: the command ends, and nothing has failed."""
+    """The reader of the output has closed it: the command ends, and nothing has failed."""
 
 
 def say(text: str = "") -> None:
-    """One line on the standard output, at once; ReaderGone if nobody reads it any more."""
+    """Print one line on the standard output at once; ReaderGone if it has been closed."""
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is left in the buffer must go somewhere at the interpreter's end.
+        # The rest of the buffer must be written somewhere when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise ReaderGone(0) from None
 
 
 def complain(text: str) -> None:
-    """One line on the standard error, after what was said before."""
+    """Print one line on the standard error, after earlier output."""
     sys.stdout.flush()
     sys.stderr.write(f"puretango: {text}\n")
 
@@ -40,7 +40,7 @@ def print_json(value: Any, *, one_line: bool = False) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table: with rich's looks on a terminal, plain columns anywhere else."""
+    """A table: formatted by rich on a terminal, plain columns elsewhere."""
     rows = list(rows)
     if not sys.stdout.isatty():
         _plain_table(columns, rows)

@@ -1,4 +1,4 @@
-"""``puretango poll``: what a server reads by itself, and how often."""
+"""``puretango poll``: the polling of attributes and commands."""
 
 from __future__ import annotations
 

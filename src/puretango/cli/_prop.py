@@ -42,7 +42,7 @@ def database() -> Database:
 
 
 def kind_of(owner: str) -> tuple[str, str]:
-    """What an owner is (device, attribute, class, object), and its name without a prefix."""
+    """The kind of an owner (device, attribute, class, object), and its name without a prefix."""
     if owner.startswith("class:"):
         return "class", owner.removeprefix("class:")
     kind = {2: "device", 3: "attribute"}.get(owner.count("/"), "object")

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 @dataclass
 class Asked:
-    """An attribute that was asked for, and what came of it."""
+    """An attribute that was asked for, and the result."""
 
     name: str
     device: str
@@ -39,7 +39,7 @@ class Asked:
     code: int = 0
 
     def fail(self, error: DevFailed, *, whole: bool = False) -> None:
-        """It could not be read; ``whole``: nor could anything else of its device."""
+        """Note that it could not be read; with ``whole``, nor could anything else of its device."""
         self.error, self.code = explained(error)
         self.complaint = self.error if whole else f"{self.name}: {self.error}"
 
@@ -66,7 +66,7 @@ def read(
 
 
 def _ask(device: str, asked: list[Asked], for_a_table: bool) -> list[tuple[str, ...]]:
-    """One request for what is wanted of one device; its rows of the table."""
+    """Read the attributes of one device in one request; returns their rows of the table."""
     try:
         target = proxy(device)
         answers = target.read_attributes([one.attribute for one in asked])

@@ -47,7 +47,7 @@ def remove(
     if name.count("/") == 1:
         database.delete_server(name)
     elif name.count("/") == 2:
-        # An unknown device is no error to the database: here it is a mistake of the user's.
+        # An unknown device is not an error to the database, but here it is the user's mistake.
         database.get_device_info(name)
         database.delete_device(name)
     else:

@@ -111,7 +111,7 @@ def serve(
 
 
 def _say_where(server: Server) -> None:
-    """Without a database nothing else tells how clients reach the devices."""
+    """Print the devices' addresses: without a database clients cannot find them otherwise."""
     if server.store.is_database:
         return
     for device in server.devices:

@@ -1,4 +1,4 @@
-"""``puretango demo`` and ``puretango sim``: the main job, and simulated equipment."""
+"""``puretango demo`` and ``puretango sim``: the demo, and simulated equipment."""
 
 from __future__ import annotations
 

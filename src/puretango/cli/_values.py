@@ -1,4 +1,4 @@
-"""Values on the command line: text to what an attribute or a command takes, and back."""
+"""Values on the command line: from text to values of attributes and commands, and back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 
 LONGEST = 10
-"""How many elements of an array people are shown at each end."""
+"""How many elements of an array are shown to people at each end."""
 
 
 def parse_value(
@@ -37,7 +37,7 @@ def parse_value(
     labels: Sequence[str] = (),
     states: Sequence[str] = (),
 ) -> Any:
-    """The value that ``words`` mean for a type (``DevDouble``) of rank 0, 1 or 2.
+    """The value in ``words`` for a type (``DevDouble``) of rank 0, 1 or 2.
 
     An array is one JSON text (``[1, 2, 3]``), or one word per element.
     """
@@ -167,7 +167,7 @@ def for_programs(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): for_programs(each) for key, each in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
-        # JSON knows no such numbers; these are the names that JavaScript and Python read.
+        # JSON has no such numbers; these are the names that JavaScript and Python read.
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
@@ -204,7 +204,7 @@ def _shortened(value: Sequence[Any], format_text: str) -> str:
 
 
 def _number(value: float, format_text: str) -> str:
-    """With the attribute's own format where it is one of C's, which most are."""
+    """A number in the attribute's own format, if that is one of C's, as most are."""
     if format_text.startswith("%") and format_text[-1] in "fegFEG":
         try:
             return (format_text % value).strip()

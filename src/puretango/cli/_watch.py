@@ -88,7 +88,7 @@ def watch(
             )
             subscriptions.append((target, number))
         with at_the_end(enough.set):
-            # In slices: on Windows nothing else lets Ctrl-C through.
+            # In slices: on Windows Ctrl-C would not get through otherwise.
             while not enough.wait(None if sys.platform != "win32" else 1.0):
                 pass
     finally:
@@ -97,7 +97,7 @@ def watch(
 
 
 def _must_be_there(target: DeviceProxy, attribute: str) -> None:
-    """A server that is away may come back, and is waited for; what does not exist will not."""
+    """Raise if device or attribute do not exist; a server that does not answer may come back, and is waited for."""
     from puretango.errors import DevFailed
 
     try:

@@ -11,7 +11,7 @@ Within the program, and within the Python processes that it starts, ``import tan
 ``from tango.server import Device`` find puretango, under PyTango's version.
 puretango allows what PyTango does not: any number of servers in one process, synchronous and
 asyncio devices in one server. With ``--limits`` it refuses them as PyTango does, so that a program
-that must run on both is held to what both allow.
+that must run on both uses only what both allow.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "run_program":  # loaded when a program is run: children need the rest alone
+    if name == "run_program":  # loaded when a program is run: child processes do not need it
         from puretango.compat._program import run_program
 
         return run_program

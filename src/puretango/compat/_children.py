@@ -1,7 +1,7 @@
 """compat in the processes that a program starts: subprocesses, spawn, forkserver, a Starter's servers.
 
 A Python process looks for a module ``sitecustomize`` at its start. The folder ``child`` has one that
-does as this process did; PYTHONPATH leads there, and an environment variable says that it is meant.
+installs the import hook as this process did; PYTHONPATH leads there, and an environment variable switches it on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FOLDER = str(Path(__file__).with_name("child"))
 
 
 def reach_children() -> None:
-    """Have this process's children, and theirs, served likewise."""
+    """Serve this process's children, and theirs, likewise."""
     os.environ[VARIABLE] = "1"
     places = [place for place in _python_path() if place != FOLDER]
     os.environ["PYTHONPATH"] = os.pathsep.join([FOLDER, *places])
@@ -41,7 +41,7 @@ def reaches_children() -> bool:
 
 
 def heeds_python_path() -> bool:
-    """True if this interpreter was started so that it would heed PYTHONPATH (no -E, -I, -S)."""
+    """True if this interpreter heeds PYTHONPATH (it was started without -E, -I, -S)."""
     return not (sys.flags.ignore_environment or sys.flags.isolated or sys.flags.no_site)
 
 

@@ -16,7 +16,7 @@ def _fail(fmt: str) -> TypeError:
 def loads(fmt: str, data: Any) -> Any:
     """The object of a format that begins with ``pickle`` or ``json``; TypeError for others.
 
-    Unpickling runs what the sender wants: only for data of one's own.
+    Unpickling can run any code of the sender's: use it only for trusted data.
     """
     if fmt.startswith("pickle"):
         return pickle.loads(data)

@@ -15,10 +15,10 @@ VERSION_NAMES = {
     "__version_long__": "version_long",
     "__version_number__": "version_number",
 }
-"""Names of the package → attributes of Release: programs choose their branches by them."""
+"""Names of the package → attributes of Release: programs check versions by them."""
 
 NOWHERE = "<tango served by puretango>"
-"""The facade's ``__path__``: its submodules are puretango's, and nobody else is to find them a second time."""
+"""The facade's ``__path__``, where nothing is found: its submodules are puretango's, and not imported twice."""
 
 
 class Facade(ModuleType):
@@ -40,7 +40,7 @@ class Facade(ModuleType):
             raise AttributeError(f"module 'tango' has no attribute {name!r}")
         found = getattr(import_module("puretango"), name)
         if isinstance(found, type | FunctionType):
-            setattr(self, name, found)  # the next look is a plain one
+            setattr(self, name, found)  # the next access finds it directly
         return found
 
     def __dir__(self) -> list[str]:

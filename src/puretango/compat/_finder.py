@@ -51,7 +51,7 @@ _ANYTHING: dict[str, dict[str, str]] = {
 
 
 def _dump_cpp_coverage() -> None:
-    """There is no C++ to measure."""
+    """Do nothing: there is no C++ to measure."""
 
 
 def _extra_names(module: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class _Borrowed(ModuleType):
 
 
 class _AliasLoader(Loader):
-    """Gives the module of puretango that has another name."""
+    """Gives the module of puretango that stands for a module of ``tango``."""
 
     def __init__(self, real: str) -> None:
         self.real = real
@@ -117,9 +117,9 @@ class _AliasLoader(Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """The module has run already."""
+        """Do nothing: the module has been executed already."""
         module.__spec__ = self.spec
-        if self.real == "puretango.server":  # PyTango's tests put another in its place
+        if self.real == "puretango.server":  # PyTango's tests replace it
             runtime = import_module("puretango._telemetry")._telemetry_runtime
             vars(module).setdefault("_telemetry_runtime", runtime)
 
@@ -128,11 +128,11 @@ class _BorrowingLoader(Loader):
     """Makes a module whose names come from the whole of puretango."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """An empty module that knows where to look."""
+        """An empty module that looks its names up in puretango."""
         return _Borrowed(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing runs."""
+        """Do nothing: there is no code to execute."""
 
 
 class _FacadeLoader(Loader):
@@ -189,7 +189,7 @@ class _EmptyLoader(Loader):
         """A plain module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing runs."""
+        """Do nothing: there is no code to execute."""
 
 
 def _has_module(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What others install inside PyTango's package: its test suite's helpers, its Python database, add-ons."""
+"""Modules that others install inside PyTango's package: its test suite's helpers, its Python database, add-ons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PYTANGOS_OWN = frozenset(
         *("test_context", "utils"),
     )
 )
-"""PyTango's modules whose place puretango's take; what is not among these may be found beside them."""
+"""PyTango's modules that puretango replaces; others may be found in PyTango's folder."""
 
 
 def foreign_spec(fullname: str, rest: str) -> ModuleSpec | None:
@@ -29,7 +29,7 @@ def foreign_spec(fullname: str, rest: str) -> ModuleSpec | None:
     places = [str(place.joinpath(*parents)) for place in _folders()]
     found = PathFinder.find_spec(fullname, places)
     if found is None or (found.origin or "").endswith((".so", ".pyd")):
-        return None  # PyTango's compiled half stays away
+        return None  # never PyTango's compiled extension
     return found
 
 

@@ -54,7 +54,7 @@ def run_program(arguments: list[str]) -> None:
     path = Path(program)
     if path.is_file():
         if reaches_children() and heeds_python_path() and os.name == "posix":
-            # As `python SCRIPT ARG …`: so a Starter, and ps, know the server.
+            # As `python SCRIPT ARG …`, so that a Starter, and ps, recognise the server.
             os.execv(sys.executable, _interpreter() + arguments)
         _run_file(path)
         return

@@ -26,10 +26,10 @@ def access_faces() -> dict[str, CommandFace]:
 
 
 class AccessControlDevice(Device):
-    """Who may do what to which device, from where: all but the commands."""
+    """The access control device, without its commands: which users may access which devices, and from where."""
 
     def init_device(self) -> None:
-        """Be ready at once: everything is in the store."""
+        """Set the state to ON: everything is in the store."""
         super().init_device()
         self.set_state(DevState.ON)
         self.set_status("Device is OK")

@@ -1,4 +1,4 @@
-"""Commands whose interface is data and whose answer is a function."""
+"""Commands declared by data, each answered by a function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["declared"]
 
 
 def declared(name: str, face: CommandFace, answering: Callable[[Any], Any]) -> Any:
-    """The declaration of a command that a function answers: of texts, carried by values."""
+    """The declaration of a command that a function answers; its values carry texts."""
     method: Callable[..., Any]
     if face.argin == "DevVoid":
 

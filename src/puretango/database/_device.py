@@ -21,11 +21,11 @@ from ._timing import TIMED, Timings
 __all__ = ["DataBaseDevice", "database_class"]
 
 DIMENSION = 64
-"""The largest size that the Timing attributes tell of."""
+"""The largest size of the Timing attributes."""
 
 
 class DataBaseDevice(Device):
-    """The control system's database as a device: all but its commands."""
+    """The control system's database as a device, without its commands."""
 
     store: ClassVar[Store]
     timings: ClassVar[Timings]
@@ -68,11 +68,11 @@ class DataBaseDevice(Device):
         return [float(self.timings[name].calls) for name in TIMED]
 
     def read_timing_index(self) -> list[str]:
-        """The commands that the other Timing attributes tell of, in their order."""
+        """The commands that the other Timing attributes describe, in the same order."""
         return list(TIMED)
 
     def read_timing_info(self) -> list[str]:
-        """All of it as a text."""
+        """All timings as a text."""
         return self.timings.table()
 
 
@@ -96,7 +96,7 @@ def database_class(store: Store, notices: StarterNotices | None = None) -> type[
 def _answering(
     name: str, store: Store, timings: Timings, notices: StarterNotices | None
 ) -> Callable[[Any], Any]:
-    """What a command does: answer, take the time, tell the Starters."""
+    """The function of a command: it answers, notes the time taken, and notifies the Starters."""
     if name == "ResetTimingValues":
         return lambda argin: timings.reset()
     plain = partial(answer, store, name)

@@ -1,4 +1,4 @@
-"""Telling a host's Starter that the database has something new for it."""
+"""Notifying a host's Starter that the database has something new for it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["NOTICED", "StarterNotices", "hosts_concerned"]
 
 LOG = logging.getLogger("puretango.database")
 STARTER = "tango/admin/"
-"""A Starter's device is this and the name of its host."""
+"""The name of a Starter's device is this followed by the host's name."""
 
 TIMEOUT_MILLISECONDS = 1000
 
 
 def hosts_concerned(store: Store, command: str, argin: Any) -> list[str]:
-    """The hosts whose Starters want to know of a command, told before it is executed."""
+    """The hosts whose Starters a command concerns; to be called before it is executed."""
     if command == "DbExportDevice":
         if len(argin) < 3 or not argin[0].lower().startswith("dserver/"):
             return []
@@ -40,14 +40,14 @@ def _host_of(store: Store, admin: str) -> list[str]:
 
 
 NOTICED = frozenset({"DbExportDevice", "DbPutServerInfo", "DbDeleteServer", "DbRenameServer"})
-"""The commands after which Starters look again."""
+"""The commands after which Starters have to update."""
 
 
 class StarterNotices:
     """Sends ``UpdateServersInfo`` to the Starters of hosts, from a thread of its own.
 
-    The thread begins with the first notice to a Starter that runs: most control systems that
-    begin small have none.
+    The thread starts with the first notice to a running Starter: most control systems that
+    begin small have no Starter.
     """
 
     def __init__(self, store: Store, tango_host: Callable[[], str]) -> None:
@@ -59,7 +59,7 @@ class StarterNotices:
         self._closed = False
 
     def tell(self, *hosts: str) -> None:
-        """Notice the Starters of these hosts, if they run; returns at once."""
+        """Notify the Starters of these hosts, if they run; returns at once."""
         for host in set(hosts):
             device = STARTER + host.partition(".")[0]
             found = self._store.devices.named(device) if host.strip() else None
@@ -86,9 +86,11 @@ class StarterNotices:
                     proxy.set_timeout_millis(TIMEOUT_MILLISECONDS)
                     proxy.command_inout("UpdateServersInfo")
                 except PuretangoError:
-                    continue  # the Starter has gone; it asks the database when it comes back
+                    continue  # the Starter has ended; it asks the database when it is started again
                 except Exception:
-                    LOG.exception("no notice to %s", device)  # and the other Starters want theirs
+                    LOG.exception(
+                        "no notice to %s", device
+                    )  # the other Starters must still be notified
         finally:
             context.close()
 

@@ -15,7 +15,7 @@ Texts = list[str]
 
 
 class OwnStore(ServerStore):
-    """What a server knows of its configuration, out of the store and not over the network."""
+    """A server's configuration, read from the store and not over the network."""
 
     def __init__(self, server: Server, store: Store) -> None:
         super().__init__()

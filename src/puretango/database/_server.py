@@ -68,7 +68,7 @@ class DatabaseServer:
 
     @property
     def host(self) -> str:
-        """The host that clients of this machine and of others find it at."""
+        """The host name by which clients on this machine and on others reach it."""
         if self._servers:
             return self._servers[0].public_host
         return self._host
@@ -118,7 +118,7 @@ class DatabaseServer:
             host=self._host,
             port=port,
             devices={cls.__name__: [device]},
-            # The store may be asked from several threads: a read does not wait for a write.
+            # The store may be used by several threads: a read does not wait for a write.
             serial_model=SerialModel.NO_SYNC,
             object_keys=object_keys,
             max_connections=self._max_connections,
@@ -128,7 +128,7 @@ class DatabaseServer:
         self._servers.append(server)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until kill(), or the admin device's Kill; False if the time is up before."""
+        """Block until kill(), or the admin device's Kill; False if the timeout passes first."""
         return self._servers[0].wait(timeout) if self._servers else True
 
     def kill(self) -> None:

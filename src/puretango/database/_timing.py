@@ -1,4 +1,4 @@
-"""How long the commands take: what the Timing attributes show, in milliseconds."""
+"""How long the commands take, in milliseconds, for the Timing attributes."""
 
 from __future__ import annotations
 

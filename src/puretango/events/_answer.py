@@ -16,7 +16,7 @@ MULTICAST_IVL = 0
 
 
 class SubscriptionAnswer(NamedTuple):
-    """What a server tells a subscriber."""
+    """A server's answer to a subscriber."""
 
     release: int
     """The server's library, as 1033 for 10.3.3."""
@@ -32,7 +32,7 @@ class SubscriptionAnswer(NamedTuple):
     """The base of the heartbeat's topic."""
 
     def with_names(self, host: str, admin: str, topic: Topic) -> SubscriptionAnswer:
-        """The answer of a server that leaves the names to its clients, completed with them."""
+        """This answer with the topic names added, for a server that leaves them to its clients."""
         named = topic._replace(host=host, idl=min(topic.idl, self.device_idl))
         return self._replace(topic=named.text, heartbeat=heartbeat_base(host, admin))
 

@@ -18,9 +18,9 @@ RETRY_PERIOD = 10.0
 FIRST_RETRY = 0.25
 """Seconds between the first two attempts to subscribe again; each pause is twice the one before …"""
 QUICK_RETRY = 1.0
-"""… up to this one: a server that restarts is back in the time of some attempts …"""
+"""… up to this one: a server that restarts is back within some attempts …"""
 QUICK_RETRIES = 10
-"""… so many; then the pauses grow again …"""
+"""… this many; then the pauses grow again …"""
 LAST_RETRY = 5.0
 """… up to this one."""
 
@@ -79,7 +79,7 @@ TRANSITIONS: dict[tuple[ChannelState, ChannelInput], ChannelState] = {
     (_S.ALIVE, _I.LATE): _S.SILENT,
     (_S.ALIVE, _I.LEFT): _S.SILENT,
     (_S.ALIVE, _I.FAILED): _S.SILENT,
-    # The server was only slow: its subscriptions still stand.
+    # The server was only slow: its subscriptions are still valid.
     (_S.SILENT, _I.HEARTBEAT): _S.ALIVE,
     (_S.SILENT, _I.SUBSCRIBED): _S.WAITING,
     (_S.SILENT, _I.LATE): _S.SILENT,
@@ -130,7 +130,7 @@ class Channel:
         self.silences = 0
         """How many times a heartbeat was overdue since the last one."""
         self.told = float("-inf")
-        """When its subscribers were told last that it is silent."""
+        """When its subscribers were last told that it is silent."""
         self.confirmed = 0.0
         self.retried = float("-inf")
         self.attempts = 0
@@ -154,7 +154,7 @@ class Channel:
         self.last_error = None
 
     def answered(self) -> None:
-        """A silent server accepted a new subscription: those that it had before are to be made again now.
+        """A silent server accepted a new subscription: the older ones have to be made again now.
 
         A server that was started again knows nothing of them, and sends nothing.
         """
@@ -196,7 +196,7 @@ class Channel:
         return self.state is ChannelState.SILENT and now - self.told >= self.timing.retry
 
     def needs_confirmation(self, now: float) -> bool:
-        """True if the server wants to hear that we are still there."""
+        """True if the server's subscriptions are due to be confirmed."""
         return (
             self.state in (ChannelState.WAITING, ChannelState.ALIVE)
             and now - self.confirmed >= self.timing.confirm
@@ -212,8 +212,8 @@ class Channel:
 
 
 def without_frames(error: BaseException) -> BaseException:
-    """An error to be kept: its traceback would keep alive what the frames hold, a proxy above all."""
-    known: set[int] = set()  # an error may be, by way of others, its own cause
+    """The error without tracebacks, to be kept: they would keep alive what their frames hold, such as a proxy."""
+    known: set[int] = set()  # an error may, through others, be its own cause
     chain: list[BaseException | None] = [error]
     while chain:
         each = chain.pop()

@@ -96,9 +96,9 @@ def _silent(channel: Channel, now: float) -> Diagnosis:
 
 
 def cause_of(error: BaseException) -> Diagnosis:
-    """What an error at subscribing stands for."""
+    """The cause that an error of subscribing shows."""
     if isinstance(error, DevFailed):
-        # What a client says first is of the network; what a server or database said is nearer.
+        # A client's own first error is about the network; the one from server or database says more.
         found = [
             (_BY_REASON[each.reason], each.desc)
             for each in error.errors

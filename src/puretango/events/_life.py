@@ -31,14 +31,14 @@ SUBSCRIPTIONS: Final[dict[tuple[SubscriptionState, SubscriptionInput], Subscript
     (_S.NEW, _I.REFUSED): _S.REFUSED,
     # Accepted again after a silence, perhaps by another server.
     (_S.LISTENING, _I.ACCEPTED): _S.LISTENING,
-    # The server accepted, and the client could not listen: the channel's supervision tries again.
+    # The server accepted, but the client could not connect: the channel's supervision tries again.
     (_S.LISTENING, _I.REFUSED): _S.LISTENING,
     (_S.LISTENING, _I.REJECTED): _S.REFUSED,
     (_S.REFUSED, _I.ACCEPTED): _S.LISTENING,
     (_S.REFUSED, _I.REFUSED): _S.REFUSED,
     (_S.REFUSED, _I.REJECTED): _S.REFUSED,
     **{(state, _I.END): _S.ENDED for state in _S},
-    # An answer that was on its way when the client unsubscribed.
+    # The answer was on its way when the client unsubscribed.
     **{(_S.ENDED, what): _S.ENDED for what in (_I.ACCEPTED, _I.REFUSED, _I.REJECTED)},
 }
-"""State and input → state after it. What is not in it cannot happen: PuretangoError."""
+"""State and input → state after it. A pair that is not in it raises PuretangoError."""

@@ -78,7 +78,7 @@ def encode_call(counter: int, is_error: bool = False, little: bool = True) -> by
 
 
 def decode_call(frame: Buffer, little: bool) -> CallInfo:
-    """What the third frame says."""
+    """The contents of the third frame."""
     if len(frame) == _CALL_SIZE:
         _, counter, size, _, oid, is_error = _CALLS[little].unpack(frame)
         if size == 1 and not oid:
@@ -107,7 +107,7 @@ def encode_payload(event: str, value: Any, idl: int = 5, little: bool = True) ->
 
 
 def encode_errors(errors: Sequence[DevError], event: str = "change", little: bool = True) -> bytes:
-    """The fourth frame of an event that tells of errors."""
+    """The fourth frame of an event that carries errors."""
     writer = CdrWriter(little)
     DevErrorList.encode(writer, list(errors))
     return _join(event, writer)

@@ -1,4 +1,4 @@
-"""The server's book of subscriptions: who listens to what, and until when.
+"""The server's book of subscriptions: which events have subscribers, and until when.
 
 No clock: times are arguments, in seconds on any steady scale.  Not locked: the server changes
 the book and sends under one lock, as ZMQ's sockets demand anyway.
@@ -16,7 +16,7 @@ LIFE = 600.0
 
 
 class Feed:
-    """One topic: its counter, and until when somebody is interested."""
+    """One topic: its counter, and until when it has subscribers."""
 
     __slots__ = ("counter", "expires", "idl", "name", "topic")
 
@@ -61,7 +61,7 @@ class PublisherBook:
     def subscribe(
         self, device: str, attribute: str, event: str, client_idl: int, now: float
     ) -> Feed:
-        """A client subscribes: the feed that it is to listen to."""
+        """A client subscribes; returns the feed to listen to."""
         if event not in EVENT_NAMES:
             raise ValueError(f"The event type you sent ({event}) is not  valid event type")
         if event == "intr_change":
@@ -79,7 +79,7 @@ class PublisherBook:
         return feed
 
     def confirm(self, device: str, attribute: str, event: str, now: float) -> bool:
-        """A subscriber is still there; False if nothing is known of its subscription."""
+        """A client confirms its subscription; False if there is no such subscription."""
         if event == "intr_change":
             attribute = ""
         known = self.feeds.get(self.key(device, attribute, event), ())
@@ -88,16 +88,16 @@ class PublisherBook:
         return bool(known)
 
     def wanted(self, key: Key, now: float) -> list[Feed]:
-        """The feeds of a key that somebody listens to."""
+        """The feeds of a key that have subscribers."""
         found = self.feeds.get(key)
         return [feed for feed in found if feed.expires > now] if found else []
 
     def is_wanted(self, device: str, attribute: str, event: str, now: float) -> bool:
-        """True if somebody listens to the event."""
+        """True if the event has subscribers."""
         return bool(self.wanted(self.key(device, attribute, event), now))
 
     def live(self, now: float) -> Iterator[Feed]:
-        """All feeds that somebody listens to."""
+        """All feeds that have subscribers."""
         for feeds in self.feeds.values():
             for feed in feeds:
                 if feed.expires > now:

@@ -19,8 +19,8 @@ from puretango.events._channel import (
 from puretango.events._life import SubscriptionInput, SubscriptionState
 from puretango.events._subscription import Subscription
 
-#: Of the process, whatever books it has: a proxy that came from before a fork remembers the numbers
-#: of its parent's book, and must not end with them what others have in the child's.
+#: Shared by all books of the process: a proxy from before a fork still has the ids
+#: of the parent's book, and must not end others' subscriptions in the child's book with them.
 _numbers = itertools.count(1)
 
 
@@ -81,9 +81,9 @@ class SubscriberBook:
         now: float,
         endpoints: tuple[str, str] | None = None,
     ) -> tuple[set[str], Channel | None]:
-        """The server accepted: events with these topics belong to the subscription.
+        """The server has accepted: events with these topics belong to the subscription.
 
-        Returns what a server that it belonged to before leaves behind, as :meth:`rejected`.
+        Returns, as :meth:`rejected`, what is no longer needed of a server that it belonged to before.
         """
         subscription.feed(SubscriptionInput.ACCEPTED)
         newcomer = subscription.channel is not channel
@@ -97,7 +97,7 @@ class SubscriberBook:
         subscription.attempts = 0
         subscription.renewed = None if subscription.since is None else now
         subscription.since = now
-        # A new server counts from the start; what was missed meanwhile, nobody can tell.
+        # A new server counts from 1; nobody can tell what was missed meanwhile.
         subscription.counter = None
         for topic in subscription.topics:
             key = topic.encode()
@@ -138,7 +138,7 @@ class SubscriberBook:
     def rejected(
         self, subscription: Subscription, error: BaseException, now: float
     ) -> tuple[set[str], Channel | None]:
-        """A server that accepted the subscription before no longer does: it is to be tried again.
+        """A server no longer accepts the subscription, which it accepted before: it is to be tried again.
 
         Returns the topics to which nobody listens any more, and the channel if nothing is left of it.
         """
@@ -174,11 +174,11 @@ class SubscriberBook:
 
     def of(self, channel: Channel) -> list[Subscription]:
         """The subscriptions of a server."""
-        # Of a copy, as in next_due: a reader without a lock must not fall over a subscriber.
+        # Over a copy, as in next_due: another thread may subscribe while this one reads without a lock.
         return [each for each in list(self.subscriptions.values()) if each.channel is channel]
 
     def heartbeat(self, topic: str, now: float) -> tuple[Channel | None, bool]:
-        """A heartbeat arrived: whose, and whether that server had been silent."""
+        """A heartbeat has arrived: its server's channel, and whether that server had been silent."""
         channel = self._heartbeats.get(topic)
         if channel is None:
             return None, False
@@ -196,7 +196,7 @@ class SubscriberBook:
         return told
 
     def connected(self, endpoint: str) -> list[Channel]:
-        """There is a connection again: the servers behind it that counted as silent."""
+        """There is a connection again; returns the channels of servers behind it that counted as silent."""
         found = []
         for channel in list(self.channels.values()):
             if channel.endpoints is not None and endpoint == channel.endpoints[1]:

@@ -1,4 +1,4 @@
-"""One subscription of a client: what its counter tells, and what happened to its events."""
+"""One subscription of a client: what its event counter shows, and what happened to its events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from puretango.events._life import SUBSCRIPTIONS, SubscriptionInput, Subscriptio
 
 
 class Arrival(Enum):
-    """What an event's counter tells."""
+    """What an event's counter shows."""
 
     NEXT = "the one that was due"
     DUPLICATE = "the same again"
@@ -27,7 +27,7 @@ class Counts:
     def __init__(self) -> None:
         self.received = 0
         self.missed = 0
-        """Events that never arrived, as the counters tell."""
+        """Events that never arrived, according to the counters."""
         self.gaps = 0
         self.coalesced = 0
         """Events that a newer one replaced before the consumer took them."""
@@ -90,7 +90,7 @@ class Subscription:
         """How many times subscribing has failed."""
         self.skipped = False
         self.layout: Any = None
-        """A place for the decoder that fits the last event; the client's business."""
+        """The decoder that fits the last event; only the client's code uses it."""
 
     def feed(self, what: SubscriptionInput) -> SubscriptionState:
         """Change the state as the table says."""
@@ -113,7 +113,7 @@ class Subscription:
         self.counts.received += 1
 
     def arrive(self, counter: int, now: float) -> tuple[Arrival, int]:
-        """Judge an event by its counter; how many are missing before it.
+        """Judge an event by its counter; returns also how many are missing before it.
 
         C++ servers send the first event after a subscription twice, with one counter: the
         second is a duplicate.  A third one is taken as an event of a restarted server.  They do
@@ -139,7 +139,7 @@ class Subscription:
         self.counts.received += 1
         if step == 0 or step > 0x7FFFFFFF:
             # Counters only grow while a server lives.  A client that was connected all the time
-            # cannot tell how many it missed of a new server but those it counts from 1.
+            # can only know how many it missed of a new server by that server's counting from 1.
             return Arrival.RESTART, max(0, counter - 1) if step else 0
         self.counts.missed += step - 1
         self.counts.gaps += 1

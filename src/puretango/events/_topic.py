@@ -65,7 +65,7 @@ def wire_event(event: str, idl: int) -> str:
 
 
 def parse_topic(text: str) -> Topic:
-    """The parts of a received topic; MarshalError if it is none."""
+    """The parts of a received topic; MarshalError if it is not one."""
     if not text.startswith("tango://"):
         raise MarshalError(f"no topic: {text[:80]!r}")
     host, _, rest = text[8:].partition("/")
@@ -85,7 +85,7 @@ def parse_topic(text: str) -> Topic:
 
 
 def heartbeat_base(host: str, admin_device: str) -> str:
-    """What a subscription's answer calls the heartbeat."""
+    """The base of the heartbeat's topic, as a subscription's answer gives it."""
     return f"{channel_prefix(host)}{admin_device.lower()}"
 
 
@@ -100,7 +100,7 @@ def is_heartbeat(text: str) -> bool:
 
 
 def alias_topics(text: str, hosts: Iterable[str]) -> list[str]:
-    """The topic, then the same under each other spelling of the database's ``host:port``.
+    """The topic, then its variants with each other spelling of the database's ``host:port``.
 
     A server spells its TANGO_HOST its own way, and a client may know other spellings of the
     same database: it subscribes to all of them.

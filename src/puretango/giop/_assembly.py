@@ -22,10 +22,10 @@ WRITABLE: Final = 1024
 """Messages from this size on are handed out writable, so that arrays made of them are."""
 
 TRUSTED: Final = 16 * 1024 * 1024
-"""How much memory the mere announcement of a length may take; the rest must arrive first."""
+"""How much memory may be allocated for a length that is only announced; the rest must arrive first."""
 
 STRANGER: Final = 64 * 1024
-"""The same for a server's client, until it has sent longer messages."""
+"""How much memory that is for a server's client, until it has sent longer messages."""
 
 MAX_PARTIAL: Final = 64
 """Fragmented messages under way on one connection at once."""
@@ -61,11 +61,11 @@ class _Growing:
         self.view = allocate(min(expected, trusted))
 
     def expect(self, size: int) -> None:
-        """``size`` more bytes are announced."""
+        """Note that ``size`` more bytes are announced."""
         self.expected += size
 
     def space(self) -> memoryview:
-        """Where the next bytes of the expected go; never empty while some are missing."""
+        """The space for the next expected bytes; never empty while some are missing."""
         have = len(self.view)
         if self.filled == have and have < self.expected:
             self._grow(min(self.expected, max(2 * have, self.trusted)))
@@ -154,7 +154,7 @@ class Assembler:
         self._pending += data
 
     def get_buffer(self) -> memoryview:
-        """Where to receive to; tell :meth:`buffer_updated` how many bytes arrived."""
+        """The buffer to receive into; tell :meth:`buffer_updated` how many bytes arrived."""
         if self.filling and (target := self._target) is not None:
             return target.space()
         if not self._scratch:
@@ -162,7 +162,7 @@ class Assembler:
         return memoryview(self._scratch)
 
     def buffer_updated(self, count: int) -> None:
-        """``count`` bytes were put into what :meth:`get_buffer` gave."""
+        """Note that ``count`` bytes were put into the buffer from :meth:`get_buffer`."""
         if self.filling and (target := self._target) is not None:
             target.filled += count
         else:

@@ -31,7 +31,7 @@ class Connection:
     """One side of a connection.
 
     Received bytes go to :meth:`receive_data` (or, without a copy, through :attr:`assembler`);
-    :meth:`next_event` gives what they mean. The ``send_`` methods return the bytes to send.
+    :meth:`next_event` gives their meaning. The ``send_`` methods return the bytes to send.
     A broken rule raises :class:`ProtocolError` that names who broke it; after one by the peer,
     send what :meth:`send_error` gives and close.
     """
@@ -56,7 +56,7 @@ class Connection:
             assembler = Assembler(max_message, allocate, trusted)
         self.assembler = assembler
         self.minor = 2
-        """Of the last message received: what a MessageError or CloseConnection answers in."""
+        """The minor version of the last message received, in which a MessageError or CloseConnection answers."""
         self.next_id = 0
         self._table = TRANSITIONS[role]
 
@@ -94,12 +94,12 @@ class Connection:
         return message
 
     def next_event(self) -> Event | None:
-        """The next thing the peer said, or None until more bytes have come."""
+        """The next event from the peer, or None until more bytes have come."""
         message = self.next_message()
         return None if message is None else self.parse(message)
 
     def parse(self, message: Message) -> Event:
-        """What a message that next_message gave says."""
+        """The event in a message from next_message."""
         try:
             return parse_message(message)
         except ProtocolError:
@@ -107,7 +107,7 @@ class Connection:
             raise
 
     def events(self) -> Iterator[Event]:
-        """All that the bytes received so far tell."""
+        """All events in the bytes received so far."""
         while (event := self.next_event()) is not None:
             yield event
             if isinstance(event, CloseConnection | MessageError):

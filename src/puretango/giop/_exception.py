@@ -8,7 +8,7 @@ from puretango.giop._octets import OctetReader, OctetWriter
 
 
 def build_system_exception(error: SystemException, *, little: bool = True) -> bytes:
-    """The reply body that tells a client of ``error``."""
+    """The reply body that carries ``error`` to a client."""
     writer = OctetWriter(little=little)
     writer.string(error.repo_id)
     writer.ulong(error.minor)

@@ -8,21 +8,21 @@ from puretango.giop._header import FLAG_MORE
 from puretango.giop._messages import Request
 
 CACHED_SIZE: Final = 1024
-"""Longer requests are never interned, nor shapes with more octets around their value."""
+"""Longer requests are never interned, nor are shapes with more octets around their value."""
 
 CACHED_COUNT: Final = 8192
-"""Interned requests per cache; for one more, one of them goes."""
+"""Interned requests per cache; for one more, one of them is dropped."""
 _MOST_SPANS: Final = 8
-"""Places of a value that are tried in a message of one size."""
+"""How many places of a value are tried in a message of one size."""
 
 Span = tuple[int, int]
-"""Where in a message the value stands that differs from request to request."""
+"""The place in a message of the value that differs from request to request."""
 _STRIDE: Final = 2_654_435_761
 """Odd, and near 2**32 divided by the golden ratio: its multiples are spread evenly."""
 
 
 class Invocation:
-    """What a request asks, without its id: the same object for the same bytes.
+    """A request without its id: the same object for the same bytes.
 
     ``plan`` is the server's: what it puts there is found again when the same bytes come from any
     client of this listener. A blocking listener calls it with the peer and the message, for an answer,
@@ -58,7 +58,7 @@ class Invocation:
         self._header = b""
 
     def with_data(self, data: bytes) -> Invocation:
-        """The same with another value, in a message of the same shape."""
+        """This invocation with another value, from a message of the same shape."""
         other: Invocation = _new(Invocation)
         other.object_key = self.object_key
         other.operation = self.operation
@@ -126,7 +126,7 @@ class InvocationCache:
         """
         size = len(data)
         try:
-            # The request id is at 12 in GIOP 1.2, and at 16, behind the service contexts, before.
+            # The request id is at 12 in GIOP 1.2, and before that version at 16, after the service contexts.
             start = 16 if data[5] == 2 else 20
             if size <= CACHED_SIZE:
                 invocation = self._known.get(data[start:])
@@ -149,13 +149,13 @@ class InvocationCache:
         span = invocation.span
         if span is not None:
             if type(invocation.data) is not bytes:
-                return  # nor is one looked for, which would copy it
+                return  # large messages are not looked up either, since that would copy them
             data = invocation.data[: span[0]] + invocation.data[span[1] :]
         else:
             data = bytes(invocation.data)
         if len(data) > CACHED_SIZE or data[6] & FLAG_MORE:
             return
-        # What stands in front of the id: before GIOP 1.2 that includes the service contexts, of
+        # The octets in front of the id: before GIOP 1.2 they include the service contexts, of
         # which there must be none for the id to be where find() skips it.
         front, behind = (12, 16) if invocation.minor == 2 else (16, 20)
         if any(data[12:front]):
@@ -180,18 +180,18 @@ class InvocationCache:
             if len(places) < self.limit:
                 places.append(key)
             else:
-                # Any of them, rather than the oldest: of 10,000 requests that come in turn most are
-                # then still found, and what came once does not stay for ever.
+                # Drop any of them, rather than the oldest: of 10,000 requests that come in turn most are
+                # then still found, and a request that came once does not stay for ever.
                 self._turn += 1
                 place = self._turn * _STRIDE % 2**32 * self.limit >> 32
                 known.pop(places[place], None)
                 places[place] = key
-                if len(known) > 2 * self.limit:  # threads have met here, many times
+                if len(known) > 2 * self.limit:  # many threads have added entries at the same time
                     known.clear()
         known[key] = invocation
 
     def clear(self) -> None:
-        """Forget all: the server's plans are stale."""
+        """Forget all entries: the server's plans are stale."""
         self._known.clear()
         self._spans.clear()
         self._places = []

@@ -40,7 +40,7 @@ class Address(NamedTuple):
 
 
 class UnixAddress(NamedTuple):
-    """omniORB's Unix socket: of use on this ``host`` only."""
+    """omniORB's Unix socket: usable on this ``host`` only."""
 
     host: str
     path: str
@@ -75,7 +75,7 @@ def orb_type(value: int = OMNIORB_TYPE) -> Component:
 
 
 def code_sets(sets: CodeSets) -> Component:
-    """The component that tells the server's code sets."""
+    """The component that gives the server's code sets."""
     writer = _encapsulation()
     for native, conversions in (
         (sets.char, sets.char_conversions),
@@ -122,13 +122,13 @@ class IIOPProfile:
 
     @property
     def orb_type(self) -> int | None:
-        """The kind of ORB, if told."""
+        """The kind of ORB, if given."""
         data = self.component(TAG_ORB_TYPE)
         return None if data is None else _open(data).ulong()
 
     @property
     def code_sets(self) -> CodeSets | None:
-        """The server's code sets, if told."""
+        """The server's code sets, if given."""
         data = self.component(TAG_CODE_SETS)
         if data is None:
             return None
@@ -139,7 +139,7 @@ class IIOPProfile:
 
     @property
     def unix_address(self) -> UnixAddress | None:
-        """omniORB's Unix socket, if told."""
+        """omniORB's Unix socket, if given."""
         data = self.component(TAG_OMNIORB_UNIX_TRANS)
         if data is None:
             return None
@@ -223,7 +223,7 @@ def parse_ior(text: str) -> IOR:
 
 
 def forwarded_to(reply: Reply) -> IOR:
-    """Where a reply with status LOCATION_FORWARD sends the client."""
+    """The reference to which a reply with status LOCATION_FORWARD sends the client."""
     return _read_ior(OctetReader(reply.data, little=reply.little, pos=reply.body_start))
 
 
@@ -243,7 +243,7 @@ def _read_ior(reader: OctetReader) -> IOR:
 
 
 def build_ior(ior: IOR) -> bytes:
-    """The encapsulation behind ``IOR:``, before it becomes hexadecimal."""
+    """The encapsulation after ``IOR:``, before it becomes hexadecimal."""
     writer = _encapsulation()
     writer.string(ior.type_id)
     writer.ulong(len(ior.profiles) + len(ior.others))

@@ -20,7 +20,7 @@ from puretango.giop._octets import OctetReader, OctetWriter
 Buffer = bytes | bytearray | memoryview
 
 CODE_SETS_CONTEXT: Final = 1
-"""Service context in which a client tells the code sets that it sends."""
+"""Service context in which a client gives the code sets that it sends."""
 
 #: Service context 1 as omniORB sends it: char Latin-1 (0x00010001), wchar UTF-16 (0x00010109).
 LATIN1_UTF16: Final = bytes.fromhex("01000000 01000100 09010100")
@@ -147,7 +147,7 @@ class CancelRequest(NamedTuple):
 
 
 class LocateRequest(NamedTuple):
-    """Is this object here?"""
+    """The question whether an object is here."""
 
     request_id: int
     object_key: bytes
@@ -179,7 +179,7 @@ Event = (
 
 
 def parse_message(message: Message) -> Event:
-    """The event that a whole message tells of."""
+    """The event in a whole message."""
     return _PARSERS[message.kind](message)
 
 
@@ -214,7 +214,7 @@ def parse_request(message: Message) -> Request:
             reader.pos += 3
         key = reader.octets()
         operation = reader.string()
-        reader.octets()  # the requesting principal, which nobody uses
+        reader.octets()  # the requesting principal, which is not used
     return Request(
         request_id,
         key,

@@ -38,7 +38,7 @@ def build_reply(
     little: bool = True,
     fragment_size: int = 0,
 ) -> list[Buffer]:
-    """A reply as buffers for a gathering send, in fragments if so wished."""
+    """A reply as buffers for a gathering send, in fragments if wanted."""
     size = sum(map(len, body_buffers))
     header = reply_header(request_id, status, size, minor, little)
     if fragment_size and minor and size + len(header) > fragment_size:

@@ -15,15 +15,15 @@ _PACK_ID: Final = ULONG[1].pack
 _NONE: Final = bytes(4)
 """No contexts, or no principal."""
 _PADS: Final = (b"", bytes(3), bytes(2), bytes(1))
-"""What follows so many octets, modulo four, up to the next word."""
+"""The padding after so many octets, modulo four, up to the next word."""
 
 
 _START: Final = tuple(build_header(MessageType.REQUEST, 0, minor)[:-4] for minor in range(3))
-"""A request's header but for its size, by minor version."""
+"""A request's header without its size, by minor version."""
 
 
 class PreparedRequest:
-    """A whole request but for its id: ``head + id + tail`` goes to the wire as it is, and then ``more``."""
+    """A whole request without its id: ``head + id + tail`` goes to the wire as it is, and then ``more``."""
 
     __slots__ = ("head", "more", "response_expected", "tail")
 
@@ -38,7 +38,7 @@ class PreparedRequest:
         self.tail = tail
         self.response_expected = response_expected
         self.more = more
-        """What follows of a large body: it is not joined, but sent from where it lies."""
+        """The rest of a large body, which is not copied, but sent from where it is."""
 
     def message(self, request_id: int) -> bytes:
         """The bytes of the request with this id."""
@@ -53,7 +53,7 @@ class PreparedRequest:
 
 
 class RequestTemplate:
-    """Everything of a request but its id and arguments, encoded once (little endian)."""
+    """Everything of a request except its id and arguments, encoded once (little endian)."""
 
     __slots__ = (
         "_bare_suffix",
@@ -116,7 +116,7 @@ class RequestTemplate:
         self.body_offset = len(writer.buffer) % 8
 
     def _without_contexts(self, minor: int) -> None:
-        """Nearly every header, in few steps: each proxy has its own."""
+        """The usual headers, made in few steps, since each proxy has its own."""
         try:
             operation = self.operation.encode("latin-1") + b"\0"
         except UnicodeEncodeError as error:
@@ -148,7 +148,7 @@ class RequestTemplate:
     def build(
         self, request_id: int, body_buffers: Sequence[Buffer] = (), fragment_size: int = 0
     ) -> list[Buffer]:
-        """The request as buffers for a gathering send, in fragments if so wished."""
+        """The request as buffers for a gathering send, in fragments if wanted."""
         body_size = sum(map(len, body_buffers))
         suffix = self._suffix if body_size else self._bare_suffix
         head = self._prefix + _PACK_ID(request_id) + suffix

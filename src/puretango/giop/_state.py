@@ -1,4 +1,4 @@
-"""What each side of a connection may send when, as a table."""
+"""What each side of a connection may send in which state, as a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Role(Enum):
 
 
 class State(Enum):
-    """Of a connection."""
+    """The states of a connection."""
 
     OPEN = "open"
     CLOSED = "closed"

@@ -8,7 +8,7 @@ from typing import Final
 from puretango.giop._header import FLAG_LITTLE, FLAG_MORE, MAGIC, ULONG
 from puretango.giop._messages import Request
 
-# Header and the fixed fields behind it, up to the length of the object key at 24. In GIOP 1.2:
+# Header and the fixed fields after it, up to the length of the object key at 24. In GIOP 1.2:
 # request id, response flags, addressing disposition; before: contexts, request id, response flag.
 _NEW: Final = (struct.Struct(">4sBBBBIIBxxxHxxI"), struct.Struct("<4sBBBBIIBxxxHxxI"))
 _OLD: Final = (struct.Struct(">4sBBBBIIIBxxxI"), struct.Struct("<4sBBBBIIIBxxxI"))
@@ -16,9 +16,9 @@ _KEY: Final = 28
 
 
 def whole_request(data: bytes) -> Request | None:
-    """The request that ``data`` is, if it is one and nothing else; None sends it the long way.
+    """The request in ``data``, if that is exactly one request; None sends it the long way.
 
-    Nothing is refused here: what looks odd is None too, and the long way tells what is wrong.
+    Nothing is refused here: odd messages give None too, and the long way reports what is wrong.
     """
     try:
         flags, minor = data[6], data[5]

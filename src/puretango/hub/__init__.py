@@ -1,6 +1,6 @@
-"""Live values for many viewers: one subscription per attribute, however many look.
+"""Live values for many viewers: one subscription per attribute, whatever their number.
 
-The door of the room. It has no HTTP and no store: the web pages, the archive, alarms and gateways stand on it.
+The door of the room. It has no HTTP and no store: the web pages, the archive, alarms and gateways build on it.
 """
 
 from __future__ import annotations

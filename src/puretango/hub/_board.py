@@ -13,7 +13,7 @@ from puretango.values import AttrDataFormat, AttrQuality, ScalarColumns
 
 __all__ = ["ERROR", "NEW", "NUMBER", "OBJECT", "Board"]
 
-# What a place of the board holds.
+# The contents of a place of the board.
 NEW, NUMBER, OBJECT, ERROR = range(4)
 
 _EXACT = 2**53
@@ -23,10 +23,10 @@ _NAN = float("nan")
 
 
 class Board:
-    """One place per attribute: value, quality, time, what it holds, and a count of its changes.
+    """One place per attribute: value, quality, time, kind of contents, and a count of its changes.
 
     ``value`` is the number of a numeric scalar (also enums, states and booleans) that a double holds
-    exactly; all else is found in ``last``.
+    exactly; anything else is in ``last``.
     """
 
     def __init__(self, size: int = 64) -> None:
@@ -53,7 +53,7 @@ class Board:
         return place
 
     def give_back(self, place: int) -> None:
-        """Nobody looks at this attribute any more."""
+        """Free the place of an attribute without users."""
         self.last[place] = None
         self._free.append(place)
 
@@ -66,11 +66,11 @@ class Board:
         self._free.extend(range(2 * size - 1, size - 1, -1))
 
     def put(self, place: int, sample: Sample) -> None:
-        """A value or an error came."""
+        """Store a value or an error that has arrived."""
         data = sample.data
         self.received[place] = sample.received
         if data is None:
-            # The last value stays to be seen, grey.
+            # The last value stays visible, greyed out.
             self.kind[place] = ERROR
             self.quality[place] = _INVALID
         else:
@@ -86,13 +86,13 @@ class Board:
         columns: ScalarColumns,
         samples: Sequence[Sample],
     ) -> None:
-        """Many numbers came, the older ones first."""
+        """Store many numbers, the older ones first."""
         exact = _are_exact(columns.value) and _are_exact(columns.set_value)
         if not exact:
             for place, sample in zip(places.tolist(), samples, strict=True):
                 self.put(place, sample)
             return
-        # Where a place stands there twice the last one stays.
+        # If a place occurs twice, the later number stays.
         self.received[places] = [sample.received for sample in samples]
         self.time[places] = columns.seconds()
         self.quality[places] = columns.quality
@@ -105,7 +105,7 @@ class Board:
             last[place] = sample
 
     def confirm(self, place: int, sample: Sample) -> None:
-        """The same value once more: its time goes on, and nothing has changed."""
+        """Note that the same value has come again: only its time is new."""
         self.time[place] = sample.data.time.totime()
         self.received[place] = sample.received
         self.last[place] = sample

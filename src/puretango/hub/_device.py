@@ -1,4 +1,4 @@
-"""One device: its proxy, the attributes that are looked at, and those that have to be polled."""
+"""One device: its proxy, the attributes in use, and those that have to be polled."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ LOG = logging.getLogger("puretango.hub")
 
 _ASYNCIO = GreenMode.Asyncio
 _MANY = 4
-"""Attributes from which on one reading of all gives the first values sooner than their subscriptions."""
+"""From so many attributes on, reading all of them in one request gives first values sooner than subscribing."""
 _FIRST_VALUES = 0.3
-"""Seconds to wait for that reading before subscribing goes on beside it."""
+"""Seconds to wait for that request before subscribing goes on beside it."""
 _REMEMBERED = 0.4
-"""Seconds for which a failure to open the device answers for all its attributes."""
+"""Seconds for which a failure to open the device counts for all its attributes."""
 
 
 class HubDevice:
-    """Opened when first needed; the server behind it is watched while anybody looks."""
+    """A device: opened when first needed; its server is watched while any of its attributes is in use."""
 
     def __init__(self, name: str, watches: Watches, changed: Callable[[], None]) -> None:
         self.name = name
@@ -68,7 +68,7 @@ class HubDevice:
             return self._proxy
 
     def lost(self, reason: str, error: str) -> None:
-        """The server does not answer: every attribute is told, and has nothing to do for now."""
+        """The server does not answer: every attribute is notified, and waits."""
         for source in list(self.sources):
             source.lost(reason, error)
 
@@ -80,9 +80,9 @@ class HubDevice:
     # ------------------------------------------------------------------ first values
 
     async def first_value(self, source: Feed) -> None:
-        """Where many begin to be looked at: read them all at once, before each is subscribed to.
+        """If many attributes come into use at once: read them all in one request, before each is subscribed to.
 
-        It is waited for a moment only: what is slow must not keep the others from their subscriptions.
+        This waits for a moment only: a slow attribute must not keep the others from their subscriptions.
         """
         if source.wants_first and (self._first is None or self._first.done()):
             wanted = [each for each in self.sources if each.wants_first and not each.recorders]
@@ -99,7 +99,7 @@ class HubDevice:
             answers = await self._proxy.read_attributes([each.attribute for each in sources])
         except DevFailed as failed:
             LOG.debug("%s: %s", self.name, failed.args[0].reason)
-            return  # each subscription tells of its own trouble
+            return  # each subscription reports its own failure
         received = time.time()
         for source, data in zip(sources, answers, strict=True):
             if not data.has_failed:
@@ -109,7 +109,7 @@ class HubDevice:
     # ----------------------------------------------------------------- unsubscribing
 
     def unsubscribe(self, number: int) -> None:
-        """End a subscription, in a thread: that may have to wait for the one that receives."""
+        """End a subscription, in a thread, since that may have to wait for the receiving thread."""
         self._numbers.append(number)
         if self._unsubscribing is None:
             loop = asyncio.get_running_loop()
@@ -131,7 +131,7 @@ class HubDevice:
             self.unsubscribe(self._numbers.pop())
 
     async def close(self) -> None:
-        """Nobody looks at the device any more."""
+        """Release a device without users."""
         await self._watches.remove(self)
         await self.poller.close()
         if self._first is not None:

@@ -1,4 +1,4 @@
-"""What an error of a device means to whoever watches it."""
+"""The meaning of a device's error for users of its values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hub: every attribute that anybody looks at, subscribed to once."""
+"""The hub: every attribute in use is subscribed to once."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Hub:
     """Live values for many: viewers get the newest ones in frames, recorders get every one.
 
     Used on one event loop, as a context manager: ``async with Hub() as hub: …``. An attribute has one
-    subscription however many look at it, and none ``linger`` seconds after the last one looked. At most
-    ``capacity`` events wait for the loop; more of them wait in ZMQ, where what is lost is counted.
+    subscription whatever the number of its users, which ends ``linger`` seconds after the last one has left. At most
+    ``capacity`` events wait for the loop; further ones wait in ZMQ, where losses are counted.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Hub:
         self._poll_period = poll_period
         self._linger = linger
         self.budget = budget or Budget()
-        """What bounds the attempts to connect; of this hub alone if none is given."""
+        """The limit of attempts to connect; one of this hub's own if none is given."""
         self._watches = Watches(context, self.budget, watch_interval)
         self._devices: dict[str, HubDevice] = {}
         self._sources: dict[SourceKey, Source] = {}
@@ -79,16 +79,16 @@ class Hub:
     # ------------------------------------------------------------------------- users
 
     def viewer(self, first: int = 0) -> Viewer:
-        """Somebody who looks at newest values; the numbers of the attributes begin at ``first``."""
+        """A user of newest values; the numbers of its attributes begin at ``first``."""
         return Viewer(self, first)
 
     def recorder(self, capacity: int = 100_000) -> Recorder:
-        """Somebody who needs every value; at most ``capacity`` of them wait."""
+        """A user that needs every value; at most ``capacity`` of them wait."""
         return Recorder(self, capacity)
 
     @property
     def discarded(self) -> int:
-        """Events that came faster than this loop could take them at all."""
+        """How many events came faster than this loop could take them."""
         return self._intake.discarded
 
     @property
@@ -116,7 +116,7 @@ class Hub:
         return source
 
     def expect(self, names: Iterable[str]) -> None:
-        """Somebody is about to look at these: connect to them; what nobody then looks at ends after ``linger``."""
+        """Connect to attributes that are about to be used; those that remain unused are released after ``linger``."""
         for name in names:
             self.release(self.acquire(name, None, None, True))
 
@@ -131,7 +131,7 @@ class Hub:
         return source
 
     def release(self, source: Source) -> None:
-        """One user less; the last one's source ends a while later, lest a reload subscribes again."""
+        """One user fewer; after the last one the source lingers, so that a page's reload need not subscribe again."""
         source.users -= 1
         if source.users == 0 and source.key in self._sources:
             self._leaving[source] = self._loop.call_later(self._linger, self._end, source)
@@ -155,7 +155,7 @@ class Hub:
         self.wake()
 
     def told(self, name: str, data: Any) -> None:
-        """A reading that somebody made anyway, as after a write: whoever looks at the attribute sees it now."""
+        """Pass on a reading made for another reason, such as after a write, to the attribute's users."""
         device, attribute = full_name(name)
         received = time.time()
         for key, source in list(self._sources.items()):
@@ -164,7 +164,7 @@ class Hub:
         self.wake()
 
     def restarted(self, device: str) -> None:
-        """A device was restarted by somebody here: what it has now is asked for, not waited for."""
+        """Read the present values of a device that was restarted from here, rather than wait for them."""
         base, mark, modifier = device.partition("#")
         known = self._devices.get(full_name(f"{base}/state{mark}{modifier}").device)
         for source in list(known.sources) if known is not None else ():
@@ -173,7 +173,7 @@ class Hub:
     # ----------------------------------------------------------------------- changes
 
     def wake(self) -> None:
-        """Something may have changed: whoever waits looks again."""
+        """Wake all tasks that wait for a change."""
         self.version += 1
         waiting, self._waiting = self._waiting, set()
         for future in waiting:

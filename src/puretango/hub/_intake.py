@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Intake"]
 
 _BATCH = 5_000
-"""Events that are delivered before the loop does anything else."""
+"""How many events are delivered before the loop does anything else."""
 _PATIENCE = 2.0
-"""Seconds for which the receiving thread waits for a loop that is behind: meanwhile events wait in ZMQ."""
+"""Seconds that the receiving thread waits for a loop that lags behind: meanwhile events wait in ZMQ."""
 
 Waiting = tuple["Connected", Any, float]
 
@@ -48,10 +48,10 @@ class Intake:
         self._waiting: deque[Waiting] = deque()
         self._signalled = False
         self.discarded = 0
-        """Events that found the loop too far behind."""
+        """How many events were dropped because the loop lagged too far behind."""
 
     def put(self, connection: Connected, event: Any) -> None:
-        """An event is here; called in any thread."""
+        """Take an event; called in any thread."""
         waiting = self._waiting
         if len(waiting) >= self._capacity and not self._finds_room():
             self.discarded += 1
@@ -62,10 +62,10 @@ class Intake:
             try:
                 self._loop.call_soon_threadsafe(self._begin)
             except RuntimeError:
-                waiting.clear()  # the loop is closed: nobody is there to take anything
+                waiting.clear()  # the loop is closed: nothing will take events any more
 
     def _finds_room(self) -> bool:
-        """Wait in the thread of the events for the loop; ZMQ keeps what comes, and its counters tell what it loses."""
+        """Wait, in the events' thread, for the loop; ZMQ keeps further events, and their counters show losses."""
         if threading.get_ident() == self._thread:
             return False
         patience = time.monotonic() + _PATIENCE
@@ -79,10 +79,10 @@ class Intake:
         self._loop.call_later(self._pause, self._drain)
 
     def _drain(self) -> None:
-        self._signalled = False  # before the queue is emptied: what comes meanwhile signals again
+        self._signalled = False  # cleared before the queue is emptied: an event that comes meanwhile signals again
         waiting = self._waiting
         batch = [waiting.popleft() for _ in range(min(len(waiting), _BATCH))]
-        # A flood must not keep the loop: the others have their turn first.
+        # A flood must not block the loop: other tasks have their turn first.
         if waiting and not self._signalled:
             self._signalled = True
             self._loop.call_soon(self._drain)
@@ -90,7 +90,7 @@ class Intake:
         self._done()
 
     def _deliver(self, batch: list[Waiting]) -> None:
-        """In the order in which they came, numbers that follow each other at once."""
+        """Deliver events in their order, successive numbers together."""
         numbers: list[Waiting] = []
         for each in batch:
             connection, event, received = each

@@ -1,4 +1,4 @@
-"""Attributes by their full names, so that two ways to name one are one subscription."""
+"""Attributes by their full names, so that two spellings of a name share one subscription."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["FullName", "full_name"]
 
 
 class FullName(NamedTuple):
-    """A device, as a proxy is made of it, and its attribute; both in lower case."""
+    """A device's name for a proxy, and the attribute's; both in lower case."""
 
     device: str
     attribute: str

@@ -1,4 +1,4 @@
-"""Numbers of many events at once, from their payloads to the board and to the recorders."""
+"""The numbers of many events, decoded together and passed to the board and the recorders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Number = tuple["Connected", Undecoded, float]
 
 
 def take_numbers(board: Board, numbers: Sequence[Number]) -> None:
-    """Events of numbers and booleans, the older ones first, of whatever attributes."""
+    """Take events of numbers and booleans of any attributes, the older ones first."""
     groups: dict[EventRecord, list[Number]] = {}
     for each in numbers:
         connection = each[0]

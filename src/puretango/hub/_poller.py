@@ -1,4 +1,4 @@
-"""The attributes of one device that send no events: read together, the slow ones by themselves."""
+"""The attributes of one device that send no events: they are read together, slow ones by themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Poller"]
 
 SLOW = 0.5
-"""Seconds from which on an attribute is read by itself, so that the others need not wait for it."""
+"""An attribute that takes longer, in seconds, is read by itself, so that the others need not wait for it."""
 FREE = 0.4
 """The share of its time that polling leaves the device (seed 002, Polling limitations)."""
 
@@ -32,7 +32,7 @@ class Poller:
         self._tasks: dict[Key, asyncio.Task[None]] = {}
 
     def add(self, source: Feed) -> None:
-        """Read this one from now on."""
+        """Read this source from now on."""
         assert source.period is not None
         self._put((source.period, ""), source)
 
@@ -83,7 +83,7 @@ class Poller:
             await asyncio.sleep(max(key[0] - taken, taken * FREE / (1 - FREE)))
 
     async def _read(self, sources: list[Feed]) -> bool:
-        """Read these in one request; False if that gave nothing at all."""
+        """Read these sources in one request; False if that gave nothing at all."""
         try:
             proxy = await self._device.open()
             answers = await proxy.read_attributes([source.attribute for source in sources])

@@ -1,4 +1,4 @@
-"""What the hub's parts ask of each other, so that none has to know the others' files."""
+"""What the hub's parts need of each other, so that none has to import the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Feed(Protocol):
-    """The source of one attribute's values, to those who want them and to its device."""
+    """The source of one attribute's values, as its users and its device see it."""
 
     place: int
     period: float | None
@@ -30,7 +30,7 @@ class Feed(Protocol):
 
 
 class Subscribed(Protocol):
-    """The source of one attribute's values, to what brings it events."""
+    """The source of one attribute's values, as the intake of events sees it."""
 
     name: str
     place: int
@@ -51,13 +51,13 @@ class Connected(Protocol):
 
 
 class Taker(Protocol):
-    """Somebody that takes every sample of a source."""
+    """A user that takes every sample of a source."""
 
     def put(self, source: Any, sample: Sample) -> None: ...
 
 
 class Polled(Protocol):
-    """A device, to what reads its attributes in turn."""
+    """A device, as the poller of its attributes sees it."""
 
     name: str
 
@@ -66,21 +66,21 @@ class Polled(Protocol):
 
 
 class Reading(Protocol):
-    """What reads attributes in turn, to a source without events."""
+    """The poller of attributes, as a source without events sees it."""
 
     def add(self, source: Any) -> None: ...
     def remove(self, source: Any) -> None: ...
 
 
 class Watched(Protocol):
-    """A device whose server is asked whether it lives."""
+    """A device whose server is watched."""
 
     def lost(self, reason: str, error: str) -> None: ...
     def back(self) -> None: ...
 
 
 class Giving(Polled, Watched, Protocol):
-    """A device, to the sources of its attributes."""
+    """A device, as the sources of its attributes see it."""
 
     sources: set[Feed]
 
@@ -91,7 +91,7 @@ class Giving(Polled, Watched, Protocol):
 
 
 class Sharing(Protocol):
-    """The hub, to viewers and recorders."""
+    """The hub, as viewers and recorders see it."""
 
     board: Board
     version: int

@@ -1,4 +1,4 @@
-"""Whoever needs every event: a bounded queue of samples."""
+"""A recorder, which needs every event: a bounded queue of samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Recorder"]
 class Recorder:
     """Gets every sample of the attributes added, the oldest first.
 
-    Holds at most ``capacity`` samples; where more come than are taken, the oldest go and are counted.
+    Holds at most ``capacity`` samples; if more come than are taken, the oldest are dropped and counted.
     """
 
     def __init__(self, hub: Sharing, capacity: int) -> None:
@@ -50,9 +50,9 @@ class Recorder:
         poll_period: float | None = None,
         poll: bool = True,
     ) -> None:
-        """Have an attribute's samples recorded; returns at once, connecting goes on by itself.
+        """Start to record an attribute's samples; returns at once, connecting goes on by itself.
 
-        ``kinds`` are the events to try, in this order; where the device sends none of them, the
+        ``kinds`` are the events to try, in this order; if the device sends none of them, the
         attribute is read every ``poll_period`` seconds, unless ``poll`` is False. Raises
         WrongNameSyntax, or ValueError for an attribute that is recorded already.
         """
@@ -67,18 +67,18 @@ class Recorder:
         source.recorders.append(self)
 
     def remove(self, name: str) -> None:
-        """Stop recording an attribute; what waits of it is still given. KeyError if unknown."""
+        """Stop recording an attribute; its waiting samples can still be taken. KeyError if unknown."""
         source = self._sources.pop(name)
         del self._names[source]
         source.recorders.remove(self)
         self._hub.release(source)
 
     def status(self, name: str) -> Status:
-        """How an attribute's source fares. KeyError if it is not recorded."""
+        """The status of an attribute's source. KeyError if it is not recorded."""
         return self._sources[name].status()
 
     def put(self, source: Feed, sample: Sample) -> None:
-        """A source has a sample."""
+        """Take a sample from a source."""
         if len(self._queue) == self._queue.maxlen:
             self.overflow += 1
         name = self._names[source]
@@ -99,6 +99,6 @@ class Recorder:
         return [queue.popleft() for _ in range(min(limit, len(queue)))]
 
     def close(self) -> None:
-        """Record nothing any more."""
+        """Stop recording."""
         for name in list(self._sources):
             self.remove(name)

@@ -1,4 +1,4 @@
-"""One value of one attribute, as it came; and how its source fares."""
+"""One value of one attribute, as it came; and the status of its source."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Plain(NamedTuple):
     """A number or boolean of an event that was decoded together with others."""
 
     shape: EventShape
-    """What is constant in the attribute's events; the same object as long as they stay alike."""
+    """The constant parts of the attribute's events; the same object as long as they stay alike."""
     value: Any
     set_value: Any
-    """None where there is none."""
+    """None if there is none."""
     quality: int
     time: int
-    """The device's, ns since 1970."""
+    """The device's time, ns since 1970."""
 
 
 class Sample:
-    """What one event or one reading told: a value, or an error. Not to be changed."""
+    """The result of one event or one reading: a value, or an error. Not to be changed."""
 
     __slots__ = ("_data", "error", "how", "name", "plain", "reason", "received")
 
@@ -44,43 +44,43 @@ class Sample:
         plain: Plain | None = None,
     ) -> None:
         self.name = name
-        """The attribute, as it was asked for."""
+        """The attribute's name, as the user gave it."""
         self.how = how
-        """What brought it: the kind of event (``change``, ``archive``, …) or ``polled``."""
+        """How it came: the kind of event (``change``, ``archive``, …) or ``polled``."""
         self._data = data
         self.received = received
-        """When it came here, in seconds of ``time.time()``."""
+        """When it arrived, in seconds of ``time.time()``."""
         self.reason = reason
         """Tango's reason of the first error; empty without one."""
         self.error = error
         """The text of the first error; empty without one."""
         self.plain = plain
-        """For a recorder's samples: what is told by :attr:`data` too, where it needed no decoding alone."""
+        """For a recorder's samples: the contents of :attr:`data`, if the event was decoded together with others."""
 
     @property
     def data(self) -> Any:
         """The client's DeviceAttribute; None with an error."""
         data = self._data
-        if type(data) is tuple:  # an event that nobody has looked at by itself so far
+        if type(data) is tuple:  # an event that has not been decoded by itself so far
             shape, payload = data
             data = self._data = shape.decode(payload)
         return data
 
     def renamed(self, name: str) -> Sample:
-        """The same of an attribute by another of its names."""
+        """The same sample with another name of its attribute."""
         return Sample(
             name, self.how, self._data, self.received, self.reason, self.error, self.plain
         )
 
     @property
     def value(self) -> Any:
-        """The value read; None with an error or where the quality is ATTR_INVALID."""
+        """The value read; None with an error or if the quality is ATTR_INVALID."""
         data = self.data
         return None if data is None else data.value
 
     @property
     def set_value(self) -> Any:
-        """The value set; None where there is none."""
+        """The value set; None if there is none."""
         data = self.data
         return None if data is None else data.w_value
 
@@ -103,7 +103,7 @@ class Sample:
 
 
 class Status:
-    """How one attribute's source fares."""
+    """The status of one attribute's source."""
 
     __slots__ = ("error", "failed", "how", "last", "received", "since")
 
@@ -115,8 +115,8 @@ class Status:
         self.since = since
         """When ``how`` or ``error`` last changed, in seconds of ``time.time()``."""
         self.received = received
-        """Values that came."""
+        """How many values came."""
         self.failed = failed
-        """Errors that came."""
+        """How many errors came."""
         self.last: Sample | None = last
         """The last sample."""

@@ -1,4 +1,4 @@
-"""One attribute that somebody looks at: its subscription or its place among the polled ones."""
+"""One attribute in use: its subscription, or its place among the polled ones."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["Source", "SourceKey"]
 LOG = logging.getLogger("puretango.hub")
 
 EVENTS_AGAIN = 30.0
-"""Seconds after which events are asked for once more where there were none."""
+"""Seconds after which subscribing is tried once more if the device sent no events."""
 
 SourceKey = tuple[str, str, tuple[EventType, ...], float | None]
 
 
 class Connection:
-    """One subscription of a source: what an older one still delivers is not taken."""
+    """One subscription of a source: events of an older one are ignored."""
 
     __slots__ = ("how", "source", "turn")
 
@@ -68,7 +68,7 @@ class Source:
         self.received = 0
         self.failed = 0
         self.wants_first = self.period is not None
-        """True until a first value was asked for together with those of others."""
+        """True until a first value has been asked for, together with those of others."""
         self._intake = intake
         self._starting = starting
         self._pause = pause
@@ -78,7 +78,7 @@ class Source:
         """Counts the connections."""
 
     def status(self) -> Status:
-        """How it fares."""
+        """The status of this source."""
         last = None if self._gone else self.board.last[self.place]
         return Status(self.how, self.error, self.since, self.received, self.failed, last)
 
@@ -101,12 +101,12 @@ class Source:
             await asyncio.gather(task, return_exceptions=True)
 
     def leave(self) -> None:
-        """Give the place back; an answer that is still under way finds none to write to."""
+        """Give the place back; an answer that is still under way is then dropped."""
         self._gone = True
         self.board.give_back(self.place)
 
     def disconnect(self) -> None:
-        """End the subscription, or the polling; what is under way ends at its next step."""
+        """End the subscription, or the polling; connecting that is under way ends at its next step."""
         self._turn += 1
         self.device.poller.remove(self)
         number, self._number = self._number, None
@@ -114,16 +114,16 @@ class Source:
             self.device.unsubscribe(number)
 
     def lost(self, reason: str, error: str) -> None:
-        """The device's server is away: tell, and wait for :meth:`start`."""
+        """The device's server does not answer: pass that on, and wait for :meth:`start`."""
         self.disconnect()
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        if self.how != LOST:  # the end of its events may have told so before
+        if self.how != LOST:  # the end of its events may have shown that before
             self.fail(reason, error, how=LOST)
 
     def again(self) -> None:
-        """Connect again: the device has begun again, and an event need not have told so."""
+        """Connect again: the device has been restarted, which no event need have shown."""
         self.disconnect()
         if self._task is not None:
             self._task.cancel()
@@ -187,7 +187,7 @@ class Source:
     # ------------------------------------------------------------------------ values
 
     def take_event(self, turn: int, how: str, event: Any, received: float) -> None:
-        """An event came, of a connection."""
+        """Take an event of a connection."""
         if turn != self._turn:
             return
         if event.err:
@@ -198,7 +198,7 @@ class Source:
             self.take(how, event.attr_value, received)
 
     def begin_number(self, turn: int, how: str) -> bool:
-        """The number of an event comes to the board; False if its connection is over."""
+        """Note that an event's number is about to be put on the board; False if its connection has ended."""
         if turn != self._turn or self._gone:
             return False
         self.received += 1
@@ -207,7 +207,7 @@ class Source:
         return True
 
     def take(self, how: str, data: Any, received: float) -> None:
-        """A value came."""
+        """Take a value."""
         if self._gone:
             return
         sample = Sample(self.name, how, data, received)
@@ -223,12 +223,12 @@ class Source:
             recorder.put(self, sample)
 
     def take_first(self, data: Any, received: float) -> None:
-        """A value that was read before the subscription; nothing if there is a newer one."""
+        """Take a value that was read before the subscription, unless there is a newer one."""
         if self.how == CONNECTING and self.board.last[self.place] is None:
             self.take(CONNECTING, data, received)
 
     def fail(self, reason: str, error: str, received: float = 0.0, how: str = "") -> None:
-        """An error came in place of a value; the same error is told once."""
+        """Take an error instead of a value; an error that repeats is passed on once."""
         if self._gone:
             return
         how = how or self.how
@@ -257,7 +257,7 @@ def _is_same(last: Sample, new: Sample) -> bool:
 def _equal(one: Any, other: Any) -> bool:
     if hasattr(one, "tobytes") and hasattr(other, "tobytes"):
         return bool(one.shape == other.shape and one.tobytes() == other.tobytes())
-    same = one == other or (one != one and other != other)  # NaN is like NaN here
+    same = one == other or (one != one and other != other)  # NaN equals NaN here
     return bool(same)
 
 

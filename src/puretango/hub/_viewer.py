@@ -1,4 +1,4 @@
-"""Somebody who looks: the newest values since the last look, and how many were skipped."""
+"""A viewer: it takes the newest values since the last time, and learns how many were skipped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Frame", "Viewer"]
 
 
 class Frame:
-    """What has changed since the viewer's last look: arrays of one length, and their samples when asked."""
+    """The changes since the viewer's last frame: arrays of one length, and their samples on request."""
 
     __slots__ = (
         "_samples",
@@ -43,18 +43,18 @@ class Frame:
         self.indices = indices
         """The attributes that changed, as numbered by :meth:`Viewer.add`."""
         self.kinds = board.kind[places]
-        """What each is: NUMBER, OBJECT (found by :meth:`sample`), ERROR."""
+        """The kind of each: NUMBER, OBJECT (see :meth:`sample`), ERROR."""
         self.values = board.value[places]
         """Read values of the numbers."""
         self.set_values = board.set_value[places]
-        """Set values of the numbers; NaN where there is none."""
+        """Set values of the numbers; NaN if there is none."""
         self.qualities = board.quality[places]
         self.times = board.time[places]
         """Device times in seconds."""
         self.skipped = skipped
-        """How many changes of each the viewer has missed since its last look."""
+        """How many changes of each the viewer has skipped since its last frame."""
         last = board.last
-        # Kept, not looked up later: by then a place may be another attribute's.
+        # Kept rather than looked up later: by then a place may belong to another attribute.
         self._samples: list[Sample | None] = [last[place] for place in places.tolist()]
 
     def __len__(self) -> int:
@@ -66,18 +66,18 @@ class Frame:
 
 
 class Viewer:
-    """Looks at attributes; nothing is queued for it, so it may be as slow as it likes."""
+    """Shows attributes; nothing is queued for it, so it may be as slow as it likes."""
 
     def __init__(self, hub: Sharing, first: int = 0) -> None:
         self._hub = hub
         self._sources: dict[str, tuple[int, Feed]] = {}
         self._fresh: list[tuple[int, int]] = []
-        """Numbers and places of those added since the last look."""
+        """Numbers and places of the attributes added since the last frame."""
         self._numbers = np.zeros(0, np.int64)
         self._places = np.zeros(0, np.int64)
         self._seen = np.zeros(0, np.int64)
         self.next = first
-        """The number of the attribute that is added next."""
+        """The number of the next attribute to be added."""
         self.closed = False
 
     @property
@@ -98,7 +98,7 @@ class Viewer:
         kinds: Sequence[EventType] | None = None,
         poll_period: float | None = None,
     ) -> int:
-        """Look at an attribute too; gives its number. Raises WrongNameSyntax."""
+        """Add an attribute; returns its number. Raises WrongNameSyntax."""
         known = self._sources.get(name)
         if known is not None:
             return known[0]
@@ -109,7 +109,7 @@ class Viewer:
         return number
 
     def remove(self, name: str) -> int:
-        """Look away from an attribute; gives its number, which is not used again. KeyError if unknown."""
+        """Remove an attribute; returns its number, which is not used again. KeyError if unknown."""
         number, source = self._sources.pop(name)
         self._settle()
         kept = self._numbers != number
@@ -119,7 +119,7 @@ class Viewer:
         return number
 
     def _settle(self) -> None:
-        """Put what was added beside the others: once for many, or each would cost as much as all."""
+        """Add new attributes to the arrays, many at a time, since each time costs as much as all."""
         if not self._fresh:
             return
         numbers, places = np.array(self._fresh, np.int64).T
@@ -129,15 +129,15 @@ class Viewer:
         self._seen = np.concatenate([self._seen, np.full(len(numbers), -1, np.int64)])
 
     def status(self, name: str) -> Status:
-        """How an attribute's source fares. KeyError if the viewer does not look at it."""
+        """The status of an attribute's source. KeyError if the viewer does not have it."""
         return self._sources[name][1].status()
 
     def again(self) -> None:
-        """Have everything in the next frame, as if it were the first."""
+        """Put everything into the next frame, as if it were the first."""
         self._seen[:] = -1
 
     def take(self) -> Frame | None:
-        """What has changed since the last look; None if nothing has."""
+        """The changes since the last frame; None if there are none."""
         self._settle()
         board, places, seen = self._hub.board, self._places, self._seen
         count = board.count[places]
@@ -160,7 +160,7 @@ class Viewer:
                 await asyncio.sleep(interval)
 
     def close(self) -> None:
-        """Look at nothing any more."""
+        """Remove all attributes."""
         self.closed = True
         sources, self._sources = self._sources, {}
         self._fresh.clear()

@@ -1,7 +1,7 @@
-"""Whether the servers answer: one small question a second to each one's admin device.
+"""Watching servers: one small request a second to the admin device of each.
 
-An event channel's silence tells that a server is gone after ten seconds only; people want to see
-it within two. A process that dies takes its connection along, which is noticed at once; one that hangs,
+The silence of an event channel shows only after ten seconds that a server is gone; people want to see
+it within two. The connection of a process that dies ends, which is noticed at once; one that hangs,
 or whose machine is gone, is known by its silence. The admin device is asked, so that nothing shows in the
 devices' black boxes.
 """
@@ -27,11 +27,11 @@ __all__ = ["Watches"]
 LOG = logging.getLogger("puretango.hub")
 
 _CLOSING = 0.05
-"""Seconds for a server that ends to close its port too."""
+"""Seconds that a server may take to close its port after a connection."""
 
 
 class _Watch:
-    """One server and those of its devices that are looked at."""
+    """One server and those of its devices that are in use."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class _Watch:
         self._budget = budget
         self.devices: set[Watched] = set()
         self.answered = False
-        """True once it was found alive."""
+        """True once it has answered."""
         self._interval = interval
         self._patience = patience
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"watch {admin}")
@@ -76,7 +76,7 @@ class _Watch:
                     LOG.info("%s answers again", self.admin)
                     self._tell_back()
             except TimeoutError:
-                # Once may be a busy machine.
+                # A single failure may be due to a busy machine.
                 silent += 1
                 failures += away
                 if silent > 1 and not away:
@@ -90,11 +90,11 @@ class _Watch:
             await self._rest(proxy, away, failures)
 
     async def _rest(self, proxy: Any, away: bool, failures: int) -> None:
-        """Until the server is to be asked once more: at once where its connection has ended."""
+        """Wait until the server is to be asked again, which is at once if its connection has ended."""
         if away or proxy is None:
             await asyncio.sleep(self._budget.pause(failures) if away else self._interval)
             return
-        # Not all in step: a thousand servers are asked all through the second.
+        # Not all in step: requests to a thousand servers are spread over the second.
         usual = self._interval * random.uniform(0.8, 1.2)
         if await until_disconnected(proxy, usual):
             await asyncio.sleep(_CLOSING)
@@ -141,7 +141,7 @@ class Watches:
         self._of[device] = watch
 
     async def remove(self, device: Watched) -> None:
-        """The device is not looked at any more."""
+        """Stop watching for a device without users."""
         watch = self._of.pop(device, None)
         if watch is None:
             return

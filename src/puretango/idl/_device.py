@@ -126,7 +126,7 @@ class DevIntrChange(Struct):
 
 
 class DevInfo(Struct):
-    """What a device says of itself, first release."""
+    """A device's description of itself, first release."""
 
     dev_class: Text
     server_id: Text
@@ -136,7 +136,7 @@ class DevInfo(Struct):
 
 
 class DevInfo_3(Struct):
-    """What a device says of itself, with its type."""
+    """A device's description of itself, with its type."""
 
     dev_class: Text
     server_id: Text
@@ -157,7 +157,7 @@ DevVersionInfoList: TypeAlias = Annotated[list[DevVersionInfo], Sequence(DevVers
 
 
 class DevInfo_6(Struct):
-    """What a device says of itself, with the versions of its parts."""
+    """A device's description of itself, with the versions of its parts."""
 
     dev_class: Text
     server_id: Text

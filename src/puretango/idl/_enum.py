@@ -10,7 +10,7 @@ from puretango.errors import ErrSeverity
 
 
 class _Tables:
-    """What PyTango's enums have besides their members."""
+    """The tables that PyTango's enums have besides their members."""
 
     names: ClassVar[dict[str, Any]]
     values: ClassVar[dict[int, Any]]
@@ -36,13 +36,13 @@ class TangoEnum(_Tables, IntEnum):
 def _complete(enum: Any) -> None:
     enum.names = dict(enum.__members__)
     enum.values = {member: member for member in enum}
-    # CmdArgType has gaps: it travels as a long.
+    # CmdArgType has gaps: it is sent as a long.
     if list(enum) == list(range(len(enum))):
         enum.codec = EnumCodec(f"IDL:Tango/{enum.__name__}:1.0", enum)
 
 
 class LockerLanguage(TangoEnum):
-    """Which kind of client speaks, in the identification that it sends."""
+    """The kind of client, in the identity that it sends."""
 
     CPP = 0
     JAVA = 1
@@ -107,7 +107,7 @@ class DevState(TangoEnum):
 
 
 class DispLevel(TangoEnum):
-    """For whom a command, attribute or pipe is shown."""
+    """To whom a command, attribute or pipe is shown."""
 
     OPERATOR = 0
     EXPERT = 1

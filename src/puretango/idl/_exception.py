@@ -28,7 +28,7 @@ def encode_user_exception(writer: CdrWriter, failure: DevFailed) -> None:
 
 
 def decode_user_exception(reader: CdrReader) -> DevFailed | None:
-    """The exception in a reply's body; None if its repository id is none of Tango's."""
+    """The exception in a reply's body; None if its repository id is not one of Tango's."""
     repo_id = reader.string()
     if repo_id == DEV_FAILED_ID:
         return DevFailed(*DevErrorList.decode(reader))

@@ -16,7 +16,7 @@ def codec_of_annotation(annotation: Any) -> Codec[Any]:
 
 @dataclass_transform(eq_default=True)
 class StructType(type):
-    """Makes a slots class of the annotations, and its codec when first asked for."""
+    """A metaclass that makes a slots class of the annotations, and its codec when first asked for."""
 
     _codec: StructCodec[Any] | None
     repo_id: str

@@ -1,6 +1,6 @@
-"""The texts of the interface: which bytes their characters have, declared here and nowhere else.
+"""The texts of the interface: how their characters are encoded, declared here and nowhere else.
 
-CORBA's strings travel as bytes, and omniORB hands them on as they are. What they mean is a habit
+CORBA's strings are sent as bytes, and omniORB passes them on as they are. Their encoding is a habit
 of the peers, seen on the wire of PyTango 10.3.1 and C++ Tango:
 
 - **Text**, in UTF-8: all that describes or names something. Names of devices, attributes,
@@ -12,9 +12,9 @@ of the peers, seen on the wire of PyTango 10.3.1 and C++ Tango:
 Every member and parameter of the interface is annotated as one of the two. Between them stand
 values that carry texts: the commands of the admin device, of the database and of the access
 control, whose arguments and results are names, properties and descriptions; the attribute and
-command Status. :func:`text_in_value` and :func:`text_of_value` are the way over.
+command Status. :func:`text_in_value` and :func:`text_of_value` convert between the two.
 
-Bytes that are no UTF-8 where a text is expected are read as Latin-1.
+If a text is expected, bytes that are not UTF-8 are read as Latin-1.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def text_in_value(text: str) -> str:
 
 
 def text_of_value(value: str) -> str:
-    """The text that a value carries: UTF-8, or the value itself if its bytes are none."""
+    """The text that a value carries: UTF-8, or the value itself if its bytes are not UTF-8."""
     if value.isascii():
         return value
     try:
@@ -74,8 +74,8 @@ def text_of_value(value: str) -> str:
 def status_in_value(text: str) -> str:
     """A device's status as the value of its attribute or command Status.
 
-    PyTango's clients read it as Latin-1, so it is sent so if it can be. PyTango's servers send
-    UTF-8, and so do we if there are characters beyond Latin-1. A reader tells them apart.
+    PyTango's clients read it as Latin-1, so it is sent as Latin-1 if possible. PyTango's servers send
+    UTF-8, and so do we if there are characters beyond Latin-1. A reader can tell the two apart.
     """
     try:
         text.encode("latin-1")
@@ -101,7 +101,7 @@ def _each(value: Any, change: Any) -> Any:
     if not isinstance(value, (list, tuple)) or not value:
         return value
     if isinstance(value[0], str):
-        # Bytes stay as they are: what is no text, in the midst of texts.
+        # Bytes stay as they are: they are not text, although among texts.
         return [change(item) if isinstance(item, str) else item for item in value]
     if len(value) == 2 and isinstance(value[1], (list, tuple)):
         return value[0], _each(value[1], change)

@@ -148,7 +148,7 @@ ClntIdent = UnionCodec(
 
 
 class TimeVal(Struct):
-    """A time as it travels: seconds, microseconds, nanoseconds."""
+    """A time in wire form: seconds, microseconds, nanoseconds."""
 
     tv_sec: Long
     tv_usec: Long

@@ -1,4 +1,4 @@
-"""Lint: what the guidelines for device classes ask, checked.
+"""Lint: checks of the guidelines for device classes.
 
 Sources are read without being run (:func:`lint_paths`), models of any origin by their declared
 interface (:func:`lint_model`), running devices by asking only (:func:`lint_device`), classes in
@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 _LATE = {"lint_database": "facility", "lint_device": "live"}
-"""What needs the client: imported when asked for, so that sources are linted quickly."""
+"""Names that need the client: imported when asked for, so that sources are linted quickly."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Checklist: what no tool can tell, asked of people and answered in pyproject.toml."""
+"""Checklist: questions that no tool can decide, answered by people in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -40,16 +40,18 @@ _SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "build", "di
 
 @dataclass
 class Report:
-    """What was looked at, and what was found."""
+    """The subjects that were checked, and the findings."""
 
     findings: list[Finding] = field(default_factory=list)
     files: list[SourceFile] = field(default_factory=list)
     classes: int = 0
 
     def sorted(self) -> list[Finding]:
-        """The findings by place; each once."""
+        """The findings sorted by place, each once."""
         once = {(one.rule, one.place, one.message): one for one in reversed(self.findings)}
-        return sorted(once.values(), key=lambda one: one.key)  # not again for each derived class
+        return sorted(
+            once.values(), key=lambda one: one.key
+        )  # not once more for each derived class
 
 
 def source_files(paths: Iterable[str | Path], settings: Settings) -> Iterator[Path]:
@@ -77,7 +79,7 @@ def _excluded(path: Path, settings: Settings) -> bool:
 
 
 def lint_paths(paths: Iterable[str | Path], settings: Settings) -> Report:
-    """All that can be told of these files without running them."""
+    """The findings in these files that need no running."""
     report = Report()
     sources: list[Path] = []
     for path in source_files(paths, settings):
@@ -114,7 +116,7 @@ def _lint_xmi(path: Path, settings: Settings, report: Report) -> None:
 
 
 def lint_model(model: ClassModel, settings: Settings) -> list[Finding]:
-    """What the declared interface tells, wherever it comes from."""
+    """The findings in a declared interface, whatever its origin."""
     subject = Subject(model, settings)
     return list(told(declared_checks(), subject, settings, model, None, model.place))
 
@@ -168,7 +170,7 @@ def told(
     file: ParsedFile | None,
     default: Place,
 ) -> Iterator[Finding]:
-    """Run checks; what is ignored, justified or silenced is left out."""
+    """Run checks; findings that are ignored, justified or silenced are left out."""
 
     def wanted(rule: str) -> bool:
         return settings.wanted(rule, default.path)
@@ -177,7 +179,7 @@ def told(
         for found in one.run(subject, wanted):
             place = found.place if found.place is not None and found.place.path else default
             if file is not None and place.path != file.path:
-                continue  # told where it is declared
+                continue  # reported where it is declared
             if model is not None and is_justified(model, found.rule, found.member):
                 continue
             if file is not None and is_noqa(file, place, found.rule):

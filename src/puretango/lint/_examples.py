@@ -1,7 +1,7 @@
-"""Examples: a rule's short example as the module that it stands for.
+"""Examples: a rule's short example as a complete module.
 
 An example that begins with a class or an import is a module without its first imports; any other
-is the body of a class; one that begins with ``#`` says in words what no source would show.
+is the body of a class; one that begins with ``#`` describes in words what source cannot show.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def is_source(example: str) -> bool:
 
 
 def module_of(example: str) -> str:
-    """The module that an example stands for."""
+    """The complete module of an example."""
     lines = example.splitlines()
     whole = any(
         line.startswith(("class ", "import ", "from ", "def init_device(:")) for line in lines

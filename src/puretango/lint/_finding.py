@@ -1,4 +1,4 @@
-"""Finding: a rule that is broken at a place, and what would mend it."""
+"""Finding: a rule that is broken at a place, and its fix."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that mend a finding together; ``safe`` if no client sees a difference."""
+    """Edits that together fix a finding; ``safe`` if no client sees a difference."""
 
     edits: tuple[Edit, ...]
     safe: bool = True
     clients: str = ""
-    """For an unsafe fix: what clients of the device will see."""
+    """For an unsafe fix: the change that clients of the device will see."""
     imports: tuple[tuple[str, str], ...] = ()
     """(module, name) pairs that the new text needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check yields: severity, justifications and noqa are looked at later.
+    """What a check yields: severity, justifications and noqa are handled later.
 
-    ``member`` is as ``attribute current`` or ``command Ramp``; empty for the class itself.
+    ``member`` is e.g. ``attribute current`` or ``command Ramp``; empty for the class itself.
     """
 
     rule: str
@@ -50,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding as it is told."""
+    """A finding as it is reported."""
 
     rule: str
     severity: Severity
@@ -63,5 +63,5 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, int, int, str, str]:
-        """The order in which findings are told."""
+        """The sort key of findings."""
         return (self.place.path, self.place.line, self.place.column, self.rule, self.message)

@@ -1,4 +1,4 @@
-"""Fixing: edits applied to files, round after round until nothing more can be mended."""
+"""Fixing: edits applied to files, round after round until nothing more can be fixed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ROUNDS = 12
 def fix_files(
     findings_of: Callable[[], Sequence[Finding]], unsafe: bool
 ) -> tuple[Sequence[Finding], list[Finding]]:
-    """Mend files in place; what is left, and what was mended.
+    """Fix files in place; returns the remaining findings, and the fixed ones.
 
     ``findings_of`` lints again. Fixes that would overlap wait for the next round; a file that
     would not parse any more is left as it was.
@@ -52,7 +52,7 @@ def _fix_file(path: str, findings: list[Finding]) -> list[Finding]:
 
 
 def _one_by_one(text: str, findings: list[Finding]) -> tuple[list[Finding], str]:
-    """The first fix alone that leaves a file that parses."""
+    """The text after the first fix that, alone, leaves a file that parses."""
     for one in findings:
         if one.fix is not None:
             new = apply_fixes(text, [one.fix])

@@ -20,7 +20,7 @@ def render(findings: Sequence[Finding], form: str) -> str:
 
 
 def exit_code(findings: Iterable[Finding], strict: bool) -> int:
-    """0 nothing that matters, 1 errors (with ``strict``: warnings too); 2 is for wrong usage."""
+    """0 for nothing that matters, 1 for errors (with ``strict`` warnings too); 2 is for wrong usage."""
     matters = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return int(any(one.severity in matters for one in findings))
 
@@ -98,7 +98,7 @@ def _escaped(text: str, is_property: bool = False) -> str:
 
 
 def _uri(path: str) -> str:
-    """A path as SARIF wants it: no sign that a URI may not have."""
+    """A path for SARIF: without characters that a URI may not have."""
     return quote(path.replace("\\", "/"), safe="/:@#=,+~!$&'()*;?-._")
 
 

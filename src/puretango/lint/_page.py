@@ -65,7 +65,7 @@ def rule_page(rule: Rule) -> str:
 
 
 def index_page() -> str:
-    """The catalogue: a line a rule."""
+    """The catalogue: one line per rule."""
     lines = [
         "# Rules",
         "",

@@ -1,4 +1,4 @@
-"""Registry: the checks, by what they look at."""
+"""Registry: the checks, by kind of subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Subject = TypeVar("_Subject")
 
 @dataclass
 class Checks:
-    """The checks of one kind of subject, with the rules that each may tell of."""
+    """The checks of one kind of subject, with the rules that each may report."""
 
     by_rule: dict[str, list[Callable[..., Iterator[Found]]]] = field(default_factory=dict)
     functions: list[tuple[tuple[str, ...], Callable[..., Iterator[Found]]]] = field(
@@ -38,7 +38,7 @@ class Checks:
         return register
 
     def run(self, subject: object, wanted: Callable[[str], bool]) -> Iterator[Found]:
-        """What the checks find whose rules are wanted."""
+        """The findings of the checks whose rules are wanted."""
         for rules, function in self.functions:
             if any(map(wanted, rules)):
                 for found in function(subject):

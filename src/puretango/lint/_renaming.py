@@ -40,7 +40,7 @@ def _definition(
 
 
 def rename_class(subject: Subject, new: str) -> Fix | None:
-    """The class under another name, in its file."""
+    """The edits that give the class another name in its file."""
     source = subject.source
     if source is None or new in source.file.plain_classes:
         return None
@@ -54,7 +54,7 @@ def rename_class(subject: Subject, new: str) -> Fix | None:
 
 
 def rename_method(subject: Subject, old: str, new: str) -> Fix | None:
-    """A command under another name: its method, its rule, their uses."""
+    """The edits that give a command another name: its method, its is_allowed rule, and their uses."""
     source = subject.source
     taken = {name.lower() for name in source.all_methods if name != old} if source else set()
     if source is None or source.style == "low" or new.lower() in taken or old not in source.methods:
@@ -72,7 +72,7 @@ def rename_method(subject: Subject, old: str, new: str) -> Fix | None:
 
 
 def rename_property(subject: Subject, old: str, new: str) -> Fix | None:
-    """A property under another name, with its uses in the class."""
+    """The edits that give a property another name, with its uses in the class."""
     source = subject.source
     declaration = next(
         (one for one in (source.body.declarations if source else ()) if one.name == old), None
@@ -87,7 +87,7 @@ def rename_property(subject: Subject, old: str, new: str) -> Fix | None:
 
 
 def as_attribute(subject: Subject, command: str, name: str) -> Fix | None:
-    """A command that only gives a value as an attribute."""
+    """The edits that turn a command that only returns a value into an attribute."""
     declaration = subject.declared("command", command)
     if declaration is None or declaration.function is None or subject.source is None:
         return None

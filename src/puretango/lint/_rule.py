@@ -1,6 +1,6 @@
-"""Rule: what is asked of a device class, where it comes from, and how it is seen.
+"""Rule: a requirement for device classes, its source, and the ways to check it.
 
-The catalogue is data: ``rules/FAMILY.toml`` has one table a rule. Sources of the quotes: the
+The catalogue is data: ``rules/FAMILY.toml`` has one table per rule. Sources of the quotes: the
 device server guidelines (``G``) and the device server model (``M``).
 """
 
@@ -26,12 +26,12 @@ class Severity(Enum):
 
     @property
     def word(self) -> str:
-        """The word for people."""
+        """The name for people."""
         return {"E": "error", "W": "warning", "I": "advice"}[self.value]
 
 
 class Mending(Enum):
-    """What a tool can do: mend, mend what clients see, propose a text, nothing."""
+    """What a tool can do: fix it, fix it with a change that clients see, propose a text, nothing."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

@@ -20,7 +20,7 @@ PROFILES: dict[str, dict[str, Severity]] = {
     "pytango": dict.fromkeys(_NAMING, Severity.ADVICE),
     "modern": {**dict.fromkeys(_NAMING, Severity.ADVICE), "TA033": Severity.ADVICE},
 }
-"""What each profile sets otherwise than the catalogue (see docs/lint.md, "Decisions")."""
+"""The differences of each profile from the catalogue (see docs/lint.md, "Decisions")."""
 
 
 class BadSettings(ValueError):
@@ -29,7 +29,7 @@ class BadSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What to look at and how strictly."""
+    """Which rules are checked and how strictly."""
 
     profile: str = "guidelines"
     select: tuple[str, ...] = ("ALL",)
@@ -39,7 +39,7 @@ class Settings:
     reasons: tuple[str, ...] = ()
     """Further reasons of DevFailed that the site uses."""
     vague: tuple[str, ...] = ()
-    """Further names that say nothing."""
+    """Further names that are too vague."""
     abbreviations: tuple[str, ...] = ()
     """Short names that everybody at the site knows."""
     makers: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Settings:
     root: Path | None = None
 
     def wanted(self, rule: str, path: str = "") -> bool:
-        """True if findings of the rule are to be told for that file."""
+        """True if findings of the rule are to be reported for that file."""
         if not any(selects(one, rule) for one in self.select):
             return False
         # The longer selector wins, as in ruff: `select TN1, ignore TN` keeps TN101.

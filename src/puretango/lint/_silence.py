@@ -50,7 +50,7 @@ def _descriptions(model: ClassModel) -> Iterator[tuple[str, str]]:
         for one in members:
             yield f"{kind} {one.name}", one.description
             if kind == "command":
-                yield f"{kind} {one.name}", one.argin.description  # type: ignore[union-attr]  # a command that is looked at has its argument
+                yield f"{kind} {one.name}", one.argin.description  # type: ignore[union-attr]  # the command of a check has its argument
 
 
 def deviations(model: ClassModel) -> list[Deviation]:
@@ -68,7 +68,7 @@ def is_justified(model: ClassModel, rule: str, member: str) -> bool:
 
 
 def is_noqa(file: ParsedFile, place: Place, rule: str) -> bool:
-    """True if the first or last line of the place says ``# noqa`` for the rule."""
+    """True if the first or last line of the place has ``# noqa`` for the rule."""
     for line in {place.line, place.end_line}:
         if not 0 < line <= len(file.lines) or "noqa" not in file.lines[line - 1].lower():
             continue

@@ -21,31 +21,31 @@ def at(node: ast.AST, path: str) -> Place:
 
 
 def replace_node(node: ast.expr | ast.stmt, text: str) -> Edit:
-    """Put a text in the place of a node."""
+    """Replace a node by a text."""
     return Edit(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, text)
 
 
 def delete_statement(node: ast.stmt) -> Edit:
-    """Take a statement away; ``pass`` holds its place."""
+    """Remove a statement; ``pass`` takes its place."""
     return replace_node(node, "pass")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a check of declarations looks at."""
+    """The subject of a check of declarations."""
 
     model: ClassModel
     settings: Settings
     source: SourceClass | None = None
 
     def declared(self, kind: str, name: str) -> Declaration | None:
-        """Where the class itself declares a member; None for what is inherited."""
+        """The class's own declaration of a member; None if it is inherited."""
         return self.source.declaration(kind, name) if self.source else None
 
     def keyword_fix(
         self, kind: str, name: str, values: dict[str, str], safe: bool = True, clients: str = ""
     ) -> Fix | None:
-        """Set keywords of a declaration: an empty text takes the keyword away."""
+        """Set keywords of a declaration: an empty text removes the keyword."""
         declaration = self.declared(kind, name)
         if declaration is None or self.source is None or self.source.style != "high":
             return None
@@ -90,7 +90,7 @@ class Subject:
         return None
 
     def _without(self, declaration: Declaration, keyword: ast.keyword) -> Edit | None:
-        """Take a keyword with one comma away."""
+        """Remove a keyword with one comma."""
         call = declaration.call
         if call is None:
             return None

@@ -108,7 +108,7 @@ _LATE = {
     "model_of_class": "_imported",
     "model_of_device": "_live",
 }
-"""What needs the server or the client: imported when asked for, so that sources are read quickly."""
+"""Names that need the server or the client: imported when asked for, so that sources are read quickly."""
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ _MAX_ANSWER = 20_000_000
 
 
 class ChildFailed(RuntimeError):
-    """The child could not do it; the text is one sentence for people."""
+    """The child failed; the text is one sentence for people."""
 
 
 def run_child(
@@ -27,7 +27,7 @@ def run_child(
 ) -> Any:
     """Run Python with these arguments; the JSON of the line that begins with the mark.
 
-    ``timeout`` is in seconds: the child and all that it started are killed then. Raises
+    After ``timeout`` seconds the child and all processes that it started are killed. Raises
     ChildFailed.
     """
     answers, how = child_answers(arguments, mark, timeout, environment)
@@ -39,9 +39,9 @@ def run_child(
 def child_answers(
     arguments: list[str], mark: str, timeout: float, environment: dict[str, str] | None = None
 ) -> tuple[list[Any], str]:
-    """All lines that begin with the mark, as JSON; and what went wrong, empty if nothing did.
+    """All lines that begin with the mark, as JSON; and the error, empty if there was none.
 
-    What a child that had to be killed had said until then is kept.
+    If the child has to be killed, its output until then is kept.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],

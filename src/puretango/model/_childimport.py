@@ -1,4 +1,4 @@
-"""What runs in the child process: import a module and print the models of its classes as JSON."""
+"""Runs in the child process: it imports a module and prints the models of its classes as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from puretango.model._plain import model_to_plain
 __all__ = ["MARK", "load_module", "main"]
 
 MARK = "puretango-model "
-"""Begins the line that is the answer: a module may print whatever it likes."""
+"""Marks the line with the answer, since a module may print whatever it likes."""
 
 
 def load_module(target: str) -> ModuleType:
@@ -60,7 +60,7 @@ def main(target: str) -> None:
         answer = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
     sys.__stdout__.write(MARK + json.dumps(answer) + "\n")  # type: ignore[union-attr]  # a process of ours has a standard output
     sys.__stdout__.flush()  # type: ignore[union-attr]  # a process of ours has a standard output
-    os._exit(0)  # whatever the module started ends with it
+    os._exit(0)  # threads that the module started end with the process
 
 
 if __name__ == "__main__":

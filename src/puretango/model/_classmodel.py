@@ -1,8 +1,8 @@
 """ClassModel: the interface of a device class as plain data.
 
-The same facts whatever they were taken from: a Python source, an imported class, a Pogo file, a
-running device. Numbers in an attribute's configuration are texts, as Tango keeps them; an empty
-text says that nothing was given.
+It holds the same facts whatever its origin: a Python source, an imported class, a Pogo file, a
+running device. Numbers in an attribute's configuration are texts, as in Tango; an empty
+text means that nothing was given.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ class AttributeModel:
     write_method: str = ""
     is_allowed_method: str = ""
     unknown: frozenset[str] = frozenset()
-    """Names of fields that the source gives by an expression that only running it would tell."""
+    """Names of fields whose values are expressions that would have to be run."""
     given: frozenset[str] = frozenset()
-    """Names of fields that the declaration gives, where the source of the model can tell."""
+    """Names of fields that the declaration gives, if the origin of the model shows that."""
     place: Place = NOWHERE
 
     @property
@@ -146,7 +146,7 @@ class CommandModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyModel:
-    """A device or class property; ``default`` has one text a line, None where none is given."""
+    """A device or class property; ``default`` has one text per line, None if none is given."""
 
     name: str
     data_type: str = "DevString"
@@ -225,9 +225,9 @@ class ClassModel:
     pipes: tuple[PipeModel, ...] = ()
     states: tuple[StateModel, ...] = ()
     transitions: tuple[tuple[str, str, str], ...] = ()
-    """(from, to, by): from is ``*`` where any state will do."""
+    """(from, to, by): from is ``*`` for any state."""
     library: str = ""
-    """``puretango``, ``pytango`` or a library's version as the device tells it."""
+    """``puretango``, ``pytango`` or a library's version as the device reports it."""
     origin: str = "source"
     complete: bool = True
     place: Place = NOWHERE
@@ -245,11 +245,11 @@ class ClassModel:
         return _named(self.device_properties, name)
 
     def own_commands(self) -> Iterator[CommandModel]:
-        """The commands but State, Status and Init."""
+        """The commands except State, Status and Init."""
         return (one for one in self.commands if one.name.lower() not in STANDARD_COMMANDS)
 
     def own_attributes(self) -> Iterator[AttributeModel]:
-        """The attributes but State and Status."""
+        """The attributes except State and Status."""
         return (one for one in self.attributes if one.name.lower() not in ("state", "status"))
 
 

@@ -32,7 +32,7 @@ _NOT_INTERFACE = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference: ``member`` is as ``attribute current``, ``field`` empty if one lacks it."""
+    """One difference: ``member`` is e.g. ``attribute current``; ``field`` is empty if one model lacks the member."""
 
     member: str
     field: str
@@ -65,7 +65,7 @@ def compare_models(
 
 
 def _meant(field: str, value: Any) -> Any:
-    """A value without what makes no difference: spaces of texts, how a number is written."""
+    """A value in normal form: without differences in spaces or in the notation of numbers."""
     if field == "description":
         return " ".join(value.split())
     if field in ("argin", "argout"):
@@ -73,7 +73,9 @@ def _meant(field: str, value: Any) -> Any:
     if field == "default":
         return tuple(_number(text) for text in value) if value else None
     if field in ("change_event", "archive_event"):
-        return value if value[0] else False  # what is not pushed is not checked
+        return (
+            value if value[0] else False
+        )  # whether it is checked does not matter if it is not pushed
     return value
 
 

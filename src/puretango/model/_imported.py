@@ -38,7 +38,7 @@ from puretango.server import (
 __all__ = ["device_classes", "model_of_class"]
 
 _UNTYPED = re.compile(r"^\w+ \(None\): ")
-"""What a docstring that gives no type becomes in an argument's description."""
+"""The beginning of an argument's description if the docstring gives no type."""
 _FILLED = ("No input parameter (DevVoid)", "No output parameter (DevVoid)")
 
 
@@ -46,7 +46,7 @@ def model_of_class(cls: type, device_class: type[DeviceClass] | None = None) -> 
     """The interface that a device class declares.
 
     ``device_class`` is the DeviceClass of a low-level pair; a high-level class has its own.
-    Raises TypeError for what is no device class.
+    Raises TypeError for anything but a device class.
     """
     declared = device_class or getattr(cls, "TangoClassClass", None)
     if declared is None or not isinstance(cls, type):
@@ -86,7 +86,7 @@ def model_of_class(cls: type, device_class: type[DeviceClass] | None = None) -> 
 
 
 def _own_doc(cls: type) -> str:
-    """The docstring, unless it is that of a base that is no author's."""
+    """The docstring, unless it is inherited from a class of the library."""
     doc = inspect.cleandoc(cls.__doc__ or "")
     inherited = (base.__doc__ for base in cls.__mro__[1:] if base.__doc__)
     return "" if doc and doc in map(inspect.cleandoc, inherited) else doc

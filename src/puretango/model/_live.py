@@ -115,7 +115,7 @@ def _attribute(info: Any, place: Place) -> AttributeModel:
 
 
 def _associated(info: Any) -> str:
-    """The attribute that a READ_WITH_WRITE one shows the set value of; others name themselves."""
+    """The attribute whose set value a READ_WITH_WRITE one shows; others name themselves."""
     named = str(info.writable_attr_name)
     return "" if named in ("None", "none", "", str(info.name)) else _said(named)
 

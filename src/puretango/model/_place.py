@@ -1,4 +1,4 @@
-"""Place: where in a source something stands."""
+"""Place: a position in a source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["NOWHERE", "Place"]
 class Place:
     """A stretch of a source: lines and columns from 1, as editors count them.
 
-    ``path`` is a file, or the name of a device or a database; ``line`` 0 says that the whole of
+    ``path`` is a file, or the name of a device or a database; ``line`` 0 means that the whole of
     it is meant.
     """
 
@@ -40,4 +40,4 @@ class Place:
 
 
 NOWHERE = Place()
-"""The place of what was not read from anywhere."""
+"""The place of things that were not read from a source."""

@@ -13,7 +13,7 @@ __all__ = ["model_from_plain", "model_to_plain"]
 
 
 def model_to_plain(model: ClassModel) -> dict[str, Any]:
-    """The model as dicts, lists and texts; fields that say nothing are left out."""
+    """The model as dicts, lists and texts; fields with default values are left out."""
     return cast("dict[str, Any]", _plain(model))
 
 
@@ -38,7 +38,7 @@ def _default(one: dataclasses.Field[Any]) -> Any:
 
 
 def model_from_plain(plain: dict[str, Any]) -> ClassModel:
-    """The model that :func:`model_to_plain` wrote; ValueError if it is none."""
+    """The model that :func:`model_to_plain` wrote; ValueError if it is not a model."""
     try:
         return cast("ClassModel", _built(ClassModel, plain))
     except (TypeError, KeyError, AttributeError) as error:

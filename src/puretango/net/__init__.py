@@ -1,6 +1,6 @@
 """The only sockets: clients' connections, listeners, event publishers and subscribers.
 
-What a blocking client does without (listeners, asyncio, ZMQ) is imported when first asked for.
+What a blocking client does not need (listeners, asyncio, ZMQ) is imported when first asked for.
 """
 
 from importlib import import_module

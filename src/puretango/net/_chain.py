@@ -4,11 +4,11 @@ A device that in its own request calls another device of the process, or itself,
 request that another thread serves. That request belongs to the first one: a lock that the first
 one holds must let it in, or both would wait for ever. So a call that is made over a connection
 to a listener of this very process takes its caller's :class:`Step` along, and the request is
-served under a step of its own whose parent is the caller's. Nothing of this stands in a request:
-its number is the key (:attr:`Family.calls`), and only a connection that has shown that both its
-ends are this process's has such a table.
+served under a step of its own whose parent is the caller's. None of this is in the request itself:
+the request's number is the key (:attr:`Family.calls`), and only a connection known to have both its
+ends in this process has such a table.
 
-It shows that once, before its first call that has a caller: it asks the listener, with a
+That is found out once, before its first call that has a caller: it asks the listener, with a
 LocateRequest, for an object key that consists of 32 random octets. Our listener knows the key,
 since both stand in one process, and that it was given to a connection which comes from this very
 address; to anybody else's it is an object that does not exist. A foreign client knows no such
@@ -40,13 +40,13 @@ class Step:
 
     def __init__(self, parent: Step | None = None) -> None:
         self.parent = parent
-        """The step whose code waits for this one."""
+        """The step whose code is waiting for this one."""
         self.ended = False
-        """True once the parent does not wait any more: it has the reply, or has given up."""
+        """True once the parent waits no longer: it has the reply, or has given up."""
         self.thread = threading.get_ident()
 
     def is_for(self, other: Step) -> bool:
-        """True if this is ``other``, or if ``other`` waits for it, directly or not."""
+        """True if this is ``other``, or if ``other`` waits for it, directly or through other steps."""
         step: Step | None = self
         while step is not None:
             if step is other:
@@ -72,7 +72,7 @@ def own_step() -> Step:
 
 @contextmanager
 def under(step: Step | None) -> Iterator[None]:
-    """What runs within belongs to that step."""
+    """Code within this context belongs to that step."""
     token = _current.set(step)
     try:
         yield
@@ -104,7 +104,7 @@ class Family:
     def carrying(
         self, caller: Step, request_id: int, locate: Callable[[bytes], int]
     ) -> Iterator[None]:
-        """For one call: it takes its caller's step along, if the listener knows the connection."""
+        """For one call: send its caller's step along, if the listener knows the connection."""
         if self.known is None:
             key = HOUSEHOLD.ask(self)
             try:
@@ -147,7 +147,7 @@ class Household:
         self._ports[port] -= 1
 
     def may_be_here(self, port: int) -> bool:
-        """False if nobody in this process listens there: then there is nobody to be asked."""
+        """False if nothing in this process listens there: then there is no listener to ask."""
         return self._ports[port] > 0
 
     def ask(self, family: Family) -> bytes:
@@ -157,11 +157,11 @@ class Household:
         return key
 
     def asked(self, key: bytes) -> None:
-        """The question has been answered, by whomever."""
+        """Note that the question has been answered, by whatever listens there."""
         self._asking.pop(key, None)
 
     def recognise(self, key: bytes, address: Address) -> Family | None:
-        """The connection that asks by this key from this address; None for any other key."""
+        """The connection that asked with this key from this address; None for any other key."""
         if len(key) != _KEY_SIZE:
             return None
         family = self._asking.get(bytes(key))
@@ -169,7 +169,7 @@ class Household:
 
 
 HOUSEHOLD: Final = Household()
-"""This process's: two ends that know nothing of each other can only meet where both are."""
+"""One for the process: it is where the two ends of a connection, which know nothing of each other, find each other."""
 
 
 def listens_here(port: int) -> bool:

@@ -26,7 +26,7 @@ _MAYBE: Final = 2
 
 
 def connect_failed(address: str, reason: object) -> SystemException:
-    """Nobody could be reached there."""
+    """Nothing accepted a connection there."""
     return TRANSIENT(f"cannot connect to {address}: {reason}", minor=CONNECT_FAILED, completed=_NO)
 
 
@@ -48,14 +48,14 @@ def closed_by_server(address: str) -> SystemException:
 
 
 def check_port(host: str, port: int) -> None:
-    """A number that is no port is told before a socket is made."""
+    """Raise for a number that is not a port, before a socket is made."""
     if not 0 <= port < 65536:
         text = f"cannot listen at {host}:{port}: a port is a number from 0 to 65535"
         raise OSError(errno.EINVAL, text)
 
 
 def cannot_listen(host: str, port: int, error: OSError) -> OSError:
-    """The address is not to be had: which, and why, in one line."""
+    """The address cannot be listened on: which one, and why, in one line."""
     number = error.errno or errno.EINVAL
     if isinstance(error, socket.gaierror) or number < 0:  # the resolver's own numbers
         reason = "there is no such host"
@@ -65,7 +65,7 @@ def cannot_listen(host: str, port: int, error: OSError) -> OSError:
 
 
 def again(error: SystemException) -> SystemException:
-    """A fresh copy for one more waiter: each raises its own, with its own traceback."""
+    """A copy for one more waiter: each raises its own, with its own traceback."""
     text = str(error.args[0]) if error.args else ""
     kind = type(error)
     return kind(text, minor=error.minor, completed=error.completed, repo_id=error.repo_id)

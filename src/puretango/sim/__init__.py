@@ -19,7 +19,7 @@ SHIPPED_CLASSES: dict[str, str] = {
     "Starter": "puretango.database.starter._starter",
 }
 
-#: EPICS IOCs, and what runs one: these need the extra `epics`.
+#: EPICS IOCs, and the function that runs each: these need the extra `epics`.
 _IOCS: dict[str, str] = {
     "SimulatedIoc": "puretango.sim.ioc._process",
     "run_busy_ioc": "puretango.sim.busy._epics_busy",
@@ -30,7 +30,7 @@ __all__ = ["SHIPPED_CLASSES", "SimulatedIoc", "load_class", "run_busy_ioc", "run
 
 
 def load_class(name: str) -> Any:
-    """The shipped device class of this name; KeyError where there is none."""
+    """The shipped device class of this name; KeyError if there is none."""
     return getattr(import_module(SHIPPED_CLASSES[name]), name)
 
 

@@ -20,7 +20,7 @@ __all__ = ["SELECT_SECONDS", "Backend", "Row", "Session", "now"]
 Row = Sequence[Any]
 
 SELECT_SECONDS = 30.0
-"""A client's own SELECT is ended after so long: by then nobody waits for the answer."""
+"""A client's own SELECT is ended after so many seconds: by then nobody waits for the answer."""
 
 
 def now() -> str:

@@ -25,7 +25,7 @@ def plain_device_name(name: str) -> str | None:
 
 
 def split_device_name(name: str) -> tuple[str, str, str]:
-    """Domain, family and member of a plain device name (the member takes what is left)."""
+    """Domain, family and member of a plain device name (the member takes the rest)."""
     parts = name.split("/", 2)
     return parts[0], parts[1] if len(parts) > 1 else "", parts[2] if len(parts) > 2 else ""
 

@@ -14,7 +14,7 @@ Arguments = Callable[[Mapping[str, object]], tuple[object, ...]]
 Compiled = tuple[str, Arguments]
 
 ESCAPE = "|"
-"""The escape character of every LIKE (a backslash means something in MariaDB's own strings)."""
+"""The escape character of every LIKE (a backslash has a meaning of its own in MariaDB's strings)."""
 
 
 class Statement:
@@ -51,7 +51,7 @@ class Statement:
 
 
 def exactly(pattern: str) -> bool:
-    """True if the pattern holds no wildcard, so that an equality finds the same rows faster."""
+    """True if the pattern has no wildcard, so that an equality finds the same rows faster."""
     return "*" not in pattern
 
 

@@ -119,13 +119,13 @@ class Store:
             family.depth = depth
 
     def count(self, what: str) -> int:
-        """How many there are: devices, servers, rows of a table of properties."""
+        """The number of devices, servers, or rows of a table of properties."""
         with self._backend.glancing() as session:
             row = session.row(_COUNTS[what])
         return int(row[0]) if row else 0
 
     def forwarded_attributes(self, device: str) -> list[tuple[str, str, str]]:
-        """Device, attribute and root attribute of those that forward one of the device's."""
+        """Device, attribute and root attribute of each forwarded attribute whose root is in the device."""
         with self._backend.glancing() as session:
             rows = session.rows(_FORWARDED, wanted=like_pattern(f"{device}/*"))
         return [(row[0], row[1], row[2]) for row in rows]

@@ -16,10 +16,10 @@ __all__ = ["BuiltDevice", "read_attribute", "write_attribute"]
 
 
 class BuiltDevice:
-    """A device, initialised as a server does it, whose methods a test calls itself.
+    """A device, initialised as by a server, whose methods a test calls itself.
 
     ``with BuiltDevice(Valve, properties={"positions": 4}) as valve: valve.count()``; an asyncio device is built
-    with ``async with``, and its coroutines run on the test's own loop. What init_device raises, entering raises.
+    with ``async with``, and its coroutines run on the test's own loop. Entering raises what init_device raises.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class BuiltDevice:
 def read_attribute(device: Any, name: str) -> Any:
     """Read an attribute as a request does: hooks, is_allowed, the method, alarms; a failure is raised.
 
-    Gives a DeviceAttribute; of an asyncio device, something to await.
+    Returns a DeviceAttribute; for an asyncio device, something to await.
     """
     answer = read_directly(device, name)
     return _awaited(answer) if asyncio.iscoroutine(answer) else _checked(answer)

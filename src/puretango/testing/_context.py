@@ -18,7 +18,7 @@ __all__ = ["DeviceTestContext", "MultiDeviceTestContext"]
 
 
 class _Context:
-    """What both kinds of context share: everything but what entering them gives."""
+    """What both kinds of context share: everything except the result of entering them."""
 
     enable_test_context_tango_host_override = True
     thread_timeout = 5.0
@@ -61,7 +61,7 @@ class _Context:
 
     @property
     def db(self) -> str:
-        """A file with what a database would hold of this server; written when asked for."""
+        """A property file with the entries that a database would hold for this server; written when asked for."""
         if self._file is None:
             handle, self._file = tempfile.mkstemp()
             with os.fdopen(handle, "w") as file:
@@ -89,7 +89,7 @@ class _Context:
         return self._devices[device_name]
 
     def start(self) -> Self:
-        """Start the server; raises what keeps it from starting."""
+        """Start the server; raises the reason if it cannot start."""
         self._launch.short_names = self.enable_test_context_tango_host_override
         self.thread.start()
         self.connect()
@@ -114,7 +114,7 @@ class _Context:
             self.delete_db()
 
     def _tell_the_trace(self) -> None:
-        """With telemetry, the end is a call that the trace shows, as it is with PyTango."""
+        """With telemetry the end is a call in the trace, as with PyTango."""
         if self.server is None or not os.environ.get("TANGO_TELEMETRY_ENABLE"):
             return
         with suppress(DevFailed):  # the server may have ended by itself
@@ -134,8 +134,8 @@ class _Context:
 
 
 def read_first(devices_info: Sequence[Mapping[str, Any]], served: list[Served]) -> str:
-    """The name of the first class, which is that of the server where none is given."""
-    devices_info[0]  # IndexError for none at all, as in PyTango
+    """The name of the first class, which is also the server's if none is given."""
+    devices_info[0]  # IndexError if there is none, as in PyTango
     return served[0].name
 
 

@@ -1,4 +1,4 @@
-"""What a test context is told of its devices: PyTango's `devices_info`, checked."""
+"""The description of a test context's devices: PyTango's `devices_info`, checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def device_class(path: str) -> Any:
 
 @dataclass
 class DeviceDescription:
-    """One device: its name and what a database would know of it."""
+    """One device: its name and the entries that a database would hold for it."""
 
     name: str
     properties: dict[str, Any] = field(default_factory=dict)
@@ -58,12 +58,12 @@ class Served:
 
     @property
     def declaration(self) -> Any:
-        """What `run` takes: the class, or the three of the low-level style."""
+        """The argument of `run`: the class, or the tuple of the low-level style."""
         return self.device if self.device_cls is None else (self.device_cls, self.device, self.name)
 
 
 def read_devices_info(devices_info: Sequence[Mapping[str, Any]]) -> list[Served]:
-    """Checked and completed; the errors are PyTango's."""
+    """The devices' descriptions, checked and completed; the errors are PyTango's."""
     found: list[Served] = []
     for info in devices_info:
         device_cls, device = _classes(info["class"])
@@ -97,7 +97,7 @@ def _classes(entry: Any) -> tuple[Any | None, Any]:
 
 
 def _checked(properties: Mapping[str, Any] | None) -> dict[str, Any]:
-    """As PyTango's contexts give them to a server: no property without a value, no empty text."""
+    """Properties as PyTango's contexts pass them to a server: none without a value, no empty text."""
     found = dict(properties or {})
     for name, value in found.items():
         if isinstance(value, str) or not isinstance(value, Iterable):

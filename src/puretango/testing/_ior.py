@@ -71,7 +71,7 @@ def _fields(data: bytes, order: str) -> IOR:
 
 
 def get_server_host_port() -> tuple[str, int]:
-    """Where the server of this process listens."""
+    """The address on which the server of this process listens."""
     from puretango.server import Util
 
     util: Any = Util.instance()

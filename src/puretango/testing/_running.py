@@ -24,7 +24,7 @@ NO_DB = "#dbase=no"
 
 @dataclass
 class Launch:
-    """Everything that a server needs to start; what a process started by `spawn` can be sent."""
+    """Everything that a server needs to start, in a form that can be sent to a process started by `spawn`."""
 
     server_name: str
     instance: str
@@ -69,7 +69,7 @@ class Launch:
     def resolver(self, server: HasPort) -> Callable[[str], str | None]:
         """Full names for the short ones of this server's devices, from their initialisation on.
 
-        Within PyTango's limits every short name is taken for one of the server started last.
+        Within PyTango's limits every short name means a device of the server started last.
         """
         from puretango.server import keeps_pytango_limits
 
@@ -99,12 +99,12 @@ class HasPort(Protocol):
 
     @property
     def port(self) -> int:
-        """Where it listens for calls."""
+        """The port on which it listens for calls."""
         ...
 
 
 class Running(Protocol):
-    """What PyTango's contexts have as `thread`."""
+    """The `thread` of PyTango's contexts."""
 
     daemon: bool
 
@@ -129,7 +129,7 @@ class InProcess:
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.daemon = True  # a device stuck in its end must not keep the interpreter
+        self._thread.daemon = True  # a device stuck in its end must not keep the interpreter alive
         self._thread.start()
 
     def is_alive(self) -> bool:
@@ -154,9 +154,9 @@ class InProcess:
             self._started.set()
 
     def ready(self, timeout: float) -> int:
-        """The port, once the server is up; raises what kept it from starting."""
+        """The port, once the server is up; raises the reason if it could not start."""
         if not self._started.wait(timeout):
-            self._unwanted = True  # it shall end as soon as it is up: nobody will stop it
+            self._unwanted = True  # let it end as soon as it is up, since nobody will stop it
             if self._server is not None:
                 self._server.kill()
             raise RuntimeError(
@@ -227,10 +227,10 @@ class OwnProcess:
             self._process.join(timeout)
 
     def ready(self, timeout: float) -> int:
-        """The port, once the server is up; raises what kept it from starting."""
+        """The port, once the server is up; raises the reason if it could not start."""
         try:
             if not self._near.poll(timeout):
-                self._near.close()  # which ends it, as soon as it is up: nobody will stop it
+                self._near.close()  # this ends it as soon as it is up, since nobody will stop it
                 raise RuntimeError(
                     "The server appears to be stuck at initialization. "
                     "Check stdout/stderr for more information."
@@ -265,11 +265,11 @@ class OwnProcess:
                 f"Tried to kill subprocess. Still alive: {alive}."
             )
         self._code, self._ended = self._process.exitcode, True
-        self._process.close()  # its descriptor goes now, not with the next garbage collection
+        self._process.close()  # closes its descriptor now, not with the next garbage collection
 
 
 def _serve(launch: Launch, pipe: Connection, parents_end: Connection | None) -> None:
-    """The other process: report the port or the error, serve until told to stop, killed, or alone."""
+    """The other process: report the port or the error, serve until told to stop, killed, or without a parent."""
     if parents_end is not None:
         parents_end.close()
     try:
@@ -289,13 +289,13 @@ def _serve(launch: Launch, pipe: Connection, parents_end: Connection | None) -> 
 
 
 def _raise_first_failure(server: Server) -> None:
-    """A server lives on with a device that could not be initialised; a test is told."""
+    """Raise in a test the error of a device that could not be initialised, with which a server lives on."""
     if server.init_failures:
         raise server.init_failures[0][1]
 
 
 def _watch(pipe: Connection, server: Server) -> None:
-    """The parent closes its end to stop the server, or by dying."""
+    """Stop the server when the parent closes its end of the pipe, or dies."""
     try:
         pipe.recv()
     except (EOFError, OSError):

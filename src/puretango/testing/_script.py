@@ -15,7 +15,7 @@ __all__ = ["get_host_ip", "run_device_test_context"]
 
 
 def get_host_ip() -> str:
-    """The address by which this machine is reached, or the loopback one where there is none."""
+    """The address by which this machine is reached, or the loopback address if there is none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 80))  # connecting a UDP socket sends nothing

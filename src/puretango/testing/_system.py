@@ -47,7 +47,7 @@ class TangoSystem:
 
     @property
     def tango_host(self) -> str:
-        """For TANGO_HOST, where other processes are to find this system."""
+        """The value of TANGO_HOST for other processes that are to use this system."""
         return f"{self.host}:{self.port}"
 
     @property

@@ -1,4 +1,4 @@
-"""The pytest fixtures; pytest finds them by itself where puretango is installed."""
+"""The pytest fixtures; pytest finds them by itself if puretango is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What telemetry is told in: exporters, kinds, topics, endpoints, with PyTango's names."""
+"""Exporters, kinds, topics and endpoints of telemetry, with PyTango's names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TelemetryType(enum.IntEnum):
 
 
 class TelemetryTopic(enum.IntEnum):
-    """What telemetry tells about."""
+    """What telemetry covers."""
 
     DATABASE = 0
     EVENTS = 1

@@ -1,4 +1,4 @@
-"""Which of OpenTelemetry's packages are here, and what to say of those that are not."""
+"""Which of OpenTelemetry's packages are installed, and warnings about those that are not."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def _is_here(module: str) -> bool:
 
 
 class Packages:
-    """What is installed; looked for when first asked, nothing is imported before."""
+    """The installed packages; looked up when first asked, nothing is imported before."""
 
     def __init__(self) -> None:
         self._exporters: dict[TelemetryExporter, bool] = {TelemetryExporter.CONSOLE: True}
 
     @cached_property
     def api(self) -> bool:
-        """Contexts can be passed on."""
+        """True if contexts can be passed on."""
         return _is_here("opentelemetry.trace")
 
     @cached_property
     def sdk(self) -> bool:
-        """Spans can be made."""
+        """True if spans can be made."""
         return self.api and _is_here("opentelemetry.sdk.trace.export")
 
     def has_exporter(self, exporter: TelemetryExporter) -> bool:
-        """They can be sent that way."""
+        """True if spans can be sent by this exporter."""
         if exporter not in self._exporters:
             self._exporters[exporter] = _is_here(_MODULES[exporter])
         return self._exporters[exporter]
 
     def lose_exporter(self, exporter: TelemetryExporter) -> None:
-        """It is there and cannot be imported: say so, once, and do without."""
+        """Note, with one warning, that an installed exporter cannot be imported, and go without."""
         self._exporters[exporter] = False
         self.warn([TelemetryEndpoint(exporter, "")])
 
     def warn(self, endpoints: Iterable[TelemetryEndpoint]) -> str:
-        """Warn of what is missing for these endpoints; the text if it is told for the first time."""
+        """Warn of what is missing for these endpoints; the text if it is given for the first time."""
         message, key = self._missing(endpoints)
         if message and warn_once(message, key, PyTangoUserWarning, stacklevel=3):
             return message

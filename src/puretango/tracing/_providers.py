@@ -20,7 +20,7 @@ _SDK_LOGGERS = (
 
 
 class Providers:
-    """Makes them for endpoints, of the packages that are there."""
+    """Makes providers for endpoints, from the installed packages."""
 
     def __init__(self, packages: Packages, environment: Environment) -> None:
         self._packages = packages
@@ -54,7 +54,7 @@ class Providers:
         return provider
 
     def span_processor(self, endpoint: TelemetryEndpoint) -> Any:
-        """What sends finished spans to an endpoint; None if its exporter is not installed."""
+        """The processor that sends finished spans to an endpoint; None if its exporter is not installed."""
         exporter = self._exporter(endpoint, "trace_exporter", "OTLPSpanExporter")
         if exporter is None:
             return None
@@ -68,7 +68,7 @@ class Providers:
     def logger_provider(
         self, service_name: str, service_instance_id: str, endpoints: Iterable[TelemetryEndpoint]
     ) -> Any:
-        """What sends log records to the endpoints; None if there is no SDK, or nowhere to send to."""
+        """The provider that sends log records to the endpoints; None if there is no SDK, or nowhere to send to."""
         if not self._packages.sdk:
             return None
         exporters = [self._exporter(one, "_log_exporter", "OTLPLogExporter") for one in endpoints]
@@ -102,7 +102,7 @@ class Providers:
         return getattr(found, name)(endpoint=address)
 
     def _quieten(self) -> None:
-        """The level of the SDK's own loggers, if the environment says one."""
+        """Set the level of the SDK's own loggers, if the environment gives one."""
         level = self._environment(_LEVEL)
         if not level:
             return

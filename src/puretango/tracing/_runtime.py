@@ -1,4 +1,4 @@
-"""The telemetry of one process, as its environment and its program set it."""
+"""The telemetry of one process, as set by its environment and its program."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ COMPATIBLE_WITH = "10.3.1"
 
 
 class Runtime:
-    """What is switched on, and who makes the tracers.
+    """What is switched on, and the factory of tracers.
 
-    A client's calls are traced as the environment says; a device's as its own settings say.
+    A client's calls are traced according to the environment, a device's according to its own settings.
     """
 
     def __init__(self, environment: Environment = os.environ.get) -> None:
@@ -32,7 +32,7 @@ class Runtime:
         self.packages = Packages()
         self.providers = Providers(self.packages, environment)
         self.factory: Factory | None = None
-        """What the program has put in the place of the default factory."""
+        """The program's replacement of the default factory."""
         self.settings: TelemetrySettings = read_settings(environment)
         self._client_tracer: Any = None
         self.kernel_spans: bool | None = None
@@ -47,12 +47,12 @@ class Runtime:
 
     @property
     def is_active(self) -> bool:
-        """True if the calls of this process carry a trace context, and can."""
+        """True if the calls of this process are to carry a trace context, and can."""
         return self.settings.enabled and not self.is_patched_out and self.packages.api
 
     @property
     def traces_calls(self) -> bool:
-        """True if they are spans besides."""
+        """True if calls are spans, too."""
         return self.settings.tracing_enabled and self.is_active
 
     @property
@@ -64,7 +64,7 @@ class Runtime:
         return self.kernel_spans
 
     def refresh(self) -> None:
-        """Look at the environment again; a change is warned of where packages are missing."""
+        """Read the environment again; after a change warn of missing packages."""
         now = read_settings(self._environment)
         if now == self.settings:
             return
@@ -74,9 +74,9 @@ class Runtime:
             self.warn(now.tracing_endpoints)
 
     def begins(self) -> bool:
-        """A client is made: look at the environment again; True if its calls are traced.
+        """Called when a client is made: read the environment again; True if its calls are traced.
 
-        What keeps them from being traced although the user wants it is warned of, once.
+        If the user wants traces and something prevents them, that is warned of, once.
         """
         self.refresh()
         if self.settings.enabled and not self.is_active:
@@ -84,13 +84,13 @@ class Runtime:
         return self.is_active
 
     def warn(self, endpoints: tuple[TelemetryEndpoint, ...]) -> str:
-        """Warn of packages that these endpoints want; the text if it is told for the first time."""
+        """Warn of missing packages for these endpoints; the text if it is given for the first time."""
         return "" if self.is_patched_out else self.packages.warn(endpoints)
 
     # -- tracers -----------------------------------------------------------------------------------
 
     def use_factory(self, factory: Factory | None) -> None:
-        """Have tracer providers made by the program's own factory; None for the default one."""
+        """Set the program's own factory of tracer providers; None for the default one."""
         self.factory = factory
         self._client_tracer = None
 
@@ -134,7 +134,7 @@ class Runtime:
 
     @contextmanager
     def client_span(self, where: Location, context: Any = None) -> Iterator[None]:
-        """A call made at that line of the program; ``context`` is OpenTelemetry's, of another thread."""
+        """The span of a call made at that line of the program; ``context`` is OpenTelemetry's, from another thread."""
         from opentelemetry.trace import SpanKind
 
         tracer = self.client_tracer
@@ -157,7 +157,7 @@ def describe(span: Any, where: Location) -> None:
 
 
 _current: list[Runtime] = []
-"""The one of this process: the environment that it reads is the process's too."""
+"""The runtime of this process, one like the environment that it reads."""
 
 
 def runtime(environment: Environment = os.environ.get) -> Runtime:
@@ -168,6 +168,6 @@ def runtime(environment: Environment = os.environ.get) -> Runtime:
 
 
 def use_runtime(made: Runtime) -> Runtime:
-    """Put another in its place."""
+    """Replace the runtime of this process."""
     _current[:] = [made]
     return made

@@ -1,4 +1,4 @@
-"""What the environment says of telemetry, in the variables of cppTango 10.3.
+"""The settings of telemetry in the environment, in the variables of cppTango 10.3.
 
 ``TANGO_TELEMETRY_ENABLE``, ``…_TYPES``, ``…_TOPICS``, ``…_TRACING_EXPORTERS``,
 ``…_TRACING_ENDPOINTS``, ``…_LOGGING_EXPORTERS``, ``…_LOGGING_ENDPOINTS``; the last four are lists
@@ -32,12 +32,12 @@ _REPLACED = {
     "TANGO_TELEMETRY_LOGS_EXPORTER": "TANGO_TELEMETRY_LOGGING_EXPORTERS",
     "TANGO_TELEMETRY_LOGS_ENDPOINT": "TANGO_TELEMETRY_LOGGING_ENDPOINTS",
 }
-"""Variables of PyTango 10.0, which say nothing any more, and those that took their place."""
+"""Variables of PyTango 10.0, which have no effect any more, and those that replaced them."""
 
 
 @dataclass(frozen=True)
 class TelemetrySettings:
-    """What the environment says."""
+    """The settings in the environment."""
 
     enabled: bool
     tracing_endpoints: tuple[TelemetryEndpoint, ...]
@@ -49,12 +49,12 @@ class TelemetrySettings:
 
 
 def is_true(text: str | None) -> bool:
-    """Whether a variable's text says yes."""
+    """Whether a variable's text means yes."""
     return (text or "").strip().lower() in {"on", "1", "true", "yes", "y"}
 
 
 def read_settings(environment: Environment) -> TelemetrySettings:
-    """Read them all; what cannot be understood is warned of and left out."""
+    """Read all settings; those that make no sense are left out with a warning."""
     for old, new in _REPLACED.items():
         if environment(old) is not None:
             message = f"{old} is deprecated; use {new} instead."

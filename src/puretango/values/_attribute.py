@@ -56,7 +56,7 @@ def _count(dims: tuple[int, int]) -> int:
 
 
 class DeviceAttribute(Printable):
-    """What reading an attribute gives: value, set value, quality, time and dimensions."""
+    """The result of reading an attribute: value, set value, quality, time and dimensions."""
 
     ExtractAs = ExtractAs
     value: Any
@@ -75,7 +75,7 @@ class DeviceAttribute(Printable):
     _written: tuple[int, int] = (0, 0)
     _errors: tuple[DevError, ...] = _NO_ERRORS
     _items: Any = ()
-    """What was received, if nothing was to be extracted: EncodedAttribute decodes it later."""
+    """The received value, if nothing was to be extracted: EncodedAttribute decodes it later."""
 
     def __init__(self, da: DeviceAttribute | None = None) -> None:
         if da is None:
@@ -212,7 +212,7 @@ def value_from_wire(
     start: int = 0,
     extract_as: int = ExtractAs.Numpy,
 ) -> Any:
-    """The user's value in a wire sequence, from place ``start`` on."""
+    """The user's value in a wire sequence, from index ``start`` on."""
     if data_format == SCALAR:
         return _plain_scalar(data_type, items[start], extract_as)
     image = data_format == IMAGE
@@ -265,7 +265,7 @@ def _from_any(value: Any) -> tuple[int, AttrDataFormat, Any]:
     elif data_type != T.DevVoid:
         items = [items]
     dims = value.r_dim if hasattr(value, "r_dim") else value
-    # Old releases do not send the format: the dimensions must tell.
+    # Old releases do not send the format: it follows from the dimensions.
     data_format = IMAGE if dims.dim_y else AttrDataFormat(0 if dims.dim_x == 1 else 1)
     return data_type, data_format, items if items is not None else []
 
@@ -360,7 +360,7 @@ _ANY_CODECS = {
 
 
 def to_any_value(value: AttributeValue_4, data_type: int) -> AttributeValue:
-    """The same value for devices of IDL 1 to 3: in an Any, one pair of dimensions."""
+    """The value as devices of IDL 1 to 3 want it: in an Any, with one pair of dimensions."""
     kind = SCALARS[data_type]
     codec = _ANY_CODECS.get(kind.tango) or COMMAND_CODECS[kind.array]
     return AttributeValue(

@@ -34,13 +34,13 @@ T = CmdArgType
 Value: TypeAlias = Any
 
 EMPTY = CdrAny(TypeCode(TCKind.NULL), None)
-"""What travels for a void argument or result."""
+"""The Any for a void argument or result."""
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
     if isinstance(value, str) or not hasattr(value, "__len__") or len(value) != 2:
         raise _fail(
-            # PyTango tells the same of both types.
+            # PyTango gives the same error for both types.
             "PyDs_WrongPythonDataTypeForLongStringArray",
             "Converter from python object to DevVarLongStringArray needs a python "
             "sequence<sequence<int>, sequence<str>>",
@@ -130,7 +130,7 @@ def numbers(view: Any) -> np.ndarray[Any, Any]:
 
 
 #: glibc hands the memory of each long message back to the system, and takes every page of the next one as a fault
-#: again (4 MiB: some 1,000 of them, longer than the call itself), until a block of that length was freed once:
+#: again (4 MiB: some 1,000 faults, longer than the call itself), until a block of that length was freed once:
 #: mallopt(3), "dynamic mmap threshold". This one is the longest that counts; it is never touched. Harmless elsewhere.
 np.empty((32 << 20) - (64 << 10), np.uint8)
 
@@ -184,7 +184,7 @@ for _number, _codec in COMMAND_CODECS.items():
 
 
 def type_of_any(value: CdrAny) -> CmdArgType:
-    """The command type of what an Any holds; Unknown if it is none."""
+    """The command type of an Any's value; Unknown if it is not one."""
     kind = _KIND_TO_TYPE.get(value.typecode.kind)
     if kind is not None:
         return kind
@@ -195,7 +195,7 @@ def type_of_any(value: CdrAny) -> CmdArgType:
 
 
 def decode_command_value(value: CdrAny) -> Value:
-    """What an Any holds, as PyTango gives it to the user."""
+    """The value in an Any, as PyTango gives it to the user."""
     cmd_type = type_of_any(value)
     convert = _FROM_WIRE.get(cmd_type)
     if convert is None:
@@ -230,7 +230,7 @@ def decode_command_argument(cmd_type: int, value: CdrAny) -> Value:
 
 
 class DeviceData(Printable):
-    """A command's argument or result, in the form in which it travels."""
+    """A command's argument or result, in wire form."""
 
     ExtractAs = ExtractAs
 
@@ -239,7 +239,7 @@ class DeviceData(Printable):
 
     @classmethod
     def from_any(cls, value: CdrAny, command: str = "") -> DeviceData:
-        """The DeviceData of an Any that a command gave."""
+        """The DeviceData of an Any that a command returned."""
         data = cls()
         if is_status(command) and isinstance(value.value, str):
             value = CdrAny(value.typecode, text_of_value(value.value))
@@ -247,7 +247,7 @@ class DeviceData(Printable):
         return data
 
     def get_any(self) -> CdrAny:
-        """What travels."""
+        """The Any in it."""
         return EMPTY if self._any is None else self._any
 
     def __getattr__(self, name: str) -> Any:
@@ -261,7 +261,7 @@ class DeviceData(Printable):
         return self._any is None or self._any.typecode.kind is TCKind.NULL
 
     def get_type(self) -> CmdArgType:
-        """The data type of what is inside; raises if there is nothing."""
+        """The data type of the value inside; raises if there is none."""
         if self.is_empty():
             raise DevFailed(
                 DevError(
@@ -280,7 +280,7 @@ class DeviceData(Printable):
         self._any = encode_command_value(int(data_type), value)
 
     def extract(self, extract_as: int = ExtractAs.Numpy) -> Any:
-        """What is inside, in the form that ``extract_as`` says."""
+        """The value inside, in the form of ``extract_as``."""
         if self.is_empty():
             return None
         value = decode_command_value(self.get_any())

@@ -33,7 +33,7 @@ def _mismatch(word: str) -> TypeError:
 
 
 def text(value: Any) -> str:
-    """A string as it can travel: Latin-1, cut at the first NUL as C's strings are."""
+    """A string as it can be sent: Latin-1, cut at the first NUL as C's strings are."""
     if isinstance(value, str):
         if not value.isascii():
             try:
@@ -70,7 +70,7 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(low: int, high: int) -> Callable[[Any], int]:
-    # Beyond what C's long (or unsigned long) holds, PyTango speaks of a wrong type.
+    # For numbers beyond C's long (or unsigned long), PyTango reports a wrong type.
     hard_low, hard_high = (0, 2**64) if low == 0 else (-(2**63), 2**63)
 
     def convert(value: Any) -> int:
@@ -221,7 +221,7 @@ def array_to_wire(
 
 
 def _are_plain(items: list[Any]) -> bool:
-    """True for strings of ASCII without a NUL, which travel as they are."""
+    """True for strings of ASCII without a NUL, which are sent as they are."""
     if set(map(type, items)) != {str}:
         return False
     joined = "".join(items)
@@ -229,11 +229,11 @@ def _are_plain(items: list[Any]) -> bool:
 
 
 _MANY = 16
-"""Items from which on a list is better converted as a whole."""
+"""From so many items on, a list is quicker to convert as a whole."""
 
 
 def _are_plain_texts(items: Any) -> bool:
-    """True for many texts that travel as they are: ASCII, and without NUL."""
+    """True for many strings that can be sent as they are: ASCII, and without NUL."""
     if len(items) < _MANY or set(map(type, items)) != {str}:
         return False
     whole = "".join(items)
@@ -241,7 +241,7 @@ def _are_plain_texts(items: Any) -> bool:
 
 
 def _listed_numbers(kind: ScalarType, items: list[Any]) -> np.ndarray[Any, Any] | None:
-    """A list of plain numbers of one type as an array; None for any other, and for what does not fit."""
+    """A list of plain numbers of one type as an array; None for any other list, and if a number does not fit."""
     if len(items) < _MANY or kind.tango is T.DevState:
         return None
     types = set(map(type, items))
@@ -252,7 +252,9 @@ def _listed_numbers(kind: ScalarType, items: list[Any]) -> np.ndarray[Any, Any] 
         if kind.tango is T.DevDouble:
             return np.array(items, kind.dtype)
         if kind.tango is T.DevFloat:
-            with np.errstate(all="ignore"):  # too large is infinite, as one by one
+            with np.errstate(
+                all="ignore"
+            ):  # too large a number becomes infinite, as when converted alone
                 return np.array(items, kind.dtype)
     elif found is bool:
         if kind.tango is T.DevBoolean:
@@ -291,7 +293,7 @@ def _ndarray_to_wire(
 def _refuse_loss(value: np.ndarray[Any, Any], kind: ScalarType) -> None:
     """TypeError or OverflowError for numbers that the wire's type cannot hold, as for lists.
 
-    numpy would wrap and cut them in silence. Floating-point numbers may lose digits.
+    numpy would wrap or truncate them silently. Floating-point numbers may lose digits.
     """
     assert kind.dtype is not None
     if not value.size or np.can_cast(value.dtype, kind.dtype):
@@ -299,7 +301,7 @@ def _refuse_loss(value: np.ndarray[Any, Any], kind: ScalarType) -> None:
     if value.dtype.kind in "SUV":
         if kind.dtype.kind == "b":
             raise _mismatch("bool")
-        return  # numpy itself refuses what is no number
+        return  # numpy itself refuses values that are not numbers
     if kind.dtype.kind == "f":
         if value.dtype.kind == "c":
             raise _mismatch("numeric")
@@ -308,7 +310,7 @@ def _refuse_loss(value: np.ndarray[Any, Any], kind: ScalarType) -> None:
         value.dtype.kind == "f" and bool((np.trunc(value) == value).all())
     ):
         raise _mismatch("integer")
-    # Not compared by numpy, which turns 64-bit integers to floating-point numbers.
+    # Not compared in numpy, which turns 64-bit integers into floating-point numbers.
     low, high = (0, 1) if kind.dtype.kind == "b" else (kind.low, kind.high)
     least, most = value.min().item(), value.max().item()
     if least < low or most > high:

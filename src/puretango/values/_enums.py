@@ -1,4 +1,4 @@
-"""PyTango's enums that do not travel in the interface's structs."""
+"""PyTango's enums that are not part of the interface's structs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class GreenMode(TangoEnum):
 
 
 class EventType(TangoEnum):
-    """The kinds of events."""
+    """The event types."""
 
     PIPE_EVENT: ClassVar[EventType]
 
@@ -47,7 +47,7 @@ class EventType(TangoEnum):
 def _pipe_event() -> EventType:
     """The type that PyTango dropped in its release 10.1.
 
-    It is no member: programs that go through all types of events must not meet it.
+    It is not a member: programs that iterate over all event types must not meet it.
     """
     made = int.__new__(EventType, 8)
     made._name_, made._value_ = "PIPE_EVENT", 8
@@ -87,7 +87,7 @@ class AttrMemorizedType(TangoEnum):
 
 
 class AttReqType(TangoEnum):
-    """What an is_allowed method is asked for."""
+    """The kind of request that an is_allowed method is asked about."""
 
     READ_REQ = 0
     WRITE_REQ = 1
@@ -105,7 +105,7 @@ class AttrSerialModel(TangoEnum):
 
 
 class SerialModel(TangoEnum):
-    """What excludes what on a server."""
+    """What is serialised on a server: by device, by class, by process, or nothing."""
 
     BY_DEVICE = 0
     BY_CLASS = 1
@@ -114,7 +114,7 @@ class SerialModel(TangoEnum):
 
 
 class AccessControlType(TangoEnum):
-    """What the access control lets a client do."""
+    """What the access control allows a client to do."""
 
     ACCESS_READ = 0
     ACCESS_WRITE = 1
@@ -149,7 +149,7 @@ class PollObjType(TangoEnum):
 
 
 class PollCmdCode(TangoEnum):
-    """The orders to a polling thread."""
+    """The commands to a polling thread."""
 
     POLL_ADD_OBJ = 0
     POLL_REM_OBJ = 1
@@ -164,13 +164,13 @@ class PollCmdCode(TangoEnum):
 
 
 class KeepAliveCmdCode(TangoEnum):
-    """The orders to the keep-alive thread."""
+    """The commands to the keep-alive thread."""
 
     EXIT_TH = 0
 
 
 class LockCmdCode(TangoEnum):
-    """The orders to a locking thread."""
+    """The commands to a locking thread."""
 
     LOCK_ADD_DEV = 0
     LOCK_REM_DEV = 1

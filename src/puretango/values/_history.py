@@ -1,4 +1,4 @@
-"""Histories: the run-length coded form that travels ↔ one record per reading."""
+"""Histories: the run-length coded wire form ↔ one record per reading."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def attribute_history(
     found = type_of_any(received.value)
     data_type = ARRAY_TO_SCALAR.get(found, T.DevVoid)
     items = received.value.value if data_type != T.DevVoid else ()
-    # C++ servers of IDL 5 give the State attribute the type 0: then the Any tells.
+    # C++ servers of IDL 5 give the State attribute the type 0: then the Any shows the type.
     data_type = getattr(received, "data_type", T.DevVoid) or data_type
     # The newest record's data come first.
     end = len(items)

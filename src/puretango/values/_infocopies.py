@@ -1,7 +1,7 @@
-"""Copies of configurations, made as quickly as they are given out.
+"""Copies of configurations, made lazily.
 
-A proxy keeps the last answer to a question for configurations and gives copies of it. Most who ask look at a
-few plain fields: the lists and records of a copy are made when they are first looked at.
+A proxy keeps the last answer to a question for configurations and gives copies of it. Most callers use a
+few plain fields: the lists and records of a copy are made when they are first used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def copies_of_infos(infos: list[AttributeInfoEx]) -> list[AttributeInfoEx]:
 
 
 def _copy_of_info(info: AttributeInfoEx) -> AttributeInfoEx:
-    """A copy whose lists and records are made when they are first looked at."""
+    """A copy whose lists and records are made when they are first used."""
     made = _new(AttributeInfoEx)
     fields = made.__dict__ = info.__dict__.copy()
     if "_source" not in fields or not fields.keys().isdisjoint(_NESTED):
@@ -34,7 +34,7 @@ def _copy_of_info(info: AttributeInfoEx) -> AttributeInfoEx:
 
 
 class _OfSource:
-    """A list or record of a copied configuration, itself copied when it is first looked at."""
+    """A list or record of a copied configuration, itself copied when it is first used."""
 
     def __init__(self, name: str, copied: Callable[[Any], Any]) -> None:
         self._name = name
@@ -57,7 +57,7 @@ def _copied_events(events: AttributeEventInfo) -> AttributeEventInfo:
 
 
 def _shallow(record: Any) -> Any:
-    """A copy of a record whose only list are its extensions."""
+    """A copy of a record whose only list is its extensions."""
     made = _new(type(record))
     made.__dict__.update(record.__dict__)
     made.extensions = StdStringVector(record.extensions)

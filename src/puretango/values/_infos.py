@@ -387,7 +387,7 @@ def device_info(received: Any) -> DeviceInfo:
 
 
 def copy_of_device_info(info: DeviceInfo) -> DeviceInfo:
-    """What a device says of itself, to be changed without changing this."""
+    """A copy of a DeviceInfo that can be changed without changing the original."""
     made = object.__new__(DeviceInfo)
     made.__dict__.update(info.__dict__)
     made.version_info = dict(info.version_info)

@@ -30,7 +30,7 @@ from puretango.values._types import ARRAY_TO_SCALAR, SCALARS, TO_TANGO_TYPE, UNI
 
 T = CmdArgType
 _SCALAR, _ARRAY = "Scalar", "Array"
-"""What the name of an inner blob says of an element that holds none."""
+"""The name of the inner blob of an element that holds none."""
 _NO_VALUE = (AttributeDataType.ATT_NO_DATA, True)
 _NUMPY_ONLY = (ExtractAs.Bytes, ExtractAs.ByteArray, ExtractAs.String, ExtractAs.Nothing)
 _MOST_DEPTH = 100
@@ -182,7 +182,7 @@ def _array_of(scalar: CmdArgType) -> CmdArgType:
 
 
 def _guessed_type(value: Any) -> CmdArgType:
-    """The type that an element has if its author does not say."""
+    """The type of an element whose author gives none."""
     if hasattr(value, "ndim") and hasattr(value, "dtype"):
         if value.ndim > 1:
             raise TypeError(
@@ -265,7 +265,7 @@ def _blob(value: Any, depth: int = 0) -> DevPipeBlob:
 
 
 def blob_to_wire(value: Any) -> DevPipeBlob:
-    """``(name, elements)`` as it travels; TypeError, ValueError or ConnectionFailed if it cannot."""
+    """``(name, elements)`` in wire form; TypeError, ValueError or ConnectionFailed if it cannot."""
     return _blob(value)
 
 

@@ -42,7 +42,7 @@ class Printable:
 
     __slots__ = ()
     _nests: ClassVar[bool] = True
-    """Whether it shows its long form inside another's."""
+    """Whether its long form is shown inside another object's text."""
 
     def __repr__(self) -> str:
         items = ", ".join(f"{name} = {value!r}" for name, value in _shown(self))

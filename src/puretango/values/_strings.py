@@ -17,7 +17,7 @@ T = CmdArgType
 
 
 def strtobool(val: str) -> bool:
-    """The truth that a word tells: y, yes, t, true, on, 1 or n, no, f, false, off, 0."""
+    """The boolean for a word: y, yes, t, true, on, 1 or n, no, f, false, off, 0."""
     word = val.lower()
     if word in ("y", "yes", "t", "true", "on", "1"):
         return True

@@ -8,7 +8,7 @@ __all__ = ["Subclassed"]
 
 
 class Subclassed:
-    """PyTango's classes take any arguments in ``__new__``: programs hand theirs on to it."""
+    """A ``__new__`` that takes any arguments, as PyTango's classes do: programs pass theirs on to it."""
 
     __slots__ = ()
 

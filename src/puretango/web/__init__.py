@@ -1,4 +1,4 @@
-"""Tango in a browser: the work of Jive, ATKPanel, Astor and LogViewer on pages of one server.
+"""Tango in a browser: the functions of Jive, ATKPanel, Astor and LogViewer, on the pages of one server.
 
 The door of the room. Its server needs the extra ``web`` (Starlette, uvicorn, websockets); the log room does not.
 """

@@ -1,4 +1,4 @@
-"""The ASGI application: pages, the interface under /api, the socket under /ws."""
+"""The ASGI application: pages, the HTTP interface under /api, the WebSocket under /ws."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ LOG = logging.getLogger("puretango.web")
 
 STATIC = Path(__file__).with_name("static")
 _LARGEST = 2_000_000
-"""Bytes of a request's body."""
+"""The largest body of a request, in bytes."""
 
 
 class Application:
-    """Everything that one server has, made for one loop."""
+    """The objects of one server, made for one loop."""
 
     def __init__(self, settings: Settings, hub: Hub, context: ClientContext) -> None:
         self.settings = settings
@@ -89,7 +89,7 @@ class Application:
         return [get("me", self._me), *(rule for page in pages for rule in page.rules())]
 
     async def _me(self, call: Call) -> Any:
-        """Who asks, what they may do, and where they are."""
+        """The user of the request, their role, and the control system."""
         return {
             "user": call.identity.user,
             "role": call.identity.role.name.lower(),
@@ -104,7 +104,7 @@ class Application:
         self.browsers.tell({"t": "log", "message": message._asdict()})
 
     def begin(self) -> None:
-        """Start what needs no browser."""
+        """Start the background work that needs no browser."""
         self._beginning = asyncio.create_task(self._begin(), name="beginning")
 
     async def _begin(self) -> None:
@@ -112,7 +112,7 @@ class Application:
         await self.logs.begin()
 
     async def close(self) -> None:
-        """Leave nothing behind in the control system."""
+        """Close everything, and leave nothing behind in the control system."""
         if self._beginning is not None:
             self._beginning.cancel()
             await asyncio.gather(self._beginning, return_exceptions=True)
@@ -122,7 +122,7 @@ class Application:
     # ---------------------------------------------------------------------- requests
 
     async def answer(self, request: Request, path: str) -> Response:
-        """A request to the interface."""
+        """Answer a request to the interface."""
         identity: Identity = request.scope["identity"]
         rule = self.rules.get((request.method, path))
         if rule is None:
@@ -149,14 +149,14 @@ class Application:
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     async def login(self, request: Request) -> Response:
-        """Take a token for a cookie."""
+        """Exchange a token for a cookie."""
         try:
             token = (await _fields(request)).get("token")
         except BadRequest as bad:
             return _failure(str(bad), bad.status)
         role = token_role(self.settings, token) if isinstance(token, str) else None
         if role is None:
-            await asyncio.sleep(0.5)  # whoever guesses has to wait
+            await asyncio.sleep(0.5)  # slows down guessing
             return _failure("this token is not known", 401, "Web_NoToken")
         answer = JSONResponse({"role": role.name.lower()})
         secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
@@ -164,7 +164,7 @@ class Application:
         return answer
 
     async def socket(self, socket: WebSocket) -> None:
-        """A browser's socket."""
+        """Serve a browser's WebSocket."""
         identity: Identity = socket.scope["identity"]
         if not identity.known:
             await socket.close(4401)
@@ -211,7 +211,7 @@ def _dev_failed(failed: DevFailed) -> Response:
 
 
 def make_app(settings: Settings) -> Starlette:
-    """The application, to be served by uvicorn or mounted in a site's own. Raises SettingsError."""
+    """The application, to be served by uvicorn or mounted in a site's own application. Raises SettingsError."""
     settings.check()
     front = Front(STATIC)
     there: dict[str, Application] = {}
@@ -241,7 +241,7 @@ def make_app(settings: Settings) -> Starlette:
         return await there["it"].login(request)
 
     async def page(request: Request) -> Response:
-        del request  # every address is a view of the one page
+        del request  # every address shows the same page
         return HTMLResponse(front.index, headers={"cache-control": "no-cache"})
 
     async def file(request: Request) -> Response:

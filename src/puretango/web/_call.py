@@ -1,4 +1,4 @@
-"""One request to the interface: who asks, with what; and the table of what can be asked."""
+"""One request to the interface: its user and fields; and the table of possible requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["BadRequest", "Call", "Handler", "Rule", "get", "post"]
 
 
 class BadRequest(Exception):
-    """The request cannot be understood, or must not be done; ``status`` is HTTP's."""
+    """The request cannot be understood, or is not allowed; ``status`` is HTTP's."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -28,7 +28,7 @@ class Call:
     fields: Mapping[str, Any]
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text; BadRequest where it is missing."""
+        """A text; BadRequest if it is missing."""
         value = self.fields.get(name, default)
         if value is None:
             raise BadRequest(f"{name} is missing")
@@ -37,14 +37,14 @@ class Call:
         return value
 
     def texts(self, name: str) -> list[str]:
-        """A list of texts; BadRequest where it is none."""
+        """A list of texts; BadRequest if it is something else."""
         value = self.fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise BadRequest(f"{name} is no list of texts")
         return value
 
     def number(self, name: str, default: int | None = None) -> int:
-        """A whole number; BadRequest where it is none."""
+        """A whole number; BadRequest if it is something else."""
         value = self.fields.get(name, default)
         try:
             return int(value)
@@ -56,14 +56,14 @@ class Call:
         return self.fields.get(name) not in (None, False, "", "0", "false")
 
     def objects(self, name: str) -> list[dict[str, Any]]:
-        """A list of objects; BadRequest where it is none."""
+        """A list of objects; BadRequest if it is something else."""
         value = self.fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise BadRequest(f"{name} is no list of objects")
         return value
 
     def require(self, role: Role, what: str) -> None:
-        """BadRequest (403) unless whoever asks may do as much as the role."""
+        """BadRequest (403) unless the user has at least this role."""
         if self.identity.role < role:
             raise BadRequest(f"{what} is for the role {role.name.lower()}", 403)
 
@@ -73,7 +73,7 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A path of the interface, its method, and the least role that may ask it."""
+    """A path of the interface, its method, and the least role that may use it."""
 
     method: str
     path: str
@@ -82,10 +82,10 @@ class Rule:
 
 
 def get(path: str, handler: Handler) -> Rule:
-    """What only reads: for everybody who is known."""
+    """A request that only reads: for every known user."""
     return Rule("GET", path, Role.VIEWER, handler)
 
 
 def post(path: str, role: Role, handler: Handler) -> Rule:
-    """What changes something."""
+    """A request that changes something."""
     return Rule("POST", path, role, handler)

@@ -5,7 +5,7 @@ Little-endian, arrays at offsets that a browser's typed arrays can be laid on:
     numbers   u32 1, u32 n, f64 now; f64 value[n], f64 time[n], f64 set[n]; u32 index[n], u32 skipped[n];
               u8 quality[n], u8 kind[n]
     array     u32 2, u32 index, f64 time; u32 quality, u32 width, u32 height, u32 step, u32 code, u16 x, u16 y;
-              x and y are where a region of an image begins;
+              x and y are the origin of a region of an image;
               the values row by row in the type of the code (0 f64, 1 f32, 2 i32, 3 u32, 4 i16, 5 u16, 6 u8);
               256 is added to the code of a region
 """
@@ -28,13 +28,13 @@ _CODES = {"f8": 0, "f4": 1, "i4": 2, "u4": 3, "i2": 4, "u2": 5, "u1": 6}
 Region = tuple[int, int, int, int]
 """Column, row, width and height in pixels."""
 _WIDEST = 20_000
-"""Points of a spectrum that are sent at most."""
+"""The most points of a spectrum that are sent."""
 _LARGEST = 512
-"""Pixels of an image's longer side that are sent at most."""
+"""The most pixels of an image's longer side that are sent."""
 
 
 def number_message(frame: Frame, now: float) -> bytes:
-    """All elements of a frame; those that are no numbers only say so."""
+    """All elements of a frame; those that are not numbers are only marked as such."""
     return b"".join(
         (
             _NUMBERS.pack(1, len(frame), now),
@@ -56,7 +56,7 @@ def is_array(sample: Sample) -> bool:
 
 
 def array_message(index: int, sample: Sample, region: Region | None = None) -> bytes:
-    """A spectrum or image, or a region of an image; a large one thinned out, by the step that is told."""
+    """A spectrum or image, or a region of an image; a large one is thinned out by the step in the message."""
     x, y, value = _cut(sample.value, region)
     mark = _REGION if value is not sample.value else 0
     value, step = _thinned(value)
@@ -73,7 +73,7 @@ def array_message(index: int, sample: Sample, region: Region | None = None) -> b
 
 
 def _cut(value: Any, region: Region | None) -> tuple[int, int, Any]:
-    """Where the region begins and what is in it; the whole image where it lies outside."""
+    """The origin of the region and its pixels; the whole image if the region is outside."""
     if region is None or value.ndim != 2:
         return 0, 0, value
     x, y, width, height = region

@@ -1,4 +1,4 @@
-"""The files of the front end, compressed once, and the page that names them all from the start."""
+"""The files of the front end, compressed once, and the page that names all of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Front:
         }
         tags = "".join(file.tag for file in self._files.values())
         self.version = hashlib.sha256(tags.encode()).hexdigest()[:12]
-        """Of all files together. Below this name a browser keeps them and asks for none of them again."""
+        """A version of all files together. Below this name a browser caches them and never asks for them again."""
         text = self._files["index.html"].plain.decode()
         text = text.replace("/static/", f"/static/{self.version}/")
         self.policy = _policy(text)
@@ -47,7 +47,7 @@ class Front:
         self.index = text.replace(
             '<script type="module"', self._preloads() + '<script type="module"'
         )
-        """The page, with the name of each module: a browser asks for all at once, not for one after the other."""
+        """The page, with the name of each module, so that a browser loads all at once, not one after the other."""
 
     def _preloads(self) -> str:
         return "".join(
@@ -57,10 +57,10 @@ class Front:
         )
 
     def answer(self, name: str, headers: Mapping[str, str]) -> Response:
-        """A file, for ever below the version's name; else 304 where the browser has it already."""
+        """A file: cached for ever below the version's name; elsewhere 304 if the browser has it already."""
         version, _, below = name.partition("/")
         lasting = version == self.version
-        # A page of an older server has the files of today, and keeps none.
+        # A page of an older server gets today's files, and does not cache them.
         file = self._files.get(below if lasting or name not in self._files else name)
         if file is None:
             return PlainTextResponse("there is no such file", 404)
@@ -85,7 +85,7 @@ def _read(path: Path) -> _File:
 
 
 def _policy(index: str) -> str:
-    """The content security policy: our own files, and the scripts that stand in the page."""
+    """The content security policy: our own files, and the scripts inside the page."""
     inline = re.findall(r"<script(?: type=\"importmap\")?>(.*?)</script>", index, re.DOTALL)
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

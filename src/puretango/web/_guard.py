@@ -1,4 +1,4 @@
-"""The gate before everything: whose request this is, and whether it came from our own pages."""
+"""The guard before everything: it finds out who sent a request, and whether it came from our own pages."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from puretango.web._settings import Settings
 __all__ = ["MARK", "Guard"]
 
 MARK = "x-puretango"
-"""The header of our own pages' requests: no other site's page can send it without being asked first."""
+"""The header of our own pages' requests: another site's page cannot send it without a preflight request."""
 
 _SAFE = {"GET", "HEAD"}
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts, foreign origins and unmarked writes; adds who asks to the scope."""
+    """ASGI middleware: refuses foreign hosts, foreign origins and unmarked writes; adds the user to the scope."""
 
     def __init__(self, app: ASGIApp, settings: Settings, policy: str) -> None:
         self._app = app
@@ -80,7 +80,7 @@ class Guard:
         if name in self._names:
             return True
         try:
-            # A number cannot be made to mean another machine by whoever owns a name.
+            # An IP address, unlike a name, cannot be redirected to another machine by DNS.
             ipaddress.ip_address(name)
         except ValueError:
             return False

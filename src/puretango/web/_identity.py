@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: by token, by a reverse proxy's header, or as the only user of the machine."""
+"""Who a user is, and their role: by token, by a reverse proxy's header, or as the only user of the machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COOKIE = "puretango"
 
 
 class Identity(NamedTuple):
-    """Somebody with a role; ``known`` is False for whoever has shown no token where one is wanted."""
+    """Somebody with a role; ``known`` is False for a user without the token that is required."""
 
     user: str
     role: Role
@@ -24,7 +24,7 @@ class Identity(NamedTuple):
 
 
 def identify(settings: Settings, headers: Headers, peer: str) -> Identity:
-    """Who asks, by the headers of the request and the address it came from."""
+    """The user of a request, by its headers and the address it came from."""
     found = _by_proxy(settings, headers, peer) or _by_token(settings, headers, peer)
     if settings.read_only:
         return found._replace(role=Role.VIEWER)
@@ -65,7 +65,7 @@ def _by_token(settings: Settings, headers: Headers, peer: str) -> Identity:
 
 
 def token_role(settings: Settings, given: str) -> Role | None:
-    """What a token allows; None for one that is not known. Takes as long for a wrong one as for a right one."""
+    """The role of a token; None for an unknown one. It takes as long for a wrong token as for a right one."""
     found: Role | None = None
     for token, role in settings.tokens.items():
         if hmac.compare_digest(token.encode(), given.encode("utf-8", "replace")):

@@ -1,4 +1,4 @@
-"""What was changed through the pages: who, when, old and new; kept in a file, the newest last."""
+"""The journal of changes made through the pages: user, time, old and new; kept in a file, the newest last."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEPT = 5_000
 
 
 class Journal:
-    """Appends entries to a file of JSON lines; the last ones are at hand."""
+    """Appends entries to a file of JSON lines; the last ones are kept in memory."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "journal.jsonl"
@@ -33,7 +33,7 @@ class Journal:
                     try:
                         entry = json.loads(line)
                     except ValueError:
-                        continue  # the line that a fallen machine left half written
+                        continue  # a line left half written by a machine that crashed
                     if isinstance(entry, dict) and isinstance(entry.get("id"), int):
                         self._entries.append(entry)
         except FileNotFoundError:
@@ -58,7 +58,7 @@ class Journal:
         return entry
 
     def entry(self, number: int) -> dict[str, Any] | None:
-        """The entry of this number; None if it is not at hand."""
+        """The entry of this number; None if it is not in memory."""
         return next((entry for entry in self._entries if entry["id"] == number), None)
 
     def last(self, count: int, subject: str = "") -> list[dict[str, Any]]:
@@ -72,6 +72,6 @@ class Journal:
         return list(itertools.islice(found, max(0, count)))
 
     def listen(self, listener: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
-        """Have each new entry told; gives what ends that."""
+        """Call the listener with each new entry; returns a function that ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

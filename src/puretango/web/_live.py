@@ -1,4 +1,4 @@
-"""One browser's socket: what it looks at goes in, frames of newest values come out."""
+"""One browser's WebSocket: it sends the attributes to show, and gets frames of newest values."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ TICK = 0.08
 HEAVY_TICK = 0.25
 """Seconds between two arrays of one attribute."""
 ALIVE = 5.0
-"""Seconds after which an idle socket says that it lives."""
+"""Seconds after which an idle socket sends a sign of life."""
 _MOST_NAMES = 20_000
 _MOST_WAITING = 2_000
 _MOST_REPLIES = 100
 
 
 class Browsers:
-    """All sockets, to tell them something."""
+    """All sockets, for messages to every browser."""
 
     def __init__(self) -> None:
         self.all: set[Browser] = set()
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Tell every browser."""
+        """Send a message to every browser."""
         text = json.dumps(message)
         for browser in self.all:
             browser.put(text)
 
     def tell_progress(self, subject: str, text: str) -> None:
-        """How long work goes on; an empty text is its end."""
+        """Send the progress of work that takes long; an empty text is its end."""
         self.tell({"t": "progress", "subject": subject, "text": text})
 
 
@@ -61,19 +61,19 @@ class _Arrays:
         self._sent: dict[int, float] = {}
 
     def put(self, index: int, sample: Sample) -> None:
-        """Have an attribute's array sent, at most every HEAVY_TICK seconds."""
+        """Queue an attribute's array to be sent, at most every HEAVY_TICK seconds."""
         if index not in self._due:
             now = time.monotonic()
             self._due[index] = max(now, self._sent.get(index, 0.0) + HEAVY_TICK)
         self._newest[index] = sample
 
     def forget(self, index: int) -> None:
-        """Nobody looks at this attribute any more, or it is no array now."""
+        """Drop an attribute that is no longer shown, or is no longer an array."""
         for each in (self._due, self._newest, self._sent):
             each.pop(index, None)
 
     def pop_due(self) -> tuple[int, Sample] | None:
-        """One whose time has come."""
+        """An attribute whose array is due."""
         now = time.monotonic()
         for index, due in self._due.items():
             if due <= now:
@@ -84,14 +84,14 @@ class _Arrays:
 
     @property
     def pause(self) -> float | None:
-        """Seconds until the next one's time; None where none waits."""
+        """Seconds until the next one's time; None if no array waits."""
         if not self._due:
             return None
         return max(0.01, min(self._due.values()) - time.monotonic())
 
 
 class Browser:
-    """A socket and its viewer; whatever is slow here, nothing but the last values waits."""
+    """A socket and its viewer; however slow it is, only the last values wait."""
 
     def __init__(self, socket: WebSocket, site: Site, hub: Hub) -> None:
         self._socket = socket
@@ -99,20 +99,20 @@ class Browser:
         self._hub = hub
         self._viewer = hub.viewer()
         self._replies: deque[str] = deque()
-        """Answers to this browser: none is dropped, and nothing more is taken from it while many wait."""
+        """Answers to this browser: none is dropped, and it is not read from while many wait."""
         self._answered = asyncio.Event()
         self._asked = asyncio.Event()
         self._outbox: deque[str] = deque(maxlen=_MOST_WAITING)
-        """What all browsers are told; one that is too slow misses the oldest."""
+        """Messages to all browsers; one that is too slow misses the oldest."""
         self._arrays = _Arrays()
         self._regions: dict[int, Region] = {}
         self._heard = time.monotonic()
-        """When the browser was last sent anything."""
+        """When anything was last sent to the browser."""
         self.skipped = 0
-        """Values that this browser was too slow for."""
+        """How many values this browser was too slow for."""
 
     def put(self, text: str) -> None:
-        """Send this text before the next frame."""
+        """Queue a text, to be sent before the next frame."""
         self._outbox.append(text)
         self._hub.wake()
 
@@ -140,7 +140,7 @@ class Browser:
                     self._answered.clear()
                     await self._answered.wait()
         except (WebSocketDisconnect, KeyError):
-            return  # gone; or bytes where text was wanted, which no page of ours sends
+            return  # disconnected; or bytes instead of text, which no page of ours sends
 
     def _take(self, text: str) -> None:
         try:
@@ -170,7 +170,7 @@ class Browser:
         self._look_at_region(message.get("region"))
 
     def _look_at_region(self, wanted: Any) -> None:
-        """Of an image, send this region alone, ``[name, x, y, width, height]``; ``[name]`` is all of it."""
+        """Send only a region of an image, ``[name, x, y, width, height]``; ``[name]`` is the whole image."""
         if not isinstance(wanted, list) or not wanted or not isinstance(wanted[0], str):
             return
         full = self._site.full_attribute(wanted[0])
@@ -188,10 +188,10 @@ class Browser:
             self._hub.wake()
 
     def _look_away(self) -> None:
-        """The page is not seen: nothing is looked at until it adds its attributes once more.
+        """The page is hidden: drop all attributes until it adds them again.
 
-        A number means one attribute for as long as the socket lives: what is under way with an older one
-        cannot be taken for another's value.
+        A number means one attribute for the life of the socket: a message under way with an older one
+        cannot be mistaken for another attribute's value.
         """
         self._viewer.close()
         self._viewer = self._hub.viewer(self._viewer.next)
@@ -204,7 +204,7 @@ class Browser:
         self._hub.wake()
 
     def _add(self, name: str, period: float | None) -> list[Any]:
-        """Look at an attribute: its name and number, or its name, null and why not."""
+        """Add an attribute; returns its name and number, or its name, null and the error."""
         try:
             if len(self._viewer) >= _MOST_NAMES:
                 raise BadRequest(f"more than {_MOST_NAMES} attributes in one page")
@@ -232,10 +232,10 @@ class Browser:
                 elif not (self._replies or self._outbox) and self._hub.version == version:
                     await self._wait()
         except (WebSocketDisconnect, RuntimeError, OSError):
-            return  # the browser is gone
+            return  # the browser has disconnected
 
     async def _tick(self) -> None:
-        """Until the next frame may be sent: at once where the page has just asked for more."""
+        """Wait until the next frame may be sent, which is at once if the page has just asked for more."""
         self._asked.clear()
         if self._replies:
             return
@@ -244,7 +244,7 @@ class Browser:
                 await self._asked.wait()
 
     async def _wait(self) -> None:
-        """Until something may have changed, or an array's time has come; the browser hears of us all the same."""
+        """Wait until something may have changed, or an array is due; meanwhile the browser gets signs of life."""
         pause = max(0.0, self._heard + ALIVE - time.monotonic())
         due = self._arrays.pause
         try:
@@ -252,7 +252,7 @@ class Browser:
                 await self._hub.changed()
         except TimeoutError:
             pass
-        # What changed may be somebody else's: this browser's last message may be long ago.
+        # The change may concern other browsers only: this one's last message may be long ago.
         if time.monotonic() - self._heard >= ALIVE:
             await self._send_text('{"t":"alive"}')
 
@@ -268,13 +268,13 @@ class Browser:
         self.skipped += int(frame.skipped.sum())
         numbers = number_message(frame, time.time())
         texts = self._sort(frame)
-        # From here on the page may look elsewhere: nothing of the frame is kept any more.
+        # From here on the page may show other attributes: nothing of the frame is kept.
         await self._send_bytes(numbers)
         if texts:
             await self._send_text(json.dumps({"t": "v", "v": texts}))
 
     def _sort(self, frame: Frame) -> list[list[Any]]:
-        """What no number says: arrays wait for their turn, the others are told at once."""
+        """Handle items that are not numbers: arrays wait for their turn, the others are sent at once."""
         kinds = frame.kinds
         texts = []
         for position in ((kinds == OBJECT) | (kinds == ERROR)).nonzero()[0].tolist():
@@ -290,7 +290,7 @@ class Browser:
         return texts
 
     async def _send_due(self) -> None:
-        # A number is told before anything of it: what was added meanwhile waits for the next turn.
+        # An attribute's number is sent before its values: one added meanwhile waits for the next turn.
         while not self._replies and (found := self._arrays.pop_due()) is not None:
             index, sample = found
             await self._send_bytes(array_message(index, sample, self._regions.get(index)))

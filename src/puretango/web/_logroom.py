@@ -1,7 +1,7 @@
 """A log consumer inside this process: a device that other devices send their log messages to.
 
-Devices are chosen while it runs, and their levels set; what is chosen is asked for again when a server was
-restarted, and given up when the room closes.
+Devices are chosen while it runs, and their levels set; the choice is renewed when a server has been
+restarted, and undone when the room closes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEVELS = ("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG")
 
 _ASYNCIO = GreenMode.Asyncio
 _CARE = 5.0
-"""Seconds between two looks whether the devices still know this consumer."""
+"""Seconds between two checks that the devices still have this consumer as a target."""
 
 
 class LogMessage(NamedTuple):
@@ -43,10 +43,10 @@ class LogMessage(NamedTuple):
 
 
 class LogConsumer(Device):
-    """What the devices send to."""
+    """The device to which the others send messages."""
 
     room: Callable[[list[str]], None]
-    """Whatever takes the messages; each room has a class of its own."""
+    """The receiver of the messages; each room has a class of its own."""
 
     @command(dtype_in=(str,), doc_in="time (ms), level, device, message, NDC, thread")
     def Log(self, details: list[str]) -> None:
@@ -67,7 +67,7 @@ class LogRoom:
         self._levels: dict[str, int] = {}
         self._before: dict[str, int] = {}
         self.errors: dict[str, str] = {}
-        """Why devices that were chosen send nothing, by device."""
+        """Per device, why a chosen one sends nothing."""
         self._server: Server | None = None
         self._starting = asyncio.Lock()
         self._care: asyncio.Task[None] | None = None
@@ -78,18 +78,18 @@ class LogRoom:
         return {device: LEVELS[level] for device, level in self._levels.items()}
 
     def last(self, after: int = 0) -> list[LogMessage]:
-        """The messages at hand with a higher number, the oldest first."""
+        """The messages in memory with a higher number, the oldest first."""
         return [message for message in self._kept if message.number > after]
 
     def listen(self, listener: Callable[[LogMessage], None]) -> Callable[[], None]:
-        """Have each new message told, on the loop; gives what ends that."""
+        """Call the listener with each new message, on the loop; returns a function that ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     # ----------------------------------------------------------------------- devices
 
     async def choose(self, device: str, level: int) -> None:
-        """Have a device send its messages of a level (0 OFF to 5 DEBUG) and graver ones. Raises DevFailed."""
+        """Make a device send its messages of a level (0 OFF to 5 DEBUG) and more severe ones. Raises DevFailed."""
         await self._start()
         proxy = await self._open(device)
         if device not in self._before:
@@ -107,7 +107,7 @@ class LogRoom:
             await proxy.add_logging_target(target, green_mode=_ASYNCIO)
 
     async def drop(self, device: str) -> None:
-        """Make a device stop sending; its level is what it was before. Raises DevFailed."""
+        """Make a device stop sending; its former level is restored. Raises DevFailed."""
         self._levels.pop(device, None)
         self.errors.pop(device, None)
         before = self._before.pop(device, None)
@@ -117,7 +117,7 @@ class LogRoom:
             await proxy.set_logging_level(before, green_mode=_ASYNCIO)
 
     async def close(self) -> None:
-        """Give up every device, and end the consumer."""
+        """Drop every device, and end the consumer."""
         if self._care is not None:
             self._care.cancel()
             await asyncio.gather(self._care, return_exceptions=True)
@@ -161,14 +161,14 @@ class LogRoom:
         try:
             when = float(milliseconds) / 1000
         except ValueError:
-            return  # not what a Tango device sends
+            return  # not a message of a Tango device
         message = LogMessage(next(self._numbers), when, level.upper(), device, text, thread)
         self._kept.append(message)
         for listener in list(self._listeners):
             listener(message)
 
     async def _take_care(self) -> None:
-        """A server that was restarted has forgotten what was asked of it."""
+        """Renew the choice: a restarted server has forgotten its logging targets."""
         while True:
             await asyncio.sleep(_CARE)
             for device, level in list(self._levels.items()):
@@ -186,7 +186,7 @@ def _own_address(tango_host: str) -> str:
         return "127.0.0.1"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((host, int(port)))  # sends nothing: it only chooses the way
+            probe.connect((host, int(port)))  # sends nothing: it only chooses the route
         except OSError:
             return "127.0.0.1"
         return str(probe.getsockname()[0])

@@ -1,4 +1,4 @@
-"""uvicorn around the application: in the foreground until Ctrl-C, or in a thread beside something else."""
+"""uvicorn around the application: in the foreground until Ctrl-C, or in a thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["WebServer"]
 
 
 class WebServer:
-    """Listens from its making on; :meth:`run` serves here, or as a context manager in a thread."""
+    """Listens as soon as it is made; :meth:`run` serves in this thread, a ``with`` block in another one."""
 
     def __init__(self, settings: Settings) -> None:
         app = make_app(settings)
@@ -67,7 +67,7 @@ class WebServer:
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends at once (TCP_NODELAY) only where the protocol is said: small answers would wait 40 ms for an ACK.
+    # asyncio sets TCP_NODELAY only if the protocol is given: otherwise small answers would wait 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

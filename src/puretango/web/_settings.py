@@ -1,4 +1,4 @@
-"""What the person who starts the server decides."""
+"""The settings of the server, chosen by the person who starts it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Role", "Settings", "SettingsError"]
 
 
 class Role(IntEnum):
-    """What somebody may do; each includes those before it."""
+    """What a user may do; each role includes those before it."""
 
     VIEWER = 1
     OPERATOR = 2
@@ -28,12 +28,12 @@ class Role(IntEnum):
 
 
 class SettingsError(ValueError):
-    """The server cannot be started like this."""
+    """The server cannot be started with these settings."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where to listen, for whom, on which control system."""
+    """The address to listen on, the users, and the control system."""
 
     tango_host: str
     """``host:port`` of the database; empty for a system without one."""
@@ -42,21 +42,21 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     read_only: bool = False
-    """True: everybody is a viewer."""
+    """True if everybody is a viewer."""
     tokens: Mapping[str, Role] = field(default_factory=dict)
-    """Secret texts, and what whoever knows one may do. Without any, everybody is an expert."""
+    """Tokens, and the role of a user who knows one. Without any, everybody is an expert."""
     user_header: str = ""
-    """The header in which a reverse proxy names the user; empty: none is believed."""
+    """The header in which a reverse proxy names the user; empty if none is trusted."""
     role_header: str = ""
     """The header in which a reverse proxy names the user's groups."""
     groups: Mapping[str, Role] = field(default_factory=dict)
     """Roles by group; the names of the roles are groups by themselves."""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
-    """From where the headers of a reverse proxy are believed."""
+    """The addresses from which a reverse proxy's headers are trusted."""
     hosts: tuple[str, ...] = ()
     """Further names under which browsers reach this server."""
     archive: str = ""
-    """Where the archive is whose history is shown, as ArchiveReader takes it; empty: none is."""
+    """The address of the archive whose history is shown, as for ArchiveReader; empty for none."""
 
     def check(self) -> None:
         """Raise SettingsError if the server would be open to everybody."""

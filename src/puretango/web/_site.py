@@ -19,7 +19,7 @@ _MOST_PROXIES = 2_000
 
 
 class Site:
-    """Opens what is asked for, and keeps it."""
+    """Opens proxies and the database when they are needed, and keeps them."""
 
     def __init__(self, tango_host: str, hub: Hub, context: ClientContext) -> None:
         self.tango_host = tango_host
@@ -40,13 +40,13 @@ class Site:
         return f"tango://{self.tango_host}/{device}"
 
     def full_attribute(self, name: str) -> str:
-        """The same for an attribute, ``domain/family/member/attribute``."""
+        """``full()`` for the name of an attribute, ``domain/family/member/attribute``."""
         return self.full(name)
 
     # ----------------------------------------------------------------------- devices
 
     async def proxy(self, device: str) -> Any:
-        """The device, whose methods are awaited. Raises DevFailed."""
+        """The device's proxy, whose methods are awaited. Raises DevFailed."""
         name = self.full(device).lower()
         found = self._proxies.get(name)
         if found is None:
@@ -89,7 +89,7 @@ class Site:
     async def select(self, sql: str) -> list[list[str]]:
         """Rows of the database's tables, by its command DbMySqlSelect. Raises DevFailed.
 
-        In a thread: ten thousand rows would keep the loop, and every browser's values, for too long.
+        It runs in a thread: ten thousand rows would hold up the loop, and every browser's values, for too long.
         """
         return await asyncio.to_thread(_select, await self.database(), sql)
 
@@ -108,7 +108,7 @@ def _select(database: Any, sql: str) -> list[list[str]]:
 
 
 def _from_wire(text: str) -> str:
-    """A name of the database: UTF-8 if it is that, else what Latin-1 says, as Database's own methods take it."""
+    """A name of the database: UTF-8 if possible, else Latin-1, as in Database's own methods."""
     try:
         return text.encode("latin-1").decode()
     except UnicodeError:

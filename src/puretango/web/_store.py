@@ -1,4 +1,4 @@
-"""Small documents that people give names to, each a JSON file."""
+"""Small documents with names chosen by users, each a JSON file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Store:
         return {**document, "name": name}
 
     def save(self, name: str, document: dict[str, Any]) -> None:
-        """Write a document, in the place of an older one: whole, or not at all."""
+        """Write a document, replacing an older one: completely, or not at all."""
         path = self._path(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")

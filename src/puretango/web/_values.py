@@ -1,4 +1,4 @@
-"""Tango's values and JSON's: what JSON has no word for is written as a text, and read back by the type.
+"""Tango's values as JSON: a value that JSON cannot express becomes a text, and is read back by its type.
 
 NaN and the infinities are the texts NaN, Infinity, -Infinity; an integer that a browser's double does
 not hold exactly is its digits as a text; bytes of an encoded value are base64.
@@ -68,7 +68,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def from_json(value: Any, data_type: CmdArgType, data_format: Any = AttrDataFormat.SCALAR) -> Any:
-    """What a page sends, as the client library takes it. Raises DevFailed for what does not fit."""
+    """A value sent by a page, as the client library takes it. Raises DevFailed if it does not fit."""
     if data_format == AttrDataFormat.SCALAR:
         return _scalar(value, data_type)
     if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Blocking clients and listeners over loopback."""
+"""Blocking clients over loopback."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ import logging
 import select
 import socket
 import struct
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from puretango.errors import BAD_OPERATION, COMM_FAILURE, OBJECT_NOT_EXIST, TRANSIENT
+from puretango.errors import COMM_FAILURE, TRANSIENT
 from puretango.giop import (
-    V1_0,
-    V1_1,
     V1_2,
-    Invocation,
     LocateStatus,
-    Reply,
     ReplyStatus,
     RequestTemplate,
     Version,
@@ -30,64 +24,13 @@ from puretango.giop import (
 )
 from puretango.net import (
     CALL_TIMED_OUT,
-    CLOSED_BY_SERVER,
     CONNECT_FAILED,
-    Answer,
     ClientConnection,
     ConnectionPool,
     Listener,
-    Peer,
 )
+from tests.unit.net.conftest import HOLD, VERSIONS, echo, handle
 from tests.waiting import LIMIT, Gate, until
-
-VERSIONS = [V1_0, V1_1, V1_2]
-HOLD = RequestTemplate(b"k", "hold")
-
-
-def handle(invocation: Invocation, peer: Peer) -> Answer:
-    """An echo with a few words more."""
-    if invocation.operation == "echo":
-        answer = 0, bytes(invocation.body)
-        invocation.plan = lambda _peer, _data: answer
-        return answer
-    if invocation.operation == "big":
-        (size,) = struct.unpack("<I", invocation.body)
-        return 0, [b"first   ", memoryview(bytes(size)), b"last"]
-    if invocation.operation == "raise":
-        raise OBJECT_NOT_EXIST("no", minor=7, completed=1)
-    if invocation.operation == "bug":
-        raise ZeroDivisionError("oh")
-    raise BAD_OPERATION(invocation.operation)
-
-
-@pytest.fixture
-def gate() -> Iterator[Gate]:
-    """What the operation "hold" waits at."""
-    made = Gate()
-    yield made
-    made.open()
-
-
-@pytest.fixture
-def listener(gate: Gate) -> Iterator[Listener]:
-    def holding(invocation: Invocation, peer: Peer) -> Answer:
-        if invocation.operation == "hold":
-            gate.hold()
-            return 0, b"held"
-        return handle(invocation, peer)
-
-    with Listener("127.0.0.1", 0, holding, locate=lambda key: key == b"here") as made:
-        yield made
-
-
-@pytest.fixture
-def client(listener: Listener) -> Iterator[ClientConnection]:
-    with ClientConnection("127.0.0.1", listener.port) as made:
-        yield made
-
-
-def echo(client: ClientConnection, body: bytes = b"abc", version: Version = V1_2) -> Reply:
-    return client.invoke(RequestTemplate(b"k", "echo", version), [body], 5)
 
 
 @pytest.mark.parametrize("size", [0, 1, 900, 5_000, 70_000, 3_000_000])
@@ -212,48 +155,6 @@ def test_connect_timeout() -> None:
                 ClientConnection(*place, connect_timeout=0.1)
 
 
-def test_server_stops_in_order(listener: Listener, client: ClientConnection) -> None:
-    assert echo(client).body == b"abc"
-    listener.stop()
-    with pytest.raises(COMM_FAILURE) as caught:
-        echo(client)
-    assert caught.value.minor == CLOSED_BY_SERVER or "lost" in str(caught.value)
-    assert client.closed
-    with pytest.raises(COMM_FAILURE):
-        echo(client)
-
-
-def test_request_under_way_is_answered_before_the_end(listener: Listener, gate: Gate) -> None:
-    with ClientConnection("127.0.0.1", listener.port) as client, ThreadPoolExecutor(2) as pool:
-        slow = pool.submit(client.invoke, HOLD)
-        gate.reached()
-        stopped = pool.submit(listener.stop, LIMIT)
-        with pytest.raises(TimeoutError):
-            stopped.result(0.1)
-        gate.open()
-        assert bytes(slow.result().body) == b"held"
-        stopped.result()
-
-
-def test_stuck_request_does_not_keep_the_listener(caplog: pytest.LogCaptureFixture) -> None:
-    gate = Gate()
-
-    def stuck(_invocation: Invocation, _peer: Peer) -> Answer:
-        gate.hold()
-        return 0, b""
-
-    listener = Listener("127.0.0.1", 0, stuck).start()
-    with ClientConnection("127.0.0.1", listener.port) as client, ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(client.invoke, HOLD)
-        gate.reached()
-        listener.stop(grace=0.1)
-        assert gate.inside
-        assert "1 requests still run" in caplog.text
-        with pytest.raises(COMM_FAILURE):
-            slow.result()
-    gate.open()
-
-
 def test_peer_dies_under_all_callers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         with ClientConnection(*server.getsockname()[:2]) as client, ThreadPoolExecutor(5) as pool:
@@ -315,120 +216,3 @@ def test_pool_reconnects(listener: Listener) -> None:
             assert echo(second).body == b"abc"
     with pytest.raises(COMM_FAILURE):
         echo(second)
-
-
-# What a client may do to a server.
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        (b"GET / HTTP/1.1\r\n", "does not speak GIOP"),
-        (b"GIOP\x01\x02\x01\x00\xff\xff\xff\xff", "exceeds"),
-        (build_header(1, 0), "sent a REPLY"),  # type: ignore[arg-type]  # on purpose: what no enum has
-        (build_header(0, 4) + b"\1\0\0\0", "ends inside"),  # type: ignore[arg-type]  # on purpose: what no enum has
-    ],
-)
-def test_bad_client(
-    listener: Listener,
-    client: ClientConnection,
-    caplog: pytest.LogCaptureFixture,
-    data: bytes,
-    text: str,
-) -> None:
-    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
-        sock.sendall(data)
-        assert sock.recv(100)[4:8] in {b"\x01\x02\x01\x06"}
-        assert sock.recv(100) == b""
-    assert caplog.text.count("closed:") == 1
-    assert text in caplog.text
-    assert echo(client).body == b"abc"
-
-
-def test_client_dies_in_mid_message(
-    listener: Listener, client: ClientConnection, caplog: pytest.LogCaptureFixture
-) -> None:
-    whole = b"".join(RequestTemplate(b"k", "echo").build(2, [bytes(100_000)]))
-    for cut in (5, 13, 90_000):
-        with socket.create_connection(("127.0.0.1", listener.port)) as sock:
-            sock.sendall(whole[:cut])
-    until(lambda: caplog.text.count("in the middle") == 3)
-    until(lambda: listener.connections == 1)
-    assert echo(client).body == b"abc"
-
-
-def test_client_dies_during_its_request(
-    listener: Listener, client: ClientConnection, gate: Gate
-) -> None:
-    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
-        sock.sendall(b"".join(HOLD.build(2, [])))
-    gate.reached()
-    gate.open()
-    until(lambda: listener.connections == 1)
-    assert echo(client).body == b"abc"
-
-
-def test_requests_in_one_piece(listener: Listener) -> None:
-    template = RequestTemplate(b"k", "echo")
-    data = b"".join(template.prepare(bytes([n])).message(n) for n in range(50))
-    with socket.create_connection(("127.0.0.1", listener.port)) as sock:
-        for part in (data[:7], data[7:1000], data[1000:]):
-            sock.sendall(part)
-            time.sleep(0.01)
-        received = b""
-        while len(received) < 50 * 25:
-            received += sock.recv(10_000)
-    assert [received[n * 25 + 24] for n in range(50)] == list(range(50))
-
-
-def test_bounded_connections(caplog: pytest.LogCaptureFixture) -> None:
-    with Listener("127.0.0.1", 0, handle, max_connections=2) as listener:
-        clients = [ClientConnection("127.0.0.1", listener.port) for _ in range(3)]
-        assert [bytes(echo(client).body) for client in clients[:2]] == [b"abc", b"abc"]
-        with pytest.raises(COMM_FAILURE):
-            echo(clients[2])
-        assert "refused: 2 are open" in caplog.text
-        for client in clients:
-            client.close()
-
-
-def test_port_in_use(listener: Listener) -> None:
-    other = Listener("127.0.0.1", listener.port, handle)
-    with pytest.raises(OSError, match="in use"):
-        other.start()
-    other.stop()
-
-
-def test_stop_from_a_handler() -> None:
-    stopped = threading.Event()
-
-    def stopping(_invocation: Invocation, _peer: Peer) -> Answer:
-        listener.stop(grace=0.5)
-        stopped.set()
-        return 0, b"bye"
-
-    listener = Listener("127.0.0.1", 0, stopping).start()
-    with ClientConnection("127.0.0.1", listener.port) as client:
-        reply = client.invoke(RequestTemplate(b"k", "op"))
-        assert reply.body == b"bye"
-    assert stopped.wait(LIMIT)
-
-
-def test_invocations_are_interned(listener: Listener, client: ClientConnection) -> None:
-    seen: list[Invocation] = []
-
-    def remember(invocation: Invocation, _peer: Peer) -> Answer:
-        def plan(_peer: Peer, _data: bytes) -> Answer:
-            seen.append(invocation)
-            return 0, b""
-
-        invocation.plan = plan
-        return plan(_peer, b"")
-
-    listener.handler = remember
-    for version in VERSIONS:
-        template = RequestTemplate(b"k", "read", version)
-        for _ in range(3):
-            client.invoke(template, [b"attribute"])
-    assert len(seen) == 9
-    assert len({id(invocation) for invocation in seen}) == 3

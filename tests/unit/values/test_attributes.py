@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from puretango.cdr import Any as Any_
 from puretango.cdr import CdrReader, CdrWriter
-from puretango.errors import DevError, DevFailed, MarshalError
+from puretango.errors import MarshalError
 from puretango.idl import (
     OPERATIONS,
     AttrDataFormat,
@@ -23,31 +22,20 @@ from puretango.idl import (
     AttributeValue_5,
     AttrQuality,
     CmdArgType,
-    DevAttrHistory,
-    DevAttrHistory_5,
-    DevCmdHistory,
-    DevCmdHistory_4,
     DevState,
-    DevVarLongStringArray,
-    EltInArray,
     TimeVal,
 )
 from puretango.values import (
     DeviceAttribute,
     ExtractAs,
-    ScalarLayout,
-    ScalarReply,
     attribute_config,
-    attribute_history,
     attribute_info,
-    command_history,
     command_info,
     decode_value,
     decode_values,
     device_info,
     encode_command_value,
     encode_value,
-    runs_of,
     to_any_value,
 )
 from tests.data.golden_files import Golden, golden_messages
@@ -182,85 +170,6 @@ def test_dimensions_that_do_not_fit() -> None:
         decode_value(value)
 
 
-@pytest.mark.parametrize("event", [False, True])
-@pytest.mark.parametrize("little", [False, True])
-@pytest.mark.parametrize("written", [False, True])
-@pytest.mark.parametrize("data_type", [1, 2, 3, 4, 5, 6, 7, 19, 22, 23, 24, 29])
-def test_layouts(data_type: int, written: bool, little: bool, event: bool) -> None:
-    name = "n" * (1 + data_type % 5)
-    reply = ScalarReply(data_type, name, written, little=little, event=event)
-    body = reply.pack2(1, 0, 4, 5, 6, 7) if written else reply.pack(1, 4, 5, 6, 7)
-    if event:
-        reader = CdrReader(body, little, 4, 4)
-        value = AttributeValue_5.codec.decode(reader)
-    else:
-        reader = CdrReader(body, little)
-        (value,) = OPERATIONS["read_attributes_5"].decode_result(reader)
-    assert reader.remaining == 0
-    found = decode_value(value)
-    assert (found.value, found.w_value) == (1, 0 if written else None)
-    assert (found.time.tv_sec, found.time.tv_usec, found.time.tv_nsec) == (5, 6, 7)
-    layout = ScalarLayout.learn(body, little, found, event)
-    assert layout is not None
-    again = layout.decode(body)
-    assert str(again) == str(found)
-    assert layout.decode(body[:-1]) is None
-    for place in range(len(body)):
-        changed = bytearray(body)
-        changed[place] ^= 0xFF
-        layout.decode(bytes(changed))  # a value or None, never an exception
-
-
-def test_layouts_of_real_replies() -> None:
-    learned = 0
-    for message in golden_messages("read_attributes_5"):
-        if message.part != "reply":
-            continue
-        values = OPERATIONS["read_attributes_5"].decode_result(
-            CdrReader(message.data, message.little, message.body)
-        )
-        if len(values) != 1:
-            continue
-        found = decode_value(values[0])
-        body = message.data[message.body :]
-        layout = ScalarLayout.learn(body, message.little, found)
-        fixed = found.type not in (CmdArgType.DevString, CmdArgType.DevEncoded)
-        if found.value is not None and found.data_format == AttrDataFormat.SCALAR and fixed:
-            assert layout is not None
-        if layout is not None:
-            learned += 1
-            assert str(layout.decode(body)) == str(found)
-    assert learned > 30
-
-
-def test_histories() -> None:
-    seen = 0
-    for message in golden_messages("read_attribute_history_5"):
-        if message.part == "reply":
-            received = OPERATIONS[message.operation].decode_result(
-                CdrReader(message.data, message.little, message.body)
-            )
-            records = attribute_history(received)
-            seen += len(records)
-            assert all(record.name == received.name for record in records)
-            times = [record.time.totime() for record in records]
-            assert times == sorted(times)
-            if received.name == "State":
-                assert records[0].value is DevState.RUNNING
-            if received.name == "bad":
-                assert records[0].has_failed
-                assert records[0].get_err_stack()[0].reason == "PyDs_PythonError"
-    assert seen > 10
-    for message in golden_messages("command_inout_history_4"):
-        if message.part == "reply":
-            records4 = command_history(
-                OPERATIONS[message.operation].decode_result(
-                    CdrReader(message.data, message.little, message.body)
-                )
-            )
-            assert isinstance(records4[0].extract(), DevState)
-
-
 def test_configurations_go_round() -> None:
     for message in golden_messages("get_attribute_config_5"):
         if message.part != "reply":
@@ -352,57 +261,6 @@ def test_the_state_of_an_old_device() -> None:
     found = decode_value(value)
     assert found.value is DevState.MOVING
     assert found.type is CmdArgType.DevState
-
-
-def test_histories_of_old_devices() -> None:
-    value = to_any_value(encode_value("x", 1.5, 5, AttrDataFormat.SCALAR), 5)
-    good = DevAttrHistory(False, value, [])
-    bad = DevAttrHistory(True, value, [DevError("R")])
-    found = attribute_history([good, bad])
-    assert [each.value for each in found] == [1.5, None]
-    assert found[1].has_failed
-    assert found[1].get_err_stack()[0].reason == "R"
-    done = DevCmdHistory(TimeVal(1, 2, 3), False, encode_command_value(5, 2.5), [])
-    (record,) = command_history([done])
-    assert record.extract() == 2.5
-    assert record.get_date().tv_usec == 2
-
-
-def test_runs() -> None:
-    assert runs_of(["a", "a", "b", None, "b"]) == (
-        ["b", "b", "a"],
-        [EltInArray(4, 1), EltInArray(2, 1), EltInArray(1, 2)],
-    )
-
-
-@pytest.mark.parametrize("start", [-1, 2, 5])
-def test_histories_that_make_no_sense(start: int) -> None:
-    history = DevAttrHistory_5(
-        name="x",
-        data_type=5,
-        dates=[TimeVal(), TimeVal()],
-        quals=[AttrQuality.ATTR_VALID],
-        quals_array=[EltInArray(start, 3)],
-    )
-    with pytest.raises(DevFailed, match="API_WrongHistoryDataBuffer"):
-        attribute_history(history)
-
-
-def test_number_and_string_histories() -> None:
-    both = DevVarLongStringArray([3, 4, 1, 2], ["b", "a"])
-    history = DevCmdHistory_4(
-        dates=[TimeVal(1), TimeVal(2)],
-        value=Any_(DevVarLongStringArray.codec.typecode, both),
-        dims=[AttributeDim(1, 2)],
-        dims_array=[EltInArray(1, 2)],
-        cmd_type=CmdArgType.DevVarLongStringArray,
-    )
-    form = DevCmdHistory_4.codec.from_bytes(DevCmdHistory_4.codec.to_bytes(history))
-    found = command_history(form)
-    assert [(list(n), s) for n, s in (each.extract() for each in found)] == [
-        ([1, 2], ["a"]),
-        ([3, 4], ["b"]),
-    ]
 
 
 def test_values_of_another_type_than_announced() -> None:

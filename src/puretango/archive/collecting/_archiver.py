@@ -42,7 +42,7 @@ class Archiver:
     """Archives attributes into a store. Used on one event loop: ``async with Archiver(store) as archiver:``.
 
     Attributes:
-        entries: What it knows, by full name.
+        entries: Its attributes, by full name.
         trouble: Why the store does not take rows now; "" if it does.
     """
 
@@ -60,14 +60,14 @@ class Archiver:
         """Make an archiver; entering it begins the work.
 
         Args:
-            store: Where to; it stays the caller's, to close afterwards.
-            flush: Seconds after which what waits is stored: with the store's own time the bound of
-                what a sudden end can lose.
-            batch: Rows that are stored at once.
-            capacity: Rows that may wait; where more come, the oldest go and gap rows tell how many.
-            change_events: Take change events where there are no archive events.
+            store: The store to write to; it stays the caller's, to close afterwards.
+            flush: Seconds after which waiting rows are stored: with the store's own time, the bound of
+                what a crash can lose.
+            batch: Rows that are stored at a time.
+            capacity: Rows that may wait; if more come, the oldest are dropped and gap rows say how many.
+            change_events: Take change events if there are no archive events.
             window: Seconds over which rates are counted.
-            context: What goes on now: attributes whose strategy names it, or ALWAYS, are archived.
+            context: The present context: attributes whose strategy names it, or ALWAYS, are archived.
         """
         self.store = store
         self.entries: dict[str, Entry] = {}
@@ -86,7 +86,7 @@ class Archiver:
 
     async def __aenter__(self) -> Self:
         self._collector.last_rows = await asyncio.to_thread(self.store.last_rows)
-        # Of its own: what waits in ZMQ while this process does something else must not be Tango's 1,000 events.
+        # A context of its own: more than Tango's 1,000 events must be able to wait in ZMQ while this process is busy.
         self._context = ClientContext(event_buffer=self._capacity)
         hub = Hub(self._kinds, context=self._context, capacity=self._capacity)
         self._hub = await hub.__aenter__()
@@ -100,7 +100,7 @@ class Archiver:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Store what waits, note that everything is stopped, and end. The store stays open."""
+        """Store the waiting rows, note that everything is stopped, and end. The store stays open."""
         self._closing = True
         self._recorder.close()
         await asyncio.wait([self._task])
@@ -125,8 +125,8 @@ class Archiver:
         """An attribute by any of its names.
 
         Raises:
-            UnknownAttribute: It is not here.
-            WrongNameSyntax: It names no attribute.
+            UnknownAttribute: The archiver does not have it.
+            WrongNameSyntax: It is not the name of an attribute.
         """
         found = self.entries.get(name) or self.entries.get(full_name(name))
         if found is None:
@@ -137,7 +137,7 @@ class Archiver:
         """Archive attributes, from now on if the context is one of their strategy's.
 
         Raises:
-            WrongNameSyntax: One names no attribute; none was added.
+            WrongNameSyntax: One is not the name of an attribute; none was added.
             ArchiveError: The store cannot note them; none was added.
         """
         wanted = settings or Settings()
@@ -145,7 +145,7 @@ class Archiver:
         for name in dict.fromkeys(full_name(name) for name in names):
             if name not in self.entries:
                 entry = Entry(name, wanted, guard=RateGuard(wanted.max_rate))
-                # The row of its removal may not be in the store yet: then the store cannot end it.
+                # The gap row of its removal may not be stored yet: then the store cannot end that gap.
                 entry.gap = self._removed.get(name)
                 added.append(entry)
         started = [entry for entry in added if wanted.is_on_in(self.context)]
@@ -164,7 +164,7 @@ class Archiver:
                 self.store.set_ttl(entry.name, entry.settings.ttl)
 
     async def remove(self, name: str) -> None:
-        """Stop archiving an attribute; what was stored stays."""
+        """Stop archiving an attribute; the stored samples stay."""
         entry = self.entry(name)
         if entry.state != STOPPED:
             self._end(entry, "removed")
@@ -188,7 +188,7 @@ class Archiver:
             self._end(entry, text)
 
     def pause(self, name: str) -> None:
-        """Do not archive an attribute for a while; its subscription stays.
+        """Pause archiving an attribute; its subscription stays.
 
         Raises:
             ArchiveError: It is stopped.
@@ -214,7 +214,7 @@ class Archiver:
         await self._follow_context(entry)
 
     async def set_context(self, context: str) -> None:
-        """Something else goes on: attributes start and stop by their strategies."""
+        """Change the context: attributes start and stop by their strategies."""
         self.context = context.upper()
         for entry in list(self.entries.values()):
             await self._follow_context(entry)
@@ -244,7 +244,7 @@ class Archiver:
         entry.error, entry.subscribed, entry.held = "", False, []
         self._pending.add_gaps(entry.open_gap(GapKind.STOPPED, _now(), text))
 
-    # ── how it fares ──
+    # ── statistics ──
 
     @property
     def pending(self) -> int:
@@ -294,7 +294,7 @@ class Archiver:
         await asyncio.gather(*under_way, return_exceptions=True)
 
     def _watched(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task whose failure is told where users look, whatever it is."""
+        """A task whose failure, whatever it is, is shown to users."""
         task = asyncio.get_running_loop().create_task(work, name="archiver")
         task.add_done_callback(self._look_at_end)
         return task
@@ -306,7 +306,7 @@ class Archiver:
             _log.critical("%s", self.trouble, exc_info=error)
 
     async def _name(self) -> None:
-        """Have the store note new kinds of attributes, all that there are now at once."""
+        """Have the store note the new kinds of attributes, all present ones in one transaction."""
         told, self._collector.told_kinds = self._collector.told_kinds, []
         wanted = [(entry.name, kind, since) for entry, kind, since in told]
         try:
@@ -365,7 +365,7 @@ class Archiver:
                 entry.counters.last_failed_write = now
 
     def _note_overflow(self) -> None:
-        """The hub has dropped events before they came here: which ones, nobody knows."""
+        """The hub has dropped events before they arrived: it is not known which ones."""
         lost = self._recorder.overflow + self._hub.discarded
         if lost == self._seen_overflow:
             return

@@ -1,4 +1,4 @@
-"""From what a source tells to rows and gaps: types, duplicates, errors. No loop, no thread, no clock."""
+"""From a source's samples to rows and gaps: types, duplicates, errors. No loop, no thread, no clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Collector"]
 _log = logging.getLogger("puretango.archive")
 _NO_EVENTS = "API_EventPropertiesNotSet"
 _INVALID = int(AttrQuality.ATTR_INVALID)
-# A device time this far from the time of receipt is told; it is stored as the device says.
+# A device time this far from the time of receipt is reported; it is stored as the device gives it.
 _STRANGE = 3600 * 1_000_000_000
 
 
@@ -34,7 +34,7 @@ class Collector:
         self._pending = pending
         self._ask = ask
         self.last_rows: dict[str, Row] = {}
-        # Attributes whose kind has just been told, and since when.
+        # Attributes whose kind has just become known, and since when.
         self.told_kinds: list[tuple[Entry, Kind, int]] = []
 
     def take(self, entry: Entry, sample: Sample) -> None:
@@ -58,7 +58,7 @@ class Collector:
         ):
             self._hold(entry, sample)
             return
-        # As long as its events are like this one, its kind need not be looked at again.
+        # As long as its events are like this one, its kind need not be checked again.
         entry.shape = None if plain is None else plain.shape
         received = int(sample.received * 1e6) * 1000
         try:
@@ -91,7 +91,7 @@ class Collector:
 
     @staticmethod
     def _note(entry: Entry, ahead: float) -> None:
-        """The device's time is so many seconds ahead of the time of receipt."""
+        """Note that the device's time is so many seconds ahead of the time of receipt."""
         if abs(ahead) * 1e9 <= _STRANGE:
             entry.note = ""
         elif not entry.note:
@@ -119,7 +119,7 @@ class Collector:
         self._pending.add_gaps(entry.open_gap(kind, received, text))
 
     def _count_missed(self, entry: Entry, sample: Sample, missed: int) -> None:
-        """Events were lost on the way here, between the last that came and now: the newest follow."""
+        """Events were lost on the way, between the last that came and now; the newest ones follow."""
         received = int(sample.received * 1e6) * 1000
         start = min(received, int((entry.received or sample.received) * 1e6) * 1000)
         self._pending.count_missed(entry, start, received, missed)
@@ -149,7 +149,7 @@ class Collector:
         entry.held.append(sample)
 
     def told(self, entry: Entry, configuration: Any, error: str) -> None:
-        """The configuration that was asked for; None and an error if the device did not tell."""
+        """The configuration that was asked for; None and an error if the device did not answer."""
         held = entry.held
         if entry.state != STARTED or not held:
             entry.asked = False
@@ -168,7 +168,7 @@ class Collector:
         self.told_kinds.append((entry, kind, int(values[0].received * 1e6) * 1000))
 
     def take_held(self, entry: Entry, generation: Generation) -> None:
-        """The store has the generation of an attribute: what was held of it is taken."""
+        """The store has the generation of an attribute: take the samples that were held."""
         held, entry.held, entry.asked = entry.held, [], False
         entry.generation, entry.shape = generation, None
         if entry.last is not None and entry.last.generation != generation.id:
@@ -215,7 +215,7 @@ def _fits(data: Any, kind: Kind) -> bool:
 
 
 def _kind(configuration: Any, data: Any) -> Kind:
-    """From the configuration; where the device did not tell it, from a value."""
+    """The kind, from the configuration, or from a value if the device did not give its configuration."""
     if configuration is not None:
         return Kind.of(
             configuration.data_type,

@@ -1,4 +1,4 @@
-"""Asking devices what their attributes are: type, format, access, labels, many in one request."""
+"""Asking devices for their attributes' configurations (type, format, access, labels), many in one request."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Configurations"]
 
 
 class Configurations:
-    """Collects questions of one moment, asks each device once, and hands every answer over."""
+    """Collects simultaneous questions, asks each device once, and passes on every answer."""
 
     def __init__(self, told: Callable[[str, Any, str], None]) -> None:
-        """Call `told(name, configuration, error)`; if the device does not tell, the configuration is None."""
+        """Call `told(name, configuration, error)`; if the device does not answer, the configuration is None."""
         self._told = told
         self._wanted: dict[str, dict[str, str]] = {}
         self._proxies: dict[str, Any] = {}
@@ -40,7 +40,7 @@ class Configurations:
 
     async def _ask(self, device: str) -> None:
         async with self._limit:
-            await asyncio.sleep(0)  # Whoever else asks in this turn of the loop asks with it.
+            await asyncio.sleep(0)  # Other questions in this turn of the loop join it.
             asked = self._wanted.pop(device)
             found = await self._configurations(device, list(asked))
             for attribute, name in asked.items():
@@ -57,7 +57,7 @@ class Configurations:
         except PuretangoError as error:
             if len(attributes) == 1:
                 return {attributes[0]: (None, _text(error))}
-            # One that the device does not have must not hide the others'.
+            # An attribute that the device does not have must not hide the others' configurations.
             found: dict[str, tuple[Any, str]] = {}
             for attribute in attributes:
                 found |= await self._configurations(device, [attribute])

@@ -1,4 +1,4 @@
-"""One attribute of an archiver: what it is to do, and how it fares."""
+"""One attribute of an archiver: its settings and its state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["ALWAYS", "PAUSED", "STARTED", "STOPPED", "Entry", "Settings"]
 
 ALWAYS = "ALWAYS"
 STARTED, PAUSED, STOPPED = "Started", "Paused", "Stopped"
-# Samples of an attribute whose type is not known yet; a device that never tells its type sends none.
+# How many samples are held of an attribute whose type is not known yet; a device that never gives it sends none.
 HELD = 1000
 
 
@@ -30,9 +30,9 @@ class Settings:
     Attributes:
         strategy: Contexts in which it is archived: ``ALWAYS``, ``RUN``, …
         ttl: Hours for which its samples are kept; 0 for ever.
-        poll_period: Seconds between readings where there are no events; None: never read it.
+        poll_period: Seconds between readings if there are no events; None: never read it.
         max_rate: Samples per second over which the rate guard complains.
-        period: Seconds within which an event is expected; 0: none is.
+        period: Seconds within which an event is expected; 0: no event is expected.
     """
 
     strategy: tuple[str, ...] = (ALWAYS,)
@@ -54,14 +54,14 @@ class Entry:
         name: Its full name.
         settings: How it is archived.
         state: Started, Paused or Stopped.
-        generation: What is written to; None until its type is known.
-        shape: Of the events that are of the generation's kind; None until one was looked at.
+        generation: The generation that is written to; None until its type is known.
+        shape: The shape of events of the generation's kind; None until one was checked.
         held: Samples that wait until its type is known.
-        last: The row that was taken last.
+        last: The last row taken.
         gap: The gap that is open now.
         error: Why there are no values; "" if there are.
         since: When it was started, seconds since 1970.
-        heard: When the last sample came, or when it was started, by `time.monotonic`; 0 before.
+        heard: When the last sample came, or else when it was started, by `time.monotonic`; 0 before.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Entry:
         return (Gap(old.name, old.kind, old.start, max(end, old.start), old.count, old.text),)
 
     def faulty(self, now: float, delay: float) -> str:
-        """What is wrong at a time of `time.monotonic`; "" if all is well."""
+        """The fault at a time of `time.monotonic`; "" if there is none."""
         if self.state != STARTED:
             return ""
         if self.error:
@@ -111,6 +111,6 @@ class Entry:
 
 
 def error_kind(reason: str, how: str, lost: str) -> str:
-    """The kind of gap of an error: the device answered with it, or it did not answer."""
+    """The kind of gap of an error: whether the device answered with it, or did not answer."""
     unreachable = how == lost or reason in {"API_EventTimeout", "API_CorbaException"}
     return GapKind.DISCONNECTED if unreachable else GapKind.ERROR

@@ -12,7 +12,7 @@ def full_name(name: str) -> str:
     """The full name of an attribute, in lower case.
 
     Raises:
-        WrongNameSyntax: It names no attribute.
+        WrongNameSyntax: It is not the name of an attribute.
     """
     parsed = parse_attribute_name(name.strip())
     device = parsed.device
@@ -38,7 +38,7 @@ def full_name(name: str) -> str:
 
 
 def device_and_attribute(name: str) -> tuple[str, str]:
-    """The two parts of a full name: what a proxy is made of, and its attribute."""
+    """The two parts of a full name: the device's name for a proxy, and the attribute."""
     plain, hash_, option = name.partition("#")
     device, _, attribute = plain.rpartition("/")
     return device + hash_ + option, attribute

@@ -1,4 +1,4 @@
-"""What waits to be stored: bounded; where too much comes, the oldest goes, counted per attribute."""
+"""Rows that wait to be stored: bounded; if too many come, the oldest are dropped, counted per attribute."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Pending:
         self._gaps: list[Gap] = []
         # Per generation: the receipt of the first and of the last row that was dropped, and how many.
         self._dropped: dict[int, tuple[int, int, int]] = {}
-        # The same per attribute of events that never came.
+        # Per attribute: times and number of events that never came.
         self._missed: dict[str, tuple[int, int, int]] = {}
         self.names: dict[int, str] = {}
 
@@ -35,7 +35,7 @@ class Pending:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing waits, neither rows nor gaps."""
+        """True if neither rows nor gaps wait."""
         return not (self._rows or self._gaps or self._dropped or self._missed)
 
     def add(self, row: Row) -> None:
@@ -61,7 +61,7 @@ class Pending:
         )
 
     def count_missed(self, entry: Entry, start: int, end: int, count: int) -> None:
-        """Events of an attribute were lost on the way; one gap row for all until the next storing."""
+        """Events of an attribute were lost on the way; one gap row for all of them until the next storing."""
         entry.counters.lost += count
         first, last, before = self._missed.get(entry.name, (start, 0, 0))
         self._missed[entry.name] = (first, max(last, end), before + count)
@@ -83,7 +83,7 @@ class Pending:
         return rows, gaps
 
     def give_back(self, rows: list[Row], gaps: list[Gap]) -> None:
-        """What could not be stored waits again, before the rest."""
+        """Put back rows and gaps that could not be stored, before the rest."""
         room = self._capacity - len(self._rows)
         for row in rows[: max(0, len(rows) - room)]:
             self._drop(row)

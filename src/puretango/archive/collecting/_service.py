@@ -1,4 +1,4 @@
-"""The archiver for programs without an event loop: it has one of its own, in a thread."""
+"""The archiver for programs without an event loop: it runs one in a thread."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ArchiveService:
         """Start.
 
         Args:
-            store: Where to; it stays the caller's, to close after this.
+            store: The store to write to; it stays the caller's, to close after this.
             options: As Archiver takes them.
 
         Raises:
@@ -67,7 +67,7 @@ class ArchiveService:
             await self._end.wait()
 
     def close(self) -> None:
-        """Store what waits and end."""
+        """Store the waiting rows and end."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
@@ -87,7 +87,7 @@ class ArchiveService:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def look(self, at: Callable[[Archiver], T]) -> T:
-        """What a function says of the archiver, on its loop: nothing changes meanwhile."""
+        """The result of a function of the archiver, run on its loop, where nothing changes meanwhile."""
 
         async def looked() -> T:
             return at(self.archiver)
@@ -124,5 +124,5 @@ class ArchiveService:
 
     @property
     def context(self) -> str:
-        """What goes on now."""
+        """The present context."""
         return self.archiver.context

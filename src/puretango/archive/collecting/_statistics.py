@@ -1,4 +1,4 @@
-"""Counting: what HDB++'s event subscriber tells of each attribute and of all together."""
+"""Counters: the statistics of HDB++'s event subscriber, for each attribute and for all together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Spans:
 
 @dataclass(slots=True)
 class Counters:
-    """Of one attribute. Times are seconds since 1970, 0 for never."""
+    """Counters of one attribute. Times are seconds since 1970, 0 for never."""
 
     ok: int = 0
     nok: int = 0
@@ -50,14 +50,14 @@ class Counters:
     nok_running: int = 0
 
     def turn_window(self) -> None:
-        """A window is over."""
+        """Begin the next window."""
         self.ok_window, self.ok_running = self.ok_running, 0
         self.nok_window, self.nok_running = self.nok_running, 0
 
 
 @dataclass(slots=True)
 class Totals:
-    """Of all attributes."""
+    """Counters of all attributes."""
 
     stored: Spans = field(default_factory=Spans)
     processed: Spans = field(default_factory=Spans)

@@ -1,4 +1,4 @@
-"""The rate guard: which attribute sends more than is sensible, and what threshold would help."""
+"""The rate guard: it finds attributes that send too many events, and the threshold that would help."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from puretango.archive.sample import Cell
 __all__ = ["RateGuard"]
 
 _WINDOW = 10.0  # seconds
-_KEPT = 64  # steps between samples, to tell noise by; of each of many thousand attributes
+_KEPT = 64  # steps between samples, from which noise is estimated; kept small, for many thousand attributes
 _NOISE = 0.6745 * 2**0.5  # median of the steps of white noise, in its sigmas
 
 
@@ -23,7 +23,7 @@ class RateGuard:
     __slots__ = ("_begin", "_count", "_last", "_steps", "limit", "rate")
 
     def __init__(self, limit: float) -> None:
-        """Complain over `limit` samples per second."""
+        """Warn above `limit` samples per second."""
         self.limit = limit
         self.rate = 0.0
         self._begin = 0.0
@@ -62,7 +62,7 @@ class RateGuard:
         return float(f"{3 * sigma:.2g}") if sigma > 0 else None
 
     def advice(self) -> str:
-        """What to tell, "" if the rate is sensible."""
+        """The advice to users, "" if the rate is sensible."""
         if not self.is_verbose:
             return ""
         told = f"{self.rate:.1f} events/s, more than {self.limit:g}"

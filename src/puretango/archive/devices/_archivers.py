@@ -52,7 +52,7 @@ class Archivers:
         return next((known for known in self._proxies if _plain(known) == wanted), None)
 
     def attributes(self) -> dict[str, list[str]]:
-        """Per archiver the attributes it is configured for; those that cannot be reached have none."""
+        """Per archiver the attributes that it is configured for; none for one that cannot be reached."""
         return {name: list(self.read(name, "AttributeList", []) or []) for name in self._proxies}
 
     def read(self, name: str, attribute: str, default: Any) -> Any:
@@ -64,16 +64,16 @@ class Archivers:
         return default if value is None else value
 
     def total(self, attribute: str, together: Callable[[list[Any]], Any] = sum) -> Any:
-        """An attribute of all archivers put together."""
+        """The values of an attribute of all archivers, combined."""
         found = [self.read(name, attribute, None) for name in self._proxies]
         known = [value for value in found if value is not None]
         return together(known) if known else 0
 
     def of(self, attribute: str, origin: str) -> tuple[Any, str, str]:
-        """Proxy and name of the archiver of an attribute, and how that writes it.
+        """Proxy and name of the archiver of an attribute, and the attribute's name as that archiver spells it.
 
         Raises:
-            DevFailed: None has it.
+            DevFailed: No archiver has it.
         """
         wanted = full_name(attribute)
         for name, attributes in self.attributes().items():
@@ -84,7 +84,7 @@ class Archivers:
 
 
 def _plain(name: str) -> str:
-    """domain/family/member of any way to write a device."""
+    """domain/family/member from any spelling of a device's name."""
     return "/".join(name.lower().partition("#")[0].rsplit("/", 3)[-3:])
 
 
@@ -93,7 +93,7 @@ def _tail(name: str) -> str:
 
 
 def wrong(text: str, origin: str) -> DevFailed:
-    """The error of a command that cannot be done."""
+    """The error of a command that cannot be carried out."""
     return DevFailed.make("HDBPP_Error", text, f"HdbConfigurationManager::{origin}()")
 
 

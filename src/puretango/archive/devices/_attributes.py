@@ -1,4 +1,4 @@
-"""The event subscriber's attributes, made of what is told of an archiver."""
+"""The event subscriber's attributes, made from the state of an archiver."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Looking(Protocol):
     """A device with an archiver."""
 
     def look(self, told: Callable[[Archiver, float], Any]) -> Any:
-        """What a function says of the archiver and of the delay of periodic events."""
+        """The result of a function of the archiver and of the delay of periodic events."""
 
 
 def number(name: str) -> Any:

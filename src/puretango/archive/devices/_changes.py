@@ -1,4 +1,4 @@
-"""Events of the event subscriber's own numbers: looked at each so many seconds, pushed where they have changed."""
+"""Events of the event subscriber's own numbers: checked at regular intervals, pushed if they have changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Changes"]
 
 _log = logging.getLogger("puretango.archive")
 
-# Those whose events HDB++'s own subscriber sends; times of storing are only read.
+# The numbers for which HDB++'s own subscriber sends events; times of storing can only be read.
 PUSHED = (
     "AttributeOkNumber",
     "AttributeNokNumber",
@@ -30,7 +30,7 @@ PUSHED = (
 
 
 class Telling(Protocol):
-    """A device whose numbers are told."""
+    """A device whose numbers are sent as events."""
 
     def look(self, told: Callable[[Any, float], Any]) -> Any: ...
     def set_change_event(self, attr_name: str, implemented: bool, detect: bool = ...) -> None: ...
@@ -40,14 +40,14 @@ class Telling(Protocol):
 
 
 class Changes:
-    """A thread that looks at a subscriber's numbers; closed before its archiver is."""
+    """A thread that checks a subscriber's numbers; closed before its archiver is."""
 
     def __init__(self, device: Telling, period: float) -> None:
         """Start.
 
         Args:
             device: The subscriber.
-            period: Seconds between two looks: HDB++'s PollingThreadPeriod.
+            period: Seconds between two checks: HDB++'s PollingThreadPeriod.
         """
         self._device = device
         self._period = period
@@ -74,7 +74,7 @@ class Changes:
                 self._device.push_archive_event(name, value)
 
     def close(self) -> None:
-        """Tell nothing any more."""
+        """Stop sending."""
         self._end.set()
         self._thread.join()
 

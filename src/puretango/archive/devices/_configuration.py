@@ -44,7 +44,7 @@ def strategy_of(text: str, contexts: Sequence[str]) -> tuple[str, ...]:
     """The contexts of a strategy, as ``RUN|SHUTDOWN``.
 
     Raises:
-        ArchiveError: One is no context.
+        ArchiveError: One is not a context.
     """
     names = tuple(name.strip().upper() for name in text.split("|") if name.strip())
     unknown = [name for name in names if name not in contexts]
@@ -113,7 +113,7 @@ def store_address(lines: Sequence[str]) -> str:
     ``port``, ``user``, ``password``, ``dbname``, or ``connect_string``) the same database.
 
     Raises:
-        ArchiveError: They name none, or a library that is not ours to write to.
+        ArchiveError: They name no store, or a library whose database cannot be written here.
     """
     known: dict[str, str] = {}
     for line in lines:

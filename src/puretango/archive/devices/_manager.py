@@ -24,7 +24,7 @@ _NAN = float("nan")
 
 @dataclass(slots=True)
 class _Asked:
-    """What the Set… attributes hold for the next AttributeAdd."""
+    """The values of the Set… attributes, for the next AttributeAdd."""
 
     name: str = ""
     polling: int = 0
@@ -40,7 +40,7 @@ class _Asked:
 def _total(
     name: str, dtype: str, doc: str, together: Callable[[list[Any]], Any] = sum, **more: Any
 ) -> Any:
-    """The same attribute of all archivers, put together."""
+    """An attribute that combines that attribute of all archivers."""
     source = "AttributeOkNumber" if name == "AttributeOKNumber" else name
 
     def read(device: HdbConfigurationManager) -> Any:
@@ -140,7 +140,7 @@ class HdbConfigurationManager(Device):
     SetTTL = _asked("SetTTL", "ttl", "DevULong", "Time to live in hours; 0: for ever")
 
     def init_device(self) -> None:
-        """Know the archivers; they are looked for when they are needed."""
+        """Read the list of archivers, which are connected to when they are needed."""
         super().init_device()
         self.archivers = Archivers(self.ArchiverList)
         self.asked = _Asked()
@@ -269,7 +269,7 @@ class HdbConfigurationManager(Device):
         return str(self._tell(argin, "AttributeStatus"))
 
     def _tell(self, name: str, what: str) -> Any:
-        """Have the archiver of an attribute do a command of the same name."""
+        """Run the command of the same name on the archiver of an attribute."""
         proxy, _, known = self.archivers.of(name, what)
         return proxy.command_inout(what, known)
 
@@ -370,7 +370,7 @@ class HdbConfigurationManager(Device):
 
 
 def _add(proxy: Any, name: str, strategy: str, ttl: int) -> None:
-    """Add an attribute to an archiver, which may be a C++ one: the TTL goes by its own command."""
+    """Add an attribute to an archiver, which may be a C++ one: the TTL is set by a command of its own."""
     full = full_name(name)
     proxy.command_inout("AttributeAdd", [full, strategy] if strategy else [full])
     if ttl:

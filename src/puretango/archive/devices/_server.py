@@ -33,16 +33,16 @@ def archive_server(
 ) -> Server:
     """A server with the devices ``archive/es/NAME`` and ``archive/cm/NAME``, not yet started.
 
-    In the control system's database, where they are put if they are not there yet; by themselves if there
-    is no database. What the database has in AttributeList stays; `attributes` come to it.
+    With a database, the devices are defined in it if they are not there yet; without one, by themselves. A
+    AttributeList that the database has stays; `attributes` are added to it.
 
     Args:
         store: The store's address.
         attributes: What to archive, by full name.
         name: The instance's name.
         host, port: Where to listen; 0 for any port.
-        context: What goes on when it starts.
-        contexts: Lines ``NAME:description`` beside HDB++'s four.
+        context: The context at the start.
+        contexts: Lines ``NAME:description`` besides HDB++'s four.
 
     Raises:
         DevFailed: The database refuses.

@@ -181,19 +181,19 @@ class HdbEventSubscriber(Device):
         return self._service
 
     def look(self, told: Callable[[Any, float], Any]) -> Any:
-        """What a function says of the archiver and of the delay of periodic events."""
+        """The result of a function of the archiver and of the delay of periodic events."""
         delay = float(self.CheckPeriodicTimeoutDelay)
         return self.service.look(lambda archiver: told(archiver, delay))
 
     def dev_state(self) -> DevState:
-        """Of the archiver, if there is one."""
+        """That of the archiver, if there is one."""
         if self._service is None:
             return DevState.FAULT
         state: DevState = self.look(state_and_status)[0]
         return state
 
     def dev_status(self) -> str:
-        """Of the archiver, if there is one."""
+        """That of the archiver, if there is one."""
         if self._service is None:
             return self.get_status()
         return str(self.look(state_and_status)[1])

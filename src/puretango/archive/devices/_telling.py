@@ -1,4 +1,4 @@
-"""What the event subscriber's attributes and commands tell of an archiver."""
+"""What the event subscriber's attributes and commands show of an archiver."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NAME_LISTS: dict[str, tuple[Callable[[Archiver, float], list[Entry]], str]] = {
     "AttributeStoppedList": (_in_state(STOPPED), "Returns the attributes stopped list"),
 }
 
-# Numbers: type, unit, description and what they are.
+# Numbers: type, unit, description and the function that gives them.
 NUMBERS: dict[str, tuple[str, str, str, Callable[[Archiver, float], Any]]] = {
     "AttributeOkNumber": (
         "DevLong",
@@ -148,7 +148,7 @@ NUMBERS: dict[str, tuple[str, str, str, Callable[[Archiver, float], Any]]] = {
     ),
 }
 
-# Per attribute, in the order of AttributeList: type, description and what they are.
+# Per attribute, in the order of AttributeList: type, description and the function that gives them.
 PER_ATTRIBUTE: dict[str, tuple[str, str, Callable[[Entry, float], Any]]] = {
     "AttributeList": ("DevString", "Returns the configured attribute list", lambda e, _: e.name),
     "AttributeRecordFreqList": (
@@ -195,7 +195,7 @@ PER_ATTRIBUTE: dict[str, tuple[str, str, Callable[[Entry, float], Any]]] = {
 
 
 def _rate(counters: Counters, which: str) -> int:
-    """Events of the last whole window; of the running one while there was none."""
+    """Events of the last complete window; of the running one until there is one."""
     whole: int = getattr(counters, f"{which}_window")
     running: int = getattr(counters, f"{which}_running")
     return whole or running
@@ -206,7 +206,7 @@ def _age(entry: Entry) -> float:
 
 
 def status_text(archiver: Archiver, entry: Entry, delay: float) -> str:
-    """What AttributeStatus tells, in HDB++'s words and lines, and what is ours below."""
+    """The text of AttributeStatus: HDB++'s words and lines, followed by our own."""
     counters = entry.counters
     error = entry.faulty(time.monotonic(), delay)
     event = error or ("Event received" if counters.ok else "Not subscribed")
@@ -233,7 +233,7 @@ def _told(seconds: float) -> str:
 
 
 def state_and_status(archiver: Archiver, delay: float) -> tuple[DevState, str]:
-    """The device's state: OFF all stopped, FAULT nothing is stored, ALARM something is wrong, ON."""
+    """The device's state: OFF if all is stopped, FAULT if nothing is stored, ALARM if something is wrong, else ON."""
     active = [entry for entry in archiver.entries.values() if entry.state != STOPPED]
     faulty = _faulty(archiver, delay)
     if archiver.trouble:

@@ -1,4 +1,4 @@
-"""An index that was deleted, replaced or overwritten under the archiver: what can be saved, and a new beginning."""
+"""An index that was deleted, replaced or overwritten under the archiver: what is saved, and a new beginning."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _log = logging.getLogger("puretango.archive")
 
 @dataclass(frozen=True)
 class Saved:
-    """What there was of an index that has another in its place: a copy beside it, or nothing."""
+    """What was saved of an index that was replaced: a copy beside it, or nothing."""
 
     path: Path | None
     fault: str
@@ -48,16 +48,16 @@ class Saved:
 
 
 def save(old: sqlite3.Connection, file: IndexFile, fault: str) -> Saved:
-    """Save what can be saved of an index, and close it; what has its name then is to be opened.
+    """Save what can be saved of an index, and close it; the file that has its name then is to be opened.
 
-    Whatever was deleted is made again of what is still open, and nothing is lost. What was
-    replaced stays as it was put there, with a copy of what was before beside it. What was
-    overwritten is gone.
+    A deleted index is restored from the file that is still open, and nothing is lost. One that was
+    replaced stays as it was put there, with a copy of the former one beside it. One that was
+    overwritten is lost.
 
     Args:
         old: The connection so far.
-        file: What it stood on.
-        fault: What has become of that.
+        file: The file below it.
+        fault: What has happened to that file.
 
     Raises:
         sqlite3.Error, OSError: It cannot be saved (a full disk); `old` is still open.
@@ -65,7 +65,7 @@ def save(old: sqlite3.Connection, file: IndexFile, fault: str) -> Saved:
     path = file.path
     (path.parent / SEALED).mkdir(parents=True, exist_ok=True)
     if fault == OVERWRITTEN:
-        # The log belongs to pages that are gone: it must not be folded into those that came instead.
+        # The log belongs to pages that are gone: it must not be merged into those that replaced them.
         with suppress(OSError):
             shutil.copyfile(file.log, path.with_name(f"{path.name}-log-of-overwritten"))
             os.truncate(file.log, 0)
@@ -88,7 +88,7 @@ def save(old: sqlite3.Connection, file: IndexFile, fault: str) -> Saved:
 
 
 def _forget_log(file: IndexFile) -> None:
-    """Whatever stands beside the name: it belongs to a file that is not there any more."""
+    """Remove SQLite's files beside the name: they belong to a file that no longer exists."""
     for suffix in ("-wal", "-shm"):
         file.path.with_name(f"{file.path.name}{suffix}").unlink(missing_ok=True)
 
@@ -128,7 +128,7 @@ def take_over(
 
 
 def tell(path: Path, saved: Saved) -> str:
-    """Log what has happened; the words."""
+    """Log what has happened; returns the text."""
     if saved.fault == OVERWRITTEN:
         what = "samples since its last sealed segment are lost"
     elif saved.path is None:

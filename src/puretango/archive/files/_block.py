@@ -27,9 +27,9 @@ _HEAD = struct.Struct("<IB")
 # Name, way of packing, bytes per packed element, numpy type, smallest value, first value, scale, size.
 _COLUMN = struct.Struct("<8sBB4sqqqI")
 _LEVEL = 1
-_MOST_ROWS = 1 << 20  # of a block; what says more is damaged
+_MOST_ROWS = 1 << 20  # of a block; a greater number means that it is damaged
 _NONSENSE = (struct.error, zlib.error, ValueError, TypeError, LookupError, OverflowError)
-_WORTH = 0.94  # of its size a plane must come down to, to be stored compressed
+_WORTH = 0.94  # a plane is stored compressed if that takes at most this part of its size
 
 CONSTANT, INTEGERS, DIFFERENCES, PLAIN, PIECES = range(5)
 
@@ -80,7 +80,7 @@ def unpack(data: bytes, crc: int, wanted: Collection[str] | None = None) -> Colu
     """The columns of a block, or only those wanted.
 
     Raises:
-        BlockDamaged: The checksum is another, or the bytes make no sense.
+        BlockDamaged: The checksum is wrong, or the bytes make no sense.
     """
     if zlib.crc32(data) != crc:
         raise BlockDamaged(f"a block of {len(data)} bytes has another checksum than was written")

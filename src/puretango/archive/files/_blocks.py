@@ -1,4 +1,4 @@
-"""Blocks of the sealed files that overlap a time."""
+"""Blocks of the sealed files that overlap a time range."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Blocks:
         ).fetchall()
         for name, low, high, rows in names:
             try:
-                # Minutes begin before their samples, so a file's own times say nothing of their start.
+                # Minutes begin before their samples: a file's own times do not say when they start.
                 found = self._read(name, generation, level, start, end)
             except (sqlite3.DatabaseError, OSError) as error:
                 self._tell(low, high, rows, f"{name}: {error}")

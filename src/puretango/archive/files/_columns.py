@@ -22,7 +22,7 @@ Stored = tuple[int, int, int, Any, Any]
 
 
 def columns_of(kind: Kind, rows: Sequence[Stored]) -> dict[str, Any]:
-    """Columns to pack. Lateness is received - time in µs; a mask is there only if something is None."""
+    """Columns to pack. Lateness is received - time in µs; there is a mask only if something is None."""
     times, received, qualities, values, set_values = zip(*rows)
     time = np.array(times, "<i8")
     columns: dict[str, Any] = {
@@ -59,7 +59,7 @@ def _cells(kind: Kind, values: Sequence[Any]) -> Any:
 
 
 def series_of(name: str, kind: Kind, columns: dict[str, Any]) -> Series:
-    """What a reader gets of a block's columns."""
+    """The Series that a reader gets from a block's columns."""
     time = columns["time"]
     series = Series(name, kind, time, None, _valid(columns, "none", len(time)))
     if "late" in columns:
@@ -86,10 +86,10 @@ def _values(kind: Kind, column: Any, valid: NDArray[np.bool_]) -> Any:
 def levels_of(columns: dict[str, Any], seconds: int) -> dict[str, Any] | None:
     """A level of samples: per so many seconds the smallest, the largest, the sum and the count.
 
-    Only samples with a number count: neither NaN nor a value that is not there.
+    Only samples with a number count: no NaN and no missing values.
 
     Args:
-        columns: Of a numeric kind, sorted by time.
+        columns: Columns of a numeric kind, sorted by time.
         seconds: The length of a cell.
 
     Returns:

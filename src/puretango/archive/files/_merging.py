@@ -1,4 +1,4 @@
-"""Merging a past day's sealed files into one, and dropping what is older than it may be."""
+"""Merging a past day's sealed files into one, and dropping samples that are older than their time to live."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["merge_days", "retire"]
 _log = logging.getLogger("puretango.archive")
 _DAY = 86_400 * 1_000_000_000
 _HOUR = 3600 * 1_000_000_000
-# A file that was merged into another stays so long: a copy that is under way finds it.
+# Seconds that a file merged into another one is kept, for copies that are under way.
 _GRACE = 3600.0
 
 
@@ -82,7 +82,7 @@ def retire(directory: Path, index: sqlite3.Connection, guard: threading.Lock, no
 
 
 def _limits(index: sqlite3.Connection, guard: threading.Lock, now: float) -> dict[int, int]:
-    """Per generation the time before which samples go; those kept for ever are left out."""
+    """Per generation the time before which samples are dropped; those kept for ever are left out."""
     with guard:
         rows = index.execute(
             "SELECT g.id, a.ttl FROM generation g JOIN attribute a ON a.id = g.attribute"
@@ -133,7 +133,7 @@ def _merged(directory: Path, names: list[str], limits: dict[int, int]) -> Sealed
 
 
 def _merged_name(index: sqlite3.Connection, names: list[str]) -> str:
-    """A name that was never used; noted, so that a file whose merging was cut short is known as that."""
+    """A name that was never used; it is noted, so that the file of an interrupted merge can be recognised."""
     found = index.execute("SELECT value FROM meta WHERE key = 'merges'").fetchone()
     turn = int(found[0]) + 1 if found else 1
     name = f"{names[0][:8]}-{turn}.sqlite"
@@ -158,7 +158,7 @@ def _merge_generation(
 def _blocks(
     file: BlockFile, sources: list[sqlite3.Connection], generation: int, level: int, limit: int
 ) -> Iterator[dict[str, Any]]:
-    """The blocks' columns; a damaged block is carried over as it is, to be told by every reader."""
+    """The blocks' columns; a damaged block is copied as it is, to be reported by every reader."""
     for source in sources:
         rows = source.execute(
             'SELECT start, "end", rows, crc, data FROM block'
@@ -188,7 +188,7 @@ def _joined(parts: list[dict[str, Any]], kind: Kind) -> dict[str, Any]:
 
 
 def _together(parts: list[dict[str, Any]], name: str, kind: Kind) -> Any:
-    """A column of several blocks; one that has none (no set value, nothing None) is filled up."""
+    """A column of several blocks; a block without it (no set value, nothing None) is filled up."""
     found: list[Any] = []
     for part in parts:
         rows = len(part["time"])

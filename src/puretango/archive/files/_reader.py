@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FileReader"]
 
 _EVER = 1 << 62
-# Sealed files that are looked through for an attribute's last row, when an archiver starts.
+# How many sealed files are searched for an attribute's last row when an archiver starts.
 _LOOK_BACK = 100
 
 
@@ -47,7 +47,7 @@ class FileReader:
         """Open the store.
 
         Raises:
-            ArchiveError: There is none, or it cannot be read.
+            ArchiveError: There is no store, or it cannot be read.
             StoreTooNew: A later release has written it.
         """
         self.directory = Path(directory)
@@ -83,7 +83,7 @@ class FileReader:
         return [name for (name,) in rows if fnmatchcase(name.lower(), wanted)]
 
     def generations(self, name: str) -> list[Generation]:
-        """What an attribute has been, the oldest first.
+        """The generations of an attribute (its types over time), the oldest first.
 
         Raises:
             UnknownAttribute: It was never archived.
@@ -94,7 +94,7 @@ class FileReader:
         return found
 
     def gaps(self, name: str, start: int = 0, end: int = _EVER) -> list[Gap]:
-        """Gap rows that overlap a time (ns since 1970), the oldest first."""
+        """Gap rows that overlap a time range (ns since 1970), the oldest first."""
         rows = self._index.execute(
             'SELECT a.name, g.kind, g.start, g."end", g.count, g.text FROM gap g'
             " JOIN attribute a ON a.id = g.attribute WHERE a.name = ? AND g.start <= ?"
@@ -112,14 +112,14 @@ class FileReader:
         end: int = _EVER,
         columns: Collection[str] = ("received", "quality", "value", "set_value"),
     ) -> list[Series]:
-        """Samples of a time, `start` and `end` included, one Series per generation.
+        """Samples of a time range, `start` and `end` included, one Series per generation.
 
-        Blocks that cannot be read are left out, and told by `damage`.
+        Blocks that cannot be read are left out, and reported by `damage`.
 
         Args:
             name: The attribute.
             start, end: ns since 1970, of the device's time.
-            columns: Of ``received``, ``quality``, ``value``, ``set_value``; the time is always there.
+            columns: Of ``received``, ``quality``, ``value``, ``set_value``; the time is always included.
 
         Raises:
             UnknownAttribute: It was never archived.
@@ -149,11 +149,11 @@ class FileReader:
         return self._nearest(name, n, before, newest=True)
 
     def next(self, name: str, after: int = 0, n: int = 1) -> list[Series]:
-        """The `n` first samples after a time (ns since 1970, not included), the oldest first."""
+        """The first `n` samples after a time (ns since 1970, not included), the oldest first."""
         return self._nearest(name, n, after, newest=False)
 
     def last_rows(self) -> dict[str, Row]:
-        """The row that was written last for each attribute's newest generation, where that is recent."""
+        """The row that was written last for each attribute's newest generation, if it is recent."""
         newest = {g.name: g for g in generations(self._index)}
         found: dict[int, Row] = {}
         with self._snapshot():
@@ -171,10 +171,10 @@ class FileReader:
     # ── few points ──
 
     def decimated(self, name: str, start: int, end: int, points: int) -> Decimated:
-        """A time in at most `points` bins: smallest, largest, mean and count of each.
+        """A time range in at most `points` bins: smallest, largest, mean and count of each.
 
         Bins of two hours and more are made of the level of one hour, bins of two minutes and more of
-        that of one minute, the rest of the samples. Only numeric scalars have any.
+        that of one minute, the rest of the samples. Only numeric scalars have bins.
 
         Args:
             name: The attribute.
@@ -183,7 +183,7 @@ class FileReader:
 
         Raises:
             UnknownAttribute: It was never archived.
-            ValueError: No points, or an empty time.
+            ValueError: No points, or an empty time range.
         """
         if points < 1 or end <= start:
             raise ValueError(f"{points} points of {end - start} ns")
@@ -206,7 +206,7 @@ class FileReader:
     def _cells(
         self, generation: Generation, level: int, start: int, end: int
     ) -> Iterator[dict[str, Any]]:
-        """Cells of a level, from the index or from sealed files, then of what is not sealed yet."""
+        """Cells of a level, from the index or from sealed files, then of rows that are not sealed yet."""
         first = start // (level * 10**9) * (level * 10**9)
         if level == HOUR:
             rows = self._index.execute(
@@ -275,7 +275,7 @@ class FileReader:
         times = self._extent(name)
         if times is None:
             return []
-        # Look at ever longer times, until there are enough or everything was looked at.
+        # Read ever longer time ranges, until there are enough samples or everything was read.
         while True:
             if newest:
                 high = min(at - 1, times[1])
@@ -313,7 +313,7 @@ class FileReader:
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
-        """One state of the index: a segment is seen in it or in its sealed file, never in both."""
+        """A consistent view of the index: a segment is seen in it or in its sealed file, never in both."""
         if self._index.in_transaction:
             yield
             return
@@ -336,7 +336,7 @@ def _open(directory: Path) -> sqlite3.Connection:
             connection.execute("SELECT count(*) FROM meta").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
-            # A store on a medium that cannot be written to has no place for the journal's index.
+            # On a read-only medium SQLite cannot make the journal's index.
             if immutable:
                 raise ArchiveError(f"{path} cannot be read: {error}") from error
         except sqlite3.DatabaseError as error:
@@ -344,7 +344,7 @@ def _open(directory: Path) -> sqlite3.Connection:
             raise ArchiveError(f"{path} is damaged: {error}") from error
         else:
             return connection
-    raise AssertionError  # Not reached: the second turn returns or raises.
+    raise AssertionError  # Not reached: the second pass returns or raises.
 
 
 def _between(series: Series, start: int, end: int) -> Series:
@@ -378,7 +378,7 @@ def _cut(found: list[Series], n: int, *, newest: bool) -> list[Series]:
 
 
 def _alike(parts: list[Series]) -> list[Series]:
-    """Where only some parts have set values, the others get None for each."""
+    """Parts without set values get None for each sample if other parts have some."""
     if not any(part.set_value is not None for part in parts):
         return parts
     for part in parts:

@@ -1,4 +1,4 @@
-"""An index made again from sealed files alone: a copy of them is an archive."""
+"""Making the index again from the sealed files alone, so that a copy of these is an archive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger("puretango.archive")
 
 
 def rebuild_missing(directory: Path) -> None:
-    """Make the index of a folder that has sealed files but none: a restored backup."""
+    """Make the index of a folder that has sealed files but no index: a restored backup."""
     index, folder = directory / INDEX, directory / SEALED
     if index.exists() or not any(folder.glob("*.sqlite")):
         return
@@ -37,7 +37,7 @@ def rebuild_missing(directory: Path) -> None:
 
 
 def rebuilt(folder: Path, index: sqlite3.Connection) -> sqlite3.Connection:
-    """Fill an empty index with what the sealed files of a folder tell; damaged ones are told and left out."""
+    """Fill an empty index from the sealed files of a folder; damaged ones are logged and left out."""
     create_tables(index)
     paths = sorted(folder.glob("*.sqlite"))
     replaced = _replaced(paths)
@@ -56,7 +56,7 @@ def rebuilt(folder: Path, index: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _count_on(index: sqlite3.Connection, paths: list[Path]) -> None:
-    """New segments and merged files get numbers that no file has."""
+    """Make sure that new segments and merged files get numbers that no file has."""
     segments = [int(path.name[:8]) for path in paths if path.name[:8].isdigit()]
     merges = [int(path.stem[9:]) for path in paths if path.stem[9:].isdigit()]
     index.execute("INSERT OR REPLACE INTO meta VALUES ('segment', ?)", (max(segments, default=0),))
@@ -80,7 +80,7 @@ def _replaced(paths: list[Path]) -> set[str]:
 
 
 def _adopt(index: sqlite3.Connection, file: sqlite3.Connection, path: Path) -> None:
-    # In the order of the files: the newest tells last.
+    # In the order of the files: the newest has the last word.
     for table in ("attribute", "generation"):
         for row in file.execute(f"SELECT * FROM {table}").fetchall():
             marks = ", ".join("?" * len(row))

@@ -1,4 +1,4 @@
-"""Sealing: the rows of a full segment become a file of blocks that nobody changes again."""
+"""Sealing: the rows of a full segment become a file of blocks that is never changed again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MINUTE", "BlockFile", "Sealed", "seal"]
 
 MINUTE, HOUR = 60, 3600
-# Rows of a block: large enough for zlib, small enough that a short read is short.
+# Rows of a block: enough for zlib to work well, few enough that a short time range is quick to read.
 _ROWS = 32_768
 
 
@@ -31,7 +31,7 @@ Hour = tuple[int, int, float, float, float, int]
 
 
 class Sealed(NamedTuple):
-    """A file of blocks, on the disk, and what the index needs of it."""
+    """A file of blocks on the disk, and what the index needs to know of it."""
 
     path: Path
     start: int
@@ -42,7 +42,7 @@ class Sealed(NamedTuple):
 
 
 class BlockFile:
-    """A file of blocks in the making."""
+    """A file of blocks that is being written."""
 
     def __init__(self, path: Path, index: sqlite3.Connection) -> None:
         self._path = path
@@ -92,7 +92,7 @@ class BlockFile:
         return self._rows
 
     def begin(self) -> None:
-        """Begin to write."""
+        """Begin writing."""
         self._file.execute("BEGIN")
 
     def finish(self, replaces: Sequence[str] = ()) -> Sealed:
@@ -115,7 +115,7 @@ class BlockFile:
         self._temporary.unlink(missing_ok=True)
 
     def _copy_names(self) -> None:
-        """Names, generations and the gaps of this time go with the blocks."""
+        """Copy names, generations and the gaps of this time range into the file."""
         self._file.execute("INSERT INTO meta VALUES ('version', ?)", (VERSION,))
         for table in ("attribute", "generation"):
             rows = self._index.execute(f"SELECT * FROM {table}").fetchall()
@@ -133,9 +133,9 @@ def seal(index: sqlite3.Connection, segment: int, path: Path) -> Sealed | None:
     """Write the rows of a segment to a file of blocks.
 
     Args:
-        index: A connection of its own to the index: this reads for a while.
-        segment: Whose rows.
-        path: Where to.
+        index: A separate connection to the index, since this reads for a while.
+        segment: The segment whose rows are sealed.
+        path: The file to write.
 
     Returns:
         The file; None if the segment has no rows.
@@ -164,7 +164,7 @@ def seal(index: sqlite3.Connection, segment: int, path: Path) -> Sealed | None:
 
 
 def _to_disk(path: Path) -> None:
-    """fsync of a file, or of a directory where the system has that."""
+    """fsync a file, or a directory if the system can."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:

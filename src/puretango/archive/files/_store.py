@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileStore"]
 
-# A segment is sealed when it has so many rows, so many bytes of arrays, or this age in seconds.
+# A segment is sealed when it has this many rows, this many bytes of arrays, or this age in seconds.
 SEGMENT_ROWS = 1_000_000
 SEGMENT_BYTES = 256_000_000
 SEGMENT_AGE = 3600.0
@@ -63,10 +63,10 @@ class FileStore:
         segment_age: float = SEGMENT_AGE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Open the store, or make it.
+        """Open the store; make it if there is none.
 
         Args:
-            directory: Where it is.
+            directory: Its directory.
             segment_rows: Seal after so many rows …
             segment_bytes: … or so many bytes of texts and arrays …
             segment_age: … or so many seconds.
@@ -97,7 +97,7 @@ class FileStore:
         self._told = ""
         self._known = {g.name: g for g in _names.generations(self._index)}  # the newest wins
         self._numbers: dict[int, int] = {}
-        """The numbers that generations have in an index that took another's place; empty until then."""
+        """The numbers of generations in an index that has replaced the first one; empty until then."""
         believed = SteadyClock(clock, self._last_alive())
         self._upkeep = Upkeep(self.directory, self._index, self._guard, believed, self._fault)
         with Transaction(self._index):
@@ -117,7 +117,7 @@ class FileStore:
         A change of kind ends the open gaps and leaves a gap row that says so.
 
         Args:
-            wanted: Names, kinds, and since when they are that, ns since 1970.
+            wanted: Names, kinds, and since when they have these kinds, ns since 1970.
 
         Raises:
             ArchiveError: The disk is full or broken; none was made.
@@ -161,7 +161,7 @@ class FileStore:
             )
             add_gaps(self._index, gaps)
             self._note("alive", self._now())
-            # Whoever writes is at work: only `closing` says that the end was a proper one.
+            # An archiver that writes is running: only `closing` notes a proper end.
             self._note("closed", 0)
         self._rows += len(rows)
         self._bytes += sum(len(row[4]) for row in rows if isinstance(row[4], (bytes, str)))
@@ -169,10 +169,10 @@ class FileStore:
             self.rotate()
 
     def resume(self, names: Sequence[str], now: int) -> None:
-        """An archiver begins to archive these attributes: their open gaps end.
+        """Note that an archiver begins to archive these attributes: their open gaps end.
 
-        After a sudden end of the archiver before, the time since then is a gap of its own for
-        those that it was archiving.
+        If the archiver before crashed, the time since then is a gap of its own for
+        the attributes that it was archiving.
 
         Args:
             names: The attributes.
@@ -197,7 +197,7 @@ class FileStore:
             self._set_active(names, True)
 
     def closing(self, gaps: Iterable[Gap], now: int) -> None:
-        """An archiver ends properly: what it archives is stopped from now on.
+        """Note that an archiver ends properly: its attributes are stopped from now on.
 
         Raises:
             ArchiveError: The disk is full or broken.
@@ -229,7 +229,7 @@ class FileStore:
         self._index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def set_ttl(self, name: str, hours: int) -> None:
-        """Keep an attribute's samples so many hours; 0 keeps them for ever.
+        """Set for how many hours an attribute's samples are kept; 0 keeps them for ever.
 
         Raises:
             ArchiveError: The disk is full or broken.
@@ -272,7 +272,7 @@ class FileStore:
         self._upkeep.wait()
 
     def tidy(self, now: float | None = None) -> None:
-        """Merge the sealed files of past days and drop what is older than it may be, and wait.
+        """Merge the sealed files of past days and drop samples older than their time to live; returns when done.
 
         Args:
             now: Seconds since 1970; the clock's if not given.
@@ -281,11 +281,11 @@ class FileStore:
 
     @property
     def trouble(self) -> str:
-        """Why sealing does not get on (a full disk), or what has happened to the index; "" if all is well."""
+        """Why sealing makes no progress (a full disk), or what has happened to the index; "" if all is well."""
         return self._upkeep.trouble or self._told
 
     def close(self) -> None:
-        """End the thread and let the store go."""
+        """End the thread and close the store."""
         self._upkeep.close()
         self._index.close()
         self._lock.release()
@@ -302,7 +302,7 @@ class FileStore:
         self.close()
 
     def _last_alive(self) -> float | None:
-        """When an archiver wrote here last; seconds since 1970."""
+        """When an archiver last wrote to the store; seconds since 1970."""
         found = self._index.execute("SELECT value FROM meta WHERE key = 'alive'").fetchone()
         return None if found is None else found[0] / 1e9
 
@@ -329,13 +329,13 @@ class FileStore:
         except (sqlite3.Error, OSError) as error:
             raise ArchiveError(f"{self.directory}: {error}") from error
 
-    # ── an index that is not there any more ──
+    # ── an index that has disappeared ──
 
     def _fault(self) -> str:
         return "being made again" if self._saved is not None else self._file.fault()
 
     def _look_at_file(self) -> None:
-        """If the index was deleted, replaced or overwritten, go on in what is there now."""
+        """If the index was deleted, replaced or overwritten, continue with the file that is there now."""
         if self._saved is None:
             fault = self._file.fault()
             if not fault:
@@ -366,7 +366,7 @@ class FileStore:
         self._numbers = {a.id: numbers[b.id] for a, b in zip(known, before, strict=True)}
 
     def _numbered(self, made: Generation) -> Generation:
-        """A generation as it is told outside: no number means two of them."""
+        """A generation with the number that callers know, which never stands for two generations."""
         if not self._numbers:
             return made
         number = max(made.id, *self._numbers) + 1

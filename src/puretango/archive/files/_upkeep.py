@@ -1,4 +1,4 @@
-"""What goes on beside the writing, in a thread: sealing, merging of a day's files, retention."""
+"""The work done in a thread besides writing: sealing, merging of a day's files, retention."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["Upkeep"]
 
 _log = logging.getLogger("puretango.archive")
 _RETRY = 5.0  # seconds, after a full disk
-_TIDY = 900.0  # seconds between two looks at retention and merging
+_TIDY = 900.0  # seconds between two checks of retention and merging
 
 
 class Upkeep:
-    """The thread of a file store. It begins with the first segment that is to be sealed."""
+    """The upkeep thread of a file store. It starts with the first segment that is to be sealed."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Upkeep:
     ) -> None:
         self._directory = directory
         self.index = index
-        """Another one if the store has begun again."""
+        """Replaced if the store continues with another index."""
         self._fault = fault
         self._guard = guard
         self._clock = clock
@@ -50,7 +50,7 @@ class Upkeep:
             self.wake()
 
     def wake(self) -> None:
-        """There is a segment to seal."""
+        """Note that there is a segment to seal."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="archive upkeep", daemon=True)
             self._thread.start()
@@ -69,13 +69,13 @@ class Upkeep:
             self._thread.join()
 
     def tidy(self, now: float) -> None:
-        """Merge and retire; raises nothing but a full disk's error."""
+        """Merge files and drop old ones; raises only a full disk's error."""
         with self._working:
             merge_days(self._directory, self.index, self._guard, now)
             retire(self._directory, self.index, self._guard, now)
 
     def _remove_unfinished(self) -> None:
-        """Files that a killed archiver was making: their rows are still where they came from."""
+        """Remove files that a killed archiver was writing: their rows are still where they came from."""
         folder = self._directory / SEALED
         for path in folder.glob("*.tmp*"):
             path.unlink(missing_ok=True)
@@ -125,7 +125,7 @@ class Upkeep:
             self.trouble = ""
 
     def _check(self) -> None:
-        """What is sealed must be of the index from which it is then dropped."""
+        """Make sure that the sealed segment belongs to the index from which it is then dropped."""
         fault = self._fault()
         if fault:
             raise OSError(f"{INDEX} was {fault}")
@@ -153,7 +153,7 @@ class Upkeep:
 
 
 def register(index: sqlite3.Connection, sealed: Sealed) -> None:
-    """A sealed file and its hours, in the index; in the transaction that drops its segment."""
+    """Enter a sealed file and its hours in the index, in the transaction that drops its segment."""
     index.execute(
         'INSERT OR REPLACE INTO sealed (name, start, "end", rows, bytes) VALUES (?, ?, ?, ?, ?)',
         (sealed.path.name, sealed.start, sealed.end, sealed.rows, sealed.size),

@@ -45,7 +45,7 @@ def execute(address: str, statement: str, values: tuple[Any, ...] = ()) -> None:
 
 
 def connected(conninfo: str) -> Any:
-    """A connection in autocommit: transactions are told.
+    """A connection in autocommit mode: transactions are explicit.
 
     Raises:
         ArchiveError: psycopg is not installed, or the database cannot be reached.

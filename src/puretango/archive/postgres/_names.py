@@ -1,4 +1,4 @@
-"""Attributes and their generations in PostgreSQL: att_conf, and ours beside it."""
+"""Attributes and their generations in PostgreSQL: HDB++'s att_conf, and our tables beside it."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class Names:
         self._events: dict[str, int] = {}
 
     def load(self, connection: Any) -> None:
-        """Read what is there."""
+        """Read the existing ones."""
         for generation, attribute in generations(connection):
             self.newest[generation.name] = generation
             self.attributes[generation.name] = attribute
             self.by_id[generation.id] = (generation, attribute)
 
     def keep(self, generation: Generation, attribute: int) -> None:
-        """A generation, and its att_conf_id, are in the database."""
+        """Remember a generation and its att_conf_id, which are in the database."""
         self.newest[generation.name] = generation
         self.attributes[generation.name] = attribute
         self.by_id[generation.id] = (generation, attribute)

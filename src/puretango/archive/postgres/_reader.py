@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresReader"]
 
-# What PostgreSQL can compare: years 1 to 9999.
+# Times that PostgreSQL can compare: years 1 to 9999.
 _FIRST, _LAST = -62_000_000_000 * 1_000_000, 253_000_000_000 * 1_000_000
 _UNSIGNED = {"DevUChar", "DevUShort", "DevULong", "DevULong64"}
 _NO_ERROR = "att_error_desc_id IS NULL"
@@ -77,7 +77,7 @@ class PostgresReader:
             raise ArchiveError(f"PostgreSQL: {text[0]}") from error
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the connection."""
         self._connection.close()
 
     def __enter__(self) -> PostgresReader:
@@ -92,7 +92,7 @@ class PostgresReader:
         self.close()
 
     def rows_if_there(self, table: str, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a query of a table that need not be there."""
+        """The rows of a query of a table that may not exist."""
         with self._working() as connection:
             there = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()[0]
             rows: list[tuple[Any, ...]] = (
@@ -114,7 +114,7 @@ class PostgresReader:
         return sorted(name for name in names if fnmatchcase(name.lower(), pattern.lower()))
 
     def generations(self, name: str) -> list[Generation]:
-        """What an attribute has been, the oldest first; UnknownAttribute if it is not there."""
+        """The generations of an attribute (its types over time), oldest first; UnknownAttribute if it is not there."""
         return [generation for generation, _ in self._generations(name)]
 
     def _generations(self, name: str) -> list[tuple[Generation, int]]:
@@ -126,7 +126,7 @@ class PostgresReader:
         return found
 
     def gaps(self, name: str, start: int = 0, end: int = EVER) -> list[Gap]:
-        """Gap rows that overlap a time, the oldest first; of HDB++'s own data its error rows."""
+        """Gap rows that overlap a time range, the oldest first; for HDB++'s own data, its error rows."""
         if not self._has_own:
             return self._errors(name, start, end)
         with self._working() as connection:
@@ -158,7 +158,7 @@ class PostgresReader:
         end: int = EVER,
         columns: Collection[str] = ("received", "quality", "value", "set_value"),
     ) -> list[Series]:
-        """Samples of a time, both ends included, one Series per generation."""
+        """Samples of a time range, both ends included, one Series per generation."""
         found = []
         for generation, attribute in self._generations(name):
             condition = "data_time BETWEEN %s AND %s ORDER BY data_time"
@@ -172,7 +172,7 @@ class PostgresReader:
         return self._nearest(name, "data_time < %s ORDER BY data_time DESC", before, n)
 
     def next(self, name: str, after: int = 0, n: int = 1) -> list[Series]:
-        """The `n` first samples after a time, the oldest first."""
+        """The first `n` samples after a time, the oldest first."""
         return self._nearest(name, "data_time > %s ORDER BY data_time", after, n)
 
     def _nearest(self, name: str, condition: str, at: int, n: int) -> list[Series]:
@@ -193,10 +193,10 @@ class PostgresReader:
     def _rows(
         self, generation: Generation, attribute: int, condition: str, values: Sequence[str]
     ) -> list[tuple[Any, ...]]:
-        """Samples of a generation: those of its own time, where two share a table."""
+        """Samples of a generation; if two share a table, those of its own time."""
         table = table_of(generation.kind)
         own, between = self._own(generation, attribute)
-        # Arrays of HDB++'s domains would come as texts.
+        # Arrays of HDB++'s domain types would come as texts.
         cast = "::numeric[]" if generation.kind.type in _UNSIGNED and "array" in table else ""
         with self._working() as connection:
             rows: list[tuple[Any, ...]] = connection.execute(
@@ -209,7 +209,7 @@ class PostgresReader:
         return rows
 
     def _own(self, generation: Generation, attribute: int) -> tuple[str, tuple[str, ...]]:
-        """A condition for a generation's own rows, where generations share a table: by their receipt."""
+        """The condition for a generation's own rows, by their time of receipt, if generations share a table."""
         if generation.id < 0:
             return "", ()
         with self._working() as connection:
@@ -230,10 +230,10 @@ class PostgresReader:
         return f" AND {told} >= %s AND {told} < %s", (begin, end)
 
     def decimated(self, name: str, start: int, end: int, points: int) -> Decimated:
-        """A time in at most `points` bins, computed by the database.
+        """A time range in at most `points` bins, computed by the database.
 
         Raises:
-            ValueError: No points, or an empty time.
+            ValueError: No points, or an empty time range.
         """
         if points < 1 or end <= start:
             raise ValueError(f"{points} points of {end - start} ns")
@@ -253,7 +253,7 @@ class PostgresReader:
         return found
 
     def quality_changes(self, name: str, start: int, end: int) -> list[tuple[int, int]]:
-        """The time and the quality of each sample whose quality is not that of the one before."""
+        """The time and the quality of each sample whose quality differs from the one before."""
         found: list[tuple[int, int]] = []
         for generation, attribute in self._generations(name):
             own, between = self._own(generation, attribute)
@@ -288,7 +288,7 @@ class PostgresReader:
 
 
 def _add(into: list[Any], told: list[Any]) -> None:
-    """Put a bin's low, high, total and count to those of another generation."""
+    """Add a bin's low, high, total and count to those of another generation."""
     low, high, total, count = told
     if not into:
         into += [low, high, total, count]
@@ -358,5 +358,5 @@ def _value(kind: Kind, value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Unsigned numbers are numerics in the tables, and come as Decimal."""
+    """A plain int from a Decimal: unsigned numbers are numerics in the tables."""
     return [_whole(item) for item in value] if isinstance(value, list) else int(value)

@@ -1,8 +1,8 @@
 """HDB++'s tables as its TimescaleDB library has them, and a schema of our own beside them.
 
-HDB++'s part is written down from its documentation: the same tables, columns, keys and indexes, so that its
-readers and SQL find what they look for. What HDB++ has no place for (gaps with an end, generations, which
-archiver is at work) is in the schema ``puretango``.
+HDB++'s part follows its documentation: the same tables, columns, keys and indexes, so that its
+readers and SQL find what they expect. What HDB++ has no place for (gaps with an end, generations, which
+archiver is running) is in the schema ``puretango``.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def table_of(kind: Kind) -> str:
 
 
 def create(connection: Any) -> None:
-    """Make what is not there, in one transaction.
+    """Make the missing tables, in one transaction.
 
     Raises:
         StoreTooNew: A later release has made the schema ``puretango``.
@@ -184,7 +184,7 @@ def _create(connection: Any) -> None:
 
 
 def _create_names(connection: Any, what: str, names: str, prefix: str) -> None:
-    """att_conf_type, att_conf_format, att_conf_write: numbers of Tango's with their names."""
+    """att_conf_type, att_conf_format, att_conf_write: Tango's numbers with their names."""
     table = f"att_conf_{what}"
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS {table} ({table}_id serial PRIMARY KEY,"
@@ -249,4 +249,4 @@ def _make_hypertables(connection: Any) -> None:
                     " if_not_exists => TRUE)"
                 )
     except psycopg.errors.InsufficientPrivilege:
-        pass  # Plain tables do; the database's owner can make hypertables of them later.
+        pass  # Plain tables are enough; the database's owner can turn them into hypertables later.

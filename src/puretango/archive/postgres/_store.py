@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresStore"]
 
-_TIDY = 900.0  # seconds between two looks for what is too old
+_TIDY = 900.0  # seconds between two searches for samples that are too old
 _HISTORY = {GapKind.STOPPED: "stop", GapKind.PAUSED: "pause", GapKind.ARCHIVER_DOWN: "crash"}
 
 
@@ -42,7 +42,7 @@ class PostgresStore:
     def __init__(
         self, address: str, *, archiver: str = "puretango", clock: Callable[[], float] = time.time
     ) -> None:
-        """Connect, and make the tables that are not there.
+        """Connect, and make the missing tables.
 
         Args:
             address: ``postgresql://user:password@host:port/database`` or ``postgresql:`` and libpq's
@@ -76,7 +76,7 @@ class PostgresStore:
             self._names.load(connection)
 
     def _lock(self, connection: Any) -> None:
-        """An advisory lock of the session: it ends with the connection, however that ends."""
+        """Take an advisory lock of the session, which ends with the connection, however that ends."""
         key = crc32(f"puretango archiver {self._archiver}".encode())
         got = connection.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()[0]
         if not got:
@@ -84,7 +84,7 @@ class PostgresStore:
 
     @contextmanager
     def _working(self) -> Iterator[Any]:
-        """A transaction; connects again if the connection is gone. psycopg's errors are the archive's."""
+        """A transaction; connects again if the connection is gone. psycopg's errors become the archive's."""
         import psycopg
 
         with self._guard:
@@ -117,11 +117,11 @@ class PostgresStore:
     def generations(self, wanted: Sequence[tuple[str, Kind, int]]) -> list[Generation]:
         """The generations of attributes to write to; new ones where the kind has changed.
 
-        HDB++ has one row of att_conf per name: after a change it says the new type and table, and the old
+        HDB++ has one row of att_conf per name: after a change it holds the new type and table, and the old
         samples stay in their table under the same att_conf_id.
 
         Args:
-            wanted: Names, kinds, and since when they are that, ns since 1970.
+            wanted: Names, kinds, and since when they have these kinds, ns since 1970.
 
         Raises:
             ArchiveError: The database cannot do it; none was made.
@@ -167,11 +167,11 @@ class PostgresStore:
     # ── writing ──
 
     def write(self, rows: Sequence[Row], gaps: Iterable[Gap] = ()) -> None:
-        """Store rows and gaps, all or none; durable when this returns. Rows that are there are not stored twice.
+        """Store rows and gaps, all or none; durable when this returns. Rows already there are not stored twice.
 
         Raises:
-            ArchiveError: The database cannot do it, or cannot be reached: nothing was stored, or nobody
-                knows; the same rows may be written again.
+            ArchiveError: The database cannot do it, or cannot be reached: nothing was stored, or that is not
+                known; the same rows may be written again.
         """
         told = list(gaps)
         lines = self._lines(rows)
@@ -197,7 +197,7 @@ class PostgresStore:
             self._note(connection, "closed", 0)
 
     def _lines(self, rows: Sequence[Row]) -> dict[Kind, list[str]]:
-        """Lines by table. PostgreSQL counts µs: of two samples in one, the second is put a µs later."""
+        """Lines by table. PostgreSQL counts µs: of two samples in the same one, the second is stored a µs later."""
         lines: dict[str, tuple[Kind, list[str]]] = {}
         taken: set[tuple[int, int]] = set()
         for row in rows:
@@ -223,7 +223,7 @@ class PostgresStore:
                 self._add_null(connection, gap)
 
     def _add_null(self, connection: Any, gap: Gap) -> None:
-        """What HDB++'s readers see of a gap: a row without a value, its error, and a line of the history."""
+        """Write what HDB++'s readers see of a gap: a row without a value, its error, and a line of the history."""
         attribute = self._names.attributes.get(gap.name)
         newest = self._names.newest.get(gap.name)
         if attribute is None or newest is None:
@@ -251,7 +251,7 @@ class PostgresStore:
         )
 
     def resume(self, names: Sequence[str], now: int) -> None:
-        """An archiver begins to archive these attributes: their open gaps end."""
+        """Note that an archiver begins to archive these attributes: their open gaps end."""
         with self._working() as connection:
             known = dict(
                 connection.execute(
@@ -283,7 +283,7 @@ class PostgresStore:
                     self._names.history(connection, attribute, "start", now)
 
     def closing(self, gaps: Iterable[Gap], now: int) -> None:
-        """An archiver ends properly."""
+        """Note that an archiver ends properly."""
         with self._working() as connection:
             self._add_gaps(connection, gaps)
             self._note(connection, "alive", now)
@@ -304,7 +304,7 @@ class PostgresStore:
             )
 
     def set_ttl(self, name: str, hours: int) -> None:
-        """Keep an attribute's samples so many hours; 0 keeps them for ever."""
+        """Set for how many hours an attribute's samples are kept; 0 keeps them for ever."""
         with self._working() as connection:
             connection.execute(
                 "INSERT INTO puretango.attribute (name, ttl) VALUES (%s, %s)"
@@ -338,7 +338,7 @@ class PostgresStore:
                 )
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
 
@@ -355,7 +355,7 @@ class PostgresStore:
 
 
 def _copy(connection: Any, kind: Kind, texts: list[str], *, quick: bool) -> None:
-    """COPY straight into the table; or, where rows are there already, by way of a temporary one."""
+    """COPY straight into the table, or through a temporary one if some of the rows are there already."""
     table, columns = table_of(kind), columns_of(kind)
     target = table if quick else "pg_temp.incoming"
     if not quick:

@@ -88,7 +88,7 @@ def _array(kind: Kind, value: Any) -> str:
         return "{" + ",".join('"\\\\x' + data.hex() + '"' for _, data in value) + "}"
     plain = value.tolist()
     if value.dtype.kind == "f":
-        # A float's own shortest digits, not those of the double that it becomes.
+        # The shortest digits of the float itself, not of the double that it becomes.
         flat = [str(number) for number in value.ravel()]
         plain = np.array(flat, object).reshape(value.shape).tolist() if flat else []
     return _braced(plain)

@@ -1,4 +1,4 @@
-"""pyhdbpp's decimation: so many points or seconds, and what becomes of the samples of each."""
+"""pyhdbpp's decimation: bins by number or by seconds, and an aggregator for the samples of each."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Decimator", "decimated_rows", "decimator_of"]
 
-_PLOT = 1080  # points, what pyhdbpp calls DEFAULT_PLOT_SIZE
+_PLOT = 1080  # points: pyhdbpp's DEFAULT_PLOT_SIZE
 _OF_BINS = {"MIN", "MAX", "AVG", "COUNT", "MAXMIN", "MINMAX"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decimator:
-    """Bins of so many seconds, and the aggregators that each gives a row of."""
+    """Bins of so many seconds, and the aggregators, each of which gives a row per bin."""
 
     seconds: float
     aggregators: tuple[Any, ...]
 
 
 def decimator_of(given: Any, duration: float) -> Decimator | None:
-    """What a `decimate` argument asks for; None for every sample.
+    """The Decimator for a `decimate` argument; None if every sample is wanted.
 
     Raises:
         ArchiveError: It makes no sense.
@@ -75,7 +75,7 @@ def _several(given: Any) -> tuple[Any, ...]:
 def decimated_rows(
     archive: ArchiveReader, name: str, start: float, stop: float, decimator: Decimator
 ) -> list[tuple[Any, ...]]:
-    """Rows of (time, value, None, quality, None), per bin one of each aggregator.
+    """Rows of (time, value, None, quality, None), one per bin and aggregator.
 
     The smallest, the largest, the mean and the count come from the store's levels; the others need samples.
     """

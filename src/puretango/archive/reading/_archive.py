@@ -1,4 +1,4 @@
-"""Reading an archive: by short names, by any way to write a time, into numpy and pandas."""
+"""Reading an archive: by short names, with times in any notation, into numpy and pandas."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ArchiveReader"]
 
-_AHEAD = 3600  # seconds: a device whose clock is ahead has samples later than now
+_AHEAD = 3600  # seconds after now that are read too, for devices whose clocks are ahead
 
 
 class ArchiveReader:
-    """An archive to read.
+    """A reader of an archive.
 
     ::
 
@@ -63,7 +63,7 @@ class ArchiveReader:
         self.close()
 
     def attributes(self, pattern: str = "*", *, active: bool = False) -> list[str]:
-        """Full names of archived attributes; `pattern` as of file names, of short or full names."""
+        """Full names of archived attributes; `pattern` is a file-name pattern for short or full names."""
         found = self.store.attributes(pattern, active=active)
         if found or pattern.startswith(("tango://", "*")):
             return found
@@ -75,7 +75,7 @@ class ArchiveReader:
         """The name under which an attribute is stored.
 
         Raises:
-            UnknownAttribute: None, or several, end with this name.
+            UnknownAttribute: No stored name, or several, end with this name.
         """
         wanted = name.strip().lower()
         plain = "".join(f"[{letter}]" if letter in "[*?" else letter for letter in wanted)
@@ -93,7 +93,7 @@ class ArchiveReader:
 
         Args:
             name: The attribute, full or short.
-            start, end: Device times; `end` is now (and what a fast clock makes of it) if not given.
+            start, end: Device times; without an `end`, up to now, and a little more for clocks that are ahead.
             columns: ``columns=`` as the store's reader takes it.
 
         Raises:
@@ -149,7 +149,7 @@ class ArchiveReader:
 
         Raises:
             UnknownAttribute: It is not there.
-            ValueError: No points, or an empty time.
+            ValueError: No points, or an empty time range.
         """
         last = nanoseconds("now") if end is None else nanoseconds(end)
         return self.store.decimated(self.full_name(name), nanoseconds(start), last, points)
@@ -170,18 +170,18 @@ class ArchiveReader:
         return min(both, key=lambda series: abs(int(series.time[-1]) - at), default=None)
 
     def gaps(self, name: str, start: Time = 0, end: Time | None = None) -> list[Gap]:
-        """Times without data that overlap a time, and why."""
+        """Gaps that overlap a time range, with their reasons."""
         return self.store.gaps(self.full_name(name), nanoseconds(start), self._end(end))
 
     def marks(self, start: Time = 0, end: Time | None = None) -> list[Mark]:
-        """bluesky runs that overlap a time, as RunMarks has noted them, the oldest first."""
+        """bluesky runs that overlap a time range, as noted by RunMarks, the oldest first."""
         return marks_of(self.store, nanoseconds(start) / 1e9, self._end(end) / 1e9)
 
     def period(self, uid: str) -> tuple[float, float]:
-        """When a noted run began and ended (now, if it goes on), seconds since 1970: what to ask for.
+        """When a noted run began and ended (now, if it is running), seconds since 1970: the time range to ask for.
 
         Args:
-            uid: The run's uid, or its first characters where no other begins so.
+            uid: The run's uid, or its first characters if no other uid begins with them.
 
         Raises:
             ArchiveError: No run, or several, have such a uid.

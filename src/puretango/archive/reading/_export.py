@@ -24,13 +24,13 @@ _HEAD = ("time", "received", "quality", "value", "set_value", "attribute", "type
 
 
 def export(found: list[Series], path: Path | str) -> int:
-    """Write samples to a file, whose name's end says how: ``.csv``, ``.parquet``, ``.h5`` or ``.hdf5``.
+    """Write samples to a file in the format of its suffix: ``.csv``, ``.parquet``, ``.h5`` or ``.hdf5``.
 
     Returns:
         How many samples were written.
 
     Raises:
-        ArchiveError: The end is another one, or the library for it is not installed.
+        ArchiveError: The suffix is another one, or the library for it is not installed.
         OSError: The file cannot be written.
     """
     path = Path(path)
@@ -81,7 +81,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_csv(found: Iterable[Series], file: TextIO) -> int:
-    """Samples as CSV with a head; times as ISO in UTC, arrays as JSON, bytes as hexadecimal digits."""
+    """Samples as CSV with a header; times as ISO in UTC, arrays as JSON, bytes as hexadecimal digits."""
     writer = csv.writer(file)
     writer.writerow(_HEAD)
     count = 0
@@ -144,7 +144,7 @@ def _write_hdf5(found: list[Series], path: Path) -> int:
 
 
 def _put(group: Any, name: str, column: Any) -> None:
-    """Numbers as an array; arrays of one shape likewise; everything else as a text per sample."""
+    """Write numbers, and arrays of one shape, as an array; everything else as a text per sample."""
     import h5py
 
     if isinstance(column, np.ndarray):

@@ -1,6 +1,6 @@
-"""``/archive/data``: samples or few points of an attribute as JSON, for whatever serves HTTP.
+"""``/archive/data``: samples or bins of an attribute as JSON, for any HTTP server.
 
-A function of a query's text, with no web framework: the web room mounts it, and so can any other.
+It is a function of the query's text and needs no web framework: the web room mounts it, and so can others.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ __all__ = ["archive_data"]
 
 _MOST_POINTS = 100_000
 _MOST_QUALITIES = 5_000_000
-"""Samples whose qualities are looked through; more would take longer than a plot may."""
+"""How many samples are searched for their qualities; more would take too long for a plot."""
 
 
 def archive_data(archive: ArchiveReader, query: str) -> tuple[int, bytes]:
     """Answer a request.
 
     Args:
-        archive: Where to read. It is not for several threads at once: one per request, or a lock.
+        archive: The archive to read; not to be used by several threads at once: make one per request, or lock it.
         query: The request's query: ``name`` (full or short), ``from`` and ``to`` (seconds since 1970,
             ISO, ``-2h``, ``now``) or ``run`` (the uid of a run that RunMarks has noted, or how it begins),
             ``points``: with it at most so many bins, without it every sample up to 100,000.
@@ -126,7 +126,7 @@ def _json(answer: dict[str, Any]) -> bytes:
 
 
 def _finite(value: Any) -> Any:
-    """JSON knows neither NaN nor infinity: NaN becomes null, infinities their names."""
+    """A value that JSON can hold: NaN becomes null, infinities become their names."""
     if isinstance(value, float):
         if math.isfinite(value):
             return value

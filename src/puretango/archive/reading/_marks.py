@@ -1,6 +1,6 @@
-"""Marks of bluesky runs: when each began and ended, kept beside the archive, for plots and for the way back.
+"""Marks of bluesky runs: when each began and ended, kept beside the archive, for plots and for links to it.
 
-They are in ``runs.jsonl`` in a file store's directory, where any process may append, also beside the archiver;
+They are in ``runs.jsonl`` in a file store's directory, to which any process may append, beside the archiver;
 in PostgreSQL in a table of our own.
 """
 
@@ -35,7 +35,7 @@ class Mark:
 
     Attributes:
         uid: Its uid, by which tiled and databroker find it.
-        start, end: Seconds since 1970; `end` is None while it goes on, or if it was killed.
+        start, end: Seconds since 1970; `end` is None while it is running, or if it was killed.
         text: Scan number, plan and how it ended.
     """
 
@@ -96,7 +96,7 @@ class RunMarks:
 
 
 def marks_of(store: Reading, start: float, end: float) -> list[Mark]:
-    """Runs that overlap a time (seconds since 1970), the oldest first."""
+    """Runs that overlap a time range (seconds since 1970), the oldest first."""
     found: dict[str, Mark] = {}
     if isinstance(store, FileReader):
         for told in _lines(store.directory / _FILE):
@@ -123,13 +123,13 @@ def _lines(path: Path) -> list[Mark]:
 
 
 def period_of_run(run: Any) -> tuple[float, float | None]:
-    """When a run began and ended, seconds since 1970: what to ask the archive for.
+    """When a run began and ended, seconds since 1970: the time range to ask the archive for.
 
     Args:
         run: A run of tiled or databroker (with ``metadata``, or ``start`` and ``stop``), or its start document.
 
     Raises:
-        ArchiveError: It is no run.
+        ArchiveError: It is not a run.
     """
     documents = run.metadata if hasattr(run, "metadata") else run
     start = _part(documents, "start")
@@ -143,15 +143,15 @@ def period_of_run(run: Any) -> tuple[float, float | None]:
 
 
 def page_of_run(run: Any, web: str, names: Sequence[str] = ()) -> str:
-    """The address of a page of `puretango web` with the archive of a run's time.
+    """The address of a page of `puretango web` that shows the archive during a run.
 
     Args:
         run: As `period_of_run` takes it.
-        web: The address of the pages: ``http://host:8000``.
+        web: The address of the server: ``http://host:8000``.
         names: The attributes to show; without any the page offers those that are archived.
 
     Raises:
-        ArchiveError: It is no run.
+        ArchiveError: It is not a run.
     """
     start, stop = period_of_run(run)
     query = [("a", name) for name in names] + [("from", f"{start:.3f}")]

@@ -27,7 +27,7 @@ def directory_of(address: str) -> str:
     """The directory of a file store's address.
 
     Raises:
-        ArchiveError: It is no such address.
+        ArchiveError: It is not such an address.
     """
     scheme = _SCHEME.match(address)
     if scheme and scheme[1] != "file":
@@ -58,7 +58,7 @@ def open_store(address: str, **options: Any) -> Storing:
 
 
 def open_reading(address: str) -> Reading:
-    """A reader of a store, as Reading has it.
+    """A reader of a store: see Reading.
 
     Raises:
         ArchiveError: It cannot be opened; StoreTooNew.

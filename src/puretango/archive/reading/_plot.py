@@ -23,10 +23,10 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 def drawn(found: Decimated, start: int, end: int, width: int = 72, height: int = 12) -> str:
-    """The smallest to the largest value of each column as text, gaps as a line of ``x`` below.
+    """A plot as text: in each column the smallest to the largest value, gaps as a line of ``x`` below.
 
     Args:
-        found: What to draw.
+        found: The data to draw.
         start, end: ns since 1970: the axis.
         width, height: Characters.
     """

@@ -1,6 +1,6 @@
 """The reader that pyhdbpp's users know: ``pyhdbpp.reader(apiclass='puretango.archive.Reader', …)``.
 
-Methods, arguments and results are those of pyhdbpp 2.1's AbstractReader; where pyhdbpp is installed this is
+Methods, arguments and results are those of pyhdbpp 2.1's AbstractReader; if pyhdbpp is installed this is
 one of its readers, and without it the same class works by itself.
 """
 
@@ -50,7 +50,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
             config: Its address (``file:DIRECTORY``, ``postgresql://…``, pyhdbpp's
                 ``user:password@host:port/database``), or a dictionary with ``database`` (an address, a
                 directory or a database's name), ``host``, ``port``, ``user``, ``password``.
-            kwargs: The same, one by one.
+            kwargs: The entries of such a dictionary as keyword arguments.
 
         Raises:
             ArchiveError: It cannot be opened.
@@ -75,7 +75,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
         return self.db
 
     def get_default_time_type(self, data_time: Any = None) -> Any:
-        """The type of times in results, or a time as that."""
+        """The type of times in results, or the given time in that type."""
         return self.default_time_type if data_time is None else self._typed(data_time)
 
     def set_default_time_type(self, time_type: Any) -> None:
@@ -90,7 +90,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
         self.default_decimator = {"method": method, "argument": argument, "aggregator": aggregator}
 
     def get_default_decimator(self) -> dict[str, Any]:
-        """The decimation of get_attribute_values where none is asked for."""
+        """The decimation of get_attribute_values if none is asked for."""
         return dict(self.default_decimator)
 
     # ── attributes ──
@@ -183,7 +183,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
         """Per attribute the `n` samples before (n < 0, the newest first) or after a time (now)."""
         names, found = _columns(columns), {}
         for attribute in attributes:
-            # Without a time to refer to, the last sample is the last, also of a clock that is ahead.
+            # Without a time, the last sample counts even if the device's clock is ahead.
             if n < 0:
                 at = None if time_ref is None else self._seconds(time_ref)
                 series = self.db.last(attribute, at, -n)
@@ -210,7 +210,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
             attribute: Its name, full or short.
             start_date, stop_date: datetime, text or seconds since 1970; negative: before now.
             decimate: ``{"method": "POINTS" | "SECONDS" | "CUSTOM", "argument": …, "aggregator": …}``,
-                ``{seconds: (aggregator, …)}``, seconds, or True for what a plot can show.
+                ``{seconds: (aggregator, …)}``, seconds, or True for as many as a plot can show.
             params: ``columns``, ``sort`` ("asc", "desc"), ``with_context``.
         """
         with_context = params.pop("with_context", False)
@@ -237,7 +237,7 @@ class Reader(_Base):  # type: ignore[misc] # pyhdbpp is untyped, and need not be
         columns: Sequence[str] | str = _COLUMNS,
         **params: Any,
     ) -> dict[str, list[Any]]:
-        """Per attribute the samples between two times; `correlate` gives all the same times."""
+        """Per attribute the samples between two times; with `correlate` all have the same times."""
         start = self._seconds(start_date)
         stop = time.time() if stop_date is None else self._seconds(stop_date)
         wanted = decimator_of(self._decimation(decimate), stop - start)
@@ -322,7 +322,7 @@ def _columns(columns: Sequence[str] | str) -> tuple[str, ...]:
 
 
 def _with_gaps(rows: list[Any], gaps: Sequence[Gap], row: Any, names: Sequence[str]) -> list[Any]:
-    """Gap rows between the samples: no value, ATTR_INVALID, and the error's text."""
+    """Insert gap rows between the samples: no value, ATTR_INVALID, and the error's text."""
     if not gaps or "data_time" not in names:
         return rows
     at = names.index("data_time")

@@ -1,4 +1,4 @@
-"""Times in which an attribute's quality was another than VALID, for plots that shade them."""
+"""Times at which an attribute's quality was not VALID, for plots that shade them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Span", "spans_of"]
 
 _VALID = int(AttrQuality.ATTR_VALID)
-# Where spans meet on one pixel, that of the gravest quality is seen.
+# If spans meet on one pixel, the worst quality is shown.
 _GRAVITY = {
     quality.value: place
     for place, quality in enumerate(
@@ -33,7 +33,7 @@ _GRAVITY = {
 
 
 class Span(NamedTuple):
-    """From the first sample of a quality to the next of another one; times in ns since 1970."""
+    """The time from the first sample of a quality to the next one of another quality; in ns since 1970."""
 
     start: int
     end: int
@@ -41,13 +41,13 @@ class Span(NamedTuple):
 
 
 def spans_of(store: Reading, name: str, start: int, end: int, width: int = 0) -> list[Span]:
-    """Where the quality was not VALID, the oldest first.
+    """The spans in which the quality was not VALID, the oldest first.
 
     Args:
-        store: Where to read: every sample of the time, unless it is PostgreSQL, which finds the changes itself.
+        store: The store to read: every sample of the time range, except in PostgreSQL, which finds the changes.
         name: The attribute's full name.
         start, end: ns since 1970; the last span ends at `end`.
-        width: ns; spans that lie closer together are one, of the gravest quality.
+        width: ns; spans that are closer together become one, with the worst quality.
 
     Raises:
         UnknownAttribute: It is not there.
@@ -60,7 +60,7 @@ def spans_of(store: Reading, name: str, start: int, end: int, width: int = 0) ->
 
 
 def _changes(store: Reading, name: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """The time and the quality of each sample whose quality is not that of the one before."""
+    """The time and the quality of each sample whose quality differs from the one before."""
     for series in store.series(name, start, end, columns=("quality",)):
         if series.quality is None:
             continue
@@ -94,6 +94,6 @@ def _joined(spans: list[Span], width: int) -> list[Span]:
 
 
 def _are_one(one: Span, other: Span, width: int) -> bool:
-    """Whether two neighbours are of one quality, or one of them is less than a pixel."""
+    """Whether two neighbours have the same quality, or one of them is narrower than a pixel."""
     shorter = min(one.end - one.start, other.end - other.start)
     return one.quality == other.quality or shorter < width

@@ -19,7 +19,7 @@ _UNITS = {
     "w": 604800.0,
     "y": 31557600.0,
 }
-_LAST = 9.15e9  # seconds: what 64 bits of nanoseconds hold
+_LAST = 9.15e9  # seconds: the largest time in 64 bits of nanoseconds
 _AGO = re.compile(r"(?:now)?\s*-\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w|y)", re.IGNORECASE)
 
 
@@ -27,12 +27,12 @@ def nanoseconds(when: Time, now: float | None = None) -> int:
     """A time as ns since 1970.
 
     Args:
-        when: Seconds since 1970; a datetime (local if it names no zone); an ISO text, likewise; ``now``;
+        when: Seconds since 1970; a datetime (local if it has no time zone); an ISO text, likewise; ``now``;
             or how long ago: ``-90s``, ``-15m``, ``-2h``, ``-1d``, ``now-1w``.
         now: Seconds since 1970; the clock's if not given.
 
     Raises:
-        ValueError: It is no time.
+        ValueError: It is not a time.
     """
     if isinstance(when, datetime):
         return _exact(when)

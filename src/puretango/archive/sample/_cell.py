@@ -1,4 +1,4 @@
-"""One value as one cell: None, a number, a text or bytes, which is what a row of the open segment holds.
+"""One value as one cell of a row of the open segment: None, a number, a text or bytes.
 
 A cell keeps every bit of the value: a NaN is eight bytes, since SQLite would make NULL of it.
 """

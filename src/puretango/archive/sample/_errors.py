@@ -1,4 +1,4 @@
-"""What can go wrong with an archive."""
+"""The errors of an archive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ArchiveError", "BlockDamaged", "StoreInUse", "StoreTooNew", "Unknown
 
 
 class ArchiveError(PuretangoError):
-    """The archive cannot do what it was asked for."""
+    """The archive cannot carry out a request."""
 
 
 class StoreInUse(ArchiveError):
@@ -20,8 +20,8 @@ class StoreTooNew(ArchiveError):
 
 
 class BlockDamaged(ArchiveError):
-    """A block's checksum is not that of its bytes."""
+    """A block's checksum does not match its bytes."""
 
 
 class UnknownAttribute(ArchiveError):
-    """The archive has never heard of this attribute."""
+    """This attribute is not in the archive."""

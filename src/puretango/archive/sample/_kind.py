@@ -1,4 +1,4 @@
-"""What an attribute is: type, format, access and labels, and with them what one sample looks like."""
+"""The kind of an attribute: type, format, access and labels, which decide the form of a sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind"]
 
-# Little-endian, whatever machine reads the files later.
+# Little-endian on all machines: the files may be read on another one.
 _DTYPES = {
     "DevBoolean": "|b1",
     "DevUChar": "|u1",
@@ -58,7 +58,7 @@ class Kind:
     def of(
         cls, data_type: Any, data_format: Any, writable: Any, labels: Sequence[str] = ()
     ) -> Kind:
-        """The kind of Tango's own enumerators, as an attribute's configuration has them.
+        """The kind from the enumerators in an attribute's configuration.
 
         Raises:
             ValueError: Such an attribute cannot be archived.
@@ -75,22 +75,22 @@ class Kind:
 
     @property
     def is_scalar(self) -> bool:
-        """One element, not a spectrum or an image."""
+        """True for a scalar, not a spectrum or an image."""
         return self.format == "SCALAR"
 
     @property
     def is_numeric(self) -> bool:
-        """A scalar that numpy has a type for: such samples make columns of numbers."""
+        """True for a scalar that numpy has a type for: such samples make columns of numbers."""
         return self.format == "SCALAR" and self.type in _DTYPES
 
     @property
     def is_float(self) -> bool:
-        """A DevFloat or DevDouble."""
+        """True for a DevFloat or DevDouble."""
         return self.type in {"DevFloat", "DevDouble"}
 
     @property
     def has_set_value(self) -> bool:
-        """Whether a sample has a set value beside the read one."""
+        """Whether a sample has a set value besides the read one."""
         return self.access != "READ"
 
     def __str__(self) -> str:

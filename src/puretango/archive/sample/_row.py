@@ -1,4 +1,4 @@
-"""Rows as they are stored: samples, gaps, and what is known of an attribute."""
+"""Rows as they are stored: samples, gaps, and an attribute's generations."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Row(NamedTuple):
     """One sample.
 
     Attributes:
-        generation: Which attribute, and since which change of its type.
+        generation: The number of the attribute's generation, which changes with its type.
         time: The device's time, ns since 1970.
         received: The time of receipt, ns since 1970.
         quality: Tango's AttrQuality as a number.
-        value: The read value's cell; None where there is none.
-        set_value: The set value's cell; None where there is none.
+        value: The read value's cell; None if there is none.
+        set_value: The set value's cell; None if there is none.
     """
 
     generation: int
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 class GapKind:
-    """Why there is no data: the words that stand in gap rows."""
+    """Why there is no data: the words in gap rows."""
 
     STOPPED = "stopped"
     PAUSED = "paused"
@@ -48,15 +48,15 @@ class GapKind:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time without data, and why.
+    """A time range without data, and the reason.
 
     Attributes:
         name: The attribute.
         kind: One of GapKind's words.
         start: ns since 1970.
         end: ns since 1970; None while it lasts.
-        count: How many samples were lost, where that is known (an overflow), else 0.
-        text: The error's text, or what else is to be said.
+        count: How many samples were lost, if that is known (an overflow), else 0.
+        text: The error's text, or another explanation.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An attribute's name with one kind: after a change of type the name has another."""
+    """An attribute's name with one kind: after a change of type a new generation begins."""
 
     id: int
     name: str

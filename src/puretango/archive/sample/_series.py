@@ -1,4 +1,4 @@
-"""What a store gives back: columns of one attribute over a time."""
+"""Results of a store: columns of one attribute over a time range."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Series:
         return self.time / 1e9
 
     def values_or_none(self) -> list[Any]:
-        """Read values as Python objects, None where there is none."""
+        """Read values as Python objects, None if there is none."""
         return _objects(self.kind, self.value, self.valid)
 
     def set_values_or_none(self) -> list[Any]:
-        """Set values as Python objects, None where there is none."""
+        """Set values as Python objects, None if there is none."""
         if self.set_value is None or self.set_valid is None:
             return [None] * len(self)
         return _objects(self.kind, self.set_value, self.set_valid)
@@ -69,15 +69,15 @@ def _objects(kind: Kind, value: Any, valid: NDArray[np.bool_]) -> list[Any]:
 
 @dataclass(slots=True)
 class Decimated:
-    """An attribute over a time in few points: what a plot of some width can show.
+    """An attribute over a time range in few points: as many as a plot can show.
 
     Attributes:
         name: The attribute.
-        time: Where each bin begins, int64, ns since 1970; bins without samples are left out.
-        low, high, mean: Over the samples of a bin, float64; NaN where a bin has no valid number.
+        time: The start of each bin, int64, ns since 1970; bins without samples are left out.
+        low, high, mean: Over the samples of a bin, float64; NaN for a bin without a valid number.
         count: Samples in the bin, int64.
-        level: Seconds of the level that was read: 0 samples, 60 or 3600.
-        gaps: Gap rows that overlap the time.
+        level: The level that was read, in seconds: 60 or 3600, or 0 for samples.
+        gaps: Gap rows that overlap the time range.
     """
 
     name: str
@@ -97,7 +97,7 @@ def joined(parts: list[Series]) -> Series:
     """Series of one kind, each sorted by time, as one; samples of equal time keep their order."""
     parts = [part for part in parts if len(part)] or parts[:1]
     whole = parts[0] if len(parts) == 1 else _concatenated(parts)
-    # Only where two meet can the order be wrong: looking at ten million times takes a while.
+    # The order can only be wrong where two parts meet: checking ten million times would take a while.
     if any(before.time[-1] > after.time[0] for before, after in pairwise(parts)):
         _sort(whole)
     return whole

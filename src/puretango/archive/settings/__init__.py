@@ -1,4 +1,4 @@
-"""An archive's configuration as a file: TOML, plan and apply."""
+"""An archive's configuration as a TOML file: read, plan and apply."""
 
 from puretango.archive.settings._plan import (
     Change,

@@ -1,4 +1,4 @@
-"""From a file to what is to be done: attributes found, compared with an archiver, told, and applied."""
+"""From a file to changes: attributes are found, compared with an archiver, reported, and applied."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Change", "Found", "apply_to", "found_attributes", "plan", "settings_
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a configuration means in a control system.
+    """The attributes that a configuration means in a control system.
 
     Attributes:
         attributes: Settings by full name.
-        problems: What could not be looked up, and why.
+        problems: Devices and attributes that could not be looked up, and why.
     """
 
     attributes: dict[str, Settings]
@@ -52,7 +52,7 @@ class Change:
 def found_attributes(configuration: Configuration) -> Found:
     """Look up the devices and attributes that a configuration's patterns mean.
 
-    Names without a pattern need no database, nor that their device runs.
+    Names without a pattern need neither a database nor a running device.
     """
     attributes: dict[str, Settings] = {}
     problems: list[str] = []
@@ -98,7 +98,7 @@ def _add_device(
 
 
 def plan(wanted: dict[str, Settings], now: dict[str, Settings]) -> list[Change]:
-    """What makes an archiver of `now` one of `wanted`, sorted by name."""
+    """The changes that turn the settings `now` into `wanted`, sorted by name."""
     changes = []
     for name in sorted({*wanted, *now}):
         old, new = now.get(name), wanted.get(name)
@@ -110,7 +110,7 @@ def plan(wanted: dict[str, Settings], now: dict[str, Settings]) -> list[Change]:
 
 
 def settings_of_device(device: Any) -> dict[str, Settings]:
-    """What an event subscriber archives, puretango's or a C++ one, by full name.
+    """The settings of an event subscriber, puretango's or a C++ one, by full name.
 
     Raises:
         DevFailed: It cannot be reached.
@@ -146,10 +146,10 @@ def _property_lines(device: Any) -> dict[str, list[str]]:
 
 
 def apply_to(device: Any, changes: Iterable[Change]) -> list[str]:
-    """Do what a plan says, through an event subscriber's commands.
+    """Carry out a plan through an event subscriber's commands.
 
     Returns:
-        What could not be done, and why; the rest was done.
+        The changes that failed, and why; the others were made.
     """
     failed = []
     for change in changes:

@@ -29,7 +29,7 @@ class Rule:
             is ``*`` for whole devices.
         exclude: Patterns of attributes' own names that are left out.
         settings: How they are archived.
-        whole: Of a [[device]]: its arrays too, and no more than it has.
+        whole: True for a [[device]]: its arrays too, and only attributes that it has.
     """
 
     pattern: str
@@ -48,11 +48,11 @@ class Rule:
 
     @property
     def is_pattern(self) -> bool:
-        """Whether devices or attributes must be looked for."""
+        """Whether devices or attributes must be searched."""
         return any(letter in self.pattern for letter in "*?[")
 
     def takes(self, attribute: str) -> bool:
-        """Whether an attribute of a device that fits is meant."""
+        """Whether the rule covers an attribute of a matching device."""
         name = attribute.lower()
         return fnmatchcase(name, self.attribute.lower()) and not any(
             fnmatchcase(name, pattern.lower()) for pattern in self.exclude
@@ -61,14 +61,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a file says.
+    """The contents of a file.
 
     Attributes:
-        rules: In the order of the file: where several name an attribute, the last one says how it is archived.
+        rules: In the order of the file: if several cover an attribute, the last one decides how it is archived.
         store: The store's address; "" if it is given elsewhere.
-        context: What goes on when the archiver starts; "" for ALWAYS.
+        context: The context when the archiver starts; "" for ALWAYS.
         name: The archiver's name; "" if it is given elsewhere.
-        contexts: Names and descriptions of contexts beside HDB++'s four.
+        contexts: Names and descriptions of contexts besides HDB++'s four.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -82,7 +82,7 @@ def load(path: Path | str) -> Configuration:
     """Read a file.
 
     Raises:
-        ArchiveError: It is not there, is no TOML, or says something that makes no sense; with the place.
+        ArchiveError: It does not exist, is not TOML, or has entries that make no sense; with their place.
     """
     try:
         told = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -149,7 +149,7 @@ def hours_of(given: Any, place: str = "retention") -> int:
     """Hours of a duration: ``240`` (hours), ``"10d"``, ``"2w"``, ``"1y"``, ``"forever"`` (0).
 
     Raises:
-        ArchiveError: It is none.
+        ArchiveError: It is not a duration.
     """
     if isinstance(given, int) and not isinstance(given, bool) and given >= 0:
         return given

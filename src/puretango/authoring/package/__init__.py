@@ -1,4 +1,4 @@
-"""New packages of device classes, whole and green from their first minute."""
+"""New packages of device classes, complete and with passing tests from the start."""
 
 from puretango.authoring.package._device import device_source
 from puretango.authoring.package._names import is_class_name, member_of, package_name

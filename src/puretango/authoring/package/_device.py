@@ -31,7 +31,9 @@ def device_source(model: ClassModel) -> str:
     for one in model.device_properties:
         lines += _property(one, "device_property")
     for one in model.class_properties:
-        if one.name not in names:  # a class has one member of a name: the device's stands for both
+        if (
+            one.name not in names
+        ):  # a class has one member per name: the device property stands for both
             lines += _property(one, "class_property")
     lines += _life(model)
     for attribute in model.own_attributes():

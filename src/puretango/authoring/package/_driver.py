@@ -1,4 +1,4 @@
-"""The driver of a new package: what the equipment can do, without Tango, and its simulator."""
+"""The driver of a new package: the functions of the equipment, without Tango, and its simulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TROUBLE = ("FAULT", "UNKNOWN", "INIT", "ALARM")
 
 
 def conditions(model: ClassModel) -> list[tuple[str, str]]:
-    """The states that the equipment itself can say it is in, with their meaning."""
+    """The states that the equipment itself can report, with their meaning."""
     return [
         (one.name, one.description or one.name.lower())
         for one in model.states
@@ -177,7 +177,7 @@ def _method(template: Template, method: str, given: str, result: str, text: str)
 
 
 def _course(template: Template, method: str) -> Iterator[str]:
-    """What the method does to the condition."""
+    """The effect of the method on the condition."""
     for busy in template.busy:
         if busy.trigger == method:
             yield f"        self._condition, self._next = Condition.{busy.condition}, Condition.{busy.after}"

@@ -19,7 +19,7 @@ def method_name(name: str) -> str:
 
 
 def package_name(name: str) -> str:
-    """``PowerSupply`` as ``tangods_power_supply``, the field's way to name such packages."""
+    """``PowerSupply`` as ``tangods_power_supply``, as such packages are usually named."""
     return f"tangods_{method_name(name)}"
 
 
@@ -29,7 +29,7 @@ def is_class_name(name: str) -> bool:
 
 
 def member_of(model: ClassModel, attribute: AttributeModel) -> str:
-    """The Python member of an attribute: another name where a property or command has its own."""
+    """The Python member of an attribute: another name if a property or command has the same."""
     others = {one.name for one in (*model.device_properties, *model.class_properties)}
     others |= {one.name for one in model.own_commands()}
     return f"{attribute.name}_attribute" if attribute.name in others else attribute.name

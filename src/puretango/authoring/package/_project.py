@@ -24,7 +24,7 @@ __all__ = ["Author", "project_files"]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whoever the package is by."""
+    """The author of the package."""
 
     name: str = "The controls group"
     email: str = "controls@example.org"
@@ -226,7 +226,7 @@ def _is_scalar_number(one: AttributeModel) -> bool:
 
 
 def _other(one: AttributeModel) -> str:
-    """A value that the limits allow, another than the first one."""
+    """A second value within the limits, different from the first one."""
     first = float(default_of(one))
     high = one.max_value
     value = min(first + 1, float(high)) if high else first + 1

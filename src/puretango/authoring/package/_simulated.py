@@ -1,4 +1,4 @@
-"""How a template's simulator behaves: what makes it busy, for how long, and what it says then."""
+"""How a template's simulator behaves: what makes it busy, for how long, and its condition afterwards."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Template:
     """The condition at the start."""
     busy: tuple[Busy, ...] = ()
     ends: tuple[str, ...] = ()
-    """Methods that end what makes it busy."""
+    """Methods that end its being busy."""
     values: dict[str, str] = field(default_factory=dict)
-    """Values at the start, by attribute, as Python writes them."""
+    """Initial values by attribute, as Python literals."""
     defined: dict[str, str] = field(default_factory=dict)
     """Methods whose argument becomes the value of an attribute."""

@@ -1,4 +1,4 @@
-"""Models to start from: the equipment that every site has, by the guidelines' names and states.
+"""Models to start from: common equipment, with the guidelines' names and states.
 
 Source: the guidelines' nomenclature and states table; Pogo's templates of the same names.
 """
@@ -218,11 +218,11 @@ TEMPLATES = {
     "gauge": GAUGE,
     "detector": DETECTOR,
 }
-"""By the names that ``puretango new --template`` takes."""
+"""The templates, by the names that ``puretango new --template`` takes."""
 
 
 def plain_template(model: ClassModel) -> Template:
-    """Any other class: an address, a Reset and the states of trouble are added where they lack."""
+    """A template for any other class: an address, a Reset and the error states are added if missing."""
     from dataclasses import replace
 
     properties, commands, states = model.device_properties, model.commands, model.states

@@ -1,4 +1,4 @@
-"""Texts of a model in generated code: as literals and docstrings that say just the same."""
+"""Texts of a model in generated code: as literals and docstrings with exactly the same contents."""
 
 from __future__ import annotations
 

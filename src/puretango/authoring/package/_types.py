@@ -1,4 +1,4 @@
-"""Types in generated code: of the driver's methods, and as a declaration's ``dtype``."""
+"""Types in generated code: for the driver's methods, and for a declaration's ``dtype``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def python_type(data_type: str, data_format: str = "SCALAR") -> str:
 
 
 def dtype_of(data_type: str, data_format: str = "SCALAR") -> str:
-    """What a declaration's ``dtype`` says; the names of Tango's types stand as texts."""
+    """The ``dtype`` of a declaration; names of Tango's types are texts."""
     array = re.fullmatch(r"DevVar(\w+)Array", data_type)
     if array and data_type not in _TUPLES:
         element = "UChar" if array[1] == "Char" else array[1]
@@ -49,7 +49,7 @@ def dtype_of(data_type: str, data_format: str = "SCALAR") -> str:
 
 
 def default_of(one: AttributeModel) -> str:
-    """A value to begin with that the attribute's own limits allow."""
+    """An initial value within the attribute's limits."""
     kind = python_type(one.data_type, one.data_format)
     if kind.startswith("list"):
         return "[]"
@@ -71,7 +71,7 @@ def _number(text: str) -> float:
 
 
 def literal_of(one: PropertyModel) -> str:
-    """A property's default as Python writes it."""
+    """A property's default as a Python literal."""
     texts = one.default or ()
     if one.data_type.endswith("Array"):
         return "[" + ", ".join(_literal(text, one.data_type) for text in texts) + "]"
@@ -87,7 +87,7 @@ def _literal(text: str, data_type: str) -> str:
         whole = data_type.startswith(("DevLong", "DevULong", "DevShort", "DevUShort", "DevUChar"))
         int(text, 0) if whole else float(text)
     except ValueError:
-        return quoted(text)  # what Pogo let through: the text stays what it was
+        return quoted(text)  # a text that Pogo accepted although it is not of the type
     return text.strip()
 
 
@@ -102,7 +102,7 @@ _SETTINGS = (
 def settings_of(one: AttributeModel) -> list[str]:
     """The names of the settings that a declaration gives.
 
-    Pogo lets criteria of change stand at texts, which Tango refuses: those are left out.
+    Pogo allows change criteria for string attributes, which Tango refuses: those are left out.
     """
     numeric = one.data_type not in ("DevString", "DevBoolean", "DevState", "DevEnum", "DevEncoded")
     return [key for key in _SETTINGS if getattr(one, key) and (numeric or key not in _CRITERIA)]

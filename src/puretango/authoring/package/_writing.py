@@ -1,4 +1,4 @@
-"""Writing a new package: all of it or nothing, and never over what is there."""
+"""Writing a new package: all of it or nothing, and never over existing files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ __all__ = ["ExistsAlready", "write_files"]
 
 
 class ExistsAlready(Exception):
-    """Files of the new package are there already; nothing has been written."""
+    """Some files of the new package exist already; nothing has been written."""
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write the files below the folder; gives their paths.
+    """Write the files below the folder; returns their paths.
 
-    :raises ExistsAlready: one of them is there, whatever is in it
+    :raises ExistsAlready: one of them exists, whatever is in it
     :raises OSError: the folder cannot be written to
     """
     there = sorted(name for name in files if (folder / name).exists())

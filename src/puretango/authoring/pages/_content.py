@@ -1,4 +1,4 @@
-"""What a class page says, as plain sections: the two writers, Markdown and HTML, set them."""
+"""The contents of a class page as plain sections, for the two writers, Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, and what stands under it."""
+    """A heading, and the contents under it."""
 
     title: str
     text: str = ""
@@ -32,7 +32,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page; ``model`` is what it was made of."""
+    """A whole page; ``model`` is the model that it was made from."""
 
     title: str
     text: str
@@ -41,7 +41,7 @@ class Page:
 
 
 def page_of(model: ClassModel) -> Page:
-    """The page of a device class: everything that Pogo's page says, and what it leaves out.
+    """The page of a device class: everything on Pogo's page, and what that leaves out.
 
     Source: Pogo's generated documentation; the guidelines, *Device generation*.
     """
@@ -67,7 +67,7 @@ def page_of(model: ClassModel) -> Page:
 
 
 def clean(text: str) -> str:
-    """A description without the lines that justify a deviation: those have a section."""
+    """A description without the lines that justify a deviation, which have a section of their own."""
     lines = [line for line in text.strip().splitlines() if "Guideline:" not in line]
     return "\n".join(line.strip() for line in lines).strip()
 

@@ -1,4 +1,4 @@
-"""States and transitions, placed on a circle: where to draw what."""
+"""The drawing of states and transitions, which are placed on a circle."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Boxes by state, and arrows ``(from, to, what leads there)``; a picture of that size."""
+    """Boxes by state, and arrows ``(from, to, trigger)``; and the size of the picture."""
 
     boxes: dict[str, tuple[float, float]]
     arrows: tuple[tuple[str, str, str], ...]
@@ -29,7 +29,7 @@ class Graph:
 
 
 def graph_of(model: ClassModel) -> Graph:
-    """Where the states of a class stand in a drawing."""
+    """The positions of a class's states in a drawing."""
     names = [one.name for one in model.states]
     for start, end, _ in model.transitions:
         names += [name for name in (start, end) if name not in names]

@@ -1,4 +1,4 @@
-"""A class page as one HTML file that needs nothing else: style and drawing stand in it."""
+"""A class page as one HTML file that needs nothing else: style and drawing are inside."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ svg { max-width: 100%; height: auto; }
 
 
 def html_of(page: Page) -> str:
-    """The page, whole."""
+    """The whole page."""
     links = " ".join(
         f'<a href="#{_anchor(one.title)}">{escape(one.title)}</a>' for one in page.sections
     )

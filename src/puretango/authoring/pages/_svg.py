@@ -1,4 +1,4 @@
-"""The drawing of states and transitions, as SVG that stands in a page by itself."""
+"""The drawing of states and transitions, as an SVG element for a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TIP = (
 
 
 def svg_of(graph: Graph) -> str:
-    """One ``<svg>`` element; states in the guidelines' colours, with their names for everybody."""
+    """One ``<svg>`` element; states in the guidelines' colours, with their names, so that colours are not needed."""
     parts = [
         (
             '<svg xmlns="http://www.w3.org/2000/svg" '
@@ -61,7 +61,7 @@ def _arrow(graph: Graph, start: str, end: str, by: str) -> str:
 
 
 def _edge(x1: float, y1: float, x2: float, y2: float) -> tuple[float, float]:
-    """Where the line from one box's middle to another leaves the first box."""
+    """The point where the line between the centres of two boxes leaves the first box."""
     dx, dy = x2 - x1, y2 - y1
     width, height = _BOX[0] / 2 + 3, _BOX[1] / 2 + 3
     scale = min(

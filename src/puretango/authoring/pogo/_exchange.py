@@ -1,4 +1,4 @@
-"""Pogo's files in and out: Python from them, them from a class, and both compared."""
+"""Exchange with Pogo: Python from its files, its files from a class, and a comparison of both."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ["LostRegions", "differences", "generate", "to_xmi"]
 _ONLY_POGO = frozenset(
     ("language", "license", "copyright", "library", "origin", "complete", "title")
 )
-"""What a Pogo file says of files and not of the interface."""
+"""Fields of a Pogo file that are about files and not about the interface."""
 _IN_CODE = frozenset(("change_event", "archive_event", "data_ready_event"))
-"""What Python says by calls in init_device, and so no declaration tells."""
+"""Fields that Python sets by calls in init_device, so that no declaration shows them."""
 
 
 class LostRegions(Exception):
-    """Code of the author's would be lost; the text names the regions."""
+    """The author's code would be lost; the text names the regions."""
 
 
 def generate(path: Path, old: dict[str, str] | None = None) -> dict[str, str]:
-    """The Python modules of a Pogo file, by their names; ``old`` has those that are there already.
+    """The Python modules of a Pogo file, by their names; ``old`` has the existing ones.
 
-    :raises BadTarget: it is no Pogo file
+    :raises BadTarget: it is not a Pogo file
     :raises LostRegions: a protected region of an old file has no place in the new one
     """
     pogo = _read(path)
@@ -62,7 +62,7 @@ def _read(path: Path) -> PogoFile:
 
 
 def _server(path: Path, server: MultiClasses) -> dict[str, str]:
-    """A multi-class file: its classes' modules, of the files beside it, and the server's."""
+    """The modules of a multi-class file: those of its classes, from the files beside it, and the server's."""
     models: list[ClassModel] = []
     for one in server.classes:
         place = path.parent / one.source_path / f"{one.class_name}.xmi"
@@ -72,7 +72,7 @@ def _server(path: Path, server: MultiClasses) -> dict[str, str]:
 
 
 def to_xmi(target: str, onto: Path | None = None) -> bytes:
-    """The Pogo file of a class; ``onto`` is one that is there, of which nothing else is lost.
+    """The Pogo file of a class; ``onto`` is an existing one, of which nothing else is lost.
 
     :raises BadTarget: the target, or the file, cannot be read
     """
@@ -80,7 +80,7 @@ def to_xmi(target: str, onto: Path | None = None) -> bytes:
 
 
 def differences(path: Path, target: str) -> list[Difference]:
-    """Where a Pogo file and a class differ: the file's side first.
+    """The differences of a Pogo file and a class, the file's side first.
 
     :raises BadTarget: one of them cannot be read
     """

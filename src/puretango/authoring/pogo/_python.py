@@ -1,7 +1,7 @@
 """A Python device class generated from a Pogo file, as Pogo's PythonHL output: regions and all.
 
-What stands in a protected region is the author's: generated again, it stays. Region names are
-Pogo's (``additionnal_import`` is its spelling), so that its files can be gone on with.
+The contents of a protected region are the author's, and are kept when the file is generated again. Region names are
+Pogo's (``additionnal_import`` is its spelling), so that its files can be continued.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def python_source(model: ClassModel) -> str:
 
 
 def server_source(name: str, models: list[ClassModel]) -> str:
-    """The module of a server of several classes, which stand in modules of their names."""
+    """The module of a server of several classes, which are in modules of their names."""
     imports = [f"from {one.name} import {one.name}" for one in models]
     classes = ", ".join(one.name for one in models)
     return "\n".join(
@@ -76,7 +76,7 @@ def _sentence(text: str) -> str:
 
 
 def _region(model: ClassModel, name: str, *inside: str, indent: str = "        ") -> Iterator[str]:
-    """A region of the author's; ``inside`` is what stands in it at first."""
+    """A region of the author's; ``inside`` is its initial contents."""
     mark = f"{model.name}.{name}"
     yield f"{indent}# PROTECTED REGION ID({mark}) ENABLED START #"
     yield from (f"{indent}{line}" if line else "" for line in inside)
@@ -144,13 +144,13 @@ def _call(name: str, function: str, given: list[str]) -> Iterator[str]:
 
 
 def _own_class_properties(model: ClassModel) -> list[PropertyModel]:
-    """Those whose name is no device property's: a class has one member of a name."""
+    """The class properties whose names are not also device properties: a class has one member per name."""
     others = {one.name for one in model.device_properties}
     return [one for one in model.class_properties if one.name not in others]
 
 
 def _shared_properties(model: ClassModel) -> Iterator[str]:
-    """Properties of class and device alike: the class's value is what a device without one has."""
+    """Properties of both class and device: the class's value is the default of the device's."""
     others = {one.name for one in model.device_properties}
     shared = [one for one in model.class_properties if one.name in others]
     if not shared:
@@ -200,7 +200,7 @@ def _declaration(one: AttributeModel, member: str) -> Iterator[str]:
 
 
 def _kept(model: ClassModel) -> list[AttributeModel]:
-    """The attributes that have a value of their own."""
+    """The attributes whose values the device keeps in a member."""
     return [one for one in model.own_attributes() if not one.forwarded]
 
 

@@ -15,11 +15,11 @@ _KEPT = {
     "pause", "resume", "root", "get", "put", "hints", "prefix", "labels", "dotted_name",
     "connected", "component_names", "connect", "children", "log", "sub", "locate", "limits",
 }  # fmt: skip
-"""Names that ophyd's devices, of either kind, keep for themselves."""
+"""Names reserved by ophyd's devices of either kind."""
 
 
 def _members(model: ClassModel) -> list[AttributeModel]:
-    """What plans can take: State and Status come with each device."""
+    """The members for plans; State and Status come with each device."""
     return [one for one in model.own_attributes() if one.data_type != "DevEncoded"]
 
 
@@ -127,7 +127,7 @@ def _format(one: AttributeModel) -> str:
 
 
 def _async_type(one: AttributeModel, types: Types) -> str | None:
-    """The datatype of a signal; None for what ophyd-async has no signals of."""
+    """The datatype of a signal; None if ophyd-async has no signals of that type."""
     if one.data_format == "SCALAR":
         kind = types.attribute(one)
         return "TangoState" if kind == "DevState" else kind

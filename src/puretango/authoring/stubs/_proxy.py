@@ -1,4 +1,4 @@
-"""Typed proxies: what ``DeviceProxy("a/b/c")`` gives, as a type checker and an editor see it.
+"""Typed proxies: the result of ``DeviceProxy("a/b/c")`` as a type checker and an editor see it.
 
 At run time they are DeviceProxies and nothing else, so that nothing can differ.
 """

@@ -1,4 +1,4 @@
-"""Types of attributes, arguments and results, as a user's type checker is to see them."""
+"""Types of attributes, arguments and results, for a user's type checker."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Enumeration:
     labels: tuple[str, ...]
 
     def members(self) -> list[tuple[str, int]]:
-        """Names that Python takes, and their numbers; labels that become one name are numbered."""
+        """Names that are valid in Python, and their values; labels that give the same name are numbered."""
         found: list[tuple[str, int]] = []
         for number, label in enumerate(self.labels):
             name = re.sub(r"\W+", "_", label.strip()).strip("_").upper() or f"VALUE_{number}"
@@ -75,7 +75,7 @@ class Types:
     def argument(self, one: ArgumentModel) -> str:
         """The type of a command's argument."""
         given = self.result(one)
-        # Whatever numpy takes will do; a result is an array.
+        # An argument may be anything that numpy accepts; a result is an array.
         return f"Sequence[float] | {given}" if given.startswith("npt.") else given
 
     def result(self, one: ArgumentModel) -> str:
@@ -106,7 +106,7 @@ class Types:
 
 
 def safe_name(name: str) -> str:
-    """A name of Tango's as a name of Python's: the rest becomes underscores, keywords get one more."""
+    """A Tango name as a Python name: other characters become underscores, keywords get one at the end."""
     import keyword
 
     found = re.sub(r"\W", "_", name)

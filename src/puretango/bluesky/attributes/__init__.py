@@ -1,4 +1,4 @@
-"""What an attribute is and what a reading of it says, for classic ophyd and ophyd-async alike."""
+"""The facts and the readings of attributes, for classic ophyd and ophyd-async alike."""
 
 from __future__ import annotations
 

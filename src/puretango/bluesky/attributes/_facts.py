@@ -1,4 +1,4 @@
-"""What bluesky wants to know about an attribute, from the attribute's configuration."""
+"""What bluesky needs to know about an attribute, from the attribute's configuration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INTEGERS = {
     CmdArgType.DevULong64: "<u8",
 }
 _FLOATS = {CmdArgType.DevFloat: "<f4", CmdArgType.DevDouble: "<f8"}
-#: The room that a text is given where nothing says how long it may become.
+#: The length allowed for a text if nothing says how long it may become.
 _TEXT = 256
 
 
@@ -39,7 +39,7 @@ class Range:
         return self.low is not None or self.high is not None
 
     def as_limits(self) -> dict[str, float | None]:
-        """As a DataKey holds it."""
+        """The range in the form that a DataKey holds."""
         return {"low": self.low, "high": self.high}
 
 
@@ -69,7 +69,9 @@ class AttributeFacts:
         alarms = info.alarms
 
         def alarm(name: str) -> float | None:
-            return _number(getattr(alarms, name, None))  # PyTango's has none before it is filled
+            return _number(
+                getattr(alarms, name, None)
+            )  # an unfilled PyTango structure lacks the member
 
         delta_time, delta_value = alarm("delta_t"), alarm("delta_val")
         return cls(
@@ -102,14 +104,14 @@ class AttributeFacts:
 
     @property
     def control_limits(self) -> tuple[float, float]:
-        """What may be written: (low, high); (0, 0) where everything may."""
+        """The limits of writing: (low, high); (0, 0) if there are none."""
         if not self.control:
             return (0, 0)
         low = -math.inf if self.control.low is None else self.control.low
         return (low, math.inf if self.control.high is None else self.control.high)
 
     def forbids(self, value: Any) -> bool:
-        """Whether a number, or one of an array, is outside of what may be written."""
+        """Whether a number, or one in an array, is outside the limits of writing."""
         numbers = np.asarray(value)
         if not self.control or not self.numeric or numbers.dtype.kind not in "biuf":
             return False
@@ -148,7 +150,7 @@ class AttributeFacts:
         return "boolean" if self.type == CmdArgType.DevBoolean else "string"
 
     def dtype_numpy(self, value: Any = None) -> str:
-        """numpy's type of an element; texts are as long as ``value`` needs, and then some."""
+        """numpy's type of an element; for texts, at least as long as ``value`` needs."""
         number = _INTEGERS.get(self.type) or _FLOATS.get(self.type)
         if number:
             return number
@@ -176,7 +178,7 @@ class AttributeFacts:
         return found
 
     def data_key(self, source: str, value: Any = None) -> dict[str, Any]:
-        """The whole DataKey; ``value`` is a reading, which tells an array's present shape."""
+        """The whole DataKey; ``value`` is a reading, which gives an array's present shape."""
         key: dict[str, Any] = {
             "source": source,
             "dtype": self.dtype,
@@ -213,7 +215,7 @@ def _number(text: Any) -> float | None:
 
 
 def precision_of(display: str) -> int | None:
-    """The digits behind the point of a display format, C's or Tango's; None where it says nothing."""
+    """The digits after the decimal point in a display format, C's or Tango's; None if it says nothing."""
     found = _PRINTF.search(display) or _STREAM.search(display)
     return int(found.group(1)) if found else None
 

@@ -1,4 +1,4 @@
-"""What a plan gets of an attribute that fails in mid-run."""
+"""What a plan gets from an attribute that fails in mid-run."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["OnFailure", "OnFailures", "Policies", "sample_or_stand_in", "toleran
 
 
 class OnFailure(Enum):
-    """What stands in an event for an attribute that cannot be read, or whose quality is INVALID.
+    """What an event holds for an attribute that cannot be read, or whose quality is INVALID.
 
     A stand-in has the alarm severity -1 (unknown) and says in its message what went wrong.
     """
 
     #: Nothing: the reading fails, and the plan with it.
     FAIL = "fail"
-    #: NaN. Integers and booleans are described as numbers then; of a text it is the empty one.
+    #: NaN. Integers and booleans are then described as numbers; a text becomes empty.
     NAN = "nan"
-    #: The last value that could be read; where there is none yet, the reading fails.
+    #: The last value that could be read; if there is none yet, the reading fails.
     LAST = "last"
     #: It is never part of its device's events but has a stream of its own: see ``own_streams``.
     OWN_STREAM = "own_stream"
@@ -58,7 +58,7 @@ class Policies:
 def sample_or_stand_in(
     facts: AttributeFacts, trl: str, answer: Any, policy: OnFailure, last: Sample | None
 ) -> Sample:
-    """A sample of an answer, or of what ``policy`` puts in its place; AttributeFailed where nothing.
+    """A sample of an answer, or of the stand-in that ``policy`` gives; AttributeFailed if it gives none.
 
     ``answer`` is a ``DeviceAttribute`` or the DevFailed of the whole request; ``last`` is the last
     sample that was taken.
@@ -68,7 +68,7 @@ def sample_or_stand_in(
             raise AttributeFailed.from_failure(trl, answer) from answer
         found = sample(facts, trl, answer)
         if policy is OnFailure.LAST and found.severity < 0 and last is not None:
-            # NaN, for a quality of INVALID.
+            # NaN, by a quality of INVALID.
             return found._replace(value=last.value)
         return found
     except AttributeFailed as failure:
@@ -105,7 +105,7 @@ def _boolean(facts: AttributeFacts) -> bool:
 
 
 def _moment(answer: Any, last: Sample | None) -> float:
-    """When it failed, as the device says, in seconds; else when it was last known."""
+    """When it failed, according to the device, in seconds; otherwise when it was last known."""
     moment = getattr(answer, "time", None)
     if moment is not None and moment.totime() > 0:
         return float(moment.totime())

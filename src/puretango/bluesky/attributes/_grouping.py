@@ -1,4 +1,4 @@
-"""Which of a device's attributes are read in one request: as many as it can give in time."""
+"""Which of a device's attributes are read in one request: as many as it can answer in time."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class FailedAnswer:
 
 
 class Grouping:
-    """What reading each attribute of a device takes, as far as anybody had to ask.
+    """How long each attribute of a device takes to read, as far as that has been measured.
 
     All attributes are one group until a request for a group is late. Then each is read and timed
-    by itself, once, and from then on a request holds what needs half of its time at most.
+    by itself, once, and from then on a request holds attributes that together need half of its time at most.
     """
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
 
     def groups(self, attributes: Sequence[str], timeout: float) -> list[list[str]]:
-        """The attributes, in groups that can be given within ``timeout`` seconds."""
+        """The attributes, in groups that can be read within ``timeout`` seconds."""
         if not self._seconds:
             return [list(attributes)] if attributes else []
         groups: list[list[str]] = []
@@ -52,7 +52,7 @@ class Grouping:
         return groups
 
     def took(self, attribute: str, seconds: float) -> None:
-        """Reading this one took so long."""
+        """Note how long reading this attribute took."""
         self._seconds[attribute.lower()] = seconds
 
     def _of(self, attribute: str) -> float:

@@ -1,4 +1,4 @@
-"""Names for attributes that bluesky and Python take, and the attributes' names from those again.
+"""Names of attributes in a form that bluesky and Python accept, and back.
 
 A letter, a digit and an underscore stand for themselves. Anything else is ``_x`` and its code in
 two hexadecimal digits, ``_u`` and four, or ``_U`` and eight: ``dot.name`` is ``dot_x2ename``. An
@@ -11,7 +11,7 @@ import re
 
 __all__ = ["attribute_of", "key_of"]
 
-#: A name that is its own key: nothing of it looks like a code.
+#: A name that is its own key: nothing in it looks like a code.
 _PLAIN = re.compile(r"(?!.*_[xuU])[A-Za-z0-9_]+")
 _CODE = re.compile(r"_x([0-9a-f]{2})|_u([0-9a-f]{4})|_U([0-9a-f]{8})")
 
@@ -31,7 +31,7 @@ def key_of(member: str) -> str:
 
 
 def attribute_of(key: str) -> str:
-    """The attribute or command whose name ``key_of`` made ``key`` of."""
+    """The attribute or command from whose name ``key_of`` made ``key``."""
     return _CODE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), key)
 
 

@@ -74,12 +74,12 @@ class AttributeFailed(DevFailed, RuntimeError):
     def __init__(self, trl: str, *errors: Any, unreachable: bool = False) -> None:
         super().__init__(*errors)
         self.trl = trl
-        #: Whether nobody answered, so that another try may succeed.
+        #: Whether the server could not be reached, so that another attempt may succeed.
         self.unreachable = unreachable
 
     @classmethod
     def from_failure(cls, trl: str, failure: DevFailed) -> AttributeFailed:
-        """The same failure, saying which attribute it was."""
+        """The failure of a request, with the name of the attribute."""
         return cls(trl, *failure.args, unreachable=unreachable(failure))
 
     def __str__(self) -> str:
@@ -90,9 +90,9 @@ class AttributeFailed(DevFailed, RuntimeError):
 
 
 def telling(failure: DevFailed) -> DevError:
-    """The one error of a stack that says in plain words what happened.
+    """The error of a stack that says most plainly what happened.
 
-    The first is the cause; of a lost connection, where that is CORBA's word for it, the last that
+    That is the first, the cause; but for a lost connection, whose first error is CORBA's, the last one that
     says which device could not be reached.
     """
     errors = failure.args if unreachable(failure) else ()
@@ -109,7 +109,7 @@ def text_of(failure: DevFailed) -> str:
 
 
 def unreachable(failure: DevFailed) -> bool:
-    """Whether the failure means that nobody answered, not that somebody refused."""
+    """Whether the failure means that the server could not be reached, not that it refused."""
     if isinstance(failure, AttributeFailed):
         return failure.unreachable
     if isinstance(failure, (ConnectionFailed, CommunicationFailed)):
@@ -118,14 +118,14 @@ def unreachable(failure: DevFailed) -> bool:
 
 
 def is_late(failure: DevFailed) -> bool:
-    """Whether a request was sent and its answer did not come in time: it may be executed yet."""
+    """Whether a request was sent and its answer did not come in time: it may still be executed."""
     return any(getattr(error, "reason", "") == "API_DeviceTimedOut" for error in failure.args)
 
 
 def certainly_not_executed(failure: DevFailed) -> bool:
     """Whether a request never reached the device, so that sending it again repeats nothing.
 
-    That is so where no connection was made, and where CORBA's own word is COMPLETED_NO. A request
+    That is so if no connection was made, and if CORBA's completion status is COMPLETED_NO. A request
     whose answer is late, or whose connection broke meanwhile, may have been executed.
     """
     if is_late(failure) or not unreachable(failure):
@@ -150,7 +150,7 @@ class Sample(NamedTuple):
     quality: int
 
     def reading(self) -> dict[str, Any]:
-        """As a bluesky reading; a good value needs no message."""
+        """The sample as a bluesky reading; a good value has no message."""
         found = {
             "value": self.value,
             "timestamp": self.timestamp,
@@ -162,9 +162,9 @@ class Sample(NamedTuple):
 
 
 def sample(facts: AttributeFacts, trl: str, answer: Any) -> Sample:
-    """What a ``DeviceAttribute`` says; AttributeFailed if it says that the read failed.
+    """The sample in a ``DeviceAttribute``; AttributeFailed if the read failed.
 
-    A value of quality INVALID is no value: NaN stands for it where a NaN can, and otherwise the
+    A value of quality INVALID counts as none: it becomes NaN if the type has a NaN, and otherwise the
     read failed.
     """
     if isinstance(answer, FailedAnswer):
@@ -212,7 +212,7 @@ def is_label_of(facts: AttributeFacts, value: Any) -> bool:
 
 
 def to_tango(facts: AttributeFacts, value: Any) -> Any:
-    """What to write so that the attribute becomes ``value``: labels are numbers to Tango."""
+    """The value to write, in Tango's form: labels are numbers there."""
     if not facts.labels:
         return value
     if facts.format != AttrDataFormat.SCALAR:
@@ -221,7 +221,7 @@ def to_tango(facts: AttributeFacts, value: Any) -> Any:
 
 
 def to_tango_label(facts: AttributeFacts, value: Any) -> Any:
-    """One state or one element of an enumeration; ValueError where there is no such one."""
+    """One state or one element of an enumeration; ValueError if there is no such label."""
     if isinstance(value, (list, tuple)):
         return [to_tango_label(facts, item) for item in value]
     if isinstance(value, str):
@@ -280,7 +280,7 @@ def _missing(facts: AttributeFacts, trl: str) -> Any:
 
 
 def equal_values(one: Any, other: Any) -> bool:
-    """Whether two readings of an attribute are the same; NaN is."""
+    """Whether two readings of an attribute are the same; NaN equals NaN."""
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
             return False

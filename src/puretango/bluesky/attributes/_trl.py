@@ -1,4 +1,4 @@
-"""Tango resource locators as bluesky objects are given them: device names and attribute names."""
+"""Tango resource locators as users give them to bluesky's objects: device names and attribute names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Locator(NamedTuple):
 
     @property
     def trl(self) -> str:
-        """Both in one, as Tango writes it."""
+        """Device and member in one locator, as Tango writes it."""
         return join(self.device, self.member)
 
 
@@ -44,7 +44,7 @@ def join(device: str, member: str) -> str:
 
 
 def joiner(device: str) -> Callable[[str], str]:
-    """What gives the locator of each of many members of a device."""
+    """A function that gives the locators of a device's members."""
     plain, local = _without_database_option(device)
     prefix = plain.rstrip("/") + "/"
     return lambda member: f"{prefix}{member}{local}"
@@ -65,7 +65,7 @@ def host_prefix(device: str) -> str:
 
 
 def locate(thing: Any) -> str:
-    """The locator of what is a locator already, a DeviceProxy or an AttributeProxy."""
+    """The locator of a DeviceProxy or an AttributeProxy; a locator is returned as it is."""
     if isinstance(thing, str):
         return thing
     if hasattr(thing, "get_device_proxy"):

@@ -36,7 +36,7 @@ class HDF5Detector(ImageDetector):
     A subclass has the components that `SIGNALS` lists, of any control layer.
     Stage prepares the camera and opens a capture; each trigger takes
     `frames_per_event` images and is done when they are in the file; unstage
-    closes the file and puts every setting back.
+    closes the file and restores every setting.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ class HDF5Detector(ImageDetector):
         Directories as the detector's computer and as this one see them, with
         `%Y/%m/%d` filled in at stage. Without `read_path` they are the same.
     file_name
-        Gives the begin of the file's name at stage; a new uuid by default.
+        A function that gives the start of the file's name at stage; a new uuid by default.
     assets
         ``"stream"`` for stream_resource and stream_datum documents,
         ``"resource"`` for resource and datum.
     trigger_timeout
         Seconds that an acquisition may take longer than its exposures.
     overwrite
-        A file that is there already is refused at stage, before anything is exposed; True
+        A file that exists already is refused at stage, before anything is exposed; True
         lets the detector overwrite it.
     """
 
@@ -63,7 +63,7 @@ class HDF5Detector(ImageDetector):
         *("num_captured", "capture", "lazy_open", "compression", "auto_increment"),
         *("auto_save", "create_directory", "write_error", "write_message"),
     )
-    #: What turns a flag on and off, and the modes, in this control layer's values.
+    #: The control layer's values for a flag that is on and off, and for the modes.
     on: ClassVar[Any] = 1
     off: ClassVar[Any] = 0
     multiple: ClassVar[Any] = 1
@@ -108,7 +108,7 @@ class HDF5Detector(ImageDetector):
             self.stage_sigs["compression"] = compression
 
     def settings_for_stage(self) -> list[tuple[str, Any]]:
-        """What stage sets, in order, and unstage puts back; users extend `stage_sigs`."""
+        """The settings that stage makes, in order, and unstage restores; users extend `stage_sigs`."""
         return [
             ("image_mode", self.multiple),
             ("writer_enabled", self.on),
@@ -122,9 +122,9 @@ class HDF5Detector(ImageDetector):
 
     # -- Stageable
     def stage(self) -> list[object]:
-        """Prepare the camera and begin the capture; DetectorError says what is in the way."""
+        """Prepare the camera and begin the capture; DetectorError says what prevents it."""
         if self._staged is not Staged.no:
-            # Before anything is touched: whoever staged it may be at work.
+            # Checked before anything is changed: another plan may have staged it and be at work.
             raise RedundantStaging(f"{self.name} is staged already: unstage it first")
         self.acquire.put(self.off)
         self.capture.set(self.off).wait(10)
@@ -147,7 +147,7 @@ class HDF5Detector(ImageDetector):
             raise DetectorError(
                 f"{self.name}: the detector has no directory {written} {self._message()}".rstrip()
             )
-        # Not what the detector says: with LazyOpen it says it with the first image.
+        # Not the detector's own path: with LazyOpen it is only known with the first image.
         stem = self.make_file_name()
         try:
             name = name_in(written, as_text(self.file_template.get()), stem, 0)
@@ -175,7 +175,7 @@ class HDF5Detector(ImageDetector):
         self.file_path.set(directory).wait(10)
 
     def _begin_capture(self) -> None:
-        # Not waited for: the put of a busy record completes with the capture.
+        # Not waited for: the put of a busy record completes only with the capture.
         self.capture.put(self.on, wait=False)
         deadline = time.monotonic() + 10
         while not self.capture.get(use_monitor=False):
@@ -184,7 +184,7 @@ class HDF5Detector(ImageDetector):
             time.sleep(0.01)
 
     def unstage(self) -> list[object]:
-        """Stop, close the file, and put every setting back."""
+        """Stop, close the file, and restore every setting."""
         # Part of a plan's clean-up: nobody waits for this acquisition any more,
         # and a status that failed now would look like a fault of the clean-up.
         subscription, self._subscription = self._subscription, None
@@ -245,7 +245,7 @@ class HDF5Detector(ImageDetector):
         return status
 
     def _report(self, status: ProgressStatus, period: float) -> None:
-        """Tell watchers how many images there are; of a single one, how long it is exposed."""
+        """Report to watchers how many images there are, or how long a single one has been exposed."""
         if not status.wanted:
             return
         if self.frames_per_event > 1:
@@ -260,7 +260,7 @@ class HDF5Detector(ImageDetector):
 
     def _triggered(self, flight: Flight, status: Any) -> None:
         error, assets = flight.over.exception(), self._assets
-        # Images of one that was stopped are not there, or not all of them: no document names them.
+        # The images of a stopped acquisition are missing or incomplete: no document names them.
         self._out_of_step = error is not None or flight.told_to_end
         if assets is not None and not self._out_of_step:
             self._readings = assets.taken(time.time())
@@ -270,7 +270,7 @@ class HDF5Detector(ImageDetector):
             status.set_finished()
 
     def _get_in_step(self) -> None:
-        """After an acquisition that failed: the next images must be where the documents say."""
+        """After an acquisition that failed: make sure that the next images are where the documents will say."""
         written = self.get_index() * self.frames_per_event
         captured = int(self.num_captured.get())
         if captured != written:
@@ -302,7 +302,7 @@ class HDF5Detector(ImageDetector):
 
     # -- interruptions
     def stop(self, *, success: bool = False) -> None:
-        """End the acquisition; its status fails, unless stopping is what was wanted."""
+        """End the acquisition; its status fails unless ``success``."""
         self._halt(None if success else f"{self.name} was stopped")
         super().stop(success=success)
 

@@ -58,12 +58,12 @@ class EpicsPilatus(HDF5Detector):
     write_message = Component(EpicsSignalRO, "HDF1:WriteMessage", string=True, kind=Kind.omitted)
 
     def set_directory(self, directory: str) -> None:
-        """Tell the detector; it has it when its readback says so, as its computer writes paths."""
+        """Set the directory, and wait until the readback shows it in the spelling of the detector's computer."""
         self.file_path.path_semantics = "nt" if is_windows(directory) else "posix"
         super().set_directory(directory)
 
     def settings_for_stage(self) -> list[tuple[str, Any]]:
-        """What areaDetector wants besides: images handed on, the camera waits for the writer."""
+        """areaDetector's further settings: images are passed to plugins, and the camera waits for the writer."""
         return [
             ("array_callbacks", 1),
             ("wait_for_plugins", 1),

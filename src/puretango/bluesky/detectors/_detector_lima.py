@@ -42,7 +42,7 @@ class LimaDetector(LimaCamera):
     file of its own, and done when Lima has saved the last of them. Exposures are set by
     ``acq_expo_time`` and ``latency_time``, before a run or in ``stage_sigs``.
 
-    To be flown it is prepared with ophyd-async's ``TriggerInfo`` (or what has its attributes):
+    For flying it is prepared with ophyd-async's ``TriggerInfo`` (or an object with its attributes):
     kickoff begins one acquisition of all images into one file, complete is done when Lima has
     saved the last of them, and stream documents follow as they are saved.
 
@@ -52,7 +52,7 @@ class LimaDetector(LimaCamera):
         Directories as Lima's computer and as this one see them, with ``%Y/%m/%d`` filled in at
         stage. Without ``read_path`` they are the same. Lima makes no directories.
     file_name
-        Gives the begin of the files' names at stage; a new uuid by default. A name that is taken
+        A function that gives the start of the files' names at stage; a new uuid by default. A name that exists
         is refused at stage.
     assets
         ``"stream"`` or ``"resource"``, as for HDF5Detector.
@@ -62,7 +62,7 @@ class LimaDetector(LimaCamera):
         Seconds that an acquisition may take longer than its exposures.
     """
 
-    #: Seconds between two looks at the acquisition.
+    #: Seconds between two checks of the acquisition.
     period: ClassVar[float] = 0.01
 
     def __init__(
@@ -97,7 +97,7 @@ class LimaDetector(LimaCamera):
         self._flight: LimaFlight | None = None
         #: Whether a flight is set up, and from the start of its acquisition to its end.
         self._prepared = self._flying = False
-        #: Whether the last pause was in flight.
+        #: Whether the last pause came during a flight.
         self._flight_begun = False
         self._before_flight: dict[str, Any] = {}
         self._status: ProgressStatus | None = None
@@ -105,7 +105,7 @@ class LimaDetector(LimaCamera):
 
     # -- Stageable
     def stage(self) -> list[object]:
-        """Tell Lima where and how to save; DetectorError says what is in the way."""
+        """Tell Lima where and how to save; DetectorError says what prevents it."""
         if self._staged is not Staged.no:
             raise RedundantStaging(f"{self.name} is staged already: unstage it first")
         moment = datetime.now()
@@ -146,7 +146,7 @@ class LimaDetector(LimaCamera):
             raise DetectorError(f"{self.name}: {refusal}") from None
 
     def unstage(self) -> list[object]:
-        """Stop, and put every setting back."""
+        """Stop, and restore every setting."""
         unstaged: list[object] = []
         try:
             leave_staged(
@@ -175,9 +175,7 @@ class LimaDetector(LimaCamera):
         if assets is None:
             raise DetectorError(f"{self.name} must be staged before it is triggered")
         if self._replay and status is not None and not (status.done and not status.success):
-            self._replay = (
-                False  # repeated after a pause: the first one goes on, or has not been read
-            )
+            self._replay = False  # repeated after a pause: the first one is still running, or has not been read
             return status
         self._refuse_while_acquiring()
         if not isinstance(assets, EventFiles):
@@ -210,7 +208,7 @@ class LimaDetector(LimaCamera):
             self._number += 1
             self._readings = assets.taken(path, time.time())
         except Exception as error:  # noqa: BLE001 - whatever it is, the status must say it
-            self._number += 1  # that file may be there, with some of the images
+            self._number += 1  # that file may exist, with some of the images
             with contextlib.suppress(DevFailed):
                 self.stop_acq()
             status.set_exception(error)
@@ -223,7 +221,7 @@ class LimaDetector(LimaCamera):
         wanted: int,
         reached: Callable[[int], None] = lambda frames: None,
     ) -> None:
-        """Until all images are in the file, or it was ended and nobody waits for them."""
+        """Wait until all images are in the file, or the acquisition has been ended."""
         patience = float(self.acq_expo_time.get()) + float(self.latency_time.get())
         patience += self.trigger_timeout
         before, deadline = 0, time.monotonic() + patience
@@ -232,7 +230,7 @@ class LimaDetector(LimaCamera):
                 raise DetectorError(self._stop_reason)
             if self._stop_reason is not None:
                 return
-            # In this order: what was saved when it was over is all that will be.
+            # In this order: the number saved once the acquisition is over is final.
             state, frames = self.acq_status.get(), int(self.last_image_saved.get()) + 1
             fault = self.acq_status_fault_error.get() if state == "Fault" else ""
             reached(frames)
@@ -248,9 +246,9 @@ class LimaDetector(LimaCamera):
 
     # -- Preparable, Flyable
     def prepare(self, value: Any) -> Any:
-        """Set a flight up, as a ``TriggerInfo`` says; where it waits for a signal, it begins to."""
+        """Set up a flight from a ``TriggerInfo``; if it needs an external trigger, it begins to wait for it."""
         if self._replay and self._flight_begun:
-            return FinishedStatus()  # repeated after a pause: it goes on
+            return FinishedStatus()  # repeated after a pause: it is still running
         if self._assets is None:
             raise DetectorError(f"{self.name} must be staged before it is prepared")
         if self.assets_kind != "stream":
@@ -302,7 +300,7 @@ class LimaDetector(LimaCamera):
         if self._replay and self._flight_begun:
             return FinishedStatus()
         if self._flying and flight is not None and flight.external:
-            return FinishedStatus()  # it has begun to wait for its signal
+            return FinishedStatus()  # it already waits for its trigger
         self._refuse_while_acquiring()
         if not self._prepared:
             raise DetectorError(f"{self.name} must be prepared before it is flown")
@@ -340,7 +338,7 @@ class LimaDetector(LimaCamera):
         self._number += 1
 
     def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about the images that were not given out yet."""
+        """The documents about the images that have not been emitted yet."""
         if not self._flying:
             self._flight_begun = False
         yield from super().collect_asset_docs(index)

@@ -1,4 +1,4 @@
-"""What detectors have in common that write images to files while bluesky writes documents."""
+"""What detectors that write images to files have in common."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ImageDetector(Device):
         self._replay = False
 
     def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
-        """Connect every signal; TimeoutError names the first that does not in time."""
+        """Connect every signal; TimeoutError names the first that does not connect in time."""
         connect_all(self, timeout)
 
     # -- interruptions
@@ -67,7 +67,7 @@ class ImageDetector(Device):
         self._replay = self._status is not None
 
     def resume(self) -> None:
-        """Nothing was held."""
+        """Nothing to do: ``pause`` held nothing."""
 
     # -- Readable
     @property
@@ -76,7 +76,7 @@ class ImageDetector(Device):
         return f"{self.name}_image"
 
     def _described_images(self) -> dict[str, Any]:
-        """Shape, type and source of the images: the part of their data key that is the detector's."""
+        """Shape, type and source of the images: the detector's part of their data key."""
         raise NotImplementedError
 
     def describe(self) -> dict[str, Any]:
@@ -90,14 +90,14 @@ class ImageDetector(Device):
         return described
 
     def read(self) -> dict[str, Any]:
-        """The components that are read, and in the resource way the datum of the images."""
+        """The components that are read, and with ``resource`` documents the datum of the images."""
         readings: dict[str, Any] = super().read()
         self._status = None
         return readings | self._readings
 
     # -- WritesExternalAssets, WritesStreamAssets
     def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about the images that were not given out yet."""
+        """The documents about the images that have not been emitted yet."""
         if self._assets is not None:
             yield from self._assets.documents(index)
 

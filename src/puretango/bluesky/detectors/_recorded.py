@@ -1,4 +1,4 @@
-"""Any image attribute as a detector: its images are read and written here."""
+"""Any image attribute as a detector: its images are read and written by this process."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class TangoImage(TangoSignalRO):
     """An image attribute whose images go into an HDF5 file of this computer.
 
     ``RE(count([TangoImage("lab/camera/1/image", name="camera", write_path="/data/%Y/%m/%d")]))``:
-    each reading is an image in the file, that an asset document names; the event holds none. The
+    each reading is an image in the file, which an asset document names; the event holds no image. The
     file is one for each stage, and never overwrites another.
 
     Parameters
     ----------
     write_path
-        The directory, with ``%Y/%m/%d`` filled in at stage; it is made where it is missing.
+        The directory, with ``%Y/%m/%d`` filled in at stage; it is made if it is missing.
     file_name
-        Gives the file's name, without ``.h5``, at stage; a new uuid by default.
+        A function that gives the file's name, without ``.h5``, at stage; a new uuid by default.
     assets
         ``"stream"`` for stream_resource and stream_datum documents, ``"resource"`` for resource
         and datum (spec ``AD_HDF5``).
@@ -49,7 +49,7 @@ class TangoImage(TangoSignalRO):
         self._recorder = Recorder(self.name, write_path, file_name, assets)
 
     def stage(self) -> list[object]:
-        """Settle the file; DetectorError says what is in the way."""
+        """Choose the file; DetectorError says what prevents it."""
         if self._recorder.is_open:
             raise RedundantStaging(f"{self.name} is staged already: unstage it first")
         self.refresh_configuration()
@@ -57,12 +57,12 @@ class TangoImage(TangoSignalRO):
         return [self]
 
     def unstage(self) -> list[object]:
-        """Finish the file."""
+        """Close the file."""
         self._recorder.close()
         return [self]
 
     def read(self) -> dict[str, Any]:
-        """Read an image and write it; in the resource way, what names it."""
+        """Read an image and write it; with ``resource`` documents, the reading that names it."""
         found = self.sample()
         return self._recorder.append(found.value, found.timestamp or time.time())
 
@@ -80,7 +80,7 @@ class TangoImage(TangoSignalRO):
         return {}
 
     def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about the images that were not given out yet."""
+        """The documents about the images that have not been emitted yet."""
         yield from self._recorder.documents(index)
 
     def get_index(self) -> int:

@@ -1,4 +1,4 @@
-"""Whole Tango devices, what of them is read, and devices in bulk."""
+"""Whole Tango devices, the choice of what is read, and devices in bulk."""
 
 from __future__ import annotations
 

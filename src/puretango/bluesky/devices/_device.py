@@ -22,7 +22,7 @@ class TangoDevice(StructuredDevice):
 
     Each attribute of the device becomes a :class:`TangoSignal` and each command a
     :class:`TangoCommand`, under their own names; a name that ophyd reserves gets an underscore
-    behind (``position_``; ``renamed`` lists them). All attributes that an event needs are read
+    at its end (``position_``; ``renamed`` lists them). All attributes that an event needs are read
     in one request.
 
     Parameters
@@ -30,14 +30,14 @@ class TangoDevice(StructuredDevice):
     prefix
         The device's name, alias or locator, or a DeviceProxy.
     name
-        The begin of the keys of its readings; made of the device's name where none is given.
+        The prefix of the keys of its readings; made from the device's name if none is given.
     kinds
         Which attributes are read: one Kind for all, or ``{attribute: kind}`` where ``"*"`` is
         all others. Without a choice, see ``default_kind``; an attribute that fails when the
         device connects is left out, and ``failing`` tells why.
     on_failure
-        What an event holds where an attribute fails in mid-run: one policy for all, or
-        ``{attribute: policy}``, as `OnFailure` has them.
+        What an event holds if an attribute fails in mid-run: one policy for all, or
+        ``{attribute: policy}``, see `OnFailure`.
     polling_period, events, patience, timeout
         As for TangoSignal, for all attributes.
 
@@ -47,7 +47,7 @@ class TangoDevice(StructuredDevice):
     """
 
     def stage(self) -> list[object]:
-        """Make sure that the configuration is the present one."""
+        """Read the present configuration."""
         self.refresh_configuration()
         staged: list[object] = super().stage()
         return staged
@@ -99,11 +99,11 @@ class TangoDevice(StructuredDevice):
             signal.take(answer)
 
     def describe(self) -> dict[str, dict[str, Any]]:
-        """The DataKeys of everything that ``read`` gives."""
+        """The DataKeys of the readings that ``read`` gives."""
         return self._describe(Kind.normal, "describe")
 
     def describe_configuration(self) -> dict[str, dict[str, Any]]:
-        """The DataKeys of everything that ``read_configuration`` gives."""
+        """The DataKeys of the readings that ``read_configuration`` gives."""
         return self._describe(Kind.config, "describe_configuration")
 
     def _describe(self, kind: Kind, verb: str) -> dict[str, dict[str, Any]]:
@@ -151,7 +151,7 @@ class TangoDevice(StructuredDevice):
 
 
 def _is_one_of(part: Any) -> bool:
-    """Whether a component is one of those that the server told, which are read together."""
+    """Whether a component comes from the server's structure; these are read together."""
     return getattr(part, "_kind_is_its_devices", False)
 
 

@@ -17,7 +17,7 @@ Kinds: TypeAlias = "Kind | str | Mapping[str, Kind | str]"
 
 
 def default_kind(facts: AttributeFacts) -> Kind:
-    """What suits an attribute about which nobody said anything.
+    """The Kind of an attribute for which none was chosen.
 
     Scalars and spectra are read with every event. Experts' attributes and setpoints without a
     readback are configuration. Images, encoded values and the Status text are left out: they
@@ -74,13 +74,13 @@ def component_names(device: Any, members: Iterable[str]) -> dict[str, str]:
     """Python names of a device's members: member -> name.
 
     A member keeps its own name where that is a Python name that nothing else has; ``position``,
-    ``read``, ``class`` and the like get an underscore behind.
+    ``read``, ``class`` and the like get an underscore at the end.
     """
     taken = set(DEVICE_RESERVED_ATTRS) | set(DEVICE_INSTANCE_ATTRS) | set(dir(device))
     taken -= set(getattr(type(device), "__annotations__", {}))
     names: dict[str, str] = {}
     for member in members:
-        # Not every letter of Tango's is one of Python's: "area²" is no name.
+        # Not every character in a Tango name is allowed in Python's: "area²" is not an identifier.
         name = key_of(member)
         if not name or name[0].isdigit():
             name = f"_{name}"

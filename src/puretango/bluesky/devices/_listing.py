@@ -1,4 +1,4 @@
-"""Which devices there are, as the control-system database and the devices themselves tell."""
+"""Lists of devices, from the control-system database and the devices themselves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Listed(NamedTuple):
 
     @property
     def label(self) -> str:
-        """A Python name: after the alias, if it has one."""
+        """A Python name, made from the alias if there is one."""
         label = self.alias or self.name.replace("/", "_")
         return "".join(letter if letter.isalnum() else "_" for letter in label)
 

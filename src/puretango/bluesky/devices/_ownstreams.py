@@ -18,8 +18,8 @@ def own_streams(plan: Any, *devices: Any) -> Generator[Any, Any, Any]:
     """The plan, where each event of ``devices`` is followed by one for each of their attributes
     whose policy is ``OnFailure.OWN_STREAM``, in a stream with the name of its signal.
 
-    Such an attribute is no part of its device's events; one that cannot be read gives no event
-    there, and the plan goes on. For classic devices and ophyd-async's, that may be mixed::
+    Such an attribute is not part of its device's events; one that cannot be read gives no event
+    there, and the plan goes on. Classic devices and ophyd-async's may be mixed::
 
         RE(own_streams(count([device], 10), device))
     """

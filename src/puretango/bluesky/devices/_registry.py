@@ -26,7 +26,7 @@ class Devices(dict[str, D], Generic[D]):
 
 
 class TangoDevices(Devices[TangoDevice]):
-    """Classic ophyd's."""
+    """Classic ophyd's devices."""
 
 
 def devices_from_database(

@@ -40,7 +40,7 @@ _logger = logging.getLogger("puretango.bluesky")
 
 
 class StructuredDevice(Device):
-    """The part of a TangoDevice that makes its components of what the server tells."""
+    """The part of a TangoDevice that makes its components from the server's structure."""
 
     _link_class: type[Link] = Link
     _signal_class: type[TangoSignal] = TangoSignal
@@ -130,9 +130,9 @@ class StructuredDevice(Device):
         return f"{self.name} ({self.prefix})"
 
     def refresh_configuration(self) -> None:
-        """Ask what every attribute is now: labels, units, limits, in one request.
+        """Read every attribute's configuration again: labels, units, limits, in one request.
 
-        Attributes that came or went since the device connected are seen when it is made again.
+        Attributes that came or went since the device connected are noticed only by a new object.
         """
         self._connect()
         try:
@@ -263,7 +263,7 @@ class StructuredDevice(Device):
                 yield member, signal
 
     def __getattr__(self, name: str) -> Any:
-        # Reached for what is no ordinary attribute: a member of the Tango device.
+        # Called for names that are not ordinary attributes: a member of the Tango device.
         if name.startswith("__") or "_structured" not in self.__dict__:
             raise AttributeError(name)
         if "." in name:
@@ -327,7 +327,7 @@ class FakeStructure(StructuredDevice):
     _command_class = fake_of(TangoCommand)
 
     def sim_put(self, attribute: str, value: Any) -> None:
-        """An attribute, by its Tango name, has this value now; one that was not there yet, too."""
+        """Give an attribute, by its Tango name, this value; it is added if it does not exist yet."""
         known = {facts.name.lower() for facts in self._link.all_facts()}
         if attribute.lower() not in known:
             self._link.facts(attribute)

@@ -1,4 +1,4 @@
-"""Documents that say where the images of a detector are, in both of bluesky's ways."""
+"""Documents that say where the images of a detector are, in both of bluesky's forms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Asset = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class ImageFile:
-    """One HDF5 file of a detector: where it is and how its dataset is cut up."""
+    """One HDF5 file of a detector: where it is and how its dataset is chunked."""
 
     key: str
     path: PurePosixPath
@@ -37,7 +37,7 @@ class ImageFile:
 
     @property
     def data_key(self) -> dict[str, Any]:
-        """The part of the data key that both ways share."""
+        """The part of the data key that both kinds of documents share."""
         return {
             "dtype": "array",
             "dtype_numpy": self.dtype,
@@ -47,7 +47,7 @@ class ImageFile:
 
 
 class ResourceAssets:
-    """The way of `resource` and `datum`: the event holds the datum's id."""
+    """`resource` and `datum` documents: the event holds the datum's id."""
 
     external = "FILESTORE:"
 
@@ -70,7 +70,7 @@ class ResourceAssets:
         self._points = 0
 
     def taken(self, timestamp: float) -> dict[str, Any]:
-        """One more event's images are in the file: the reading that names them."""
+        """Note that one more event's images are in the file; returns the reading that names them."""
         datum_id = f"{self._uid}/{self._points}"
         self._pending.append(
             (
@@ -86,7 +86,7 @@ class ResourceAssets:
         return {self.file.key: {"value": datum_id, "timestamp": timestamp}}
 
     def documents(self, index: int | None = None) -> Iterator[Asset]:
-        """What has not been given out yet."""
+        """The documents that have not been emitted yet."""
         pending, self._pending = self._pending, []
         yield from pending
 
@@ -97,7 +97,7 @@ class ResourceAssets:
 
 
 class StreamAssets:
-    """The way of `stream_resource` and `stream_datum`: events hold nothing of the images."""
+    """`stream_resource` and `stream_datum` documents: events hold nothing of the images."""
 
     external = "STREAM:"
 
@@ -111,12 +111,12 @@ class StreamAssets:
         self._given_out = 0
 
     def taken(self, timestamp: float) -> dict[str, Any]:
-        """One more event's images are in the file; an event holds nothing of them."""
+        """Note that one more event's images are in the file; the event holds nothing of them."""
         self._points += 1
         return {}
 
     def reached(self, events: int) -> None:
-        """The images of so many events are in the file."""
+        """Note that the images of so many events are in the file."""
         self._points = max(self._points, events)
 
     def documents(self, index: int | None = None) -> Iterator[Asset]:
@@ -162,5 +162,5 @@ class StreamAssets:
 def make_assets(
     kind: Literal["stream", "resource"], file: ImageFile
 ) -> StreamAssets | ResourceAssets:
-    """The documents for `file`, in the way asked for."""
+    """The documents for `file`, of the kind asked for."""
     return StreamAssets(file) if kind == "stream" else ResourceAssets(file)

@@ -1,4 +1,4 @@
-"""Documents for a detector that writes a file for each event, in both of bluesky's ways."""
+"""Documents for a detector that writes a file for each event, in both of bluesky's forms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["EventFiles"]
 
 
 class EventFiles:
-    """HDF5 files, one for each event: the events' order is that of the files."""
+    """HDF5 files, one for each event: in the order of the events."""
 
     def __init__(
         self, kind: Literal["stream", "resource"], key: str, dataset: str, chunk: tuple[int, ...]
@@ -30,11 +30,11 @@ class EventFiles:
 
     @property
     def external(self) -> str:
-        """How the data key says that its data are elsewhere."""
+        """The data key's entry that says that the data are external."""
         return "STREAM:" if self._kind == "stream" else "FILESTORE:"
 
     def taken(self, path: str, timestamp: float) -> dict[str, Any]:
-        """One more event's images are in this file: the reading that names them, if any does."""
+        """Note that one more event's images are in this file; returns the reading that names them, if there is one."""
         uid = str(uuid.uuid4())
         index, self.index = self.index, self.index + 1
         if self._kind == "stream":
@@ -69,7 +69,7 @@ class EventFiles:
         }
 
     def documents(self, index: int | None = None) -> Iterator[Asset]:
-        """What has not been given out yet."""
+        """The documents that have not been emitted yet."""
         pending, self._pending = self._pending, []
         yield from pending
 

@@ -1,4 +1,4 @@
-"""Names of a detector's files, and what may be wrong with them."""
+"""Names of a detector's files, and checks of them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class DetectorError(RuntimeError):
 
 
 def is_windows(path: str) -> bool:
-    """Whether a path is one of a computer with Windows: it has a drive, or a share's host."""
+    """Whether a path is a Windows one: it has a drive, or a share's host."""
     return re.match(r"[A-Za-z]:[\\/]|\\\\", path) is not None
 
 
 def as_directory(path: str) -> str:
-    """areaDetector wants the separator at the end, and compares with it."""
+    """The path with a separator at the end, which areaDetector wants and includes in its readback."""
     if re.search(r"[/\\]$", path):
         return path
     return path + ("\\" if is_windows(path) and "/" not in path else "/")
@@ -38,7 +38,7 @@ def as_directory(path: str) -> str:
 def name_in(directory: str, template: str, stem: str, number: int) -> str:
     """The name, within its directory, of the file that a detector will write.
 
-    DetectorError where the template does not put the file into the directory: the documents would
+    DetectorError if the template does not put the file into the directory: the documents would
     name another one.
     """
     full = file_name(template, directory, stem, number)
@@ -52,15 +52,15 @@ def name_in(directory: str, template: str, stem: str, number: int) -> str:
 
 
 class Written:
-    """The files that a detector has written, none of which it may write again."""
+    """The files that a detector has written, none of which may be overwritten."""
 
     def __init__(self) -> None:
         self._paths: set[str] = set()
 
     def claim(self, path: str) -> None:
-        """A new file is to be written; DetectorError where that would take the place of another.
+        """Note a new file before it is written; DetectorError if it would replace another.
 
-        Where this computer does not see the file's directory, those that were claimed before count.
+        If this computer does not see the file's directory, only the files claimed before count.
         """
         here = Path(path)
         taken = here.exists() if here.parent.is_dir() else path in self._paths
@@ -70,7 +70,7 @@ class Written:
 
 
 def file_name(template: str, *arguments: Any) -> str:
-    """A C template; arguments that it has no place for are left out, as C does."""
+    """A C template; arguments beyond its fields are ignored, as in C."""
     for count in range(len(arguments), -1, -1):
         try:
             return template % arguments[:count]
@@ -88,6 +88,6 @@ def as_text(value: Any) -> str:
 
 
 def local_path(uri: str) -> str | None:
-    """The path of a ``file:`` address; None of any other."""
+    """The path of a ``file:`` address; None for any other."""
     parts = urlsplit(uri)
     return unquote(parts.path) if parts.scheme == "file" else None

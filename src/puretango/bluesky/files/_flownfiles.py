@@ -18,18 +18,18 @@ class FlownFiles:
         self._flights: list[StreamAssets] = []
 
     def begin(self, file: ImageFile) -> None:
-        """The next images go into another file."""
+        """Begin another file, into which the next images go."""
         self._flights.append(StreamAssets(file, self.index))
 
     def reached(self, frames: int) -> None:
-        """So many images of this flight are in its file."""
+        """Note that so many images of this flight are in its file."""
         flight = self._flights[-1]
         flight.reached(frames // flight.file.frames_per_event)
 
     def documents(self, index: int | None = None) -> Iterator[Asset]:
-        """What has not been given out yet, up to ``index`` events."""
+        """The documents that have not been emitted yet, up to ``index`` events."""
         for flight in self._flights:
-            # A file is there with its first image: Lima makes it then.
+            # A file exists once it has its first image: Lima makes it then.
             if flight.index and (index is None or index > flight.first):
                 yield from flight.documents(index)
 

@@ -50,7 +50,7 @@ class Recorder:
 
     @property
     def external(self) -> str:
-        """How the data key says that its data are elsewhere."""
+        """The data key's entry that says that the data are external."""
         return "STREAM:" if self._kind == "stream" else "FILESTORE:"
 
     @property
@@ -60,11 +60,11 @@ class Recorder:
 
     @property
     def is_open(self) -> bool:
-        """Whether images are recorded."""
+        """Whether a file is open for images."""
         return self._path is not None
 
     def open(self) -> None:
-        """Settle the file's name and make its directory; DetectorError where there cannot be one."""
+        """Choose the file's name and make its directory; DetectorError if that fails."""
         directory = Path(as_directory(datetime.now().strftime(self._write_path)))
         path = directory / f"{self._file_name()}.h5"
         try:
@@ -75,7 +75,7 @@ class Recorder:
         self._path, self._assets = path, None
 
     def append(self, image: Any, timestamp: float) -> dict[str, Any]:
-        """Write one image; the reading that names it, if any does."""
+        """Write one image; returns the reading that names it, if there is one."""
         image = np.asarray(image)
         try:
             if self._data is None:
@@ -129,11 +129,11 @@ class Recorder:
             )
 
     def documents(self, index: int | None = None) -> list[Any]:
-        """The documents about images that were not given out yet."""
+        """The documents about images that have not been emitted yet."""
         return [] if self._assets is None else list(self._assets.documents(index))
 
     def close(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         file, disk = self._file, self._disk
         self._file = self._data = self._disk = self._path = None
         try:

@@ -17,16 +17,16 @@ _SPECS = {"h5": "HDF5", "hdf5": "HDF5", "nxs": "HDF5", "tif": "AD_TIFF", "tiff":
 
 
 class ReferenceAssets:
-    """Of addresses such as Sardana's value references: ``h5file:///data/a.h5::entry/data``."""
+    """Documents for addresses such as Sardana's value references: ``h5file:///data/a.h5::entry/data``."""
 
     def __init__(self) -> None:
         self._pending: list[Asset] = []
         self._known: set[str] = set()
 
     def taken(self, address: str, timestamp: float) -> dict[str, Any]:
-        """One event's data are there: the reading that names them.
+        """Note that one event's data are stored; returns the reading that names them.
 
-        DetectorError where an earlier event's data were there: they have been overwritten.
+        DetectorError if an earlier event has the same address: its data have been overwritten.
         """
         if address in self._known:
             raise DetectorError(
@@ -57,13 +57,13 @@ class ReferenceAssets:
         return {"value": f"{uid}/0", "timestamp": timestamp}
 
     def documents(self) -> Iterator[Asset]:
-        """What has not been given out yet."""
+        """The documents that have not been emitted yet."""
         pending, self._pending = self._pending, []
         yield from pending
 
 
 def reference_key(source: str, shape: Any) -> dict[str, Any]:
-    """The DataKey of such data, of the shape that the device tells."""
+    """The DataKey of such data, with the shape that the device gives."""
     return {
         "source": source,
         "dtype": "array",

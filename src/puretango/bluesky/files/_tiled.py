@@ -1,4 +1,4 @@
-"""What bluesky's own ``TiledWriter`` must be told about documents of the way of `resource`."""
+"""Options that bluesky's own ``TiledWriter`` needs for `resource` documents."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _DATASET = "/entry/data/data"
 def tiled_options() -> dict[str, Any]:
     """``bluesky.callbacks.tiled_writer.TiledWriter(catalogue, **tiled_options())``.
 
-    That writer does not know the spec ``AD_HDF5``, and takes the dataset's name of each document;
-    ``area-detector-handlers`` know the name, and refuse to be told. The writer of
+    That writer does not know the spec ``AD_HDF5``, and takes the dataset's name from each document;
+    ``area-detector-handlers`` know the name, and refuse it as an argument. The writer of
     ``bluesky-tiled-plugins`` needs none of this.
     """
     return {

@@ -19,7 +19,7 @@ __all__ = ["Flight", "connect_all", "leave_staged"]
 def connect_all(device: Any, timeout: float) -> None:
     """Connect the device's signals one after the other, within `timeout` all together.
 
-    ophyd's own way looks at them in turn every 50 ms, which adds up.
+    ophyd's own method polls each of them every 50 ms, which adds up.
     """
     deadline = time.monotonic() + timeout
     for signal in [getattr(device, name) for name in device.component_names]:
@@ -29,7 +29,7 @@ def connect_all(device: Any, timeout: float) -> None:
 def leave_staged(device: Any, steps: Iterable[Callable[[], Any]]) -> None:
     """Run every step of an unstage, and raise the first error only at the end.
 
-    A device whose server died cannot be put back; but it is not staged either,
+    A device whose server died cannot be restored; but it is not staged either,
     and can be staged again when the server is there again.
     """
     first: Exception | None = None
@@ -47,8 +47,8 @@ def leave_staged(device: Any, steps: Iterable[Callable[[], Any]]) -> None:
 class Flight:
     """Drives one flight in a thread and finishes two statuses: started, and over.
 
-    When it is over is for its `Course` to say. Monitor callbacks merely wake this
-    thread up; none of them is believed. A caller that flies often keeps one subscription of
+    Its `Course` decides when it is over. Monitor callbacks merely wake this
+    thread up; none of them is relied on. A caller that flies often keeps one subscription of
     its own (`subscribe=False`) and calls `wake`.
     """
 
@@ -83,12 +83,12 @@ class Flight:
         self._thread = threading.Thread(target=self._fly, name=f"flight-{device.name}", daemon=True)
 
     def start(self) -> None:
-        """Set off."""
+        """Start the flight."""
         self._thread.start()
 
     @property
     def done(self) -> bool:
-        """Whether the flight is over, one way or the other."""
+        """Whether the flight is over, well or not."""
         return bool(self.over.done)
 
     @property
@@ -97,15 +97,15 @@ class Flight:
         return self._course.told_to_end
 
     def end(self, reason: str | None) -> None:
-        """The controller has been told to stop: finish when it has.
+        """Note that the controller has been told to stop: the flight finishes when it has.
 
-        With a reason the flight counts as failed, without as a success.
+        With a reason the flight counts as failed, without one as a success.
         """
         self._course.end(reason)
         self._wake.set()
 
     def hold(self, held: bool) -> None:
-        """Time on hold does not count towards the timeout."""
+        """Hold the flight, or let it go on: time on hold does not count towards the timeout."""
         self._course.hold(held, time.monotonic())
 
     def join(self, timeout: float | None = None) -> None:
@@ -130,7 +130,7 @@ class Flight:
             self.sent = True
             self._flag.put(self._busy_value, wait=False, callback=self._carried_out)
             self._watch()
-            # One that was told to end early need not have done everything.
+            # A flight that was told to end early need not have done everything.
             ended = self._course.told_to_end
             outcome = self._course.outcome(None if ended else self._failed())
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the statuses
@@ -153,7 +153,7 @@ class Flight:
                 self._flag.put(self._done_value, wait=False)
             if course.begun:
                 self._finish_started(None)
-                # How far it is does not matter to the flight: the flag says when it is over.
+                # Progress is only shown: a failure here does not matter, since the flag says when the flight is over.
                 with contextlib.suppress(Exception):
                     self._report()
             self._wake.wait(course.pause())
@@ -164,7 +164,7 @@ class Flight:
         return self._flag.get(use_monitor=False)
 
     def wake(self, **_: Any) -> None:
-        """Look at the flag again now: it may have changed."""
+        """Check the flag now: it may have changed."""
         self._wake.set()
 
     def _carried_out(self, *_: Any, **__: Any) -> None:
@@ -176,8 +176,8 @@ class Flight:
         self._wake.set()
 
     def _leave_at_rest(self) -> None:
-        # One that failed by its timeout is busy still. Before the statuses are
-        # done: a caller that hears of the failure may set off again at once.
+        # After a timeout the controller is still busy. This comes before the statuses are
+        # done: a caller that gets the failure may start again at once.
         if self.sent:
             with contextlib.suppress(Exception):
                 self._flag.put(self._done_value, wait=False)

@@ -33,9 +33,9 @@ class BusyFlyer(Device):
     start_timeout
         Seconds within which the controller must be busy.
     poll_interval
-        Seconds between two looks at the flag where it sends no monitors.
+        Seconds between two reads of the flag if it sends no monitors.
     stream
-        Name of the event stream. None where the plan declares the stream, with
+        Name of the event stream. None if the plan declares the stream, with
         ``bps.declare_stream(flyer, name=…, collect=True)``.
     live
         The plan collects while it flies (``bps.collect_while_completing``). Stage such a flyer:
@@ -44,7 +44,7 @@ class BusyFlyer(Device):
 
     #: Components that hold one value per point, besides ``times``.
     arrays: ClassVar[Sequence[str]] = ("positions", "signals")
-    #: What to write into ``busy`` to begin and to stop.
+    #: The values of ``busy`` that begin and stop a flight.
     busy_value: ClassVar[Any] = 1
     done_value: ClassVar[Any] = 0
 
@@ -73,7 +73,7 @@ class BusyFlyer(Device):
         prefers_pages(self)
 
     def wait_for_connection(self, all_signals: bool = False, timeout: float = 5.0) -> None:
-        """Connect every signal; TimeoutError names the first that does not in time."""
+        """Connect every signal; TimeoutError names the first that does not connect in time."""
         connect_all(self, timeout)
 
     # -- Flyable
@@ -81,7 +81,7 @@ class BusyFlyer(Device):
         """Tell the controller to be busy; the status is done when it is."""
         if self._replay and self._flight is not None:
             # The RunEngine repeats what it did since the last checkpoint; a
-            # flight that was on hold meanwhile is simply still there.
+            # flight that was on hold meanwhile is still under way.
             self._replay = False
             return self._flight.started
         if self.flying:
@@ -114,7 +114,7 @@ class BusyFlyer(Device):
         return self._flight.over
 
     def _report(self) -> None:
-        """Tell watchers of the flight how many points there are, of how many."""
+        """Report to watchers of the flight how many points there are, of how many."""
         flight, count = self._flight, getattr(self, "count", None)
         if flight is None or count is None or not flight.over.wanted:
             return
@@ -127,7 +127,7 @@ class BusyFlyer(Device):
         return self._flight is not None and not self._flight.done
 
     def failure(self) -> str | None:
-        """Why the run that just ended counts as failed, or None; subclasses say more."""
+        """Why the run that just ended counts as failed, or None; subclasses may know more."""
         fault = getattr(self, "fault", None)
         if fault is not None and fault.get():
             return f"{self.name}: the controller reports a fault"
@@ -135,7 +135,7 @@ class BusyFlyer(Device):
 
     # -- interruptions
     def stop(self, *, success: bool = False) -> None:
-        """Stop the controller; the flight then fails, unless stopping is what was wanted."""
+        """Stop the controller; the flight then fails unless ``success``."""
         self._replay = False
         self._halt(None if success else f"{self.name} was stopped")
         super().stop(success=success)
@@ -167,7 +167,7 @@ class BusyFlyer(Device):
             hold.put(1)
 
     def resume(self) -> None:
-        """Let a held controller go on."""
+        """Let a controller on hold go on."""
         if self._flight is not None:
             self._release()
             self._flight.hold(False)
@@ -178,7 +178,7 @@ class BusyFlyer(Device):
             hold.put(0)
 
     def unstage(self) -> list[object]:
-        """Leave the controller at rest."""
+        """Make sure that the controller is idle."""
         # Part of a plan's clean-up: nobody waits for this flight any more.
         self._replay = False
         unstaged: list[object] = []
@@ -212,8 +212,8 @@ class BusyFlyer(Device):
     def collect_pages(self) -> Iterator[dict[str, Any]]:
         """The points taken and not collected yet, as one page; nothing when there are none.
 
-        A flyer with `live` gives in flight what there is so far. Any other
-        stops its controller first: a plan that was broken off collects what
+        A flyer with `live` gives the points so far during the flight. Any other
+        stops its controller first: a plan that was aborted collects what
         was taken until then.
         """
         flight = self._flight
@@ -236,5 +236,5 @@ class BusyFlyer(Device):
 
     @property
     def hints(self) -> dict[str, Any]:
-        """What a live plot shows: the arrays over each other's first."""
+        """The fields for a live plot: the arrays."""
         return {"fields": [self.key(array) for array in self.arrays]}

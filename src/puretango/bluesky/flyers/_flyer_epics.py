@@ -23,7 +23,7 @@ class EpicsBusyFlyer(BusyFlyer):
     count = Component(EpicsSignalRO, "t_array.NORD", kind=Kind.omitted)
 
     def failure(self) -> str | None:
-        """A busy record that could not carry out its put is in alarm."""
+        """A busy record whose put could not be carried out is in alarm."""
         if self.busy.alarm_severity == AlarmSeverity.INVALID:
             return f"{self.name}: {self.busy.name} is in alarm{self._message()}"
         failed: str | None = super().failure()

@@ -18,7 +18,7 @@ _logger = logging.getLogger("puretango.bluesky")
 
 
 class Flyable(Protocol):
-    """What flying asks of a motor."""
+    """What flying needs of a motor."""
 
     name: str
     prefix: str
@@ -28,27 +28,27 @@ class Flyable(Protocol):
         """(low, high); (0, 0) where there are none."""
 
     def refresh_configuration(self) -> None:
-        """Ask what every attribute is now."""
+        """Read every attribute's configuration again."""
 
     def attribute(self, name: str) -> TangoSignal:
-        """The signal of an attribute; KeyError where there is none."""
+        """The signal of an attribute; KeyError if there is none."""
 
     def move(self, position: float, *, timeout: float | None = None) -> MoveStatus:
-        """Set off."""
+        """Start a move."""
 
     def stop(self, *, success: bool = False) -> None:
         """End the move."""
 
 
 class Flying:
-    """What a motor does between ``prepare`` and ``complete``; its velocity is put back after that."""
+    """What a motor does between ``prepare`` and ``complete``; its velocity is restored after that."""
 
     def __init__(self, motor: Flyable, velocity: str, acceleration: str) -> None:
         self._motor = motor
         self._velocity, self._acceleration = velocity, acceleration
         self._run: FlyRun | None = None
         self._status: MoveStatus | None = None
-        #: The last order: to the run-up's start, or the run.
+        #: The status of the last move: to the run-up's start, or the run.
         self._order: MoveStatus | None = None
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
@@ -59,7 +59,7 @@ class Flying:
         return (self._velocity, self._acceleration)
 
     def prepare(self, info: Any) -> DeviceStatus:
-        """Go where the run-up begins and set the velocity of the run."""
+        """Move to where the run-up begins and set the velocity of the run."""
         motor = self._motor
         motor.refresh_configuration()
         ramp = self._ramp(float(info.speed))
@@ -104,7 +104,7 @@ class Flying:
             self._restore()
             return
         try:
-            # Its own callback puts the velocity back. No failure: that would be one of the plan, which ends.
+            # Its own callback restores the velocity. Not as a failure: that would fail the plan, which is ending.
             self._motor.stop(success=True)
         except (DevFailed, RuntimeError) as failure:
             _logger.warning("%s could not be stopped: %s", self._motor.name, failure)

@@ -19,14 +19,14 @@ class SardanaGroup(Acquiring):
     """A measurement group of a Pool: all its channels count together, and are read together.
 
     A channel whose data the Pool stores (its value reference is enabled in the group's
-    configuration) enters the events as an asset; any other as its value, an image too.
+    configuration) enters the events as an asset; any other as its value, even an image.
 
     Parameters
     ----------
     monitor_count
-        Counts of the monitor that end an acquisition, in place of the integration time.
+        Monitor counts that end an acquisition, instead of the integration time.
     starts
-        Acquisitions that one preparation of the group is for: the ``{index}`` of value
+        Number of acquisitions that the group is prepared for at a time: the ``{index}`` of value
         references counts within them.
     """
 
@@ -68,7 +68,7 @@ class SardanaGroup(Acquiring):
         return self._made
 
     def _learn(self) -> None:
-        """Ask for the group's configuration, which others may have changed."""
+        """Read the group's configuration, which other clients may have changed."""
         text = str(self.attribute("Configuration").get() or "{}")  # a fake has none
         present = [each.channel for each in self._made]
         channels = channels_of(text)
@@ -77,7 +77,7 @@ class SardanaGroup(Acquiring):
             self._made = [_Measured(channel, prefix, self) for channel in channels]
 
     def stage(self) -> list[object]:
-        """Make sure that the channels and their configuration are the present ones."""
+        """Read the present channels and their configuration."""
         staged: list[object] = super().stage()
         self._learn()
         self._starts_left = 0
@@ -99,7 +99,7 @@ class SardanaGroup(Acquiring):
         self.command("Start")()
 
     def read(self) -> dict[str, dict[str, Any]]:
-        """The channels' values, and what names the data that are stored."""
+        """The channels' values, and the references of stored data."""
         readings: dict[str, dict[str, Any]] = OrderedDict(super().read())
         for each in self._measured:
             found = each.signal.sample()
@@ -121,7 +121,7 @@ class SardanaGroup(Acquiring):
         return keys
 
     def collect_asset_docs(self, index: int | None = None) -> Iterator[Asset]:
-        """The documents about stored data that were not given out yet."""
+        """The documents about stored data that have not been emitted yet."""
         yield from self._assets.documents()
 
     @property

@@ -29,7 +29,7 @@ from ._flying import Flying
 from ._moving import Move, fail_parent
 
 _logger = logging.getLogger("puretango.bluesky")
-#: Seconds for the answer to a position that is written: some servers answer when the motor is there.
+#: Seconds for the answer to a written position: some servers answer only when the motor has arrived.
 _ORDER_TIMEOUT = 3600.0
 
 
@@ -37,9 +37,9 @@ class TangoMotor(TangoDevice, PositionerBase):
     """A motor behind any Tango device that has a writable position.
 
     A move is done when the state is no longer MOVING and the position's quality no longer
-    CHANGING; then ``settle_time`` passes. It fails where the server refuses it, where the state
-    ends as FAULT or the like, where the motor ends away from its target (``tolerance``; if none
-    is given a hundredth of the move), where it is stopped, and after ``timeout`` seconds; a move
+    CHANGING; then ``settle_time`` passes. It fails if the server refuses it, if the state
+    ends as FAULT or the like, if the motor ends away from its target (``tolerance``; if none
+    is given, a hundredth of the move), if it is stopped, and after ``timeout`` seconds; a move
     that times out is stopped.
 
     Parameters
@@ -49,20 +49,20 @@ class TangoMotor(TangoDevice, PositionerBase):
     position
         Its position attribute.
     stop_commands
-        The first of these that the device has ends a move.
+        The first of these that the device has is used to stop a move.
     limits
         Narrower limits than those of the position attribute.
     period
-        Seconds between two looks at a moving motor.
+        Seconds between two reads of a moving motor.
     start_time
         Seconds that a motor may take before its state says MOVING.
     velocity, acceleration
         Its attributes of these meanings, for fly scans: ``prepare`` takes ophyd-async's
-        ``FlyMotorInfo``. An acceleration is the seconds to full speed, unless its unit says
+        ``FlyMotorInfo``. An acceleration is the time to full speed in seconds, unless its unit says
         that it is one.
     """
 
-    #: What ``bps.monitor`` and a plain ``subscribe`` hear of.
+    #: The event type of ``bps.monitor`` and a plain ``subscribe``.
     _default_sub = PositionerBase.SUB_READBACK
 
     def __init__(
@@ -103,7 +103,7 @@ class TangoMotor(TangoDevice, PositionerBase):
     # -- structure
 
     def fake_members(self) -> tuple[list[str], list[str]]:
-        """A fake's position and what a motor needs besides; it arrives at once."""
+        """A fake's position and the other members that a motor needs; it arrives at once."""
         attributes, commands = super().fake_members()
         motion = [self._position_name, *self._flying.attributes]
         return [*motion, *attributes], [*commands, *self._stop_commands]
@@ -118,7 +118,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         return Kind.config if fact.numeric and fact.scalar and fact.writes else Kind.omitted
 
     def _key(self, member: str) -> str:
-        # The position's readings bear the motor's own name, as with every ophyd motor.
+        # The position's readings have the motor's own name, as with every ophyd motor.
         return self.name if self._is_position(member) else super()._key(member)
 
     def _is_position(self, member: str) -> bool:
@@ -136,10 +136,10 @@ class TangoMotor(TangoDevice, PositionerBase):
     ) -> int:
         """Call back with the position and then with each change, whoever moves the motor.
 
-        By the position's events where the device sends them, and otherwise by reading it in turn.
+        The position is monitored by its events if the device sends them, and otherwise by polling.
         """
         watching = event_type in (None, self.SUB_READBACK)
-        # A move tells its status by itself, and ophyd does not unsubscribe one that failed.
+        # A move completes its status by itself, and ophyd does not unsubscribe a failed one.
         watching = watching and not isinstance(getattr(callback, "__self__", None), MoveStatus)
         if watching:
             self._watch_position()
@@ -149,14 +149,14 @@ class TangoMotor(TangoDevice, PositionerBase):
         return cid
 
     def unsubscribe(self, cid: int) -> None:
-        """End one subscription; the watch over the position ends with the last."""
+        """End one subscription; monitoring the position ends with the last."""
         super().unsubscribe(cid)
         self._watchers.discard(cid)
         if not self._watchers:
             self._unwatch_position()
 
     def destroy(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         self._unwatch_position()
         super().destroy()
 
@@ -167,7 +167,7 @@ class TangoMotor(TangoDevice, PositionerBase):
             readback = self.readback
             self.show(readback.sample())
         except (DevFailed, AttributeError) as failure:
-            # Away yet: the watch begins when the motor connects.
+            # Not reachable yet: monitoring begins when the motor connects.
             self._to_be_watched = True
             _logger.debug("%s is not watched yet: %s", self.name, failure)
             return
@@ -184,7 +184,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         self._set_position(value, timestamp=timestamp)
 
     def wait_for_connection(self, *args: Any, **kwargs: Any) -> None:
-        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        """Connect; TimeoutError, with Tango's reason, if that does not succeed in time."""
         super().wait_for_connection(*args, **kwargs)
         if self._to_be_watched:
             self._watch_position()
@@ -210,7 +210,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         """Where it was sent and where it is.
 
         The server's setpoint counts only if the motor is there: before the first move, and
-        after moves that others made, it tells nothing.
+        after moves that other clients made, it means nothing.
         """
         move = self._move
         found = self.readback.sample()
@@ -228,7 +228,7 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     @property
     def precision(self) -> int | None:
-        """How many digits of the position make sense."""
+        """How many digits of the position are significant."""
         return self.readback.facts.precision
 
     @property
@@ -238,12 +238,12 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     @property
     def moving(self) -> bool:
-        """Whether the motor moves now, by whoever's order."""
+        """Whether the motor is moving now, whichever client started that."""
         return bool(self.attribute("State").get() == "MOVING")
 
     def check_value(self, position: Any) -> None:
-        """LimitError outside the limits, ValueError for what is no position."""
-        # The limits may have been changed, either way, since they were read.
+        """LimitError outside the limits, ValueError if it is not a position."""
+        # The limits may have been widened or narrowed since they were read.
         self.readback.refresh_configuration()
         check_position(self.name, position, self.limits)
 
@@ -256,7 +256,7 @@ class TangoMotor(TangoDevice, PositionerBase):
         timeout: float | None = None,
         moved_cb: Callable[..., None] | None = None,
     ) -> MoveStatus:
-        """Set off for ``position``; the status tells how it ends."""
+        """Start the move to ``position``; the status shows how it ends."""
         self._connect()
         self.check_value(position)
         position = float(position)  # a plan's numpy number would divide by 0 with a warning
@@ -269,7 +269,7 @@ class TangoMotor(TangoDevice, PositionerBase):
                 position,
                 timeout=self._timeout if timeout is None else timeout,
                 settle_time=self._settle_time,
-                # Its thread would stop whatever move has been begun meanwhile.
+                # Its thread would stop any move that has begun meanwhile.
                 call_stop_on_failure=False,
             )
             course = MoveCourse(
@@ -281,7 +281,7 @@ class TangoMotor(TangoDevice, PositionerBase):
                 start_time=self._start_time,
             )
             move = self._move = Move(self, course, status, after=previous)
-        # Before the parent's own callback, which takes each end for a good one.
+        # Before the parent's own callback, which takes every end for a success.
         status.add_callback(partial(self._tell_parent, course))
         if moved_cb is not None:
             status.add_callback(lambda _: moved_cb(obj=self))
@@ -293,12 +293,12 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     def _tell_parent(self, course: MoveCourse, status: MoveStatus) -> None:
         failure = status.exception(timeout=0)
-        # Of one that was stopped it has heard: when that ends, another may have begun.
+        # The parent knows already of a stopped one: when that ends, another move may have begun.
         if failure is not None and course.stopped is None:
             fail_parent(self.parent, failure)
 
     def set(self, position: float, *, timeout: float | None = None, **kwargs: Any) -> MoveStatus:
-        """Set off for ``position``; the status tells how it ends."""
+        """Start the move to ``position``; the status shows how it ends."""
         return self.move(position, timeout=timeout, **kwargs)
 
     def stop(self, *, success: bool = False) -> None:
@@ -323,9 +323,9 @@ class TangoMotor(TangoDevice, PositionerBase):
     # -- flying
 
     def prepare(self, value: Any) -> DeviceStatus:
-        """Go where the run-up begins and set the velocity of the run, as ``FlyMotorInfo`` says.
+        """Move to where the run-up begins and set the velocity of the run, from a ``FlyMotorInfo``.
 
-        ValueError where that is too fast, LimitError where the run or its ramps leave the limits.
+        ValueError if that is too fast, LimitError if the run or its ramps leave the limits.
         """
         return self._flying.prepare(value)
 
@@ -338,16 +338,16 @@ class TangoMotor(TangoDevice, PositionerBase):
         return self._flying.complete()
 
     def unstage(self) -> list[object]:
-        """End a run that is under way, and put the velocity back."""
+        """End a run that is under way, and restore the velocity."""
         self._flying.end()
         unstaged: list[object] = super().unstage()
         return unstaged
 
-    # -- what a move asks of its motor
+    # -- what a move needs of its motor
 
     @property
     def move_period(self) -> float:
-        """Seconds between two looks at a moving motor."""
+        """Seconds between two reads of a moving motor."""
         return self._period
 
     def order(self, target: float) -> None:
@@ -361,18 +361,18 @@ class TangoMotor(TangoDevice, PositionerBase):
         return str(state.latest()[state.name]["value"]), position.sample_now
 
     def status_text(self) -> str:
-        """What the motor says about its state."""
+        """The motor's status text."""
         try:
             return str(self.attribute("Status").get()).strip()
         except (DevFailed, KeyError) as failure:
             return f"(no status: {failure})"
 
     def show(self, found: Sample) -> None:
-        """Tell subscribers where the motor is."""
+        """Report to subscribers where the motor is."""
         self._set_position(found.value, timestamp=found.timestamp)
 
     def move_over(self, move: Move, success: bool) -> None:
-        """A move has ended."""
+        """Note that a move has ended."""
         with self._move_lock:
             if self._move is move:
                 self._move = None
@@ -381,5 +381,5 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     @property
     def hints(self) -> dict[str, Any]:
-        """The position is what is worth plotting."""
+        """The position is worth plotting."""
         return {"fields": [self.name]} if self.readback.kind & Kind.normal else {"fields": []}

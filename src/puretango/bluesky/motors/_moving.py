@@ -1,4 +1,4 @@
-"""One move of a motor, from its order to its end, followed by a thread of its own."""
+"""One move of a motor, from the request to its end, followed by a thread of its own."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _logger = logging.getLogger("puretango.bluesky")
 
 
 def fail_parent(parent: Any, why: object) -> None:
-    """Have a pseudo positioner's move fail with that of one of its motors.
+    """Make a pseudo positioner's move fail together with that of one of its motors.
 
-    ophyd's takes each motor's end for a good one.
+    ophyd's own takes every motor's end for a success.
     """
     if isinstance(parent, PseudoPositioner):
         _logger.info("%s does not arrive: %s", parent.name, why)
@@ -31,13 +31,13 @@ def fail_parent(parent: Any, why: object) -> None:
 
 
 class Mover(Protocol):
-    """What a move asks of its motor."""
+    """What a move needs of its motor."""
 
     name: str
 
     @property
     def move_period(self) -> float:
-        """Seconds between two looks."""
+        """Seconds between two reads of the moving motor."""
 
     def order(self, target: float) -> None:
         """Write the position; returns when the server has taken it, however long that takes."""
@@ -46,16 +46,16 @@ class Mover(Protocol):
         """The state and the position now."""
 
     def show(self, found: Sample) -> None:
-        """Tell subscribers where the motor is."""
+        """Report to subscribers where the motor is."""
 
     def status_text(self) -> str:
-        """What the motor says about its state."""
+        """The motor's status text."""
 
     def halt(self) -> None:
         """Send the stop command."""
 
     def move_over(self, move: Any, success: bool) -> None:
-        """The move has ended."""
+        """Note that the move has ended."""
 
 
 class _Order:
@@ -77,7 +77,7 @@ class _Order:
         self._done.set()
 
     def wait(self, seconds: float) -> bool:
-        """Whether the server has taken the order, within ``seconds``; raises what went wrong."""
+        """Whether the server has taken the position, within ``seconds``; raises its failure."""
         done = self._done.wait(seconds)
         if self._failure is not None:
             raise self._failure
@@ -85,7 +85,7 @@ class _Order:
 
 
 class Move:
-    """One move from its order to its end."""
+    """One move from the request to its end."""
 
     def __init__(
         self, mover: Mover, course: MoveCourse, status: MoveStatus, after: Move | None
@@ -94,17 +94,17 @@ class Move:
         self.status = status
         self.course = course
         self._mover = mover
-        #: A move that was told to stop, which must have ended first.
+        #: An earlier move that was told to stop and must have ended first.
         self._after = after
         self._over = threading.Event()
 
     @property
     def ending(self) -> bool:
-        """Whether it was told to stop, or nobody waits for it any more."""
+        """Whether it was told to stop, or its status is done already."""
         return bool(self.status.done) or self.course.stopped is not None
 
     def begin(self) -> None:
-        """Set off."""
+        """Start the move."""
         name = f"tango-move-{self._mover.name}"
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
@@ -131,12 +131,12 @@ class Move:
                 return None
             self._show_progress()
         if self.ending:
-            # Told to stop before the motor had its order.
+            # Told to stop before the motor was given its target.
             self._mover.halt()
         return self._follow(order.ended)
 
     def _show_progress(self) -> None:
-        """While the server is at work on the order it may have no time for anybody."""
+        """Report where the motor is, as far as a server that is busy with the write answers at all."""
         try:
             _, found = self._mover.look()
         except DevFailed as failure:
@@ -149,7 +149,7 @@ class Move:
         while not self.status.done:
             state, found = self._look()
             if course.look(state, found.value, found.quality, time.monotonic() - ordered):
-                # A server reads State last: what stood beside it may be a position on the way.
+                # A server reads State last: the position read with it may be one on the way.
                 state, found = self._look()
                 if is_moving(state, found.quality):
                     continue

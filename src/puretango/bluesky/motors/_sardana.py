@@ -23,7 +23,7 @@ class SardanaMotor(TangoMotor):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Those of the position attribute; without any, the motor's own limit switches."""
+        """The limits of the position attribute; if it has none, the motor's own limit switches."""
         low, high = super().limits
         if not low == high == 0 or not set(SWITCHES) <= set(self.attributes):
             return (low, high)
@@ -35,7 +35,7 @@ class SardanaMotor(TangoMotor):
 
 
 class Acquiring(TangoDevice):
-    """What counts for an integration time when it is triggered."""
+    """A device that counts for an integration time when it is triggered."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class Acquiring(TangoDevice):
         return Kind.config if fact.name.lower() == "integrationtime" else Kind.omitted
 
     def trigger(self) -> ProgressStatus:
-        """Count for the integration time; the status fails where the acquisition does.
+        """Count for the integration time; the status fails if the acquisition does.
 
-        An acquisition that goes on, as when the RunEngine repeats the trigger after a pause, is
+        An acquisition that is still running, as when the RunEngine repeats the trigger after a pause, is
         not begun again.
         """
         if self._status is not None and not self._status.done:
@@ -77,7 +77,7 @@ class Acquiring(TangoDevice):
             self,
             unit="s",
             timeout=self._acquisition_timeout,
-            # Its thread would stop whatever acquisition has been begun meanwhile.
+            # Its thread would stop any acquisition that has begun meanwhile.
             call_stop_on_failure=False,
         )
         name = f"tango-acquire-{self.name}"

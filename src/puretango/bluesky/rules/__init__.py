@@ -1,4 +1,4 @@
-"""When moves, flights and acquisitions are over, and how they ended: no control layer, thread or clock."""
+"""When moves, flights and acquisitions are over, and how they ended: without control layer, thread or clock."""
 
 from __future__ import annotations
 

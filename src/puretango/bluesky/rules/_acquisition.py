@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["FAILED_STATES", "SWITCHES", "AcquisitionFailed"]
 
-#: A motor's limit switches and how its dial units become the user's.
+#: The attributes of a motor's limit switches, and those that convert dial units to the user's.
 SWITCHES = ("LowerLimitSwitch", "UpperLimitSwitch", "Sign", "Offset")
 #: States in which an acquisition ended badly.
 FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF", "ALARM"})

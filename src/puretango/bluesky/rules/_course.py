@@ -1,6 +1,6 @@
-"""What the readings of a busy flag mean: not begun, under way, over, or too late.
+"""The meaning of a busy flag's readings: not begun, under way, over, or too late.
 
-No control layer, thread or clock is in here: classic ophyd and ophyd-async fly by the same rules.
+It has no control layer, thread or clock: classic ophyd and ophyd-async fly by the same rules.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any
 
 __all__ = ["Course", "FlightError", "is_busy"]
 
-#: Labels that mean busy, wherever the flag is read as a string.
+#: Labels that mean busy, if the flag is read as a string.
 _BUSY_LABELS = frozenset({"busy", "1", "true", "on", "moving", "running"})
-#: Short flights are looked at often, long ones less and less.
+#: The flag is read often at first, then less and less.
 _FIRST_PAUSE = 0.002
 
 
@@ -29,7 +29,7 @@ def is_busy(value: Any) -> bool:
 
 
 class Course:
-    """The course of one flight, as told by the reader of the flag.
+    """The course of one flight, from the readings of its flag.
 
     A flag that still says Done after the put may be the old Done. So Done counts only when it is
     read afresh *after* Busy was seen, or after the control layer has reported the put as carried
@@ -40,7 +40,7 @@ class Course:
         self, name: str, *, start_timeout: float, timeout: float | None, poll_interval: float
     ) -> None:
         self.name = name
-        #: Whether Busy was seen.
+        #: Whether the flag has been read as Busy.
         self.begun = False
         #: Whether the control layer has reported the put of Busy as carried out.
         self.accepted = False
@@ -62,19 +62,19 @@ class Course:
         return self._stop_reason is not None
 
     def end(self, reason: str | None) -> None:
-        """The controller has been told to stop: with a reason that counts as a failure."""
+        """Note that the controller has been told to stop; with a reason the flight counts as failed."""
         if self._stop_reason is None:
             self._stop_reason = reason or ""
             self._overtaken = not self.begun
 
     def stop_again(self) -> bool:
-        """Whether to tell the controller once more to stop: it is busy, for it was told before Busy."""
+        """Whether to tell the controller to stop once more: it was told before it became busy."""
         again = self._overtaken and self.begun
         self._overtaken = self._overtaken and not again
         return again
 
     def hold(self, held: bool, now: float) -> None:
-        """Time on hold does not count towards the timeout."""
+        """Hold the flight, or let it go on: time on hold does not count towards the timeout."""
         if held and self._held_since is None:
             self._held_since = now
         elif not held and self._held_since is not None:
@@ -82,13 +82,13 @@ class Course:
             self._held_since = None
 
     def may_begin(self, value: Any) -> bool:
-        """Whether to put Busy, by the flag before that; FlightError where somebody else is flying."""
+        """Whether to put Busy, by the flag's value before that; FlightError if another client's flight is under way."""
         if is_busy(value):
             raise FlightError(f"{self.name} is busy already")
         return not self.told_to_end
 
     def look(self, value: Any, *, accepted: bool, now: float) -> bool:
-        """Whether the flight is over, by a reading of the flag; raises what ended it.
+        """Whether the flight is over, by a reading of the flag; raises FlightError if it failed.
 
         `accepted` is what `self.accepted` was *before* the flag was read: a put that was carried
         out meanwhile says nothing about this reading.
@@ -112,13 +112,13 @@ class Course:
         return False
 
     def pause(self) -> float:
-        """Seconds until the flag is to be looked at again, if nobody calls before."""
+        """Seconds until the flag is to be read again, unless something changes earlier."""
         pause = self._pause
         self._pause = min(2 * pause, self._poll_interval)
         return pause
 
     def outcome(self, failure: str | None) -> FlightError | None:
-        """How the flight counts, once it is over; `failure` is what the controller says."""
+        """The outcome of the flight, once it is over; `failure` is the controller's own reason."""
         if self._stop_reason:
             return FlightError(self._stop_reason)
         return FlightError(failure) if failure else None

@@ -1,4 +1,4 @@
-"""A motor that flies: where it begins and ends, and how fast, of what a plan prepares.
+"""The run of a motor that flies: start, end and speed, from what a plan prepares.
 
 A plan prepares a motor with ophyd-async's ``FlyMotorInfo``, or with anything that has its
 ``start_position``, ``end_position``, ``speed``, ``timeout``, ``ramp_up_start_pos`` and
@@ -31,7 +31,7 @@ def ramp_time(acceleration: float | None, unit: str, speed: float) -> float:
     """Seconds to reach ``speed``, by an acceleration attribute of this unit; 0 without one.
 
     Some devices give the time itself, as Sardana's and EPICS' motors do, others units per second
-    squared: the unit tells.
+    squared: the unit shows which.
     """
     if not acceleration:
         return 0.0
@@ -43,7 +43,7 @@ def ramp_time(acceleration: float | None, unit: str, speed: float) -> float:
 def fly_run(name: str, info: Any, ramp: float, limits: Limits, fastest: float | None) -> FlyRun:
     """The run that ``info`` asks for, with its ramps of ``ramp`` seconds.
 
-    LimitError where an end is outside the limits, ValueError where it is too fast.
+    LimitError if an end is outside the limits, ValueError if it is too fast.
     """
     speed = float(info.speed)
     if fastest is not None and speed > fastest:
@@ -52,6 +52,6 @@ def fly_run(name: str, info: Any, ramp: float, limits: Limits, fastest: float | 
     for position in (start, end):
         check_position(name, position, limits)
     timeout = info.timeout
-    if isinstance(timeout, str):  # ophyd-async's word for: calculate it
+    if isinstance(timeout, str):  # ophyd-async's marker for: calculate it
         timeout = float(info.time_for_move) + 2 * ramp + _PATIENCE
     return FlyRun(start, end, speed, timeout)

@@ -1,4 +1,4 @@
-"""How Lima's cameras are set up and what they say, for classic ophyd and ophyd-async alike."""
+"""How Lima's cameras are set up and their answers read, for classic ophyd and ophyd-async alike."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = [
     "lima_step",
 ]
 
-#: Where Lima's HDF5 files have the images.
+#: The dataset of the images in Lima's HDF5 files.
 LIMA_DATASET = "/entry_0000/measurement/data"
-#: What a run may change besides exposures; unstage puts it back, in this order.
+#: Settings that a run may change besides exposures; unstage restores them, in this order.
 LIMA_SETTINGS = (
     *("acq_nb_frames", "saving_mode", "saving_directory", "saving_prefix", "saving_suffix"),
     *("saving_format", "saving_overwrite_policy", "saving_next_number", "saving_frame_per_file"),
@@ -26,7 +26,7 @@ LIMA_SETTINGS = (
 LIMA_CONFIGURATION = ("acq_expo_time", "latency_time", "acq_mode", "acq_trigger_mode")
 
 
-#: By what starts an exposure, in ophyd-async's words: Lima's mode.
+#: Lima's trigger mode, by ophyd-async's trigger.
 _TRIGGER_MODES = {
     "INTERNAL": "INTERNAL_TRIGGER",
     "EXTERNAL_EDGE": "EXTERNAL_TRIGGER_MULTI",
@@ -39,17 +39,17 @@ class LimaFlight(NamedTuple):
 
     frames: int
     frames_per_event: int
-    #: What Lima is set to, in this order.
+    #: Lima's settings for it, in this order.
     settings: dict[str, Any]
 
     @property
     def external(self) -> bool:
-        """Whether a signal from outside starts the exposures: Lima must wait for it from the beginning."""
+        """Whether an external trigger starts the exposures: Lima must wait for it from the beginning."""
         return bool(self.settings["acq_trigger_mode"] != "INTERNAL_TRIGGER")
 
 
 def lima_flight(name: str, info: Any) -> LimaFlight:
-    """The acquisition that ophyd-async's ``TriggerInfo``, or what has its attributes, asks for.
+    """The acquisition that ophyd-async's ``TriggerInfo``, or an object with its attributes, asks for.
 
     ValueError where Lima cannot do it.
     """
@@ -87,7 +87,7 @@ def lima_step(status: str, fault: str, saved: int, frames: int) -> bool:
 
 
 def lima_data_key(sizes: Any, frames: int) -> dict[str, Any]:
-    """The part of the data key that image_sizes tells: (signed, octets, width, height)."""
+    """The part of the data key that follows from image_sizes: (signed, octets, width, height)."""
     signed, octets, width, height = (int(size) for size in sizes)
     kind = f"|{'i' if signed else 'u'}1" if octets == 1 else f"<{'i' if signed else 'u'}{octets}"
     return {

@@ -24,7 +24,7 @@ class Channel(NamedTuple):
 
 
 def channels_of(configuration: str) -> list[Channel]:
-    """The channels that take part, in the group's order; of a ``Configuration`` attribute's JSON."""
+    """The channels that take part, in the group's order; from the JSON of the attribute ``Configuration``."""
     found: list[tuple[int, Channel]] = []
     for controller in json.loads(configuration).get("controllers", {}).values():
         for element, channel in controller.get("channels", {}).items():

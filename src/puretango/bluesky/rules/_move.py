@@ -1,6 +1,6 @@
-"""When a move is over and how it ended, by state and quality; and where a motor may be sent.
+"""When a move is over and how it ended, by state and quality; and which targets are allowed.
 
-No control layer, thread or clock is in here: classic ophyd and ophyd-async move by the same rules.
+It has no control layer, thread or clock: classic ophyd and ophyd-async move by the same rules.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from puretango.idl import AttrQuality
 
 __all__ = ["MoveCourse", "MoveFailed", "are_close", "check_position", "narrowed", "user_limits"]
 
-#: How far from its target, as a part of the move, a motor may end when no tolerance is given.
+#: How far from its target, as a fraction of the move, a motor may end if no tolerance is given.
 _SLACK = 0.01
 _FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF"})
 _CHANGING = int(AttrQuality.ATTR_CHANGING)
@@ -28,7 +28,7 @@ class MoveFailed(RuntimeError):
 
 
 class MoveCourse:
-    """The course of one move, as told by the watcher of the motor."""
+    """The course of one move, from the readings of its motor."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class MoveCourse:
         self.name = name
         self.start = start
         self.target = target
-        #: None while nobody stops it, else what a stopped move counts as.
+        #: None until it is stopped, then whether it counts as a success.
         self.stopped: bool | None = None
         self._tolerance = tolerance
         self._precision = precision
@@ -51,27 +51,27 @@ class MoveCourse:
         self._seen_moving = False
 
     def told_to_stop(self) -> bool:
-        """Whether somebody stops it."""
+        """Whether it has been told to stop."""
         return self.stopped is not None
 
     def look(self, state: str, value: float, quality: int, elapsed: float) -> bool:
-        """Whether the move is over; ``elapsed`` are the seconds since it was ordered."""
+        """Whether the move is over; ``elapsed`` are the seconds since it was requested."""
         if is_moving(state, quality):
             self._seen_moving = True
             return False
-        # Standing still means that it is over, unless it has yet to begin.
+        # A motor at rest means that it is over, unless it has yet to begin.
         if self._seen_moving or self.stopped is not None or self._close(value, None):
             return True
         return elapsed > self._start_time
 
     def failing(self, state: str, value: float) -> bool:
-        """Whether it is the motor's state that makes the move fail: its status is worth telling."""
+        """Whether the motor's state makes the move fail, so that its status text is of interest."""
         if self.stopped is not None:
             return False
         return state in _FAILED_STATES or (state == "ALARM" and not self._close(value, self.start))
 
     def verdict(self, state: str, value: float, status: str = "") -> MoveFailed | None:
-        """How the move ended; None: well."""
+        """How the move failed; None if it succeeded."""
         if self.stopped is not None:
             return None if self.stopped else MoveFailed(f"{self.name} was stopped at {value}")
         if self.failing(state, value):
@@ -109,7 +109,7 @@ def are_close(
 
 
 def check_position(name: str, position: Any, limits: Limits) -> None:
-    """LimitError outside the limits, ValueError for what is no position."""
+    """LimitError outside the limits, ValueError if it is not a position."""
     if not isinstance(position, SupportsFloat) or isinstance(position, bool):
         raise ValueError(f"{name}: {position!r} is not a position")
     if not math.isfinite(position):
@@ -130,6 +130,6 @@ def narrowed(limits: Limits, own: Limits | None) -> Limits:
 
 
 def user_limits(low: float, high: float, sign: float, offset: float) -> Limits:
-    """Limit switches in dial units as the user's: the position of a Sardana motor is in those."""
+    """Limit switches, given in dial units, in the user's units, as the position of a Sardana motor is."""
     ends = sorted((sign * low + offset, sign * high + offset))
     return (ends[0], ends[1])

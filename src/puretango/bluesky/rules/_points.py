@@ -1,4 +1,4 @@
-"""The points of a fly scan: arrays cut to what was taken, as events and as pages."""
+"""The points of a fly scan: arrays cut to the points taken, as events and as pages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def page_of(columns: Mapping[str, list[float]], times: str, first: int) -> dict[
 
 
 def events_of(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """A page's points, an event each."""
+    """A page's points as events."""
     for index, moment in enumerate(page["time"]):
         yield {
             "time": moment,
@@ -55,9 +55,9 @@ def events_of(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 class _Both(logging.Filter):
-    """Drops what bluesky says at every collect of a flyer that gives events and pages.
+    """A filter for the log line that bluesky writes at every collect of a flyer that gives events and pages.
 
-    It says that it takes the pages; with our flyers both are the same points.
+    It says that bluesky takes the pages; with our flyers both hold the same points.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class _Both(logging.Filter):
         self.flyers: WeakSet[Any] = WeakSet()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep everything else."""
+        """True for every other log record."""
         if not str(record.msg).startswith("collect() was called for a device"):
             return True
         named = record.args[0] if isinstance(record.args, tuple) and record.args else None
@@ -77,5 +77,5 @@ logging.getLogger("bluesky.emit_document").addFilter(_both)
 
 
 def prefers_pages(flyer: Any) -> None:
-    """Of this flyer bluesky need not say that it takes its pages and not its events."""
+    """Suppress that log line for this flyer."""
     _both.flyers.add(flyer)

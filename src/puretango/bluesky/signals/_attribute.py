@@ -1,4 +1,4 @@
-"""The signals that are a TangoSignal with something settled beforehand."""
+"""Signals that are a TangoSignal with some settings fixed."""
 
 from __future__ import annotations
 

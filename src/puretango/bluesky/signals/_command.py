@@ -25,7 +25,7 @@ _NONE = object()
 class TangoCommand(Signal):
     """One command of a Tango device.
 
-    Calling it runs the command and gives its result. In plans, ``trigger`` runs it with
+    Calling it runs the command and returns its result. In plans, ``trigger`` runs it with
     ``argument``, ``set(x)`` runs it with ``x``, and ``read`` gives the last result; each has a
     status that fails where the command fails.
     """
@@ -90,7 +90,7 @@ class TangoCommand(Signal):
         return bool(self._metadata["connected"]) and not self._destroyed
 
     def wait_for_connection(self, timeout: float | None = 5.0) -> None:
-        """Connect; TimeoutError where that does not succeed in time."""
+        """Connect; TimeoutError if that does not succeed in time."""
         deadline = time.monotonic() + (timeout or 0.0)
         while True:
             try:
@@ -138,7 +138,7 @@ class TangoCommand(Signal):
         return status
 
     def check_value(self, value: Any) -> None:
-        """Any argument is tried: the server knows."""
+        """Do nothing: the server checks the argument."""
 
     def get(self, **kwargs: Any) -> Any:
         """The last result; before the first call, None."""
@@ -150,7 +150,7 @@ class TangoCommand(Signal):
         return self.get()
 
     def read(self) -> dict[str, dict[str, Any]]:
-        """The last result as a reading; a command without one reads as whether it has run."""
+        """The last result as a reading; for a command without one, whether it has run."""
         value: Any = self._result is not _NONE if self._gives_nothing else self.get()
         if value is None:
             value = self()
@@ -181,7 +181,7 @@ class TangoCommand(Signal):
 
 
 def _documentable(value: Any) -> Any:
-    # LONGSTRINGARRAY and DOUBLESTRINGARRAY are pairs of unlike arrays: as texts they fit in one.
+    # LONGSTRINGARRAY and DOUBLESTRINGARRAY are pairs of different arrays: as texts they fit into one.
     if hasattr(value, "name") and not isinstance(value, str):
         return value.name
     if isinstance(value, (list, tuple)):
@@ -200,7 +200,7 @@ class FakeCommand(Signal):
     command: str
 
     def sim_set_result(self, run: Any) -> None:
-        """What the command gives: a value, or a function of its argument."""
+        """Set the command's result: a value, or a function of its argument."""
         self._link.results[self.command.lower()] = run if callable(run) else lambda _: run
 
 

@@ -1,4 +1,4 @@
-"""Signals that know what their attribute is: connecting, and keeping that fresh."""
+"""Signals that know their attribute's configuration: connecting, and keeping it up to date."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _logger = logging.getLogger("puretango.bluesky")
 class ConnectedSignal(Signal):
     """The part of a TangoSignal that has to do with its connection and configuration.
 
-    The configuration is asked for when the signal connects, when its device is staged or it is
-    described alone, before a label is written, and where it forbids a value; and while the signal
-    is watched the server tells of its changes, if it can.
+    The configuration is read when the signal connects, when its device is staged or it is
+    described alone, before a label is written, and if it forbids a value; and while the signal
+    is monitored the server sends its changes, if it can.
     """
 
     trl: str
     attribute: str
     connection_timeout: float
     _link: Link
-    #: What connects it to its device.
+    #: The link to its device.
     _link_class: type[Link] = Link
     _is_fake = False
     _allows_writing = True
@@ -41,7 +41,7 @@ class ConnectedSignal(Signal):
 
     @property
     def facts(self) -> AttributeFacts:
-        """The attribute's type and configuration; connects where that was not done yet."""
+        """The attribute's type and configuration; connects if that was not done yet."""
         if self._facts is None:
             self.reconnect()
         assert self._facts is not None
@@ -67,7 +67,7 @@ class ConnectedSignal(Signal):
             self._connecting = False
 
     def wait_for_connection(self, timeout: float | None = None) -> None:
-        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        """Connect; TimeoutError, with Tango's reason, if that does not succeed in time."""
         timeout = self.connection_timeout if timeout is None else timeout
         if self._metadata["connected"]:
             return
@@ -80,7 +80,7 @@ class ConnectedSignal(Signal):
             self._link.patience = before
 
     def reconnect(self) -> None:
-        """Ask what the attribute is; AttributeFailed where nobody says so."""
+        """Read the attribute's configuration; AttributeFailed if the server does not answer."""
         self._alive()
         try:
             facts = self._link.facts(self.attribute)
@@ -89,7 +89,7 @@ class ConnectedSignal(Signal):
         self.learn(facts)
 
     def refresh_configuration(self) -> None:
-        """The same, where the last known configuration will do if nobody answers."""
+        """Read the attribute's configuration again; if the server does not answer, the last known one is kept."""
         try:
             if not self._destroyed:
                 self.reconnect()
@@ -97,18 +97,18 @@ class ConnectedSignal(Signal):
             _logger.debug("%s: not connected: %s", self.name, failure)
 
     def _fresh_label(self, value: Any) -> None:
-        """A label that is to be written must be the server's present one, not one of last week."""
+        """A label to be written must be one of the server's present labels, not an outdated one."""
         facts = self.facts
         if is_label_of(facts, value) and not self._configured_by_events:
             self.refresh_configuration()
 
     @property
     def _configured_by_events(self) -> bool:
-        """Whether the server tells of each change of the configuration."""
+        """Whether the server sends an event for each change of the configuration."""
         return False
 
     def learn(self, facts: AttributeFacts) -> None:
-        """Take over what the attribute is now."""
+        """Take over the attribute's present facts."""
         self._facts = facts
         low, high = facts.control_limits
         self._metadata.update(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 _logger = logging.getLogger("puretango.bluesky")
-#: How long a thread waits for more work before it goes.
+#: How long a thread waits for more work before it ends.
 _IDLE = 0.2
 
 
@@ -23,7 +23,7 @@ class SerialQueue:
         self._thread: threading.Thread | None = None
 
     def run(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Call now if this is the queue's thread already, else as soon as it gets to it."""
+        """Call now if this is the queue's thread already, else when its turn comes."""
         if threading.current_thread() is self._thread:
             func(*args, **kwargs)
             return
@@ -38,7 +38,7 @@ class SerialQueue:
     __call__ = run
 
     def settle(self, timeout: float) -> bool:
-        """Wait until what is in the queue now was called; at once within the queue's own thread."""
+        """Wait until the present entries of the queue have been called; returns at once in the queue's own thread."""
         with self._lock:
             idle = self._thread is None
         if idle or threading.current_thread() is self._thread:
@@ -60,7 +60,7 @@ class SerialQueue:
             try:
                 func(*args, **kwargs)
             except BaseException:
-                # A sys.exit in it, too, must not end the callbacks of all the others.
+                # Not even a sys.exit in it may end the callbacks of all the others.
                 _logger.exception("callback %r failed", func)
             # A waiting thread must not keep the last caller's objects alive.
             del func, args, kwargs
@@ -80,12 +80,12 @@ class Dispatcher:
     def schedule_utility_task(
         self, callback: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> None:
-        """Run something that may take its time, away from the callbacks."""
+        """Run a task that may take long, apart from the callbacks."""
         self._utility.run(callback, *args, **kwargs)
 
 
 class ControlLayer:
-    """What an ophyd signal asks of its control layer, for Tango."""
+    """Tango's control layer, as ophyd's signals need it."""
 
     name = "tango"
     thread_class = threading.Thread
@@ -98,5 +98,5 @@ class ControlLayer:
         return self._dispatcher
 
 
-#: The layer of every signal that is not given another.
+#: The default layer of signals.
 CONTROL_LAYER = ControlLayer()

@@ -1,4 +1,4 @@
-"""What device code written for EpicsSignal asks of its signals, for Tango's."""
+"""What device code written for EpicsSignal expects of its signals, for Tango's."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class EpicsNames(Signal):
         """The attribute's type and configuration."""
         raise NotImplementedError
 
-    #: A Tango server answers a write when it is carried out: every put completes.
+    #: A Tango server answers a write when it has been carried out: every put completes.
     put_complete = True
-    #: States, enumerations and texts are read as texts, whoever asks.
+    #: States, enumerations and texts are always read as texts.
     as_string = False
 
     @property
@@ -36,17 +36,17 @@ class EpicsNames(Signal):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """What may be written: (low, high); (0, 0) where everything may."""
+        """The limits of writing: (low, high); (0, 0) if there are none."""
         return self.facts.control_limits
 
     @property
     def enum_strs(self) -> tuple[str, ...] | None:
-        """The labels that a value may have, where it is a state or an enumeration."""
+        """The labels that a value may have, if it is a state or an enumeration."""
         return self.facts.labels or None
 
     @property
     def precision(self) -> int | None:
-        """How many digits after the point make sense."""
+        """How many digits after the decimal point are significant."""
         return self.facts.precision
 
     @property
@@ -57,7 +57,7 @@ class EpicsNames(Signal):
 
     @property
     def alarm_status(self) -> str | None:
-        """What is to be said about the last reading: "warning", "alarm", "changing", or nothing."""
+        """The message of the last reading: "warning", "alarm", "changing", or nothing."""
         status: str | None = self._metadata.get("status")
         return status
 

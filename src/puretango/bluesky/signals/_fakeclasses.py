@@ -1,7 +1,7 @@
-"""Which class is the fake of which, for ``ophyd.sim.make_fake_device``.
+"""The fake classes that ``ophyd.sim.make_fake_device`` finds.
 
 ``ophyd.sim`` makes a temporary directory when it is imported, and takes its time. So it is not
-imported from here: it is told of our fakes when somebody imports it, and asks for one.
+imported from here: our fakes are registered when somebody else imports it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 __all__ = ["fake_of", "register_fake"]
 
 _MODULE = "ophyd.sim"
-#: Class -> what its fake has besides; and the fakes that were made.
+#: Class -> the class with its fake's additions; and the fakes that were made.
 _bases: dict[type, type] = {}
 _made: dict[type, type] = {}
 
@@ -31,7 +31,7 @@ def register_fake(cls: Any, base: Any) -> None:
 
 
 def fake_of(cls: Any) -> Any:
-    """The fake of a registered class, which is a subclass of it; of another, ophyd's."""
+    """The fake of a registered class, a subclass of it; for any other class, ophyd's fake."""
     if cls not in _bases:
         from ophyd.sim import make_fake_device
 
@@ -53,7 +53,7 @@ def _tell(simulation: Any) -> None:
 
 
 class _Loader(importlib.abc.Loader):
-    """Loads the module as it is loaded without us, and then tells it of our fakes."""
+    """Loads the module by its own loader, and then registers our fakes with it."""
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader

@@ -1,4 +1,4 @@
-"""Fakes: every class of signals and devices over a device that is in memory only.
+"""Fakes: every class of signals and devices on a device that exists in memory only.
 
 ``ophyd.sim.make_fake_device`` finds them. A fake runs the real class's code, has its ``sim_…``
 methods besides, and opens no socket.
@@ -35,7 +35,7 @@ _TYPES: dict[str, CmdArgType] = {
 
 @dataclass
 class _FakeAnswer:
-    """What a fake says as a ``DeviceAttribute`` would."""
+    """A fake's answer, in place of a ``DeviceAttribute``."""
 
     value: Any
     w_value: Any
@@ -44,13 +44,13 @@ class _FakeAnswer:
     has_failed: bool = False
 
     def get_err_stack(self) -> tuple[Any, ...]:
-        """Nothing fails."""
+        """The empty tuple: nothing fails."""
         return ()
 
 
 @dataclass
 class _FakeCommand:
-    """What a fake device's command is."""
+    """A fake's command, in place of a ``CommandInfo``."""
 
     cmd_name: str
     in_type: CmdArgType = CmdArgType.DevVoid
@@ -58,16 +58,16 @@ class _FakeCommand:
 
 
 class FakeLink(Link):
-    """A device in memory. What is written is read; attributes are there when they are asked for."""
+    """A device in memory. A value written is read back; an attribute comes into being when it is asked for."""
 
     def __init__(self, device: str, *, patience: float = 0.0, timeout: float | None = None) -> None:
         super().__init__(device, patience=patience, timeout=timeout)
         self._known: dict[str, AttributeFacts] = {}
         self._answers: dict[str, _FakeAnswer] = {}
         self._commands: list[str] = []
-        #: What is called with a value that is written, in place of taking it over.
+        #: Functions called with a written value, instead of storing it.
         self.putters: dict[str, Callable[..., Any]] = {}
-        #: What commands give; without an entry, nothing.
+        #: The results of commands; without an entry, nothing.
         self.results: dict[str, Callable[[Any], Any]] = {}
 
     def declare(self, attributes: Sequence[str], commands: Sequence[str] = ()) -> None:
@@ -78,7 +78,7 @@ class FakeLink(Link):
 
     @property
     def proxy(self) -> Any:
-        """There is none."""
+        """None: a fake has no proxy."""
         text = f"{self.device} is a fake: it has no server"
         raise DevFailed(DevError("API_Fake", ErrSeverity.ERR, desc=text, origin="FakeLink"))
 
@@ -107,12 +107,12 @@ class FakeLink(Link):
             watch.written(attribute)
 
     def take(self, attribute: str, value: Any) -> None:
-        """The attribute has this value from now on."""
+        """Give the attribute this value."""
         now = TimeVal(time.time())
         self._answers[attribute.lower()] = _FakeAnswer(value, value, now)
 
     def configure(self, attribute: str, **changes: Any) -> AttributeFacts:
-        """Change what an attribute is: fields of `AttributeFacts`."""
+        """Change an attribute's facts: fields of `AttributeFacts`."""
         facts = replace(self.facts(attribute), **changes)
         self._known[attribute.lower()] = facts
         return facts
@@ -123,7 +123,7 @@ class FakeLink(Link):
         return None if run is None else run(argument)
 
     def facts(self, attribute: str) -> AttributeFacts:
-        """What one attribute is; one that nobody said anything about is a number."""
+        """The facts of one attribute; an undeclared one is a number."""
         key = attribute.lower()
         if key not in self._known:
             self._known[key], value = _first(attribute)
@@ -131,15 +131,15 @@ class FakeLink(Link):
         return self._known[key]
 
     def all_facts(self) -> list[AttributeFacts]:
-        """What every attribute is that was declared or used."""
+        """The facts of every attribute that was declared or used."""
         return list(self._known.values())
 
     def commands(self) -> list[Any]:
-        """What every command is."""
+        """The info of every command."""
         return [_FakeCommand(name) for name in self._commands]
 
     def command(self, name: str) -> Any:
-        """What one command is."""
+        """The info of one command."""
         return _FakeCommand(name)
 
     def source(self, member: str) -> str:
@@ -155,7 +155,7 @@ class FakeSignal(ConnectedSignal):
     _link: FakeLink
 
     def sim_put(self, value: Any, **_: Any) -> None:
-        """The attribute has this value now, whatever it was; subscribers hear of it."""
+        """Give the attribute this value; subscribers are called."""
         facts = self._link.facts(self.attribute)
         if not facts.labels:
             facts = self._link.configure(self.attribute, **_type_of(value))
@@ -165,11 +165,11 @@ class FakeSignal(ConnectedSignal):
             watch.written(self.attribute)
 
     def sim_set_putter(self, putter: Callable[..., Any]) -> None:
-        """What is called with a value that is put, in place of taking it over."""
+        """Set a function that is called with a value that is put, instead of storing it."""
         self._link.putters[self.attribute.lower()] = putter
 
     def sim_set_limits(self, limits: tuple[float, float]) -> None:
-        """What may be written."""
+        """Set the limits of writing."""
         self.learn(self._link.configure(self.attribute, control=Range(*limits)))
 
     def sim_set_enum_strs(self, enums: Sequence[str]) -> None:

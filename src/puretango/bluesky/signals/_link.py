@@ -24,22 +24,22 @@ from puretango.errors import DevFailed
 
 T = TypeVar("T")
 _logger = logging.getLogger("puretango.bluesky")
-#: Seconds between two tries to reach a server that is away.
+#: Seconds between two attempts to reach a server that does not answer.
 _RETRY = 0.2
 
 
 class Watch(Protocol):
-    """What a link tells of its writes."""
+    """Something that a link notifies of its writes."""
 
     def written(self, attribute: str) -> None:
-        """An attribute of the device was written."""
+        """Called after an attribute of the device has been written."""
 
 
 class Link:
     """One device. Made without touching the network; connects when it is first used.
 
-    ``patience`` is how many seconds a request may wait for a server that is away, such as one
-    that is being restarted; with 0 a request fails at once. A write is repeated only where it
+    ``patience`` is how many seconds a request may wait for a server that does not answer, such as one
+    that is being restarted; with 0 a request fails at once. A write is repeated only if it
     certainly was not executed.
     """
 
@@ -52,12 +52,12 @@ class Link:
         self._patient_proxies: dict[float, Any] = {}
         self._pollers: dict[float, Any] = {}
         self._grouping = Grouping()
-        #: The watches over attributes of this device.
+        #: The monitors of attributes of this device.
         self.watches: set[Watch] = set()
 
     @property
     def proxy(self) -> Any:
-        """The device's proxy; DevFailed where there is no such device."""
+        """The device's proxy; DevFailed if there is no such device."""
         with self._lock:
             if self._proxy is None:
                 self._proxy = self._new_proxy(self._timeout)
@@ -68,9 +68,9 @@ class Link:
         return self._patiently(lambda: self.proxy.read_attribute(attribute))
 
     def read_many(self, attributes: Sequence[str]) -> list[Any]:
-        """The answers of several attributes, from one request if the device can give all in time.
+        """The answers of several attributes, from one request if the device can answer all of them in time.
 
-        An attribute that is late all by itself has a failed answer, as one has that fails.
+        An attribute that is late even alone has a failed answer, as has one that fails.
         """
         if not attributes:
             return []
@@ -113,7 +113,7 @@ class Link:
             self._grouping.took(attribute, min(time.monotonic() - started, self.seconds))
 
     def _wait_until_free(self) -> None:
-        """A device goes on with a request whose answer came too late, and others wait for it."""
+        """Wait for a device that still works on a request that timed out: others would have to wait for it."""
         try:
             self.proxy.state()
         except DevFailed as failure:
@@ -122,8 +122,8 @@ class Link:
     def write(self, attribute: str, value: Any, timeout: float | None = None) -> None:
         """Write one attribute; it is done when the server says so.
 
-        It is sent again only where it certainly was not executed: an answer that is late is late.
-        Every watch over this device has news from after the write when this returns.
+        It is sent again only if it certainly was not executed: a late answer is no reason.
+        When this returns, every monitor of this device has a value from after the write.
         """
         self._patiently(
             lambda: self._for(timeout).write_attribute(attribute, value), certainly_not_executed
@@ -139,12 +139,12 @@ class Link:
         return proxy.command_inout(command, argument)
 
     def facts(self, attribute: str) -> AttributeFacts:
-        """What one attribute is."""
+        """The facts of one attribute."""
         info = self._patiently(lambda: self.proxy.get_attribute_config(attribute))
         return AttributeFacts.from_configuration(info)
 
     def all_facts(self) -> list[AttributeFacts]:
-        """What every attribute of the device is, from one request."""
+        """The facts of every attribute of the device, from one request."""
         infos = self._patiently(lambda: self.proxy.attribute_list_query_ex())
         return [AttributeFacts.from_configuration(info) for info in infos]
 
@@ -186,7 +186,7 @@ class Link:
         return proxy
 
     def _for(self, timeout: float | None) -> Any:
-        # The timeout belongs to a proxy, and others use this one meanwhile.
+        # The timeout is a setting of the proxy, which other requests use meanwhile: this one gets a proxy of its own.
         if timeout is None:
             return self.proxy
         with self._lock:
@@ -210,7 +210,7 @@ class Link:
 def shared_link(
     make: type[Link], parent: Any, device: str, *, patience: float, timeout: float | None
 ) -> Link:
-    """The link of a signal: one for all signals of one parent that ask the same of one device."""
+    """The link of a signal: one for all signals of one parent with the same options for one device."""
     if parent is None:
         return make(device, patience=patience, timeout=timeout)
     links = vars(parent).setdefault("_tango_links", {})

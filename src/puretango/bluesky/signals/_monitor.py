@@ -1,4 +1,4 @@
-"""Watching attributes: the device's events where it sends them, reading in turn where not."""
+"""Monitoring attributes: by the device's events if it sends them, otherwise by polling."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._link import Link
 
 _logger = logging.getLogger("puretango.bluesky")
 
-#: Seconds until a poller looks again after a write; each pause after that is twice as long.
+#: Seconds until a poller reads again after a write; each pause after that is twice as long.
 _SOON = 0.02
 
 OnAnswer = Callable[[Any], None]
@@ -24,12 +24,12 @@ OnFailure = Callable[[DevFailed], None]
 
 
 class Monitor:
-    """The watch over one attribute of one device.
+    """The monitor of one attribute of one device.
 
     ``on_answer`` gets a ``DeviceAttribute``: the present value at once, then each change.
-    ``on_failure`` gets what went wrong; the watch goes on and recovers with the device.
-    ``on_configuration`` gets the ``AttributeInfoEx`` when that changes, where the server says so.
-    After a write the watch looks again by itself: it is never older than the last one.
+    ``on_failure`` gets a failure; monitoring goes on and recovers with the device.
+    ``on_configuration`` gets the ``AttributeInfoEx`` when it changes, if the server sends that event.
+    After a write the attribute is read: the value is never older than the last write.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Monitor:
         on_configuration: Callable[[Any], None] | None = None,
     ) -> None:
         self.attribute = attribute
-        #: Whether the server tells of changes of the configuration.
+        #: Whether the server sends events of configuration changes.
         self.configured_by_events = False
         self._on_configuration = on_configuration
         self._configuration_id: int | None = None
@@ -79,7 +79,7 @@ class Monitor:
                 with self._lock:
                     self._event_id, self.by_events = event_id, True
                     if self._stopped:
-                        # By the first event, which comes before the subscription is known.
+                        # Stopped by the callback of the first event, which comes before the subscription's id is known.
                         self._unsubscribe()
                 return
         with self._lock:
@@ -100,13 +100,13 @@ class Monitor:
                 self._unsubscribe_configuration()
 
     def _on_configuration_event(self, event: Any) -> None:
-        # A server that is away tells nothing any more; the stage or the connection that follows does.
+        # A server that died sends no change of configuration; the next stage or connection reads it.
         self.configured_by_events = not event.err
         if not self._stopped and not event.err and self._on_configuration is not None:
             self._on_configuration(event.attr_conf)
 
     def written(self, attribute: str) -> None:
-        """The device's attribute was written: what is polled, and this attribute itself, is read again."""
+        """After a write of the device: read again what is polled, and this attribute if it was written."""
         if self._stopped:
             return
         if not self.by_events:
@@ -118,7 +118,7 @@ class Monitor:
                 self.poll_failed(failure)
 
     def stop(self) -> None:
-        """End: no call comes from a request made after this."""
+        """End: no request is made after this."""
         self._link.watches.discard(self)
         with self._lock:
             self._stopped = True
@@ -153,7 +153,7 @@ class Monitor:
             return
         failure = DevFailed(*event.errors)
         if event.event_reason == EventReason.SubFail and not _silent(failure):
-            # A server that was started again refuses what it accepted before.
+            # A restarted server refuses the subscription that it accepted before.
             name = f"tango-turn-{self.attribute}"
             threading.Thread(target=self._turn_to_polling, name=name, daemon=True).start()
         else:
@@ -168,7 +168,7 @@ class Monitor:
             self._link.poller(self._period, Poller).add(self)
 
     def polled(self, answer: Any) -> None:
-        """An answer of the poller: passed on if it says something new."""
+        """An answer of the poller: passed on if the value has changed."""
         if self._stopped:
             return
         if answer.has_failed:
@@ -188,7 +188,7 @@ class Monitor:
 
 
 def _silent(failure: DevFailed) -> bool:
-    """Whether the server says nothing at all: it may yet send events again."""
+    """Whether the server does not answer at all: it may send events again later."""
     silence = any(getattr(error, "reason", "") == "API_EventTimeout" for error in failure.args)
     return silence or unreachable(failure)
 
@@ -200,9 +200,9 @@ def _same(now: tuple[Any, ...], last: tuple[Any, ...] | None) -> bool:
 
 
 class Poller:
-    """Reads all watched attributes of one device together, once per period.
+    """Reads all polled attributes of one device together, once per period.
 
-    After a write it looks at once, and then soon again: what a write begins may be over soon.
+    After a write it reads at once, and then soon again: what a write begins may be over soon.
     """
 
     def __init__(self, link: Link, period: float) -> None:
@@ -212,7 +212,7 @@ class Poller:
         self._monitors: list[Monitor] = []
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        #: Held from a request to its last word, so that no older answer follows a newer one.
+        #: Held from a request until its answers are delivered, so that no older answer follows a newer one.
         self._turn = threading.RLock()
         self._pause = period
 
@@ -225,7 +225,7 @@ class Poller:
         self._wake.set()
 
     def add(self, monitor: Monitor) -> None:
-        """Read this one's attribute too, beginning now."""
+        """Read this monitor's attribute too, beginning now."""
         with self._lock:
             self._monitors.append(monitor)
             if self._thread is None:
@@ -234,7 +234,7 @@ class Poller:
         self._wake.set()
 
     def remove(self, monitor: Monitor) -> None:
-        """Stop reading this one's attribute."""
+        """Stop reading this monitor's attribute."""
         with self._lock:
             if monitor in self._monitors:
                 self._monitors.remove(monitor)

@@ -43,27 +43,27 @@ class TangoSignal(WatchedSignal, EpicsNames):
     ----------
     trl
         ``[tango://host:port/]domain/family/member/attribute[#dbase=no]``. In a Component the
-        device is the prefix and ``"/attribute"`` the suffix. An AttributeProxy will do too.
+        device is the prefix and ``"/attribute"`` the suffix. It may also be an AttributeProxy.
     name
-        The key of its readings; the attribute's name where none is given.
+        The key of its readings; by default the attribute's name.
     polling_period
         Seconds between two reads while somebody is subscribed and the device sends no events.
     events
-        False reads in turn even where the device would send events.
+        False polls even if the device would send events.
     patience
-        Seconds that a request waits for a server that is away before it fails.
+        Seconds that a request waits for a server that does not answer before it fails.
     timeout, write_timeout
-        Seconds for the answer to a read and to a write; Tango's 3 s where nothing is given.
+        Seconds for the answer to a read and to a write; by default Tango's 3 s.
     tolerance, rtolerance
-        Where given, ``set`` is done only when a reading is this close to what was set.
+        If given, ``set`` is done only when a reading is this close to the set value.
     limits
         False leaves the check of limits to the server.
     on_failure
-        What an event holds where the attribute cannot be read: see `OnFailure`.
+        What an event holds if the attribute cannot be read: see `OnFailure`.
     connection_timeout
-        Seconds that ``wait_for_connection`` waits where it is not told.
+        Seconds that ``wait_for_connection`` waits by default.
     string, put_complete, auto_monitor
-        Taken, so that one class can be made of EPICS and of Tango signals, and without effect: labels
+        Accepted without effect, so that one class can be made of EPICS and of Tango signals: labels
         and texts are texts, every write completes, and ``get`` asks the device.
     """
 
@@ -127,7 +127,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         self.write_timeout = write_timeout
         self.connection_timeout = connection_timeout
         self.use_limits = limits
-        self._puts = SerialQueue("put")  # in their order; and no other device holds them up
+        self._puts = SerialQueue("put")  # in order, and not held up by other devices
         self._start_unwatched(polling_period, events)
         super().__init__(
             name=self.attribute if name is None else name,
@@ -144,7 +144,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         if facts is not None:
             self.learn(facts)
         elif parent is not None:
-            # All signals of a device connect at once, so that waiting for them is short.
+            # All signals of a device connect at the same time, so that waiting for them is short.
             self._connect_soon()
 
     # -- reading
@@ -162,7 +162,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         return self.take(answer, facts)
 
     def take(self, answer: Any, facts: AttributeFacts | None = None) -> Sample:
-        """Take over an answer, or a failure, as ``on_failure`` says."""
+        """Take over an answer, or a failure according to ``on_failure``."""
         facts = facts or self.facts
         found = sample_or_stand_in(facts, self.trl, answer, self.on_failure, self._good)
         if found.severity >= 0:
@@ -170,7 +170,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         return self.accept(found)
 
     def accept(self, found: Sample) -> Sample:
-        """Take over what a request for several attributes found."""
+        """Take over the sample from a request for several attributes."""
         self._sample = found
         self._readback = found.value
         self._metadata.update(
@@ -244,7 +244,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
     # -- writing
 
     def check_value(self, value: Any) -> None:
-        """LimitError outside the limits, ValueError for an unknown label or no value at all."""
+        """LimitError outside the limits, ValueError for an unknown label or None."""
         super().check_value(value)
         self._fresh_label(value)
         facts = self.facts
@@ -268,7 +268,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         connection_timeout: float | None = None,
         **kwargs: Any,
     ) -> None:
-        """Write the attribute; what the server refuses is raised here.
+        """Write the attribute; raises the server's refusal.
 
         ``callback`` is called when the server has taken the value. With ``wait=False`` and a
         callback the caller does not wait for that, and a refusal goes to the log and to those
@@ -305,7 +305,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
         except DevFailed as failure:
             raise self._failed(failure) from failure
         if self._link.watches:
-            # Whoever watches this device has heard of it before anybody is told that the put is done.
+            # Monitors of this device get the new value before the put counts as done.
             self._told()
         self._run_subs(sub_type=self.SUB_SETPOINT, value=value, timestamp=None)
 
@@ -319,7 +319,7 @@ class TangoSignal(WatchedSignal, EpicsNames):
     ) -> Any:
         """Write the attribute; the status is done when the server has taken the value.
 
-        With a tolerance it is done when the attribute has come so close.
+        With a tolerance it is done when the attribute's value is that close.
         """
         if not self.facts.writes or not self._allows_writing:
             raise ReadOnlyError(f"{self.trl} cannot be written")
@@ -342,12 +342,12 @@ class TangoSignal(WatchedSignal, EpicsNames):
 
     @property
     def hints(self) -> dict[str, Any]:
-        """Its value, if hinted; of a TangoDevice's, whose kind is for the whole device, always."""
+        """Its value, if hinted; always for a signal of a TangoDevice, whose kind is about the whole device."""
         found: dict[str, Any] = super().hints
         return {"fields": [self.name]} if self._kind_is_its_devices else found
 
     def destroy(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         self._unwatch()
         super().destroy()
 

@@ -1,4 +1,4 @@
-"""Signals that watch their attribute while somebody is subscribed."""
+"""Signals that monitor their attribute while there are subscribers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._connected import ConnectedSignal
 from ._monitor import Monitor
 
 _logger = logging.getLogger("puretango.bluesky")
-#: Seconds that a put waits for subscribers that are slow to hear of it.
+#: Seconds that a put waits for slow subscribers.
 _SETTLE = 1.0
 
 
@@ -43,13 +43,13 @@ class WatchedSignal(ConnectedSignal):
     ) -> int:
         """Call back with the present value and then with each change.
 
-        By the device's events where it sends them, and otherwise by reading it in turn. What
+        The attribute is monitored by the device's events if it sends them, and otherwise by polling. What
         goes wrong meanwhile reaches those subscribed to SUB_ERROR, and SUB_META as a loss of
         the connection.
         """
         self._alive()
         watching = event_type in (None, self.SUB_VALUE)
-        # With no watch running the remembered value may be old: the watch begins with a new one.
+        # Without a monitor the remembered value may be old: a new monitor begins with a fresh one.
         fresh = run and not (watching and self._monitor is None)
         cid: int = super().subscribe(callback, event_type=event_type, run=fresh)
         if watching:
@@ -57,7 +57,7 @@ class WatchedSignal(ConnectedSignal):
         return cid
 
     def unsubscribe(self, cid: int) -> None:
-        """End one subscription; the watch over the device ends with the last."""
+        """End one subscription; monitoring ends with the last."""
         super().unsubscribe(cid)
         if not self._callbacks[self.SUB_VALUE]:
             self._unwatch()
@@ -69,7 +69,7 @@ class WatchedSignal(ConnectedSignal):
 
     @property
     def monitored(self) -> str | None:
-        """How the attribute is watched now: "events", "polling" or not at all."""
+        """How the attribute is monitored now: "events", "polling", or None."""
         monitor = self._monitor
         if monitor is None:
             return None
@@ -112,7 +112,7 @@ class WatchedSignal(ConnectedSignal):
             self._run_metadata_callbacks()
 
     def _told(self) -> None:
-        """Wait until what the watches over this device have found has reached their subscribers."""
+        """Wait until the values that this device's monitors have found have reached their subscribers."""
         waits = [self._metadata_thread_ctx, self._dispatcher.get_thread_context("monitor")]
         for context in waits:
             context.settle(_SETTLE)

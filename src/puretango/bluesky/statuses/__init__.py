@@ -1,4 +1,4 @@
-"""Statuses that cost little or tell how far they are."""
+"""Statuses that cost little, report progress, or give the reason of a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A status for what needs no time."""
+"""A status for something that needs no time."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 
 class FinishedStatus:
-    """Done, and well. ophyd's own statuses each start a thread, which costs more than a reading."""
+    """A status that is done, with success. ophyd's own each start a thread, which costs more than a reading."""
 
     done = True
     success = True
 
     def add_callback(self, callback: Callable[[Any], None]) -> None:
-        """Call back now."""
+        """Call the callback now."""
         callback(self)
 
     def exception(self, timeout: float | None = None) -> None:
-        """Nothing went wrong."""
+        """None: nothing went wrong."""
 
     def wait(self, timeout: float | None = None) -> None:
-        """There is nothing to wait for."""
+        """Return at once: there is nothing to wait for."""

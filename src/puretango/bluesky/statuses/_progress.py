@@ -1,4 +1,4 @@
-"""Statuses that tell how far they are, as ophyd's move statuses do."""
+"""Statuses that report progress, as ophyd's move statuses do."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class ProgressStatus(ReasonedDeviceStatus):
 
     @property
     def wanted(self) -> bool:
-        """Whether somebody watches, and has not been told for a while."""
+        """Whether a watcher has not got a report for a while."""
         return bool(self._watchers) and time.monotonic() - self._told >= PERIOD
 
     def progress(self, current: float, target: float | None) -> None:
-        """So much of `target` is done; without a target nobody knows how much is to come."""
+        """Report that `current` of `target` is done; without a target the total is unknown."""
         self._told = time.monotonic()
         self._target = target
         fraction = None
         if target:
-            # What is still to be done, as everywhere in bluesky.
+            # The fraction still to be done, as everywhere in bluesky.
             fraction = min(1.0, max(0.0, 1.0 - current / target))
         for watcher in list(self._watchers):
             watcher(
@@ -54,7 +54,7 @@ class ProgressStatus(ReasonedDeviceStatus):
             )
 
     def _settled(self) -> None:
-        # A bar that was drawn ends full, not with ophyd's bare "complete".
+        # A progress bar ends full, rather than with ophyd's bare "complete".
         if self._exception is None and self._target:
             self.progress(self._target, self._target)
         else:

@@ -1,4 +1,4 @@
-"""Statuses that say, when they have failed, why.
+"""Statuses that give the reason when they have failed.
 
 The RunEngine raises ``FailedStatus(status)``, and what it writes into the stop document is that
 status as a text: bluesky's own say ``Status(done=True, success=False)`` there.
@@ -24,7 +24,7 @@ def why(status: Any, plain: str) -> str:
 
 
 class ReasonedStatus(Status):
-    """Of a signal's set."""
+    """The status of a signal's ``set``."""
 
     def __str__(self) -> str:
         return why(self, super().__str__())
@@ -33,7 +33,7 @@ class ReasonedStatus(Status):
 
 
 class ReasonedDeviceStatus(DeviceStatus):
-    """Of what a device does."""
+    """The status of a device's action."""
 
     def __str__(self) -> str:
         return why(self, super().__str__())
@@ -42,7 +42,7 @@ class ReasonedDeviceStatus(DeviceStatus):
 
 
 class ReasonedMoveStatus(MoveStatus):
-    """Of a move."""
+    """The status of a move."""
 
     def __str__(self) -> str:
         return why(self, super().__str__())

@@ -1,4 +1,4 @@
-"""The main job, end to end: a control system in this process, and bluesky plans over it."""
+"""The demo: a control system in this process, and bluesky plans over it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from puretango.errors import DevFailed
 TEST_DEVICE = "sys/tg_test/1"
 #: Seconds between two changes of TangoTest's waves.
 _PERIOD = 0.2
-# bluesky leaves it without types.
+# bluesky does not type it.
 LiveTable: Any = _LiveTable
 
 
 def demo(tango_host: str | None = None, plots: str = "demo-output", web: bool = False) -> int:
     """Run the demo; on the system at ``tango_host``, or on one of its own. The exit code.
 
-    With ``web`` the system goes on afterwards, shown by its pages, until Ctrl-C.
+    With ``web`` the system runs on afterwards, shown by its pages, until Ctrl-C.
     """
     started = time.monotonic()
     with _run_engine() as engine, _system(tango_host) as (host, say_more):
@@ -76,7 +76,7 @@ class Documents:
 @contextlib.contextmanager
 def _run_engine() -> Iterator[Any]:
     engine = RunEngine({})
-    # It remarks that a flyer can be collected in two ways, which is so and no trouble.
+    # bluesky warns that a flyer can be collected in two ways, which is harmless.
     logging.getLogger("bluesky").setLevel(logging.ERROR)
     try:
         yield engine
@@ -88,7 +88,7 @@ def _run_engine() -> Iterator[Any]:
             engine.loop.close()
 
 
-#: What it does, and how, given the RunEngine, the Tango host and the folder of the plots.
+#: The steps: a title, and a function of the RunEngine, the Tango host and the folder of the plots.
 Story = tuple[str, Callable[[Any, str, Path], None]]
 
 
@@ -96,7 +96,7 @@ Story = tuple[str, Callable[[Any, str, Path], None]]
 def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
     if tango_host is not None:
         _title(f"Using the Tango control system at {tango_host}")
-        # What is not there is better said now, in one line, than by the first plan.
+        # A missing device is better reported now, in one line, than by the first plan.
         DeviceProxy(f"tango://{tango_host}/{TEST_DEVICE}").ping()
         yield tango_host, []
         return
@@ -105,7 +105,7 @@ def _system(tango_host: str | None) -> Iterator[tuple[str, list[Story]]]:
     from puretango.testing import TangoSystem
 
     _title("Starting a Tango control system in this process")
-    # TangoTest's waves move once per Sleep_period (ms): quicker than usual, so that it shows.
+    # TangoTest's waves change once per Sleep_period (ms): shorter than usual, so that it is visible.
     system = TangoSystem(
         {load_class("TangoTest"): [TEST_DEVICE]},
         properties={TEST_DEVICE: {"Sleep_period": str(round(_PERIOD * 1000))}},
@@ -155,7 +155,7 @@ def _count(engine: Any, device: str) -> None:
 
 
 class Peak(TangoSignal):
-    """The highest point of a spectrum: a signal of one's own is a few lines."""
+    """The highest point of a spectrum: a custom signal takes a few lines."""
 
     def sample(self) -> Sample:
         """The attribute's sample, with the peak for its value."""

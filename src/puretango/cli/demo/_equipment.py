@@ -17,11 +17,11 @@ from puretango.cli.demo._plots import draw_curve, draw_image
 
 __all__ = ["DEVICES", "fly_story", "image_story", "on_epics", "plot_image", "tell_flight"]
 
-#: What the stories need: shipped class -> device.
+#: The devices that are needed: shipped class -> device.
 DEVICES = {"BusyController": "sim/busy/1", "Pilatus": "sim/pilatus/1"}
 
 
-#: Of a flight, and which of them are printed.
+#: Points of a flight, and which of them are printed.
 POINTS, SHOWN = 41, slice(None, None, 5)
 
 

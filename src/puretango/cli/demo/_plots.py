@@ -13,7 +13,7 @@ __all__ = ["draw_curve", "draw_image"]
 def draw_curve(
     path: Path, x: Sequence[float], y: Sequence[float], *, x_label: str, y_label: str, title: str
 ) -> Path | None:
-    """One quantity over another, as points that are joined."""
+    """One quantity over another, as joined points."""
     figure = _figure((6, 4))
     if figure is None:
         return None
@@ -30,7 +30,7 @@ def draw_image(path: Path, image: Any, *, title: str) -> Path | None:
     if figure is None:
         return None
     axes = figure.add_subplot(title=title, xlabel="column", ylabel="row")
-    # A logarithm wants no zeros; what is below the background's typical count is dark.
+    # A logarithm has no zeros: counts below the background's typical one are dark.
     drawn = axes.imshow(image.clip(1), norm="log", cmap="inferno")
     figure.colorbar(drawn, ax=axes, label="photons", shrink=0.85)
     return _saved(figure, path)

@@ -1,1 +1,1 @@
-"""Commands of the tools: each stands on a room of its own."""
+"""Commands of the tools: each uses a room of its own."""

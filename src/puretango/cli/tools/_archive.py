@@ -1,4 +1,4 @@
-"""``puretango archive`` and ``puretango history``: archiving attributes, and looking at what was archived."""
+"""``puretango archive`` and ``puretango history``: archiving attributes, and viewing the archive."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def archive(
         return
     from puretango.archive import archive_server, introduce, open_store
 
-    open_store(address).close()  # What is wrong with it is told here, in one line.
+    open_store(address).close()  # a wrong address is reported here, in one line
     server = archive_server(
         address,
         wanted,

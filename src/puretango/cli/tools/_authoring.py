@@ -1,4 +1,4 @@
-"""``puretango docs``, ``new``, ``stubs`` and ``xmi``: what the author of a device class has open."""
+"""``puretango docs``, ``new``, ``stubs`` and ``xmi``: tools for authors of device classes."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def _settings(
 
 
 def _sorted_out(paths: list[str]) -> tuple[list[str], list[str]]:
-    """Files and folders, and modules that can be imported by name."""
+    """The paths sorted into files and folders, and modules that can be imported by name."""
     files: list[str] = []
     modules: list[str] = []
     for path in paths:

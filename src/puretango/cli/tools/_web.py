@@ -22,12 +22,12 @@ def register(app: typer.Typer) -> None:
 
 
 def needs_web(error: ImportError) -> Failure:
-    """What is told where the extra is not installed."""
+    """The message if the extra is not installed."""
     return Failure(f"the pages need more: {error} (pip install 'puretango[web]')")
 
 
 def state_folder() -> Path:
-    """Where the journal and the lists of this user are kept."""
+    """The folder of this user's journal and lists."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(base) / "puretango" / "web"
 
@@ -109,7 +109,7 @@ def web(
 
 
 def _archive(given: str | None) -> str:
-    """The archive's address; of the user's own only if there is one."""
+    """The archive's address; the user's own archive only if it exists."""
     from puretango.cli.tools._archive import store_or_default
 
     address = store_or_default(given)

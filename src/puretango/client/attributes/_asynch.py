@@ -85,7 +85,7 @@ class AsynchAttributes:
     def _start_read(self, names: list[str], cb: Any, extract_as: ExtractAs) -> int | None:
         callback = callback_function(cb, "attr_read") if cb is not None else None
         if callback is None:
-            extract_as = ExtractAs.Nothing  # whoever asks for the reply says in which form
+            extract_as = ExtractAs.Nothing  # the form is chosen when the reply is asked for
 
         def run() -> list[DeviceAttribute]:
             found: list[DeviceAttribute] = drive(
@@ -156,7 +156,7 @@ class AsynchAttributes:
         """The attribute whose reading was started before."""
         attributes = self._reply("read", id, poll_timeout, "read_attributes_reply")
         found = extracted_attribute(attributes[0], extract_as)
-        if found.has_failed:  # the errors say already what was tried
+        if found.has_failed:  # its errors already say what was tried
             raise DevFailed(*found.get_err_stack())
         return found
 
@@ -185,7 +185,7 @@ class AsynchAttributes:
 
     @green(update_signature_and_docstring=True)
     def write_attribute_reply(self, id: int, poll_timeout: int | None = None) -> None:
-        """See that a write started before has succeeded."""
+        """Wait for a write started before; its failure is raised."""
         try:
             self._reply("write", id, poll_timeout, "write_attributes_reply")
         except NamedDevFailedList as failed:
@@ -193,7 +193,7 @@ class AsynchAttributes:
 
     @green(update_signature_and_docstring=True)
     def write_attributes_reply(self, id: int, poll_timeout: int | None = None) -> None:
-        """See that a write started before has succeeded."""
+        """Wait for a write started before; its failure is raised."""
         try:
             self._reply("write", id, poll_timeout, "write_attributes_reply")
         except NamedDevFailedList as failed:
@@ -209,7 +209,7 @@ class AsynchAttributes:
 
 
 def write_asynch_trouble(what: str, names: Sequence[str]) -> Trouble:
-    """What the errors of an asynchronous write say."""
+    """The error to put on top of an asynchronous write's errors."""
     text = f"\nAttribute(s): {', '.join(names)}"
     return Trouble(what, "DeviceProxy::write_attr_except()", text)
 

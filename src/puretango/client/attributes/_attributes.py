@@ -59,8 +59,8 @@ _NUMPY = ExtractAs.Numpy
 
 
 def _decoder(count: int, extract_as: ExtractAs) -> Callable[[Operation, Reply], Any]:
-    """What makes as many attributes of a reply."""
-    # Bytes that are no text are the caller's choice of ExtractAs.String, not the server's fault.
+    """A function that makes ``count`` attributes of a reply."""
+    # Bytes that are not text: the caller has chosen ExtractAs.String, and the server is not at fault.
     form = ExtractAs.Nothing if extract_as == ExtractAs.String else extract_as
     return lambda operation, reply: counted_attributes(operation, reply, form, count)
 
@@ -79,13 +79,13 @@ def several_names(names: Iterable[str]) -> list[str]:
 async def read_attributes(
     io: IO, session: Session, names: list[str], extract_as: ExtractAs, one: bool
 ) -> list[DeviceAttribute]:
-    """Read attributes; of several, each one's failure is in its result with what was tried."""
+    """Read attributes; of several, each one's failure is in its result, with what was tried."""
     names = [text_name(name) for name in names]
     plan = None if one else _read_plan(session, names, extract_as)
     if plan is not None:
         planned = await carry_out(io, session, plan)
         if type(planned) is not Again:
-            return planned  # type: ignore[no-any-return]  # what a plan gives is what it was made for
+            return planned  # type: ignore[no-any-return]  # a plan's result is of the type that it was made for
         io = planned.then(io)
     found: list[DeviceAttribute] = await session.request(
         io,
@@ -101,11 +101,11 @@ async def read_attributes(
 
 def _read_plan(session: Session, names: Sequence[Any], extract_as: ExtractAs) -> Plan | None:
     """The plan to read these attributes; None if there is none (yet)."""
-    if traced:  # a trace is of one call
+    if traced:  # each traced call has a request of its own
         return None
     try:
         plan: Plan | None = session.known.reads.get((extract_as, *names))
-    except TypeError:  # no names: the long way says so
+    except TypeError:  # these are not names: the long way raises the right error
         return None
     return plan
 
@@ -267,7 +267,7 @@ class Attributes:
         value: Any,
         extract_as: ExtractAs = _NUMPY,
     ) -> DeviceAttribute:
-        """Write one attribute and read it, with nobody between."""
+        """Write one attribute and read it, with no other request between."""
         pair = (attr, value)
         what = "write_read_attribute"
         names = names_of([pair])
@@ -306,7 +306,7 @@ class Attributes:
         attr_read_names: Sequence[str],
         extract_as: ExtractAs = _NUMPY,
     ) -> list[DeviceAttribute]:
-        """Write some attributes and read some, with nobody between."""
+        """Write some attributes and read some, with no other request between."""
         pairs = [(attribute, value) for attribute, value in attr_values]
         names = list(attr_read_names)
         found = await self._write_read(io, pairs, names, extract_as, "write_read_attributes")
@@ -345,7 +345,7 @@ _LISTS = (list, tuple)
 
 
 def _plain_pairs(attr_values: Any) -> list[Pair]:
-    """The pairs of a plain list of them; nothing of anything else, which goes the long way."""
+    """The pairs, if the argument is a plain list of them; else none, so that the call goes the long way."""
     if type(attr_values) not in _LISTS:
         return []
     if not all(type(pair) in _LISTS and len(pair) == 2 for pair in attr_values):

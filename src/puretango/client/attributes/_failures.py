@@ -1,4 +1,4 @@
-"""What is said of reads and writes that fail."""
+"""The errors of reads and writes that fail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FAILED = "API_AttributeFailed"
 
 
 def read_trouble(session: Session, names: Sequence[str], one: bool) -> Trouble:
-    """What the errors of a read say."""
+    """The error to put on top of a failed read's errors."""
     device = session.device_name
     if one:
         added = f"Failed to read_attribute on device {device}, attribute {names[0]}"
@@ -41,7 +41,7 @@ def read_trouble(session: Session, names: Sequence[str], one: bool) -> Trouble:
 
 
 def check_read(attribute: DeviceAttribute, session: Session) -> DeviceAttribute:
-    """The attribute, or its own failure raised as of one read."""
+    """The attribute; raises its failure, with the error of a single read on top."""
     if attribute.has_failed:
         desc = (
             f"Failed to read_attribute on device {session.device_name}, attribute {attribute.name}"
@@ -71,7 +71,7 @@ def names_of(pairs: Sequence[Pair]) -> list[str]:
 
 
 def write_trouble(what: str) -> Trouble:
-    """What the errors of a write say: of one attribute, or of several."""
+    """The error to put on top of a failed write's errors, of one attribute or of several."""
     one = what.endswith("attribute")
     return Trouble(what, f"DeviceProxy:{what}{'()' if one else ''}")
 
@@ -86,7 +86,7 @@ def raise_written(
 def written_failure(
     failed: DevFailed, session: Session, what: str, pairs: Sequence[Pair]
 ) -> DevFailed:
-    """The failure of a write as the user is told it, its own errors first."""
+    """The failure of a write as it is raised to the user, its own errors first."""
     device = session.device_name
     if failed.args and failed.args[-1].reason in _COMPLETE:
         return failed
@@ -107,4 +107,4 @@ def written_failure(
 
 
 _COMPLETE = ("API_DeviceTimedOut", "API_CommunicationFailed")
-"""Reasons of errors that say all by themselves."""
+"""Reasons of errors that need no explanation on top."""

@@ -59,7 +59,7 @@ _WRITE = OPERATIONS["write_attributes_4"]
 _WRITE_READ = OPERATIONS["write_read_attributes_5"]
 _NUMPY = ExtractAs.Numpy
 _TRIES = 3
-"""After so many replies that are no scalar's, the layout is not looked for any more."""
+"""After so many replies without a scalar, a layout is no longer looked for."""
 
 
 def pick_read(session: Session, names: list[str]) -> Any:
@@ -121,7 +121,7 @@ def counted_attributes(
     extract_as: ExtractAs,
     count: int,
 ) -> list[DeviceAttribute]:
-    """As many attributes as were asked for; any other number is nonsense."""
+    """As many attributes as were asked for; any other number is an error of the server."""
     found = attributes_of(operation, reply, extract_as)
     if len(found) != count:
         raise MarshalError(f"{len(found)} attributes where {count} were asked for")
@@ -138,7 +138,7 @@ class _Layout:
         self._tries = _TRIES
 
     def read(self, reply: Reply) -> DeviceAttribute | None:
-        """The attribute in a reply of the known layout; None where there is none."""
+        """The attribute in a reply of the known layout; None if there is none."""
         if self._decode is None or reply.body_start != BODY:
             return None
         found: DeviceAttribute | None = self._decode(reply.data[BODY:])

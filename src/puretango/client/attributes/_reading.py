@@ -25,7 +25,7 @@ _NUMPY = ExtractAs.Numpy
 def make_plan(session: Session, name: str) -> None:
     """Remember how an attribute is read, until the connection or the source changes."""
     if session.idl_version < 5 or not session.connected or traced:
-        return  # a trace is of one call
+        return  # each traced call has a request of its own
     session.known.reads[name] = ReadPlan(session, name)
 
 

@@ -100,17 +100,17 @@ def forget_attribute(session: Session, name: str) -> None:
 
 
 def write_read_key(name: str) -> tuple[str, str]:
-    """Under which name a plan to write and read an attribute is kept."""
+    """The key under which a plan to write and read an attribute is kept."""
     return "write_read", name
 
 
 def write_group_key(name: str) -> tuple[str, str]:
-    """Under which name a group's plan to write an attribute is kept."""
+    """The key under which a group's plan to write an attribute is kept."""
     return "group", name
 
 
 def known_types(session: Session, pairs: Sequence[Pair]) -> list[tuple[int, int] | None]:
     """Type and format of each attribute as far as they are remembered."""
-    # What is no name is refused when its type is asked for.
+    # Something that is not a name is refused when its type is asked for.
     infos = [session.known.infos.get(str(name).lower()) for name in names_of(pairs)]
     return [None if info is None else (info.data_type, int(info.data_format)) for info in infos]

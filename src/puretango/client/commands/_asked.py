@@ -1,4 +1,4 @@
-"""What is asked about a device: its configuration, its commands, its server, its state."""
+"""Questions about a device: its configuration, its commands, its server, its state."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ALL_COMMANDS = "All commands"
 
 
 def attribute_question(names: Sequence[str]) -> Question:
-    """What asks for the configuration of attributes."""
+    """The operation that asks for the configuration of attributes."""
     wanted = list(names)
 
     def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:

@@ -47,7 +47,7 @@ class CmdDoneEvent(Printable):
 
 
 def callback_function(callback: Any, method: str) -> Callable[[Any], Any] | None:
-    """The function to run of a callback, which is one or an object with a method for it."""
+    """The function to run for a callback, which is a function itself or an object with such a method."""
     if callable(callback):
         return callback  # type: ignore[no-any-return]  # whatever the user handed in
     return getattr(callback, method, None)

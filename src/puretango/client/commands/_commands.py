@@ -120,7 +120,7 @@ async def command_argument(io: IO, session: Session, name: str, value: Any) -> D
     except (TypeError, ValueError, OverflowError):
         if before is None:
             raise
-        forget_command(session, name)  # the type may be another one by now
+        forget_command(session, name)  # its type may have changed
         in_type = await command_in_type(io, session, name)
         if in_type == before:
             raise

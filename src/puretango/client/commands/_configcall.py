@@ -1,4 +1,4 @@
-"""``get_attribute_config`` as type checkers see it: of one name one configuration, of several a list."""
+"""``get_attribute_config`` as type checkers see it: one configuration for one name, a list for several."""
 
 from __future__ import annotations
 

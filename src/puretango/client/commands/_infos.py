@@ -1,4 +1,4 @@
-"""What a device says of itself: its attributes, its commands, its server."""
+"""What a device says about itself: its attributes, its commands, its server."""
 
 from __future__ import annotations
 

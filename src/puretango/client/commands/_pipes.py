@@ -64,7 +64,7 @@ async def _call(
     *args: Any,
     then: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Call an operation of release 5, whose last argument is mostly the client's identity."""
+    """Call an operation of release 5, most of which take the client's identity as their last argument."""
     operation = OPERATIONS[f"{call}_5"]
     identified = any(name == "cl_ident" for name, _ in operation.params)
 
@@ -141,7 +141,7 @@ class Pipes:
     async def write_read_pipe(
         self, io: IO, pipe_name: str, blob: Any, extract_as: ExtractAs = ExtractAs.Numpy
     ) -> tuple[str, list[dict[str, Any]]]:
-        """Write a blob to a pipe and read it, with nobody in between."""
+        """Write a blob to a pipe and read it, with no other request between."""
         session = self._session
         check_writable(session, "pipe", "write_read_pipe")
         trouble = _trouble(session, "write_read_pipe", pipe_name)

@@ -1,6 +1,6 @@
 """Questions about a device whose answer seldom changes, by a plan from the second time on.
 
-The same bytes say the same: an answer like the last one is not taken apart again, a copy of what it said is given.
+Equal bytes mean an equal answer: it is not decoded again; the caller gets a copy of the last result.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LONGEST = 256 * 1024
 
 
 class Question:
-    """What is asked, and what is made of the answer; ``copy`` copies that, if it can be changed."""
+    """What is asked, and what is made of the answer; ``copy`` copies the result if it is mutable."""
 
     __slots__ = ("copy", "key", "pick", "then", "trouble")
 
@@ -56,7 +56,9 @@ class Question:
 
     async def ask(self, io: IO, session: Session) -> Any:
         """The answer, by a plan from the second time on."""
-        plan = None if traced else session.known.questions.get(self.key)  # a trace is of one call
+        plan = (
+            None if traced else session.known.questions.get(self.key)
+        )  # each traced call has a request of its own
         if plan is not None:
             planned = await carry_out(io, session, plan)
             if type(planned) is not Again:
@@ -76,7 +78,7 @@ def plain_question(operation: str, what: str) -> Question:
 
 _word = Struct("<I").unpack_from
 _UNUSUAL = object()
-"""What stands for the answer in a reply that is not of the usual shape."""
+"""Stands for the answer of a reply without the usual shape."""
 
 
 def _read_nothing(data: Any) -> Any:
@@ -165,6 +167,6 @@ def planned(
     """Ask a question by its plan if there is one."""
     mode = mode_of(proxy, green_mode)
     plan = proxy._session.known.questions.get(key)
-    if plan is None or traced:  # a trace is of one call
+    if plan is None or traced:  # each traced call has a request of its own
         return run_green(proxy, long_way, (), {}, mode, wait, timeout)
     return submit(proxy, plan, None, long_way, mode, wait, timeout)

@@ -39,7 +39,7 @@ NUMBERS = CmdArgType.DevVarLongStringArray
 
 
 def _counted(reply: Sequence[str] | None) -> list[str]:
-    """The texts behind ``[device, count, …]``."""
+    """The texts after ``[device, count, …]``."""
     texts = list(reply or ())
     if len(texts) < 2 or not texts[1].isdigit():
         return []
@@ -147,7 +147,7 @@ class TelemetryCalls:
 
     @green_core
     async def remove_telemetry_tracing_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
-        """Send traces to a place no longer."""
+        """Stop sending traces to a place."""
         await self._telemetry(io, "RemoveTelemetryTracingEndpoints", *_to_wire([endpoint]))
 
     @green_core
@@ -170,18 +170,18 @@ class TelemetryCalls:
 
     @green_core
     async def remove_telemetry_logging_endpoint(self, io: IO, endpoint: TelemetryEndpoint) -> None:
-        """Send logs to a place no longer."""
+        """Stop sending logs to a place."""
         await self._telemetry(io, "RemoveTelemetryLoggingEndpoints", *_to_wire([endpoint]))
 
     @green_core
     async def set_telemetry_topics(self, io: IO, topics: Sequence[str]) -> None:
-        """Set what telemetry tells about."""
+        """Set the topics that telemetry covers."""
         wanted = [str(topic).strip().lower() for topic in topics if str(topic).strip()]
         await self._telemetry(io, "SetTelemetryTopics", str(len(wanted)), *wanted)
 
     @green_core
     async def get_telemetry_topics(self, io: IO) -> tuple[str, ...]:
-        """What telemetry tells about."""
+        """The topics that telemetry covers."""
         found: tuple[str, ...] = await self._telemetry(
             io, "GetTelemetryTopics", then=lambda reply: tuple(_counted(reply))
         )

@@ -33,8 +33,8 @@ async def typed_command(
     """Run a command whose argument type is known; give its value, or what ``then`` makes of it.
 
     These are the commands of admin devices, the database and the access control: their
-    arguments and results are texts, carried by values.
-    An answer of another kind than ``then`` can read is the peer's nonsense: CommunicationFailed.
+    arguments and results are texts.
+    An answer that ``then`` cannot read is the peer's fault: CommunicationFailed.
     """
     if session.local is not None:
         answer = session.local(command, value)

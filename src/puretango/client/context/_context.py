@@ -71,7 +71,9 @@ class ClientContext:
             from puretango.client.context._loopkeeper import LoopKeeper
 
             kept = LoopKeeper(self._asyncio_pools, loop)
-            if self.closed:  # a call that was under way tries again, in vain as a blocking one does
+            if (
+                self.closed
+            ):  # a call that was under way tries again, and fails as a blocking one does
                 kept.pool.close()
             else:
                 self._asyncio_pools[loop] = kept
@@ -162,7 +164,7 @@ def using_names(resolver: NameResolver) -> Iterator[None]:
 
 
 def add_name_resolver(resolver: NameResolver) -> None:
-    """From now on, ask ``resolver`` first for the full name of a short device name."""
+    """Ask ``resolver`` first for the full name of a short device name, from now on."""
     _Default.resolvers.append(resolver)
 
 

@@ -9,7 +9,7 @@ __all__ = ["Admin", "LockKeeper"]
 
 
 class Admin(Protocol):
-    """The admin device of a locked device, as it is told; failures are its own business."""
+    """The admin device of a locked device, as the keeper sees it; it handles its failures itself."""
 
     @property
     def key(self) -> int:
@@ -23,7 +23,7 @@ class Admin(Protocol):
 
 
 _MARGIN = 0.5
-"""A lock is renewed this many seconds before half its validity is over, at the latest."""
+"""A lock is renewed at the latest this many seconds before half of its validity has passed."""
 
 
 class LockKeeper:

@@ -67,7 +67,7 @@ class PendingCalls:
         )
         try:
             call.thread.start()
-        except RuntimeError:  # no thread to be had: nobody must wait for its reply
+        except RuntimeError:  # no thread could be started: nothing must wait for its reply
             self._take(call.number)
             raise
         return call.number
@@ -78,7 +78,7 @@ class PendingCalls:
         except BaseException as exc:  # noqa: BLE001  # delivered with the reply
             call.future.set_exception(exc)
         with self._changed:
-            if push:  # unless somebody who pulls has just taken it, or nobody wants it any more
+            if push:  # unless a pulling thread has just taken it, or it has been cancelled
                 push = self._take(call.number) is not None
             self._changed.notify_all()
         if push:
@@ -86,11 +86,13 @@ class PendingCalls:
 
     @staticmethod
     def _tell(call: PendingCall) -> None:
-        """Run a call's callback; its failure is told and keeps no other callback from running."""
+        """Run a call's callback; its failure is logged and keeps no other callback from running."""
         try:
             if call.callback is not None:
                 call.callback(call.future)
-        except Exception:  # the user's error: whoever asks for replies is not to be hit by it
+        except (
+            Exception
+        ):  # the callback's own error must not reach the caller that asks for replies
             LOG.exception("the callback of an asynchronous call failed")
 
     def reply(self, number: int, kind: str, timeout_ms: int | None, device: str, what: str) -> Any:
@@ -139,7 +141,7 @@ class PendingCalls:
         return call is not None
 
     def cancel(self, number: int) -> None:
-        """Wait for one call no longer; its reply may still be asked for, as in Tango."""
+        """Stop waiting for one call; its reply may still be asked for, as in Tango."""
         with self._changed:
             call = self._calls.get(number)
             if call is None:
@@ -147,7 +149,7 @@ class PendingCalls:
             self._cancel(call)
 
     def cancel_all(self, proxy: Any = None) -> None:
-        """Wait no longer for the polled calls of a proxy, or of all."""
+        """Stop waiting for the polled calls of a proxy, or of all."""
         with self._changed:
             for call in list(self._calls.values()):
                 if call.callback is None and proxy in (None, call.proxy):

@@ -1,4 +1,4 @@
-"""What the lower files of this room ask of a session and of its context: no more than this."""
+"""What the lower files of this room ask of a session and of its context."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Line", "Named", "Pools", "Reconnecting"]
 
 
 class Named(Protocol):
-    """Whatever talks to a device that has a name."""
+    """Something that talks to a device and has its name."""
 
     device_name: str
 
@@ -31,7 +31,7 @@ class Pools(Protocol):
 
 
 class Line(Protocol):
-    """A session as whatever moves its bytes sees it."""
+    """A session, as the code that moves its bytes sees it."""
 
     database: bool
     link: Any
@@ -52,4 +52,4 @@ class Reconnecting(Protocol):
     failed_at: float | None
 
     def lost(self) -> None:
-        """Take the connection for broken."""
+        """Treat the connection as broken."""

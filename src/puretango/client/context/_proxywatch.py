@@ -16,7 +16,7 @@ class ProxyWatcher(Protocol):
         """A proxy of this device has been made."""
 
 
-# No WeakSet, which cannot be looked through while another thread starts a server.
+# Not a WeakSet: it cannot be iterated over while another thread starts a server.
 _watchers: dict[int, ref[ProxyWatcher]] = {}
 
 

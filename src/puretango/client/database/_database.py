@@ -119,7 +119,7 @@ class Database(
         return self._from_environment
 
     def is_dbase_used(self) -> bool:
-        """A database is reached through itself."""
+        """True: a database is itself reached through a database."""
         return True
 
     def is_multi_tango_host(self) -> bool:
@@ -135,7 +135,7 @@ class Database(
         drive(self._session.ready(BLOCKING))
 
     def get_server_release(self) -> int:
-        """The release of the database server: 400 with all commands of today, else older."""
+        """The release of the database server: 400 for one with all present commands, lower for an older one."""
         from puretango.client.commands._asked import command_infos
 
         infos = drive(_connected(command_infos, self._session))

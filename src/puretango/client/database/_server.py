@@ -1,4 +1,4 @@
-"""DbServerData: a whole device server as the database has it, to be copied to another."""
+"""DbServerData: a whole device server as the database has it, to be copied to another database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling of peers that send nonsense: once per peer and interval, however much they send."""
+"""Log lines about peers that send nonsense: once per peer and interval, however much they send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTERVAL = 60.0
 """Seconds between two lines about one peer."""
 
 _MOST = 256
-"""Peers that are remembered; whoever has more hostile ones hears of the oldest again."""
+"""How many peers are remembered; with more than that, the oldest are logged again."""
 
 
 class Complaints:
@@ -26,10 +26,10 @@ class Complaints:
         self._interval = interval
         self._clock = clock
         self._told: dict[str, tuple[float, int]] = {}
-        """Peer → when it was told of, and how many messages were left out since."""
+        """Peer → when it was last logged, and how many messages were left out since."""
 
     def tell(self, peer: str, error: BaseException) -> None:
-        """Log an error that a peer's message caused, unless one of its was logged just now."""
+        """Log an error that a peer's message caused, unless another of the same peer was logged just now."""
         now = self._clock()
         when, left_out = self._told.get(peer, (float("-inf"), 0))
         if now - when < self._interval:

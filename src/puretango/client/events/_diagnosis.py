@@ -1,4 +1,4 @@
-"""Why a subscription has no events: what its book knows, and what can be found out by asking."""
+"""Why a subscription has no events: from its own counts, and by asking the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["examine"]
 QUIET = 3.0
 """Seconds without event after which the server is asked whether it could still send any."""
 
-# Kinds of which a server says whether it can ever send one.
+# Event types for which a server says whether it can ever send one.
 _CHECKED = VALUE_EVENTS | {"data_ready"}
 
 

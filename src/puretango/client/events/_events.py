@@ -55,11 +55,11 @@ class Events:
         timeout: float | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Have events delivered: ``(attribute, event type, callback or queue size[, mode])``.
+        """Subscribe to events: ``(attribute, event type, callback or queue size[, mode])``.
 
         A callback is a function or has a method ``push_event``. ``coalesce=True`` lets a callback
         that is slower than the events get the latest one only; ``keep="oldest"`` lets a full
-        queue refuse new events instead of dropping old ones. Gives the subscription's number.
+        queue refuse new events instead of dropping old ones. Returns the subscription's id.
         """
         wanted = parse_subscribe(args, kwargs)
         return run_green(self, self._subscribe, (wanted, green_mode), {}, green_mode, wait, timeout)
@@ -172,13 +172,13 @@ class Events:
     def __del__(self) -> None:
         numbers = self.__dict__.get("_event_numbers")
         session = self.__dict__.get("_session")
-        # A program that ends leaves no subscriptions, and nothing can be imported any more.
+        # When the interpreter shuts down nothing can be imported any more, and no subscription is left.
         if not numbers or session is None or sys.is_finalizing():
             return
         try:
-            from puretango.client.events._room import has_events  # loaded, for there are numbers
+            from puretango.client.events._room import has_events  # loaded: there are ids
         except ImportError:
-            return  # the program is at its end: nothing can be imported any more
+            return  # the interpreter is shutting down: nothing can be imported any more
 
         if not has_events(session.context):
             return
@@ -186,7 +186,7 @@ class Events:
 
 
 def _tell_failure(done: Future[Any]) -> None:
-    """A callback that fails on a loop or in a pool is told of like any other."""
+    """Log a callback that fails on a loop or in a pool like any other."""
     if not done.cancelled() and (error := done.exception()) is not None:
         LOG.error("an event callback failed", exc_info=error)
 

@@ -68,7 +68,7 @@ class EventKeeper:
     def _start(self) -> None:
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="puretango-event-keeper", daemon=True)
-            thread.start()  # may fail: the next task tries again
+            thread.start()  # if it fails, the next task tries again
             self._thread = thread
 
     def close(self) -> None:
@@ -172,7 +172,7 @@ class EventKeeper:
 
     @staticmethod
     def _forget_server(entry: Subscription) -> None:
-        """The server may be elsewhere now, and the device in another: both are looked for again."""
+        """Look up server and device again: the server may have moved, and the device may be in another one."""
         proxy = entry.owner.proxy()
         if proxy is not None:
             admin = proxy.__dict__.get("_admin_session")
@@ -184,7 +184,7 @@ class EventKeeper:
                 proxy._session.failed_at = None
 
     def refresh(self, entry: Subscription) -> None:
-        """Read an attribute of which events were missed; once, however many gaps there are."""
+        """Read an attribute whose events were missed; once, however many gaps there are."""
         if entry.id in self._refreshing:
             return
         self._refreshing.add(entry.id)
@@ -197,7 +197,7 @@ class EventKeeper:
 
 
 def _is_refusal(error: BaseException) -> bool:
-    """True if a server answered, and its answer is no; not so one that is about to end."""
+    """True if a server has answered with a refusal; False if it only is shutting down."""
     if not isinstance(error, DevFailed) or isinstance(
         error, (ConnectionFailed, CommunicationFailed)
     ):

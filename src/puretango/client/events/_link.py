@@ -52,7 +52,7 @@ _PROBE = 0.3
 class EventLink:
     """The receiving socket of a client, made when first needed and closed when not needed.
 
-    Whatever changes the book changes the socket too under the lock of the book, so that a
+    A change of the book and the change of the socket are made together under the book's lock, so that a
     thread that subscribes while another one unsubscribes finds both in the same state. The socket's thread does
     it later, in the same order: it is never waited for under the lock, which it takes itself.
     """
@@ -76,7 +76,7 @@ class EventLink:
 
     def _socket(self) -> EventSubscriber:
         if self._subscriber is None:
-            # As cppTango has it: what may wait here while callbacks are busy.
+            # cppTango's figure: how many events may wait here while callbacks are busy.
             room = self._room or environment_number("TANGO_EVENT_BUFFER_HWM", SUBSCRIBER_HWM)
             self._subscriber = EventSubscriber(
                 self._receive, high_water=room, connected=self._connected
@@ -115,11 +115,11 @@ class EventLink:
             def listen(wire: Subscriptions) -> None:
                 wire.leave(*done_with)
                 wire.leave(left, ())
-                wire.leave(again, ())  # it may still take a dead connection for a living one
+                wire.leave(again, ())  # the socket may still hold a dead connection to it
                 wire.listen(endpoints, topics, answer.zmq_release)
 
             listening = self._socket().change(listen)
-        # Not for ever: a callback may hold up the receiving thread until the thread that waits here is done.
+        # With a limit: a callback may hold up the receiving thread until the thread that waits here is done.
         wait([listening], _PATIENCE)
         if listening.done():
             listening.result()
@@ -140,14 +140,14 @@ class EventLink:
 
     @staticmethod
     async def ask(io: IO, entry: Subscription, proxy: Source) -> SubscriptionAnswer:
-        """Ask the device's server for the subscription; asked again, it stands longer."""
+        """Ask the device's server for the subscription; asking again renews it."""
         attribute = entry.attribute or "dummy"
         argument = [proxy.dev_name(), attribute, "subscribe", entry.event, CLIENT_IDL]
         longs, strings = await proxy._ask_admin(io, "ZmqEventSubscriptionChange", STRINGS, argument)
         answer = parse_answer(longs, strings)
         if answer.topic:
             return answer
-        # A server of Tango 9.2 or before: the names are made of what we know.
+        # A server of Tango 9.2 or before does not send the names: they are made here.
         name = proxy._name
         host = f"{name.host}:{name.port}"
         if proxy.is_dbase_used():
@@ -167,7 +167,7 @@ class EventLink:
     ) -> Callable[[], object]:
         """Stop listening to topics, and to a server that has no subscription left.
 
-        Call it with the lock held, and what it gives without: that waits until it is done.
+        Call it with the lock held, and the returned function without the lock: that one waits until it is done.
         """
         wire = self._subscriber
         if wire is None:
@@ -183,7 +183,7 @@ class EventLink:
     def _unwanted(
         self, topics: Iterable[str], channel: Channel | None
     ) -> tuple[list[str], list[bytes]]:
-        """The endpoints and the topics with which these topics and this server end."""
+        """The endpoints and topics that nobody needs once these topics and this server are dropped."""
         unused, endpoints = list(topics), list[str]()
         if channel is not None:
             unused += channel.heartbeat_topics
@@ -201,7 +201,7 @@ class EventLink:
 
 
 def _nothing() -> None:
-    """There is nothing to wait for."""
+    """Do nothing: there is nothing to wait for."""
 
 
 def _reachable(answer: SubscriptionAnswer) -> tuple[str, str]:

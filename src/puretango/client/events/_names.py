@@ -58,7 +58,7 @@ def full_attribute_name(device: str, attribute: str) -> str:
 
 
 def subscription_failure(exc: BaseException, entry: Subscription) -> DevFailed:
-    """Why subscribing failed, as the user is told."""
+    """Why subscribing failed, as the error that the user gets."""
     origin = "EventConsumer::subscribe_event()"
     if isinstance(exc, DevFailed) and _is_unreachable(exc):
         return DevFailed.make(
@@ -91,7 +91,7 @@ def _is_unreachable(error: DevFailed) -> bool:
 
 
 def missed_events(count: int) -> tuple[DevError, ...]:
-    """What a subscriber is told of events that never arrived."""
+    """The error that a subscriber gets about events that never arrived."""
     return (
         DevError(
             MISSED,
@@ -104,6 +104,6 @@ def missed_events(count: int) -> tuple[DevError, ...]:
 
 
 def missed_count(reason: str, text: str) -> int:
-    """How many events an error tells to have been missed; 0 for another error, or if it does not say."""
+    """The number of missed events that an error reports; 0 for other errors, or if it gives none."""
     word = text.removeprefix(_MISSED_TEXT).partition(" ")[0]
     return int(word) if reason == MISSED and word.isdecimal() else 0

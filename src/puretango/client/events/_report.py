@@ -52,7 +52,7 @@ def _micros(seconds: float) -> int:
 
 
 def event_report(book: SubscriberBook, samples: DeliverySamples | None) -> dict[str, Any]:
-    """What a client has subscribed to, and how it goes; called with the book's lock held."""
+    """A client's subscriptions and their state; called with the book's lock held."""
     callbacks: dict[str, Any] = {}
     waiting = []
     for entry in book.subscriptions.values():
@@ -104,7 +104,7 @@ def _beat_base(topics: tuple[str, ...]) -> str:
 
 
 def _when(entry: Subscription) -> str | None:
-    """When the subscription was last renewed; None if that has never been necessary."""
+    """When the subscription was last renewed; None if it has never been renewed."""
     if entry.renewed is None:
         return None
     ago = time.monotonic() - entry.renewed

@@ -95,7 +95,7 @@ class EventRoom:
     def __init__(self, context: ClientContext, clock: Callable[[], float] = time.monotonic) -> None:
         self.context = context
         self.clock = clock
-        """Seconds on a steady scale: by it heartbeats are late, and attempts and confirmations due."""
+        """The clock in seconds, never set back: by it heartbeats are late, and attempts and confirmations due."""
         self.book = SubscriberBook()
         self.lock = threading.RLock()
         self.keeper = EventKeeper(self)
@@ -118,7 +118,7 @@ class EventRoom:
         wanted: SubscribeArguments,
         callback: Callable[[Any], Any] | None,
     ) -> int:
-        """Make a subscription; give its number."""
+        """Make a subscription; returns its id."""
         event = event_name(wanted.event_type)
         attribute = wanted.attribute.lower()
         device = full_device_name(proxy)
@@ -144,7 +144,9 @@ class EventRoom:
                 self.book.refused(entry, exc, self.clock())
             try:
                 receiver.release(receiver.failure(failed.errors, EventReason.SubFail))
-            except BaseException:  # Ctrl-C in the callback: nobody has the number to end it with
+            except (
+                BaseException
+            ):  # Ctrl-C in the callback: the caller never gets the id to unsubscribe with
                 self._forget(entry)
                 raise
             self.keeper.wake()
@@ -156,13 +158,13 @@ class EventRoom:
         if wanted.sub_mode != EventSubMode.Sync:
             try:
                 await self.fresh(io, entry, EventReason.SubSuccess)
-            except BaseException:  # cancelled, or Ctrl-C: likewise
+            except BaseException:  # cancelled, or Ctrl-C: the caller never gets the id
                 self._forget(entry)
                 raise
         return entry.id
 
     def subscribe_later(self, entry: Subscription) -> None:
-        """Make a subscription in the keeper's thread, and tell how it went."""
+        """Make a subscription in the keeper's thread, and deliver its outcome as an event."""
         from puretango.client.session._io import BLOCKING, drive
 
         receiver: Receiver = entry.owner
@@ -186,7 +188,7 @@ class EventRoom:
             drive(self.fresh(BLOCKING, entry, EventReason.SubSuccess))
 
     def rejected(self, entry: Subscription, error: BaseException) -> None:
-        """A server that is there again refuses what it accepted before."""
+        """Handle a server that is back and refuses what it accepted before."""
         receiver: Receiver = entry.owner
         failed = subscription_failure(error, entry)
         with self.lock:
@@ -222,7 +224,7 @@ class EventRoom:
 
     async def unsubscribe(self, io: IO, subscription: OwnedSubscription) -> None:
         """End a subscription."""
-        del io  # a server forgets by itself what nobody confirms
+        del io  # a server drops by itself a subscription that is not confirmed
         self._forget(subscription.entry)
 
     def abandon(self, numbers: Iterable[int]) -> None:
@@ -230,8 +232,8 @@ class EventRoom:
         for number in list(numbers):
             entry = self.book.subscriptions.get(number)
             if entry is not None:
-                # Here the garbage collector may be at work, in a thread that holds any lock: what
-                # waits (for a slow callback) is the keeper's to do.
+                # This may run in the garbage collector, in a thread that holds any lock: work that may
+                # wait (for a slow callback) is left to the keeper.
                 entry.owner.alive = False
                 self.keeper.do(partial(self._forget, entry))
 
@@ -346,7 +348,7 @@ class EventRoom:
             return event_report(self.book, self._samples)
 
     def set_monitoring(self, flag: bool) -> None:
-        """Measure the delivery of events, or do no longer."""
+        """Start or stop measuring the delivery of events."""
         self._samples = DeliverySamples() if flag else None
 
     def close(self) -> None:

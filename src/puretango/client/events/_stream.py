@@ -24,11 +24,11 @@ async def subscribe_where_it_arrives(
     undecoded: bool = False,
     **options: Any,
 ) -> int:
-    """Subscribe on the running loop with a function that only hands over.
+    """Subscribe on the running loop with a function that only hands events over.
 
     It is called in the thread in which the events arrive: no task, and no waking of the loop,
     for each. With ``undecoded`` it gets ``(EventShape, payload)`` in place of the event of a number
-    or a boolean whose shape is known from the one before: whoever takes many decodes them at once.
+    or a boolean whose shape is known from the one before, for callers that decode many at once.
     """
     from puretango.client.events.delivery._subscribing import parse_subscribe
     from puretango.client.session._io import AsyncioIO
@@ -42,8 +42,8 @@ async def subscribe_where_it_arrives(
 class _Buffer:
     """The events that wait for a loop's tasks.
 
-    The subscription knows this and not the stream, which so can go when nobody uses it; a task that
-    waits here is known, and so kept, by the queue.
+    The subscription refers to this and not to the stream, which can thus be collected when unused; a task that
+    waits here is referred to, and so kept alive, by the queue.
     """
 
     def __init__(self, size: int, keep_oldest: bool) -> None:
@@ -53,7 +53,7 @@ class _Buffer:
         self._keep_oldest = keep_oldest
 
     def put(self, event: Any) -> None:
-        """An event is here."""
+        """Take an event."""
         queue = self.queue
         if self.closed:
             return
@@ -65,12 +65,12 @@ class _Buffer:
         queue.put_nowait(event)
 
     async def get(self) -> Any:
-        """The next event; the end if there will be none."""
+        """The next event; the end marker if there will be none."""
         if not self.closed:
             event = await self.queue.get()
             if event is not _END:
                 return event
-            self.queue.put_nowait(_END)  # for the next that waits
+            self.queue.put_nowait(_END)  # for the next task that waits
         raise StopAsyncIteration
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ class EventStream:
             try:
                 loop.call_soon_threadsafe(take, event)
             except RuntimeError:
-                pass  # the loop has been closed: nobody waits for events any more
+                pass  # the loop has been closed: no task waits for events any more
 
         self._number = await subscribe_where_it_arrives(
             self._proxy, *self._arguments, put, **self._options
@@ -126,7 +126,7 @@ class EventStream:
             self._unsubscribe()
 
     def _unsubscribe(self) -> None:
-        # At once: what has to be awaited can be cancelled.
+        # Not awaited, since an await can be cancelled.
         number, self._number = self._number, None
         if number is not None:
             self._proxy.unsubscribe_event(number, green_mode=GreenMode.Synchronous)
@@ -140,7 +140,7 @@ class EventStream:
         return await self._buffer.get()
 
     async def aclose(self) -> None:
-        """End the subscription, and the iteration of whoever waits for an event."""
+        """End the subscription, and the iteration of tasks that wait for an event."""
         self._buffer.close()
         self._unsubscribe()
 

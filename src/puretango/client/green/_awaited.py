@@ -1,4 +1,4 @@
-"""A planned call under way on a loop: a future that the connection tells the reply, and that has the result.
+"""A planned call under way on a loop: a future that the connection gives the reply, and that has the result.
 
 Between the reply's arrival and the task that awaits it there is no other future and no other turn
 of the loop.
@@ -24,7 +24,7 @@ _fail = asyncio.Future.set_exception
 
 
 def call_later(session: Session, plan: Plan, value: Any, long_way: LongWay) -> Any:
-    """A future of the result: the request is sent at once if it can be; None where no loop runs."""
+    """A future of the result: the request is sent at once if it can be; None if no loop runs."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
@@ -38,7 +38,7 @@ def call_later(session: Session, plan: Plan, value: Any, long_way: LongWay) -> A
                 future = AwaitedCall(loop, session, plan, long_way)
                 link.submit(request, session.timeout, future)
             except (*MISFITS, SystemException):
-                pass  # the long way says what is wrong, or connects again
+                pass  # the long way raises the right error, or connects again
             else:
                 return future
     return loop.create_task(long_way(AsyncioIO(loop)))
@@ -56,7 +56,7 @@ class AwaitedCall(asyncio.Future[Any]):
         self._long_way = long_way
 
     def set_result(self, reply: Any) -> None:
-        """The reply is here."""
+        """Take the reply."""
         try:
             result = self._plan.result(self._session, reply)
         except SystemException as exc:
@@ -70,7 +70,7 @@ class AwaitedCall(asyncio.Future[Any]):
                 _finish(self, result)
 
     def set_exception(self, exception: type | BaseException, /) -> None:
-        """There will be no reply."""
+        """Take the failure: there will be no reply."""
         if isinstance(exception, SystemException):
             self._again(NEVER, exception)
         else:

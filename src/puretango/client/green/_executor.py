@@ -29,11 +29,11 @@ class AbstractExecutor:
         return self.ident == (get_ident(), os.getpid())
 
     def delegate(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Start a function elsewhere; give something that will have its result."""
+        """Start a function elsewhere; returns something that will have its result."""
         raise ValueError("Not supported in synchronous mode")
 
     def access(self, accessor: Any, timeout: float | None = None) -> Any:
-        """Wait for the result of what delegate gave."""
+        """Wait for the result of what delegate returned."""
         raise ValueError("Not supported in synchronous mode")
 
     def submit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

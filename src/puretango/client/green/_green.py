@@ -197,7 +197,7 @@ class FuturesFace:
 
 
 class GreenCall(Protocol[P, R_co]):
-    """A call as type checkers see it; of one with a mode of its own they cannot tell the result."""
+    """A call as type checkers see it; if it has a green mode of its own they cannot know the result's type."""
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
@@ -215,7 +215,7 @@ class GreenCall(Protocol[P, R_co]):
 if TYPE_CHECKING:
 
     class GreenMethod(Generic[P, R_co]):
-        """A method as type checkers see it: its result is what the proxy's face says."""
+        """A method as type checkers see it: its result depends on the proxy's face."""
 
         @overload
         def __get__(self, obj: None, owner: Any) -> Callable[..., Any]: ...
@@ -252,15 +252,15 @@ def green_core(core: Core[P, R]) -> GreenMethod[P, R]:
 
 
 def blocking_core(core: Core[P, R]) -> BlockingMethod[P, R]:
-    """The same for a method that blocks, whatever the object's green mode."""
+    """Make a method, which blocks whatever the object's green mode, of a coroutine method."""
     return cast("BlockingMethod[P, R]", _method(core, GreenMode.Synchronous))
 
 
 def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
-    """A method that takes a short way of its own: its arguments and results are its core's."""
+    """Decorator: a method with a short way of its own; it has the arguments and results of its core."""
 
     def decorate(function: Method) -> GreenMethod[P, R]:
-        function.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may wear attributes
+        function.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may have attributes
         function.__doc__ = core.__doc__
         return cast("GreenMethod[P, R]", function)
 
@@ -268,12 +268,12 @@ def quick(core: Core[P, R]) -> Callable[[Method], GreenMethod[P, R]]:
 
 
 def quick_blocking(core: Core[P, R]) -> Callable[[Method], BlockingMethod[P, R]]:
-    """The same for a method that blocks unless a call says otherwise."""
+    """Decorator: such a method that blocks unless a call says otherwise."""
     return cast("Callable[[Method], BlockingMethod[P, R]]", quick(core))
 
 
 def gives(result: type[R]) -> Callable[[Callable[Concatenate[Any, P], Any]], GreenMethod[P, R]]:
-    """For type checkers: what a method of any green mode gives, whose own type cannot tell it."""
+    """For type checkers: the result of a method of any green mode whose own type does not show it."""
     return cast("Callable[[Callable[Concatenate[Any, P], Any]], GreenMethod[P, R]]", _same)
 
 
@@ -310,8 +310,8 @@ def _method(core: Callable[..., Any], default_mode: GreenMode | None) -> Method:
         bound = functools.partial(core, self)
         return run_green(self, bound, args, kwargs, green_mode, wait, timeout)
 
-    method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may wear attributes
-    method.core = core  # type: ignore[attr-defined]  # functions may wear attributes
+    method.__signature__ = _green_signature(core, 1)  # type: ignore[attr-defined]  # functions may have attributes
+    method.core = core  # type: ignore[attr-defined]  # functions may have attributes
     del method.__wrapped__  # the coroutine's own signature is not the method's
     return method
 
@@ -351,7 +351,7 @@ def green(
             return executor.run(function, (obj, *args), kwargs, wait=wait, timeout=timeout)
 
         if update_signature_and_docstring:
-            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]  # functions may wear attributes
+            greener.__signature__ = _green_signature(function, 0)  # type: ignore[attr-defined]  # functions may have attributes
         return greener
 
     return decorate if fn is None else decorate(fn)

@@ -38,7 +38,7 @@ def submit(
     wait: bool | None,
     timeout: float | None,
 ) -> Any:
-    """Make a planned call; the long way if it turns out to be unusual."""
+    """Make a planned call, or go the long way if it turns out to be unusual."""
     session: Session = proxy._session
     if mode is _SYNCHRONOUS and wait is not False and not timeout:
         return _in_thread(session, plan, value, long_way)

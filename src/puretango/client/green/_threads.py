@@ -1,4 +1,4 @@
-"""Threads as PyTango's programs make them: here any thread can use the library."""
+"""PyTango's classes for threads: here any thread can use the library."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = [
 
 
 def raise_asynch_exception(thread_id: int, exception: type[BaseException]) -> int:
-    """Raise an exception in another thread; how many threads have that number, 0 or 1."""
+    """Raise an exception in another thread; returns how many threads have that id, 0 or 1."""
     raised = ctypes.pythonapi.PyThreadState_SetAsyncExc
     return int(raised(ctypes.c_ulong(thread_id), ctypes.py_object(exception)))
 
 
 class _Threads(threading.local):
-    """Which threads PyTango would let use its library: here all can."""
+    """The threads that PyTango would let use its library: here all can."""
 
     ensured = 0
 
@@ -42,7 +42,7 @@ class EnsureOmniThread:
 
 
 def is_omni_thread() -> bool:
-    """True where PyTango says so: in the main thread, and in threads made for its library."""
+    """True if it is in PyTango: in the main thread, and in threads made for its library."""
     thread = threading.current_thread()
     known = thread is threading.main_thread() or isinstance(thread, PyTangoThread)
     return known or _threads.ensured > 0

@@ -153,7 +153,7 @@ class Group(Subclassed):
         return self._name
 
     def get_fully_qualified_name(self) -> str:
-        """The group's name behind those of the groups it is in, with dots."""
+        """The group's name after those of the groups that it is in, joined with dots."""
         if self._parent is None:
             return self._name
         return f"{self._parent.get_fully_qualified_name()}.{self._name}"

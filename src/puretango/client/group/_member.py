@@ -50,7 +50,7 @@ class Member:
 
 
 class Finished:
-    """A call of one device whose outcome is there."""
+    """A call of one device that has finished."""
 
     __slots__ = ("failure", "member", "result")
 
@@ -85,7 +85,7 @@ class Started:
 
 
 def matches(name: str, pattern: str) -> bool:
-    """True if a member's name is, or ends in, what the pattern says, ignoring case."""
+    """True if a member's name, or its end, matches the pattern, ignoring case."""
     name, pattern = name.lower(), pattern.lower()
     if "*" in pattern:
         return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(_short(name), pattern)

@@ -143,7 +143,7 @@ class GroupAttrReply(GroupReply):
         self._data = data
 
     def get_data(self, extract_as: ExtractAs = ExtractAs.Numpy) -> DeviceAttribute | None:
-        """The attribute, its value in the wanted form."""
+        """The attribute, its value in the form of ``extract_as``."""
         self._check()
         return None if self._data is None else extracted_attribute(self._data, extract_as)
 

@@ -1,6 +1,6 @@
 """The calls of a group, made by one thread: all requests are sent, then all replies are read.
 
-What is planned goes this way. A member's first call, or one that turns out to be unusual, is started in
+Planned calls are made like this. A member's first call, or one that turns out to be unusual, is started in
 the way of an asynchronous call, beside the others.
 """
 
@@ -95,18 +95,18 @@ class _GroupWrite(WritePlan):
 
 
 class CallOfAll:
-    """One and the same call of every member."""
+    """The same call, made for every member."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        """Of the attribute or the command."""
+        """The name of the attribute or the command."""
 
     def plan(self, session: Session, value: Any) -> Plan | None:
         """The plan of a member's call with a value; None if it has none (yet)."""
         raise NotImplementedError
 
     async def once_more(self, io: IO, session: Session, value: Any) -> Any:
-        """The call without its plan, after what became of it with the plan."""
+        """The call again, without the plan that did not work out."""
         raise NotImplementedError
 
 
@@ -183,7 +183,7 @@ class WriteOfAll(CallOfAll):
 
 
 class _Sent:
-    """What goes over one connection."""
+    """The requests sent over one connection."""
 
     __slots__ = ("batch", "link", "places", "requests", "timeout")
 
@@ -198,9 +198,9 @@ class _Sent:
 def call_together(
     members: Sequence[Member], values: Sequence[Any], made: CallOfAll
 ) -> dict[int, Outcome]:
-    """What became of the planned calls, by their members' places; the rest is to be made otherwise."""
+    """The outcomes of the planned calls, by their members' indexes; the other calls are still to be made."""
     if traced:
-        return {}  # a trace is of one call
+        return {}  # each traced call has a request of its own
     by_link: dict[int, _Sent] = {}
     for place, (member, value) in enumerate(zip(members, values, strict=True)):
         _plan(by_link, place, member, value, made)
@@ -222,7 +222,7 @@ def _plan(
     try:
         session = member.proxy()._session
     except DevFailed:
-        return  # told when it is called by itself
+        return  # the failure shows when it is called by itself
     link = session.link
     if not member.enabled or link is None or link.closed or not session.connected:
         return
@@ -264,7 +264,7 @@ def _once_more(made: CallOfAll, session: Session, value: Any, tried: Again) -> O
 
 
 def _result(session: Session, plan: Plan, reply: Reply | SystemException) -> Any:
-    """What a reply says, or that the call is to be made again."""
+    """The result in a reply, or a mark that the call is to be made again."""
     try:
         if isinstance(reply, SystemException):
             raise reply

@@ -1,1 +1,1 @@
-"""Names of devices and attributes, TANGO_HOST and the files that tell it."""
+"""Names of devices and attributes, TANGO_HOST and the files that hold it."""

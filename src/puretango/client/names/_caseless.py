@@ -1,4 +1,4 @@
-"""Lists and dictionaries of names that do not tell upper case from lower case."""
+"""Lists and dictionaries of names that ignore case."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CaselessList(list[str]):
         super().__init__(_string(item) for item in inlist or ())
 
     def findentry(self, item: str) -> str | None:
-        """The entry that equals the item but for case, or None."""
+        """The entry that equals the item except for case, or None."""
         wanted = _string(item).lower()
         return next((entry for entry in self if entry.lower() == wanted), None)
 
@@ -31,7 +31,7 @@ class CaselessList(list[str]):
         return isinstance(item, str) and self.findentry(item) is not None
 
     def remove(self, item: str) -> None:
-        """Remove the first entry that equals the item but for case."""
+        """Remove the first entry that equals the item except for case."""
         entry = self.findentry(item)
         if entry is None:
             raise ValueError("list.remove(x): x not in list")
@@ -68,7 +68,7 @@ class CaselessList(list[str]):
         return sum(entry.lower() == item.lower() for entry in self)
 
     def index(self, item: str, minindex: Any = 0, maxindex: Any = None) -> int:
-        """Where the item first is, but for case."""
+        """The index of the first entry that equals the item except for case."""
         wanted = _string(item).lower()
         stop = len(self) if maxindex is None else min(len(self), maxindex)
         for position in range(max(0, minindex), stop):

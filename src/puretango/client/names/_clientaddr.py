@@ -1,4 +1,4 @@
-"""The client of a request, as servers tell it."""
+"""The client of a request, as servers report it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a client learns which control system it belongs to.
+"""The settings that say which control system a client belongs to.
 
 A setting is looked for in the process environment, then in ``~/.tangorc``, then in
 ``/etc/tangorc`` (lines ``NAME=value``, ``#`` starts a comment), in this order.
@@ -62,7 +62,7 @@ def environment_variable(name: str) -> str | None:
 
 
 def environment_number(name: str, default: int) -> int:
-    """A Tango setting that is a number from 1 on; the default where there is none, or nonsense."""
+    """A Tango setting that is a number of at least 1; the default if it is missing or not such a number."""
     text = (environment_variable(name) or "").strip()
     return int(text) if text.isdecimal() and int(text) > 0 else default
 
@@ -94,7 +94,7 @@ def parse_tango_host(text: str) -> list[TangoHost]:
 
 
 def host_name(host: str) -> str:
-    """A host of TANGO_HOST as Tango names it to others: localhost by this machine's name."""
+    """A host of TANGO_HOST by the name that Tango uses: localhost becomes this machine's name."""
     return socket.getfqdn() if host.lower() == "localhost" else host
 
 

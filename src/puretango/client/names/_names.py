@@ -39,7 +39,7 @@ class DeviceName:
 
     @property
     def trl(self) -> str:
-        """The name with everything that it says, as a Tango resource locator."""
+        """The whole name as a Tango resource locator."""
         prefix = f"tango://{self.host}:{self.port}/" if self.host else ""
         return f"{prefix}{self.device}{'' if self.database else '#dbase=no'}"
 
@@ -169,7 +169,9 @@ def parse_attribute_name(full: str) -> AttributeName:
             )
         return AttributeName(None, alias=fields[0].lower(), host=host, port=port)
     if len(fields) == 2 and all(fields) and database and not host:
-        return AttributeName(DeviceName(fields[0].lower()), fields[1])  # of a device's alias
+        return AttributeName(
+            DeviceName(fields[0].lower()), fields[1]
+        )  # the device is named by its alias
     if len(fields) != 4 or not all(fields):
         _wrong(
             "API_WrongAttributeNameSyntax",

@@ -1,4 +1,4 @@
-"""A property file: what a database would hold of a server, in a text file.
+"""A property file: the entries that a database would hold for a server, in a text file.
 
 ::
 
@@ -79,7 +79,7 @@ class PropertyFile:
     def _text(self) -> tuple[tuple[int, int, int] | None, str]:
         seen = self._state()
         try:
-            # Bytes that are no UTF-8 go back as they came.
+            # Bytes that are not UTF-8 are written back as they came.
             with self.path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
                 return seen, stream.read()
         except OSError as exc:
@@ -126,7 +126,7 @@ class PropertyFile:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Around a change: what others wrote meanwhile is read first, all of it is written after.
+        """A context around a change: what other programs have written is read first; afterwards the file is written.
 
         A file that was deleted meanwhile is written again.
         """
@@ -138,7 +138,7 @@ class PropertyFile:
                 yield
                 self._write()
             except BaseException:
-                self._fill(before)  # what was not written does not show either
+                self._fill(before)  # a change that could not be written is undone
                 raise
 
     def write(self) -> None:
@@ -189,7 +189,7 @@ def _unreadable(desc: str) -> DevFailed:
 
 
 def _kind(owner: list[str]) -> tuple[str, list[str]]:
-    """What an owner is, and its names; `class/x/y` in lower case is a device."""
+    """The kind of an owner, and its names; `class/x/y` in lower case is a device."""
     first = owner[0]
     if first in ("CLASS", "FREE") or (len(owner) == 2 and first.upper() in ("CLASS", "FREE")):
         names = owner[1:]

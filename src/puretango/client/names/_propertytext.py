@@ -1,7 +1,7 @@
 """The text of a property file: entries to text and back, any value kept as it was.
 
 An entry is a name, a colon and values with commas between them; a backslash at the end of a line
-goes on in the next one; ``#`` starts a comment. A value stands bare or in double quotes, where a
+goes on in the next one; ``#`` starts a comment. A value is bare or in double quotes, where a
 backslash takes the next character as it is and a line's end is part of the value: so
 C++ Tango reads what is written here.
 
@@ -19,7 +19,7 @@ from typing import NamedTuple
 __all__ = ["Entry", "FileSyntaxError", "entries_of", "text_of"]
 
 _HEAD = "# Tango property file\n"
-"""What is written here begins with it: a value that looks like C++ Tango's comments is none."""
+"""The first line of files written here: in these no value is taken for a section comment of C++ Tango's."""
 
 _TANGO_WROTE = re.compile(r"^#{45}\n# (?:CLASS |FREE OBJECT )", re.MULTILINE)
 _SERVER = re.compile(r'[^/:"\n]+/[^/:"\n]+/DEVICE/[^/:"\n]+(?=:)', re.IGNORECASE)
@@ -42,11 +42,11 @@ class Entry(NamedTuple):
 
 
 class FileSyntaxError(ValueError):
-    """The text is no property file; the number of the line is in the message."""
+    """The text is not a property file; the number of the line is in the message."""
 
 
 def entries_of(text: str) -> Iterator[Entry]:
-    """The entries of a file's text; FileSyntaxError where it makes no sense."""
+    """The entries of a file's text; FileSyntaxError if it is malformed."""
     theirs = not text.startswith(_HEAD) and _TANGO_WROTE.search(text) is not None
     yield from _Reader(text, tango_wrote=theirs).entries()
 
@@ -112,7 +112,7 @@ class _Reader:
         return owner, "/".join(self._words(""))
 
     def _words(self, separator: str) -> list[str]:
-        """The parts of a name, up to an arrow or to the colon behind the arrow."""
+        """The parts of a name, up to an arrow or to the colon after the arrow."""
         words = [""]
         ends = "->" if separator else ":"
         while here := self._peek():
@@ -131,7 +131,7 @@ class _Reader:
     # values -------------------------------------------------------------------------------
 
     def _values(self, *, whole: bool) -> Iterator[str]:
-        """The values up to the line's end; ``whole`` if a bare one of C++ Tango's is a line."""
+        """The values up to the line's end; with ``whole`` a bare value of C++ Tango's takes the whole line."""
         whole = whole and self.tango_wrote
         going = self._to_value()
         while going:
@@ -142,7 +142,7 @@ class _Reader:
             going = self._next_value()
 
     def _to_value(self) -> bool:
-        """Over blanks and continued lines; True if a value or a comma comes before the line's end."""
+        """Skip blanks and continued lines; True if a value or a comma comes before the line's end."""
         while here := self._peek():
             if goes_on := _GOES_ON.match(self.text, self.place):
                 self.place = goes_on.end()
@@ -186,12 +186,12 @@ class _Reader:
     def _bare(self) -> str:
         """Up to a comma, a comment or the line's end."""
         found = _BARE.match(self.text, self.place)
-        assert found is not None  # it matches nothing at least
+        assert found is not None  # it matches the empty text too
         self.place = found.end()
         return found[0].strip()
 
     def _line_value(self) -> str:
-        """All the rest of a line, but for the comma and backslash that end it; or `1, 2` by hand."""
+        """The rest of a line without the comma and backslash that end it; or one of `1, 2` written by hand."""
         end = self.text.find("\n", self.place)
         line = self.text[self.place : len(self.text) if end < 0 else end]
         value = line.removesuffix(",\\")

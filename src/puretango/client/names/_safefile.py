@@ -1,4 +1,4 @@
-"""A text file that is replaced as a whole: written beside, synchronised, renamed."""
+"""A text file that is replaced as a whole: a new file is written beside it, synchronised, and renamed."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def _synchronise(folder: Path) -> None:
-    """The folder's entry is on the disk too, where the system can say so."""
+    """Bring the folder's entry to the disk too, where the system can do that."""
     if sys.platform == "win32":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError:
-        return  # not every file system knows folders as files
+        return  # not every system can open a folder
     finally:
         os.close(handle)
 
@@ -55,7 +55,7 @@ def locked(path: Path) -> Iterator[None]:
     try:
         handle = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
     except OSError:
-        yield  # what is to be read or written there says why it cannot be
+        yield  # reading or writing the file will raise the reason
         return
     try:
         try:

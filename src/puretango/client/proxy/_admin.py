@@ -106,7 +106,7 @@ class AdminCalls:
 
     @blocking_core
     async def polling_status(self, io: IO) -> StdStringVector:
-        """A text for each polled object."""
+        """The texts of DevPollStatus, one for each polled object."""
         texts: StdStringVector = await self._ask_admin(
             io, "DevPollStatus", STRING, self._session.device_name, StdStringVector
         )
@@ -140,12 +140,12 @@ class AdminCalls:
 
     @blocking_core
     async def poll_attribute(self, io: IO, attr_name: str, period_ms: int) -> None:
-        """Have an attribute polled, or change its period."""
+        """Start to poll an attribute, or change its period."""
         await self._poll(io, "attribute", attr_name, period_ms)
 
     @blocking_core
     async def poll_command(self, io: IO, cmd_name: str, period_ms: int) -> None:
-        """Have a command polled, or change its period."""
+        """Start to poll a command, or change its period."""
         await self._poll(io, "command", cmd_name, period_ms)
 
     @blocking_core
@@ -313,7 +313,7 @@ class AdminCalls:
 
 
 def _period_of(texts: Sequence[str], kind: str, name: str) -> int | None:
-    """The period in what DevPollStatus says of an object; 0 if it is polled from outside."""
+    """The period in DevPollStatus's text about an object; 0 if its polling is triggered externally."""
     for text in texts:
         lines = text.split("\n")
         polled = lines[0].partition("name = ")[2].strip()
@@ -325,7 +325,7 @@ def _period_of(texts: Sequence[str], kind: str, name: str) -> int | None:
 
 
 def _lock_status(answer: Any) -> tuple[list[int], list[str]]:
-    """What DevLockStatus answers: locked or not, pid and four words of a Java client's; text, host, class."""
+    """The parts of DevLockStatus's answer: locked or not, pid, four words of a Java client; text, host, class."""
     numbers, texts = answer
     status = [int(number) for number in numbers], list(texts)
     if len(status[0]) < 6 or len(status[1]) < 3:
@@ -334,7 +334,7 @@ def _lock_status(answer: Any) -> tuple[list[int], list[str]]:
 
 
 def _host_name(address: str) -> str:
-    """The host of a client's address as a server tells it."""
+    """The host in a client's address as a server gives it."""
     import socket
 
     if "giop:unix" in address or address.startswith("collocated"):
@@ -347,7 +347,7 @@ def _host_name(address: str) -> str:
 def _is_this_host(address: str) -> bool:
     """True if a server has seen a client at an address of this host.
 
-    The address itself is asked, by binding a socket to it: what this host's name resolves to says
+    The address itself is tested, by binding a socket to it: what this host's name resolves to says
     nothing about the addresses that it speaks from.
     """
     import socket

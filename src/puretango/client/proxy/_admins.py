@@ -29,7 +29,7 @@ class Admins:
 
 
 class LockingAdmin:
-    """An admin device as the keeper of locks tells it."""
+    """An admin device, as the keeper of locks sees it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -72,7 +72,7 @@ class ApiUtil(Subclassed):
         return json.dumps(events_of(context).report() if has_events(context) else {})
 
     def enable_event_system_perf_mon(self, flag: bool) -> None:
-        """Measure the delivery of events, or do no longer."""
+        """Start or stop measuring the delivery of events."""
         from puretango.client.events._room import events_of  # loads ZMQ
 
         events_of(default_context()).set_monitoring(bool(flag))

@@ -190,7 +190,7 @@ class AttributeProxy(AttributeProperties, Subclassed):
     def write_read(
         self, value: Any, extract_as: ExtractAs = ExtractAs.Numpy, **mode: Unpack[Mode]
     ) -> DeviceAttribute:
-        """Write the attribute and read it, with nobody between."""
+        """Write the attribute and read it, with no other request between."""
         found: DeviceAttribute = self._forward.write_read_attribute(
             self.name(), value, extract_as, **mode
         )
@@ -208,7 +208,7 @@ class AttributeProxy(AttributeProperties, Subclassed):
 
     @forwarding
     def poll(self, period_ms: int, **mode: Unpack[Mode]) -> None:
-        """Have the attribute polled, or change its period."""
+        """Start to poll the attribute, or change its period."""
         found: None = self._forward.poll_attribute(self.name(), period_ms, **mode)
         return found
 
@@ -226,7 +226,7 @@ class AttributeProxy(AttributeProperties, Subclassed):
 
     @forwarding
     def stop_poll(self, **mode: Unpack[Mode]) -> None:
-        """Have the attribute polled no longer."""
+        """Stop polling the attribute."""
         found: None = self._forward.stop_poll_attribute(self.name(), **mode)
         return found
 
@@ -272,12 +272,12 @@ class AttributeProxy(AttributeProperties, Subclassed):
         return found
 
     def write_reply(self, id: int, poll_timeout: int | None = None, **green: Any) -> None:
-        """See that a write started before has succeeded."""
+        """Wait for a write started before; its failure is raised."""
         self._forward.write_attribute_reply(id, poll_timeout, **green)
 
     @gives(int)
     def subscribe_event(self, *args: Any, **kwargs: Any) -> Any:
-        """Have events of the attribute delivered; see :meth:`DeviceProxy.subscribe_event`."""
+        """Subscribe to events of the attribute; see :meth:`DeviceProxy.subscribe_event`."""
         return self._forward.subscribe_event(self.name(), *args, **kwargs)
 
     @overload

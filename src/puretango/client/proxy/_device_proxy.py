@@ -251,7 +251,7 @@ class DeviceProxy(
 
     @blocking_core
     async def import_info(self, io: IO) -> DbDevImportInfo:
-        """What the database says of where the device is."""
+        """Where the device is, according to the database."""
         database = self._database()
         if database is None:
             raise non_database(self._session, "import_info")

@@ -120,10 +120,10 @@ class DynamicInterface:
             raise RuntimeError("DeviceProxy object was not fully initialized.")
 
     async def _learn_members(self, io: IO) -> None:
-        """Learn what there is without blocking the loop that is to answer.
+        """Learn the device's members without blocking the loop that has to answer.
 
-        A member is looked up when it is first named, and that question blocks; of a device on
-        the caller's own loop it would never be answered.
+        A member is looked up when it is first used, and that request blocks; from a device on
+        the caller's own loop it would never get an answer.
         """
         self._take_commands(await command_infos(io, self._session))
         self._take_attributes(await attribute_infos(io, self._session, [ALL_ATTRIBUTES]))
@@ -201,7 +201,7 @@ class DynamicInterface:
         try:
             raise AttributeError(name) from cause
         finally:
-            del cause  # no cycle of the frame and the exception's traceback
+            del cause  # avoid a reference cycle of the frame and the exception's traceback
 
     def _attribute_value(self, name: str, enum_class: Any) -> Any:
         if self.get_green_mode() == GreenMode.Asyncio:
@@ -264,7 +264,7 @@ class DynamicInterface:
         if self.__dict__["_cache_attr_info"]:
             known = self.__dict__["_attr_cache"].get(name.lower())
             if known is not None:
-                return known  # type: ignore[no-any-return]  # kept under a name by ourselves
+                return known  # type: ignore[no-any-return]  # stored under that name by this class
         info = self.get_attribute_config(name, green_mode=GreenMode.Synchronous)
         return info, enum_class_of(info)
 

@@ -1,4 +1,4 @@
-"""When the connection to a server ends, by which its death is known at once."""
+"""Waiting for the end of the connection to a server, which shows at once that the server has died."""
 
 from __future__ import annotations
 

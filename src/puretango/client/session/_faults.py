@@ -59,7 +59,7 @@ _MINORS = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What the errors of one operation say.
+    """The texts for the errors of one operation.
 
     ``name`` is the operation, ``origin`` where the error comes from, ``suffix`` ends the
     timeout's text; ``added`` is one more error (reason, text) for a connection that cannot be
@@ -153,7 +153,7 @@ def not_supported(session: Named, what: str) -> NonSupportedFeature:
 
 
 def not_allowed(desc: str, origin: str) -> NotAllowed:
-    """The refusal of what needs more than read access."""
+    """The refusal of a request that needs more than read access."""
     return NotAllowed(DevError("API_ReadOnlyMode", ErrSeverity.ERR, desc, origin))
 
 

@@ -1,4 +1,4 @@
-"""How a client names itself to a server: its process, and the trace it belongs to."""
+"""The identity that a client sends to a server: its process, and the trace it belongs to."""
 
 from __future__ import annotations
 

@@ -27,23 +27,23 @@ T = TypeVar("T")
 DATABASE_CONNECT_TIMEOUT = 25.0
 CONNECT_TIMEOUT = 3.0
 _LEAST = 0.1
-"""Seconds that a step of a call has, however late it comes."""
+"""Seconds that every step of a call gets at least, however late it comes."""
 
 
 class IO(Protocol):
     """What an operation needs of its driver."""
 
     spares_servers: bool
-    """True if a server out of reach is to be left alone for a moment after a failed attempt."""
+    """True if an unreachable server is not to be tried again for a moment after a failed attempt."""
 
     spent: int
-    """How many times the call was sent already, by its plan, over a connection that failed."""
+    """How many times the call has been sent already, by its plan, over a connection that failed."""
 
     refused: DevFailed | None
-    """What the server said to the call when it was made by its plan, with a type that may be out of date."""
+    """The server's answer to the call when its plan made it, with a type that may be out of date."""
 
     def after(self, spent: int, refused: DevFailed | None) -> IO:
-        """The same driver for a call that was tried already."""
+        """The same driver, for a call that has been tried already."""
 
     def within(self, seconds: float) -> IO:
         """The same driver for what must be done in so many seconds, connecting included; 0 is for ever."""
@@ -82,7 +82,7 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 class Budget:
-    """How long the steps of one call may take: as long as is usual, unless there is a deadline."""
+    """How long the steps of one call may take: the usual time, unless there is a deadline."""
 
     __slots__ = ("deadline",)
 
@@ -90,7 +90,7 @@ class Budget:
         self.deadline = deadline
 
     def within(self, seconds: float) -> Budget:
-        """One that ends in so many seconds, or earlier as this one does; 0 is for ever."""
+        """A budget that ends in so many seconds, or earlier if this one does; 0 is for ever."""
         if not seconds:
             return self
         end = time.monotonic() + seconds
@@ -106,7 +106,7 @@ class Budget:
     def shares(self, session: Line) -> Iterator[tuple[str, int, float]]:
         """The addresses of a session's target, and the seconds to connect to each.
 
-        One that swallows everything leaves the others their share.
+        An address that does not answer at all leaves the others their share.
         """
         assert session.target is not None
         addresses = session.target.addresses
@@ -118,7 +118,7 @@ class Budget:
 
 
 PING_PATIENCE = 0.5
-"""Seconds in which a server on a connection that is to be trusted answers a ping."""
+"""Seconds in which a server must answer a ping if its connection is to be trusted."""
 
 QUICK_CONNECT = 0.7
 """Seconds for one of many attempts to connect."""
@@ -143,7 +143,7 @@ class BlockingIO:
         self.budget = budget
 
     def after(self, spent: int, refused: DevFailed | None) -> BlockingIO:
-        """The same driver for a call that was tried already."""
+        """The same driver, for a call that has been tried already."""
         return type(self)(spent, refused)
 
     def within(self, seconds: float) -> BlockingIO:
@@ -209,8 +209,8 @@ BLOCKING = BlockingIO()
 class CarefulIO(BlockingIO):
     """Calls to servers that may be out of reach, made again and again until they are there.
 
-    A connection that was made before is asked for a sign of life: after a partition of the network
-    what is sent on it waits for the kernel's next attempt, many seconds after the partition's end.
+    The server on an existing connection is pinged first: after a partition of the network,
+    what is sent on it waits for the kernel's next retransmission, many seconds after the partition's end.
     """
 
     spares_servers = False
@@ -257,7 +257,7 @@ class AsyncioIO:
         self.budget = budget
 
     def after(self, spent: int, refused: DevFailed | None) -> AsyncioIO:
-        """The same driver for a call that was tried already."""
+        """The same driver, for a call that has been tried already."""
         return AsyncioIO(self.loop, spent, refused)
 
     def within(self, seconds: float) -> AsyncioIO:
@@ -309,7 +309,7 @@ class AsyncioIO:
 
     async def sleep(self, seconds: float) -> None:
         """Let the loop's other tasks run."""
-        import asyncio  # loaded by whoever has a loop
+        import asyncio  # already loaded wherever there is a loop
 
         await asyncio.sleep(seconds)
 

@@ -1,4 +1,4 @@
-"""What a client remembers of a connection: plans of its requests, and types of what the device has."""
+"""What a client remembers for a connection: plans of its requests, and types of attributes and commands."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class Kept(dict[Any, V]):
 
 
 class Few(Kept[V]):
-    """The same for what may be long."""
+    """A bounded memory for answers that may be long."""
 
     __slots__ = ()
     most = _MOST_QUESTIONS
 
 
 class Known:
-    """What is known of a device over one connection; made afresh for the next one.
+    """What is known of a device over one connection; a new connection starts with an empty one.
 
-    The plans are kept for the rooms that make them: here nothing is asked of them.
+    The plans are kept for the rooms that make them; this class uses none of them.
     """
 
     __slots__ = ("arguments", "commands", "infos", "questions", "reads", "writes")

@@ -1,4 +1,4 @@
-"""One plan for every request that is made again and again: its bytes are kept, and how its reply is read.
+"""One plan for every repeated request: it keeps the request's bytes, and knows how its reply is read.
 
 A plan belongs to the present connection of one session. Synchronous, futures and asyncio calls submit the same
 plan. Whatever is unusual (a value that does not fit, a lost connection, a type that may have changed) is taken
@@ -25,7 +25,7 @@ __all__ = ["BODY", "MISFITS", "NEVER", "Again", "LongWay", "Plan", "call", "carr
 
 
 class Again:
-    """What a planned call gives in place of a result: it is to be made the long way, after what was tried."""
+    """The outcome of a planned call that has no result: it is to be made the long way, which is told what was tried."""
 
     __slots__ = ("refused", "spent")
 
@@ -33,7 +33,7 @@ class Again:
         self.spent = spent
         """How many times the call was sent over a connection that failed."""
         self.refused = refused
-        """What the server said to it, if a type that is out of date may be the reason."""
+        """The server's answer, if a type that is out of date may be the reason for it."""
 
     def then(self, io: IO) -> IO:
         """The driver of the long way, which knows what was tried."""
@@ -76,25 +76,25 @@ class Plan:
         raise NotImplementedError
 
     def decode(self, session: Session, reply: Reply) -> Any:
-        """The result in a reply that is no exception; raises whatever it stumbles over."""
+        """The result in a reply that is no exception; any exception means that the reply makes no sense."""
         raise NotImplementedError
 
     def trouble(self, session: Session) -> Trouble:
-        """What the errors of the connection say."""
+        """The texts for the errors of the connection."""
         raise NotImplementedError
 
     def failure(self, session: Session, failed: DevFailed) -> DevFailed:
-        """The server's own errors as the user is told them."""
+        """The server's own errors, as the user gets them."""
         raise NotImplementedError
 
     def result(self, session: Session, reply: Reply) -> Any:
-        """What a reply says: a result, or that the call is to be made again; raises DevFailed, or SystemException."""
+        """The result in a reply, or :class:`Again`; raises DevFailed, or SystemException."""
         if not reply.status:
             try:
                 return self.decode(session, reply)
             except NONSENSE as exc:
                 raise nonsense_in(self.named(), exc) from exc
-        if reply.status > 2:  # the object is elsewhere now
+        if reply.status > 2:  # a LOCATION_FORWARD: the object has moved
             return NEVER
         try:
             raise_reply(reply)
@@ -127,7 +127,7 @@ def call(session: Session, plan: Plan, value: Any = None) -> Any:
 
 
 async def carry_out(io: IO, session: Session, plan: Plan, value: Any = None) -> Any:
-    """The same for a call that is part of a longer one, in whatever way that one is driven."""
+    """Make a planned call that is part of a longer one, by that one's driver."""
     if not session.connected or io.spent or io.refused is not None:
         return NEVER
     try:

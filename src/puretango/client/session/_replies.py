@@ -1,4 +1,4 @@
-"""What a reply says: a result, or the exception to raise."""
+"""Replies: a result, or the exception to raise."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ NONSENSE = (
     ArithmeticError,
     StructError,
 )
-"""What taking an answer apart raises if the answer makes no sense: text for numbers, too few of them …"""
+"""What decoding an answer raises if it makes no sense: text for numbers, too few of them …"""
 
 
 def nonsense_in(what: str, exc: Exception) -> SystemException:
-    """How an ORB tells of a reply that makes no sense."""
+    """The exception by which an ORB reports a reply that makes no sense."""
     text = str(exc) if isinstance(exc, MarshalError) else f"{type(exc).__name__}: {exc}"
     return MARSHAL(f"in the reply to {what}: {text}")
 
 
 def understood(what: str, read: Callable[[Any], T], answer: Any) -> T:
-    """What an answer says, or MARSHAL: an answer that makes no sense is the peer's fault."""
+    """The content of an answer, or MARSHAL: an answer that makes no sense is the peer's fault."""
     try:
         return read(answer)
     except NONSENSE as exc:
@@ -51,7 +51,7 @@ def understood(what: str, read: Callable[[Any], T], answer: Any) -> T:
 def result_of(operation: Operation, reply: Reply) -> Any:
     """The operation's result out of its reply; raises the exception that it carries.
 
-    A reply that makes no sense is the peer's fault, told as an ORB tells it.
+    A reply that makes no sense is the peer's fault, reported as an ORB reports it.
     """
     if reply.status != ReplyStatus.NO_EXCEPTION:
         raise_reply(reply)

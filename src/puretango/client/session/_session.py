@@ -2,7 +2,7 @@
 
 The rules are cppTango's: a call that finds the connection broken connects once more and is
 repeated once; a connection that took long to fail is not tried again for a second; a call that
-takes too long is an error of its own, unless nobody can be connected to either.
+takes too long is an error of its own, unless the server cannot be connected to either.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Session:
     # ------------------------------------------------------------------ connection
 
     async def connect(self, io: IO, target: Target) -> None:
-        """Take a target as the object's place and see that it answers."""
+        """Use a target as the object's place, after making sure that it answers."""
         self.set_target(target)
         try:
             try:
@@ -146,13 +146,13 @@ class Session:
             except SystemException as exc:
                 if exc.kind != "COMM_FAILURE":
                     raise
-                # A connection that other proxies use too was found dead: it takes a new one.
+                # A connection that other proxies share was found dead: a new one is needed.
                 self.link = None
                 self.idl_version = await self._narrow(io)
         except SystemException as exc:
             self.connected = False
             if is_timeout(exc) and not await io.reaches(self, SIGN_OF_LIFE):
-                io.retire(self)  # the one that others made answers nobody either
+                io.retire(self)  # the one that others have made does not answer either
             self._raise_not_connected(exc, target)
         self.connected = True
 
@@ -204,7 +204,7 @@ class Session:
         raise_connection(exc, reason, f"Failed to connect to {what}", "Connection::connect")
 
     async def ready(self, io: IO) -> None:
-        """See that there is a connection, making it if it was lost."""
+        """Make sure that there is a connection; make one if it was lost."""
         if self.connected:
             return
         now = time.monotonic()
@@ -222,8 +222,8 @@ class Session:
         try:
             await self.connect(io, await self.resolver(io))
         except DevFailed:
-            # An attempt that failed at once costs nobody anything: it may be made again at once.
-            # So may one for a database that was never there: its client cannot do without.
+            # An attempt that failed at once costs nothing: it may be made again at once.
+            # So may one for a database that was never there: its client cannot work without it.
             slow = io.spares_servers and time.monotonic() - now > QUICK_FAILURE
             self.failed_at = now if slow and (not self.database or self.idl_version) else None
             raise
@@ -237,7 +237,7 @@ class Session:
         return any(stack and stack[0].reason in STALE for stack in stacks)
 
     def lost(self) -> None:
-        """Take the connection for broken: the next call makes a new one."""
+        """Treat the connection as broken: the next call makes a new one."""
         self.connected = False
         self.link = None
         self.known = Known()
@@ -254,8 +254,8 @@ class Session:
     ) -> Any:
         """Call the operation that ``pick`` chooses for the object's IDL version.
 
-        ``then`` makes of its result what the caller wants. Whatever it or ``decode`` stumbles over
-        is the peer's nonsense, and told as every other failure of the call is.
+        ``then`` makes of its result what the caller wants. An exception of it or of ``decode``
+        means that the peer sent nonsense, and is reported like any other failure of the call.
         """
         attempt = io.spent
         while True:
@@ -292,17 +292,17 @@ class Session:
     async def _recover_timeout(
         self, io: IO, exc: SystemException, attempt: int, trouble: Trouble
     ) -> None:
-        """Return if the device is elsewhere now and the call is to be made there; raise otherwise.
+        """Return if the device has moved and the call is to be made there; raise otherwise.
 
-        A server that is there may have done what it was asked: it is not asked again. All this
+        A server that is alive may have done what it was asked: it is not asked again. All this
         takes moments, since the call has had its time.
         """
         target = self.target
         assert target is not None
         if await io.reaches(self, SIGN_OF_LIFE):
             if not await self._answers(io.within(SIGN_OF_LIFE)):
-                # What is sent on a connection that a partition held up waits for the kernel's next
-                # attempt, long after the network is well again; a new connection is there at once.
+                # After a partition, what is sent on the old connection waits for the kernel's next
+                # retransmission, long after the network is back; a new connection works at once.
                 io.retire(self)
                 self.lost()
             raise_timeout(exc, self.device_name, self.timeout_ms, trouble)
@@ -349,7 +349,7 @@ class Session:
         try:
             result = decode(operation, reply)
             return result if then is None else then(result)
-        except NONSENSE as exc:  # the peer's fault, told as an ORB does
+        except NONSENSE as exc:  # the peer's fault, reported as an ORB does
             raise nonsense_in(operation.name, exc) from exc
 
     def encode(
@@ -360,7 +360,7 @@ class Session:
         writer = CdrWriter(True, template.body_offset)
         try:
             operation.encode_args(writer, *args)
-        except MarshalError as exc:  # a name or value that no request can carry
+        except MarshalError as exc:  # a name or value that cannot be encoded
             raise TypeError(f"{operation.name}: {exc}") from exc
         return template, writer.buffers()
 
@@ -378,7 +378,7 @@ class Session:
         return template
 
     def _follow(self, reply: Reply) -> None:
-        """Go where a LOCATION_FORWARD reply sends us."""
+        """Connect to the object that a LOCATION_FORWARD reply names."""
         try:
             target = ior_target(str(forwarded_to(reply)))
         except (MarshalError, ProtocolError, DevFailed, ValueError) as exc:

@@ -1,7 +1,7 @@
 """Spans of a client's calls: one for each, named after the line of the program that made it.
 
-The switch is the list ``traced`` of ``_trace``: while it is empty, calls look at nothing else.
-The environment is looked at when a proxy is made, as often as proxies are made.
+The switch is the list ``traced`` of ``_trace``: while it is empty, calls check nothing else.
+The environment is looked at each time a proxy is made.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _looked: list[bool] = []
 
 
 def begin_tracing() -> None:
-    """A proxy is made: are its calls, and all others', traced from now on?"""
+    """When a proxy is made: decide whether calls are traced from now on, its own and all others'."""
     if not _looked:
         _looked.append(True)
         if environment_variable(VARIABLE) is not None:
@@ -40,7 +40,7 @@ def begin_tracing() -> None:
 
 @contextmanager
 def without_spans() -> Iterator[None]:
-    """The calls made within are the library's own, and the program's span has begun or will."""
+    """Within it, calls get no spans: they are the library's own, part of a call of the program's."""
     token = _quiet.set(True)
     try:
         yield

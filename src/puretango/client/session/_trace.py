@@ -63,7 +63,7 @@ def _span_context(trace: Trace) -> tuple[Any, Any]:
     parts = trace.parent.split("-")
     if api is None or len(parts) < 4:
         return None, None
-    from opentelemetry import context  # here already: the program has loaded it
+    from opentelemetry import context  # already loaded by the program
 
     try:
         identity = api.SpanContext(

@@ -1,4 +1,4 @@
-"""The commands of the access control device: who may do what to which device, from where."""
+"""The commands of the access control device: which users may access which devices, and from where."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACCESS_SERVER = "TangoAccessControl/1"
 EVERYBODY = "*"
 READ, WRITE = "read", "write"
 ALLOWED = "AllowedAccessCmd"
-"""The class property that names the commands which those who may only read may call."""
+"""The class property that names the commands allowed to users with read access only."""
 
 SERVICE = f"AccessControl/tango:{ACCESS_DEVICE}"
 """The value of the property ``Services`` that switches the access control on."""
@@ -79,7 +79,7 @@ def access_from_several(store: Store, argin: Sequence[str]) -> str:
 
 
 def _right(store: Store, user: str, addresses: Iterable[str], device: str) -> str:
-    """What the user may do: the user's own rules come before those of everybody."""
+    """The user's right: the user's own rules take precedence over those for everybody."""
     rights = store.access
     with store.look():
         places = rights.addresses(user) or rights.addresses(EVERYBODY)
@@ -88,7 +88,7 @@ def _right(store: Store, user: str, addresses: Iterable[str], device: str) -> st
         for name in (user, EVERYBODY):
             rules = [right for pattern, right in rights.devices(name) if _fits(device, pattern)]
             if rules:
-                # Of several rules that fit, the strictest counts.
+                # If several rules match, the strictest counts.
                 return WRITE if all(right == WRITE for right in rules) else READ
     return READ
 

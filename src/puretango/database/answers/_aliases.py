@@ -1,4 +1,4 @@
-"""Commands about aliases, and about the event channels of old."""
+"""Commands about aliases, and about event channels of the notification service."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def alias_attribute(store: Store, argin: str) -> str:
 def _attribute_of(store: Store, alias: str, origin: str) -> str:
     name = store.aliases.attribute_of(alias)
     if name is None:
-        # Two blanks: the text that clients have seen for twenty years.
+        # Two blanks, as in Tango's own text.
         refuse(SQL_ERROR, f"No attribute found for alias  '{alias}'", origin)
     return name
 

@@ -43,7 +43,7 @@ def answers(command: str) -> Callable[[Answer], Answer]:
 
 
 class Refusal(DevFailed):
-    """A failure of a command, complete as it is.
+    """A failure of a command whose error stack is complete.
 
     A Python device's failures get one more error, that the command could not be executed; those
     of Tango's C++ database server do not, and clients compare the whole stack.
@@ -52,7 +52,7 @@ class Refusal(DevFailed):
     def add(
         self, reason: str, desc: str, origin: str = "", severity: ErrSeverity = ErrSeverity.ERR
     ) -> DevFailed:
-        """Nothing is added."""
+        """Do nothing: the stack is complete."""
         return self
 
 
@@ -79,7 +79,7 @@ def number(text: str, origin: str) -> int:
 
 
 def column_number(text: str, otherwise: int, origin: str) -> int:
-    """A number for a column of 32 bits; ``otherwise`` for what is none, DB_SQLError if it is too large."""
+    """A number for a column of 32 bits; ``otherwise`` if the text is not a number, DB_SQLError if it is too large."""
     try:
         value = int(text)
     except ValueError:

@@ -11,7 +11,7 @@ from puretango.store import Store
 __all__ = ["PROCEDURE_RELEASE", "server_cache"]
 
 PROCEDURE_RELEASE = "release 1.13"
-"""The layout's version: what Tango's SQL procedure of this answer is commented with."""
+"""The layout's version, from the comment of Tango's SQL procedure for this answer."""
 
 NOT_FOUND = "Not Found"
 SERVICE = "AccessControl/tango:"
@@ -19,7 +19,7 @@ SERVICE = "AccessControl/tango:"
 
 @answers("DbGetDataForServerCache")
 def server_cache(store: Store, argin: Sequence[str]) -> list[Any]:
-    """A flat list; what comes next is told by the numbers before it.
+    """A flat list, in which numbers give the lengths of the parts that follow.
 
     ::
 
@@ -45,7 +45,7 @@ def server_cache(store: Store, argin: Sequence[str]) -> list[Any]:
 
 
 def _for_python(name: str) -> Any:
-    """A device's name where a server is told which devices to make.
+    """A device's name in the form for a server's list of devices to make.
 
     PyTango's servers take these names, and only these, for Latin-1 (C++ DataBaseds on tables in
     Latin-1 sends them so); a device with a name that they misread is exported under another.

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-# Each of these declares its part of the commands.
+# Importing each of these declares its commands.
 from puretango.database.answers import (
     _aliases,
     _cache,
@@ -27,7 +27,7 @@ _DECLARING = (_aliases, _cache, _devices, _information, _members, _properties, _
 
 
 class CommandFace(NamedTuple):
-    """What a client is told of a command: names of Tango types, and descriptions."""
+    """The interface of a command for clients: names of Tango types, and descriptions."""
 
     argin: str
     argout: str

@@ -20,7 +20,7 @@ LongsStrings = tuple[list[int], list[str]]
 
 
 def process_id(text: str) -> int:
-    """A process id within an argument; -1 for what is none, DB_SQLError if it is too large."""
+    """A process id within an argument; -1 if the text is not one, DB_SQLError if it is too large."""
     return column_number(text, -1, "db_export_device")
 
 
@@ -119,7 +119,7 @@ def _longs(found: DeviceRecord) -> list[int]:
 
 
 def spoken_date(text: str | None) -> str:
-    """``21st November 2026 at 02:30:00``, or ``?`` where there is no date."""
+    """``21st November 2026 at 02:30:00``, or ``?`` if there is no date."""
     if not text:
         return "?"
     try:

@@ -43,7 +43,7 @@ def information(store: Store, argin: None = None) -> list[str]:
 
 @answers("DbMySqlSelect")
 def free_select(store: Store, argin: str) -> LongsStrings:
-    """Values, and for each whether there is one; then the numbers of rows and of columns."""
+    """The values, each with a flag (0 for NULL); then the numbers of rows and of columns."""
     _, semicolon, rest = argin.partition(";")
     if semicolon and rest:
         refuse(INCORRECT_ARGUMENTS, f"SQL command not valid: '{argin}'", "db_my_sql_select")
@@ -73,7 +73,7 @@ def database_servers(store: Store, argin: None = None) -> list[str]:
 
 
 def _host_name(address: str) -> str:
-    """The name of a host that is given by its number, if it has one."""
+    """The name of a host given by its address, if it has one."""
     try:
         return socket.getnameinfo((address, 0), socket.NI_NAMEREQD)[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""What a control system's database holds before anybody has put anything into it."""
+"""The initial contents of a control system's database."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ ALLOWED = {
         "GetAllowedCommandClassList",
     ],
 }
-"""Commands that a user who may only read may call all the same (property AllowedAccessCmd)."""
+"""Commands allowed to users with read access only (property AllowedAccessCmd)."""
 
 
 def prepare(store: Store) -> None:

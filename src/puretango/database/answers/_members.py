@@ -31,12 +31,12 @@ class Family:
 
     @property
     def name(self) -> str:
-        """In the names of the commands."""
+        """The family in the names of the commands."""
         return self.owner + self.member
 
     @property
     def snake(self) -> str:
-        """In the origins of errors."""
+        """The family in the origins of errors."""
         return f"{self.owner.lower()}_{self.member.lower()}"
 
     def text(self, sentence: str) -> str:
@@ -123,7 +123,7 @@ def _declare(family: Family) -> None:
         )
         with store.change():
             for name in argin[2:]:
-                # An asterisk is none of the characters of a property's name.
+                # A property's name cannot contain an asterisk.
                 if "*" not in name:
                     properties(store).delete((owner, argin[1]), name)
 
@@ -158,7 +158,7 @@ def _second(family: Family) -> str:
 def _asked(
     store: Store, family: Family, argin: Sequence[str]
 ) -> tuple[list[str], list[tuple[str, Named]]]:
-    """The head of an answer, and the properties of each attribute or pipe that is asked for."""
+    """The start of the answer, and the properties of each attribute or pipe that is asked for."""
     require(
         argin,
         1,

@@ -13,12 +13,12 @@ __all__ = ["past", "sql_wildcard"]
 
 
 def sql_wildcard(pattern: str) -> str:
-    """Where Tango's database server hands a pattern to SQL as it is, ``%`` is a wildcard."""
+    """A pattern in which ``%`` is a wildcard, as Tango's database server passes some patterns to SQL unchanged."""
     return pattern.replace("%", "*")
 
 
 def past(properties: Properties, patterns: Sequence[str]) -> list[str]:
-    """The history of the properties that fit, as the history commands answer it."""
+    """The history of the matching properties, in the form of the history commands' answers."""
     found: list[str] = []
     for change in properties.history(*patterns):
         # An attribute or a pipe is named before its property.
@@ -29,10 +29,10 @@ def past(properties: Properties, patterns: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Family:
-    """One kind of owner: how its commands are spelled, and where they differ."""
+    """One kind of owner: the names of its commands, and their differences."""
 
     word: str
-    """In the names of the commands: ``""``, ``Class``, ``Device``."""
+    """The family in the names of the commands: ``""``, ``Class``, ``Device``."""
     owner: str
     properties: Callable[[Store], Properties]
     fills: bool
@@ -41,7 +41,7 @@ class Family:
     get_origin: str
     history_origin: str
     least: int
-    """Elements that the argument of the get command has at least."""
+    """The least number of elements in the argument of the get command."""
 
     @property
     def snake(self) -> str:

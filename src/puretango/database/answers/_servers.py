@@ -15,7 +15,7 @@ from puretango.database.answers._devices import checked_name
 from puretango.store import Store
 
 NOTHING = " "
-"""What Tango's database server answers in the place of a value that is not there."""
+"""The answer of Tango's database server in place of a missing value."""
 
 
 @answers("DbAddServer")

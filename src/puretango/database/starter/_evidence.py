@@ -1,7 +1,7 @@
-"""Which process of this host is a device server, told by more than the words of its command line.
+"""Which process of this host is a device server, by more evidence than its command line.
 
-Any program may be called with two words. One is taken for the server NAME/INSTANCE if its command
-line says so, and if besides a Starter has started it as that (its environment tells), or it runs a
+Any program may be called with such arguments. A process counts as the server NAME/INSTANCE if its command
+line says so, and if besides a Starter has started it as that (its environment says so), or it runs a
 program out of the Starter's own folders, or the database knows its pid as that server's.
 """
 
@@ -15,24 +15,24 @@ from pathlib import Path
 __all__ = ["MARK", "Evidence", "server_of"]
 
 MARK = "PURETANGO_STARTED_AS"
-"""The variable in which a Starter tells a server, and itself after a restart, what it was started as."""
+"""The variable in which a Starter notes for a server, and for itself after a restart, what it was started as."""
 
 PROC = Path("/proc")
 
 
 @dataclass
 class Evidence:
-    """What a Starter holds a process against."""
+    """The evidence by which a Starter recognises its servers' processes."""
 
     paths: Sequence[str] = ()
-    """Its folders of programs."""
+    """The Starter's folders of programs."""
     registered_pid: Callable[[str], int] = lambda server: 0
     """The pid that the database has for a server of this host; 0 if none."""
 
     def running(self, servers: Iterable[str]) -> dict[str, list[int]]:
         """Process ids of the servers (executable/instance) that run on this host.
 
-        Where there is no /proc (macOS, Windows) only the servers started by this Starter are known.
+        Without /proc (macOS, Windows) only the servers started by this Starter are known.
         """
         wanted = {server.lower(): server for server in servers}
         found: dict[str, list[int]] = {}
@@ -51,7 +51,7 @@ class Evidence:
         return found
 
     def belongs(self, pid: int, server: str) -> bool:
-        """True if the process is that server beyond its words."""
+        """True if the process is that server by evidence beyond its command line."""
         return (
             _mark(pid) == server.lower()
             or self._runs_own_program(pid)
@@ -75,7 +75,7 @@ def _words(pid: int) -> list[str]:
     try:
         words = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
-        return []  # it ended meanwhile, or is another user's
+        return []  # it has ended meanwhile, or belongs to another user
     return [word.decode("utf-8", "replace") for word in words if word]
 
 

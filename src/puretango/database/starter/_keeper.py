@@ -1,4 +1,4 @@
-"""What a Starter knows of its host's servers, and the decisions it takes on them."""
+"""A Starter's knowledge of its host's servers, and its decisions about them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Keeper", "Settings", "Watched"]
 
 PING_MILLISECONDS = 1000
-"""How long a server's admin device may take to answer."""
+"""Seconds that a server's admin device may take to answer."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Watched:
     stopped_on_purpose: bool = False
 
     def line(self) -> str:
-        """As the attribute Servers tells it."""
+        """The server's line in the attribute Servers."""
         return "\t".join(
             (
                 self.name,
@@ -83,7 +83,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._servers: dict[str, Watched] = {}
 
-    # what is known ------------------------------------------------------------------------
+    # knowledge ----------------------------------------------------------------------------
 
     def update(self) -> None:
         """Ask the database which servers the host has."""
@@ -103,7 +103,7 @@ class Keeper:
                 del self._servers[name]
 
     def look(self) -> None:
-        """See which servers run and answer."""
+        """Find out which servers run and answer."""
         servers = self.servers()
         running = self.processes.running(server.name for server in servers)
         now = time.monotonic()
@@ -115,7 +115,7 @@ class Keeper:
                 server.state, server.moving_since = DevState.ON, None
                 server.running_since = server.running_since or now
             elif pids:
-                # There is a process and it does not answer: it is starting, or it hangs.
+                # There is a process, but it does not answer: it is starting, or it hangs.
                 server.moving_since = server.moving_since or now
                 server.state = DevState.MOVING
             else:
@@ -124,7 +124,7 @@ class Keeper:
                 server.running_since = None
 
     def _restart(self, server: Watched, now: float) -> None:
-        """Start a controlled server again that ran long enough and then failed."""
+        """Restart a controlled server that ran long enough and then failed."""
         minutes = self.settings.auto_restart_minutes
         since = server.running_since
         if not (minutes and server.controlled and since) or server.stopped_on_purpose:
@@ -167,7 +167,7 @@ class Keeper:
             return "\n".join(["At least one of the controlled servers is not running", *stopped])
         return "At least one of the controlled servers is running but not responding"
 
-    # what is done -------------------------------------------------------------------------
+    # actions ------------------------------------------------------------------------------
 
     def _find(self, name: str, origin: str) -> Watched:
         with self._lock:
@@ -208,7 +208,7 @@ class Keeper:
         self._stop_server(f"dserver/{server.name}")
 
     def start_level(self, level: int, wait: Callable[[float], bool]) -> None:
-        """Start the controlled servers of a level; ``wait`` tells when it is all over."""
+        """Start the controlled servers of a level; ``wait(seconds)`` is True if it is to stop early."""
         servers = self.servers(all_of_them=False)
         for server in servers:
             if server.level == level and server.state == DevState.FAULT:

@@ -61,7 +61,7 @@ class Processes:
     _started: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def log_file(self, server: str) -> Path:
-        """Where a server's output goes."""
+        """The file for a server's output."""
         return self.log_home / f"{server.replace('/', '_')}.log"
 
     def start(self, server: str, paths: Sequence[str], tango_host: str) -> None:
@@ -89,7 +89,7 @@ class Processes:
             )
 
     def _rotate(self, file: Path) -> None:
-        """Keep the former log files under their date, the last few of them."""
+        """Rename the former log file by its date, and keep the last few of them."""
         if file.exists():
             stamp = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(file.stat().st_mtime))
             file.rename(file.with_name(f"{file.stem}_{stamp}.log"))
@@ -99,7 +99,7 @@ class Processes:
             old.unlink(missing_ok=True)
 
     def reap(self) -> None:
-        """Let the ended ones go."""
+        """Collect processes that have ended."""
         for server, process in list(self._started.items()):
             if process.poll() is not None:
                 del self._started[server]
@@ -132,12 +132,12 @@ class Processes:
 
 
 def _no_link(path: str, flags: int) -> int:
-    """Open a log file that is not a link to some other file."""
+    """An opener for log files that refuses a link to another file."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o644)
 
 
 def _kill(pid: int, is_meant: Callable[[int], bool]) -> bool:
-    """kill -9 of the process that was seen, not of one that has its pid meanwhile."""
+    """kill -9 of the process that was seen, not of another one that has got its pid meanwhile."""
     try:
         handle = os.pidfd_open(pid) if sys.platform == "linux" else -1
     except OSError:

@@ -18,7 +18,7 @@ from puretango.values import CmdArgType, DevState, DispLevel
 __all__ = ["Starter"]
 
 LOOK_SECONDS = 1.0
-"""How often the servers are looked at."""
+"""The period in which the servers are checked."""
 
 MOST_SERVERS = 1024
 
@@ -279,7 +279,7 @@ class Starter(Device):
 
     @command(display_level=DispLevel.EXPERT)
     def ResetStatistics(self) -> None:
-        """Forget since when the servers run."""
+        """Forget when the servers were started."""
         for server in self._keeper.servers():
             server.running_since = None
 

@@ -53,7 +53,7 @@ def described(subject: Subject) -> Iterator[Found]:
 
 
 def _from_method(subject: Subject, one: AttributeModel) -> Fix | None:
-    """What the read method's docstring says, which clients are not told."""
+    """The text of the read method's docstring, which clients do not see."""
     function = subject.source.all_methods.get(one.read_method) if subject.source else None
     text = ast.get_docstring(function) if function is not None else None
     if not text:
@@ -68,7 +68,7 @@ def _plain(text: str) -> str:
 
 @checks.check("TA003")
 def labelled(subject: Subject) -> Iterator[Found]:
-    """What operators see has a label."""
+    """Attributes that operators see have a label."""
     for member, one in _own(subject):
         if one.display_level != "OPERATOR" or "label" in one.unknown:
             continue
@@ -86,13 +86,13 @@ _NOT_NEGATIVE = re.compile(
 
 
 def counts_things(name: str) -> bool:
-    """True for names of what cannot be negative or a fraction: ``numSamples``, ``frameCount``."""
+    """True for names of numbers that cannot be negative or fractional: ``numSamples``, ``frameCount``."""
     return bool(_NOT_NEGATIVE.search(name))
 
 
 @checks.check("TA019")
 def unsigned_counts(subject: Subject) -> Iterator[Found]:
-    """What is counted is unsigned."""
+    """Counts are unsigned."""
     for member, one in _own(subject):
         if not one.is_numeric or "data_type" in one.unknown or one.data_type.startswith("DevU"):
             continue
@@ -151,7 +151,7 @@ _EXPERT = words(
 
 @checks.check("TA023")
 def expert_level(subject: Subject) -> Iterator[Found]:
-    """What is for maintenance is for experts only."""
+    """Attributes for maintenance are for experts only."""
     for member, one in _own(subject):
         parts = {word.lower() for word in split_words(one.name)}
         hit = parts & _EXPERT
@@ -197,7 +197,7 @@ def access(subject: Subject) -> Iterator[Found]:
 
 
 def _of_its_own(subject: Subject, one: AttributeModel) -> Fix | None:
-    """READ: what is set is an attribute of its own already."""
+    """The fix to READ: the set value has an attribute of its own already."""
     declaration = subject.declared("attribute", one.name)
     access = declaration.keyword("access") if declaration is not None else None
     if access is None or not isinstance(access.value, ast.Attribute):
@@ -210,7 +210,7 @@ def _of_its_own(subject: Subject, one: AttributeModel) -> Fix | None:
 
 
 def _readable(subject: Subject, one: AttributeModel) -> Fix | None:
-    """READ_WRITE, reading what was set last."""
+    """The fix to READ_WRITE, reading the value set last."""
     declaration = subject.declared("attribute", one.name)
     write = subject.source.methods.get(one.write_method) if subject.source else None
     access = declaration.keyword("access") if declaration is not None else None

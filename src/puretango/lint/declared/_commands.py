@@ -38,7 +38,7 @@ def described(subject: Subject) -> Iterator[Found]:
             and not (
                 one.argin.data_type == "DevVoid"
                 and one.argin.description.strip().lower() not in _MISSING
-            )  # what a command without argument says there can only be of the command
+            )  # the docstring of a command without argument can only be about the command
             and not (subject.source and one.method not in subject.source.all_methods)
         ):
             fix = docstring_from_comment(subject, one)
@@ -90,7 +90,7 @@ def types(subject: Subject) -> Iterator[Found]:
 
 @checks.check("TC107")
 def argument_types(subject: Subject) -> Iterator[Found]:
-    """What is counted is unsigned, in commands too."""
+    """Counts are unsigned, in commands too."""
     signed = ("DevShort", "DevLong", "DevLong64", "DevFloat", "DevDouble")
     for member, one in _own(subject):
         if "argin" not in one.unknown and element_of(one.argin.data_type) in signed:
@@ -175,7 +175,7 @@ def pure_values(subject: Subject) -> Iterator[Found]:
             continue
         accessor = bool(_ACCESSOR_ANY.match(one.name)) and one.argout.data_type in _SCALARS
         if accessor:
-            continue  # TC302 tells of it
+            continue  # TC302 reports it
         if one.polling_period > 0 or _returns_only(subject, one):
             said = f"{member} only returns a value: an attribute would be read, polled and archived"
             fix = as_attribute(subject, one.name, one.name[0].lower() + one.name[1:])
@@ -183,7 +183,7 @@ def pure_values(subject: Subject) -> Iterator[Found]:
 
 
 def _returns_only(subject: Subject, one: CommandModel) -> bool:
-    """True if the body is a return of what the device has, and no more."""
+    """True if the body only returns a value that the device has."""
     function = subject.source.all_methods.get(one.method) if subject.source else None
     if function is None:
         return False
@@ -214,7 +214,7 @@ def polled_commands(subject: Subject) -> Iterator[Found]:
 
 
 def _does_nothing(subject: Subject, method: str) -> bool:
-    """True for a body that says so itself, by ``pass``."""
+    """True for a body that is only ``pass``."""
     function = subject.source.all_methods.get(method) if subject.source is not None else None
     return function is not None and isinstance(function.body[-1], ast.Pass)
 
@@ -224,7 +224,7 @@ _PROCESS = words("move moving ramp ramping scan scanning acquire acquisition seq
 
 @checks.check("TC405")
 def stoppable(subject: Subject) -> Iterator[Found]:
-    """What moves can be stopped."""
+    """Movements can be stopped."""
     model = subject.model
     names = {one.name.lower() for one in model.own_commands()}
     if not model.complete or any(n.startswith(("stop", "abort", "halt")) for n in names):

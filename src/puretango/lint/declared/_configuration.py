@@ -100,7 +100,7 @@ def formats(subject: Subject) -> Iterator[Found]:
                 yield Found("TA008", f"{member} has no format", one.place, member, fix)
             continue
         if _STREAM.search(text):
-            continue  # C++ stream manipulators: Tango takes them as well
+            continue  # C++ stream manipulators: Tango accepts them as well
         found = _PRINTF.match(text)
         said = ""
         if found is None:
@@ -177,7 +177,7 @@ def _outside(member: str, one: AttributeModel, values: dict[str, float]) -> Iter
 
 @checks.check("TA011", "TA012")
 def limits_missing(subject: Subject) -> Iterator[Found]:
-    """What is written has limits; what is read has alarms."""
+    """Written attributes have limits; read ones have alarms."""
     for member, one in _own(subject):
         if not one.is_numeric or one.data_format != "SCALAR" or "data_type" in one.unknown:
             continue

@@ -1,4 +1,4 @@
-"""Mending of declarations: methods that an interface lacks, texts that stand elsewhere."""
+"""Fixes of declarations: missing methods, and texts that are found elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VAGUE = words("value argument arg argin args data param parameter parameters x 
 
 
 def argument_text(subject: Subject, one: CommandModel, keyword: str) -> Fix | None:
-    """``doc_in`` from the argument's own name, where it says something."""
+    """``doc_in`` from the argument's own name, if it is meaningful."""
     function = subject.source.methods.get(one.method) if subject.source is not None else None
     if keyword != "doc_in" or function is None or len(function.args.args) < 2:
         return None
@@ -60,7 +60,7 @@ def _needed(subject: Subject, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def state_rule(subject: Subject, one: CommandModel) -> Fix | None:
-    """A rule that refuses an action while the device starts; the author adds what else refuses it."""
+    """An is_allowed method that refuses an action while the device starts; the author adds further states."""
     function = subject.source.methods.get(one.method) if subject.source is not None else None
     if function is None or subject.source is None or subject.source.style != "high":
         return None
@@ -74,7 +74,7 @@ def state_rule(subject: Subject, one: CommandModel) -> Fix | None:
 
 
 def reset_command(subject: Subject) -> Fix | None:
-    """A command that acknowledges a fault: the device goes out of use and comes back."""
+    """A command that acknowledges a fault: delete_device, then init_device."""
     source = subject.source
     if source is None or source.style != "high" or "Reset" in source.all_methods:
         return None

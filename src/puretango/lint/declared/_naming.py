@@ -43,7 +43,7 @@ def class_name(subject: Subject) -> Iterator[Found]:
 
 
 def _members(subject: Subject) -> Iterator[tuple[str, str, str, Place]]:
-    """Digit of the rules, kind, name and place of each member that has a name of its own."""
+    """For each member with a name of its own: the digit in the rules' ids, kind, name and place."""
     model = subject.model
     for attribute in model.own_attributes():
         yield "1", "attribute", attribute.name, attribute.place
@@ -101,7 +101,7 @@ def _name_faults(
 
 
 def _rename(subject: Subject, kind: str, name: str, better: str) -> Fix | None:
-    """Another name for clients; the source's own names stay."""
+    """The fix that changes the name for clients; the source's own names stay."""
     if not better:
         return None
     if kind == "command":
@@ -129,7 +129,7 @@ def _rename(subject: Subject, kind: str, name: str, better: str) -> Fix | None:
     elif model.is_allowed_method in source.all_methods:
         methods["fisallowed"] = f'"{model.is_allowed_method}"'
     if "fget" in methods and "fset" in methods and declaration.keyword("access") is None:
-        return None  # would become writable
+        return None  # it would become writable
     return subject.keyword_fix(
         "attribute",
         name,

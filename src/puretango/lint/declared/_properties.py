@@ -25,7 +25,7 @@ def _all(subject: Subject) -> Iterator[tuple[str, str, PropertyModel]]:
 
 @checks.check("TP001")
 def described(subject: Subject) -> Iterator[Found]:
-    """Whoever sets a device up needs a description of each property."""
+    """People who set up a device need a description of each property."""
     for _, member, one in _all(subject):
         if not one.description.strip() and "doc" not in one.unknown:
             yield Found("TP001", f"{member} has no description", one.place, member)
@@ -39,7 +39,7 @@ def defaults(subject: Subject) -> Iterator[Found]:
             continue
         if one.default is None and not one.mandatory:
             if subject.model.origin == "live":
-                continue  # a running device does not tell which are mandatory
+                continue  # a running device does not show which are mandatory
             advice = "mandatory=True" if kind == "device_property" else "default_value=…"
             said = f"{member} has no default and is not mandatory"
             yield Found("TP002", said, one.place, member, advice=advice)
@@ -52,7 +52,7 @@ _SECRETS = words("password passwd pwd secret token apikey credential credentials
 
 
 def is_secret(name: str) -> bool:
-    """True for names of what should not be shown."""
+    """True for names of values that should not be shown."""
     lowered = name.lower().replace("_", "")
     parts = {word.lower() for word in split_words(name)}
     return bool(parts & _SECRETS) or any(lowered.endswith(one) for one in ("password", "apikey"))
@@ -68,7 +68,7 @@ def secrets(subject: Subject) -> Iterator[Found]:
 
 
 def misfit(data_type: str, values: list[str]) -> str:
-    """What is wrong with a property's stored lines; empty if they are of its type."""
+    """The error in a property's stored lines; empty if they are of its type."""
     element = element_of(data_type)
     if (
         element == data_type

@@ -1,4 +1,4 @@
-"""States, as far as the declaration and the states that the code sets tell (G, States choice)."""
+"""States, as far as the declaration and the states set by the code show them (G, States choice)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _BOUNDS = words("setpoint start end stop first last min max limit home offset re
 
 @checks.check("TS015")
 def moving(subject: Subject) -> Iterator[Found]:
-    """What changes its position says MOVING."""
+    """Devices that change their position use MOVING."""
     model = subject.model
     if model.origin in ("live", "import") or not model.complete:
         return
@@ -71,7 +71,7 @@ _ACQUIRES = frozenset(["acquire", "acquisition", "detector", "exposure", "expose
 
 @checks.check("TS016")
 def running(subject: Subject) -> Iterator[Found]:
-    """What acquires says RUNNING."""
+    """Devices that acquire use RUNNING."""
     model = subject.model
     if model.origin in ("live", "import") or not model.complete:
         return
@@ -175,7 +175,7 @@ def _table(subject: Subject, states: list[str]) -> Fix | None:
     before = last[: -len('"""')]
     column = end - 3
     if value.lineno != line and not before.strip():
-        # The closing quotes stand alone: the lines go before them.
+        # The closing quotes are on a line of their own: the new lines go before them.
         text = table.removeprefix("\n").removeprefix(indent) + f"\n{indent}"
         if not documented_states(value.value):
             text = f"States:\n\n{indent}{text}"
@@ -189,7 +189,7 @@ _RESETS = ("reset", "acknowledge", "clear", "ack")
 
 @checks.check("TF003")
 def acknowledged(subject: Subject) -> Iterator[Found]:
-    """What can go to FAULT has a command to get out of it."""
+    """A device that can go to FAULT has a command to get out of it."""
     model = subject.model
     if not model.complete:
         return
@@ -202,7 +202,7 @@ def acknowledged(subject: Subject) -> Iterator[Found]:
 
 @checks.check("TF001")
 def allowed(subject: Subject) -> Iterator[Found]:
-    """Of a Pogo file: an action that no State excludes."""
+    """In a Pogo file: an action that no State excludes."""
     model = subject.model
     if model.origin != "xmi" or not model.states:
         return

@@ -34,7 +34,7 @@ def class_described(subject: Subject) -> Iterator[Found]:
 
 @checks.check("TD002")
 def identified(subject: Subject) -> Iterator[Found]:
-    """Whoever finds a class wants to know what it is for and whom to ask."""
+    """A class says what it is for and whom to ask."""
     model = subject.model
     if model.origin == "xmi":
         said = model.identification

@@ -62,7 +62,7 @@ def names(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TX002")
 def supervised(facility: Facility) -> Iterator[Found]:
-    """Servers stand under a Starter, with a level if others have one."""
+    """Servers are controlled by a Starter, with a level if others have one."""
     leveled = any(server.level > 0 for server in facility.servers.values())
     for server in facility.servers.values():
         own = server.name.lower().startswith(("databaseds", "starter/", "tangoaccesscontrol"))
@@ -76,7 +76,7 @@ def supervised(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TX003")
 def exported(facility: Facility) -> Iterator[Found]:
-    """What is exported answers."""
+    """Exported devices answer."""
     for device in facility.devices.values():
         if device.exported and not device.answers:
             yield Found("TX003", f"{device.name} is exported and does not answer", _at(device.name))
@@ -84,7 +84,7 @@ def exported(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TX004", "TX005")
 def leftovers(facility: Facility) -> Iterator[Found]:
-    """Properties and polling of attributes that are no longer there."""
+    """Properties and polling of attributes that no longer exist."""
     for device in user_devices(facility):
         model = device.model
         if model is None:
@@ -113,7 +113,7 @@ def leftovers(facility: Facility) -> Iterator[Found]:
 
 
 def polled_of(device: DeviceEntry, name: str = "polled_attr") -> dict[str, float]:
-    """What is stored of polling: periods in milliseconds by lower-case names."""
+    """The stored polling: periods in milliseconds by lower-case names."""
     texts = device.properties.get(name, [])
     found = {}
     for index in range(0, len(texts) - 1, 2):
@@ -131,7 +131,7 @@ def _near(name: str, known: set[str]) -> str:
 
 @checks.check("TX006")
 def archived(facility: Facility) -> Iterator[Found]:
-    """What is archived and polled has archive criteria."""
+    """Attributes that are archived and polled have archive criteria."""
     wanted: set[str] = set()
     for device in facility.devices.values():
         if "eventsubscriber" in device.class_name.lower():
@@ -233,7 +233,7 @@ def crowded(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TP004", "TP005", "TP006", "TP009")
 def properties(facility: Facility) -> Iterator[Found]:
-    """What is stored is what the class wants."""
+    """Stored properties are of the types that the class declares."""
     librarys = set(_LIBRARYS.split())
     for device in user_devices(facility):
         model = facility.model_of(device)
@@ -269,7 +269,7 @@ def properties(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TP010")
 def class_wide(facility: Facility) -> Iterator[Found]:
-    """The same value everywhere is the class's."""
+    """A property with the same value for all devices belongs to the class."""
     by_class: dict[str, list[DeviceEntry]] = defaultdict(list)
     for device in user_devices(facility):
         by_class[device.class_name].append(device)

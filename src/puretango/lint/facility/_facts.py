@@ -15,7 +15,7 @@ __all__ = ["DeviceEntry", "Facility", "ServerEntry", "read_facility"]
 
 @dataclass
 class DeviceEntry:
-    """A device as the database has it, and what it answers if it is exported."""
+    """A device's entry in the database, and its answers if it is exported."""
 
     name: str
     class_name: str = ""
@@ -31,7 +31,7 @@ class DeviceEntry:
 
 @dataclass
 class ServerEntry:
-    """A server: host, start-up level, whether a Starter looks after it."""
+    """A server: host, start-up level, whether a Starter controls it."""
 
     name: str
     host: str = ""
@@ -43,7 +43,7 @@ class ServerEntry:
 
 @dataclass
 class Facility:
-    """The whole of it; ``models`` are those of sources that were given beside."""
+    """The contents of a database; ``models`` are those of sources that were given besides."""
 
     host: str
     devices: dict[str, DeviceEntry] = field(default_factory=dict)
@@ -68,7 +68,7 @@ _OWN = ("dserver/", "sys/database/", "tango/admin/", "sys/access_control/")
 
 
 def read_facility(database: Database, timeout: float) -> Facility:
-    """Ask the database, and each exported device whether it is there; nothing is written.
+    """Ask the database, and each exported device whether it answers; nothing is written.
 
     ``timeout`` is in seconds for each device. Raises DevFailed if the database does not answer.
     """

@@ -22,7 +22,7 @@ def lint_database(
     models: Iterable[ClassModel] = (),
     database: Database | None = None,
 ) -> list[Finding]:
-    """What the database tells; one finding TZ004 if it does not answer.
+    """The findings in a database; a single TZ004 if it does not answer.
 
     ``models`` are those of sources: they say which properties are mandatory, and of what type.
     """

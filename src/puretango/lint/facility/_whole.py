@@ -1,4 +1,4 @@
-"""Rules over a database that need several devices, or what is stored beside what is declared."""
+"""Rules over a database that need several devices, or a comparison of stored and declared values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def signals(facility: Facility) -> Iterator[Found]:
 
 @checks.check("TA027")
 def silent_events(facility: Facility) -> Iterator[Found]:
-    """Criteria of change are of use where something looks for changes."""
+    """Change criteria only work if something detects changes."""
     for device in user_devices(facility):
         polled = {one.name.lower() for one in device.polling} | set(polled_of(device))
         for attribute, stored in device.attribute_properties.items():

@@ -69,7 +69,7 @@ def times(seen: Observation) -> Iterator[Found]:
 
 @checks.check("TE004", "TE005", "TE006", "TE007")
 def reasons(seen: Observation) -> Iterator[Found]:
-    """What clients are told when a reading fails."""
+    """The errors that clients get when a reading fails."""
     for name, read in seen.reads.items():
         if not read.reason:
             continue
@@ -149,7 +149,7 @@ def polling(seen: Observation) -> Iterator[Found]:
 
 
 def _rounded(milliseconds: float) -> int:
-    """A period that people would write: upwards to two digits."""
+    """A round period: rounded up to two digits."""
     whole = int(milliseconds) + 1
     step = 10 ** max(0, len(str(whole)) - 2)
     return int(-(-whole // step) * step)
@@ -160,7 +160,7 @@ _READS = ("read_attributes", "read_attribute")
 
 @checks.check("TT009", "TT010", "TM004")
 def clients(seen: Observation) -> Iterator[Found]:
-    """Key objects are polled: then clients cost nothing."""
+    """Key objects are polled, so that further clients cost nothing."""
     polled = {one.name.lower() for one in seen.polling}
     by_member: dict[str, list[Request]] = defaultdict(list)
     writes: dict[str, list[float]] = defaultdict(list)

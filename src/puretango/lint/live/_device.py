@@ -16,7 +16,7 @@ __all__ = ["lint_device", "lint_observation"]
 def lint_device(
     name: str, settings: Settings, sample: float = 0.0, timeout: float = 3.0
 ) -> list[Finding]:
-    """What a running device tells; one finding TZ004 if it does not answer."""
+    """The findings in a running device; a single TZ004 if it does not answer."""
     try:
         seen = observe(name, timeout, sample)
     except (PuretangoError, OSError) as error:
@@ -28,7 +28,7 @@ def lint_device(
 
 
 def lint_observation(seen: Observation, settings: Settings) -> list[Finding]:
-    """The declared interface and what was seen."""
+    """The findings in the declared interface and in an observation."""
     found = lint_model(seen.model, settings)
     found += told(
         [_checks.checks, _sampled.checks], seen, settings, seen.model, None, Place(seen.name)

@@ -1,4 +1,4 @@
-"""Observation: what a running device tells when it is only asked.
+"""Observation: facts about a running device, gathered by read-only requests.
 
 Asked: model (see :func:`puretango.model.model_of_device`), State and Status, each attribute once,
 the polling's status, the black box. Nothing is written and no command of the device is run.
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reading: what it took in seconds, and what came."""
+    """One reading: its duration in seconds, and its result."""
 
     seconds: float
     value: Any = None
@@ -76,12 +76,12 @@ class Sample:
     clock: float = 0.0
     """Seconds of the day, as the black box counts them."""
     cached: str = ""
-    """State as polling has it, if it is polled."""
+    """State from the polling cache, if it is polled."""
 
 
 @dataclass
 class Observation:
-    """A device as it was seen."""
+    """The observation of a device."""
 
     name: str
     model: ClassModel
@@ -95,7 +95,7 @@ class Observation:
     requests: list[Request] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     later: list[Request] = field(default_factory=list)
-    """The black box once the samples were taken."""
+    """The black box after the samples were taken."""
 
     def series(self, attribute: str) -> list[Read]:
         """All readings of an attribute."""
@@ -111,7 +111,7 @@ _FAILED = re.compile(r"Last (?:attribute|command) .*?FAILED\s*:?(.*)", re.S)
 
 
 def parse_polling(texts: list[str]) -> list[Polled]:
-    """The answer of DevPollStatus; a text that is none of its lines is left out."""
+    """The answer of DevPollStatus; other texts are left out."""
     found = []
     for text in texts:
         name, period = _POLLED.search(text), _PERIOD.search(text)
@@ -158,13 +158,13 @@ def observe(
     wait: Callable[[float], None] = time.sleep,
     proxy: DeviceProxy | None = None,
 ) -> Observation:
-    """Look at a device; with ``sample`` again and again for so many seconds.
+    """Observe a device; with ``sample`` repeatedly for so many seconds.
 
     ``timeout`` is a call's, in seconds. Raises DevFailed if the device does not answer at all.
     """
     device = proxy if proxy is not None else DeviceProxy(name)
     device.set_timeout_millis(max(1, int(timeout * 1000)))
-    black_box = _black_box(device)  # before this observer's own requests stand in it
+    black_box = _black_box(device)  # before it contains this observer's own requests
     seen = Observation(device.dev_name(), model_of_device(device))
     seen.requests = black_box
     started = time.monotonic()

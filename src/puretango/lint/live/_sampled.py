@@ -1,4 +1,4 @@
-"""Rules over a running device that was looked at for a time."""
+"""Rules over a running device that was observed for a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ checks = Checks()
 
 @checks.check("TS003", "TS004", "TS021")
 def sampled_state(seen: Observation) -> Iterator[Found]:
-    """Over a time: Status goes with State, and trouble does not last."""
+    """Over time: Status fits State, and faults do not last."""
     if not seen.samples:
         return
     told: dict[str, str] = {}
@@ -42,7 +42,7 @@ def sampled_state(seen: Observation) -> Iterator[Found]:
 
 @checks.check("TA018", "TA020", "TA021", "TA029")
 def sampled_values(seen: Observation) -> Iterator[Found]:
-    """Over a time: types and sizes that fit what is there."""
+    """Over time: types and sizes fit the values."""
     if not seen.samples:
         return
     for attribute in seen.model.own_attributes():
@@ -104,12 +104,12 @@ def cached_state(seen: Observation) -> Iterator[Found]:
 
 _MOVING = ("MOVING", "RUNNING")
 _AFTER = 2.0
-"""Seconds in which a state that belongs to a request must have come."""
+"""Seconds within which a state that belongs to a request must have come."""
 
 
 @checks.check("TS006")
 def late_state(seen: Observation) -> Iterator[Found]:
-    """What starts a movement has changed State when it returns."""
+    """A request that starts a movement has changed State when it returns."""
     for request in seen.later:
         if not request.operation.startswith(("write_attributes", "command_inout")):
             continue
@@ -127,7 +127,7 @@ def late_state(seen: Observation) -> Iterator[Found]:
 
 @checks.check("TA032")
 def valid_nonsense(seen: Observation) -> Iterator[Found]:
-    """What is known to be no value is not called one."""
+    """A value known to be invalid does not have quality VALID."""
     told: set[str] = set()
     for sample in seen.samples:
         if sample.state not in ("FAULT", "UNKNOWN"):
@@ -142,7 +142,7 @@ def valid_nonsense(seen: Observation) -> Iterator[Found]:
 
 @checks.check("TL002")
 def wordy(seen: Observation) -> Iterator[Found]:
-    """Beyond DEBUG there are a few words only: by the attribute ``log``, where there is one."""
+    """Above DEBUG there are few messages: checked by the attribute ``log``, if there is one."""
     if len(seen.samples) < 2:
         return
     first, last = seen.samples[0], seen.samples[-1]

@@ -1,4 +1,4 @@
-"""ClassCode: a device class's code by the part that each method plays."""
+"""ClassCode: a device class's code by the role of each method."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IO_MAKERS = {
     "smbus.SMBus": "bus",
     "smbus2.SMBus": "bus",
 }
-"""What opens a way to equipment, and what kind of way."""
+"""Calls that open a connection to equipment, and the kind of connection."""
 
 _IO_CALLS = ("requests.", "urllib.request.urlopen", "urllib2.urlopen", "httpx.")
 _IO_METHODS = words(
@@ -58,7 +58,7 @@ def is_log_call(call: Call, *levels: str) -> bool:
 
 
 class ClassCode:
-    """A class's own code: facts by method, the part of each, what leads to what."""
+    """A class's own code: facts by method, the roles of each, and the calls between them."""
 
     def __init__(self, source: SourceClass, settings: Settings) -> None:
         self.source = source
@@ -87,7 +87,7 @@ class ClassCode:
 
     @cached_property
     def by_name(self) -> dict[str, FunctionFacts]:
-        """The same by name, bases' methods too."""
+        """The facts of the functions by name, including the bases' methods."""
         found: dict[str, FunctionFacts] = {}
         for parent in reversed(self.source.lineage()[1:]):
             for function in parent.methods.values():
@@ -97,7 +97,7 @@ class ClassCode:
 
     @cached_property
     def roles(self) -> dict[str, set[str]]:
-        """The parts that each method plays: ``init``, ``read``, ``write``, ``command`` …"""
+        """The roles of each method: ``init``, ``read``, ``write``, ``command`` …"""
         roles: dict[str, set[str]] = defaultdict(set)
         fixed = {
             "init_device": "init",
@@ -129,13 +129,13 @@ class ClassCode:
         return roles
 
     def playing(self, *wanted: str) -> Iterator[FunctionFacts]:
-        """The class's own functions that play one of these parts."""
+        """The class's own functions with one of these roles."""
         for one in self.functions:
             if self.roles[one.name] & set(wanted):
                 yield one
 
     def reached(self, *wanted: str) -> Iterator[FunctionFacts]:
-        """The same, with the class's own methods that they call."""
+        """The functions with one of these roles, and the class's own methods that they call."""
         seen: set[str] = set()
         waiting = [one.name for one in self.playing(*wanted)]
         own = {one.name: one for one in self.functions}
@@ -183,7 +183,7 @@ class ClassCode:
         return found
 
     def opens(self, node: ast.Call) -> str:
-        """Kind of equipment or device that a call opens a way to; empty if none."""
+        """Kind of equipment or device that a call connects to; empty if none."""
         full = self.file.means(node.func)
         if full in IO_MAKERS:
             return IO_MAKERS[full]
@@ -234,7 +234,7 @@ class ClassCode:
 
     @cached_property
     def sets_state(self) -> bool:
-        """True if anything in sight sets the State, or computes it."""
+        """True if any known code sets the State, or computes it."""
         for one in self.source.lineage():
             if "dev_state" in one.methods:
                 return True

@@ -53,7 +53,7 @@ def _raises(handler: ast.ExceptHandler, inside: list[Call]) -> bool:
 
 @checks.check("TE001", "TC402")
 def swallowed(code: ClassCode) -> Iterator[Found]:
-    """Any exception is caught, completed and spread."""
+    """Any exception is caught, completed and passed on."""
     commands = {one.method for one in code.model.own_commands()}
     for facts in code.functions:
         member = code.member_of(facts.name)
@@ -78,7 +78,7 @@ def swallowed(code: ClassCode) -> Iterator[Found]:
 
 
 def _closing(code: ClassCode, facts: FunctionFacts) -> bool:
-    """Where nothing can be done any more: closing down."""
+    """True where nothing can be done about an error: in code that closes."""
     return bool(code.roles[facts.name] & {"delete"}) or facts.name in ("__del__", "close", "_close")
 
 

@@ -33,7 +33,7 @@ class Call:
 
 @dataclass
 class FunctionFacts:
-    """What stands in one function, nested functions left out."""
+    """The contents of one function, without nested functions."""
 
     node: Function
     calls: list[Call] = field(default_factory=list)

@@ -154,7 +154,7 @@ def _generated_names(model: ClassModel) -> set[str]:
 
 @checks.check("TK006", "TD003")
 def beside(subject: FileSubject) -> Iterator[Found]:
-    """The .xmi and the documentation beside a class are true to it."""
+    """The .xmi and the documentation beside a class match it."""
     file = subject.file
     folder = Path(file.path).parent
     for one in file.classes:
@@ -179,7 +179,7 @@ def beside(subject: FileSubject) -> Iterator[Found]:
 
 
 _PAGES = ("{}.md", "docs/{}.md", "../docs/{}.md", "../../docs/{}.md")
-"""Where a class's page stands, seen from its source."""
+"""The places of a class's page, relative to its source."""
 
 
 def _documentation(file: SourceFile) -> Iterator[Found]:
@@ -205,7 +205,7 @@ def _documentation(file: SourceFile) -> Iterator[Found]:
 
 @dataclass(frozen=True)
 class PackageSubject:
-    """A folder with a pyproject.toml and the files that were looked at in it."""
+    """A folder with a pyproject.toml and the checked files in it."""
 
     folder: Path
     files: tuple[SourceFile, ...]

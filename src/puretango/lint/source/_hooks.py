@@ -39,7 +39,7 @@ def slow_hook(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TH002")
 def asked_twice(code: ClassCode) -> Iterator[Found]:
-    """What several attributes need is asked for once."""
+    """A value that several attributes need is read once."""
     if any("read_attr_hardware" in one.methods for one in code.source.lineage()):
         return
     asked: dict[str, list[str]] = defaultdict(list)
@@ -60,7 +60,7 @@ def asked_twice(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TH003")
 def asks_everything(code: ClassCode) -> Iterator[Found]:
-    """read_attr_hardware reads what is asked for."""
+    """read_attr_hardware reads only what is asked for."""
     for facts in code.playing("hardware"):
         arguments = facts.node.args.args
         name = arguments[1].arg if len(arguments) > 1 else ""

@@ -41,9 +41,9 @@ def calls_base(code: ClassCode) -> Iterator[Found]:
     reached = {call.tail for facts in code.reached("init") for call in facts.calls}
     inherits = bool(code.source.parents or code.source.unresolved)
     if not calls and not (code.model.device_properties or inherits):
-        return  # its base's would do nothing
+        return  # its base's does nothing
     if not calls and "get_device_properties" in reached:
-        return  # what its base would do
+        return  # it does what its base's would do
     if not calls:
         call = "await super().init_device()" if init.is_async else "super().init_device()"
         fix = Fix((at_body_start(init.node, call),))
@@ -222,7 +222,7 @@ _CLOSES = words(
 
 @checks.check("TI008")
 def closed_again(code: ClassCode) -> Iterator[Found]:
-    """Init is delete_device and init_device: what one opens, the other closes."""
+    """Init is delete_device and init_device: delete_device closes what init_device opens."""
     opened: dict[str, tuple[ast.AST, str]] = {}
     for facts in code.reached("init", "make"):
         for assign in facts.assigns:
@@ -257,7 +257,7 @@ def closed_again(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TI010")
 def made_in_init(code: ClassCode) -> Iterator[Found]:
-    """What Init must do again belongs in init_device."""
+    """Work that Init must repeat belongs in init_device."""
     for facts in code.playing("make"):
         io = next(iter(code.io(facts)), None)
         if io is not None:
@@ -378,7 +378,7 @@ def _fields(facts: FunctionFacts) -> tuple[set[str], set[str]]:
 
 @checks.check("TI009")
 def singleton(code: ClassCode) -> Iterator[Found]:
-    """A class that says that there can only be one looks for a second."""
+    """A class that allows only one device checks for a second one."""
     doc = code.model.description.lower()
     says = any(word in doc for word in ("only one instance", "singleton", "only one device"))
     checks_it = any(

@@ -141,7 +141,7 @@ _STARTS = re.compile(r"(?i)^(start|stop|on|off|open|close|abort|reset|init|begin
 
 @checks.check("TL004")
 def told_at_info(code: ClassCode) -> Iterator[Found]:
-    """Start and stop of a process is told at INFO."""
+    """Start and stop of a process are logged at INFO."""
     for command in code.model.own_commands():
         facts = code.by_name.get(command.method)
         own = next((one for one in code.functions if one.name == command.method), None)
@@ -160,7 +160,7 @@ def _decorators(facts: FunctionFacts) -> str:
 
 @checks.check("TL005")
 def deprecated(code: ClassCode) -> Iterator[Found]:
-    """A deprecated operation is told at WARN."""
+    """A deprecated operation is logged at WARN."""
     for command in code.model.own_commands():
         own = next((one for one in code.functions if one.name == command.method), None)
         if own is None or "deprecated" not in command.description.lower():

@@ -1,4 +1,4 @@
-"""Mending: edits over a method's source that keep its layout."""
+"""Fixes: edits of a method's source that keep its layout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _indent(node: ast.stmt | ast.ExceptHandler) -> str:
 
 
 def at_body_start(function: Function, text: str) -> Edit:
-    """A statement before the first of a function that is no docstring."""
+    """Insert a statement before the first one of a function, after its docstring."""
     body = function.body
     first = body[0]
     is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -29,13 +29,13 @@ def at_body_start(function: Function, text: str) -> Edit:
 
 
 def after(statement: ast.stmt, text: str) -> Edit:
-    """A statement after another."""
+    """Insert a statement after another."""
     line, column = statement.end_lineno or 0, statement.end_col_offset or 0
     return Edit(line, column, line, column, f"\n{_indent(statement)}{text}")
 
 
 def statement_of(function: Function, node: ast.AST) -> ast.stmt | None:
-    """The innermost statement that a node stands in."""
+    """The innermost statement that contains a node."""
     found: ast.stmt | None = None
     for one in ast.walk(function):
         if (
@@ -80,7 +80,7 @@ def handler_rewritten(handler: ast.ExceptHandler, statements: list[str]) -> Edit
 
 
 def wrapped_in_try(file: ParsedFile, body: list[ast.stmt], handler: list[str]) -> Edit | None:
-    """Statements in a ``try`` with a handler; None where a text of several lines forbids it."""
+    """Statements in a ``try`` with a handler; None if a string over several lines prevents that."""
     first, last = body[0], body[-1]
     start = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", []))])
     end = last.end_lineno or start
@@ -100,7 +100,7 @@ def wrapped_in_try(file: ParsedFile, body: list[ast.stmt], handler: list[str]) -
 
 
 def lazy(node: ast.JoinedStr) -> str | None:
-    """Arguments ``"x %s", x`` for ``f"x {x}"``; None where a format forbids it."""
+    """Arguments ``"x %s", x`` for ``f"x {x}"``; None if a format prevents that."""
     text, values = "", []
     for part in node.values:
         if isinstance(part, ast.Constant):

@@ -28,7 +28,7 @@ REASONS = words(
     "Tango_ASYNC_REPLY_NOT_ARRIVED_ERROR Tango_EVENT_ERROR Tango_DEVICE_ERROR "
     "CONFIGURATION_ERROR DEPENDENCY_ERROR NO_DEPENDENCY"
 )
-"""Table 2 of the guidelines; UNKNOW_ERROR is its slip, UNKNOWN_ERROR what is meant."""
+"""Table 2 of the guidelines; UNKNOW_ERROR is its typing error for UNKNOWN_ERROR."""
 
 
 def is_reason(text: str, further: tuple[str, ...] = ()) -> bool:

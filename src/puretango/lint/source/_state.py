@@ -192,7 +192,7 @@ def central(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TF001")
 def allowed(code: ClassCode) -> Iterator[Found]:
-    """The author says in which states what is allowed."""
+    """The author says in which states each action is allowed."""
     if not code.model.complete:
         return
     for command in code.model.own_commands():
@@ -261,7 +261,7 @@ def init_for_faults(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TF007")
 def pure_rules(code: ClassCode) -> Iterator[Found]:
-    """is_allowed looks at the State, and no further."""
+    """is_allowed depends only on the State."""
     for facts in code.playing("allowed"):
         io = next(iter(code.io(facts)), None)
         if io is not None:

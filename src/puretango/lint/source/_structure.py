@@ -161,7 +161,7 @@ def literal_addresses(code: ClassCode) -> Iterator[Found]:
 
 
 def _as_property(code: ClassCode, facts: FunctionFacts, node: ast.AST) -> Fix | None:
-    """The address as a property's default: devices find what they found."""
+    """The fix that makes the address a property's default, so that existing devices keep it."""
     if not isinstance(node, ast.Constant) or code.source.style != "high":
         return None
     if not isinstance(node.value, (int, str)):
@@ -289,7 +289,7 @@ _EFFECTS = re.compile(
 
 @checks.check("TA026")
 def reads_with_effects(code: ClassCode) -> Iterator[Found]:
-    """Polling, archiving and panels read at will: reading changes nothing."""
+    """Polling, archiving and panels read at any time: reading changes nothing."""
     for facts in code.playing("read"):
         if code.roles[facts.name] & {"write", "command"}:
             continue
@@ -311,7 +311,7 @@ _SENTINELS = frozenset((-1, -1.0, 9999, 9999.0, -9999, -999, 999999))
 
 @checks.check("TA032", "TA033")
 def invalid_values(code: ClassCode) -> Iterator[Found]:
-    """An exception tells of an invalid value."""
+    """An invalid value is reported by an exception."""
     for facts in code.playing("read"):
         member = code.member_of(facts.name)
         for handler in facts.handlers:
@@ -342,7 +342,7 @@ def _is_sentinel(code: ClassCode, node: ast.expr | None) -> bool:
 
 @checks.check("TC403")
 def checked_arguments(code: ClassCode) -> Iterator[Found]:
-    """An argument is looked at before it goes to the equipment."""
+    """An argument is checked before it goes to the equipment."""
     for command in code.model.own_commands():
         own = next((one for one in code.functions if one.name == command.method), None)
         arguments = own.node.args.args[1:] if own is not None else []

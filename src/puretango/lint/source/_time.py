@@ -26,7 +26,7 @@ def _seconds(code: ClassCode, call: Call) -> float | None:
 
 @checks.check("TT003", "TT001", "TI004")
 def sleeps(code: ClassCode) -> Iterator[Found]:
-    """What takes time is done asynchronously, its progress told in State and Status."""
+    """Long actions are done asynchronously, with their progress in State and Status."""
     strict = {
         one.name for one in code.reached("read", "hook", "hardware", "allowed", "state", "status")
     }
@@ -201,7 +201,7 @@ def proxies(code: ClassCode) -> Iterator[Found]:
 
 @checks.check("TT012", "TT014")
 def threads(code: ClassCode) -> Iterator[Found]:
-    """A thread can be stopped, has a name, and what it leaves has an age."""
+    """A thread can be stopped, has a name, and its results have a time."""
     targets: set[str] = set()
     for facts in code.functions:
         for call in facts.calls:
@@ -254,7 +254,7 @@ def _runs_for_ever(facts: FunctionFacts) -> bool:
 
 @checks.check("TT013")
 def client_loops(code: ClassCode) -> Iterator[Found]:
-    """Another device is watched by its events, not asked again and again."""
+    """Another device is monitored by its events, not by reading it repeatedly."""
     for facts in code.reached("thread"):
         sleeping = [call for call in facts.calls if call.tail in ("sleep", "wait") and call.in_loop]
         asking = [call for call, kind in code.io(facts) if kind == "proxy" and call.in_loop]

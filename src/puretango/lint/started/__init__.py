@@ -1,4 +1,4 @@
-"""Rules that want the class started and provoked: in a child process, its equipment absent."""
+"""Rules that need the class started and provoked: in a child process, without its equipment."""
 
 from puretango.lint.started._started import lint_imported
 

@@ -1,4 +1,4 @@
-"""What runs in the child process: provoke the classes of a module, a line of JSON each finding."""
+"""Runs in the child process: it provokes the classes of a module, and prints a line of JSON per finding."""
 
 from __future__ import annotations
 

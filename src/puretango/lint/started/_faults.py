@@ -1,4 +1,4 @@
-"""Faults: what stands in the place of equipment while a class is provoked.
+"""Faults: stand-ins for equipment while a class is provoked.
 
 The names by which the class's own modules reach equipment and other devices (``socket``,
 ``serial``, ``DeviceProxy`` …) are replaced in those modules only: the server under test and this
@@ -18,7 +18,7 @@ from puretango.errors import Except
 __all__ = ["FAULT_TEXT", "Peer"]
 
 FAULT_TEXT = "the peer is switched off"
-"""Stands in every error that a fault raises."""
+"""A text in every error that a fault raises."""
 
 _MODULES = {
     "socket": ("create_connection", "socket"),
@@ -33,7 +33,7 @@ _TANGO = ("puretango", "tango", "PyTango")
 
 
 class Peer:
-    """The equipment's other end: refuses all, and counts how often it was asked."""
+    """The missing equipment: it refuses everything, and counts the attempts."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -41,19 +41,19 @@ class Peer:
         self._undo: list[Callable[[], None]] = []
 
     def refuse(self, *_: Any, **__: Any) -> Any:
-        """In place of what opens a way to equipment."""
+        """Called in place of functions that connect to equipment."""
         self.asked += 1
         raise ConnectionRefusedError(111, f"Connection refused: {FAULT_TEXT}")
 
     def no_device(self, *_: Any, **__: Any) -> Any:
-        """In place of a proxy's making."""
+        """Called in place of making a proxy."""
         self.proxies += 1
         Except.throw_exception(
             "API_CantConnectToDevice", f"Cannot connect: {FAULT_TEXT}", "DeviceProxy::DeviceProxy"
         )
 
     def stand_in(self, module: ModuleType) -> None:
-        """Replace the ways out of the module and of its neighbours in the same folder."""
+        """Replace the names that connect to the outside, in the module and its neighbours in the same folder."""
         folder = Path(getattr(module, "__file__", None) or "/nowhere/x").resolve().parent
         for other in list(sys.modules.values()):
             file = getattr(other, "__file__", None)
@@ -82,7 +82,7 @@ class Peer:
         return None
 
     def leave(self) -> None:
-        """Give the modules their own names back."""
+        """Restore the modules' own names."""
         for undo in reversed(self._undo):
             undo()
         self._undo.clear()

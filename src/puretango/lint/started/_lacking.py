@@ -1,4 +1,4 @@
-"""Lacking: a class started without its database, its properties, or the place that it has alone."""
+"""Lacking: a class started without its database or its properties, or as a second device."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Provoked = tuple[str, str, str]
 
 
 def without_database(cls: type, device_class: Any, model: ClassModel) -> Iterator[_Provoked]:
-    """Reading the properties fails: init_device catches it, and the device says so."""
+    """If reading the properties fails, init_device catches it, and the device shows the error."""
     watch = Watch(no_properties=True)
     properties = {one.name: "1" for one in model.device_properties if one.mandatory}
     try:

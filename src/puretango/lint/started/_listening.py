@@ -1,4 +1,4 @@
-"""Listening: what a class under test tells by events of its State, and by logs of errors."""
+"""Listening: events of State of a class under test, and its error logs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def errors_logged(watch: Watch) -> Iterator[None]:
 
 
 class Listening:
-    """The events of State, of a class that says it pushes them."""
+    """The events of State of a class that declares that it pushes them."""
 
     def __init__(self, proxy: DeviceProxy) -> None:
         self.proxy = proxy
@@ -56,7 +56,7 @@ class Listening:
             self.came.set()
 
     def lacks(self, state: str) -> bool:
-        """True if events come at all, and none tells of this State within a second and a half."""
+        """True if events come at all, but none has this State within a second and a half."""
         if self._id is None:
             return False
         deadline = time.monotonic() + 1.5

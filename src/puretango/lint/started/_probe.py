@@ -13,12 +13,12 @@ from puretango.errors import Except
 __all__ = ["NO_DATABASE", "Watch", "probe"]
 
 NO_DATABASE = "the database does not answer"
-"""Stands in the error that reading the properties is made to raise."""
+"""A text in the error that reading the properties is made to raise."""
 
 
 @dataclass
 class Watch:
-    """What was seen of a class's own methods."""
+    """Observations of a class's own methods."""
 
     devices: list[Any] = field(default_factory=list)
     init_error: BaseException | None = None
@@ -27,19 +27,19 @@ class Watch:
     hook_error: BaseException | None = None
     hook_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    """What was logged as an error, or told by a driver's logger as one."""
+    """Messages logged as errors, by the device or by a driver's logger."""
     reads_properties: bool = False
     """True once an author's own code has read the properties."""
     no_properties: bool = False
-    """True while the properties are made to fail that an author's own code reads."""
+    """True while reading properties from an author's own code is made to fail."""
     properties_failed: bool = False
     loud: list[str] = field(default_factory=list)
-    """Messages at INFO or above, with what was going on."""
+    """Messages at INFO or above, with the request that was running."""
     doing: str = ""
 
 
 def probe(cls: type, watch: Watch) -> type:
-    """A subclass of the same name that tells the watch."""
+    """A subclass of the same name that notes its calls in the watch."""
     members: dict[str, Any] = {"__doc__": cls.__doc__, "__module__": cls.__module__}
     members["init_device"] = _watched_init(cls, watch)
     for name in ("always_executed_hook", "read_attr_hardware"):

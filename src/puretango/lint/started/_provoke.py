@@ -1,7 +1,7 @@
-"""Provocation: a class started in this process, its equipment absent, its methods asked in turn.
+"""Provocation: a class is started in this process without its equipment, and its methods are called in turn.
 
 Meant for a child process (see :mod:`puretango.lint.started._child`): a class may hang, end the
-process or leave threads behind, and that is part of what is looked for.
+process or leave threads behind, which is part of what is checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _VALUES = {"DevString": "localhost", "DevBoolean": "true"}
 
 
 def provoke(module: ModuleType, cls: type, device_class: Any) -> Iterator[Provoked]:
-    """Start a class and provoke it; what is found comes as it is found."""
+    """Start a class and provoke it; findings are yielded as they are made."""
     model = model_of_class(cls, device_class)
     threads = set(threading.enumerate())
     peer = Peer()
@@ -158,7 +158,7 @@ class _Trial:
 
     @staticmethod
     def _settled(proxy: DeviceProxy) -> str:
-        """State once it is no longer INIT; two seconds at most."""
+        """The State once it is no longer INIT; waits two seconds at most."""
         deadline = time.monotonic() + 2.0
         state = proxy.state()
         while state == DevState.INIT and time.monotonic() < deadline:
@@ -201,7 +201,7 @@ class _Trial:
             yield "TA033", f"{attribute.name} is INVALID and raises nothing", member
 
     def _is_of_a_thread(self, attribute: Any, got: Any, asked: float) -> bool:
-        """True for what only a thread can have read, once, and that is given out as new."""
+        """True for a value that only a thread can have read, once, and that is presented as new."""
         works = any(_is_authors(one) and one.daemon for one in threading.enumerate())
         number = isinstance(got.value, float) and not math.isnan(got.value)
         if not (works and number and self.peer.asked and attribute.access == "READ"):
@@ -262,7 +262,7 @@ class _Trial:
     def _late_state(
         self, proxy: DeviceProxy, name: str, before: str, member: str
     ) -> Iterator[Provoked]:
-        """State after the return is what it will be in a moment."""
+        """Check that State right after the return is the same as a moment later."""
         at_once = self._state(proxy)
         if at_once in ("MOVING", "RUNNING"):
             return
@@ -300,7 +300,7 @@ class _Trial:
             yield "TH001", f"always_executed_hook takes {shortest:.1f} ms at least", ""
 
     def recovery(self, proxy: DeviceProxy) -> Iterator[Provoked]:
-        """Is the peer asked again at all, once it could be back?"""
+        """Check that the equipment is tried again at all, once it could be back."""
         if not (self.peer.asked or self.peer.proxies) or self.watch.init_error is not None:
             return
         before = self.peer.asked + self.peer.proxies
@@ -316,7 +316,7 @@ class _Trial:
         yield "TE014", "the equipment was lost and is never asked again", ""
 
     def fault(self) -> Iterator[Provoked]:
-        """What is allowed in FAULT."""
+        """Check what is allowed in FAULT."""
         if not self.watch.devices:
             return
         device = self.watch.devices[0]
@@ -340,7 +340,7 @@ class _Trial:
                 yield "TF004", f"{name} is refused in FAULT", f"command {name}"
 
     def init_again(self, proxy: DeviceProxy) -> Iterator[Provoked]:
-        """Init twice gives a working device, and leaves nothing behind."""
+        """Check that Init twice gives a working device, and leaves nothing behind."""
         if self.watch.init_error is not None:
             return
         counts = []
@@ -356,7 +356,7 @@ class _Trial:
 
 
 def _again(read: Callable[[], Any], soon: float, first: float) -> float:
-    """The shortest of three readings' times if the first is not soon: others use the machine too."""
+    """The shortest time of three readings if the first is slow, since other programs use the machine too."""
     shortest = first
     for _ in range(2):
         if shortest < soon:

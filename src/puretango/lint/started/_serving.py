@@ -1,4 +1,4 @@
-"""Serving: a server of one class for a trial, and what its State and Status are worth."""
+"""Serving: a server of one class for a trial, and judgements of its State and Status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from puretango.server import Server
 __all__ = ["GOOD", "is_default", "proxy_of", "serve"]
 
 GOOD = ("ON", "OFF", "OPEN", "CLOSE", "STANDBY", "RUNNING", "MOVING", "INSERT", "EXTRACT")
-"""States that say that all is well."""
+"""States that mean that all is well."""
 
 
 def serve(

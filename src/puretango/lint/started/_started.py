@@ -38,7 +38,7 @@ def lint_imported(
     imported: bool,
     timeout: float,
 ) -> list[Finding]:
-    """Findings of files and modules that only importing or starting their classes tells.
+    """Findings in files and modules that need importing or starting their classes.
 
     ``timeout`` is in seconds, for each import and for each class that is started.
     """
@@ -82,7 +82,7 @@ def _source_of(model: ClassModel, file: SourceFile | None) -> SourceClass | None
 
 
 def _told_by_source(source: SourceClass, one: Finding) -> bool:
-    """True where the source tells the same: what it could read without running."""
+    """True if the source gives the same finding without running."""
     member = one.subject.partition(".")[2]
     model = source.model
     known = {each.name for each in model.attributes} | {each.name for each in model.commands}
@@ -138,7 +138,7 @@ def _tell(
     message: str,
     member: str,
 ) -> Iterable[Finding]:
-    """One finding at its class or member, unless it is silenced there."""
+    """Yield a finding at its class or member, unless it is silenced there."""
     source = next((one for one in (file.classes if file else []) if one.name == name), None)
     model = source.model if source is not None else None
     place = at(source.node, source.file.path) if source is not None else Place(target)

@@ -148,7 +148,7 @@ def _is_atom(text: str) -> bool:
 
 
 def is_unit(text: str) -> bool:
-    """True for what tools can parse: ``mm/s^2``, ``°C``, ``1``, ``kW.h``."""
+    """True for units that tools can parse: ``mm/s^2``, ``°C``, ``1``, ``kW.h``."""
     stripped = text.strip()
     if stripped in _WHOLE:
         return True
@@ -169,7 +169,7 @@ def same_unit(text: str) -> str:
 
 
 def prefix_factor(unit: str) -> float | None:
-    """0.001 for ``mA``, 1 for ``A``; None where a factor is no matter of the prefix alone."""
+    """0.001 for ``mA``, 1 for ``A``; None if the factor does not depend on the prefix alone."""
     if unit in _BASES and unit not in (
         "g",
         "bar",

@@ -57,7 +57,7 @@ def split_words(name: str) -> list[str]:
 
 @cache
 def unjoined(name: str) -> str:
-    """``outputCurrent`` for ``outputcurrent``: two words of the trade run together; else empty."""
+    """``outputCurrent`` for ``outputcurrent``: two technical words run together; else empty."""
     if not name.islower() and not name[1:].islower():
         return ""
     lowered = name.lower()
@@ -105,5 +105,5 @@ _ACTIONS = re.compile(r"^(On|Off|Open|Close|Start|Move|Home|Acquire|Ramp|Stop|Ru
 
 
 def is_action(name: str) -> bool:
-    """True for a command that does something to the equipment, by how its name begins."""
+    """True for a command that does something to the equipment, by the beginning of its name."""
     return _ACTIONS.match(name) is not None

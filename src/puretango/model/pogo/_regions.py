@@ -1,7 +1,7 @@
 """Protected regions: the parts of a generated file that belong to the author.
 
 Pogo marks them ``PROTECTED REGION ID(Class.name) ENABLED START`` … ``PROTECTED REGION END`` in a
-comment of any language. When a file is generated again, what stands in them is kept.
+comment of any language. When a file is generated again, their contents are kept.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read_regions(text: str) -> dict[str, str]:
 
 
 def keep_regions(generated: str, old: str) -> tuple[str, dict[str, str]]:
-    """The generated text with the old text's regions in it, and those that found no place."""
+    """The generated text with the old text's regions in it, and the regions that have no place there."""
     kept = read_regions(old)
     lines: list[str] = []
     skipping = False

@@ -95,12 +95,12 @@ class PogoFile:
 
 
 def read_xmi(path: str | Path) -> PogoFile:
-    """Read a Pogo file; BadXml if it is none, OSError if it cannot be read."""
+    """Read a Pogo file; BadXml if it is not one, OSError if it cannot be read."""
     return parse_xmi(Path(path).read_bytes(), str(path))
 
 
 def parse_xmi(data: bytes, path: str = "") -> PogoFile:
-    """Read a Pogo file's octets; BadXml if they are none."""
+    """Read a Pogo file's octets; BadXml if they are not one."""
     root = parse_xml(data)
     if root.tag.rpartition(":")[2] != "PogoSystem":
         raise BadXml(f"the root is {root.tag}, not pogoDsl:PogoSystem")
@@ -291,7 +291,7 @@ def ancestors(path: str | Path) -> list[PogoFile]:
     """The files of the classes that a file's class inherits from, nearest first.
 
     A base's file is looked for beside the class's own, then in the folder that the file names.
-    Those that are not there are left out; BadXml tells of a class that inherits from itself.
+    Missing files are left out; BadXml for a class that inherits from itself.
     """
     found: list[PogoFile] = []
     seen = {Path(path).resolve()}

@@ -55,12 +55,12 @@ _POGO_PROPERTY = {tango: pogo for pogo, tango in (_SCALARS | _VECTORS).items()}
 
 
 def tango_type(pogo: str) -> str:
-    """``DevDouble`` of ``pogoDsl:DoubleType``; a name that is not Pogo's is given back."""
+    """``DevDouble`` of ``pogoDsl:DoubleType``; a name that is not Pogo's is returned unchanged."""
     word = pogo.rpartition(":")[2]
     return _TANGO.get(word, word)
 
 
 def pogo_type(tango: str, in_property: bool = False) -> str:
-    """``pogoDsl:DoubleType`` of ``DevDouble``; properties have vectors where others have arrays."""
+    """``pogoDsl:DoubleType`` of ``DevDouble``; array types are vectors in properties."""
     table = _POGO_PROPERTY if in_property else _POGO
     return f"pogoDsl:{table.get(tango, tango)}"

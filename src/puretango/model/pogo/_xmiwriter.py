@@ -1,6 +1,6 @@
 """Pogo's .xmi files written: a new document, or an existing one brought up to date.
 
-In an existing document only what the model says otherwise is changed: comments, preferences,
+In an existing document only what differs from the model is changed: comments, preferences,
 inheritance marks, additional files and whatever later Pogo versions add stay as they are.
 """
 
@@ -69,7 +69,7 @@ def _system() -> Element:
 
 
 def _set(element: Element, name: str, value: str, default: str = "") -> None:
-    """Set an attribute, if it says something else than it does or than its absence does."""
+    """Set an XML attribute, if that changes its value or the default that its absence means."""
     if element.get(name, default) != value:
         element.set(name, value)
 
@@ -106,7 +106,7 @@ def _set_texts(parent: Element, tag: str, texts: tuple[str, ...]) -> None:
 
 
 def _mark(element: Element, before: tuple[str, ...] = ()) -> None:
-    """A member of the class's own: the inheritance mark that Pogo gives it."""
+    """Add the inheritance mark that Pogo gives to a member of the class itself."""
     if element.find("status") is None:
         status = _child(element, "status", before)
         for name, value in (
@@ -164,7 +164,7 @@ class _Writer:
         _set_texts(element, "keyWords", identification.key_words)
 
     def _members(self, tag: str, members: object, write: object) -> None:
-        """Bring the elements of one kind into line: changed, added, removed."""
+        """Update the elements of one kind: change, add, remove."""
         have = {one.get("name", ""): one for one in self.element.findall(tag)}
         wanted = {one.name: one for one in members}  # type: ignore[attr-defined]  # the kinds of members share it, not a class
         for name, element in have.items():
@@ -178,7 +178,7 @@ class _Writer:
             write(found, member)  # type: ignore[operator]  # each writer takes its own kind of member
 
     def _index(self, tag: str) -> int:
-        """Where a further element of this kind goes: after its like and what comes before."""
+        """The index for a new element of this kind: after its like and after kinds that come before."""
         rank = _ORDER.index(tag)
         places = [
             index + 1
@@ -188,7 +188,7 @@ class _Writer:
         return max(places, default=0)
 
     def _commands(self) -> None:
-        """State and Status stand in every Pogo file; Init in none."""
+        """The commands to write: State and Status are in every Pogo file, Init in none."""
         lowered = {one.name.lower() for one in self.model.commands}
         standard = [
             CommandModel(

@@ -13,7 +13,7 @@ _MAX_DEPTH = 64
 
 
 class BadXml(ValueError):
-    """What is no XML of Pogo's: the text says why, with the line where there is one."""
+    """The file is not valid XML of Pogo's: the text says why, with the line if there is one."""
 
 
 def parse_xml(data: bytes) -> Element:

@@ -1,4 +1,4 @@
-"""Description: what the lines of a class's docstring say beside its prose.
+"""Description: lines with facts in a class's docstring, besides its prose.
 
 ``MOVING: the axis is under way`` describes a state, ``From ON to MOVING: Move`` a transition, and
 ``Contact: …``, ``Family: …`` and their like identify the class as Pogo does.
@@ -32,18 +32,18 @@ _IDENTIFICATION = re.compile(rf"^\s*({'|'.join(_IDENTIFIES)}): (.*?)\s*$", re.MU
 
 
 def documented_states(text: str) -> dict[str, str]:
-    """The states that a description tells of: lines such as ``MOVING: the axis is under way``."""
+    """The states in a description: lines such as ``MOVING: the axis is under way``."""
     return {state: said.strip() for state, said in _STATE_LINE.findall(text)}
 
 
 def documented_transitions(text: str) -> tuple[tuple[str, str, str], ...]:
-    """The transitions that a description tells of: from (``*`` for any state), to, by."""
+    """The transitions in a description: from (``*`` for any state), to, by."""
     found = _TRANSITION.findall(text)
     return tuple(("*" if one == "any state" else one, to, by) for one, to, by in found)
 
 
 def documented_identification(text: str) -> Identification:
-    """Contact, family, platform and their like, of a description's lines."""
+    """Contact, family, platform and the like, from a description's lines."""
     said: dict[str, Any] = {
         _IDENTIFIES[name]: value for name, value in _IDENTIFICATION.findall(text)
     }
@@ -54,7 +54,7 @@ def documented_identification(text: str) -> Identification:
 
 
 def prose_of(text: str) -> str:
-    """A description without the lines that stand in tables of their own."""
+    """A description without the lines whose facts are shown in tables."""
     kept = [
         line
         for line in text.splitlines()

@@ -128,7 +128,7 @@ _ACCESS = ("READ", "WRITE", "READ_WRITE", "READ_WITH_WRITE")
 def dtype_facts(
     value: Any, enums: dict[str, tuple[str, ...]]
 ) -> tuple[str, int, tuple[str, ...]] | None:
-    """Type, number of dimensions and labels of a ``dtype`` keyword; None if not to be told."""
+    """Type, number of dimensions and labels of a ``dtype`` keyword; None if it cannot be determined."""
     if isinstance(value, list):
         if len(value) != 1:
             return None
@@ -147,7 +147,7 @@ def dtype_facts(
 
 
 def text_of(value: Any) -> str:
-    """A literal text; empty for what is none."""
+    """A literal text; empty for anything else."""
     return str(value) if isinstance(value, (str, int, float)) and value is not UNKNOWN else ""
 
 
@@ -157,12 +157,12 @@ def tail_of(value: Any) -> str:
 
 
 def number_of(value: Any) -> int:
-    """A literal number as an integer; 0 for what is none."""
+    """A literal number as an integer; 0 for anything else."""
     return int(value) if isinstance(value, (int, float)) else 0
 
 
 def lines_of(value: Any) -> tuple[str, ...]:
-    """A default value, one text an item."""
+    """A default value, one text per item."""
     if isinstance(value, list):
         return tuple("" if item is UNKNOWN else str(item) for item in value)
     return ("" if value is UNKNOWN else str(value),)

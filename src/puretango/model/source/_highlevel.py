@@ -34,7 +34,7 @@ _DECLARING = ("attribute", "command", "pipe", *_PROPERTY_WORDS)
 
 @dataclass
 class Declaration:
-    """Where a member is declared: its call if it has one, its method if it is a decorator."""
+    """The declaration of a member: its call if it has one, its method if it is a decorator."""
 
     kind: str
     name: str
@@ -154,7 +154,7 @@ class _Reader:
                 self.body.pipes[index] = replace(pipe, access="READ_WRITE")
 
     def _hint_of_write(self, member: str, name: str) -> ast.expr | None:
-        """The type of what the write method takes, where only that one tells."""
+        """The type of the write method's argument, if only that one gives a type."""
         for function in self.node.body:
             if not isinstance(function, Function) or len(function.args.args) < 2:
                 continue
@@ -355,7 +355,7 @@ def _replaced(model: AttributeModel, changes: dict[str, Any]) -> AttributeModel:
 
 
 def _documented(function: Function) -> tuple[str, str]:
-    """What a docstring in Sphinx's, Google's, numpy's or Epydoc's style says of argument and result."""
+    """Argument and result in a docstring of Sphinx's, Google's, numpy's or Epydoc's style."""
     doc = inspect.cleandoc(ast.get_docstring(function) or "")
     argin = argout = ""
     section = ""

@@ -17,7 +17,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
-"""What an expression gives that only running it would tell."""
+"""Stands for the value of an expression that would have to be run."""
 
 
 class Dotted(str):
@@ -35,7 +35,7 @@ _MAX_DEPTH = 20
 
 
 class Scope:
-    """Names that a module, and a class in it, give a constant."""
+    """Names to which a module, and a class in it, assign a constant."""
 
     def __init__(self, names: Mapping[str, ast.expr], outer: Scope | None = None) -> None:
         self._names = names

@@ -1,4 +1,4 @@
-"""ParsedFile: a Python source, parsed, and what its names mean; nothing is imported."""
+"""ParsedFile: a Python source, parsed, and the meaning of its names; nothing is imported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIBRARIES = ("tango", "PyTango", "puretango")
 
 
 class ParsedFile:
-    """A parsed file: text, tree, what its names mean."""
+    """A parsed file: text, tree, meaning of its names."""
 
     def __init__(self, path: str, text: str, tree: ast.Module) -> None:
         self.path = path
@@ -128,7 +128,7 @@ class ParsedFile:
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements of a module, those under ``try`` and ``if`` too."""
+    """Statements of a module, including those under ``try`` and ``if``."""
     for statement in body:
         yield statement
         if isinstance(statement, ast.Try):

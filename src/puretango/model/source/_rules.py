@@ -1,4 +1,4 @@
-"""Rules: the states in which ``is_NAME_allowed`` says no, where its source shows them plainly."""
+"""Rules: the states in which ``is_NAME_allowed`` returns False, if its source shows them plainly."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _constants(node: ast.ClassDef) -> dict[str, ast.expr]:
 def read_source(path: str | Path, text: str | None = None) -> SourceFile:
     """Parse one file.
 
-    Raises UnreadableSource for what cannot be read, decoded or parsed.
+    Raises UnreadableSource if the file cannot be read, decoded or parsed.
     """
     name = str(path)
     if text is None:
@@ -146,7 +146,7 @@ def _in_cycle(start: SourceClass) -> bool:
 
 
 def read_sources(paths: Iterable[str | Path]) -> tuple[list[SourceFile], list[UnreadableSource]]:
-    """Parse many files and find the bases among them; what cannot be read is told beside."""
+    """Parse many files and find the bases among them; unreadable files are returned separately."""
     files: list[SourceFile] = []
     broken: list[UnreadableSource] = []
     for path in paths:

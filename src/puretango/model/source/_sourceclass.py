@@ -72,7 +72,7 @@ class SourceClass:
 
     @property
     def complete(self) -> bool:
-        """False if something inherited is out of sight, or if this is a mixin, which is no device."""
+        """False if a base was not found, or if this is a mixin, which is not a device."""
         lineage = self.lineage()
         if any(one.unresolved or one.cycle for one in lineage):
             return False
@@ -87,7 +87,7 @@ class SourceClass:
         return found
 
     def functions(self) -> Iterator[Function]:
-        """The functions of this class itself, setters too."""
+        """The functions of this class itself, including setters."""
         yield from self.methods.values()
         yield from self.accessors
 
@@ -100,7 +100,7 @@ class SourceClass:
 
     @cached_property
     def model(self) -> ClassModel:
-        """The interface, with what is inherited from classes in sight."""
+        """The interface, with members inherited from the classes that were found."""
         lineage = self.lineage()
         doc = inspect.cleandoc(ast.get_docstring(self.node) or _assigned_doc(self.node))
         bodies = [one.body for one in reversed(lineage)]
@@ -149,7 +149,7 @@ class SourceClass:
 
     @cached_property
     def states_set(self) -> list[tuple[ast.AST, str]]:
-        """Where this class's own code names a state that it sets or returns as its State."""
+        """The places in this class's own code that name a state which it sets or returns as its State."""
         found = []
         for function in self.functions():
             found += [(node, state) for node, state in _states_in(function)]

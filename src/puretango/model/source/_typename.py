@@ -1,4 +1,4 @@
-"""Type names: what a source says of a type, as the name of a CmdArgType and a format.
+"""Type names: types in a source as the name of a CmdArgType and a format.
 
 Source of the pairs: PyTango's data types page; Pogo's from its PogoDsl.xtext grammar.
 """
@@ -86,12 +86,12 @@ def type_of_word(word: str) -> str | None:
 
 
 def array_of(data_type: str) -> str:
-    """The array type of a scalar type; a type that has none is given back."""
+    """The array type of a scalar type; a type that has none is returned unchanged."""
     return _ARRAYS.get(data_type, data_type)
 
 
 def element_of(data_type: str) -> str:
-    """The scalar type of an array type; a scalar type is given back."""
+    """The scalar type of an array type; a scalar type is returned unchanged."""
     return _ELEMENTS.get(data_type, data_type)
 
 
@@ -108,7 +108,7 @@ def dotted(node: ast.AST | None) -> str:
 
 
 def type_of_hint(node: ast.AST | None) -> tuple[str, int] | None:
-    """Type and number of dimensions of a type hint; None where only running would tell."""
+    """Type and number of dimensions of a type hint; None if it would have to be run."""
     if node is None:
         return None
     if isinstance(node, ast.Constant):

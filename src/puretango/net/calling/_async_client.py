@@ -38,7 +38,7 @@ _SMALL: Final = 16 * 1024
 
 
 class _Deadlines:
-    """The calls with one same timeout, in the order of their deadlines, behind one timer."""
+    """The calls with the same timeout, in the order of their deadlines, with one timer."""
 
     __slots__ = ("queue", "timer")
 
@@ -71,7 +71,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         self._view = memoryview(self._buffer)
         self._direct = False
         self._later: list[Buffer] = []
-        """What is sent at the end of this turn of the loop."""
+        """The buffers to be sent at the end of this turn of the loop."""
 
     @classmethod
     async def connect(
@@ -116,7 +116,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         timeout: float | None = DEFAULT_TIMEOUT,
         future: asyncio.Future[Any] | None = None,
     ) -> asyncio.Future[Any]:
-        """Send a prepared request; the future (the caller's own, if given) is told its reply."""
+        """Send a prepared request; the future (the caller's own, if given) gets its reply."""
         request_id = next(self._ids) & 0xFFFFFFFF
         future = future or self._loop.create_future()
         if self._family is not None and (caller := present_step()) is not None:
@@ -207,7 +207,7 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
                 transport.write(buffer)
 
     def _write_later(self, buffers: Sequence[Buffer]) -> None:
-        """Several calls are under way: what this turn of the loop sends goes out together."""
+        """Several calls are under way: what is to be sent in this turn of the loop goes out together."""
         if not self._later:
             self._loop.call_soon(self._flush)
         self._later += buffers
@@ -252,13 +252,13 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has connected us."""
-        # Not asked for its class: other loops' transports (uvloop's) share only the methods.
+        # Its class is not checked: other loops' transports (uvloop's) share only the methods.
         self._transport = cast("asyncio.Transport", transport)
         if HOUSEHOLD.may_be_here(self.port):
             self._family = Family(transport.get_extra_info("sockname")[:2])
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the loop shall receive to: a long reply comes straight into its own buffer."""
+        """The buffer to receive into: a long reply comes straight into its own."""
         self._direct = self._giop.assembler.filling
         return self._giop.assembler.get_buffer() if self._direct else self._view
 
@@ -276,7 +276,9 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
             while (event := self._giop.next_event()) is not None:
                 if isinstance(event, Reply | LocateReply):
                     future = self._pending.pop(event.request_id, None)
-                    if future is not None and not future.done():  # else its caller has given up
+                    if (
+                        future is not None and not future.done()
+                    ):  # otherwise its caller has given up
                         future.set_result(event)
                 elif isinstance(event, CloseConnection):
                     self._fail(closed_by_server(self.address))
@@ -287,11 +289,11 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
             self._fail(connection_lost(self.address, error))
 
     def _deliver_whole(self, count: int) -> int:
-        """Deliver the plain replies that have come whole; how much of what was received they are."""
+        """Deliver the plain replies that are complete; returns how many of the received octets they are."""
         replies, end = whole_replies(self._view, count)
         for reply in replies:
             future = self._pending.pop(reply.request_id, None)
-            if future is not None and not future.done():  # else its caller has given up
+            if future is not None and not future.done():  # otherwise its caller has given up
                 future.set_result(reply)
         return end
 

@@ -50,7 +50,7 @@ class AsyncConnectionPool:
     ) -> AsyncClientConnection:
         """The connection to that server; a closed one is replaced by a new one.
 
-        ``spare`` as ConnectionPool has it.
+        ``spare`` is the same as in ConnectionPool.
         """
         found = self.known(host, port)
         if found is not None:
@@ -101,7 +101,7 @@ class AsyncConnectionPool:
         return made
 
     async def reaches(self, host: str, port: int, seconds: float) -> bool:
-        """True if somebody accepts a connection there, in so many seconds; as ConnectionPool has it."""
+        """True if something accepts a connection there, in so many seconds; as in ConnectionPool."""
         asking = self._asking.get((host, port))
         if asking is None:
             asking = asyncio.get_running_loop().create_task(self._accepts(host, port, seconds))
@@ -125,7 +125,7 @@ class AsyncConnectionPool:
         return True
 
     def _forget_ended(self) -> None:
-        """Let go of the connections that are closed already: the loop has told each of its end."""
+        """Drop the connections that are closed already: the loop has told each of them."""
         ended = [place for place, connection in self._connections.items() if connection.closed]
         for place in ended:
             del self._connections[place]

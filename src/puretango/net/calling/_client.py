@@ -31,7 +31,7 @@ _PACK_ID: Final = struct.Struct("<I").pack
 def _portions(prepared: Sequence[PreparedRequest]) -> Iterator[list[PreparedRequest]]:
     """The requests in portions that can be sent before any reply is read.
 
-    Whoever sends more while nobody reads may wait for a server that waits for a reader.
+    A client that sends more while nobody reads may wait for a server that itself waits for a reader.
     """
     portion: list[PreparedRequest] = []
     size = 0
@@ -85,7 +85,7 @@ class ClientConnection(SharedStream):
     def begin_many(self, prepared: Sequence[PreparedRequest]) -> Batch | None:
         """Send prepared requests at once, to be followed by :meth:`finish_many` in this thread.
 
-        None if a call is under way: another connection is the better one then. Until the end of
+        None if a call is under way: another connection should be used then. Until the end of
         the batch other calls wait for it.
         """
         if self._waiters or not self._turn.acquire(False):
@@ -204,7 +204,7 @@ class ClientConnection(SharedStream):
                 with self._sending:
                     self._stream.sendall(data)
             except BaseException as error:
-                # Late or not: half a message may be out, which would swallow the next ones.
+                # Timed out or not: half a message may have been sent, which would swallow the next ones.
                 raise self._broken(error) from error
             try:
                 started = monotonic()

@@ -23,7 +23,7 @@ Place = tuple[str, int]
 class LastAttempt:
     """How the last attempt to connect to a server ended.
 
-    A caller that waited for it while it failed makes no attempt of its own: a host that swallows
+    A caller that waited for it while it failed makes no attempt of its own: a host that never answers
     everything would keep a hundred callers waiting one after the other.
     """
 
@@ -34,7 +34,7 @@ class LastAttempt:
         self._ended = 0.0
 
     def failed(self, error: SystemException) -> None:
-        """Nobody could be reached."""
+        """Note that nothing could be reached."""
         self._error = again(error)  # without its frames
         self._ended = monotonic()
 
@@ -45,19 +45,19 @@ class LastAttempt:
 
 
 class Unreached:
-    """The hosts that swallowed an attempt to connect a moment ago."""
+    """The hosts that left an attempt to connect unanswered a moment ago."""
 
     def __init__(self) -> None:
         self._since: dict[str, float] = {}
 
     def add(self, host: str) -> None:
-        """It gave no answer just now."""
+        """Note that a host gave no answer just now."""
         now = monotonic()
         self._since = {each: t for each, t in list(self._since.items()) if t > now - _MOMENT}
         self._since[host] = now
 
     def has(self, host: str) -> bool:
-        """True if that was a moment ago."""
+        """True if a host gave no answer a moment ago."""
         since = self._since.get(host)
         return since is not None and since > monotonic() - _MOMENT
 
@@ -66,10 +66,10 @@ _MOMENT: Final = 1.0
 NO_ANSWER_JUST_NOW: Final = "no answer from this host a moment ago"
 
 _SPARES: Final = 7
-"""Connections to one server besides the first, for threads that call at once."""
+"""How many connections to one server there are besides the first, for threads that call at once."""
 
 _FEW: Final = 16
-"""Connections that are looked at, every one, whenever one more is made."""
+"""Up to so many connections, all are checked for their end whenever one more is made."""
 
 
 class ConnectionPool:
@@ -77,7 +77,7 @@ class ConnectionPool:
 
     Connections that their servers have closed are closed here when others are made, so that a
     client of servers that come and go holds no more descriptors than it has servers.
-    Close it and all its connections are gone; there is no pool that outlives its owner.
+    Closing it closes all its connections; no pool outlives its owner.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class ConnectionPool:
         self._spares: dict[Place, list[ClientConnection]] = {}
         self._unreached = Unreached()
         self._look_at = _FEW
-        """So many connections are left alone until the next look for those that have ended."""
+        """The number of connections at which they are checked next for those that have ended."""
         self._closed = False
 
     def connection(
@@ -112,8 +112,8 @@ class ConnectionPool:
     ) -> ClientConnection:
         """The connection to that server; a closed one is replaced by a new one.
 
-        With ``spare``, a host that swallowed an attempt a moment ago is not tried again: whoever
-        asks many servers there, one after the other, waits for it once.
+        With ``spare``, a host that left an attempt unanswered a moment ago is not tried again: a caller that
+        asks many servers there, one after the other, waits only once.
         """
         place = (host, port)
         found = self._connections.get(place)
@@ -192,7 +192,7 @@ class ConnectionPool:
                 place: [e for e in some if not e.closed] for place, some in self._spares.items()
             }
             self._spares = {place: some for place, some in left.items() if some}
-            # Each look costs as much as there are connections: the next one when a quarter more.
+            # A check costs time for each connection: the next one is made when there are a quarter more.
             self._look_at = len(self._connections) * 5 // 4
         for _, connection in ended:
             connection.close()
@@ -228,9 +228,9 @@ class ConnectionPool:
         return connection
 
     def reaches(self, host: str, port: int, seconds: float) -> bool:
-        """True if somebody accepts a connection there, in so many seconds.
+        """True if something accepts a connection there, in so many seconds.
 
-        A host that swallowed an attempt a moment ago is not tried again: a group's members ask one
+        A host that left an attempt unanswered a moment ago is not tried again: a group's members ask one
         after the other.
         """
         if self._unreached.has(host):

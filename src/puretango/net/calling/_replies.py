@@ -25,9 +25,9 @@ def taken(view: memoryview, count: int) -> bytes | memoryview:
 
 
 def whole_replies(view: memoryview, count: int) -> tuple[list[Reply], int]:
-    """The plain replies that stand whole at the start of what was received, and where they end.
+    """The complete plain replies at the start of what was received, and where they end.
 
-    That is before the first message of another kind, or one that has not come whole.
+    They end before the first message of another kind, or one that is incomplete.
     """
     found: list[Reply] = []
     place = 0

@@ -55,7 +55,7 @@ class Waiter:
 class SharedStream:
     """A client's stream, of which one thread at a time, the leader, reads for all that wait.
 
-    Whatever goes wrong with it, everybody who waits is told, and it stays closed.
+    Whatever goes wrong with it, all waiting callers get the error, and it stays closed.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class SharedStream:
         self._waiters: dict[int, Waiter] = {}
         self._midway = False
         self._unread: object | None = None
-        """Set by a caller that has timed out while something lay there to be read; whoever reads takes it away."""
+        """Set by a caller that has timed out while something was waiting to be read; the leader clears it."""
         self._retired = False
         self._timeout: float | None = None
         self._error: SystemException | None = None
@@ -158,9 +158,9 @@ class SharedStream:
             self._pass_on()
 
     def _nobody_reads(self) -> bool:
-        """True if what has come lies there unread, and goes on lying there.
+        """True if something has arrived that stays unread.
 
-        On a busy machine a leader may just not have had its turn: it is given time to show itself.
+        On a busy machine a leader may merely not have run yet: it gets some time to read.
         """
         if not self._stream.lies_unread():
             return False
@@ -280,7 +280,7 @@ class SharedStream:
             except KeyError:
                 self._turn.release()
             else:
-                waiter.wake.release()  # the turn is its now
+                waiter.wake.release()  # the waiter now has the turn
                 return
 
     def _set_timeout(self, timeout: float | None) -> None:

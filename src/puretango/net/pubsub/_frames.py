@@ -1,4 +1,4 @@
-"""Frames in and out of a ZMQ socket, by the short way.
+"""Frames in and out of a ZMQ socket, without pyzmq's wrappers.
 
 pyzmq's own ``send`` wraps the compiled one, and its ``recv_multipart`` asks after each frame whether
 more follow, which takes longer than the frame. Per event that is half of what ZMQ costs.
@@ -29,7 +29,7 @@ def receiver(sock: zmq.Socket[bytes]) -> Callable[[], list[bytes]]:
 
     It knows what a subscriber of Tango gets: three frames (heartbeats) or four (events), of which
     the second has one byte and the third 21; then it need not ask whether there are more, which takes
-    four times as long as a frame. A message of another shape is given with whatever was queued behind
+    four times as long as a frame. A message of another shape is returned together with whatever was queued after
     it; nobody knows its topic, and the next one is in order again.
     """
     take: Callable[[int], bytes] = super(zmq.Socket, sock).recv

@@ -86,9 +86,9 @@ class EventPublisher:
         """Where events are published: ``tcp://host:port``."""
         self.heartbeat_endpoint = self._heartbeats.getsockopt_string(zmq.LAST_ENDPOINT)
         """Where heartbeats are published."""
-        # Full queues are told of instead of dropping in silence.
+        # Report full queues instead of dropping in silence.
         self._events.setsockopt(zmq.XPUB_NODROP, 1)
-        # Each subscriber is told of, not only a topic's first.
+        # Report each subscriber, not only a topic's first.
         self._events.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._send = sender(self._events)
         self._full_since: float | None = None
@@ -126,7 +126,7 @@ class EventPublisher:
                     self._deliver(frames)
 
     def _deliver(self, frames: Sequence[bytes]) -> None:
-        """Send now, or after what waits already."""
+        """Send now, or after the messages that already wait."""
         if self._waiting:
             self._hold_back(frames)
             return
@@ -201,7 +201,7 @@ class EventPublisher:
                     self._full_since = now
                 if now - self._full_since < PATIENCE:
                     return
-                # Somebody does not read: the others have waited long enough. Their full queue
+                # A subscriber does not read: the others have waited long enough. The full queue
                 # stays noted, so that the next message does not wait as long again.
                 self._send_regardless(waiting[0])
             self._next()
@@ -209,7 +209,7 @@ class EventPublisher:
     # Subscribers.
 
     def expect(self, topic: bytes) -> None:
-        """A subscriber to a topic has announced itself: until its connection stands, events wait.
+        """A subscriber to a topic has announced itself: until its connection is there, events wait.
 
         ZMQ loses what is published before; the wait ends after :data:`GRACE` in any case.
         """
@@ -242,14 +242,14 @@ class EventPublisher:
             self._deliver(frames)
 
     def _release_due(self) -> None:
-        """Let go what has waited for subscribers that are here, or that do not come."""
+        """Send the events that waited for subscribers that are here now, or that do not come."""
         now = monotonic()
         for topic, expected in list(self._expected.items()):
             if expected.count <= 0 or expected.until <= now:
                 self._release(topic)
 
     def topics(self) -> set[bytes]:
-        """The topics (or their beginnings) that subscribers have asked for, events' and heartbeats'."""
+        """The topics (or their prefixes) that subscribers have asked for, of events and of heartbeats."""
         with self._lock:
             if not self._closed:
                 self._read_topics()

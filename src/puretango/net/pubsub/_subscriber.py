@@ -24,10 +24,10 @@ PATIENCE: Final = 5.0
 """Seconds to wait for the receiving thread to end: it may be in a callback that waits for us."""
 
 BEAT: Final = 2_000
-"""Milliseconds between ZMTP's own heartbeats, by which a connection shows that it still carries anything."""
+"""Milliseconds between ZMTP's own heartbeats, which show that a connection still works."""
 
 BEAT_PATIENCE: Final = 5_000
-"""Milliseconds without an answer to one after which the connection is taken for dead, and made again."""
+"""Milliseconds without an answer to one after which the connection counts as dead, and is made again."""
 
 CONNECT_PATIENCE: Final = 700
 """Milliseconds for an attempt to connect again: after a partition's end one succeeds within a second."""
@@ -39,7 +39,7 @@ _WATCHED: Final = zmq.Event.HANDSHAKE_SUCCEEDED | zmq.Event.DISCONNECTED
 
 Receive = Callable[[list[bytes]], None]
 Connected = Callable[[str, bool], None]
-"""Told that the connection to an endpoint is there, or has ended."""
+"""Called when the connection to an endpoint is made or has ended."""
 
 
 def subscribing_socket(context: zmq.Context[Any], high_water: int) -> zmq.Socket[bytes]:
@@ -53,7 +53,7 @@ def subscribing_socket(context: zmq.Context[Any], high_water: int) -> zmq.Socket
 
 
 class Subscriptions:
-    """What a SUB socket is connected and subscribed to; each verb may be said twice."""
+    """What a SUB socket is connected and subscribed to; repeating a verb is harmless."""
 
     def __init__(self, sock: zmq.Socket[bytes]) -> None:
         self.sock = sock
@@ -108,7 +108,7 @@ class Subscriptions:
 class EventSubscriber:
     """Calls ``receive(frames)`` in a thread of its own for each message of its subscriptions.
 
-    Its verbs may be used from any thread, also from within ``receive``.
+    Its methods may be called from any thread, also from within ``receive``.
     """
 
     def __init__(
@@ -127,10 +127,10 @@ class EventSubscriber:
         self._monitor: Any = None
         if connected is not None:
             self._monitor = sock.get_monitor_socket(_WATCHED)
-        # A ZMQ socket belongs to one thread: the others leave word and ring.
+        # A ZMQ socket belongs to one thread: the others queue a task and ring its bell.
         self._rung = self._context.socket(zmq.PAIR)
         self._bell = self._context.socket(zmq.PAIR)
-        self._rung.set_hwm(0)  # nobody may have to wait for the bell while a callback sleeps
+        self._rung.set_hwm(0)  # ringing must never block, even while a callback sleeps
         self._bell.set_hwm(0)
         self._rung.bind("inproc://ring")
         self._bell.connect("inproc://ring")
@@ -176,7 +176,7 @@ class EventSubscriber:
         return done
 
     def _work(self) -> None:
-        """Do whatever there is word of; rings are not counted, for Ctrl-C may have kept one back."""
+        """Do all queued tasks; rings are not counted, since Ctrl-C may have lost one."""
         while self._tasks:
             verb, argument, done = self._tasks.popleft()
             try:
@@ -196,7 +196,7 @@ class EventSubscriber:
             poller.register(monitor, zmq.POLLIN)
         while True:
             ready = dict(poller.poll())
-            # First of all: libzmq has fetched a message's first frame in order to know that there
+            # Do this first: libzmq has fetched a message's first frame in order to know that there
             # is one, and aborts the process if its connection is taken away before the rest.
             if sock in ready:
                 self._receive_some()
@@ -210,13 +210,13 @@ class EventSubscriber:
         with (
             self._ringing
         ):  # the thread that rang for the end may still be inside libzmq, with the bell
-            self._work()  # what came just before the end
+            self._work()  # tasks queued just before the end
             if monitor is not None:
                 sock.disable_monitor()
             self._context.destroy(linger=0)
 
     def _tell_connections(self) -> None:
-        """Tell which connections were made and which have ended."""
+        """Report which connections were made and which have ended."""
         while True:
             try:
                 found = parse_monitor_message(self._monitor.recv_multipart(zmq.DONTWAIT))
@@ -241,7 +241,7 @@ class EventSubscriber:
             except Exception:  # noqa: BLE001 - told, and the other subscriptions live
                 LOG.exception("an event could not be delivered")
             if self._tasks:
-                return  # somebody waits; a full queue of images may take seconds
+                return  # a task waits; a full queue of images may take seconds
 
     def close(self) -> None:
         """Stop receiving; ends the thread (if called by it, when ``receive`` returns)."""

@@ -27,7 +27,7 @@ from puretango.net.streams._sockets import LOG
 
 _RECEIVE: Final = 64 * 1024
 _MAX_PENDING_IN_ALL: Final = 512 * 1024 * 1024
-"""Octets of replies that clients have not taken."""
+"""Most octets of replies that may wait for clients which do not take them."""
 GRACE: Final = 2.0
 
 
@@ -80,7 +80,7 @@ class AsyncListener:
         return len(self._connections)
 
     async def bind(self) -> AsyncListener:
-        """Take the address; an OSError tells that it is not to be had."""
+        """Take the address; an OSError if that is not possible."""
         self._loop = asyncio.get_running_loop()
         check_port(self.host, self.port)
         try:
@@ -115,7 +115,7 @@ class AsyncListener:
         return True
 
     def _make_place(self) -> bool:
-        """Close a connection that nobody uses; True if there was one."""
+        """Close a connection that is not in use; True if there was one."""
         silent = silent_one(self._connections)
         if silent is not None:
             self._tell(SILENT_CLOSED, silent.peer, self.max_connections)
@@ -132,7 +132,7 @@ class AsyncListener:
         return True
 
     def is_stuck(self, connection: AsyncServed) -> None:
-        """A client takes no replies; if there are many, the one with the most goes."""
+        """Note that a client takes no replies; if too much waits for such clients, the worst one is disconnected."""
         self.stuck.add(connection)
         if sum(one.pending for one in self.stuck) > _MAX_PENDING_IN_ALL:
             worst = max(self.stuck, key=lambda one: one.pending)
@@ -156,7 +156,7 @@ class AsyncListener:
         try:
             await asyncio.gather(*stops)
         finally:
-            for connection in tuple(self._connections):  # cancelled: without grace, then
+            for connection in tuple(self._connections):  # cancelled: end without grace
                 connection.abort()
         await self._server.wait_closed()
         self.cache.clear()

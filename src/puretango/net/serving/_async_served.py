@@ -42,9 +42,9 @@ from puretango.net.streams._sockets import LOG
 
 _MAX_TASKS: Final = 1000
 _AT_ONCE: Final = 16
-"""Requests of one client that are begun before other clients, and the replies, have their turn."""
+"""Requests of one client that are started before other clients and replies have their turn."""
 _MAX_PENDING: Final = 16 * 1024 * 1024
-"""Octets of replies that requests of one client may still give, if they are like those before."""
+"""Most octets that the replies to one client's running requests may have, estimated from those before."""
 
 
 class ServedBy(Protocol):
@@ -66,9 +66,9 @@ class ServedBy(Protocol):
 
 
 def _is_meant(error: BaseException) -> bool:
-    """True of what ends the task or the program: the client has left, or somebody presses Ctrl-C.
+    """True for an exception that ends the task or the program: the client has left, or somebody pressed Ctrl-C.
 
-    A handler may raise the same for reasons of its own, which are the client's answer.
+    A handler may raise the same for reasons of its own; that is then the client's answer.
     """
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()
@@ -106,7 +106,7 @@ class AsyncServed(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(
             "asyncio.Transport", transport
-        )  # whatever the loop's own is: uvloop's too
+        )  # for any loop's transport, uvloop's too
         name = transport.get_extra_info("peername") or ("", 0)
         self.peer = Peer(name[0], name[1])
         sock = transport.get_extra_info("socket")
@@ -124,7 +124,7 @@ class AsyncServed(asyncio.BufferedProtocol):
             if self._direct:
                 self._giop.assembler.buffer_updated(nbytes)
             else:
-                # The buffer is all connections': its bytes are taken out before anything runs.
+                # All connections share the buffer: its bytes are taken out before anything else runs.
                 data = bytes(self._buffer[:nbytes])
                 if self._giop.assembler.at_boundary:
                     invocation = self._listener.cache.find(data)
@@ -167,7 +167,7 @@ class AsyncServed(asyncio.BufferedProtocol):
             self.gone.set_result(None)
 
     def pause_writing(self) -> None:
-        """The client does not read its replies: do nothing more for it meanwhile."""
+        """Stop working for a client that does not read its replies, until it does."""
         self._stuck = True
         if self.transport is not None:
             self.transport.pause_reading()
@@ -186,7 +186,7 @@ class AsyncServed(asyncio.BufferedProtocol):
         self.abort()
 
     def _go_on(self) -> None:
-        """Execute what has been read and not executed, then read more."""
+        """Execute the requests that have been read and not executed, then read on."""
         if self._is_held_up or self.transport is None or self.transport.is_closing():
             return
         try:
@@ -211,7 +211,7 @@ class AsyncServed(asyncio.BufferedProtocol):
         left = _AT_ONCE
         while not self._is_held_up:
             if not left:
-                # The replies of these first: they tell whether the client takes them.
+                # First the replies of these: they show whether the client takes them.
                 if self.transport is not None:
                     self.transport.pause_reading()
                 self._more = self._listener.loop.call_soon(self._next_turn)
@@ -242,10 +242,10 @@ class AsyncServed(asyncio.BufferedProtocol):
         calls = self.peer.calls
         step = None if calls is None else calls.get(request_id)
         if step is not None:
-            # What is started within takes the step along, as a task takes its context.
+            # What is started within inherits the step, as a task inherits its context.
             served_under(step, self._handle, invocation, request_id, planned)
         elif present_step() is not None:
-            # Of the thread that started the listener, or of code that ran here before: not its.
+            # A step of the thread that started the listener, or of code that ran here before, is not the request's.
             with under(None):
                 self._handle(invocation, request_id, planned)
         else:
@@ -267,7 +267,7 @@ class AsyncServed(asyncio.BufferedProtocol):
     def _start(self, invocation: Invocation, request_id: int, work: Awaitable[Answer]) -> None:
         core = self._work(invocation, request_id, work)
         if sys.version_info >= (3, 12):
-            # What does not have to wait is answered here and now.
+            # A request that does not have to wait is answered at once.
             task = asyncio.Task(core, loop=self._listener.loop, eager_start=True)
             if task.done():
                 self._ended(task)

@@ -1,4 +1,4 @@
-"""The line: connections of a crowd, which a few threads take in their turn."""
+"""The line: connections of a crowd, which a few threads serve in turn."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final, Protocol
 from puretango.net.serving._worker import WorkerPool
 
 HANDS: Final = 2
-"""Threads that serve the line: with more they are in each other's way rather than quicker."""
+"""Threads that serve the line: more would hinder each other rather than be quicker."""
 
 
 class Served(Protocol):
-    """A connection, as far as the line goes."""
+    """A connection, as the line sees it."""
 
     def run(self) -> None: ...
     def dismiss(self) -> None: ...
@@ -27,12 +27,12 @@ class _Hand:
 
     def __init__(self) -> None:
         self.turn = 0
-        """Counts connections: the line sees by it that a thread is held up by one of them."""
+        """Counts connections served: if it stays the same, the thread is held up by one of them."""
         self.seen = -1
 
 
 class Line:
-    """First come, first served: one request each, then a connection stands at the end again.
+    """First come, first served: after each request a connection goes to the end of the line.
 
     A thread for each of a thousand connections that ask without pause is not fair: which of them runs next is
     chance, and some wait for seconds while others are answered again and again.
@@ -64,7 +64,7 @@ class Line:
         while True:
             with self._lock:
                 if hand not in self._hands:
-                    return  # it was held up, and another one has taken its place
+                    return  # it was held up, and another thread has taken its place
                 if not self._waiting:
                     self._hands.discard(hand)
                     return
@@ -83,12 +83,12 @@ class Line:
                 with self._lock:
                     self._hands.discard(hand)
                 self._lend()
-        if self._waiting and not self._hands:  # there was no thread to be had
+        if self._waiting and not self._hands:  # no thread could be started
             self._lend()
         return active
 
     def leave(self) -> list[Served]:
-        """Gives the connections that wait; none of them is served any more."""
+        """Returns the connections that wait; none of them is served any more."""
         with self._lock:
             left = list(self._waiting)
             self._waiting.clear()

@@ -32,15 +32,15 @@ from puretango.net.streams._stream import Stream
 from puretango.net.streams._tcp import TcpStream
 
 _BUSY: Final = 1000
-"""Connections that ask at once; more wait until another one is silent."""
+"""How many connections may send requests at the same time; more wait until another one is silent."""
 _AT_ONCE: Final = 64
-"""Connections with a thread of their own before new ones are waited for without one."""
+"""How many connections get a thread as soon as they are accepted; with more, one only when they send something."""
 _CROWD: Final = 32
-"""Connections that ask at once; if there are more, they stand in line instead of having a thread each."""
+"""If more connections than this send requests at once, they stand in line instead of having a thread each."""
 _REVIEW: Final = 1.0
-"""Seconds after which it is looked whether a crowd is still one."""
+"""Seconds after which it is checked whether a crowd is still one."""
 _SLOW: Final = 256
-"""Slow requests at once; with more, their connections wait to be read."""
+"""How many slow requests may run at the same time; beyond that, their connections wait to be read."""
 
 GRACE: Final = 2.0
 """Seconds that requests under way get to end when the listener stops."""
@@ -83,10 +83,10 @@ class Listener:
         self._workers = WorkerPool(min(max_connections, _BUSY) + _SLOW, at_start=at_thread)
         self._read: set[ServedConnection] = set()
         self.crowded = False
-        """True if so many connections ask that they stand in line for each request."""
+        """True if so many connections send requests that they stand in line for each one."""
         self._line = Line(self._workers)
         self._asking: set[ServedConnection] = set()
-        """Those of a crowd that have asked since the last review."""
+        """The connections of a crowd that have sent requests since the last check."""
         self._reviewed = 0.0
         self.supervisor = Supervisor(self._workers, self._read, self._line)
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class Listener:
         self._refusing = False
 
     def bind(self) -> Listener:
-        """Take the address; an OSError tells that it is not to be had. Clients wait until start."""
+        """Take the address; an OSError if that is not possible. Clients wait until start."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         address = (self.host, self.port)
         check_port(self.host, self.port)
@@ -122,7 +122,7 @@ class Listener:
         return self
 
     def wait_for(self, connection: ServedConnection) -> bool:
-        """A connection is silent: no thread reads it until it speaks. False if all is closed."""
+        """Leave a silent connection without a thread until it sends something. False if all is closed."""
         self._read.discard(connection)
         return self._room is not None and self._room.enter(connection)
 
@@ -190,12 +190,12 @@ class Listener:
         with self._lock:
             self._connections.add(connection)
             few = len(self._read) < _AT_ONCE
-        # Most connections ask at once, and need not be waited for; many at once might be a flood.
+        # Most new connections send a request at once: they get a thread; many of them might be a flood.
         if not (few and self._has_spoken(connection)):
             self.wait_for(connection)
 
     def _make_place(self) -> bool:
-        """Close a connection that nobody uses; True if there was one."""
+        """Close a connection that is not in use; True if there was one."""
         silent = silent_one(tuple(self._connections))
         if silent is not None:
             self._tell(SILENT_CLOSED, silent.peer, self.max_connections)
@@ -250,7 +250,7 @@ class Listener:
                 LOG.warning(
                     "%d requests still run after the server on port %d stopped", left, self.port
                 )
-        for waiting in self._line.leave():  # answered while all ended
+        for waiting in self._line.leave():  # connections answered while all was being closed
             waiting.dismiss()
         self.cache.clear()
 

@@ -15,7 +15,7 @@ from puretango.net.streams._sockets import LOG
 from puretango.net.streams._stream import Stream
 
 _TICK: Final = 0.01
-"""Seconds after which a connection that has spoken, and found no thread, tries again."""
+"""Seconds after which a connection that has sent something, and found no thread, tries again."""
 
 
 class Guest(Protocol):
@@ -23,7 +23,7 @@ class Guest(Protocol):
 
     stream: Stream
     since: float
-    """When it spoke last, by the monotonic clock."""
+    """When it last sent something, by the monotonic clock."""
 
 
 class WaitingRoom:
@@ -48,13 +48,13 @@ class WaitingRoom:
         self._called = False
         """True while the thread has been woken and has not looked yet: once is enough.
 
-        Bytes that nobody takes would fill the pair, and whoever sends the next one would wait, with the door
-        in hand, for this thread, which may itself stand at the door.
+        Bytes that nobody takes would fill the socket pair, and the thread that sends the next one would wait, with the
+        lock held, for this thread, which may itself be waiting for the lock.
         """
         self._coming: deque[Guest] = deque()
         self._patient: deque[Guest] = deque()
         self._guests: dict[Guest, int] = {}
-        """Those that are waited for, with the numbers of their descriptors."""
+        """The connections in the room, with the numbers of their descriptors."""
         self._gone: deque[Guest] = deque()
         self._selector = selectors.DefaultSelector()
         self._door = threading.Lock()
@@ -68,7 +68,7 @@ class WaitingRoom:
         self._thread.start()
 
     def enter(self, guest: Guest) -> bool:
-        """A connection is silent; from any thread. False if the room is closed."""
+        """Take in a silent connection; from any thread. False if the room is closed."""
         with self._door:
             if self._stopping.is_set():
                 return False
@@ -106,7 +106,7 @@ class WaitingRoom:
                     self._arrived()
                 elif key.fileobj is self._woken:
                     self._woken.recv(4096)
-                    self._called = False  # before those who come are let in: later ones call again
+                    self._called = False  # cleared before arrivals are taken in: later ones wake the thread again
                 elif key.data in self._guests:  # and not taken meanwhile
                     self._leave(key.data)
                     self._speak(key.data)
@@ -132,7 +132,7 @@ class WaitingRoom:
             self._guests[guest] = guest.stream.fileno()
 
     def stop(self) -> list[Guest]:
-        """Stop waiting; gives the guests that were there."""
+        """Stop waiting; returns the guests that were there."""
         with self._door:
             self._stopping.set()
             self._wake.send(b"\0")

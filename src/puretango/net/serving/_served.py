@@ -39,11 +39,11 @@ from puretango.net.streams._stream import Stream
 
 _RECEIVE: Final = 16 * 1024
 PATIENCE: Final = 1.0
-"""Seconds for which a thread waits for the next request of a connection."""
+"""Seconds that a thread waits for the next request of its connection."""
 
 
 class Waker(Protocol):
-    """What looks after slow requests; a connection that begins one wakes it."""
+    """The supervisor of slow requests, which a connection wakes when it begins one."""
 
     asleep: bool
 
@@ -70,9 +70,9 @@ class ServedBy(Protocol):
 class ServedConnection:
     """Read by one thread at a time, the reader, which also executes what it reads.
 
-    While the reader executes a request it lays the role down. If the request takes long, the
-    supervisor picks the role up for another thread, which reads on; the first one leaves after it
-    has answered. A quick request so costs no change of threads, and a slow one holds up nothing.
+    While the reader executes a request it gives up the role. If the request takes long, the
+    supervisor gives the role to another thread, which reads on; the first one leaves after it
+    has answered. So a quick request costs no change of threads, and a slow one holds up nothing.
     """
 
     __slots__ = (
@@ -97,7 +97,7 @@ class ServedConnection:
         """Held by the reader; free while the reader executes a request."""
         self.role.acquire()
         self.turn = 0
-        """Counts requests: the supervisor sees by it that one has not ended since it last looked."""
+        """Counts requests: if it stays the same, the supervisor knows that one has not ended since it last looked."""
         self.seen = 0
         self.since = time.monotonic()
         self._listener = listener
@@ -115,7 +115,7 @@ class ServedConnection:
 
     @property
     def asked(self) -> bool:
-        """Whether it has ever asked for something."""
+        """Whether it has ever sent a request."""
         return self.turn > 0
 
     # Reading.
@@ -163,7 +163,7 @@ class ServedConnection:
                     # The same request as one before, or but for a value: its plan is ready.
                     if not self._execute(invocation, request_id_of(invocation, data), data):
                         return
-                    # Another thread may have read meanwhile, and have laid the role down again.
+                    # Another thread may have read meanwhile, and have given up the role again.
                     if assembler.at_boundary:
                         if listener.crowded:
                             listener.stand_in_line(self)
@@ -201,7 +201,7 @@ class ServedConnection:
             if not assembler.filling:
                 return self._received(self.stream.recv(_RECEIVE))
             count = self.stream.fill(assembler.get_buffer())
-        except TIMED_OUT:  # in the middle of a message: the rest will come
+        except TIMED_OUT:  # in the middle of a message: the rest will follow
             return not self.peer.closed
         if not count:
             return self._received(b"")
@@ -239,7 +239,7 @@ class ServedConnection:
         ``data`` is the message, where it has a plan.
         """
         if self.peer.closed:
-            return False  # its client has left: nobody waits for what it had asked before
+            return False  # its client has left: nobody waits for the answer
         listener = self._listener
         self.turn += 1
         self.role.release()
@@ -300,7 +300,7 @@ class ServedConnection:
     # The end.
 
     def _end(self) -> None:
-        """Nothing more will be read or sent."""
+        """End the connection: nothing more will be read or sent."""
         self.peer.closed = True
         self.stream.shut()
 

@@ -33,11 +33,11 @@ MAX_CONNECTIONS: Final = 5000
 BACKLOG: Final = 4096
 """Connections that wait to be accepted (Linux keeps no more, unless it is told otherwise).
 
-One for which there is no place is tried again by the client's kernel after 1, 3 and 7 seconds: clients that
-come by the hundred, as after a restart, had to wait that long, and gave up.
+The kernel of a client that finds no place tries again after 1, 3 and 7 seconds: clients that
+come in hundreds, as after a restart, would have to wait that long, and would give up.
 """
 SILENT: Final = 5.0
-"""Seconds in which a new client asks its first question, if it wants to keep its place."""
+"""Seconds within which a new client must send its first request to keep its place."""
 SEND_TIMEOUT: Final = 30.0
 _SYSTEM_EXCEPTION: Final = int(ReplyStatus.SYSTEM_EXCEPTION)
 
@@ -95,20 +95,20 @@ def located(request: LocateRequest, locate: Locate | None, peer: Peer) -> bytes:
 
 
 SETTLED: Final = 0.1
-"""Seconds of silence after which a connection may be closed to make place for another one."""
+"""Seconds of silence after which a connection may be closed to make room for another one."""
 SILENT_CLOSED: Final = "connection from %s closed: all %d places are taken, it has asked nothing"
 QUIET_CLOSED: Final = "connection from %s closed: all %d places are taken, it is the quietest"
 _INTERVAL: Final = 10.0
 
 
 class Told:
-    """Lines in the log about connections that are too many: one at a time, not a thousand."""
+    """Log lines about too many connections: one line for many of them."""
 
     def __init__(self) -> None:
         self._last = -_INTERVAL
 
     def tell(self, text: str, *values: object) -> None:
-        """A warning; those that follow soon are for debugging only."""
+        """Log a warning; further ones soon after it are logged at level DEBUG."""
         now = time.monotonic()
         if now - self._last < _INTERVAL:
             LOG.debug(text, *values)
@@ -136,7 +136,7 @@ class Place(Protocol):
 
     @property
     def asked(self) -> bool:
-        """Whether it has ever asked for something."""
+        """Whether it has ever sent a request."""
 
 
 P = TypeVar("P", bound=Place)
@@ -145,7 +145,7 @@ P = TypeVar("P", bound=Place)
 def silent_one(connections: Iterable[P]) -> P | None:
     """The connection that gives up its place when all are taken: the oldest of those that have asked for nothing.
 
-    Connections that are opened and left, or never finish their first message, so keep nobody out.
+    So connections that are opened and left, or never finish their first message, keep nobody out.
     """
     before = time.monotonic() - SILENT
     silent = (one for one in connections if not one.asked and one.since < before)

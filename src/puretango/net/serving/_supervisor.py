@@ -1,4 +1,4 @@
-"""Sees to it that a slow request does not keep its connection from being read."""
+"""The supervisor: it lets a connection be read on while one of its requests is slow."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final, Protocol
 from puretango.net.serving._worker import WorkerPool
 
 TICK: Final = 0.003
-"""Seconds between two looks: a request that lasts over two of them is slow."""
+"""Seconds between two checks: a request that two of them find running is slow."""
 
 _QUIET: Final = 20
-"""Looks without any request before the supervisor goes to sleep."""
+"""Checks without any request after which the supervisor goes to sleep."""
 
 
 class Watched(Protocol):
-    """A connection, as far as its slow requests go."""
+    """A connection, as the supervisor sees it."""
 
     turn: int
     seen: int
@@ -31,11 +31,11 @@ class Overseen(Protocol):
     """Connections that wait for a thread, and the threads that serve them."""
 
     def look(self) -> bool:
-        """True if anything happened since the last look."""
+        """True if anything happened since the last check."""
 
 
 class Supervisor:
-    """Looks at the connections while there are requests, and sleeps when there are none."""
+    """Checks the connections while there are requests, and sleeps when there are none."""
 
     def __init__(
         self, workers: WorkerPool, connections: Collection[Watched], line: Overseen
@@ -50,7 +50,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="puretango-supervisor", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start checking."""
         self._thread.start()
 
     def wake(self) -> None:
@@ -59,7 +59,7 @@ class Supervisor:
         self._wake.set()
 
     def stop(self) -> None:
-        """Stop looking."""
+        """Stop checking."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not threading.current_thread():
@@ -71,7 +71,7 @@ class Supervisor:
             if quiet >= _QUIET:
                 self._wake.clear()
                 self.asleep = True
-                # A request may have begun just before it could see that we sleep.
+                # A request may have begun just before it could know that the supervisor sleeps.
                 if not self._look():
                     self._wake.wait()
                 self.asleep = False
@@ -80,7 +80,7 @@ class Supervisor:
             quiet = 0 if self._look() else quiet + 1
 
     def _look(self) -> bool:
-        """Hand slow requests' connections over; True if anything was executed since the last look."""
+        """Hand slow requests' connections over; True if anything was executed since the last check."""
         active = self._line.look()
         for connection in tuple(self._connections):
             turn = connection.turn
@@ -88,7 +88,7 @@ class Supervisor:
                 connection.seen = turn
                 active = True
             elif not connection.is_stuck and connection.role.acquire(False):
-                # Executing since before the last look. The new reader starts with the role held.
+                # It has been executing since before the last check. The new reader starts with the role held.
                 active = True
                 if not self._workers.submit(connection.run):
                     connection.role.release()

@@ -10,7 +10,7 @@ from typing import Final
 from puretango.net.streams._sockets import LOG
 
 KEPT: Final = 16
-"""Idle threads that wait for the next task; more than these end."""
+"""How many idle threads wait for a next task; further ones end."""
 
 
 class _Worker:
@@ -60,10 +60,10 @@ class WorkerPool:
                 target=self._work, args=(worker,), name=f"{self.name}-worker", daemon=True
             )
             try:
-                worker.thread.start()  # with the lock held: stop joins only what has been started
+                worker.thread.start()  # with the lock held, since stop joins only threads that have been started
             except RuntimeError as error:  # the system has no thread left
                 self._workers.discard(worker)
-                if not self._short:  # once: the caller may ask again at once
+                if not self._short:  # logged once: the caller may try again at once
                     LOG.warning("no thread for another task: %s", error)
                 self._short = True
                 return False

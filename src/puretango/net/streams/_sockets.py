@@ -37,7 +37,7 @@ TIMED_OUT: Final[tuple[type[OSError], ...]] = (
 
 
 def allow_descriptors(count: int) -> None:
-    """Let the process open that many files, if the system lets it: 1,024 are usual at first."""
+    """Let the process open that many files, as far as the system allows: the usual limit is 1,024."""
     if _WINDOWS:
         return
     import resource
@@ -107,13 +107,13 @@ def send_buffers(sock: socket.socket, buffers: Sequence[Buffer]) -> None:
 
 
 def shut(sock: socket.socket, how: int = socket.SHUT_RDWR) -> None:
-    """Wake whoever is blocked on the socket; the owner closes it."""
+    """Wake threads that are blocked on the socket; the owner closes it."""
     with contextlib.suppress(OSError):
         sock.shutdown(how)
 
 
 def lies_unread(sock: socket.socket) -> bool:
-    """True if a message is there, and nobody takes it."""
+    """True if a message has arrived that nobody reads."""
     if not _PEEK:
         return False
     with contextlib.suppress(OSError):

@@ -24,44 +24,44 @@ class Stream(Protocol):
         """Up to ``count`` octets, as soon as there are some; none at the stream's end."""
 
     def recv_now(self, count: int, /) -> bytes:
-        """The same without waiting: one of ``TIMED_OUT`` is raised if there is nothing yet."""
+        """As ``recv`` without waiting: raises one of ``TIMED_OUT`` if there is nothing yet."""
 
     def recv_into(self, buffer: Buffer, /) -> int:
         """As ``recv``, into a buffer; returns how many octets came."""
 
     def fill(self, buffer: Buffer, /) -> int:
-        """As ``recv_into``, in as few turns as can be: it may wait until the buffer is full."""
+        """As ``recv_into``, in as few calls as possible: it may wait until the buffer is full."""
 
     def sendall(self, data: Buffer, /) -> None:
         """Send all of it."""
 
     def send_buffers(self, buffers: Sequence[Buffer]) -> None:
-        """Send all of them, one behind the other."""
+        """Send all of them, one after the other."""
 
     def set_timeouts(self, receive: float | None, send: float | None) -> None:
         """Seconds that receiving and sending may wait; None or 0 is for ever."""
 
     def shut(self) -> None:
-        """End both directions: a thread that waits in here comes back."""
+        """End both directions: a thread that waits in one of these methods returns."""
 
     def shut_reading(self) -> None:
-        """Read no further; what is still to be sent can be."""
+        """Stop reading; data can still be sent."""
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
 
     def fileno(self) -> int:
         """What a selector waits for: readable when the peer has sent something."""
 
     def own_place(self) -> Place:
-        """Where this end is."""
+        """The address of this end."""
 
     def has_ended(self) -> bool:
-        """Whether the other end has closed it; waits for nothing, and takes nothing."""
+        """Whether the other end has closed it; does not wait, and reads nothing."""
 
     def lies_unread(self) -> bool:
-        """Whether a message is there that no thread takes."""
+        """Whether a message has arrived that no thread reads."""
 
 
 Connect = Callable[[str, int, "float | None"], Stream]
-"""Connects to a host and port, for so many seconds at most; an OSError or UnicodeError if it can't."""
+"""Connects to a host and port, for so many seconds at most; raises OSError or UnicodeError if it cannot."""

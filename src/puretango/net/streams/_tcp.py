@@ -27,8 +27,8 @@ _AT_ONCE: Final[int] = getattr(socket, "MSG_DONTWAIT", 0)
 class TcpStream:
     """A connected socket; the stream owns it from now on.
 
-    The three calls that every request makes are the socket's own: a method between would cost as
-    much as it does nothing.
+    The three calls that every request makes are the socket's own: a method in between would cost as
+    much as the call itself.
     """
 
     __slots__ = ("_sock", "recv", "recv_into", "sendall")
@@ -41,7 +41,7 @@ class TcpStream:
         self.sendall = sock.sendall
 
     def recv_now(self, count: int, /) -> bytes:
-        """What is there, without waiting (where the system can; else as ``recv``)."""
+        """What has arrived, without waiting (where the system can; else as ``recv``)."""
         return self._sock.recv(count, _AT_ONCE)
 
     def fill(self, buffer: Buffer, /) -> int:
@@ -83,7 +83,7 @@ class TcpStream:
         return has_ended(self._sock)
 
     def lies_unread(self) -> bool:
-        """Whether a GIOP message lies in the socket, and stays there."""
+        """Whether a GIOP message has arrived in the socket, and stays unread."""
         return lies_unread(self._sock)
 
 

@@ -20,9 +20,9 @@ _INVALID = AttrQuality.ATTR_INVALID
 def make_array_taker(
     attribute: Attribute, take_any: Callable[[Attribute, Any], Any]
 ) -> Callable[[Any], Any] | None:
-    """What makes a reply's body of what an array's read method gives; None for other attributes.
+    """A function that turns what an array's read method returns into a reply's body; None for other attributes.
 
-    ``take_any`` makes an AttributeValue_5 of what is unusual.
+    ``take_any`` makes an AttributeValue_5 of any other value.
     """
     if not ArrayReply.supports(attribute.data_type, attribute.data_format):
         return None
@@ -58,7 +58,7 @@ def make_array_taker(
 
 
 def _plain_store(attribute: Attribute) -> Callable[[Any], bool]:
-    """What stores an array that is as it will be sent; False for any other, which the attribute converts."""
+    """A function that stores an array which can be sent as it is; False for any other, which the attribute converts."""
     dtype, image = attribute.wire.dtype, attribute.data_format == AttrDataFormat.IMAGE
     ndim, max_x, max_y = 2 if image else 1, attribute.spec.max_x, attribute.spec.max_y
     labelled = attribute.data_type == CmdArgType.DevEnum

@@ -37,7 +37,7 @@ def load(device: AttributesOwner) -> None:
 
 
 def _look_at_limits(device: AttributesOwner, attribute: WAttribute) -> None:
-    """As in cppTango, a value beyond the present limits or labels is told, and forgotten."""
+    """As in cppTango, a value beyond the present limits or labels is logged, and forgotten."""
     try:
         attribute.check_limits(attribute.written)
     except DevFailed as failed:
@@ -51,7 +51,7 @@ def _look_at_limits(device: AttributesOwner, attribute: WAttribute) -> None:
 
 
 async def restore(device: AttributesOwner) -> None:
-    """Write them to the device, for the attributes that want it."""
+    """Write the memorized values to the device, for the attributes that want it at its start."""
     wanted: list[WAttribute] = []
     for spec in device._tango.attributes.specs():
         if spec.memorized and spec.memorized_init:

@@ -1,4 +1,4 @@
-"""A device that has attributes, to what reads and writes them."""
+"""A device that has attributes, as the code that reads and writes them sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readers: how one attribute's part of a reply comes about, prepared once for many requests.
+"""Readers: how one attribute's part of a reply is made, prepared once for many requests.
 
 A reader gives the bytes of a whole one-attribute reply where the value is of the plainest kind
 (a scalar of fixed size, not in alarm); otherwise the AttributeValue_5, to be encoded the
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
 StateReader = Callable[[], "Awaitable[None] | None"]
-"""Reads for the State's sake; what it gives is to be awaited."""
+"""Reads an attribute whose alarm State depends on; the result is to be awaited."""
 
 _T = CmdArgType
 WIDE = frozenset({_T.DevLong64, _T.DevULong64, _T.DevDouble})
@@ -53,12 +53,12 @@ _time_ns = time.time_ns
 
 
 def can_be_kept(attribute: Attribute) -> bool:
-    """True for the attributes of this device that are as they should be."""
+    """True for attributes of the device's own that started without an error."""
     return not attribute.forwarded and attribute.startup_error is None
 
 
 def _is_usual(attribute: Attribute) -> bool:
-    """True for the attributes that have nothing special about them."""
+    """True for the attributes that need none of the special cases of the long way."""
     return (
         attribute.writable in _READS
         and not attribute.forwarded
@@ -80,7 +80,7 @@ def make_reader(
     """The reader of an attribute of a blocking device.
 
     ``fresh`` are the attributes that the request reads before State and Status; ``kept`` wants
-    these as values, not as bytes. Of an array that is read ``alone`` it gives the reply's body,
+    these as values, not as bytes. For an array that is read ``alone`` it gives the reply's body,
     in parts if it is long.
     """
     method = _read_method(device, attribute) if _is_usual(attribute) else None
@@ -115,7 +115,7 @@ def make_awaited_reader(
     kept: bool,
     release: int = 5,
 ) -> AwaitedReader:
-    """The same for an asyncio device."""
+    """The reader of an attribute of an asyncio device."""
     method = _read_method(device, attribute) if _is_usual(attribute) else None
     if method is None or release != 5:
         return _special_reader(device, attribute, fresh, kept)
@@ -143,7 +143,7 @@ def make_awaited_reader(
 
 
 def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateReader:
-    """What reads an attribute for the State's sake: a failure makes its quality INVALID."""
+    """A function that reads an attribute whose alarm State depends on: a failure makes its quality INVALID."""
     method = None
     if not device._tango.is_asyncio and device._tango.spans is None and _is_usual(attribute):
         method = _read_method(device, attribute)
@@ -215,7 +215,7 @@ def _standard_reader(
 
 
 def _state_bytes(attribute: Attribute) -> Callable[[], bytes]:
-    """What makes the reply of State, once it is set."""
+    """A function that makes the reply of State, once its value is set."""
     pack = ScalarReply(_T.DevState, attribute.name, device_state=True).pack
 
     def finish() -> bytes:
@@ -235,7 +235,7 @@ def _read_method(device: AttributesOwner, attribute: Attribute) -> Callable[[], 
 def _special_reader(
     device: AttributesOwner, attribute: Attribute, fresh: frozenset[str], kept: bool
 ) -> AwaitedReader:
-    """The reader of an attribute with something special: only the others gain by the plan."""
+    """The reader of an attribute that needs the long way: a plan saves it nothing."""
     if attribute.is_state and not kept:
         finish = _state_bytes(attribute)
         return _long_way(attribute, lambda: read_standard(device, attribute, fresh), finish)

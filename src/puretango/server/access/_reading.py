@@ -1,7 +1,7 @@
 """Readings: the attributes of one request, read in C++ Tango's order.
 
 Requests of clients, turns of polling and ``read_directly`` read by the same steps. A reading is
-made for names, and is good as long as its device wears the same stamp: a plan keeps it.
+made for names, and stays valid as long as its device has the same stamp: a plan keeps it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Reading:
         return items
 
     def only(self) -> Callable[[], Any] | None:
-        """What reads the only one, if it is to be read like this; None if there are more."""
+        """A function that reads the only attribute; None if there are more, or it has to be awaited."""
         if not self._quick or len(self._readers) != 1:
             return None
         before, read = self._before, self._readers[0]
@@ -107,7 +107,7 @@ class Reading:
         return read_only
 
     def _before(self) -> None:
-        """The author's hooks."""
+        """Call the author's hooks."""
         device, own = self._device, self._own
         if self._any and (self._hooked or HOOKS[0] in own):
             device.always_executed_hook()
@@ -115,7 +115,7 @@ class Reading:
             device.read_attr_hardware(indexes)
 
     async def read_awaited(self) -> list[Any]:
-        """The same for a device on a loop."""
+        """``read()`` for a device on a loop."""
         if self._quick:
             return self.read()
         device, readers = self._device, self._readers
@@ -132,7 +132,7 @@ class Reading:
         return items
 
     def _hardware_indexes(self) -> list[int]:
-        """What read_attr_hardware is told; looked for only if there is somebody to be told."""
+        """The argument of read_attr_hardware; found only if the device has that hook."""
         if self._indexes is None:
             attributes = [one for one in self.found if isinstance(one, Attribute)]
             self._indexes = hardware_indexes(self._device, attributes)
@@ -163,7 +163,7 @@ def _unknown(name: str) -> DevFailed:
 
 
 def _make_failing(name: str, failure: DevFailed, release: int, quick: bool) -> Any:
-    """The reader of what cannot be read."""
+    """The reader of an attribute that cannot be read."""
 
     def read() -> Any:
         return failed_value(release, name, errors_of(failure))
@@ -175,7 +175,7 @@ def _make_failing(name: str, failure: DevFailed, release: int, quick: bool) -> A
 
 
 def wanted_names(device: AttributesOwner, names: Sequence[str]) -> list[str]:
-    """The names of a request; one of them may stand for all."""
+    """The names of a request; a single one may mean all attributes."""
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
         return device._tango.attributes.names()
     return list(names)
@@ -219,5 +219,5 @@ async def read_from_device(
 
 
 async def read_inside(device: AttributesOwner, names: Sequence[str], release: int) -> list[Any]:
-    """The same for a request that is in the device's monitor already."""
+    """Read attributes for a request that is in the device's monitor already."""
     return await Reading(device, names, release).read_awaited()

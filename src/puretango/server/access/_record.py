@@ -20,7 +20,7 @@ POLLED_EVENTS = ("change", "archive", "alarm", "periodic")
 
 
 class PlainRecord(Record):
-    """A number read without error, as the bytes of the reply that tells it."""
+    """A number read without error, as the bytes of the reply that holds it."""
 
     __slots__ = ("_decoded", "body", "number")
 

@@ -51,7 +51,7 @@ class Polled:
         """True once the author fills the ring."""
         self.duration = 0.0
         self.last = 0.0
-        """When the last record was made, by a clock that nobody sets."""
+        """When the last record was made, by the monotonic clock."""
 
     def add(self, record: Record) -> None:
         """A new record; the oldest one makes room."""
@@ -66,7 +66,7 @@ class Polled:
         return time.monotonic() - self.last > self.old_factor * self.period / 1000
 
     def describe(self, type_of_object: str, shown: str, together: Sequence[str] = ()) -> str:
-        """What DevPollStatus tells; ``together`` are the attributes that one request reads."""
+        """The text of DevPollStatus; ``together`` are the attributes that one request reads."""
         lines = [f"Polled {type_of_object} name = {shown}"]
         if self.period:
             lines.append(f"Polling period (mS) = {self.period}")
@@ -78,7 +78,7 @@ class Polled:
             return "\n".join(lines)
         if self.by_author:
             lines.append("The polling buffer is externally filled in")
-        elif self.period:  # of what is triggered, nothing is told
+        elif self.period:  # nothing is said of objects that are triggered
             lines += self._timing(type_of_object, together)
         times = [record.when for record in self.ring][-5:]
         deltas = [int((b - a) * 1000) for a, b in itertools.pairwise(times)][::-1]

@@ -21,7 +21,7 @@ STANDARD = ("state", "status")
 
 
 def hardware_indexes(device: AttributesOwner, attributes: Sequence[Attribute]) -> list[int]:
-    """What read_attr_hardware is told: the attributes to read, and for State those with alarms."""
+    """The argument of read_attr_hardware: the attributes to read, and for State those with alarms."""
     wanted = [item for item in attributes if item.writable != AttrWriteType.WRITE]
     indexes = [
         device._tango.attributes.index_of(item.name)
@@ -48,7 +48,7 @@ async def read_standard(device: AttributesOwner, item: Attribute, fresh: frozens
 
 
 def read_standard_now(device: AttributesOwner, item: Attribute, fresh: frozenset[str]) -> None:
-    """The same of a blocking device."""
+    """Take State or Status of a blocking device, where nothing is awaited."""
     state = device._tango.state
     item.set_value(state.current_now(fresh) if item.is_state else state.current_status_now())
 
@@ -103,7 +103,7 @@ def _not_updated(device: AttributesOwner, attribute: Attribute) -> str:
 
 
 async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
-    """Read one attribute for the state's sake: a failure makes its quality INVALID."""
+    """Read one attribute whose alarm State depends on: a failure makes its quality INVALID."""
     reason: object = "no value was given"
     try:
         if attribute.spec.forwarded:
@@ -124,7 +124,7 @@ async def read_one(device: AttributesOwner, attribute: Attribute) -> None:
 
 
 def check_was_read(device: AttributesOwner, attribute: Attribute, reason: object) -> None:
-    """After reading for the State's sake: without a value the quality is INVALID, as the log tells."""
+    """After a reading for State: without a value the quality is INVALID, and the log says so."""
     if not attribute.has_value and attribute.quality != AttrQuality.ATTR_INVALID:
         attribute.note_failure()
         device.warn_stream(

@@ -1,6 +1,6 @@
-"""Takers: what makes a reply of what an author's read method gave, prepared once for an attribute.
+"""Takers: functions that turn what an author's read method returned into a reply, prepared once for an attribute.
 
-A plain scalar becomes the bytes of a whole reply that tells of it alone; anything else an AttributeValue_5.
+A plain scalar becomes the bytes of a whole reply with that one value; anything else an AttributeValue_5.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ PLAIN: dict[CmdArgType, tuple[type, ...]] = {
 }
 """What a read method usually returns, by data type."""
 _ROUNDED = frozenset({_T.DevFloat, _T.DevBoolean, _T.DevString, _T.DevEnum})
-"""Their distance from the set value is not that of Python's numbers."""
+"""For these types the distance from the set value is not a subtraction of Python numbers."""
 _VALID = AttrQuality.ATTR_VALID
 _time_ns = time.time_ns
 _INFINITY = float("inf")
 
 
 def make_taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
-    """What makes a reply, or an AttributeValue_5, of what a read method gives.
+    """A function that turns what a read method returns into a reply, or an AttributeValue_5.
 
-    ``kept``: only what is a number becomes a reply, which polling compares with the last one.
+    With ``kept`` only numbers become replies, which polling compares with the last one.
     """
     settings = attribute.settings
     if attribute.data_format != AttrDataFormat.SCALAR or (
@@ -65,7 +65,7 @@ def make_taker(attribute: Attribute, kept: bool) -> Callable[[Any], Any]:
 
 
 def take_any(attribute: Attribute, value: Any) -> Any:
-    """What the read method gave, in general: the AttributeValue_5."""
+    """The AttributeValue_5 of whatever the read method returned."""
     if value is not None and not attribute.has_value:
         attribute.set_complex_value(value)
     if attribute.quality != AttrQuality.ATTR_INVALID:
@@ -81,7 +81,7 @@ def take_any(attribute: Attribute, value: Any) -> Any:
 
 
 def thresholds(attribute: Attribute) -> tuple[float, float]:
-    """Between these two no level is passed."""
+    """The lowest and highest level: a value between them is not in alarm."""
     settings = attribute.settings
     low = [v for v in (settings.min_alarm, settings.min_warning) if v is not None]
     high = [v for v in (settings.max_alarm, settings.max_warning) if v is not None]
@@ -89,7 +89,7 @@ def thresholds(attribute: Attribute) -> tuple[float, float]:
 
 
 def note(attribute: Attribute, value: Any, moment: int) -> None:
-    """The attribute has this value, which is well."""
+    """Give the attribute this value, which is valid and not in alarm."""
     attribute.value = (value,)
     attribute.dim_x = 1
     attribute.has_value = True
@@ -100,7 +100,7 @@ def note(attribute: Attribute, value: Any, moment: int) -> None:
 
 
 def _scalar_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """What makes a reply of what a scalar's read method gives."""
+    """A function that turns what a scalar's read method returns into a reply."""
     alarmed = attribute.settings.alarmed
     floor, ceiling = thresholds(attribute)
     delta = attribute.settings.delta_val if attribute.settings.has_rds else None
@@ -151,7 +151,7 @@ def _is_near(attribute: Attribute, value: Any, delta: Any) -> bool:
 
 
 def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """The same for a text."""
+    """A function that turns what a string's read method returns into a reply."""
     setter = attribute if isinstance(attribute, WAttribute) else None
     pack = TextReply(attribute.name, setter is not None).pack
 
@@ -174,7 +174,7 @@ def _text_taker(attribute: Attribute) -> Callable[[Any], Any]:
 
 
 def _enum_taker(attribute: Attribute) -> Callable[[Any], Any]:
-    """The same for an enumeration's value, which may be a member of Python's."""
+    """A function that does so for an enumeration, whose value may be a member of a Python Enum."""
     setter = attribute if isinstance(attribute, WAttribute) else None
     reply = ScalarReply(attribute.data_type, attribute.name, setter is not None)
     pack, pack2 = reply.pack, reply.pack2

@@ -26,9 +26,9 @@ Writer = Callable[[Setting], None]
 
 
 def make_writer(device: AttributesOwner, attribute: WAttribute) -> Writer:
-    """What writes the attribute, inside the device's monitor.
+    """A function that writes the attribute, inside the device's monitor.
 
-    It is good for as long as the device's stamp; it raises what the request fails with.
+    It is valid as long as the device has the same stamp; it raises what the request fails with.
     """
 
     def write_long(setting: Setting) -> None:

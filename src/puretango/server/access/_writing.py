@@ -60,7 +60,7 @@ async def write_attributes(
 async def write_inside(
     device: AttributesOwner, settings: Sequence[Setting], strict: bool = False
 ) -> None:
-    """The same for a request that is in the device's monitor already."""
+    """Write values for a request that is in the device's monitor already."""
     failures: dict[int, BaseException] = {}
     chosen: list[tuple[int, WAttribute]] = []
     if device._tango.attributes.has_forwarded:
@@ -101,7 +101,7 @@ async def write_inside(
 async def write_again(
     device: AttributesOwner, attributes: Sequence[WAttribute]
 ) -> dict[int, BaseException]:
-    """Write the set values that attributes hold, as a client's request would; the failures by place."""
+    """Write the set values that attributes hold, as a client's request would; the failures by index."""
     failures: dict[int, BaseException] = {}
     chosen = list(enumerate(attributes))
     if device._tango.has_hook:
@@ -137,7 +137,7 @@ def _accept(
     chosen: list[tuple[int, WAttribute]],
     failures: dict[int, BaseException],
 ) -> None:
-    """What was written is the attributes' set value from now on, and kept where that is wanted."""
+    """The written values are the set values from now on, and are stored for memorized attributes."""
     memorized = []
     for index, attribute in chosen:
         attribute.accept()
@@ -158,7 +158,7 @@ def raise_failures(settings: Sequence[Setting], failures: dict[int, BaseExceptio
     raise NamedDevFailedList(
         err_list=[
             NamedDevFailed(settings[index].name, index, errors_of(failures[index]))
-            for index in failures  # in the order in which they were found, as Tango tells them
+            for index in failures  # in the order in which they were found, as Tango reports them
         ]
     )
 

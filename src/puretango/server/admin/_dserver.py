@@ -32,7 +32,7 @@ class DServerClass(DeviceClass):
 
 
 def _done_by(part: str, command: str) -> Callable[..., Any]:
-    """What runs a command: the method of that name, of the part that declares it."""
+    """A function that runs a command: the method of that name, of the part that declares it."""
     return lambda admin, *argument: getattr(getattr(admin._parts, part), command)(*argument)
 
 
@@ -62,7 +62,7 @@ class DServer(Device_6Impl):
         return f"The device is {self._tango.state.value}\nThe polling is {polling}"
 
     def get_version_info(self) -> dict[str, str]:
-        """What ``info().version_info`` tells clients; of the server, its connections too."""
+        """What ``info().version_info`` tells clients; for the admin device, the server's connections too."""
         told = self._tango.server.connections
         versions = super().get_version_info()
         return {**versions, "connections": told} if told else versions
@@ -82,7 +82,7 @@ class DServer(Device_6Impl):
         self._parts.polling.update(argin, with_db_upd)
 
     def rem_obj_polling(self, argin: Any, with_db_upd: bool = True) -> None:
-        """Poll no more: ``[device, kind, name]``."""
+        """Stop polling: ``[device, kind, name]``."""
         self._parts.polling.remove(argin, with_db_upd)
 
     def dev_poll_status(self, arg0: str) -> list[str]:

@@ -92,7 +92,7 @@ class EventCommands(AdminPart):
 
     @admin_command(STRINGS, "Event consumer wants to subscribe to", LONG, "Tango lib release")
     def EventSubscriptionChange(self, argin: list[str]) -> int:
-        """A client of the time before ZMQ: checked, and told the release; nothing goes by notifd."""
+        """The subscription of a client from before ZMQ: checked, and answered with the release; notifd is not used."""
         origin = "DServer::event_subscription_change"
         if len(argin) < 4:
             raise throw(
@@ -107,7 +107,7 @@ class EventCommands(AdminPart):
 
     @admin_command(out_type=STRING, out_text="JSON object with information about the event system")
     def QueryEventSystem(self) -> str:
-        """How the events go, as JSON."""
+        """The state of the event system, as JSON."""
         return self._server.publisher.describe()
 
     @admin_command(BOOLEAN, "Enable or disable the collection of performance samples for events")

@@ -51,7 +51,7 @@ class LockCommands(AdminPart):
         "Device global lock counter",
     )
     def UnLockDevice(self, argin: Any) -> int:
-        """Give locks back, or break them; gives how many times the last is still locked."""
+        """Give locks back, or break them; returns how many times the last device is still locked."""
         flags, names = argin
         origin = "DServer::un_lock_device"
         client = self._asking(origin)

@@ -44,7 +44,7 @@ class LogCommands(AdminPart):
     def _targets(self, argin: list[str], adding: bool) -> Iterator[tuple[DeviceImpl, str, str]]:
         if len(argin) % 2:
             raise throw(
-                # Adding and removing tell it with reasons of their own.
+                # Adding and removing a target report it with reasons of their own.
                 "API_MethodArgument" if adding else "API_WrongNumberOfArgs",
                 "Incorrect number of inout arguments",
                 f"Logging::{'add' if adding else 'remove'}_logging_target",

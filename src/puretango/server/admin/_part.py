@@ -1,4 +1,4 @@
-"""What the parts of the admin device have in common: the server, and its devices by name."""
+"""What the parts of the admin device have in common: access to the server, and its devices by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from puretango.server.polling._poller import Poller
 
 
 class AdminHost(DeviceHost, Protocol):
-    """A server, to its admin device."""
+    """A server, as its admin device sees it."""
 
     device_classes: list[DeviceClass]
 
@@ -44,7 +44,7 @@ class AdminPart:
         return self._server.poller
 
     def known(self, name: str, origin: str, *, twice: bool = False) -> DeviceImpl:
-        """The device that a command names; some commands tell ``twice`` that there is none."""
+        """The device that a command names; some commands repeat (``twice``) the error if there is none."""
         try:
             found: DeviceImpl = self._server.find_device(name)
         except Exception:
@@ -59,7 +59,7 @@ class AdminPart:
         return [*self._server.devices, self._admin]
 
     def named_like(self, pattern: str) -> list[DeviceImpl]:
-        """The devices, the admin device too, whose names a pattern with ``*`` and ``?`` fits."""
+        """The devices, the admin device too, whose names match a pattern with ``*`` and ``?``."""
         lower = pattern.lower()
         return [one for one in self.every_device() if fnmatch(one._tango.lower_name, lower)]
 

@@ -12,7 +12,7 @@ _KINDS = ("attribute", "command")
 
 
 def longs_strings(argin: Any, method: str) -> tuple[Any, Any]:
-    """The two sequences of a DevVarLongStringArray that an author gives; TypeError, DevFailed."""
+    """The two sequences of a DevVarLongStringArray that an author gives; raises TypeError or DevFailed."""
     if isinstance(argin, str | bytes) or not hasattr(argin, "__len__"):
         raise TypeError(f"{method}(): a sequence of longs and one of strings are wanted")
     if len(argin) != 2 or isinstance(argin[0], str) or not hasattr(argin[0], "__len__"):
@@ -86,7 +86,7 @@ class PollingCommands(AdminPart):
 
     @admin_command(STRING, "Device name", STRINGS, "Device polling status")
     def DevPollStatus(self, name: str) -> list[str]:
-        """What is polled of a device, and how it goes."""
+        """What is polled of a device, with the statistics of its polling."""
         return self.poller.describe(self.known(name, "DServer::dev_poll_status"))
 
     @admin_command()

@@ -18,7 +18,7 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
     "grpc": ("grpc://", "gRPC endpoint - e.g., grpc://localhost:4318"),
     "http": ("http", "http[s]:// url - e.g., http://localhost:4317/v1/traces"),
 }
-"""How an exporter's endpoints begin, and what an error message asks for."""
+"""How an exporter's endpoints begin, and how an error message describes them."""
 
 
 _ENDPOINTS = (
@@ -229,7 +229,7 @@ class TelemetryCommands(AdminPart):
 
 
 def _check_endpoint(exporter: str, endpoint: str) -> None:
-    """An exporter that is one, with an endpoint of its kind."""
+    """Raise unless the exporter is a known one and the endpoint is of its kind."""
     if exporter not in EXPORTERS:
         raise throw(
             "API_InvalidArgs",
@@ -246,7 +246,7 @@ def _check_endpoint(exporter: str, endpoint: str) -> None:
 
 
 def _counted(argin: list[str], width: int) -> list[tuple[str, list[str]]]:
-    """Device, count, and count × width texts; again and again."""
+    """Groups of device, count, and count × width texts."""
     found: list[tuple[str, list[str]]] = []
     place = 0
     while place < len(argin):

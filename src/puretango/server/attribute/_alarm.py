@@ -61,14 +61,14 @@ class AlarmChecks:
     alarm_flags: int
     device: AttributeOwner
     noted: tuple[AttrQuality, int] = CALM
-    """The condition that the device's log has been told last."""
+    """The condition last written to the device's log."""
     written_at: float = 0.0
     wire: WireType
 
     def check_alarm(self) -> bool:
         """Compare the value with the levels, set the quality; True if one is passed.
 
-        A quality that the author has given is not looked behind.
+        A quality that the author has given is left as it is.
         """
         settings = self.settings
         if not settings.alarmed:
@@ -98,7 +98,7 @@ class AlarmChecks:
             self.device.get_device_attr().note_raised(self)
 
     def calm(self) -> None:
-        """The value is within its levels again."""
+        """Note that the value is within its levels again."""
         self.alarm_flags = 0
         self._note_quality(0)
 
@@ -171,7 +171,7 @@ class AlarmChecks:
         return bool((np.abs(difference(read, written)) >= settings.delta_val).any())
 
     def forget_alarm(self) -> None:
-        """What was in alarm may not be so under other levels."""
+        """Forget the alarm: under other levels the value may be in none."""
         self.alarm_flags = 0
         if self.quality in RAISED:
             self.quality = AttrQuality.ATTR_VALID

@@ -110,7 +110,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         return self.device.get_device_attr().index_of(self.get_assoc_name())
 
     def set_assoc_ind(self, index: int) -> None:
-        """Kept for PyTango's callers: the name of the associated attribute says all."""
+        """Kept for PyTango's callers, without effect: the name of the associated attribute is what counts."""
 
     def is_write_associated(self) -> bool:
         """True if there is a set value to show beside the read one."""
@@ -251,7 +251,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         self.when = 0
 
     def note_failure(self) -> None:
-        """The value could not be read: what the last one was says nothing now, nor does its alarm."""
+        """Note that the value could not be read: the last value and its alarm no longer count."""
         self.has_value = False
         self.quality = AttrQuality.ATTR_INVALID
         self.alarm_flags = 0
@@ -330,7 +330,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         return (self.wire.discriminator, both), read_dim, write_dim
 
     def to_wire(self, release: int) -> Any:
-        """The AttributeValue that tells of the value, in the given release of the interface."""
+        """The value as an AttributeValue of the given release of the interface."""
         if self.when == 0:
             self.when = now_ns()
         if self.quality == _INVALID:

@@ -1,4 +1,4 @@
-"""The events of one attribute: whether anybody wants them, and pushing the present value."""
+"""The events of one attribute: whether anybody is subscribed, and pushing the present value."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AttributeEvents(PushedEvents):
         return self._subscribed("user_event")
 
     def use_notifd_event(self) -> bool:
-        """Never: notifd is history."""
+        """Always False: notifd is not supported."""
         return False
 
     def use_zmq_event(self) -> bool:

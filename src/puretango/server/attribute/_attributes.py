@@ -30,7 +30,7 @@ _WRITTEN = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 class MultiAttribute(Subclassed):
     """What ``get_device_attr()`` gives: all attributes of a device.
 
-    A server may have many thousand attributes that nobody looks at: those cost nothing.
+    A server may have many thousand attributes that nobody uses: those cost nothing.
     """
 
     def __init__(self, device: AttributeOwner, specs: Mapping[str, Attr]) -> None:
@@ -39,7 +39,7 @@ class MultiAttribute(Subclassed):
         self._made: dict[str, Attribute] = {}
         self._alarmed: list[Attribute] = []
         self._alarmed_for: Any = None
-        """The stamp that the device wore when they were found."""
+        """The stamp that the device had when they were found."""
         self._raised: dict[str, Attribute] = {}
         """Those that have been of quality ALARM or WARNING at some time."""
         self._changing = threading.RLock()
@@ -50,7 +50,7 @@ class MultiAttribute(Subclassed):
         return iter([one for lower in list(self._specs) if (one := self._make(lower)) is not None])
 
     def _make(self, lower: str) -> Attribute | None:
-        """The attribute, the same for all who ask at once; None if it has been removed meanwhile."""
+        """The attribute, the same object for threads that ask at once; None if it has been removed meanwhile."""
         found = self._made.get(lower)
         if found is None:
             with self._changing:
@@ -103,15 +103,15 @@ class MultiAttribute(Subclassed):
         return list(self._specs.values())
 
     def made(self) -> list[Attribute]:
-        """The attributes that somebody has looked at."""
+        """The attributes that have been made because somebody asked for them."""
         return list(self._made.values())
 
     def count_made(self) -> int:
-        """How many these are."""
+        """How many attributes have been made."""
         return len(self._made)
 
     def forwarded(self) -> list[Any]:
-        """The attributes that stand for others'."""
+        """The forwarded attributes."""
         made = [self._make(lower) for lower in self._forwarded]
         return [each for each in made if each is not None]
 
@@ -124,7 +124,7 @@ class MultiAttribute(Subclassed):
         ]
 
     def check_configuration(self) -> None:
-        """Make the attributes that the database says something of, so that faults are known."""
+        """Make the attributes that are configured in the database, so that wrong configurations are found."""
         store = self._device._tango.server.store
         cls = self._device._tango.device_class.get_name()
         own = store.read_attributes(self._device._tango.name)
@@ -201,7 +201,7 @@ class MultiAttribute(Subclassed):
         return [index for index, attribute in enumerate(self) if attribute.settings.alarmed]
 
     def alarmed(self) -> list[Attribute]:
-        """The attributes with alarm levels; found once for each stamp of the device."""
+        """The attributes with alarm levels; found again only when the device has another stamp."""
         stamp = self._device._tango.stamp
         if self._alarmed_for is not stamp:
             self._alarmed = [
@@ -234,7 +234,7 @@ class MultiAttribute(Subclassed):
         return "\n".join([status, *self.alarm_texts()])
 
     def alarm_texts(self) -> list[str]:
-        """A line for each attribute in alarm or warning, first those that pass a level."""
+        """A line for each attribute in alarm or warning, those beyond a level first."""
         levels: list[str] = []
         lines: list[str] = []
         for attribute in self.made():
@@ -262,7 +262,7 @@ class MultiAttribute(Subclassed):
 
 
 def _wrongly_configured(device: AttributeOwner, spec: Attr, failure: DevFailed) -> DevFailed:
-    """What every request for an attribute gets whose configuration in the database is wrong."""
+    """The error that every request gets for an attribute whose configuration in the database is wrong."""
     told = failure.errors[0]
     where = f"\nDevice {device._tango.name}-> Attribute : {spec.name}\n"
     text = f"{where}{told.desc.removeprefix(where[1:])}"

@@ -27,7 +27,7 @@ _ALARM_NAMES = ("min_alarm", "max_alarm", "min_warning", "max_warning", "delta_t
 
 
 def _struct(kind: Any) -> Any:
-    """A structure's class, to be called with groups of members."""
+    """A function that makes a structure from groups of members."""
     return kind
 
 
@@ -125,7 +125,7 @@ def take_config(attribute: Configurable, config: Any) -> None:
     present = config_of(attribute, 5)
     for name in _FIXED:
         if name == "mem_init" and not present.memorized:
-            continue  # it says nothing then
+            continue  # it means nothing for an attribute that is not memorized
         if hasattr(config, name) and getattr(config, name) != getattr(present, name):
             raise throw(
                 "API_AttrNotAllowed",

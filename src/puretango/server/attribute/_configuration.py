@@ -38,7 +38,7 @@ class Configuration:
     startup_error: DevFailed | None
 
     def forget_alarm(self) -> None:
-        """What was in alarm may not be so under other levels."""
+        """Forget the alarm: under other levels the value may be in none."""
         raise NotImplementedError
 
     def check_new_limits(self, settings: Settings) -> None:
@@ -88,7 +88,7 @@ class Configuration:
     def _for_database(
         self, before: Settings, sources: Sources
     ) -> tuple[dict[str, list[str]], list[str]]:
-        """What the device's entry in the database, ``before``, has to gain and to lose."""
+        """The properties to write to the device's entry in the database, and those to delete from it."""
         put: dict[str, list[str]] = {}
         delete: list[str] = []
         for name in CONFIG_NAMES:
@@ -108,7 +108,7 @@ class Configuration:
         return put, delete
 
     def remove_configuration(self) -> None:
-        """Back to what class, author and library say."""
+        """Go back to the configuration that class, author and library give."""
         sources = self.device._tango.access.sources(self.spec)
         before = self.settings
         self.settings = resolve_settings(sources, {}, self.device.get_name())
@@ -157,7 +157,7 @@ class Configuration:
         self._change_in_code({name: _text(value)})
 
     def _change_in_code(self, wanted: Mapping[str, str]) -> None:
-        """What is ignored where a client asks for it is an error of the author's."""
+        """Change properties for the author, for whom what a client's request silently ignores is an error."""
         if not is_state_or_status(self.spec):
             present = self.settings.texts
             new = {name: text for name, text in wanted.items() if text != present[name]}

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def difference(new: Any, old: Any) -> Any:
-    """How far two arrays of one type are apart, as floats; between integers without a digit lost."""
+    """How far two arrays of one type are apart, as floats; between integers the difference is exact."""
     if new.dtype.kind not in "iu" or old.dtype != new.dtype:
         with np.errstate(invalid="ignore"):
             return new.astype(float) - old.astype(float)

@@ -11,7 +11,7 @@ from puretango.server.store._ports import StoreOwner, StoreParts
 
 
 class Configurable(Protocol):
-    """An attribute, as far as its configuration goes."""
+    """An attribute, as the code of its configuration sees it."""
 
     name: str
     spec: Attr
@@ -44,7 +44,7 @@ class Siblings(Protocol):
 
 
 class Access(Protocol):
-    """How attributes come to be, and the way to the author's methods of each."""
+    """Making attributes, and calling the author's methods of each."""
 
     def settings_for(self, spec: Attr, ignore_device: bool = False) -> Settings: ...
     def sources(self, spec: Attr) -> Sources: ...
@@ -56,14 +56,14 @@ class Access(Protocol):
 
 
 class AttributeParts(StoreParts, Protocol):
-    """The parts of a device, to one of its attributes."""
+    """The parts of a device, as one of its attributes sees them."""
 
     @property
     def access(self) -> Access: ...
 
 
 class AttributeOwner(StoreOwner, Protocol):
-    """A device, to one of its attributes."""
+    """A device, as one of its attributes sees it."""
 
     @property
     def _tango(self) -> AttributeParts: ...

@@ -19,7 +19,7 @@ class StateAttribute(Attribute):
 
     @property
     def is_state(self) -> bool:
-        """True: its value is the device's state, and no method of the attribute's own."""
+        """True: its value is the device's state; the attribute has no read method of its own."""
         return True
 
 

@@ -114,7 +114,7 @@ class WAttribute(Attribute):
                 )
 
     def accept(self) -> None:
-        """The author's write method is done: the requested value is the set value now."""
+        """Note that the author's write method is done: the requested value is now the set value."""
         if self.requested is not None and not self.user_set:
             self.written, self.w_dim_x, self.w_dim_y = self.requested
         self.requested = None
@@ -122,7 +122,7 @@ class WAttribute(Attribute):
             self.written_at = time.monotonic()
 
     def refuse(self) -> None:
-        """The author's write method failed: the set value stays what it was."""
+        """Note that the author's write method failed: the set value stays what it was."""
         self.requested = None
 
     # -- authors' methods ------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class WAttribute(Attribute):
     def set_part(self) -> tuple[Any, int, int]:
         """The set value; the type's zero before anybody set one."""
         if self.written is None:
-            # An image too: C++ Tango shows one element of no row before the first write.
+            # An image too: before the first write C++ Tango shows one element, with dim_x 1 and dim_y 0.
             return [self.wire.default], 1, 0
         return self.written, self.w_dim_x, self.w_dim_y
 
@@ -274,6 +274,6 @@ class WAttribute(Attribute):
         self.written, self.w_dim_x, self.w_dim_y = flat, 1, 0
 
     def forget_memorized(self) -> None:
-        """The value that the database kept is none that could be set."""
+        """Forget the set value from the database, which could not be written."""
         self.memorized_text = self.written = None
         self.w_dim_x = self.w_dim_y = 0

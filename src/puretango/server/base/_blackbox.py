@@ -12,7 +12,7 @@ DEFAULT_DEPTH = 50
 
 
 class Asker(Protocol):
-    """The one that a request comes from."""
+    """Where a request comes from."""
 
     def describe(self) -> str:
         """In words."""

@@ -1,4 +1,4 @@
-"""An author's methods: hooks, which one is called and where; the server's coroutines without a loop."""
+"""Calling an author's methods: which hooks there are, which method is called and in which thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOOKS = ("always_executed_hook", "read_attr_hardware", "write_attr_hardware")
 
 
 class Stamp:
-    """A plan is good as long as its device wears the same one; compared by identity only."""
+    """A plan is valid as long as its device has the same one; compared by identity only."""
 
     __slots__ = ()
 
@@ -20,7 +20,7 @@ class Stamp:
 def drive(core: Any) -> Any:
     """Run a coroutine that never really waits: those of synchronous devices.
 
-    The dispatch logic is written once, as coroutines; where all that they call is synchronous,
+    The dispatch logic is written once, as coroutines; if everything that they call is synchronous,
     one step takes them to their end.
     """
     try:

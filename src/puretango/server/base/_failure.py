@@ -16,16 +16,16 @@ def to_dev_failed(error: BaseException) -> DevFailed:
     """The DevFailed that tells of any exception out of a device's code."""
     if isinstance(error, DevFailed):
         return error
-    if error.__traceback__ is None:  # made, but never raised
+    if error.__traceback__ is None:  # created, but never raised
         text = "".join(traceback.format_exception_only(type(error), error))
         return throw("PyDs_PythonError", text, "UNKNOWN: the exception was not raised")
     return Except.to_dev_failed(type(error), error, error.__traceback__)
 
 
 def is_meant(error: BaseException) -> bool:
-    """True if the running task or the program is to end: the client has left, or somebody presses Ctrl-C.
+    """True if the exception is meant for the library: the client has left, or somebody pressed Ctrl-C.
 
-    A device's code may raise the same by itself, or because it waits for a cancelled task of its own.
+    A device's code may raise the same exception by itself, or because it waits for a cancelled task.
     """
     if isinstance(error, KeyboardInterrupt):
         return threading.current_thread() is threading.main_thread()
@@ -54,7 +54,7 @@ def first_text(error: BaseException) -> str:
     while (cause := _cause(chain[-1])) is not None and cause not in chain:
         chain.append(cause)
     lines = [item.desc.rstrip("\n") for each in reversed(chain) for item in errors_of(each)]
-    return "\n".join(dict.fromkeys(lines))  # a DevFailed rethrown tells its first errors again
+    return "\n".join(dict.fromkeys(lines))  # a rethrown DevFailed repeats its first errors
 
 
 def _cause(error: BaseException) -> BaseException | None:

@@ -14,11 +14,11 @@ Happening = TypeVar("Happening", bound=Enum)
 Doing = TypeVar("Doing", bound=Enum)
 
 Table = Mapping[tuple[State, Happening], "tuple[State, Doing | None]"]
-"""State and what happens → state after it, and what is to be done. What is not in it cannot happen."""
+"""(State, input) → (next state, action). A pair that is not in the table cannot happen."""
 
 
 class Life(Generic[State, Happening, Doing]):
-    """Where something is in its life; any thread may tell what happens to it."""
+    """The present state in a life cycle; any thread may feed it inputs."""
 
     __slots__ = ("_lock", "_table", "state")
 
@@ -28,9 +28,9 @@ class Life(Generic[State, Happening, Doing]):
         self.state = state
 
     def feed(self, what: Happening) -> Doing | None:
-        """Change the state as the table says; gives what is to be done now.
+        """Change the state as the table says; returns the action to take now.
 
-        Raises PuretangoError if that cannot happen in this state.
+        Raises PuretangoError if the input cannot happen in this state.
         """
         with self._lock:
             try:
@@ -77,7 +77,7 @@ SERVER: Final[Table[ServerState, ServerInput, ServerAction]] = {
     (_S.STARTING, _I.FAILED): (_S.MADE, None),
     **{(state, _I.STOP): (_S.STOPPING, _A.TAKE_DOWN) for state in _S if state is not _S.ENDED},
     (_S.STOPPING, _I.OVER): (_S.ENDED, None),
-    # Stopped in the middle of a start or a restart, whose thread hears of it only afterwards.
+    # Stopped in the middle of a start or a restart, whose thread notices it only afterwards.
     **{(_S.STOPPING, what): (_S.STOPPING, None) for what in (_I.BRING_UP, _I.UP, _I.FAILED)},
     **{(_S.ENDED, what): (_S.ENDED, None) for what in _I},
 }
@@ -109,10 +109,10 @@ _D, _H, _T = DeviceLife, DeviceInput, DeviceAction
 
 DEVICE: Final[Table[DeviceLife, DeviceInput, DeviceAction]] = {
     (_D.MADE, _H.EXPORT): (_D.SERVED, _T.ADMIT),
-    # One that its server's end overtook while it was being made.
+    # A device that was still being made when its server ended.
     (_D.MADE, _H.FINISH): (_D.DELETED, _T.DELETE),
     (_D.SERVED, _H.FINISH): (_D.DELETED, _T.DELETE),
-    # By two threads at once, a restart's and the end's: it is deleted once.
+    # A restart and the server's end finish it at the same time: it is deleted once.
     (_D.DELETED, _H.FINISH): (_D.DELETED, None),
     # The restart that made it comes to its end after the server's.
     (_D.DELETED, _H.EXPORT): (_D.DELETED, None),

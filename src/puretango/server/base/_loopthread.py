@@ -10,7 +10,7 @@ from typing import Any
 
 
 class _Exit(Exception):
-    """Carries what would end the loop to the caller that asked for the coroutine."""
+    """Carries an exception that would end the loop to the caller that asked for the coroutine."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(str(error))

@@ -1,6 +1,6 @@
 """The monitor that lets one request at a time into a device (or class, or server).
 
-It knows whose request is inside: a request that is made on behalf of that one, because the
+It knows which request is inside: a request that is made on behalf of that one, because the
 device calls itself, or another device that calls it back, is let in as its guest. Which call is made on
 whose behalf is told by the steps of a chain of calls (:mod:`puretango.net`).
 """
@@ -23,7 +23,7 @@ class TangoMonitor:
 
     ``_lock`` is held while anybody is inside, ``_owner`` is the step that holds it, and
     ``_guests`` are the entries within: the owner's own second ones, and those of requests that
-    the owner waits for. A guest enters when whatever is innermost waits for it; so guests are
+    the owner waits for. A guest enters when the innermost entry waits for it; so guests are
     inside one at a time too. ``_door`` guards the guests and is touched only where there are some.
     """
 
@@ -114,7 +114,7 @@ class TangoMonitor:
             self._door.notify_all()
 
     def leave_wholly(self) -> int:
-        """Leave as often as this step has entered; gives how often that was."""
+        """Leave as often as this step has entered; returns how often that was."""
         step = own_step()
         depth = self._guests.count(step) + (self._owner is step)
         for _ in range(depth):
@@ -140,13 +140,13 @@ class NoMonitor(TangoMonitor):
     __slots__ = ()
 
     def acquire(self, patience: float | None = None) -> None:
-        """Always at once."""
+        """Return at once."""
 
     def release(self) -> None:
-        """Nothing has been taken."""
+        """Do nothing: nothing has been acquired."""
 
     def leave_wholly(self) -> int:
-        """Nobody is inside."""
+        """Return 0: nobody is ever inside."""
         return 0
 
 

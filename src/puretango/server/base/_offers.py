@@ -1,6 +1,6 @@
-"""What the topmost room offers to those below it.
+"""What the topmost room offers to the rooms below it.
 
-PyTango's names have methods low down that begin things which only the top can make:
+PyTango's low-level classes have methods that start things which only the topmost room can make:
 ``Device.run_server`` runs a whole server, ``Server.util`` is a view of it. The room ``run`` offers
 the makers when it is imported, which the door of the server does.
 """

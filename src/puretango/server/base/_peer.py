@@ -60,7 +60,7 @@ class Client:
 
     @property
     def pid(self) -> int:
-        """The client's process, 0 if it did not say."""
+        """The client's process id, 0 if the request did not give one."""
         if self.identity is None:
             return 0
         kind, value = self.identity
@@ -87,7 +87,7 @@ class Client:
         return str(self.java.MainClass) if self.is_java else ""
 
     def key(self) -> tuple[Any, ...]:
-        """What two requests of one client have in common."""
+        """What identifies a client: equal for all its requests."""
         if self.identity is None:
             return (self.address,)
         if self.is_java:

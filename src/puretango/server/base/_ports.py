@@ -21,7 +21,7 @@ Texts = Sequence[str]
 
 
 class Streams(Protocol):
-    """Something that logs as devices do."""
+    """Something with a device's logging methods."""
 
     def debug_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
     def info_stream(self, msg: str, *args: Any, source: Any = None) -> None: ...
@@ -58,7 +58,7 @@ class Identity(Protocol):
 
 
 class Acting(Protocol):
-    """Notes which device works, so that the proxies which it makes are its sub-devices."""
+    """Notes which device is working, so that the proxies which it makes become its sub-devices."""
 
     @property
     def visits(self) -> Visits: ...
@@ -66,7 +66,7 @@ class Acting(Protocol):
 
 
 class Cached(Protocol):
-    """The last values of what is polled."""
+    """The cache: the last values of what is polled."""
 
     def cached_value(self, device: Any, name: str, release: int) -> Any: ...
     def cached_result(self, device: Any, name: str) -> Any: ...
@@ -92,7 +92,7 @@ class Threads(Protocol):
 
 
 class Host(Identity, Threads, Protocol):
-    """A server, to the rooms below it."""
+    """A server, as the rooms below it see it."""
 
     admin: Any
     nan_allowed: bool
@@ -118,7 +118,7 @@ class Host(Identity, Threads, Protocol):
 
 
 class Named(Protocol):
-    """A class of devices, as far as its name goes."""
+    """A class of devices, of which only the name is needed."""
 
     def get_name(self) -> str: ...
 
@@ -190,7 +190,7 @@ class Parts(Protocol):
 
 
 class Owner(Hooks, Streams, Protocol):
-    """A device, to the rooms below it."""
+    """A device, as the rooms below it see it."""
 
     idl_version: ClassVar[int]
 

@@ -1,8 +1,8 @@
-"""The frame of a request: what stands around its work, whatever it is that is asked.
+"""The frame of a request: what is done before and after its work, whatever is asked.
 
 Every request of every kind goes through here, from a plan or not, of a client, of polling or of
 the server itself: its line in the black box, the client that its device sees, the lock of another
-client, the monitor, in C++ Tango's order. What is done inside, and how the answer is told, is the
+client, the monitor, in C++ Tango's order. What is done inside, and how the answer is sent, is the
 caller's. The frame stands twice, line for line: for devices in threads and for devices on a loop.
 """
 
@@ -27,15 +27,15 @@ class Rules(NamedTuple):
     """How the requests of one operation visit a device."""
 
     noted: bool = True
-    """They leave a line in the black box."""
+    """The requests leave a line in the black box."""
     first: bool = True
-    """They leave it as soon as they come, rather than once they are inside."""
+    """They leave it as soon as they arrive, rather than once they are in the monitor."""
     alone: bool = True
-    """They wait for the monitor: one at a time is inside."""
+    """They wait for the monitor: one request at a time is inside."""
     locked: bool = False
     """They are refused while another client has locked the device."""
     apart: bool = False
-    """None of the author's code runs: nobody is there to ask for the client."""
+    """None of the author's code runs, so nobody can ask for the client."""
 
 
 READS = Rules()
@@ -43,13 +43,13 @@ COMMANDS = Rules(locked=True)
 WRITES = Rules(first=False, locked=True)
 STATES = Rules(first=False)
 QUESTIONS = Rules(alone=False)
-"""What the library answers by itself, or where the work says when it has to be alone."""
+"""Requests that the library answers by itself, or whose work takes the monitor itself when needed."""
 FACTS = Rules(alone=False, apart=True)
-"""What has been answered before, and will be the same."""
+"""Requests whose answer is kept from before and still holds."""
 ORDERS = Rules(alone=False, locked=True)
 UNNOTED = Rules(noted=False, alone=False)
 INNER = Rules(noted=False)
-"""Inside of another request, or of the server's own accord."""
+"""Requests made inside another request, or by the server itself."""
 
 
 class Visit:
@@ -75,7 +75,7 @@ class Visit:
         command: str = "",
         asker: Asker | None = None,
     ) -> None:
-        """``asker`` is who the black box names if it is no client."""
+        """``asker`` is what the black box names instead of a client."""
         note = _noter(device, rules, (operation, detail, source, asker), command)
         if device._tango.is_asyncio:
             self.run_on_loop = _on_loop(device, rules, note)
@@ -91,7 +91,7 @@ def _noter(
     line: tuple[str, Any, int | None, Asker | None],
     command: str,
 ) -> Note | None:
-    """What leaves the line, and refuses the client if another one has the device."""
+    """A function that leaves the line, and refuses the client if another one has locked the device."""
     if not rules.noted:
         return None
     add, locked = device._tango.black_box.add, rules.locked
@@ -139,7 +139,7 @@ def _blocking(device: Owner, rules: Rules, note: Note | None) -> Callable[..., A
 
 
 def _on_loop(device: Owner, rules: Rules, note: Note | None) -> Callable[..., Awaitable[Any]]:
-    """The same for a device on a loop, whose requests go on side by side."""
+    """The frame of a device on a loop, whose requests run side by side."""
     early, late = (note, None) if rules.first else (None, note)
     visits = device._tango.server.subdevices.visits
     enter, leave = visits.enter_task, visits.leave_task
@@ -161,7 +161,7 @@ def _on_loop(device: Owner, rules: Rules, note: Note | None) -> Callable[..., Aw
 async def visiting(
     device: Owner, visit: Visit, client: Any, work: Callable[..., Awaitable[Any]], *arguments: Any
 ) -> Any:
-    """Do a coroutine function's work in the frame, of either kind; the client's trace goes on."""
+    """Do a coroutine function's work in the frame, of either kind; the client's trace is continued."""
     context = None if client is None else trace_of(getattr(client, "identity", None))
     if context is None:
         return await _visiting(device, visit, client, work, arguments)

@@ -27,10 +27,10 @@ class Visits:
 
     def __init__(self) -> None:
         self.thread = _Thread()
-        """``thread.visit`` is what goes on in the running thread."""
+        """``thread.visit`` is the visit of the running thread."""
 
     def enter(self, device: Any, client: Client | None) -> Visiting:
-        """The device works now in this thread; gives what was before."""
+        """Note that the device works in this thread now; returns the visit before."""
         thread = self.thread
         before = thread.visit
         thread.visit = (device, client)
@@ -42,7 +42,7 @@ class Visits:
 
     @staticmethod
     def enter_task(device: Any, client: Client | None) -> Token[Visiting]:
-        """The device works now in this task; gives what was before."""
+        """Note that the device works in this task now; returns the visit before."""
         return _in_task.set((device, client))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Attribute data types: what authors' values become on the wire, and back.
+"""Attribute data types: authors' values to wire values, and back.
 
 A value in wire form is a flat sequence: a numpy array of the type's dtype, or a list.
 """

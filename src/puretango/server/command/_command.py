@@ -96,16 +96,16 @@ class Command:
 
     @staticmethod
     def failed(error: BaseException) -> Exception:
-        """The failure that the client sees: the author's, then that the command failed."""
+        """The failure that the client sees: the author's error, then one that says that the command failed."""
         return to_dev_failed(error).add(
             "PyDs_UnexpectedFailure", "Cannot execute command", "Command::execute"
         )
 
     @staticmethod
     def unsendable(error: BaseException) -> Exception:
-        """What the client sees of a result that is not of the command's type.
+        """The failure that the client sees if the result is not of the command's type.
 
-        As PyTango has it: a Tango error stands alone, Python's also tell that the command failed.
+        As in PyTango a Tango error stands alone; a Python error is followed by one that says that the command failed.
         """
         return error if isinstance(error, DevFailed) else Command.failed(error)
 
@@ -113,7 +113,7 @@ class Command:
 class AdminCommand(Command):
     """A command of the admin device, which is the library's: its failures stand as they are.
 
-    Its arguments and results are names and descriptions: texts, carried by values.
+    Its arguments and results are names and descriptions, so they are encoded as texts.
     """
 
     __slots__ = ()

@@ -9,7 +9,7 @@ from puretango.server.command._command import Command
 
 
 class CommandClass(Named, Protocol):
-    """A class of devices, as far as its commands go."""
+    """A class of devices, as the code of commands sees it."""
 
     commands: dict[str, Command]
     default_command: Command | None
@@ -23,7 +23,7 @@ class Commands(Protocol):
 
 
 class CommandParts(Parts, Protocol):
-    """The parts of a device, as far as its commands go."""
+    """The parts of a device, as the code of commands sees them."""
 
     @property
     def device_class(self) -> CommandClass: ...
@@ -32,7 +32,7 @@ class CommandParts(Parts, Protocol):
 
 
 class CommandOwner(Owner, Protocol):
-    """A device, as far as its commands go."""
+    """A device, as the code of commands sees it."""
 
     @property
     def _tango(self) -> CommandParts: ...

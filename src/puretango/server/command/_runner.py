@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 Runner = Callable[[Any], Any]
 _PREPARED = (Command, StateCommand, StatusCommand)
-"""The classes of commands with nothing special about them: Init has a way of its own."""
+"""The classes of commands that can be prepared: Init needs the long way."""
 
 
 def make_runner(device: CommandOwner, command: Command, name: str) -> Runner | None:
-    """What runs the command inside the device's monitor; None if it cannot be prepared.
+    """A function that runs the command inside the device's monitor; None if it cannot be prepared.
 
-    It takes the argument (nothing is made of it if there is none) and gives the result; it raises
+    It takes the argument (which is ignored for a command without one) and returns the result; it raises
     what the request fails with. ``name`` is how the client writes the command.
     """
     # A default command serves any name.
@@ -31,7 +31,7 @@ def make_runner(device: CommandOwner, command: Command, name: str) -> Runner | N
     hooked, own = HOOKS[0] in device._tango.own_hooks, vars(device)
     allowed = command.allowed
     call = _caller(device, command)
-    # What State and Status raise is told as it is.
+    # The client sees what State and Status raise as it is.
     failed = Command.failed if type(command) is Command else to_dev_failed
 
     def run(argument: Any) -> Any:
@@ -50,7 +50,7 @@ def make_runner(device: CommandOwner, command: Command, name: str) -> Runner | N
 def make_awaited_runner(
     device: CommandOwner, command: Command, name: str
 ) -> Callable[[Any], Awaitable[Any]] | None:
-    """The same for a device on a loop."""
+    """The runner of a command of a device on a loop."""
     if type(command) not in _PREPARED or command.is_default:
         return None
 
@@ -62,7 +62,7 @@ def make_awaited_runner(
 
 
 def _caller(device: CommandOwner, command: Command) -> Runner:
-    """What calls the author's method."""
+    """A function that calls the author's method."""
     if type(command) is not Command:
         return lambda _argument: drive(command.execute(device, None))
     method = command.method

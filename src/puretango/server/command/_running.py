@@ -41,7 +41,7 @@ async def _run(device: CommandOwner, name: str, argument: Any) -> Any:
 
 
 async def ask(device: CommandOwner, command: Command, name: str) -> None:
-    """The author's hook, and whether the command may run now."""
+    """Call the author's hook, and raise unless the command may run now."""
     if device._tango.has_hook:
         try:
             await device._tango.call(device.always_executed_hook)

@@ -1,4 +1,4 @@
-"""What a device class says of an attribute: Attr, SpectrumAttr, ImageAttr, FwdAttr.
+"""The declaration of an attribute in a device class: Attr, SpectrumAttr, ImageAttr, FwdAttr.
 
 One such object serves all devices of a class; each device makes its own
 :class:`~puretango.server.Attribute` from it.
@@ -246,7 +246,7 @@ class Attr(PushedEvents, Subclassed):
         return self.polling_period
 
     def set_memorized(self) -> None:
-        """Keep the set value in the database; API_AttrWrongDefined for what Tango does not keep."""
+        """Keep the set value in the database; API_AttrWrongDefined for types that Tango does not keep."""
         reason = ""
         if self.format != AttrDataFormat.SCALAR:
             reason = "is not scalar and can not be memorized"
@@ -345,7 +345,7 @@ class ImageAttr(SpectrumAttr):
 
 
 class FwdAttr(Attr):
-    """An attribute that stands for one of another device, its root attribute."""
+    """A forwarded attribute: it shows an attribute of another device, its root attribute."""
 
     def __init__(self, name: str, root_attribute: str = "") -> None:
         super().__init__(name, CmdArgType.DevDouble, AttrWriteType.READ)

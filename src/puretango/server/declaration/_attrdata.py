@@ -1,4 +1,4 @@
-"""AttrData: everything said of an attribute when a device class is declared."""
+"""AttrData: everything that is declared of an attribute in a device class."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ _WRITABLE = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE)
 
 
 _TOLD = ("unit", "min_value", "max_value", "min_alarm", "max_alarm", "min_warning", "max_warning")
-"""What help() and editors tell of an attribute besides its description."""
+"""What help() and editors show of an attribute besides its description."""
 
 
 def facts_of(declared: Mapping[str, Any]) -> str:
-    """Type, unit and limits that a declaration gives, for people: ``DevDouble; unit V; max_value 30``."""
+    """Type, unit and limits of a declaration, for people: ``DevDouble; unit V; max_value 30``."""
     dtype = declared.get("dtype")
     told = [] if dtype is None else [getattr(dtype, "name", str(dtype))]
     told += [f"{name} {declared[name]}" for name in _TOLD if declared.get(name) not in (None, "")]

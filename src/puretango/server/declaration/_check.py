@@ -1,4 +1,4 @@
-"""What is wrong with a device class, told when its body has been read: the member, and the rule.
+"""Mistakes in a device class, reported when its body has been read: the member, and the rule.
 
 Whatever Tango would refuse when the server starts, or would let through to fail at each request,
 is found here. A class that passes can still be configured wrongly in the database.
@@ -27,7 +27,7 @@ _INPUT, _OPTIONS = 0, 2
 class DeclarationError(DevFailed, TypeError):
     """A declaration in the body of a device class breaks a rule.
 
-    It is a DevFailed too: Tango's own answer, when the server starts, would be one.
+    It is a DevFailed too, since that is what Tango itself would raise when the server starts.
     """
 
     def __init__(self, text: str) -> None:
@@ -46,7 +46,7 @@ def need_method(cls: Any, name: str | None, where: str, kind: str) -> None:
 
 
 def check_names(cls: Any, kind: str, names: Iterable[str]) -> None:
-    """Tango's names do not tell upper from lower case."""
+    """Raise if two names are the same: Tango's names are case-insensitive."""
     seen: dict[str, str] = {}
     for name in names:
         other = seen.setdefault(name.lower(), name)
@@ -61,7 +61,7 @@ def check_names(cls: Any, kind: str, names: Iterable[str]) -> None:
 
 
 def check_attribute(cls: Any, declared: attribute) -> None:
-    """What can be said before the type is known: name, kind of access, methods."""
+    """Check what can be checked before the type is known: name, kind of access, methods."""
     where = f"attribute {declared.attr_name!r} of device class {cls.__name__}"
     name = declared.attr_name
     if not name or _NOT_IN_NAMES & set(name):
@@ -86,7 +86,7 @@ def check_attribute(cls: Any, declared: attribute) -> None:
 
 
 def check_resolved(cls: Any, declared: attribute) -> None:
-    """What can be said of the type, the size and the configuration."""
+    """Check the type, the size and the configuration."""
     where = f"attribute {declared.attr_name!r} of device class {cls.__name__}"
     if declared.memorized and declared.attr_format != AttrDataFormat.SCALAR:
         raise DeclarationError(f"{where}: only a scalar attribute can be memorized")
@@ -124,7 +124,7 @@ def _check_number(where: str, name: str, value: Any) -> None:
 
 
 def check_command(cls: Any, name: str, info: Any) -> None:
-    """The method takes what the command takes; its rule and its period are what they must be."""
+    """Check that the method's parameters fit the command, and its fisallowed and its polling period."""
     where = f"command {name!r} of device class {cls.__name__}"
     options = info[_OPTIONS]
     rule = options.get("Is allowed")
@@ -171,7 +171,7 @@ def _check_parameters(where: str, method: Any, takes_input: bool) -> None:
 
 
 def check_property(cls: Any, kind: str, declared: Any) -> None:
-    """A default in words must be one of the property's type."""
+    """Check that a default given as a text can be converted to the property's type."""
     default = declared.default_value
     if declared.dtype is None or not isinstance(default, str):
         return

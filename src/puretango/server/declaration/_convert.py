@@ -15,7 +15,7 @@ _TYPE, _DOC, _VALUE, _MANDATORY = range(4)
 
 
 class PropertyClass(Protocol):
-    """A class of devices, as far as its properties go."""
+    """A class of devices, as the code of properties sees it."""
 
     class_property_list: dict[str, Any]
     device_property_list: dict[str, Any]
@@ -26,14 +26,14 @@ class PropertyClass(Protocol):
 
 
 class WithProperties(Protocol):
-    """The parts of a device, as far as its properties go."""
+    """The parts of a device, as the code of properties sees them."""
 
     @property
     def properties(self) -> dict[str, Any]: ...
 
 
 class PropertyOwner(Protocol):
-    """A device, as far as its properties go."""
+    """A device, as the code of properties sees it."""
 
     device_property_list: dict[str, Any]
 
@@ -95,7 +95,7 @@ class PropUtil:
         return value
 
     def describe_properties(self, device_class: PropertyClass) -> None:
-        """Tell the tools which properties there are (QueryWizard…Property)."""
+        """Register the properties for tools, which ask for them by QueryWizard…Property."""
         for name, entry in device_class.class_property_list.items():
             text = as_text(self.value_of(entry, name))
             device_class.add_wiz_class_prop(name, entry[_DOC], text)
@@ -117,7 +117,7 @@ class PropUtil:
                 )
 
     def read_device_properties(self, device: PropertyOwner, device_class: PropertyClass) -> Any:
-        """The entries of a device's properties: database, else class property, else default."""
+        """The entries of a device's properties; values: database, else class property, else default."""
         entries = copy.deepcopy(device_class.device_property_list)
         if not entries:
             return entries

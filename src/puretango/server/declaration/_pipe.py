@@ -1,4 +1,4 @@
-"""PipeData: everything said of a pipe when a device class is declared; ``pipe`` declares one."""
+"""PipeData: everything that is declared of a pipe in a device class; ``pipe`` declares one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEXTS = ("label", "description")
 
 
 class UserDefaultPipeProp:
-    """What the author of a device says of a pipe: its label and its description."""
+    """The author's defaults for a pipe: its label and its description."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}

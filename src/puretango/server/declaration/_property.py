@@ -28,7 +28,7 @@ class _BaseProperty:
         self.__doc__ = f"{doc or 'TANGO property'}\n\n{self._facts()}"
 
     def _facts(self) -> str:
-        """What help() and editors tell besides the description."""
+        """What help() and editors show besides the description."""
         told = [] if self.dtype is None else [CmdArgType(self.dtype).name]
         if self.default_value is not None:
             told.append(f"default {self.default_value!r}")

@@ -13,15 +13,15 @@ class PushedEvents:
     data_ready_event: bool
 
     def set_change_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes change events by itself; ``detect``: only where the criteria say so."""
+        """The device pushes change events by itself; with ``detect``, only those that meet the criteria are sent."""
         self.events["change"] = (implemented, detect)
 
     def set_archive_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes archive events by itself; ``detect``: only where the criteria say so."""
+        """The device pushes archive events by itself; with ``detect``, only those that meet the criteria are sent."""
         self.events["archive"] = (implemented, detect)
 
     def set_alarm_event(self, implemented: bool, detect: bool = True) -> None:
-        """The device pushes alarm events by itself; ``detect``: only where the quality changes."""
+        """The device pushes alarm events by itself; with ``detect``, only where the quality changes."""
         self.events["alarm"] = (implemented, detect)
 
     def set_data_ready_event(self, implemented: bool) -> None:

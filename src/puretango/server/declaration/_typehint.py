@@ -259,7 +259,7 @@ def _parse_sequence(hint: Any, caller: str) -> Hint:
 
 
 def signature_types(method: Callable[..., Any]) -> tuple[Any, Any]:
-    """The hints of a command method's argument and result; None where there is none."""
+    """The hints of a command method's argument and result; None if there is none."""
     function = getattr(method, "__func__", method)
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())

@@ -18,7 +18,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def tells_where(kind: str) -> Callable[[_Function], _Function]:
-    """Decorator: what the function raises gets a note with the member that is being declared."""
+    """Decorator: exceptions that the function raises get a note that names the member being declared."""
 
     def decorate(function: _Function) -> _Function:
         @functools.wraps(function)

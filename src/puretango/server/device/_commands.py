@@ -54,7 +54,7 @@ class DeviceCommands(DeviceCore):
         self._tango.polling.appeared("command", command.lower_name, command.polling_period)
         if known is None:
             self._tango.interface_changed()
-        else:  # as in cppTango, what was there already is no news
+        else:  # as in cppTango, a command that was there already is no interface change
             self._tango.changed()
         return cmd
 

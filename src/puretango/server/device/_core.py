@@ -19,7 +19,7 @@ class DeviceCore:
     """True if properties and methods follow tango.server rather than the low-level style."""
     device_property_list: dict[str, Any]
     _tango: Tango
-    """Everything of ours: the author's namespace has no other private name of the library's."""
+    """Everything of the library's: it uses no other private name in the author's namespace."""
 
     def __str__(self) -> str:
         return f"{type(self).__name__}({self._tango.name})"

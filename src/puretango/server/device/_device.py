@@ -15,7 +15,7 @@ from puretango.values import DevState
 
 
 class _Nothing:
-    """What the library's own hooks give in asyncio devices: to be awaited, or not."""
+    """What the library's own hooks return: it can be awaited in asyncio devices, and need not be."""
 
     def __await__(self) -> Iterator[None]:
         return iter(())
@@ -25,7 +25,7 @@ NOTHING = _Nothing()
 
 
 def kernel_span(method: Any) -> Any:
-    """A method of the library's that is a span too, where the user wants to see those."""
+    """Decorator: a method of the library that is a telemetry span if the kernel topic is on."""
 
     @functools.wraps(method)
     def inside(self: Any, *args: Any) -> Any:

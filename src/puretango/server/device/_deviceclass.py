@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _HIDDEN = "\0"
-"""In a key, before the name of an attribute that nobody finds by its name."""
+"""Prefix in the key of an author's attribute called State or Status, which clients cannot find by name."""
 
 
 class MultiClassAttribute:
@@ -60,12 +60,12 @@ class MultiClassAttribute:
         return found
 
     def get_attr_list(self) -> tuple[Attr, ...]:
-        """The declared attributes, in their order: State and Status are nobody's."""
+        """The declared attributes, in their order; without State and Status, which no author declares."""
         own = {"state", "status"}
         return tuple(attr for name, attr in self.by_name.items() if name not in own)
 
     def remove_attr(self, attr_name: str, cl_name: str = "") -> None:
-        """Forget the attribute of that name."""
+        """Remove the attribute of that name."""
         self.by_name.pop(attr_name.lower(), None)
 
 
@@ -164,7 +164,7 @@ class DeviceClass(Subclassed):
         self.changed()
 
     def changed(self) -> None:
-        """What is kept of requests to the devices of the class may mean something else now."""
+        """Plans for requests to the devices of the class are no longer valid."""
         for device in list(self.py_dev_list):
             device._tango.changed()
 

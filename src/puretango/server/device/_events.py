@@ -80,7 +80,7 @@ class DeviceEvents(DeviceCore):
     ) -> None:
         """Push a pipe event: ``(name, blob)``, ``(name, blob, time)`` or ``(name, error)``.
 
-        ``reuse_it`` means nothing here: a blob is a Python value, as good as before afterwards.
+        ``reuse_it`` means nothing here: a blob is a Python value, which sending does not use up.
         """
         pipe = find_pipe(self._tango.device, pipe_name)
         if isinstance(blob, BaseException):

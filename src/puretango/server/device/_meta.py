@@ -27,7 +27,7 @@ API_VERSION = 2
 
 
 def is_tango_object(arg: Any) -> Any:
-    """What an object declares; False for an ordinary member."""
+    """The declaration that an object is or carries; False for an ordinary member."""
     if isinstance(arg, (attribute, pipe, _BaseProperty)):
         return arg
     return getattr(arg, "__tango_command__", False)
@@ -122,7 +122,9 @@ def _complete(cls: DeviceMeta, members: dict[str, Any]) -> None:
 def _annotations(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        if not base.__module__.startswith("puretango.server."):  # the library's own say nothing
+        if not base.__module__.startswith(
+            "puretango.server."
+        ):  # the library's own annotations declare nothing
             found.update(vars(base).get("__annotations__", {}))
     return found
 

@@ -49,7 +49,7 @@ class DevicePolling(DeviceCore):
         self._tango.polling.stop(COMMAND, cmd_name)
 
     def stop_polling(self, with_db_upd: bool = True) -> None:
-        """Poll nothing of the device any more."""
+        """Stop polling anything of the device."""
         for kind, name in list(self._tango.polled):
             self._tango.polling.stop(kind, name, with_db_upd)
 

@@ -9,7 +9,7 @@ from puretango.values import DevState
 
 
 class DeviceState(DeviceCore):
-    """The part of a device that knows how it is."""
+    """The part of a device that holds its State and Status."""
 
     # -- authors' methods ------------------------------------------------------------------------
 

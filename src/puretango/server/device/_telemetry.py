@@ -13,7 +13,7 @@ _VARIABLE = "TANGO_TELEMETRY_ENABLE"
 
 
 class DeviceTelemetry(DeviceCore):
-    """The part of a device that telemetry is told by.
+    """The part of a device that controls its telemetry.
 
     Its methods have the names that PyTango gives them: authors override
     ``create_telemetry_tracer_provider`` and ``create_telemetry_tracer``.
@@ -34,12 +34,12 @@ class DeviceTelemetry(DeviceCore):
         return list(self._tango.telemetry.settings.places("tracing"))
 
     def _telemetry_reconfigured(self) -> None:
-        """Called when a client has switched something; authors may override it."""
+        """Called when a client has changed the telemetry settings; authors may override it."""
 
     # -- spans -----------------------------------------------------------------------------------
 
     def create_telemetry_tracer_provider(self, class_name: str, device_name: str) -> Any:
-        """What sends the device's spans; authors override it to send them elsewhere.
+        """The provider that sends the device's spans; authors override it to send them elsewhere.
 
         :returns: an ``opentelemetry.trace.TracerProvider``
         """

@@ -35,7 +35,7 @@ def _config_reader(name: str, release: int) -> None:
         found: list[Attribute]
         if len(names) == 1 and names[0].lower() in ALL_NAMES:
             found = device._tango.attributes.reachable()
-            # Old clients know no State and Status attributes, and ask without the _3.
+            # Old clients call the operation without the _3, and know no State and Status attributes.
             if release < 3 and not names[0].endswith("_3"):
                 found = [a for a in found if a.lower_name not in ("state", "status")]
         else:
@@ -82,7 +82,7 @@ def _reader(name: str, release: int) -> None:
 
 
 def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
-    """IDL 1 and 2 have no set values but of scalars, and no State and Status among attributes."""
+    """Raise if IDL 1 and 2 lack a feature: set values of arrays, State and Status as attributes."""
     for name in names:
         attribute = device._tango.attributes.get(name)
         if (
@@ -108,7 +108,7 @@ def _first_release(value: Any) -> Any:
     """IDL 1 and 2 have no errors in values: the first failure fails the request."""
     if value.err_list:
         raise DevFailed(*value.err_list)
-    # Without a value there was still the size of a scalar.
+    # A value that could not be read still had the size of a scalar.
     dim_x = 1 if value.quality == AttrQuality.ATTR_INVALID else value.r_dim.dim_x
     return idl.AttributeValue(
         value.value, value.quality, value.time, value.name, dim_x, value.r_dim.dim_y
@@ -134,7 +134,7 @@ def _written_and_read(_device: DeviceImpl, values: list[Any], names: list[str]) 
 
 
 def written_and_read(written: list[str], names: list[str]) -> str:
-    """What the black box says of a request that writes and reads."""
+    """The black box's text for a request that writes and reads."""
     return f"{', '.join(written)}/{', '.join(names)}"
 
 

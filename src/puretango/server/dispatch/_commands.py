@@ -46,7 +46,7 @@ def _known(device: DeviceImpl, name: str, origin: str) -> Any:
 def _command_info(command: Any) -> Any:
     return idl.DevCmdInfo(
         command.name,
-        int(command.disp_level),  # the tag, until there was a field for it
+        int(command.disp_level),  # before there was a field for the level, cmd_tag held it
         int(command.in_type),
         int(command.out_type),
         command.in_desc,

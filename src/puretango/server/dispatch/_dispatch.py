@@ -110,9 +110,9 @@ class Dispatcher:
         client: Client,
         arguments: tuple[Any, ...],
     ) -> Answer:
-        """A request that has no plan: the same frame, and the work that does for all cases."""
+        """Serve a request that has no plan: the same frame, and the work that covers all cases."""
         visit = handler.visit(device, arguments)
-        # A thread that serves requests is never interrupted from outside; a task is.
+        # A thread that serves requests is never cancelled from outside; a task can be.
         caught = AUTHORS_ERRORS if device._tango.is_asyncio else BaseException
         try:
             answer: Answer = await visiting(
@@ -134,7 +134,7 @@ class Dispatcher:
         result = await handler.work(device, *arguments)
         try:
             return encoded(operation, result)
-        except MarshalError as error:  # it may be what the client sent, told back
+        except MarshalError as error:  # the result may hold what the client sent
             LOG.error("the result of %s of %s: %s", operation.name, device._tango.name, error)
             return told(error)
         except Exception as error:
@@ -142,7 +142,7 @@ class Dispatcher:
             return told(error)
 
     def _in_thread(self, core: Coroutine[Any, Any, Answer]) -> Answer:
-        """A synchronous device of an asyncio server: in a thread, the loop goes on."""
+        """Serve a synchronous device of an asyncio server in a thread, while the loop goes on."""
         self._server.adopt_thread()
         answer: Answer = drive(core)
         return answer

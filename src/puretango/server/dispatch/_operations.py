@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HANDLERS"]
 
-# The rooms that have files of their own have written theirs into the table when imported.
+# The subjects with files of their own have added their operations to the table when imported.
 ROOMS = (_attributes, _commands, _pipes)
 
 BUSY = 10
@@ -68,7 +68,7 @@ async def _get_adm_name(device: DeviceImpl) -> str:
 
 
 def _state_failed(error: BaseException) -> Answer:
-    """Clients get no exception of State but that the device is busy: the work raises nothing."""
+    """The only exception of State that clients get: the device is busy. The work itself raises nothing."""
     if isinstance(error, DevFailed):
         raise IMP_LIMIT(error.args[0].desc, minor=BUSY) from error
     return told(error)
@@ -81,7 +81,7 @@ def _status_failed(error: BaseException) -> Answer:
 
 
 def state_now(device: DeviceImpl) -> DevState:
-    """What _get_state tells of a blocking device."""
+    """The result of _get_state for a blocking device."""
     try:
         if device._tango.has_hook:
             device._tango.call_now(device.always_executed_hook)
@@ -92,7 +92,7 @@ def state_now(device: DeviceImpl) -> DevState:
 
 
 def status_now(device: DeviceImpl) -> str:
-    """What _get_status tells of a blocking device."""
+    """The result of _get_status for a blocking device."""
     try:
         if device._tango.has_hook:
             device._tango.call_now(device.always_executed_hook)
@@ -133,14 +133,14 @@ async def _get_status(device: DeviceImpl) -> str:
 
 @operation("ping")
 async def _ping(_device: DeviceImpl) -> None:
-    """Nothing: that there is an answer says all."""
+    """Do nothing: the answer itself is the information."""
 
 
 @operation("black_box", UNNOTED)
 async def _black_box(device: DeviceImpl, count: int) -> list[str]:
     box = device._tango.black_box
     texts = box.read(count)
-    # Itself not among them; and so in the box, whatever the operation is called.
+    # This request is not among them; its entry has this name, whichever operation was called.
     box.record("blackbox", None, None, device._tango.server.subdevices.visits.client())
     return texts
 

@@ -43,7 +43,7 @@ async def _set_configs(device: DeviceImpl, configs: list[Any]) -> None:
 
 
 def _told_of_others(failed: DevFailed, before: int, after: int) -> DevFailed:
-    """The failure of one configuration, with what became of the others of the request."""
+    """The failure of one configuration; its text also says what became of the others in the request."""
     first = failed.args[0]
     if before:
         first.desc += "\nAll previous pipe(s) have been successfully updated"
@@ -84,7 +84,7 @@ def _name_of(_device: DeviceImpl, value: Any) -> tuple[Any, ...]:
     return (value.name,)
 
 
-# Whether there is such a pipe is told before the device is waited for.
+# An unknown pipe is reported before the request waits for the device.
 operation("read_pipe_5", QUESTIONS, _name)(_read)
 operation("write_pipe_5", ORDERS, _name_of)(_write)
 

@@ -1,9 +1,9 @@
-"""Plans: requests that are alike, and what is to be done for all of them.
+"""Plans: what is to be done for requests that are alike, prepared once.
 
 Clients ask the same thing again and again, with the same bytes but for the number of the request,
 and perhaps a value. A plan holds what such requests need: the frame (:mod:`base._visit`), the work
 inside it, the client's identity, and how a value is read out of the message. It is good as long as
-the device wears the stamp that it wore when the plan was made.
+the device has the stamp that it had when the plan was made.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Plan = Callable[..., Any]
 """From the peer and the message to the answer, or to something that is awaited for it.
 
-None if the plan does not fit any more, or the value is not of its kind.
+None if the plan is no longer valid, or the value is not of its type.
 """
 Parse = Callable[[bytes], Any]
 
@@ -35,8 +35,8 @@ class Task:
     """What a plan is made of.
 
     ``work`` takes the value, or nothing if there is none, and gives the answer; for devices on a
-    loop it is a coroutine function, unless it is ``at_once``. ``parse`` gets the value that stands
-    at ``span`` in the message, and raises MarshalError for what is none.
+    loop it is a coroutine function, unless it is ``at_once``. ``parse`` reads the value
+    at ``span`` in the message, and raises MarshalError for bytes that hold none.
     """
 
     __slots__ = ("at_once", "failed", "identity", "parse", "span", "visit", "work")
@@ -62,7 +62,7 @@ class Task:
 
 
 def plan_of(device: DeviceImpl, task: Task) -> Plan:
-    """The plan that does the task."""
+    """The plan for a task."""
     if device._tango.is_asyncio and not task.at_once:
         return _awaited(device, task)
     stamp = device._tango.stamp
@@ -74,7 +74,7 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
             return None
         try:
             return visit(client_with(peer, identity, key), work)
-        except BaseException as error:  # a thread that serves requests is never interrupted
+        except BaseException as error:  # a thread that serves requests is never cancelled
             return failed(error)
 
     def plan_with_value(peer: Peer, data: bytes = b"") -> Any:
@@ -93,7 +93,7 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
 
 
 def _awaited(device: DeviceImpl, task: Task) -> Plan:
-    """The same for a device on a loop: the answer is something to be awaited."""
+    """The plan for a task of a device on a loop: the answer has to be awaited."""
     stamp = device._tango.stamp
     identity, key = task.identity, Client("", task.identity).key()
     visit, work, parse, failed = task.visit.run_on_loop, task.work, task.parse, task.failed

@@ -9,7 +9,7 @@ from puretango.server.device.parts._ports import DeviceHost
 
 
 class DispatchHost(DeviceHost, Protocol):
-    """A server, to its dispatcher."""
+    """A server, as its dispatcher sees it."""
 
     @property
     def loop_thread(self) -> LoopThread | None: ...

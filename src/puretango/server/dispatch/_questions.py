@@ -1,6 +1,6 @@
 """Questions about what a device is: state and status, ping, names, info, configurations.
 
-What can only change when the device's stamp does is answered with the bytes of the first answer.
+If an answer can change only together with the device's stamp, the bytes of the first answer are kept.
 Nothing of the author's runs then, and nothing is waited for: such a question is answered at once,
 on a loop too.
 """
@@ -103,7 +103,7 @@ def _lasts(device: DeviceImpl, operation: str, arguments: tuple[Any, ...]) -> bo
 
 
 def _are_own(device: DeviceImpl, names: list[str]) -> bool:
-    """True if all that is asked for is there, and the device's own."""
+    """True if all attributes asked for exist and none is forwarded."""
     attributes = device._tango.attributes
     if len(names) == 1 and names[0].lower() in ALL_NAMES:
         return not attributes.has_forwarded

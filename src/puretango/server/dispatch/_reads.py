@@ -1,4 +1,4 @@
-"""The work of reads, as plans do it: readings, and the replies that are joined of what they give."""
+"""The work of reads in plans: readings, and replies joined from their results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from puretango.server.device._deviceimpl import DeviceImpl
 
 MOST_NAMES = 256
-"""Requests for more are not kept: they would be long ones."""
+"""There are no plans for requests with more names: they would be long."""
 _ZEROS = bytes(4)
 _ENCODE = AttributeValue_5.codec.encode
 
@@ -35,7 +35,7 @@ def read_task(
     if not 0 < len(names) <= MOST_NAMES or wanted_names(device, names) != list(names):
         return None
     if trace_of(identity) is not None or device._tango.spans is not None:
-        return None  # no two requests of a trace are the same
+        return None  # each traced request has bytes of its own
     polled = device._tango.polled
     is_polled = any(("attribute", one.lower()) in polled for one in names)
     if source == DevSource.CACHE or (source != DevSource.DEV and is_polled):
@@ -51,7 +51,7 @@ def read_task(
 def _cache_work(
     device: DeviceImpl, operation: str, names: list[str], source: int
 ) -> Callable[[], Any]:
-    """What answers out of the cache, and reads what is not in it."""
+    """A function that answers from the cache, and reads what is not in it."""
     codec = OPERATIONS[operation]
 
     async def read() -> Any:
@@ -69,7 +69,7 @@ def _cache_work(
 
 
 def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] | None:
-    """What reads these attributes inside the frame and gives the answer; None if it is not kept."""
+    """A function that reads these attributes inside the frame and gives the answer; None if they cannot be planned."""
     if not 0 < len(names) <= MOST_NAMES:
         return None
     reading = Reading(device, names, packed=True)
@@ -98,7 +98,7 @@ def reading_work(device: DeviceImpl, names: Sequence[str]) -> Callable[[], Any] 
 
 
 def _joiner(attributes: list[Attribute]) -> Callable[[list[Any]], Any]:
-    """What makes the answer of the values: for several, their parts, one behind the other."""
+    """A function that makes the answer from the values: for several, their parts, one after the other."""
     if len(attributes) == 1:
         return _alone
     count = len(attributes).to_bytes(4, "little")
@@ -110,7 +110,7 @@ def _joiner(attributes: list[Attribute]) -> Callable[[list[Any]], Any]:
         plain = True
         for index, item in enumerate(items):
             if type(item) is bytes:
-                if position % 4:  # behind a failure, which ends with a text
+                if position % 4:  # after a failure, which ends with a text of any length
                     parts.append(_ZEROS[position % 4 :])
                     position += 4 - position % 4
                 # A reply's first element starts at 4 and so has 4 octets of padding in front

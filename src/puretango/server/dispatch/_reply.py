@@ -21,7 +21,7 @@ def user_exception(failure: DevFailed) -> Answer:
     try:
         encode_user_exception(writer, failure)
     except MarshalError:
-        # A half of a surrogate pair, or NUL: say it as well as it can be said.
+        # Half a surrogate pair, or NUL, cannot be encoded: replace it.
         writer = CdrWriter()
         encode_user_exception(writer, _plain(failure))
     return USER_EXCEPTION, body_of(writer)
@@ -36,14 +36,14 @@ def _plain(failure: DevFailed) -> DevFailed:
 
 
 def encoded(operation: Operation, result: Any) -> Answer:
-    """The answer that tells a result."""
+    """The answer that holds a result."""
     writer = CdrWriter()
     operation.encode_result(writer, result)
     return NO_EXCEPTION, body_of(writer)
 
 
 def text_answer(operation: Operation, text: str) -> Answer:
-    """The same for a text of the interface, which travels as UTF-8; in one step if it can be."""
+    """The answer that holds a text of the interface, which travels as UTF-8; made in one step where possible."""
     if not text.isascii() or "\0" in text:
         return encoded(operation, text)
     return NO_EXCEPTION, (len(text) + 1).to_bytes(4, "little") + text.encode() + b"\0"

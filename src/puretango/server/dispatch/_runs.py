@@ -1,4 +1,4 @@
-"""The work of commands, as plans do it; their arguments may change from request to request."""
+"""The work of commands in plans; their arguments may change from request to request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def command_task(
     """The task of a command_inout_4 that goes to the device; None for another one."""
     name, argument, source, identity = arguments
     if trace_of(identity) is not None or device._tango.spans is not None:
-        return None  # no two requests of a trace are the same
+        return None  # each traced request has bytes of its own
     if source == DevSource.CACHE or (source != DevSource.DEV and _is_polled(device, name.lower())):
         return None
     command = device._tango.commands.find(name)
@@ -53,13 +53,13 @@ def command_task(
 
 
 def _is_polled(device: DeviceImpl, lower: str) -> bool:
-    """True if the answer may come out of the cache; State and Status are polled as attributes."""
+    """True if the answer may come from the cache; State and Status are polled as attributes."""
     polled = device._tango.polled
     return ("command", lower) in polled or ("attribute", lower) in polled
 
 
 def _work_of(device: DeviceImpl, command: Command, name: str) -> Callable[[Any], Any] | None:
-    """What runs the command and tells its result; None if the command is a special one."""
+    """A function that runs the command and gives the answer; None if the command cannot be prepared."""
     if device._tango.is_asyncio:
         awaited = make_awaited_runner(device, command, name)
         return None if awaited is None else _awaited_work(awaited, command.out_type)
@@ -83,7 +83,7 @@ def _awaited_work(
 
 
 def _work(runner: Runner, out_type: int) -> Callable[[Any], Answer]:
-    """What runs the command and tells its result."""
+    """A function that runs the command and gives the answer."""
     if out_type == CmdArgType.DevVoid:
 
         def run(argument: Any) -> Answer:
@@ -104,7 +104,7 @@ def _work(runner: Runner, out_type: int) -> Callable[[Any], Answer]:
 
 
 def _body_maker(out_type: int) -> Callable[[Any], Any]:
-    """What makes the reply's body of a result."""
+    """A function that makes the reply's body from a result."""
 
     def long_way(result: Any) -> Any:
         return _body(out_type, result)

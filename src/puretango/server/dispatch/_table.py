@@ -1,4 +1,4 @@
-"""The table of operations: how each visits the device, and the work that it does there."""
+"""The table of operations: the rules of each operation's visit to the device, and the work that it does there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HANDLERS: dict[str, Handler] = {}
 
 
 def told(error: BaseException) -> Answer:
-    """The answer to a request that failed; a system exception goes on its way."""
+    """The answer to a request that failed; a system exception is raised on."""
     if isinstance(error, SystemException):
         raise error
     return user_exception(to_dev_failed(error))
@@ -35,7 +35,7 @@ def _nothing(*_arguments: Any) -> tuple[Any, ...]:
 
 
 class Handler:
-    """One operation: its rules, its line in the black box, its work, how its failure is told."""
+    """One operation: its rules, its line in the black box, its work, how its failure is answered."""
 
     __slots__ = ("entry", "failed", "has_identity", "name", "rules", "work")
 

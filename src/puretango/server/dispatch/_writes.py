@@ -1,4 +1,4 @@
-"""The work of writing one attribute, and of reading after it, as plans do it.
+"""The work of writing one attribute, and of reading after it, in plans.
 
 The value changes from request to request: the plan reads it out of the message.
 """

@@ -1,7 +1,7 @@
-"""Forwarded attributes: an attribute that stands for one of another device, its root.
+"""Forwarded attributes: an attribute that shows an attribute of another device, its root.
 
 The property ``__root_att`` names the root. It is looked up when the attribute is first needed,
-so devices may start in any order; until it is found, the attribute says what is wrong.
+so devices may start in any order; until it is found, requests for the attribute fail with the reason.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ForwardedAttribute(WAttribute):
         return proxy
 
     def _take(self, info: Any) -> None:
-        """Type, shape and configuration are the root's; the label is our own."""
+        """Take over the root's type, shape and configuration; the label is our own."""
         self.data_type = CmdArgType(int(info.data_type))
         self.data_format = AttrDataFormat(int(info.data_format))
         self.writable = AttrWriteType(int(info.writable))
@@ -84,7 +84,7 @@ class ForwardedAttribute(WAttribute):
         )
 
     def refresh(self) -> None:
-        """Look at the root and its configuration; a failure is kept, not raised."""
+        """Look up the root and its configuration; a failure is kept, not raised."""
         try:
             self._take(self.root.proxy().get_config())
         except Exception as error:
@@ -136,7 +136,7 @@ class ForwardedAttribute(WAttribute):
         return None if self.writable == AttrWriteType.READ else self.set_part()
 
     def check_alarm(self) -> bool:
-        """The root has checked its levels."""
+        """Do nothing: the root has checked its levels."""
         return self.quality in (AttrQuality.ATTR_ALARM, AttrQuality.ATTR_WARNING)
 
     def change_settings(self, wanted: Any, enum_labels: Any = None, *, store: bool = True) -> None:
@@ -166,7 +166,7 @@ class ForwardedAttribute(WAttribute):
     # -- events ---------------------------------------------------------------------------------------
 
     def subscribe_root(self, event: str) -> None:
-        """Have the root's events, to pass them on."""
+        """Subscribe to the root's events, to pass them on."""
         with self._lock:
             if event in self._subscriptions:
                 return
@@ -191,7 +191,7 @@ class ForwardedAttribute(WAttribute):
             )
 
     def close(self) -> None:
-        """The device goes away."""
+        """Release the root: the device is being removed."""
         with self._lock:
             for subscription in self._subscriptions.values():
                 try:

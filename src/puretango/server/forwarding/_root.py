@@ -22,9 +22,9 @@ NOT_STARTED = "Root device not started yet. Polling (if any) for this attribute 
 NOT_DEFINED = "Not defined"
 
 PATIENCE = 1.0
-"""Seconds after a failure in which the root is not looked for again."""
+"""Seconds after a failure during which the root is not looked up again."""
 WAIT = 2.0
-"""Seconds that a request waits while another one looks for the root."""
+"""Seconds that a request waits while another one looks up the root."""
 LONGEST_CHAIN = 16
 
 
@@ -39,7 +39,7 @@ class Root:
         self._next_try = 0.0
         self.name = self._full(name) if name else ""
         self.problem = "" if name else MISSING
-        """Why the root cannot be reached; empty if it has been, or nobody has tried."""
+        """Why the root cannot be reached; empty if it has been reached, or nobody has tried."""
 
     def _full(self, name: str) -> str:
         """The name with the address of the database in front."""
@@ -98,7 +98,7 @@ class Root:
             raise throw("API_WrongAttributeNameSyntax", WRONG_SYNTAX, "FwdAttribute::root")
 
     def _check_chain(self) -> None:
-        """A root may itself be forwarded, but not back to where the chain has begun."""
+        """A root may itself be forwarded, but not back to where the chain began."""
         device, _, _ = self.name.rpartition("/")
         own = self._device._tango.lower_name
         if device.endswith("/" + own) or device == own:
@@ -122,7 +122,7 @@ class Root:
 
     @staticmethod
     def problem_of(failure: DevFailed) -> str:
-        """What a failure says of the root."""
+        """The problem of the root that a failure shows."""
         reasons = {error.reason for error in failure.errors}
         if reasons & {"API_RootIsLocal"}:
             return LOCAL_DEVICE
@@ -141,7 +141,7 @@ class Root:
         return MISSING
 
     def _not_configured(self) -> DevFailed:
-        """As long as its root is out of reach the attribute is not there; the reason comes second."""
+        """As long as its root cannot be reached, the attribute is reported as not found; the reason comes second."""
         origin = "FwdAttribute::root"
         missing = f"{self._attribute} attribute not found"
         return throw("API_AttrNotFound", missing, origin).add(

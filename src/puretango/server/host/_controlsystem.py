@@ -1,4 +1,4 @@
-"""What the database says to all servers of a control system, and to the server as a whole."""
+"""Properties in the database for all servers of a control system, and for the server as a whole."""
 
 from __future__ import annotations
 

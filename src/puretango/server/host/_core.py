@@ -39,7 +39,7 @@ IDL_RELEASE = "6.0.4"
 
 
 class ServerCore:
-    """What the parts of a server know of it."""
+    """A server, as its parts see it."""
 
     instance_name: str
     classes: list[ClassInfo]
@@ -65,7 +65,7 @@ class ServerCore:
     threads: Threads
     door: Door
     max_connections: int
-    """Clients that are connected at once; for one more the quietest has to go."""
+    """Clients that are connected at once; for one more, the one that has been idle longest is closed."""
     device_classes: list[DeviceClass]
     init_failures: list[tuple[Any, BaseException]]
     _server_name: str | None
@@ -79,11 +79,11 @@ class ServerCore:
 
     @property
     def is_stopping(self) -> bool:
-        """True from the moment when somebody stops it, and for ever after."""
+        """True from the moment when it is told to stop, for ever after."""
         return self.life.state in (ServerState.STOPPING, ServerState.ENDED)
 
     def must_stop(self) -> bool:
-        """The same, asked again after something that takes long."""
+        """is_stopping, for a second check after something that takes long."""
         return self.is_stopping
 
     @property
@@ -155,7 +155,7 @@ class ServerCore:
 
     @property
     def compatible_with(self) -> str:
-        """The PyTango whose interface this is."""
+        """The PyTango version whose interface this is."""
         return COMPATIBLE_WITH
 
     @cached_property
@@ -166,7 +166,7 @@ class ServerCore:
             return "unknown"
 
     def library_versions(self) -> dict[str, str]:
-        """What every device tells of the library."""
+        """The versions that every device reports of the library."""
         import zmq
 
         return {"idl": IDL_RELEASE, "puretango": self._own_version, "zmq": zmq.zmq_version()}
@@ -235,7 +235,7 @@ class ServerCore:
         self.publisher.push_interface(device)
 
     def log_consumer(self, device: str) -> Callable[[list[str]], None]:
-        """What sends log messages to a log consumer device."""
+        """A function that sends log messages to a log consumer device."""
         from puretango.client import DeviceProxy
 
         proxy = DeviceProxy(device)

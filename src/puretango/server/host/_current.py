@@ -1,6 +1,6 @@
 """The server that the running code belongs to, with all that a server has.
 
-``base`` keeps it for every room, and so can't name its type; these two give it back.
+``base`` keeps it for every room, and so cannot name its type; these two functions return it with its type.
 """
 
 from __future__ import annotations

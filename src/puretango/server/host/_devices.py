@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("puretango.server")
 PATIENCE = 2.0
-"""Seconds that a restart waits for the request that is in a device: less than its client waits."""
+"""Seconds that a restart waits for a running request of the device: less than the restart's client waits."""
 
 
 class Devices:
-    """What is done with the devices of a server, and its device classes."""
+    """Makes, restarts and removes the devices of a server, and its device classes."""
 
     def __init__(self, server: ServerCore) -> None:
         self._server = server
         self.restarting = threading.RLock()
-        """Held while a device, or all of them, are made again."""
+        """Held while a device is, or all of them are, restarted."""
 
     def build(self) -> None:
         """All classes and their devices, the admin device first."""
@@ -91,7 +91,7 @@ class Devices:
             self.bring_into_service(device)
 
     def bring_into_service(self, device: DeviceImpl) -> None:
-        """What follows a device's making: checks, memorized values, polling, its clients."""
+        """What follows once a device is made: checks, memorized values, polling, clients are let in."""
         device._tango.attributes.check_configuration()
         _memorized.load(device)
         device._tango.run(device._tango.access.restore_memorized())
@@ -99,14 +99,14 @@ class Devices:
         self.export(device)
 
     def make(self, cls: DeviceClass, name: str) -> DeviceImpl:
-        """Make one device; one whose making fails gets a stand-in that says why."""
+        """Make one device; one that cannot be made is replaced by a stand-in whose Status says why."""
         kind: Any = cls.device_type
         device: Any = kind.__new__(kind, cls, name)
         try:
             kind.__init__(device, cls, name)
         except AUTHORS_ERRORS as error:
             if not hasattr(getattr(device, "_tango", None), "logger"):
-                # The device was not even made: what stands in for it says why.
+                # The device's __init__ failed: the stand-in's Status says why.
                 from puretango.server.device._deviceimpl import LatestDeviceImpl
 
                 device = LatestDeviceImpl(cls, name)
@@ -143,7 +143,7 @@ class Devices:
                 LOG.error("device %s: server_init_hook failed", device._tango.name, exc_info=error)
 
     def restart(self, device: Any) -> None:
-        """Stop a device and make it again, under the eyes of its clients."""
+        """Stop a device and make it again, while its clients stay connected."""
         with self.restarting, _context.working_for(self._server):
             cls = device._tango.device_class
             if cls not in self._server.device_classes or device not in cls.py_dev_list:
@@ -160,7 +160,7 @@ class Devices:
                 cls.py_dev_list.remove(device)
                 self._server.store.forget_device(device._tango.name)
                 fresh = self.make(cls, device._tango.name)
-                if self._server.is_stopping:  # meanwhile: nobody else would end it
+                if self._server.is_stopping:  # meanwhile: nothing else would end the new device
                     self.finish(fresh)
                     return
                 cls.py_dev_list.insert(place, fresh)
@@ -197,12 +197,12 @@ class Devices:
         device._tango.logger.close()
 
     def _delete(self, device: Any) -> None:
-        """Call delete_device, after the request or the turn of polling that is in the device."""
+        """Call delete_device, after the request or the turn of polling that runs in the device."""
         monitor = device._tango.monitor
         inside = False
         if (
             device is not self._server.admin and not self._server.is_stopping
-        ):  # then they have had their time
+        ):  # a server that stops has given them their time already
             try:
                 monitor.acquire(PATIENCE)
                 inside = True

@@ -15,7 +15,7 @@ class Door:
     ) -> None:
         self.host = host
         self.most = most
-        """Clients that are connected at once; for one more the quietest has to go."""
+        """Clients that are connected at once; for one more, the one that has been idle longest is closed."""
         self.listener: Listener | AsyncListener | None = None
         self._port = port
         self._dispatcher = dispatcher
@@ -65,7 +65,7 @@ class Door:
         )
 
     def open(self) -> None:
-        """Let clients in; those that came before the devices were there have waited until now."""
+        """Let clients in; those that connected before the devices were there have waited until now."""
         if isinstance(self.listener, Listener):
             self.listener.start()
         elif self.listener is not None and self._threads.loop_thread is not None:
@@ -77,7 +77,7 @@ class Door:
             await self.listener.start()
 
     def close(self) -> None:
-        """Let nobody in any more; requests under way get a time to end."""
+        """Let no more clients in; requests under way get some time to end."""
         if isinstance(self.listener, Listener):
             self.listener.stop()
         elif self.listener is not None and self._threads.loop_thread is not None:

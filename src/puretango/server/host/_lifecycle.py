@@ -45,7 +45,7 @@ class Lifecycle:
         self._door.open()
 
     def build(self) -> None:
-        """Build the devices, and listen to nobody: they are called from within this process."""
+        """Build the devices without a listener: they are called from within this process."""
         self._or_stop(self._build)
 
     def _build(self) -> None:
@@ -122,10 +122,10 @@ class Lifecycle:
                 return
             try:
                 self.restart_all()
-                if server.must_stop():  # what stopped the server has not waited so long
+                if server.must_stop():  # whatever stopped the server did not wait this long
                     server.poller.scheduler.stop(GRACE)
                     self._end.take_down()
             except BaseException:
-                # Without devices, the admin device among them, nobody could end it any more.
+                # Without devices, the admin device among them, no client could end it any more.
                 LOG.exception("the server cannot be restarted: it ends")
                 self._end.ended.set()

@@ -1,4 +1,4 @@
-"""PyTango's limits, kept on request: a program that runs within them runs on PyTango too.
+"""PyTango's limits, applied on request: a program that runs within them runs on PyTango too.
 
 puretango lets any number of servers live in one process, and synchronous and asyncio devices in
 one server; PyTango does not. A program that must run on both asks for PyTango's limits with the environment
@@ -27,7 +27,7 @@ CONNECTIONS_VARIABLE = "PURETANGO_MAX_CONNECTIONS"
 def most_connections(wanted: int | None) -> int:
     """Connections that a server has at once: what was asked for, the environment, or 5,000.
 
-    :raises ValueError: the environment variable is no number above 0
+    :raises ValueError: the environment variable is not a number above 0
     """
     text = os.environ.get(CONNECTIONS_VARIABLE, "") if wanted is None else str(wanted)
     if not text:

@@ -1,4 +1,4 @@
-"""Names of devices: which a class has in a server, and one name from all the ways to write it."""
+"""Names of devices: which devices a class has in a server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from puretango.server.device._deviceclass import DeviceClass
     from puretango.server.host._core import ServerCore
 
-#: What cppTango calls the device of a class that nobody named, without a database.
+#: cppTango's name for the device of a class without a database if no name was given.
 NAMELESS = "NoName"
 
 
@@ -21,7 +21,7 @@ def names_of(server: ServerCore, cls: DeviceClass) -> list[str]:
         names = server.store.device_names(cls.get_name())
     if names is not None:
         return list(names)
-    # Without a database: the command line names them, else the class, else nobody.
+    # Without a database the names are the command line's, else the class's own, else the default.
     names = _on_command_line(server, cls)
     if not names:
         cls.device_name_factory(names)
@@ -31,7 +31,7 @@ def names_of(server: ServerCore, cls: DeviceClass) -> list[str]:
 
 
 def _on_command_line(server: ServerCore, cls: DeviceClass) -> list[str]:
-    """The names with "Class::" in front; those without are of the last class."""
+    """The names with "Class::" in front; names without it belong to the last class."""
     own = cls.get_name().lower()
     last = server.classes[-1].name.lower()
     names = []

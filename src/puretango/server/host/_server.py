@@ -124,7 +124,7 @@ class Server(ServerCore):
         return self
 
     def build(self) -> Self:
-        """Build the devices, and listen to nobody: they are called from within this process."""
+        """Build the devices without a listener: they are called from within this process."""
         self._lifecycle.build()
         return self
 
@@ -156,11 +156,11 @@ class Server(ServerCore):
         self._devices.make_devices(cls, names)
 
     def make_device(self, cls: DeviceClass, name: str) -> DeviceImpl:
-        """Make one device; one whose making fails gets a stand-in that says why."""
+        """Make one device; one that cannot be made is replaced by a stand-in whose Status says why."""
         return self._devices.make(cls, name)
 
     def bring_into_service(self, device: DeviceImpl) -> None:
-        """What follows a device's making: checks, memorized values, polling, its clients."""
+        """What follows once a device is made: checks, memorized values, polling, clients are let in."""
         self._devices.bring_into_service(device)
 
     def export_device(self, device: Any) -> None:
@@ -172,7 +172,7 @@ class Server(ServerCore):
         self._devices.remove(device)
 
     def restart_device(self, device: Any) -> None:
-        """Stop a device and make it again, under the eyes of its clients."""
+        """Stop a device and make it again, while its clients stay connected."""
         self._devices.restart(device)
 
     @property
@@ -189,9 +189,9 @@ class Server(ServerCore):
         self._end.ended.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until the server is told to end; False if the time is up before."""
+        """Block until the server is told to end; False if the timeout passes first."""
         if sys.platform == "win32" and timeout is None:
-            # In slices: nothing else lets Ctrl-C through there.
+            # In slices: otherwise Ctrl-C would not get through on that platform.
             while not self._end.ended.wait(1.0):
                 pass
         return self._end.ended.wait(timeout)

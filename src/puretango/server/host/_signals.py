@@ -1,4 +1,4 @@
-"""Signals: one process-wide handler, while any server wants a signal; then the old one again."""
+"""Signals: one process-wide handler as long as any server wants a signal; afterwards the old one is put back."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LOG = logging.getLogger("puretango.server")
 _ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGQUIT") if hasattr(signal, name)
 )
-"""The signals that end a server in order."""
+"""The signals that shut a server down in order."""
 _IGNORED = tuple(getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name))
-"""Those that do nothing to a server unless a device wants them: its terminal may go, it stays."""
+"""Signals without effect on a server unless a device registers for them: it outlives its terminal."""
 
 
 class Endable(Protocol):
-    """A server, as far as signals end it."""
+    """A server, as its signals see it."""
 
     def kill(self) -> None: ...
     def adopt_thread(self) -> None: ...
@@ -38,7 +38,7 @@ class Signals:
         self._end_server = False
 
     def end_server(self) -> None:
-        """From now on, if the program's main thread asks, signals end the server in order, or not at all."""
+        """From now on signals shut the server down in order; only the program's main thread can ask for this."""
         if threading.current_thread() is not threading.main_thread():
             return
         self._end_server = True
@@ -53,7 +53,7 @@ class Signals:
         self._take(signo)
 
     def unregister(self, signo: int, who: Any) -> None:
-        """Stop calling it."""
+        """Stop calling the signal_handler of a device or class."""
         waiting = self._wanted.get(signo, [])
         if who in waiting:
             waiting.remove(who)
@@ -70,15 +70,15 @@ class Signals:
             signal.signal(signo, before)
 
     def clear(self) -> None:
-        """The server stops."""
+        """Forget all registrations: the server stops."""
         self._wanted.clear()
         self._end_server = False
         for signo in list(self._before):
             self._restore(signo)
 
     def _arrived(self, signo: int, _frame: Any) -> None:
-        # A signal handler must not wait: it may have come while the same thread holds the lock that is wanted, in a
-        # wait for the server's end or in the handler of another signal. threading.Thread has such a lock too.
+        # A signal handler must not wait: it may run while its own thread holds the lock that it wants, in
+        # a wait for the server's end or in the handler of another signal. So has threading.Thread, hence _thread.
         if signo in _IGNORED and not self._wanted.get(signo):
             return
         if signo in _ENDING and not self._wanted.get(signo):
@@ -87,7 +87,7 @@ class Signals:
             _thread.start_new_thread(self._start_telling, (signo,))
 
     def _start_telling(self, signo: int) -> None:
-        """Authors' code and logging get a whole thread: threading keeps a dummy for ever in place of a bare one."""
+        """Handlers and logging run in a threading.Thread: for a bare thread, threading would keep a dummy for ever."""
         threading.Thread(
             target=self._tell_all, args=(signo,), name="puretango-signal", daemon=True
         ).start()

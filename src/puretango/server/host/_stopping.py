@@ -17,15 +17,15 @@ from puretango.server.host._threads import Threads
 
 LOG = logging.getLogger("puretango.server")
 GRACE = 2.0
-"""Seconds for which the end waits for what a device does."""
+"""Seconds that the end waits for what a device is doing."""
 RESTART = 10.0
-"""Seconds for which it waits for a restart of the whole server: an init_device may hang."""
+"""Seconds that it waits for a restart of the whole server: an init_device may hang."""
 _ends: ContextVar[Any] = ContextVar("puretango_ends", default=None)
-"""The server on whose end the running code works."""
+"""The server that the running code is stopping."""
 
 
 class Stopping:
-    """Ends a server, once, however many ask for it and how often."""
+    """Ends a server once, however often and from however many threads that is asked for."""
 
     def __init__(self, server: ServerCore, threads: Threads, door: Door, devices: Devices) -> None:
         self._server = server
@@ -69,7 +69,7 @@ class Stopping:
     async def stop_async(self) -> None:
         """stop() on the loop that start_async() was called on.
 
-        In a task of its own: if a request asks for it, the end of its connection does not end this.
+        It runs in a task of its own: if a request asks for it, closing that request's connection does not cancel it.
         """
         if not self._server.alive or _ends.get() is self._server:
             return
@@ -96,8 +96,8 @@ class Stopping:
             LOG.warning("the server stops in the middle of a restart that does not end")
 
     def take_down(self) -> None:
-        """End all devices; clients that are connected stay so."""
-        # A restart that does not come to its end sees by itself that the server has stopped.
+        """End all devices; clients stay connected."""
+        # A restart that is still running notices by itself that the server has stopped.
         restarted = self._devices.restarting.acquire(timeout=GRACE)
         try:
             with _context.working_for(self._server):

@@ -25,14 +25,14 @@ LOG = logging.getLogger("puretango.server")
 
 
 class Employer(Host, Protocol):
-    """A server, to its threads."""
+    """A server, as its threads see it."""
 
     green_mode: GreenMode | None
     serial_model: SerialModel
 
 
 class Threads:
-    """Blocking requests have threads of the listener's; asyncio devices have one loop and workers beside it."""
+    """Blocking requests run in the listener's threads; asyncio devices have one loop, and worker threads beside it."""
 
     def __init__(self, server: Employer) -> None:
         self._server = server
@@ -55,7 +55,7 @@ class Threads:
         self._workers = WorkerPool()
 
     def stop_workers(self, grace: float) -> None:
-        """End the threads beside the loop, when they have had so many seconds."""
+        """End the worker threads, which get ``grace`` seconds to finish."""
         if self._workers is not None:
             self._workers.stop(grace)
 
@@ -145,7 +145,7 @@ class Threads:
                 with under(step):
                     outcome = (work(), None)
             except BaseException as error:
-                # A future does not take a StopIteration, and the loop ends by what is no Exception.
+                # A future cannot hold a StopIteration, and anything but an Exception would end the loop.
                 fit = isinstance(error, Exception) and not isinstance(error, StopIteration)
                 outcome = (None, error if fit else to_dev_failed(error))
             try:

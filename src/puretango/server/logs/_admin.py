@@ -57,13 +57,13 @@ class Level:
 
     @staticmethod
     def get_name(level: int) -> str:
-        """The name of a level, ``UNKNOWN`` if it is none."""
+        """The name of a level, ``UNKNOWN`` if there is no such level."""
         place = int(level) // _STEP - 1
         return LEVEL_NAMES[place] if 0 <= place < len(LEVEL_NAMES) else "UNKNOWN"
 
     @staticmethod
     def get_value(name: str) -> int:
-        """A number, or the level of a name: one step lower than get_name's, as Tango has it."""
+        """The number of a level's name: one step lower than get_name's, as in Tango."""
         if name in LEVEL_NAMES:
             return LEVEL_NAMES.index(name) * _STEP
         try:

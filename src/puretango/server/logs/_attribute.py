@@ -26,7 +26,7 @@ class LogAttributeMixin:
     _messages: deque[str] | None = None
 
     def note_message(self, message: Message) -> None:
-        """The device has logged a message."""
+        """Keep a message that the device has logged."""
         kept = self._messages
         if kept is None:
             kept = self._messages = deque(maxlen=min(self.LOG_DEPTH, LONGEST))

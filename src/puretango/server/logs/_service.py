@@ -1,4 +1,4 @@
-"""The logging service of a server: which device logs how much, and where to."""
+"""The logging service of a server: each device's level and targets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEFAULT_FILE_SIZE = 20480
 """Kilobytes of a log file before it rolls: the property logging_rft."""
 DEFAULT_NAME = "default"
 CORE_LEVEL = 5
-"""The -v from which on the admin device logs what the library does."""
+"""The -v level from which the admin device logs what the library does."""
 
 
 class LogService:
@@ -114,7 +114,7 @@ class LogService:
         return FileTarget(where, max(500, min(size, 1_000_000)))
 
     def give_back(self, target: Target) -> None:
-        """One logger less uses the target."""
+        """One logger fewer uses the target."""
         with self._lock:
             known = self._targets.get(target.name)
             if known is None:
@@ -255,7 +255,7 @@ class DeviceLogger:
     # -- telemetry ---------------------------------------------------------------------------------
 
     def add_telemetry(self, target: Target) -> None:
-        """Send messages there too; telemetry's target is nobody else's, and not listed."""
+        """Send messages there too; telemetry's target is not shared, and not listed."""
         self._telemetry.append(target)
 
     def remove_telemetry(self, target: Target) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from puretango.server.base._ports import Host
 
 MOST_WAITING = 10_000
-"""Messages that wait for a log consumer which is slow or away; further ones are lost."""
+"""How many messages wait for a log consumer that is slow or away; further ones are lost."""
 LEVEL_NAMES = ("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG")
 
 
@@ -159,7 +159,7 @@ class DeviceTarget(Target):
                 more = f" ({lost} messages found no place to wait)" if lost else ""
                 sys.stderr.write(f"logging target {self.name}: {error}{more}\n")
                 if self._closing:
-                    return  # what still waits would fail one by one
+                    return  # the messages that still wait would fail one by one
 
     def close(self) -> None:
         self._closing = True

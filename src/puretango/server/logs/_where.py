@@ -10,7 +10,7 @@ _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def where(source: Any = None) -> tuple[str, int]:
-    """File and line of a message: of the author's code, or of a function."""
+    """File and line of a message: of the author's code that logs it, or of a given function."""
     if source is not None:
         while hasattr(source, "__wrapped__"):
             source = source.__wrapped__

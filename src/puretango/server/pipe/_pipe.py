@@ -29,7 +29,7 @@ Texts = Mapping[str, Sequence[str]]
 
 
 class WithPipes(Protocol):
-    """The parts of a device, as far as its pipes go."""
+    """The parts of a device, as the code of pipes sees them."""
 
     @property
     def pipes(self) -> Mapping[str, Pipe]: ...
@@ -54,7 +54,7 @@ class PipeClass(Protocol):
 
 
 class Pipe:
-    """What clients read and write as one tree of values."""
+    """A pipe: clients read and write it as one tree of values."""
 
     def __init__(self, data: PipeData, device_type: Any, passes_pipe: bool) -> None:
         assert data.pipe_name is not None
@@ -79,10 +79,10 @@ class Pipe:
     # -- configuration ----------------------------------------------------------------------------
 
     def load(self, device: Texts, of_class: Texts) -> None:
-        """Label and description: of the device, else of the author, of the class, the library."""
+        """Take label and description from the device's entry, else the author, the class's entry, the library."""
         self._class = {name: " ".join(values) for name, values in of_class.items() if values}
         if self._user.keys() >= self._library.keys():
-            self._class = {}  # nothing is left for the class to say
+            self._class = {}  # an author who gives both texts overrides the class's entry
         for name, default in self._library.items():
             text = self._user.get(name, "")
             if text.lower() in ("", NOT_SPECIFIED, NOT_A_NUMBER):
@@ -103,8 +103,8 @@ class Pipe:
     def configure(self, device: StoreOwner, config: WireConfig) -> None:
         """Change label and description, here and in the database.
 
-        "Not specified" means what the library says, an empty text what the author says, and
-        "NaN" what the class's entry in the database says.
+        "Not specified" means the library's text, an empty text the author's, and
+        "NaN" that of the class's entry in the database.
         """
         if config.writable != self.writable:
             raise throw(
@@ -144,7 +144,7 @@ class Pipe:
         return text
 
     def _without_device(self, name: str) -> str:
-        """What the text is if the device has no entry in the database."""
+        """The text that applies if the device has no entry in the database."""
         return self._user.get(name) or self._class.get(name) or self._library[name]
 
     def get_name(self) -> str:

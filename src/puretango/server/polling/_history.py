@@ -142,7 +142,7 @@ def _dim(result: CdrAny) -> AttributeDim:
 
 
 def _all_results(out_type: CmdArgType, good: list[CdrAny]) -> CdrAny:
-    """All results in one sequence, the newest first."""
+    """All results in one sequence, newest first."""
     if not good or out_type == CmdArgType.DevVoid:
         return _NULL
     values = [each.value for each in good]

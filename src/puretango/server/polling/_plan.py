@@ -1,8 +1,8 @@
 """Poll plans: what one turn of polling does for a device, prepared once for many turns.
 
 A turn reads the same attributes of a device again and again, by the same steps as a client's
-request. A plain number becomes the bytes of its reply, which are at once what the cache keeps,
-what is compared with the criteria, and all but the first word of an event.
+request. A plain number becomes the bytes of its reply: the cache keeps them,
+the criteria compare them, and an event is made of them but for their first word.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def reading_visit(device: PolledOwner, names: Sequence[str]) -> Visit:
 
 
 class PollPlan:
-    """The turns of what one synchronous device has of one period."""
+    """The turns of the objects of one synchronous device with one period."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class PollPlan:
         self._visit = reading_visit(device, [one.polled.name for one in watched])
         self.watched = watched
         self.commands = [polled for polled in objects if polled.kind == "command"]
-        """What the plan knows nothing about."""
+        """The objects that the plan does not cover."""
 
     def fits(self, objects: Sequence[Polled]) -> bool:
-        """False if these are others, or something has changed since the plan was made."""
+        """False if these are other objects, or something has changed since the plan was made."""
         return self._objects is objects and self._device._tango.stamp is self._stamp
 
     def read(self) -> list[tuple[Watched, Record]]:

@@ -169,14 +169,14 @@ class Poller:
             )
 
     def forget(self, device: PolledOwner) -> None:
-        """The device goes away."""
+        """Stop polling a device that is being removed."""
         self.scheduler.remove_device(device)
         device._tango.polled = {}
 
     # -- the cache -------------------------------------------------------------------------------------
 
     def is_filled_by_author(self, device: PolledOwner, kind: str, name: str) -> bool:
-        """True for a polled object without period: its values come from the author."""
+        """True for a polled object without a period: its values come from the author."""
         polled = self.find(device, kind, name)
         return polled is not None and polled.period == 0
 
@@ -191,7 +191,7 @@ class Poller:
         return recast(polled.ring[-1].value, release)
 
     def cached_body(self, device: PolledOwner, name: str) -> bytes | None:
-        """The body of a read_attributes_5's reply that tells the value read last; None if it is not kept so."""
+        """The body of the read_attributes_5 reply with the last value; None if the value is not kept in that form."""
         polled = self.find(device, ATTRIBUTE, name)
         if polled is None or not polled.ring or polled.is_stale:
             return None
@@ -291,7 +291,7 @@ class Poller:
         texts = []
         objects = list(device._tango.polled.values())
         for polled in objects:
-            # State and Status are read as attributes, and told as both.
+            # State and Status are read as attributes, and listed as attributes and commands.
             if polled.kind == COMMAND or polled.name in ("state", "status"):
                 command = device._tango.commands.find(polled.name)
                 shown = command.name if command else polled.name.capitalize()

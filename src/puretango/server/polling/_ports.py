@@ -1,4 +1,4 @@
-"""What polling needs of the devices that it polls, and of their server."""
+"""What polling needs of the devices that it polls and of their server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a forwarded attribute: its root's, in the form of one's own."""
+"""The history of a forwarded attribute: its root's history, in the form of the device's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from puretango.server.polling._timed import TimedAttrData
 
 
 def root_history(attribute: Any, count: int, release: int) -> Any:
-    """The last ``count`` values of the root of a ForwardedAttribute, as a device of that release tells them.
+    """The last ``count`` values of the root of a ForwardedAttribute, in the form of a device of that release.
 
     :raises DevFailed: the root cannot be found or asked
     """

@@ -1,8 +1,8 @@
 """The polling scheduler: one heap of due times, threads only where a device is slow.
 
 A thread takes what is due, polls it, and takes the next: quick devices need no second thread.
-What has been slow before is polled after another thread has been told to go on; what turns out
-to be slow is noticed by the second thread, which looks after the first one from time to time.
+An object that has been slow before is polled after another thread has been woken to go on; one that turns out
+to be slow is noticed by the second thread, which checks on the first one from time to time.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Scheduler:
     ) -> None:
         self._server = server
         self.clock = clock
-        """Seconds on a steady scale: by it objects are due, and devices slow."""
+        """The clock in seconds, never set back: it says which objects are due and which devices are slow."""
         self._run = run
         self._lock = threading.Condition()
         self._heap: list[tuple[float, int, Group]] = []
@@ -81,7 +81,7 @@ class Scheduler:
             self.active = True
             if self._heap:
                 self._spawn()
-            # All of them: the first one's device may hang, and a thread that still sleeps would not see it.
+            # Wake all threads: the device that the first one polls may hang, and one that sleeps on would not notice.
             self._lock.notify_all()
 
     def pause(self) -> None:
@@ -123,7 +123,7 @@ class Scheduler:
             self.add(device, polled)
 
     def remove_device(self, device: PolledOwner) -> None:
-        """Poll nothing of a device any more."""
+        """Stop polling anything of a device."""
         for polled in list(device._tango.polled.values()):
             self.remove(device, polled)
 
@@ -161,7 +161,7 @@ class Scheduler:
         now = self.clock()
         due, _, group = heap[0]
         if self._leader and now - self._working_since < SLOW * 5:
-            # Another thread polls, and is quick as far as we know.
+            # Another thread is polling, and is quick as far as we know.
             self._lock.wait(WATCH)
             return None
         if due > now:
@@ -178,7 +178,7 @@ class Scheduler:
         return group
 
     def _again(self, group: Group, now: float) -> None:
-        """The next due time: a multiple of the period from the first, so that nothing drifts."""
+        """The next due time: a multiple of the period after the first, so that nothing drifts."""
         if group.dropped:
             return
         group.due += group.period
@@ -224,7 +224,7 @@ class Scheduler:
                 future.add_done_callback(lambda done: self._ended(device, done))
             else:
                 group.plan = self._run.turn(device, objects, group.plan)
-        except BaseException:  # whatever it is, the other devices want their thread
+        except BaseException:  # whatever it is, the other devices need this thread
             LOG.exception("polling of %s", device._tango.name)
             with self._lock:
                 self._busy.discard(id(device))
@@ -236,7 +236,7 @@ class Scheduler:
             LOG.error("polling of %s", device._tango.name, exc_info=done.exception())
 
     def stop(self, grace: float | None = None) -> None:
-        """End all threads; what a device does in them gets ``grace`` seconds, if it is to be limited."""
+        """End all threads; a turn that is running gets ``grace`` seconds, or as long as it takes if that is None."""
         with self._lock:
             self._stopping = True
             self.active = False
@@ -248,7 +248,7 @@ class Scheduler:
                 thread.join(None if until is None else max(0.0, until - self.clock()))
         with self._lock:
             for group in self._groups.values():
-                group.dropped = True  # whoever still polls it does not put it back
+                group.dropped = True  # a thread that still polls it does not put it back
             self._heap.clear()
             self._groups.clear()
             self._busy.clear()

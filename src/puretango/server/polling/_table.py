@@ -46,7 +46,7 @@ class PollTable:
                     yield kind, name, period
 
     def period(self, device: PolledOwner, kind: str, name: str, declared: int) -> int | None:
-        """How often to poll what a device has now for the first time; None for not at all.
+        """The period for an object that the device has only now; None if it is not polled.
 
         What clients have configured, which the database keeps, comes before the author's wish.
         """
@@ -56,7 +56,7 @@ class PollTable:
         return declared if declared > 0 and name not in excluded else None
 
     def _kept(self, device: PolledOwner, kind: str) -> tuple[dict[str, int], set[str]]:
-        """What the database says: the periods, and what is not to be polled."""
+        """What the database holds: the periods, and the objects that are not to be polled."""
         store = self._server.store
         stored = pairs(store.own_property(device, _PROPERTIES[kind]))
         excluded = store.own_property(device, _NOT_POLLED[kind]) or ()
@@ -82,7 +82,7 @@ class PollTable:
         return pairs(self._server.store.own_property(device, _DEPTHS[kind])).get(name, default)
 
     def least(self, device: PolledOwner, kind: str, name: str) -> int:
-        """The shortest period that the database allows; 0 if it says nothing."""
+        """The shortest period that the database allows; 0 if it gives none."""
         stored = self._server.store.own_property(device, _LEAST[kind])
         return pairs(stored).get(name.lower(), 0)
 
@@ -106,7 +106,7 @@ class PollTable:
             texts: list[str] = []
             for name, period in stored.items():
                 if not self._exists(device, kind, name):
-                    texts += [name, str(period)]  # the device may add it yet
+                    texts += [name, str(period)]  # the device may still add it
             for polled in device._tango.polled.values():
                 if polled.kind == kind:
                     texts += [polled.name, str(polled.period)]

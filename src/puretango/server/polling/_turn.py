@@ -25,7 +25,7 @@ LOG = logging.getLogger("puretango.server")
 
 
 class PollingRun:
-    """Polls objects of a device and keeps what they give."""
+    """Polls objects of a device and keeps their values."""
 
     def __init__(self, server: PollingHost) -> None:
         self._server = server
@@ -33,7 +33,7 @@ class PollingRun:
     def turn(
         self, device: PolledOwner, objects: list[Polled], plan: PollPlan | None
     ) -> PollPlan | None:
-        """Poll objects of a synchronous device; gives the plan for the next turn, if there is one."""
+        """Poll objects of a synchronous device; returns the plan for the next turn, if there is one."""
         if plan is None or not plan.fits(objects):
             plan = make_poll_plan(device, objects)
         if plan is None:
@@ -47,7 +47,7 @@ class PollingRun:
         records: list[tuple[Watched, Record]]
         try:
             records = plan.read()
-        except BaseException as error:  # a polling thread is never interrupted from outside
+        except BaseException as error:  # a polling thread is never cancelled from outside
             errors = errors_of(error)
             records = [
                 (one, Record(started, failed_value(5, one.polled.name, errors), errors))

@@ -23,7 +23,7 @@ _BY_EQUALITY = (
 
 
 class Last:
-    """What the last event of one kind told."""
+    """The value of the last event of one type."""
 
     __slots__ = ("data", "dims", "errors", "known", "quality", "when")
 
@@ -36,7 +36,7 @@ class Last:
         self.when = 0.0
 
     def remember(self, value: Any, when: float) -> None:
-        """That value is told now."""
+        """Remember the value, which is being sent."""
         self.known = True
         self.errors = _errors(value)
         self.quality = value.quality
@@ -48,7 +48,7 @@ class Last:
 
     @property
     def is_plain(self) -> bool:
-        """True if a valid scalar was told."""
+        """True if the last event held a valid scalar."""
         return (
             self.known
             and not self.errors
@@ -61,7 +61,7 @@ class Last:
 def number_changed(
     last: Last, new: Any, data_type: CmdArgType, settings: Settings, prefix: str
 ) -> bool:
-    """The same for a valid number that follows one."""
+    """has_changed() for a valid number after a valid number."""
     old = last.data[0]
     if data_type in _BY_EQUALITY:
         return bool(new != old)
@@ -74,7 +74,7 @@ def _errors(value: Any) -> tuple[tuple[str, str], ...]:
 
 
 def has_criteria(settings: Settings, data_type: CmdArgType, prefix: str) -> bool:
-    """True if the properties say what change is worth an event."""
+    """True if the attribute's properties set the change that is worth an event."""
     if data_type in _BY_EQUALITY:
         return True
     ranges = (settings.changes[f"{prefix}rel_change"], settings.changes[f"{prefix}abs_change"])
@@ -84,7 +84,7 @@ def has_criteria(settings: Settings, data_type: CmdArgType, prefix: str) -> bool
 def has_changed(
     last: Last, value: Any, data_type: CmdArgType, settings: Settings, prefix: str
 ) -> bool:
-    """True if the value differs enough from what was told last."""
+    """True if the value differs enough from that of the last event."""
     if not last.known:
         return True
     errors = _errors(value)

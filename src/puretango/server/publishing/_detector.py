@@ -1,4 +1,4 @@
-"""Which values are worth an event: what was told last, compared with the criteria."""
+"""Which values are worth an event: they are compared with the last event's by the criteria."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ _FOUND = (False, True)
 
 
 class EventDetector:
-    """Remembers what each event told last."""
+    """Remembers the value last sent by each type of event."""
 
     def __init__(self, feeds: EventFeeds) -> None:
         self._feeds = feeds
         self._last: dict[tuple[str, str, str], Last] = {}
 
     def start_from(self, device: PublishingOwner, name: str, event: str) -> None:
-        """The first subscriber reads the value itself: polling tells only what differs from it."""
+        """The first subscriber reads the value itself: polling sends only values that differ from it."""
         last = self._last[device._tango.lower_name, name, event] = Last()
         polled = device._tango.polled.get(("attribute", name))
         if polled is not None and polled.ring and event in _PREFIX:
             last.remember(polled.ring[-1].value, self._feeds.clock())
 
     def forget(self, device: PublishingOwner) -> None:
-        """The device is restarted."""
+        """Forget a device that is restarted."""
         for key in [key for key in self._last if key[0] == device._tango.lower_name]:
             self._last.pop(key, None)
 
     def start_anew(self, device: PublishingOwner, name: str) -> None:
-        """Polling of an attribute begins: as cppTango's, it begins with an event."""
+        """Polling of an attribute begins, with an event, as in cppTango."""
         for event in _PREFIX:
             self._last.pop((device._tango.lower_name, name, event), None)
 
@@ -54,7 +54,7 @@ class EventDetector:
     # -- pushed by the author ------------------------------------------------------------------------
 
     def passes(self, device: PublishingOwner, attribute: Attribute, event: str, value: Any) -> bool:
-        """Hold a pushed value against the criteria, if the author wants that."""
+        """Compare a pushed value by the criteria, if the author wants that."""
         implemented, detect = attribute.events.get(event, (False, False))
         if not (implemented and detect):
             return True
@@ -68,9 +68,9 @@ class EventDetector:
         return True
 
     def quality_changed(self, device: PublishingOwner, attribute: Attribute, value: Any) -> bool:
-        """True if the errors differ from what an alarm event told last, or the alarm.
+        """True if the errors or the alarm differ from those of the last alarm event.
 
-        From one quality without alarm to another, INVALID and CHANGING among them, nothing is told.
+        A change between qualities without alarm (INVALID and CHANGING are such) makes no event.
         """
         last = self._last_of(device, attribute.lower_name, "alarm")
         before = (last.known, _alarm_in(last.quality), last.errors)
@@ -80,7 +80,7 @@ class EventDetector:
     # -- found by polling ------------------------------------------------------------------------------
 
     def detect(self, device: PublishingOwner, name: str, value: Any) -> None:
-        """An attribute has been polled: is its value worth events?"""
+        """Send the events that the value of a polled attribute is worth."""
         feeds = self._feeds
         if feeds.book is None:
             return
@@ -98,7 +98,7 @@ class EventDetector:
     def detect_all(
         self, device: PublishingOwner, records: Sequence[tuple[Watched, Record]]
     ) -> None:
-        """A device's attributes have been polled, by a plan."""
+        """Send the events of a device's attributes that a plan has polled."""
         feeds = self._feeds
         book = feeds.book
         if book is None:
@@ -128,7 +128,7 @@ class EventDetector:
         wanted: list[Feed],
         plain: list[tuple[Feed, bytes]],
     ) -> None:
-        """Send a record to all feeds; what is plain is collected, to be sent together."""
+        """Send a record to all feeds; plain values are collected, to be sent together."""
         if not isinstance(record, PlainRecord):
             self._feeds.tell(wanted, event, record.value)
             return
@@ -154,7 +154,7 @@ class EventDetector:
     def _is_due_plain(
         self, attribute: Attribute, last: Last, record: PlainRecord, event: str, now: float
     ) -> bool:
-        """The same for a number that follows a number, none of them in error or alarm."""
+        """Whether an event is due for a number after a number, neither of them in error or alarm."""
         if event == "alarm":
             return False
         settings = attribute.settings

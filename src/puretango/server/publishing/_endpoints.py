@@ -12,7 +12,7 @@ _ANY = ("0.0.0.0", "::", "")
 
 
 def own_addresses(host_name: str) -> list[str]:
-    """The addresses of this machine: the one that its name stands for, then loopback."""
+    """The addresses of this machine: the one that its name resolves to, then loopback."""
     found: list[str] = []
     try:
         for info in socket.getaddrinfo(host_name, None, socket.AF_INET, socket.SOCK_STREAM):
@@ -21,7 +21,7 @@ def own_addresses(host_name: str) -> list[str]:
                 found.append(address)
     except OSError:
         pass
-    # A name that stands for a loopback address helps only clients of this machine.
+    # A name that resolves to a loopback address helps only clients on this machine.
     found.sort(key=lambda address: address.startswith("127."))
     if "127.0.0.1" not in found:
         found.append("127.0.0.1")

@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 HIGH_WATER = 1000
 FIRST = 1
 """A topic's first event is sent twice, as cppTango's servers do: a cppTango client that knew this server before
-its restart keeps the last counter, and takes the first event with the same one for a duplicate."""
+its restart keeps the last counter, and drops the first event with the same one as a duplicate."""
 
 
 class EventFeeds:
-    """The book of subscriptions, and the sockets, which come with the first subscriber."""
+    """The book of subscriptions, and the sockets, which are opened for the first subscriber."""
 
     heartbeat_period = HEARTBEAT_PERIOD
     """Seconds between heartbeats."""
     life = LIFE
-    """Seconds for which a subscription stands that nobody confirms."""
+    """Seconds after which a subscription ends that nobody has confirmed."""
 
     def __init__(self, server: StoreHost, clock: Callable[[], float] = time.monotonic) -> None:
         self._server = server
         self.clock = clock
-        """Seconds on a steady scale: by it subscriptions end, and periods and samples are measured."""
+        """The clock in seconds, never set back: by it subscriptions end, and periods and samples are measured."""
         self.lock = threading.RLock()
         self.samples = EventSamples()
         self._socket: EventPublisher | None = None
@@ -56,7 +56,7 @@ class EventFeeds:
     # -- life ----------------------------------------------------------------------------------------
 
     def open(self) -> PublisherBook:
-        """The book; with the sockets and the heartbeat from now on. Called with the lock held."""
+        """The book; opens the sockets and starts the heartbeat if needed. Called with the lock held."""
         if self._book is None:
             if self._stop.is_set():  # sockets made now would never be closed
                 raise throw(
@@ -67,7 +67,7 @@ class EventFeeds:
 
             server = self._server
             host = server.store.tango_host or f"{server.public_host}:{server.port}"
-            # As cppTango has it: what may wait for a client that is slow for a while.
+            # cppTango's figure: how much may wait for a client that is slow for a while.
             room = environment_number("TANGO_DS_EVENT_BUFFER_HWM", HIGH_WATER)
             self._socket = EventPublisher(server.host or "0.0.0.0", high_water=room)
             database = server.store.is_database
@@ -91,7 +91,7 @@ class EventFeeds:
                 return
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Stop sending."""
         self._stop.set()
         if self._heart is not None and self._heart is not threading.current_thread():
             self._heart.join()
@@ -110,7 +110,7 @@ class EventFeeds:
     # -- who listens ---------------------------------------------------------------------------------
 
     def subscribe(self, device: PublishingOwner, name: str, event: str, release: int) -> Feed:
-        """Somebody will listen: the feed."""
+        """Note that a client will listen; returns the feed."""
         with self.lock:
             feed = self.open().subscribe(
                 device._tango.lower_name, name, event, release, self.clock()
@@ -120,7 +120,7 @@ class EventFeeds:
             return feed
 
     def wanted(self, device: PublishingOwner, attribute: str, event: str) -> list[Feed]:
-        """The feeds of an event that somebody listens to."""
+        """The feeds of an event that have subscribers."""
         book = self._book
         if book is None:
             return []

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from puretango.server.store._ports import StoreHost
 
 RELEASE = 1033
-# Kilobits per second and milliseconds; only a multicast socket, which there is none of, would use them.
+# Rate in kilobits per second and recovery time in milliseconds; only multicast would use them, which we lack.
 MULTICAST_RATE, MULTICAST_RECOVERY = 80 * 1024, 20_000
 _NOT_DETECTED = (False, False)
 
@@ -42,7 +42,7 @@ class Publisher:
         self.detect = self.detector.detect
 
     def start(self) -> None:
-        """The server is up: nothing to do before the first subscriber."""
+        """Do nothing: the first subscriber opens the sockets."""
 
     def stop(self) -> None:
         """The server stops."""
@@ -51,7 +51,7 @@ class Publisher:
     # -- subscriptions ---------------------------------------------------------------------------------
 
     def subscribe(self, device: PublishingOwner, target: str, event: str, release: int) -> Any:
-        """A client subscribes: where it has to listen."""
+        """A client subscribes: the answer says where it has to listen."""
         name = check_subscription(device, target, event, release)
         feeds = self.feeds
         with feeds.lock:
@@ -72,7 +72,7 @@ class Publisher:
         return answer.longs(), answer.strings()
 
     def confirm(self, device: PublishingOwner, target: str, event: str) -> None:
-        """A subscriber is still there."""
+        """A client confirms that it is still subscribed."""
         name = check_target(device, target, event)
         feeds = self.feeds
         with feeds.lock:
@@ -109,7 +109,7 @@ class Publisher:
             if args and not is_plain(attribute, args):
                 snapshot(
                     device, attribute, args, told=False
-                )  # a wrong value is told also if nobody listens
+                )  # a wrong value raises even if nobody listens
             return
         if len(args) == 1 and not alarms and self._push_plain(attribute, event, args[0], feeds):
             return
@@ -117,7 +117,7 @@ class Publisher:
         self._pushed(device, attribute, event, feeds, alarms, value)
 
     def _push_plain(self, attribute: Attribute, event: str, value: Any, feeds: list[Feed]) -> bool:
-        """Push a plain number the quick way; False if it has to go the general one."""
+        """Push a plain number the quick way; False if it has to go the general way."""
         plan = attribute.push_plan
         if plan is None:
             plan = attribute.push_plan = push_plan(attribute) or False
@@ -138,7 +138,7 @@ class Publisher:
         return True
 
     def _alarm_feeds(self, device: PublishingOwner, attribute: Attribute, event: str) -> list[Feed]:
-        """A pushed change event brings an alarm event with it, unless told not to."""
+        """The feeds of the alarm event that a pushed change event brings with it, unless that is switched off."""
         if event != "change" or not self._server.auto_alarm or attribute.is_alarm_event():
             return []
         return self.wanted(device, attribute.lower_name, "alarm")
@@ -166,7 +166,7 @@ class Publisher:
             self.feeds.send_errors(feeds, event, error.errors)
 
     def polling_stopped(self, device: PublishingOwner, name: str) -> None:
-        """Subscribers that live on polling are told that nothing more comes."""
+        """Send subscribers that depend on polling the error that polling has stopped."""
         attribute = device._tango.attributes.find(name)
         if attribute is None:
             return
@@ -176,13 +176,13 @@ class Publisher:
             "DServer::rem_obj_polling",
         )
         for event in POLLED_EVENTS:
-            if not attribute.events.get(event, _NOT_DETECTED)[0]:  # else the author pushes it
+            if not attribute.events.get(event, _NOT_DETECTED)[0]:  # otherwise the author pushes it
                 self.push_error(device, attribute, event, error)
 
     def push_present(
         self, device: PublishingOwner, attribute: Attribute, event: str, error: Any
     ) -> None:
-        """The author pushes what the attribute holds."""
+        """Push the value that the attribute holds."""
         if error is not None:
             self.push_error(device, attribute, event, error)
             return
@@ -222,13 +222,13 @@ class Publisher:
             self.feeds.send(feeds, "intr_change", _interface(device, started))
 
     def interface_of(self, device: PublishingOwner) -> DevIntrChange | None:
-        """The interface of a device that is about to be restarted; None if nobody wants to know."""
+        """The interface of a device that is about to be restarted; None if nobody is subscribed to its changes."""
         return _interface(device, True) if self.wanted(device, "", "intr_change") else None
 
     def device_restarted(
         self, device: PublishingOwner, before: DevIntrChange | None = None
     ) -> None:
-        """A device has been restarted: its subscribers may want to know.
+        """Send the interface change event of a device that has been restarted.
 
         As in cppTango, an interface that is the same as ``before`` is no event.
         """
@@ -247,7 +247,7 @@ class Publisher:
     # -- diagnosis -----------------------------------------------------------------------------------------
 
     def describe(self) -> str:
-        """What QueryEventSystem tells: this server as a source of events, and as a client of others."""
+        """The answer of QueryEventSystem: this server as a source of events, and as a subscriber of others."""
         from puretango.client import default_context, events_of, has_events
 
         counters: dict[str, int] = {}
@@ -255,7 +255,7 @@ class Publisher:
             if self.feeds.book is not None:
                 for topic, count in sorted(self.feeds.book.counters().items()):
                     shown = topic.replace(".idl5_", ".")
-                    # The number that the next event will have.
+                    # The counter that the next event will have.
                     counters[shown] = max(counters.get(shown, 0), count + 1)
         context = default_context()
         told = {

@@ -1,6 +1,6 @@
 """A scalar pushed by the author: the event's payload in one pack.
 
-An author who pushes often pushes plain numbers. Their payload has the same bytes every time but
+An author who pushes often pushes plain numbers. Their payload has the same bytes every time except
 for value and time; whatever is unusual (alarms, other types) goes the general way.
 """
 
@@ -20,7 +20,7 @@ _VALID = AttrQuality.ATTR_VALID
 
 
 class PushPlan:
-    """How one attribute's pushed numbers become payloads."""
+    """Makes payloads of one attribute's pushed numbers."""
 
     __slots__ = ("_kinds", "_reply", "_written")
 
@@ -47,12 +47,12 @@ class PushPlan:
                     return None
                 found = self._reply.pack2(value, part[0][0], 0, sec, usec, nsec)
         except (struct.error, OverflowError, IndexError, TypeError):
-            return None  # the general way says what is wrong
+            return None  # the general way raises the right error
         return found
 
 
 def push_plan(attribute: Attribute) -> PushPlan | None:
-    """The plan of an attribute, if its pushed values are of the plain kind."""
+    """The plan of an attribute; None if its pushed values are not plain numbers."""
     if (
         attribute.data_format != AttrDataFormat.SCALAR
         or attribute.data_type not in PLAIN
@@ -64,7 +64,7 @@ def push_plan(attribute: Attribute) -> PushPlan | None:
 
 
 def is_plain(attribute: Attribute, args: tuple[Any, ...]) -> bool:
-    """True for what is pushed most often, a number that the attribute can hold."""
+    """True for what is pushed most often: one number that the attribute can hold."""
     if len(args) != 1 or attribute.data_format != AttrDataFormat.SCALAR:
         return False
     value, kinds = args[0], PLAIN.get(attribute.data_type, ())

@@ -1,4 +1,4 @@
-"""How long the sending of events takes, for those who ask."""
+"""How long the sending of events takes, measured on request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class EventSamples:
         return self._samples is not None
 
     def enable(self, enabled: bool) -> None:
-        """Take samples from now on, or do no longer."""
+        """Start or stop taking samples."""
         self._samples = deque(maxlen=SAMPLES) if enabled else None
 
     def add(self, started: float, ended: float) -> None:

@@ -1,4 +1,4 @@
-"""A pushed value, made without touching what a request of a client may be about to send."""
+"""A pushed value, made without touching the attribute, whose value a client's request may be about to send."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def snapshot(
     """The AttributeValue_5 of pushed data: ``data`` or ``data, time, quality``.
 
     The attribute itself stays as it is, as in cppTango: what is pushed makes no alarm of the
-    device. A value that is not ``told`` to anybody is not compared with its levels.
+    device. With ``told`` false, nobody gets the value, and it is not compared with its levels.
     """
     own = attribute.__class__.__new__(attribute.__class__)
     own.__dict__.update(attribute.__dict__)
@@ -40,9 +40,9 @@ def snapshot(
 
 
 def _held(device: PublishingOwner, attribute: Attribute) -> Any:
-    """What a pushed State or Status carries: what was set last.
+    """The value of a pushed State or Status: the one set last.
 
-    cppTango sends get_state() and get_status(), whatever dev_state() would answer and whatever the author gave. A
-    device whose dev_state() asks the hardware can so tell of a MOVING that is over when the event leaves.
+    cppTango sends get_state() and get_status(), whatever dev_state() would return and the author has passed. A
+    device whose dev_state() asks the hardware can thus send a MOVING that is over by then.
     """
     return device._tango.state.value if attribute.is_state else device._tango.state.status

@@ -47,7 +47,7 @@ def _take_level(args: list[str]) -> int | None:
 
 
 class _Parser(ArgumentParser):
-    """The usage tells which instances the database knows."""
+    """A parser whose usage text lists the instances that the database knows."""
 
     def format_usage(self) -> str:
         return super().format_usage() + _known_instances(self.prog)

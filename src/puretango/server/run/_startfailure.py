@@ -1,4 +1,4 @@
-"""A program that cannot be a server at all says so in one line; its exit code tells too."""
+"""A program that cannot start as a server says so in one line, and by its exit code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOLD: ContextVar[bool] = ContextVar("puretango_start_failures_told", default=Fa
 
 @contextmanager
 def telling_the_caller() -> Iterator[None]:
-    """Within, such failures are errors like others: the caller asked to be told (``raises=True``)."""
+    """Within this context such failures are ordinary exceptions: the caller asked for them (``raises=True``)."""
     token = _TOLD.set(True)
     try:
         yield
@@ -36,7 +36,7 @@ def telling_the_caller() -> Iterator[None]:
 
 @contextmanager
 def ending_the_program() -> Iterator[None]:
-    """As in Tango, what is wrong with database or registration is no error for the author to catch."""
+    """As in Tango, an error of database or registration ends the program: no author's code catches it."""
     try:
         yield
     except DevFailed as failure:

@@ -20,7 +20,7 @@ CAPACITY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FlyPlan:
-    """What to do when busy: so many points from start to stop, one per dwell."""
+    """The settings of a run: so many points from start to stop, one per dwell."""
 
     start: float = -1.0
     stop: float = 1.0
@@ -44,7 +44,7 @@ class FlyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point: when (seconds since 1970), where, and what was seen there."""
+    """One point: time (seconds since 1970), position, and signal."""
 
     time: float
     position: float
@@ -55,7 +55,7 @@ class BusyModel:
     """The controller behind a busy flag.
 
     `listener` is called, from the controller's own thread, after every point
-    and once more when a run is over; it looks at the model for what changed.
+    and once more when a run is over; it reads from the model what has changed.
     """
 
     def __init__(
@@ -155,7 +155,7 @@ class BusyModel:
         except Exception:
             _logger.exception("the run broke off")
         finally:
-            # Whatever happened: nobody may wait for ever for a dead thread.
+            # Whatever happened: nothing may wait for ever for a dead thread.
             with self._changed:
                 self._completed = len(self._points) == plan.points
                 self._busy = self._paused = False
@@ -188,7 +188,7 @@ class BusyModel:
     def _signal(self, position: float) -> float:
         """A peak of height 1 at 0.2 with a little noise."""
         distance = (position - 0.2) / 0.3
-        # Not ** 2, which overflows at positions far out.
+        # Not ** 2, which overflows for very large positions.
         return math.exp(-distance * distance) + 0.01 * float(self._random.random())
 
     def _tell(self) -> None:

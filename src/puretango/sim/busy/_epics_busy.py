@@ -58,7 +58,7 @@ async def _put_busy(ioc: BusyIoc, instance: Any, value: Any) -> None:
 
 
 class FlySettings(PVGroup):
-    """What the controller does when it is told to be busy."""
+    """The settings of the controller's runs."""
 
     start = pvproperty(value=-1.0, precision=4, doc="First position")
     stop = pvproperty(value=1.0, precision=4, doc="Last position")
@@ -112,7 +112,7 @@ class BusyIoc(PVGroup):
         self._publisher = asyncio.create_task(self._publish_changes())
         await self.mybusy.fields["OUT"].write(f"{self.prefix}fly:points.PROC PP")
         await self.mybusy.fields["FLNK"].write(f"{self.prefix}str_wave", verify_value=False)
-        # What caproto's own record types leave out; clients cannot write these fields.
+        # Fields that caproto's own record types lack; clients cannot write them.
         await self.mybusy.fields["RTYP"].write("busy", verify_value=False)
         await self.str_wave.fields["FTVL"].write("CHAR", verify_value=False)
         for wave in self._waves():
@@ -147,7 +147,7 @@ class BusyIoc(PVGroup):
                     dwell=float(self.fly.dwell.value),
                 )
             except ValueError as error:
-                # Nobody may take the points of the run before for this one's.
+                # The points of the run before must not be mistaken for this one's.
                 await self._fill([])
                 await self.str_wave.write(str(error))
                 await self.mybusy.write(
@@ -158,7 +158,7 @@ class BusyIoc(PVGroup):
                 )
                 return
             self._idle.clear()
-            # First of all the flag: a client that reads it back after the put must see Busy.
+            # Set the flag first: a client that reads it back after the put must see Busy.
             await self.mybusy.write(
                 BUSY,
                 verify_value=False,
@@ -188,7 +188,7 @@ class BusyIoc(PVGroup):
         while True:
             await self._dirty.wait()
             self._dirty.clear()
-            # A late word of the run before may arrive while the next one is
+            # A late notice of the run before may arrive while the next one is
             # being prepared: it must not end that one.
             if not self._flying:
                 continue

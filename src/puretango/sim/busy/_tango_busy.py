@@ -73,7 +73,7 @@ class BusyController(Device):
             self._push_busy()
 
     def _push_busy(self) -> None:
-        # The run may end while its start is told: that must not be the last word.
+        # The run may end while the event of its start is pushed: that event must not be the last one.
         with self._telling:
             self.push_change_event("busy", self.model.busy)
             self.push_change_event("state", self._report())

@@ -17,9 +17,9 @@ __all__ = ["Camera", "CameraSettings", "CameraState", "ImageMode"]
 
 #: Pixels of a Pilatus 100K: width and height.
 PILATUS_100K = (487, 195)
-#: Seconds from image to image below which there is no time to make up an image for each.
+#: If images come at shorter intervals (seconds), there is no time to compute each.
 _FAST = 0.02
-#: Images that are made up for a fast acquisition.
+#: How many images are computed for a fast acquisition.
 _KEPT = 8
 
 
@@ -150,7 +150,7 @@ class Camera:
             if self._stopping:
                 state, message = CameraState.ABORTED, "Acquisition aborted"
         finally:
-            # Whatever happened: nobody may wait for ever for a dead thread.
+            # Whatever happened: nothing may wait for ever for a dead thread.
             with self._wake:
                 self.state, self.status_message = state, message
                 self._acquiring = False
@@ -184,7 +184,7 @@ class Camera:
                 plugin.drain()
 
     def _sleep_until(self, when: float) -> bool:
-        """False when stopped meanwhile."""
+        """Sleep until then; False if stopped meanwhile."""
         self._ends = when
         with self._wake:
             while not self._stopping:
@@ -205,7 +205,7 @@ class Camera:
                 plugin.take(self.frame)
 
     def _exposures(self) -> list[npt.NDArray[np.int32]]:
-        """Images of a fast acquisition, made before it begins: one after the other, again and again."""
+        """Images of a fast acquisition, made before it begins: repeated in turn."""
         return [self._expose() for _ in range(_KEPT)]
 
     def _expose(self) -> npt.NDArray[np.int32]:

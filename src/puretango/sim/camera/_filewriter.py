@@ -50,7 +50,7 @@ _CONVERSION = re.compile(r"%%|%[-+ 0#]*(\d*)(?:\.(\d*))?([sdi])")
 
 
 def format_name(template: str, path: str, name: str, number: int) -> str:
-    """Fill a C template (`%s%s_%3.3d.h5`): arguments that it has no place for are left out."""
+    """Fill a C template (`%s%s_%3.3d.h5`): arguments beyond its fields are ignored."""
     arguments: list[str | int] = [path, name, number]
 
     def fill(match: re.Match[str]) -> str:
@@ -79,7 +79,7 @@ class FileWriter(Plugin):
     `write_error` and `write_message`, and a capture ends.
     """
 
-    #: A second of the fastest camera.
+    #: How many frames may wait: one second of the fastest camera.
     QUEUE_SIZE = 1000
 
     def __init__(self, port: str, root: Path | None = None) -> None:
@@ -106,7 +106,7 @@ class FileWriter(Plugin):
             return False
 
     def set_path(self, path: str) -> str:
-        """Set the directory; a separator is put at its end, and it is created if wished."""
+        """Set the directory; a separator is put at its end, and it is created if wanted."""
         if path and not path.endswith("/"):
             path += "/"
         self.settings.path = path
@@ -125,7 +125,7 @@ class FileWriter(Plugin):
         return self.root.joinpath(*[p for p in pure.parts if p != "/"])
 
     def _ensure_directory(self) -> None:
-        """Create directories as CreateDirectory says: -n the last n, n all from the nth on."""
+        """Create directories according to CreateDirectory: -n the last n, n all from the nth on."""
         path = self.settings.path
         depth = self.settings.create_directory
         if not path:
@@ -145,7 +145,7 @@ class FileWriter(Plugin):
         local.mkdir(parents=True, exist_ok=True)
 
     def _next_name(self) -> Path:
-        """Settle the next file's name and count the number up."""
+        """Choose the next file's name and increment the number."""
         s = self.settings
         self.full_name = format_name(s.template, s.path, s.name, s.number)
         if s.auto_increment:
@@ -180,7 +180,7 @@ class FileWriter(Plugin):
             self._ensure_directory()
             if not self.path_exists:
                 raise FileNotFoundError(f"{s.path}: no such directory")
-            # The name is settled now, and FileNumber counted up, even if the
+            # The name is chosen now, and FileNumber incremented, even if the
             # file is opened with the first frame: a client that starts a capture may
             # read at once which file it goes to.
             self._final = self._next_name()
@@ -219,14 +219,14 @@ class FileWriter(Plugin):
             return self._idle.wait_for(lambda: not self.capturing, timeout)
 
     def close(self) -> None:
-        """Finish the file in hand and end the worker."""
+        """Close the open file and end the worker."""
         super().close()
         with self._lock:
             self._finish()
 
     # -- frames -------------------------------------------------------------
     def process(self, frames: list[Frame]) -> None:
-        """Write, or keep, frames as the mode says."""
+        """Write, or keep, frames according to the mode."""
         s = self.settings
         try:
             if s.mode is WriteMode.STREAM:
@@ -326,7 +326,7 @@ class FileWriter(Plugin):
         self._fail(error)
         file, self._file = self._file, None
         if file is not None:
-            # The first error says what is wrong; what closing adds to it is noise.
+            # The first error is the cause; errors of closing after it are noise.
             with contextlib.suppress(OSError, RuntimeError):
                 file.abandon()
         self.capturing = False

@@ -79,14 +79,14 @@ class CompressionSettings:
                 raise OSError("JPEG compresses 8-bit images only, and these are 32-bit")
 
 
-#: What is told of each frame, and its type, as areaDetector's file writer has it.
+#: The attributes stored for each frame, and their types, as in areaDetector's file writer.
 _ATTRIBUTES: dict[str, Any] = {
     "NDArrayUniqueId": np.int32,
     "NDArrayTimeStamp": np.float64,
     "NDArrayEpicsTSSec": np.uint32,
     "NDArrayEpicsTSnSec": np.uint32,
 }
-#: EPICS counts its seconds from 1990, POSIX from 1970.
+#: Seconds between the epochs of POSIX (1970) and EPICS (1990).
 _EPICS_EPOCH = 631_152_000
 
 
@@ -183,7 +183,7 @@ class ImageFile:
         self._check()
 
     def flush(self) -> None:
-        """Let readers see what was written."""
+        """Make the written frames visible to readers."""
         self._file.flush()
         self._check()
 
@@ -192,7 +192,7 @@ class ImageFile:
             self._disk.check()
 
     def close(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         try:
             if self._file is not None:
                 self._file.close()

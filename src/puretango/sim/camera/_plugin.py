@@ -32,9 +32,9 @@ class Frame:
 class Plugin:
     """Takes frames, in the camera's thread (blocking) or in its own behind a queue."""
 
-    #: Frames that may wait; more are dropped and counted.
+    #: How many frames may wait; further ones are dropped and counted.
     QUEUE_SIZE = 20
-    #: Frames that are processed at once, where so many wait.
+    #: How many frames are processed at a time, if so many wait.
     BATCH = 64
 
     def __init__(self, port: str) -> None:
@@ -79,7 +79,7 @@ class Plugin:
             self.changed()
 
     def drain(self, timeout: float = 30.0) -> bool:
-        """Wait until the frames that were given have been consumed."""
+        """Wait until all frames given so far have been consumed."""
         deadline = time.monotonic() + timeout
         while self._queue.unfinished_tasks:
             if time.monotonic() > deadline:
@@ -117,7 +117,7 @@ class Plugin:
                 if frames:
                     self._consume(frames)
             except Exception:
-                # The worker goes on: a camera that waits for it would wait for ever.
+                # The worker must go on: otherwise a camera that waits for it would wait for ever.
                 _logger.exception("%s could not process a frame", self.port)
             finally:
                 for _ in waiting:

@@ -1,4 +1,4 @@
-"""caproto's Channel Access server, made to send monitors at once and to tell when they have gone out."""
+"""caproto's Channel Access server, made to send monitors at once and to know when they have been sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from caproto.server.common import DisconnectedCircuit
 
 __all__ = ["Server"]
 
-#: Turns of the loop after which a client that does not read holds up the others no longer.
+#: Turns of the loop after which a client that does not read no longer holds up the others.
 _TURNS = 10_000
 
 
@@ -27,7 +27,7 @@ class _Circuit(VirtualCircuit):
         return self.connected and (self.sending or not self.subscription_queue.empty())
 
     async def subscription_queue_loop(self) -> None:
-        """Send what is in the queue, all of it in one go."""
+        """Send the whole queue in one go."""
         self.events_on.set()
         while True:
             references = [await self.subscription_queue.get()]
@@ -61,9 +61,9 @@ class Server(Context):
         await super().tcp_handler(client, addr)
 
     async def monitors_sent(self) -> None:
-        """Wait until what was published before has gone out.
+        """Wait until everything published before has been sent.
 
-        A client that is told of the end of an operation must not see older values then.
+        A client that learns of the end of an operation must not see older values after that.
         """
         for _ in range(_TURNS):
             await asyncio.sleep(0)

@@ -16,13 +16,13 @@ __all__ = ["Ioc", "nobody_to_tell", "run_ioc", "serve_ioc"]
 
 
 async def nobody_to_tell() -> None:
-    """Nothing to wait for before an IOC is served."""
+    """Return at once: before an IOC is served there are no clients to wait for."""
 
 
 class Ioc(Protocol):
-    """An IOC: its PVs, and what it does when serving begins and ends."""
+    """An IOC: its PVs, and hooks for the begin and the end of serving."""
 
-    #: Waits until the monitors published before have gone out; the server's, once there is one.
+    #: Waits until the monitors published before have been sent; set by the server, once there is one.
     monitors_sent: Callable[[], Awaitable[None]]
 
     @property
@@ -55,7 +55,7 @@ async def serve_ioc(ioc: Ioc, *, interfaces: list[str] | None = None, label: str
 def run_ioc(ioc: Ioc, *, interfaces: list[str] | None = None, label: str = "") -> None:
     """Serve `ioc` until SIGINT or SIGTERM; ports and addresses come from EPICS_CAS_* ."""
 
-    # No EPICS repeater need run on this machine: beacons to nobody are no error.
+    # No EPICS repeater need run on this machine: beacons that nobody receives are not an error.
     logging.getLogger("caproto.bcast").setLevel(logging.CRITICAL)
     logging.getLogger("caproto.ctx").addFilter(
         lambda record: not record.getMessage().startswith("Failed to send beacon")

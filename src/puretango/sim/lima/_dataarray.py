@@ -1,4 +1,4 @@
-"""DATA_ARRAY: how LimaCCDs encodes an image, as its documentation has it (version 4)."""
+"""DATA_ARRAY: how LimaCCDs encodes an image, according to its documentation (version 4)."""
 
 from __future__ import annotations
 

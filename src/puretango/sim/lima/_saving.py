@@ -16,12 +16,12 @@ from puretango.sim.camera import Frame, Plugin
 
 __all__ = ["DATASET", "Saving", "SavingError", "SavingSettings"]
 
-#: Where Lima's HDF5 files have the images.
+#: The dataset of the images in Lima's HDF5 files.
 DATASET = "/entry_0000/measurement/data"
 
 
 class SavingError(RuntimeError):
-    """Images that cannot be saved as they are to be."""
+    """Images cannot be saved with these settings."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class SavingSettings:
 
 
 class Saving(Plugin):
-    """Writes every frame of an acquisition where the mode is AUTO_FRAME."""
+    """Writes every frame of an acquisition if the mode is AUTO_FRAME."""
 
     QUEUE_SIZE = 1000
 
@@ -63,11 +63,11 @@ class Saving(Plugin):
 
     @property
     def automatic(self) -> bool:
-        """Whether frames are saved without being told."""
+        """Whether frames are saved automatically."""
         return self.settings.mode != "MANUAL"
 
     def prepare(self, frames: int) -> None:
-        """Check what an acquisition of so many frames will write; SavingError where it cannot."""
+        """Check what an acquisition of so many frames will write; SavingError if it cannot."""
         self.close_file()
         self.last_saved, self.error = -1, ""
         if not self.automatic:
@@ -83,7 +83,7 @@ class Saving(Plugin):
                 raise SavingError(f"Files already exist : {s.path(number)}")
 
     def process(self, frames: list[Frame]) -> None:
-        """Save frames; what goes wrong is in ``error``, and ends the saving."""
+        """Save frames; a failure is kept in ``error``, and ends the saving."""
         if not self.automatic or self.error:
             return
         try:
@@ -92,7 +92,7 @@ class Saving(Plugin):
         except (OSError, RuntimeError) as error:
             self.error = f"Save error: {error}"
             with contextlib.suppress(OSError):
-                self.close_file()  # what it said already is what is told
+                self.close_file()  # the error before is the one that is reported
         self.told()
 
     def _save(self, frame: Frame) -> None:
@@ -119,7 +119,7 @@ class Saving(Plugin):
         self.last_saved += 1
 
     def close_file(self) -> None:
-        """Finish the file in hand; the next one has the next number."""
+        """Close the open file; the next one gets the next number."""
         file, disk = self._file, self._disk
         self._file = self._data = self._disk = None
         if file is not None:
@@ -130,6 +130,6 @@ class Saving(Plugin):
             disk.check()
 
     def close(self) -> None:
-        """End the worker, and finish the file."""
+        """End the worker, and close the file."""
         super().close()
         self.close_file()

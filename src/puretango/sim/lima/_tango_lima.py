@@ -50,7 +50,7 @@ _SAVING = {
 }
 
 
-#: Events of counters are this far apart at least, but for the last, seconds.
+#: The least time between events of counters, except for the last one, in seconds.
 _EVENTS = 0.04
 _COUNTERS = ("last_image_acquired", "last_image_ready", "last_image_saved")
 
@@ -129,7 +129,7 @@ class LimaCCDs(Device):
         super().delete_device()
 
     def _tell(self) -> None:
-        """Push what has changed, from the camera's and the saving's threads."""
+        """Push changes, from the threads of the camera and of saving."""
         with self._telling:
             status = self._acq_status()
             if status != self._told.get("acq_status"):

@@ -1,7 +1,7 @@
 """A motor axis as physics: a trapezoidal velocity profile in closed form.
 
-No thread and no timer: the position is a function of the clock, so a motor
-that nobody looks at costs nothing.
+It has no thread and no timer: the position is a function of the clock, so a motor
+that is not read costs nothing.
 """
 
 from __future__ import annotations
@@ -81,10 +81,10 @@ class MotorModel:
     def acceleration(self, value: float) -> None:
         self._acceleration = _positive("acceleration", value)
 
-    # -- what the encoder says ----------------------------------------------
+    # -- readings -----------------------------------------------------------
     @property
     def position(self) -> float:
-        """Where the axis is now."""
+        """The present position."""
         return self._kinematics()[0]
 
     @property
@@ -121,7 +121,7 @@ class MotorModel:
             )
 
     def move(self, target: float) -> None:
-        """Set off for `target`; from a moving axis, without a halt if possible."""
+        """Start a move to `target`; an axis that moves already does not halt first if possible."""
         self.check(target)
         position, speed = self._kinematics()
         now = self._clock()

@@ -109,7 +109,7 @@ class Motor(Device):
             Except.throw_exception("Motor_LimitError", str(error), "Motor.position")
 
     def _begin(self, target: float) -> None:
-        """Move, and tell it: a client hears MOVING of the shortest move too, and never before an older STANDBY."""
+        """Move, and push the state: clients get MOVING even of the shortest move, and in order with STANDBY."""
         with self._telling:
             self.model.move(target)
             self._moves += 1

@@ -79,7 +79,7 @@ COMPRESSION = {
 #: PV of a chunk size -> index in the chunk's shape (frames, rows, columns).
 CHUNKS = {"HDF1:NumFramesChunks": 0, "HDF1:NumRowChunks": 1, "HDF1:NumColChunks": 2}
 
-#: Buttons: they fall back to their first state at once.
+#: Buttons: they return to their first state at once.
 BUTTONS = (
     "cam1:ReadStatus", "cam1:ShutterFanout", "cam1:ThresholdApply",
     "HDF1:ProcessPlugin", "HDF1:EmptyFreeList", "HDF1:FlushNow",
@@ -117,7 +117,7 @@ class PilatusIoc:
         return {channel.pv: channel for channel in self.channels.values()}
 
     async def started(self) -> None:
-        """Begin to publish what the model does."""
+        """Begin to publish the model's changes."""
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
@@ -212,14 +212,14 @@ class PilatusIoc:
                 await channel.publish_value(1)
                 await self.channels["cam1:Acquire_RBV"].publish_value(1)
                 camera.start()
-                # As well, for ophyd-async waits for it.
+                # This one as well, since ophyd-async waits for it.
                 self._published["cam1:Armed"] = 1
                 await self.channels["cam1:Armed"].publish_value(1)
         else:
             camera.stop()
         await self._until(lambda: not self._acquiring)
         await self.monitors_sent()
-        # The record was written by the publisher; to write it again here could
+        # The record has been written by the publisher; writing it again here could
         # undo the next client's put.
         raise SkipWrite
 
@@ -354,7 +354,7 @@ def _plugin_readbacks(port: str, plugin: Plugin) -> dict[str, Callable[[], Any]]
 
 
 def _scalar(value: Any) -> Any:
-    """caproto hands a put of one element as a list of one."""
+    """The single element of a put, which caproto passes as a list of one."""
     if isinstance(value, (list, tuple)) and len(value) == 1:
         return value[0]
     return value

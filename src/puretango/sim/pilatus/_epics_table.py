@@ -79,14 +79,14 @@ class Channel:
         return AccessRights.READ | AccessRights.WRITE if self.writable else AccessRights.READ
 
     async def verify_value(self, value: Any) -> Any:
-        """Run the hook; what it returns is what is stored."""
+        """Run the hook; its result is stored."""
         value = await super().verify_value(value)  # type: ignore[misc]  # caproto is untyped
         if self.on_put is None:
             return value
         return await self.on_put(self, value)
 
     async def publish_value(self, value: Any) -> None:
-        """Store and send `value`, whoever may write."""
+        """Store and send `value`, even on read-only channels."""
         if isinstance(value, str):
             # Channel Access has Latin-1; a value that does not fit could never be read.
             value = value.encode("latin-1", "replace").decode("latin-1")

@@ -13,7 +13,7 @@ __all__ = ["PilatusModel"]
 class PilatusModel:
     """The whole detector, independent of any control layer.
 
-    `on_change` is called, from whichever thread, after anything moved; code that
+    `on_change` is called, from any thread, after anything has changed; code that
     serves the detector compares and publishes.
     """
 
@@ -30,11 +30,11 @@ class PilatusModel:
         self.camera.plugins = [self.image, self.writer]
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called after every change."""
+        """Call `listener` after every change."""
         for part in (self.camera, self.image, self.writer):
             part.changed = listener
 
     def close(self) -> None:
-        """Stop acquiring, finish the file, end every thread."""
+        """Stop acquiring, close the file, end every thread."""
         self.on_change(lambda: None)
         self.camera.close()

@@ -206,7 +206,7 @@ class Pilatus(Device):
         return state
 
     def _changed(self) -> None:
-        # Camera and writer have a thread each: the older word must not be the last one.
+        # Camera and writer have a thread each: the last event must be the newest state.
         with self._telling:
             self._tell_changes()
 

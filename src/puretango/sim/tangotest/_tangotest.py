@@ -1,4 +1,4 @@
-"""TangoTest: the device that every Tango client is tried on, as in C++ Tango 9.3.4."""
+"""TangoTest: the device with which Tango clients are tested, as in C++ Tango 9.3.4."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from puretango.server import Device, command, device_property, pipe
 from ._tangotest_attributes import attributes, initial_kept
 from ._tangotest_data import IMAGE, Generator
 
-#: What C++ Tango shows where a command does not describe its argument.
+#: What C++ Tango shows for an argument without a description.
 _UNSAID = "Uninitialised"
 
-#: The echo commands, each named after its type, and what they say about their argument.
+#: The echo commands, each named after its type, and the descriptions of their arguments.
 _ECHOES: dict[str, str] = {
     "DevBoolean": "Any boolean value",
     "DevDouble": "Any DevDouble value",

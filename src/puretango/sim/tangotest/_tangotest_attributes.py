@@ -12,7 +12,7 @@ from puretango.server import attribute
 
 from ._tangotest_data import DTYPES, IMAGE, SPECTRUM
 
-#: The element type that the first word of an attribute's name stands for.
+#: The element type for the first word of an attribute's name.
 _TYPES = {
     "ampli": CmdArgType.DevDouble,
     "boolean": CmdArgType.DevBoolean,
@@ -195,7 +195,7 @@ def _writer(name: str) -> Any:
 
 
 def _keep(device: Any, name: str, value: Any) -> None:
-    # A written array may be a view on the request's buffer: what outlives the request is a copy.
+    # A written array may be a view on the request's buffer: a value that outlives the request must be a copy.
     device.kept[name] = value.copy() if isinstance(value, np.ndarray) else value
 
 

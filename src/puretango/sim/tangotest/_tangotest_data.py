@@ -1,7 +1,7 @@
 """The values that TangoTest shows: generated on demand, as if a thread refreshed them.
 
 C++ TangoTest has a thread that computes every value each ``Sleep_period``: 1.3 million
-numbers and 63 thousand strings, whether anybody looks or not. Here a period passes by
+numbers and 63 thousand strings, whether they are read or not. Here a period passes by
 itself and a value is computed when it is read for the first time in its period, from the
 settings as they were when the period began. A client cannot tell the difference.
 """
@@ -75,7 +75,7 @@ DTYPES: dict[str, type[np.generic]] = {
 
 
 class Generator:
-    """Everything that changes by itself in one TangoTest device."""
+    """All values that change by themselves in one TangoTest device."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Generator:
             return made
 
     def set(self, name: str, value: float) -> None:
-        """Change a setting: it shows from the next period on."""
+        """Change a setting: it takes effect in the next period."""
         if self._clock() >= self._next:
             self._catch_up()
         self.settings[name] = value
@@ -144,7 +144,7 @@ class Generator:
         """A random number under ``limit`` taken as a C int; 0 where that leaves no choice."""
         if not limit > 1:
             return 0
-        # What a C int cannot hold becomes the least one, whose magnitude no random number reaches.
+        # A number that a C int cannot hold becomes the least int, whose magnitude no random number reaches.
         if limit > 2**32 - 1:
             return int(self._random.integers(_RAND_MAX))
         bound = int(limit)

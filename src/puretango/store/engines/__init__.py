@@ -1,1 +1,1 @@
-"""What runs SQL: SQLite with its file, and MariaDB."""
+"""The SQL engines: SQLite with its file, and MariaDB."""

@@ -1,4 +1,4 @@
-"""Writers that come at once share one commit: the disk is waited for once for all of them."""
+"""Writers that come at the same time share one commit, and so wait only once for the disk."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from puretango.errors import StoreError
 __all__ = ["SharedCommit"]
 
 MOST_WRITERS = 64
-"""So many changes share a commit at most."""
+"""At most so many changes share a commit."""
 
 LONGEST = 0.05
 """Seconds after which a batch is committed although more writers wait to join it."""
 
 PATIENCE = 0.1
-"""Seconds after which a writer whose commit nobody has made makes it: the next writer was interrupted."""
+"""Seconds after which a writer commits by itself, since the next writer, which should have, was interrupted."""
 
 
 class _Batch:
@@ -36,9 +36,9 @@ class _Batch:
 class SharedCommit:
     """The writer's transactions on one connection.
 
-    Whoever finds other writers waiting leaves the transaction open for them; the last one commits.
-    Nobody's call returns before the commit that holds its change. One that fails is undone
-    alone, by a savepoint. ``check`` tells before and after whether the file may be written,
+    A writer that finds others waiting leaves the transaction open for them; the last one commits.
+    No call returns before the commit that holds its change. A change that fails is undone
+    alone, by a savepoint. ``check`` raises, before and after, if the file may not be written,
     ``committed`` is called between two transactions.
     """
 
@@ -64,7 +64,7 @@ class SharedCommit:
     def change(self) -> Iterator[None]:
         """One change within a transaction; it is durable when the block has ended.
 
-        StoreError if it is not kept, and of ``check``, which tells whether the file may be written.
+        StoreError if it is not kept, or if ``check`` finds that the file may not be written.
         """
         self._waiting.append(None)
         try:
@@ -118,7 +118,7 @@ class SharedCommit:
         self._end(batch, failure)
 
     def _leave(self) -> None:
-        """Commit, unless somebody waits to join."""
+        """Commit, unless another writer waits to join."""
         batch = self._batch
         if batch is None:
             return

@@ -22,7 +22,7 @@ from puretango.store._schema import EVERYBODY, HISTORY_COUNTERS, METADATA
 __all__ = ["MariadbBackend"]
 
 PATIENCE = SELECT_SECONDS
-"""Seconds that MariaDB has for an answer."""
+"""Seconds that MariaDB may take for an answer."""
 
 LOST = {2006, 2013, 2014, 2055}
 """Error codes of a connection that went away."""
@@ -49,7 +49,7 @@ class MariadbSession(Session):
         return columns, rows
 
     def _perform(self, sql: str, arguments: tuple[object, ...]) -> tuple[int, int, list[Row]]:
-        """Rows met, columns and rows of a statement.
+        """The number of rows affected, the columns and the rows of a statement.
 
         Outside a transaction a statement that finds its connection closed is repeated on a new
         one: MariaDB closes those that were idle for some hours.
@@ -149,14 +149,14 @@ class MariadbBackend(Backend):
             raise self.error(error) from error
 
     def _limit(self, connection: Any) -> None:
-        """MariaDB itself ends what takes too long: a connection that is closed lets it go on."""
+        """Have MariaDB itself end what takes too long: closing the connection would not stop it."""
         with connection.cursor() as cursor:
             try:
                 cursor.execute(f"SET SESSION max_statement_time={PATIENCE - 1:g}")
             except self.driver.Error as error:
                 if not error.args or error.args[0] in LOST:
                     raise
-                # MySQL has another name for it, and for SELECT alone, in milliseconds.
+                # MySQL's setting has another name, is in milliseconds, and only covers SELECT.
                 cursor.execute(f"SET SESSION max_execution_time={(PATIENCE - 1) * 1000:.0f}")
 
     def error(self, error: BaseException) -> StoreError:
@@ -192,7 +192,7 @@ class MariadbBackend(Backend):
 
     @contextmanager
     def _open_writer(self) -> Iterator[MariadbSession]:
-        # One write at a time: Tango's MyISAM tables know no transactions, so this lock is what
+        # One write at a time: Tango's MyISAM tables have no transactions, so only this lock
         # keeps the commands of this server apart.
         with self._lock, self._session() as session, _transaction(session, "START TRANSACTION"):
             yield session
@@ -225,7 +225,7 @@ def _transaction(session: MariadbSession, begin: str) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    """Dates as the text that SQLite's rows hold."""
+    """A row's values, with dates as the text that SQLite's rows hold."""
     return value.isoformat(" ", "seconds") if isinstance(value, datetime) else value
 
 

@@ -15,14 +15,14 @@ from puretango.store.engines._mysqltext import PREFIX
 __all__ = ["add_functions"]
 
 _NESTED = re.compile(r"[*+}]\)+[*+{]")
-"""A repetition of a repetition: matching one may take longer than the universe has."""
+"""A repetition of a repetition, which may take practically for ever to match."""
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     if _NESTED.search(pattern):
         raise ValueError("a repetition within a repetition")
-    # As MariaDB's collation: letters' case does not matter.
+    # As in MariaDB's collation, case does not matter.
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
@@ -33,7 +33,7 @@ def _regexp(pattern: Any, value: Any) -> int | None:
 
 
 def _text(function: Callable[..., Any]) -> Callable[..., Any]:
-    """NULL if an argument is, as nearly all of MariaDB's functions."""
+    """Decorator: NULL if an argument is, as in nearly all of MariaDB's functions."""
 
     def call(*arguments: Any) -> Any:
         return None if None in arguments else function(*arguments)

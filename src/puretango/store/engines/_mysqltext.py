@@ -1,4 +1,4 @@
-"""A SELECT written for MariaDB, in SQLite's words: what clients of a Tango database send.
+"""A SELECT written for MariaDB, as clients of a Tango database send it, translated for SQLite.
 
 Strings (backslash escapes, double quotes), REGEXP and RLIKE, LIKE's escape, ``&&`` and ``||``,
 ``tango.device``, functions that are keywords. Anything else goes through as it is.
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 _WORDS = {"rlike": "REGEXP", "xor": "<>", "div": "/"}
 _SIGNS = {"&&": "AND", "||": "OR", "<=>": "IS"}
 _FUNCTIONS = {"left", "right", "if", "replace", "insert", "database", "user"}
-"""Functions that SQLite takes for keywords, or does not have under that name: called with a prefix."""
+"""Functions whose names are SQLite's keywords, or that it lacks: called with a prefix."""
 
 PREFIX = "mysql_"
 _DROPPED = {"binary", "sql_no_cache", "sql_cache", "high_priority", "straight_join"}
@@ -38,7 +38,7 @@ class _Token(NamedTuple):
 
 
 def in_sqlite_words(sql: str) -> str:
-    """The text for SQLite, which refuses what is left of MariaDB's own."""
+    """The text for SQLite, which refuses any remaining syntax of MariaDB's own."""
     tokens = [
         _Token(found.lastgroup or "", found[0])
         for found in _TOKEN.finditer(sql)
@@ -62,7 +62,7 @@ def _translated(tokens: list[_Token]) -> Iterator[str]:
             if kind != "word":
                 yield text
         elif lower == "tango" and following == ".":
-            place += 1  # Tango's own schema: there is no other here
+            place += 1  # Tango's own schema: there is no other one here
         elif following == "(" and lower in _FUNCTIONS:
             yield PREFIX + lower
         elif lower == "like":
@@ -73,7 +73,7 @@ def _translated(tokens: list[_Token]) -> Iterator[str]:
 
 
 def _pattern(tokens: list[_Token], place: int) -> Generator[str, None, int]:
-    """The pattern behind LIKE, whose escape character is the backslash unless it says another."""
+    """The pattern after LIKE, whose escape character is the backslash unless another is given."""
     while place < len(tokens) and tokens[place].text.lower() in _DROPPED:
         place += 1
     if place < len(tokens) and tokens[place].kind == "string":

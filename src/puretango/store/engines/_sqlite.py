@@ -30,16 +30,16 @@ from puretango.store.engines._sqlitefile import (
 __all__ = ["SqliteBackend"]
 
 BUSY_SECONDS = 2.0
-"""How long a write waits for another process's write: less than a client's 3 s timeout."""
+"""Seconds that a write waits for another process's write: less than a client's 3 s timeout."""
 
 LOOK_STEPS = 10_000
-"""Steps of SQLite's machine (some 100 µs) between two looks at the clock in a free SELECT."""
+"""Steps of SQLite's machine (some 100 µs) between two checks of the time in a free SELECT."""
 
 MOST_ROWS = 1_000_000
-"""A free SELECT gives so many rows at most: all of them stand in memory."""
+"""The most rows of a free SELECT, all of which are held in memory."""
 
 FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
-"""What SQLite raises; a text of a corrupt file, or a message about it, may not be decodable."""
+"""What SQLite raises: a text of a corrupt file, or a message about it, may not be decodable."""
 
 
 class SqliteSession(Session):
@@ -225,7 +225,7 @@ class SqliteBackend(Backend):
                 raise self.error(error) from error
 
     def close(self) -> None:
-        """Close every connection; the last one folds the log into the file."""
+        """Close every connection; the last one checkpoints the log into the file."""
         self._closed = True
         while self._readers:
             self._readers.pop().connection.close()
@@ -275,7 +275,7 @@ def _decoded(text: str) -> str:
 
 
 def _decode_texts(connection: sqlite3.Connection) -> None:
-    """Version 2: texts are texts; before, each byte of their UTF-8 was a character."""
+    """Version 2: texts are stored as text; before, each byte of their UTF-8 was a character."""
     connection.create_function("decoded", 1, _decoded, deterministic=True)
     for table in METADATA.sorted_tables:
         for column in table.columns:

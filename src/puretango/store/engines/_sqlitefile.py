@@ -1,4 +1,4 @@
-"""The file below an open SQLite store: made private, recognised, found sound."""
+"""The file below an open SQLite store: made private, recognised, checked."""
 
 from __future__ import annotations
 
@@ -18,64 +18,64 @@ from puretango.store._schema import METADATA, SCHEMA_VERSION
 __all__ = ["APPLICATION_ID", "OpenFile", "check_soundness", "create_private"]
 
 APPLICATION_ID = 0x70546462
-"""'pTdb' in the file's header tells a puretango store from another application's database."""
+"""'pTdb' in the file's header distinguishes a puretango store from another application's database."""
 
 CHECKED_SIZE = 32 * 1024 * 1024
-"""Files up to this size are checked as a whole, indexes too, when they are opened (some milliseconds)."""
+"""Files up to this size are checked completely, indexes too, when they are opened (some milliseconds)."""
 
 FOLDED_ROWS: Final = 500
-"""After so many changed rows (some thousand pages) the log is folded into the file."""
+"""After so many changed rows (some thousand pages) the log is checkpointed into the file."""
 
 _LOOKS: Final = 20
 _PAUSE: Final = 0.05
-"""Another process that folds the log leaves the file unreadable for moments: looks, and seconds between two."""
+"""A checkpoint by another process leaves the file unreadable for moments: attempts, and seconds between two."""
 
 
 _FIRST_CELL: Final = 8
-"""Where a leaf page tells its first cell's place."""
+"""The offset in a leaf page of its first cell's place."""
 
 _WIDTHS: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 8: 0, 9: 0}
-"""Octets of an integer by its serial type, which stands last in a record's header; 8 is 0 and 9 is 1."""
+"""Octets of an integer by its serial type, the last one in a record's header; types 8 and 9 are the values 0 and 1."""
 
 
 class Identity(NamedTuple):
-    """Which file it is."""
+    """The identity of a file."""
 
     device: int
     inode: int
 
 
 class Written(NamedTuple):
-    """When the file was written last: in mode WAL by nothing but the folding of the log."""
+    """When the file was last written: in WAL mode only checkpoints write it."""
 
     nanoseconds: int
     size: int
 
 
 class Mark(NamedTuple):
-    """What a store writes into its file each time it folds the log."""
+    """What a store writes into its file at each checkpoint."""
 
     store: str
     generation: int
 
 
 def create_private(path: str) -> None:
-    """Make a new file that its owner alone may read: properties hold passwords. One that is there stays as it is."""
+    """Make a new file that only its owner may read, since properties hold passwords. An existing one stays as it is."""
     if not Path(path).absolute().parent.is_dir():
         raise StoreError(f"store {path}: no such directory")
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError:
-        return  # it is there, or SQLite says why it cannot be
+        return  # it exists, or SQLite will report why it cannot be made
 
 
 class OpenFile:
     """The file and its log, as they were when they were opened.
 
-    SQLite goes on writing into files that have no name any more, and over files that others have
-    copied onto it (``cp backup.db tango.db``): what it acknowledged would be gone with the
-    process, or mixed into the other's pages. Nothing but the folding of the log writes the file,
-    and that is done here, with a mark; whoever else has written it is found by the time.
+    SQLite goes on writing into files whose name is gone, and over files that others have
+    copied onto it (``cp backup.db tango.db``): acknowledged writes would be lost with the
+    process, or mixed into the other file's pages. Only checkpoints write the file,
+    and they are made here, with a mark; a write by anything else shows in the file's time.
     """
 
     def __init__(self, path: str, writer: sqlite3.Connection) -> None:
@@ -121,7 +121,7 @@ class OpenFile:
             "until it is back, or the database server is started again"
         )
 
-    # what stands in it -----------------------------------------------------------------------
+    # its contents ----------------------------------------------------------------------------
 
     def _own_name(self) -> str:
         self._writer.execute(
@@ -134,7 +134,7 @@ class OpenFile:
         return str(name)
 
     def _place_of_mark(self) -> tuple[int, int]:
-        """Where in the file the page of the mark is, and its size."""
+        """The offset in the file of the mark's page, and its size."""
         (size,) = self._writer.execute("PRAGMA page_size").fetchone()
         (page,) = self._writer.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'store_mark'"
@@ -142,9 +142,9 @@ class OpenFile:
         return (page - 1) * size, size
 
     def _mark_in_file(self) -> Mark | None:
-        """The mark in the file itself, without what the log has over it; None if it is not in its place.
+        """The mark in the file itself, without newer contents of the log; None if it is not in its place.
 
-        Not by SQLite: readers keep the log from being folded as a whole, and in a file with some
+        It is not read by SQLite: readers can prevent a complete checkpoint, and in a file with some
         new pages and some old ones SQLite finds a malformed database. The mark's one row fits its
         one page.
         """
@@ -155,7 +155,7 @@ class OpenFile:
                 page = file.read(size)
         except OSError:
             return None
-        # Behind the pointer to the page's one cell: what stood there earlier may lie before it.
+        # After the pointer to the page's only cell: remains of earlier contents may be before it.
         cell = int.from_bytes(page[_FIRST_CELL : _FIRST_CELL + 2], "big")
         found = page.find(self._store.encode(), cell)
         width = _WIDTHS.get(page[found - 1]) if found > 0 else None
@@ -166,7 +166,7 @@ class OpenFile:
         return Mark(self._store, page[found - 1] - 8 if not width else number)
 
     def fold(self) -> None:
-        """Fold the log into the file if it has grown; between two transactions of the writer."""
+        """Checkpoint the log into the file if it has grown; between two transactions of the writer."""
         if self._writer.total_changes - self._folded >= FOLDED_ROWS:
             self.check()
             with self._lock:
@@ -181,10 +181,10 @@ class OpenFile:
         self._written = _written(found)
 
     def _examine(self) -> None:
-        """Somebody else has written the file: fine if it was another process that folded the log."""
-        with self._lock:  # and not this process, just now
+        """The file has been written from outside: that is fine if it was another process's checkpoint."""
+        with self._lock:  # so that it is not this process, just now
             if not self._overwritten and self._is_overwritten():
-                self._overwritten = True  # and stays so: the log is gone
+                self._overwritten = True  # and remains so: the log is gone
                 self._put_log_aside()
             if self._overwritten:
                 raise StoreError(
@@ -198,7 +198,7 @@ class OpenFile:
                 time.sleep(_PAUSE)
             found = _stat(self.path)
             if found is None:
-                return False  # deleted meanwhile: told at the next look
+                return False  # deleted meanwhile: reported at the next check
             if _written(found) == self._written:
                 return False
             mark = self._mark_in_file()
@@ -219,18 +219,18 @@ class OpenFile:
         return self._mark is None or mark.generation >= self._mark.generation
 
     def _put_log_aside(self) -> None:
-        """The log belongs to pages that are gone: it must not be folded into those that came instead."""
+        """Put the log aside: it belongs to pages that are gone, and must not get into those that replaced them."""
         left = f"{self.path}-log-of-overwritten"
         try:
             shutil.copyfile(self._log, left, follow_symlinks=False)
             os.chmod(left, 0o600)
             os.truncate(self._log, 0)
         except OSError:
-            pass  # the refusal is told all the same
+            pass  # the refusal is reported all the same
 
 
 def _mark_below_the_log(path: str) -> Mark | None:
-    """The mark in the file itself, without what the log has over it; sqlite3.Error if it is no sound file."""
+    """The mark in the file itself, without newer contents of the log; sqlite3.Error if the file is not sound."""
     address = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name='store_mark'")
@@ -284,7 +284,7 @@ def check_soundness(path: str, connection: sqlite3.Connection) -> int:
 
 
 def _check_tables(path: str, connection: sqlite3.Connection) -> None:
-    """Every table has its columns, and every index is there."""
+    """Raise unless every table has its columns, and every index exists."""
     indexes = {
         row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='index'")
     }

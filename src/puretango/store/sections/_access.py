@@ -73,18 +73,18 @@ class AccessRights:
             return [(row[0], row[1]) for row in session.rows(_DEVICES, wanted=user)]
 
     def add_address(self, user: str, address: str) -> None:
-        """Let a user come from an address."""
+        """Allow a user to come from an address."""
         with self._backend.writing() as session:
             session.run(_REMOVE_ADDRESS, wanted=user, which=address)
             session.run(_ADD_ADDRESS, user=user, address=address, stamp=now())
 
     def remove_address(self, user: str, address: str) -> None:
-        """No longer let a user come from an address."""
+        """Stop allowing a user to come from an address."""
         with self._backend.writing() as session:
             session.run(_REMOVE_ADDRESS, wanted=user, which=address)
 
     def add_device(self, user: str, device: str, right: str) -> None:
-        """Give a user a right to the devices that fit a pattern."""
+        """Give a user a right to the devices that match a pattern."""
         with self._backend.writing() as session:
             session.run(_REMOVE_DEVICE, wanted=user, which=device, right=right)
             session.run(_ADD_DEVICE, user=user, device=device, rights=right, stamp=now())
@@ -101,7 +101,7 @@ class AccessRights:
                 session.run(statement, wanted=user)
 
     def clone(self, source: str, target: str) -> None:
-        """Give one user the rights of another, in place of the present ones."""
+        """Give one user the rights of another, replacing the present ones."""
         with self._backend.writing():
             addresses, devices = self.addresses(source), self.devices(source)
             self.remove_user(target)

@@ -32,7 +32,7 @@ _NAME: BindParameter[Any] = bindparam("wanted")
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:
-    """What the database knows of one device; dates as text, None where there is none."""
+    """The database's entry of one device; dates as text, None if missing."""
 
     name: str
     exported: int | None
@@ -137,7 +137,7 @@ class Devices:
         return None if row is None else DeviceRecord(*row)
 
     def add(self, server: str, name: str, device_class: str, alias: str | None = None) -> None:
-        """Define a device, in the place of one with the same name."""
+        """Define a device, replacing one with the same name."""
         domain, family, member = split_device_name(name)
         with self._backend.writing() as session:
             session.run(_REMOVE, wanted=name)
@@ -199,7 +199,7 @@ class Devices:
             return [(row[0], row[1]) for row in session.rows(_CLASSES_OF, wanted=server)]
 
     def database_iors(self) -> list[str]:
-        """Where the database servers of this control system can be reached."""
+        """The IORs of the database servers of this control system."""
         with self._backend.glancing() as session:
             return session.column(_DATABASES)
 

@@ -17,7 +17,7 @@ from puretango.store._statement import ESCAPE, Statement, exactly, like_pattern
 __all__ = ["HISTORY_DEPTH", "HistoryRecord", "Properties"]
 
 HISTORY_DEPTH = 10
-"""How many changes of one property are remembered, unless the database's property says else."""
+"""How many changes of one property are remembered, unless the database's own property says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class _Statements:
         self.purge = Statement(delete(self.history).where(past.id == bindparam("wanted_id")))
 
         self.queries: dict[tuple[object, ...], Statement] = {}
-        """Those that depend on which of the patterns have wildcards, as they turn up."""
+        """Statements that depend on which of the patterns have wildcards, made when needed."""
 
     def names(self, column: str, patterns: Mapping[str, str]) -> Statement:
         """Names in one column of the rows that fit every pattern."""
@@ -207,7 +207,7 @@ class Properties:
     # writing ------------------------------------------------------------------------------
 
     def put(self, keys: Sequence[str], name: str, values: Sequence[str]) -> None:
-        """Set a property; its former values go into the history only by what they were then."""
+        """Set a property; its former values are in the history from when they were set."""
         sql = self._sql
         stamp = now()
         with self._backend.writing() as session:
@@ -231,7 +231,7 @@ class Properties:
                 session.run(sql.add, **row, name="__value", count=1, value=value, stamp=now())
 
     def delete(self, keys: Sequence[str], pattern: str) -> None:
-        """Forget the properties that fit the pattern; the history notes it."""
+        """Delete the properties that match the pattern; the history notes it."""
         with self._backend.writing() as session:
             for name in self.names(*keys, pattern):
                 self._note_deletion(session, keys, name)
@@ -239,7 +239,7 @@ class Properties:
                 self._purge(session, keys, name)
 
     def delete_member(self, keys: Sequence[str]) -> None:
-        """Forget every property of an attribute or a pipe; the history notes each."""
+        """Delete every property of an attribute or a pipe; the history notes each."""
         with self._backend.writing() as session:
             for name in self.names(*keys):
                 self._note_deletion(session, keys, name)
@@ -247,7 +247,7 @@ class Properties:
             session.run(self._sql.remove_member, **self._wanted(keys))
 
     def drop_members(self, owner: str, pattern: str) -> None:
-        """Forget attributes or pipes with all their properties, without a trace."""
+        """Delete attributes or pipes with all their properties, without a note in the history."""
         with self._backend.writing() as session:
             for member in self.names(owner, pattern, column=self._sql.keys[1]):
                 session.run(self._sql.remove_member, **self._wanted((owner, member)))

@@ -1,4 +1,4 @@
-"""Device servers: where and how they are to be started, and their renaming."""
+"""Device servers: on which host and how they are started, and their renaming."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MOVE_PROPERTIES = [
 
 @dataclass(frozen=True, slots=True)
 class ServerRecord:
-    """How a server is to be started: by the Starter of which host, at which level."""
+    """How a server is to be started: the host whose Starter does it, and the level."""
 
     host: str
     mode: int

@@ -1,1 +1,1 @@
-"""Messages that are alike but for a value: built and taken apart in few steps."""
+"""Messages that are alike except for a value: built and decoded in few steps."""

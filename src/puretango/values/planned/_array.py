@@ -1,4 +1,4 @@
-"""Replies with one spectrum or image of numbers: what stands around the numbers is packed and unpacked in one step."""
+"""Replies with one spectrum or image of numbers: the octets around the numbers are packed and unpacked in one step."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _numeric(data_type: int, data_format: AttrDataFormat) -> bool:
 
 
 class ArrayReply:
-    """What a server sends for the read_attributes_5 of one array of numbers (reply body at offset 24).
+    """A server's reply to read_attributes_5 of one array of numbers (reply body at offset 24).
 
     ``pack`` takes the read and the set values as contiguous one-dimensional arrays of the type's dtype.
     """

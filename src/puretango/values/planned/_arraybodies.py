@@ -1,6 +1,6 @@
 """Bodies with one array of numbers in them: writing an attribute, running a command, its result.
 
-What stands before and after the numbers is encoded once; long arrays are sent from where they are.
+The octets before and after the numbers are encoded once; long arrays are sent from where they are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COMMAND = OPERATIONS["command_inout_4"]
 
 
 class _Around:
-    """What stands around the numbers, taken out of a body with two of them."""
+    """The octets around the numbers, taken from a body with two of them."""
 
     __slots__ = ("dtype", "head", "offset", "pad", "tail")
 

@@ -1,6 +1,6 @@
 """Bodies of requests in which only the value changes: writing an attribute, running a command.
 
-What stands before and after the value is encoded once; numbers, texts and arrays of numbers are put between.
+The octets before and after the value are encoded once; numbers, texts and arrays of numbers are put between.
 Other arrays are encoded each time, by the interface's own codec.
 """
 

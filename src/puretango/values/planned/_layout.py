@@ -82,7 +82,7 @@ def _pieces(
 
 
 class ScalarReply:
-    """What a server sends for a one-scalar read_attributes_5 (reply body at offset 24).
+    """A server's reply to read_attributes_5 of one scalar (reply body at offset 24).
 
     ``pack(value, quality, sec, usec, nsec)`` for a read-only attribute;
     ``pack2(value, set_value, quality, sec, usec, nsec)`` for one with a set part.
@@ -139,7 +139,7 @@ class ScalarReply:
 
     @staticmethod
     def as_event(body: bytes, wide: bool) -> bytes:
-        """The payload of a value event that tells the same as a reply's body.
+        """The payload of a value event with the same contents as a reply's body.
 
         An event is aligned from the end of its first word, a reply from its start: of 8-octet
         values (``wide``) the reply has 4 octets of padding in front, the event none.
@@ -152,7 +152,7 @@ _TAILS = (b"\0\0\0\0", b"\0\0\0", b"\0\0", b"\0")
 
 
 class TextReply:
-    """What a server sends for the read_attributes_5 of one DevString scalar, little-endian.
+    """A server's reply to read_attributes_5 of one DevString scalar, little-endian.
 
     ``pack(text, set_text, quality, sec, usec, nsec)`` with texts in Latin-1 and without NUL;
     ``set_text`` is None for a read-only attribute.

@@ -1,7 +1,7 @@
-"""Requests in which only a value changes, taken apart: where the value stands, and what reads it.
+"""Parsers of requests in which only a value changes: the value's place, and the function that reads it.
 
 A server that knows a request by all the octets around its value needs to decode no more than that.
-The padding behind the value belongs to it: what stands there says nothing.
+The padding after the value belongs to it: its contents mean nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CHARS: dict[int, str] = {
     for kind in SCALARS.values()
     if kind.char and kind.tango != CmdArgType.DevState
 }
-"""struct's letters of what is a number to the user too."""
+"""struct's letters for types that are numbers to the user too."""
 _TEXTS = SCALARS[CmdArgType.DevString].union
 _PLAIN = frozenset("BhHiIqQfd")
 """Numbers of which every pattern of bits is one."""
@@ -66,7 +66,7 @@ def written_parser(kind: int, is_one: bool, data: bytes, start: int, little: boo
     It gives the member of the union that ``kind`` selects: a list of one element if ``is_one``, else
     a list or an array, which may not be written to.
     """
-    place = start + -start % 4 + 8  # behind the number of values, and the union's discriminator
+    place = start + -start % 4 + 8  # after the number of values, and the union's discriminator
     char = _CHARS.get(kind)
     if not is_one and char is not None and _are_plain(char, little):
         return _numbers(np.dtype(char), data, place)
@@ -81,7 +81,7 @@ def written_parser(kind: int, is_one: bool, data: bytes, start: int, little: boo
 
 
 def _number(char: str, place: int, little: bool) -> Parsed:
-    """A number, which has its place whatever it is."""
+    """The parser of a number, whose place is always the same."""
     size = _SIZES[char]
     begin = place + -place % size
     unpack = Struct(("<" if little else ">") + char).unpack_from
@@ -134,7 +134,7 @@ def _text(data: bytes, place: int, little: bool) -> Parsed:
 
 
 def _value(codec: Codec[Any], data: bytes, place: int, little: bool) -> Parsed:
-    """A value of some size: another one has to end where this one does."""
+    """The parser of a value of some size: another value has to end where this one does."""
     decode = codec.decoder(little)
     reader = CdrReader(data, little, place)
     decode(reader)

@@ -2,7 +2,7 @@
 
 All but the value is the same in every request of the kind: the constant head and tail are kept.
 The same objects take requests apart again on the server; a request that differs in anything
-else (its padding too) is no match, and goes the long way.
+else (its padding too) does not match, and goes the long way.
 """
 
 from __future__ import annotations

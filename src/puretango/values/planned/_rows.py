@@ -27,7 +27,7 @@ _word = Struct("<I").unpack_from
 
 
 class _Draft:
-    """The format of a reply while it is looked at, and where in it what stands."""
+    """The format of a reply while it is learned, and the places of its parts."""
 
     def __init__(self) -> None:
         self.text = ["<I"]  # the number of attributes, which is a constant too
@@ -67,7 +67,7 @@ def _is_plain(attribute: DeviceAttribute) -> bool:
 
 
 def _draft(draft: _Draft, body: bytes, attribute: DeviceAttribute) -> bool:
-    """Note where one attribute stands; False if it is none that always stands there."""
+    """Note where one attribute stands; False if its place is not always the same."""
     draft.align(4)
     label, size = Struct("<II").unpack_from(body, draft.place)
     draft.words("I", draft.constants)

@@ -21,7 +21,7 @@ _SCALAR: Final = int(AttrDataFormat.SCALAR).to_bytes(4, "little")
 
 
 class ScalarColumns:
-    """What many events of one record tell, in arrays of one length."""
+    """The contents of many events of one record, in arrays of one length."""
 
     __slots__ = ("_fields", "quality", "set_value", "value")
 
@@ -31,13 +31,13 @@ class ScalarColumns:
         self.value = value
         """The values read."""
         self.set_value = set_value
-        """The values set; None where the attributes have none."""
+        """The values set; None if the attributes have none."""
         self.quality = fields["quality"]
         """AttrQuality as numbers."""
         self._fields = fields
 
     def seconds(self) -> NDArray[np.float64]:
-        """The devices' times, seconds since 1970, as TimeVal.totime says them."""
+        """The devices' times, seconds since 1970, as TimeVal.totime gives them."""
         fields = self._fields
         found: NDArray[np.float64] = fields["sec"] + 1e-6 * fields["usec"] + 1e-9 * fields["nsec"]
         return found
@@ -104,7 +104,7 @@ def _record(head: int, middle: str, name: int, tail: int, written: bool) -> Even
 
 
 class EventShape:
-    """What is constant in one attribute's events; made of the layout of one of them.
+    """The constant parts of one attribute's events, made from the layout of one of them.
 
     Little-endian payloads only, of numbers and booleans.
     """
@@ -147,11 +147,11 @@ class EventShape:
 
     @classmethod
     def of(cls, layout: ScalarLayout) -> EventShape | None:
-        """The shape of a layout's events; None for states, whose values are not any number."""
+        """The shape of a layout's events; None for states, whose values cannot be any number."""
         return None if layout.data_type == CmdArgType.DevState else cls(layout)
 
     def match(self, payload: bytes) -> Undecoded | None:
-        """The payload with its shape; None if it is of another one, or its value is invalid."""
+        """The payload with its shape; None if it has another shape, or its value is invalid."""
         if (
             len(payload) == self._size
             and payload.startswith(self._head)
@@ -165,7 +165,7 @@ class EventShape:
         return None
 
     def decode(self, payload: bytes) -> DeviceAttribute:
-        """What a payload that has matched tells."""
+        """The contents of a payload that has matched."""
         found = self._decode(payload)
         assert found is not None
         return found

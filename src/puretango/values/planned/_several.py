@@ -154,7 +154,7 @@ def _one(reader: CdrReader, order: _Order, extract_as: int) -> DeviceAttribute:
 
 
 def _texts(data: Any, place: int, count: int) -> tuple[list[str], int]:
-    """So many texts from a place on, and where they end: cut from one text that is all of them."""
+    """``count`` texts from ``place`` on, and where they end: all are decoded as one text, which is then cut."""
     if count * 8 > len(data) - place + 8:
         raise MarshalError(f"{count} texts do not fit in the message")
     found, end = latin_strings(bytes(memoryview(data)[place:]), count, _LITTLE, "texts")

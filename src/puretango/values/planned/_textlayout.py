@@ -1,4 +1,4 @@
-"""The layout of a reply with one text: what stands before and after it is compared, not decoded."""
+"""The layout of a reply with one text: the octets before and after it are compared, not decoded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the pages ask for, by subject: each file has the rules of one."""
+"""The pages' requests, by subject: each file has the rules of one."""

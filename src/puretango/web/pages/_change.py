@@ -1,4 +1,4 @@
-"""One change that a page asks for: of a property in the database, or of a setting of an attribute."""
+"""One change requested by a page: of a property in the database, or of a setting of an attribute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS = ("device", "class", "free", *_OF_ATTRIBUTES)
 
 
 class Change(NamedTuple):
-    """Old and new lines; None is no such property. A setting is one line."""
+    """Old and new lines; None means that there is no such property. A setting is one line."""
 
     kind: str
     owner: str
@@ -25,13 +25,13 @@ class Change(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """What is changed, in the journal's words."""
+        """The changed object, as named in the journal."""
         middle = f"/{self.attribute}" if self.attribute else ""
         return f"{self.owner}{middle}:{self.name}"
 
 
 def read_changes(objects: list[dict[str, Any]]) -> list[Change]:
-    """The changes of a request; BadRequest where one cannot be understood."""
+    """The changes of a request; BadRequest if one is malformed."""
     if not objects:
         raise BadRequest("no changes")
     return [_change(item) for item in objects]

@@ -1,4 +1,4 @@
-"""Changes of properties and settings: compared, written together, kept in the journal, undone."""
+"""Changes of properties and settings: compared, written together, noted in the journal, undone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Changes:
         return await self._properties.present(change)
 
     async def preview(self, call: Call) -> Any:
-        """The changes against what there is now: those that still fit, and those that do not."""
+        """The changes compared with the present values: those that still apply, and those that do not."""
         found = []
         for change in read_changes(call.objects("changes")):
             present = await self._present(change)
@@ -49,7 +49,7 @@ class Changes:
         return {"changes": found}
 
     async def apply(self, call: Call) -> Any:
-        """Write the changes together; nothing at all if one was made on an older state."""
+        """Write the changes together; nothing at all if one is based on an outdated value."""
         changes = read_changes(call.objects("changes"))
         await self._check(changes)
         return {"entries": await self._apply(call.identity.user, "", changes)}
@@ -105,7 +105,7 @@ class Changes:
 
 
 def _groups(changes: Sequence[Change]) -> list[list[Change]]:
-    """What is written in one request: a property by itself, the settings of one attribute together."""
+    """The changes grouped by request: each property by itself, the settings of one attribute together."""
     properties = [[change] for change in changes if change.kind != SETTING]
     settings = [change for change in changes if change.kind == SETTING]
     key = lambda change: (change.owner.lower(), change.attribute.lower())  # noqa: E731

@@ -33,13 +33,13 @@ _ALARMS = (
 
 
 class Configuration:
-    """Reads and writes them at the device, which keeps them in the database."""
+    """Reads and writes settings at the device, which stores them in the database."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     async def present(self, change: Change) -> list[str]:
-        """What a setting is now. Raises DevFailed; BadRequest if there is no such setting."""
+        """The present value of a setting. Raises DevFailed; BadRequest if there is no such setting."""
         settings = read_config(await self._config(change))["settings"]
         if change.name not in settings:
             raise BadRequest(f"no setting {change.name!r}")
@@ -50,9 +50,9 @@ class Configuration:
         return await proxy.get_attribute_config(change.attribute, green_mode=ASYNCIO)
 
     async def write(self, changes: Sequence[Change]) -> list[Change]:
-        """Write settings of one attribute in one request: limits that only fit together are set together.
+        """Write settings of one attribute in one request: so that limits are checked together.
 
-        Gives the changes as the device has taken them: it may say a number in its own words.
+        Returns the changes as the device has taken them: it may spell a number differently.
         """
         config = await self._config(changes[0])
         for change in changes:

@@ -1,4 +1,4 @@
-"""The device page: what a device has, reading, writing, and running commands, each with its time."""
+"""The device page: the interface of a device, reading, writing, and running commands, each with its duration."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DevicePage:
         ]
 
     async def device(self, call: Call) -> Any:
-        """What a device is and has."""
+        """The description and the interface of a device."""
         name = call.text("name")
         proxy = await self._site.proxy(name)
         about: dict[str, Any] = {"name": str(proxy.dev_name()), "database": proxy.is_dbase_used()}
@@ -66,7 +66,7 @@ class DevicePage:
         }
 
     def _expect(self, device: str, configs: Any) -> None:
-        """The page that asks will look at these as soon as it is drawn: they are connected to meanwhile."""
+        """Begin to connect to the attributes that the page will show as soon as it is drawn."""
         shown = [each.name for each in configs if each.disp_level != DispLevel.EXPERT]
         self._site.hub.expect(self._site.full_attribute(_attribute(device, each)) for each in shown)
 
@@ -85,14 +85,14 @@ class DevicePage:
         return found | {"pid": int(info.pid), "started": str(info.started_date)}
 
     async def read(self, call: Call) -> Any:
-        """One attribute, read now from the device or its cache, with the time that took."""
+        """One attribute, read now from the device or its cache, with the time taken."""
         device, attribute = call.text("device"), call.text("attribute")
         source = _SOURCES.get(call.text("source", "device"))
         if source is None:
             raise BadRequest(f"no such source: {', '.join(_SOURCES)}")
         proxy = await self._site.proxy(device)
         start = time.perf_counter()
-        # Another's source is not changed: the pages share one proxy.
+        # A proxy of its own, since the pages share one, whose source must not change.
         own = proxy if source == DevSource.CACHE_DEV else await self._own(device, source)
         data = await own.read_attribute(attribute, green_mode=ASYNCIO)
         return _reading(data) | {"took": (time.perf_counter() - start) * 1000}
@@ -136,7 +136,9 @@ class DevicePage:
         try:
             return await proxy.read_attribute(attribute, green_mode=ASYNCIO)
         except DevFailed:
-            return None  # it was written all the same, and what is wrong with reading is shown live
+            return (
+                None  # the write has succeeded; the failure of reading is shown by the live value
+            )
 
     async def command(self, call: Call) -> Any:
         """Run a command."""
@@ -172,7 +174,7 @@ class DevicePage:
 
 @contextmanager
 def fitting(value: Any) -> Iterator[None]:
-    """What the client library refuses before it sends anything is the sender's mistake."""
+    """Within it, a value refused by the client library before sending is a BadRequest."""
     try:
         yield
     except (TypeError, ValueError, OverflowError) as error:
@@ -200,7 +202,7 @@ _PAIRS = {
 
 
 def command_argument(value: Any, in_type: CmdArgType) -> Any:
-    """A command's argument out of JSON, by its type. Raises DevFailed for what does not fit."""
+    """A command's argument from JSON, by its type. Raises DevFailed if it does not fit."""
     if in_type == CmdArgType.DevVoid:
         return None
     if in_type in _ITEMS:

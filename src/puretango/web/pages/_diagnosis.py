@@ -1,4 +1,4 @@
-"""The black box, with who asks what how often; locks; and the log levels of devices."""
+"""The black box, with statistics of clients and requests; locks; and the log levels of devices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CLIENT = re.compile(r" requested from (.*)$", re.DOTALL)
 
 
 class Diagnosis:
-    """Who uses a device."""
+    """The clients of a device."""
 
     def __init__(self, site: Site, journal: Journal) -> None:
         self._site = site
@@ -41,7 +41,7 @@ class Diagnosis:
         return parse_black_box(lines)
 
     async def lock(self, call: Call) -> Any:
-        """Who has locked the device."""
+        """The client that has locked the device."""
         device = call.text("device")
         admin = await self._site.admin(device)
         longs, strings = await admin.command_inout(
@@ -55,7 +55,7 @@ class Diagnosis:
         }
 
     async def set_lock(self, call: Call) -> Any:
-        """Lock the device for this server, or take its lock away, whoever has it."""
+        """Lock the device for this server, or remove its lock, whichever client holds it."""
         device, locked = call.text("device"), call.flag("locked")
         proxy = await self._site.proxy(device)
         if locked:
@@ -64,7 +64,7 @@ class Diagnosis:
                 raise BadRequest("a lock holds 2 to 3600 seconds")
             await proxy.lock(validity, green_mode=ASYNCIO)
         else:
-            # By force only what is another's: its owner is told so by an error of its next call.
+            # By force only if it is another client's, which gets an error at its next call.
             own = await proxy.is_locked_by_me(green_mode=ASYNCIO)
             await proxy.unlock(not own, green_mode=ASYNCIO)
         self._journal.write(

@@ -1,4 +1,4 @@
-"""What was archived, for the pages: which attributes there are, and their samples of a time."""
+"""The archive, for the pages: its attributes, and their samples of a time range."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["History"]
 T = TypeVar("T")
 
 _AT_ONCE = 4
-"""Readers at a time: each may hold a year of samples."""
+"""The most readers at a time: each may hold a year of samples."""
 _MOST_NAMES = 500
 
 
 class History:
-    """Reads an archive; a reader of its own for each request, so that none waits for another's."""
+    """Reads an archive; with one reader per request, so that no request waits for another."""
 
     def __init__(self, site: Site, address: str) -> None:
         self._site = site
@@ -34,7 +34,7 @@ class History:
         return [get("archive/data", self.data), get("archive/names", self.names)]
 
     async def data(self, call: Call) -> Any:
-        """Samples, or few points, of an attribute: the fields of `archive_data`."""
+        """Samples, or bins, of an attribute: the fields of `archive_data`."""
         fields = {key: call.text(key) for key in call.fields}
         status, body = await self._read(lambda archive: self._data(archive, fields))
         answer = json.loads(body)
@@ -48,7 +48,7 @@ class History:
         return archive_data(archive, urlencode(fields))
 
     def _full_name(self, archive: ArchiveReader, name: str) -> str:
-        """That of this control system, where the archive has the name of several."""
+        """The attribute of this control system, if the archive has attributes of several."""
         try:
             return archive.full_name(self._site.full_attribute(name))
         except UnknownAttribute:
@@ -57,7 +57,7 @@ class History:
             return archive.full_name(f"{bare_name(device)}/{attribute}")
 
     async def names(self, call: Call) -> Any:
-        """Archived attributes whose names have a text in them, and where the archive is."""
+        """Archived attributes whose names contain a text, and the archive's address."""
         text = call.text("text", "").strip().lower()
         found = await self._read(lambda archive: archive.attributes())
         fitting = [name for name in found if text in name]

@@ -1,4 +1,4 @@
-"""The hosts: what their Starters say of the servers, and what is asked of them."""
+"""The hosts: the servers as their Starters report them, and requests to the Starters."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PATIENCE = 20.0
 
 
 class Hosts:
-    """Starter's page."""
+    """The page of hosts and Starters."""
 
     def __init__(self, site: Site, journal: Journal, tell: Callable[[str, str], None]) -> None:
         self._site = site
         self._journal = journal
         self._tell = tell
-        """Tells the browsers how long work goes on: a subject and a text."""
+        """Reports the progress of work to the browsers: a subject and a text."""
 
     def rules(self) -> list[Rule]:
         """What can be asked."""
@@ -57,7 +57,7 @@ class Hosts:
         }
 
     async def host(self, call: Call) -> Any:
-        """The servers of a host now."""
+        """The present servers of a host."""
         proxy = await self._starter(call)
         return {"device": str(proxy.dev_name()), "servers": await self._servers(proxy)}
 
@@ -77,15 +77,15 @@ class Hosts:
     # ----------------------------------------------------------------------- servers
 
     async def start(self, call: Call) -> Any:
-        """Have a server started."""
+        """Start a server."""
         return await self._ordered(call, "DevStart", "server started")
 
     async def stop(self, call: Call) -> Any:
-        """Have a server stopped."""
+        """Stop a server."""
         return await self._ordered(call, "DevStop", "server stopped")
 
     async def kill(self, call: Call) -> Any:
-        """kill -9 of a server, whose name is typed for it."""
+        """kill -9 of a server, whose name must be typed as confirmation."""
         server = call.text("server")
         if call.text("confirm", "").strip().lower() != server.lower():
             raise BadRequest(f"type {server} to confirm", 409)
@@ -123,7 +123,7 @@ class Hosts:
             raise BadRequest(f"{server} is not {state} after {_PATIENCE:.0f} s", 504)
 
     async def _missing(self, proxy: Any, servers: list[str], state: str) -> list[str]:
-        """Wait until these servers are in a state; those that are not after a while."""
+        """Wait until these servers are in a state; returns those that are not after a while."""
         name = self._site.full_attribute(f"{proxy.dev_name()}/Servers")
         hub, viewer = self._site.hub, self._site.hub.viewer()
         viewer.add(name, poll_period=0.25)
@@ -141,9 +141,9 @@ class Hosts:
         return []
 
     async def all(self, call: Call) -> Any:
-        """Start the servers of a host level by level, or stop them in the other order.
+        """Start the servers of a host level by level, or stop them in reverse order.
 
-        A level waits until all servers of the one before are there (or gone), 20 s at most.
+        Each level waits until all servers of the one before run (or have ended), 20 s at most.
         """
         proxy, what = await self._starter(call), call.text("what")
         if what not in ("start", "stop"):
@@ -172,7 +172,7 @@ class Hosts:
         return {"levels": levels}
 
     async def level(self, call: Call) -> Any:
-        """Put a server on a startup level of its host; 0 is not controlled."""
+        """Set the startup level of a server; 0 means not controlled."""
         proxy, server, level = await self._starter(call), call.text("server"), call.number("level")
         if not 0 <= level <= 99:
             raise BadRequest("a level is 0 to 99")

@@ -1,4 +1,4 @@
-"""The logs page: devices that log to the consumer inside, their levels, stored lists of them."""
+"""The logs page: devices that log to this process's consumer, their levels, stored lists of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Logs"]
 
 
 class Logs:
-    """Chooses devices; the messages themselves come by the socket."""
+    """Chooses devices; the messages themselves come through the WebSocket."""
 
     def __init__(self, room: LogRoom, journal: Journal, store: Store) -> None:
         self._room = room
@@ -34,7 +34,7 @@ class Logs:
         ]
 
     async def logs(self, call: Call) -> Any:
-        """The chosen devices, and the messages at hand."""
+        """The chosen devices, and the messages in memory."""
         messages = self._room.last(call.number("after", 0))[-2000:]
         return {
             "devices": self._room.devices,
@@ -43,7 +43,7 @@ class Logs:
         }
 
     async def choose(self, call: Call) -> Any:
-        """Have devices log here, from a level on."""
+        """Make devices log here, from a level on."""
         level = call.text("level", "INFO").upper()
         if level not in LEVELS:
             raise BadRequest(f"no level {level!r}: {', '.join(LEVELS)}")
@@ -67,7 +67,7 @@ class Logs:
             try:
                 await self._room.drop(device)
             except DevFailed:
-                continue  # it is away, and forgets by itself
+                continue  # it does not answer, and will forget the target by itself
             finally:
                 self._journal.write(call.identity.user, "logging", device, new="")
         return {"devices": self._room.devices}

@@ -1,4 +1,4 @@
-"""The navigator: everything that the database knows, level by level, and one search over all of it."""
+"""The navigator: all entries of the database, level by level, and one search over all of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from puretango.web._site import Site
 __all__ = ["Navigator"]
 
 _FRESH = 2.0
-"""Seconds for which what the database said is shown without asking it once more."""
+"""Seconds for which the database's last answer is shown without asking again."""
 _PATIENCE = 0.12
-"""Seconds to wait for a new state where an older one is known."""
+"""Seconds to wait for a new answer if an older one is known."""
 _MOST = 500
-"""Entries of a level that are sent at once."""
+"""How many entries of a level are sent at a time."""
 _HITS = 60
 
 
@@ -31,7 +31,7 @@ class _Entry(NamedTuple):
 
 
 class _Index:
-    """All devices of the database, asked for in one question."""
+    """All devices of the database, from one request."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -47,8 +47,8 @@ class _Index:
     async def fresh(self) -> None:
         """Ask the database, unless that was just done.
 
-        What is known stays when the database is away, and is shown at once when it takes its time:
-        the next question has the new state. Raises DevFailed where nothing is known.
+        The last answer is kept if the database does not answer, and shown at once if it is slow:
+        the next call has the new state. Raises DevFailed if there is no answer yet.
         """
         if self._asking is None and time.monotonic() - self._asked >= self._pause:
             self._asking = asyncio.create_task(self._ask(), name="navigator")
@@ -107,12 +107,12 @@ class Navigator:
         return [get("level", self.level), get("search", self.search)]
 
     async def begin(self) -> None:
-        """Have the state at hand before anybody asks."""
+        """Read the state before the first request."""
         if self._site.tango_host:
             try:
                 await self._index.fresh()
             except (DevFailed, BadRequest):
-                return  # whoever asks is told
+                return  # the next request gets the error
 
     async def close(self) -> None:
         """End what is under way."""
@@ -141,7 +141,7 @@ class Navigator:
         }
 
     async def search(self, call: Call) -> Any:
-        """Everything whose name has all the words, the nearest first."""
+        """All entries whose names contain all the words, the best matches first."""
         words = call.text("q").lower().split()
         if not words:
             return {"hits": [], "error": ""}

@@ -1,4 +1,4 @@
-"""Polling and events: what is polled and how long that takes, a proposal, an events tester."""
+"""Polling and events: what is polled and how long that takes, proposed periods, a test of events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["PollingPage", "parse_status", "proposed_periods"]
 BUSY = 0.6
 """The share of a device's time that polling may take: 40 % stay free (seed 002, Polling limitations)."""
 _STEP = 50
-"""Milliseconds to which a proposed period is rounded up."""
+"""A proposed period is rounded up to a multiple of so many milliseconds."""
 
 _KINDS = {
     "change": EventType.CHANGE_EVENT,
@@ -48,7 +48,7 @@ class PollingPage:
         ]
 
     async def polling(self, call: Call) -> Any:
-        """What is polled, how long each takes, whether it is late; and periods that leave 40 % free."""
+        """The polled objects, how long each takes, whether it is late; and periods that leave 40 % of the time free."""
         device = call.text("device")
         proxy = await self._site.proxy(device)
         texts = await proxy.polling_status(green_mode=ASYNCIO)
@@ -77,7 +77,7 @@ class PollingPage:
         return {}
 
     async def events(self, call: Call) -> Any:
-        """Subscribe to each kind of event of an attribute, and tell what came of it."""
+        """Subscribe to each type of event of an attribute, and report the results."""
         device, attribute = call.text("device"), call.text("attribute")
         proxy = await self._site.proxy(device)
         found = await asyncio.gather(
@@ -100,7 +100,7 @@ class PollingPage:
 
 
 async def _ignore(event: Any) -> None:
-    """The subscription itself is what is tried."""
+    """Do nothing: only subscribing is tested."""
 
 
 _NUMBER = r"([0-9.]+)"
@@ -142,9 +142,9 @@ def _number(pattern: str, text: str) -> float | None:
 
 
 def proposed_periods(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """How busy polling keeps a device, and by how much longer periods leave 40 % of its time free.
+    """How busy polling keeps a device, and longer periods that leave 40 % of its time free.
 
-    ``busy`` is the sum of each object's time needed over its period. Where it is above 0.6, every period
+    ``busy`` is the sum of each object's time needed over its period. If it is above 0.6, every period
     is stretched by the same factor.
     """
     timed = [each for each in objects if each["period"] and each["took"] is not None]

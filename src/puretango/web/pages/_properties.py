@@ -1,4 +1,4 @@
-"""Properties of devices, classes and free ones in the database, and of their attributes."""
+"""Properties in the database: of devices and classes, of their attributes, and free ones."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Properties:
         return (await self._read(change.kind, change.owner, [change.name])).get(change.name)
 
     async def history(self, call: Call) -> Any:
-        """What a property was before, the newest first."""
+        """The former values of a property, the newest first."""
         kind, owner, name = call.text("kind"), call.text("owner"), call.text("name")
         if kind in _ATTRIBUTES:
             records = await self._site.ask(

@@ -15,7 +15,7 @@ __all__ = ["Setup"]
 
 
 class Setup:
-    """What an expert does to get a device working."""
+    """The steps of an expert who sets up a device."""
 
     def __init__(self, site: Site, journal: Journal) -> None:
         self._site = site
@@ -99,21 +99,21 @@ class Setup:
         return {"server": server}
 
     async def delete_server(self, call: Call) -> Any:
-        """Take a server with its devices out of the database; its name is typed for it."""
+        """Delete a server with its devices from the database; its name must be typed as confirmation."""
         name = _typed(call, "server")
         await self._site.ask("delete_server", name)
         self._journal.write(call.identity.user, "server deleted", name)
         return {}
 
     async def delete_device(self, call: Call) -> Any:
-        """Take a device out of the database; its name is typed for it."""
+        """Delete a device from the database; its name must be typed as confirmation."""
         name = _typed(call, "device")
         await self._site.ask("delete_device", name)
         self._journal.write(call.identity.user, "device deleted", name)
         return {}
 
     async def wizard(self, call: Call) -> Any:
-        """The properties that a class declares, asked of its running server, and their present values."""
+        """The properties that a class declares, according to its running server, and their present values."""
         server, cls, device = call.text("server"), call.text("class"), call.text("device", "")
         admin = await self._site.proxy(f"dserver/{server}")
         questions = [("QueryWizardClassProperty", "class", cls)]

@@ -1,4 +1,4 @@
-"""Watch lists: attributes from anywhere under one name and one address."""
+"""Watch lists: attributes of any devices under one name and one address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 5_000
 
 
 class WatchLists:
-    """Keeps them as files."""
+    """Keeps the watch lists as files."""
 
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
@@ -31,7 +31,7 @@ class WatchLists:
         ]
 
     async def all(self, call: Call) -> Any:
-        """The names of the lists, and how long each is."""
+        """The names and lengths of the lists."""
         del call
         return {
             "lists": [
@@ -45,7 +45,7 @@ class WatchLists:
         return self._store.get(call.text("name"))
 
     async def save(self, call: Call) -> Any:
-        """Keep a list."""
+        """Store a list."""
         name = call.text("name")
         attributes = call.texts("attributes")[:_MOST]
         plotted = [each for each in call.texts("plotted") if each in attributes]

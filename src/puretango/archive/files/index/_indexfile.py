@@ -1,4 +1,4 @@
-"""The file below the open index: is it still the one that was opened?"""
+"""The file below the open index, to check that it is still the one that was opened."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ LOG_LOST: Final = "robbed of its log"
 
 _HEADER: Final = 72
 _GENERATION, _STORE = 60, 68
-"""Where SQLite keeps user_version and application_id in the first octets of a file."""
+"""The offsets of user_version and application_id in the header of an SQLite file."""
 
 
 class _Mark(NamedTuple):
-    """Which store, and how often it had been written when the file was."""
+    """The identity of a store, and its number of writes, as the file's header has them."""
 
     store: int
     generation: int
 
 
 class IndexFile:
-    """What was opened, to be compared with what has its name now.
+    """The file that was opened, to be compared with the one that has its name now.
 
-    SQLite goes on writing into a file that has no name any more, and over what was copied onto it
-    (``cp backup.sqlite archive.sqlite``): what it acknowledged would be gone with the process. The
+    SQLite goes on writing into a file whose name is gone, and over a file that was copied onto it
+    (``cp backup.sqlite archive.sqlite``): acknowledged writes would be lost with the process. The
     store notes itself and a count in the file's header; the header of a copy is an older one.
     """
 
@@ -46,7 +46,7 @@ class IndexFile:
         if not store:
             store = secrets.randbelow(2**30) + 1
             connection.execute(f"PRAGMA application_id = {store}")
-            # Into the file itself: until then its header is of no store.
+            # Write it into the file itself: until then the header does not name this store.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._store = store
         (self._count,) = connection.execute("PRAGMA user_version").fetchone()
@@ -60,7 +60,7 @@ class IndexFile:
         self._connection.execute(f"PRAGMA user_version = {self._count}")
 
     def fault(self) -> str:
-        """What has become of it; "" if it is still there."""
+        """What has happened to the file; "" if it is still there."""
         inode = _inode(self.path)
         if inode is None:
             return DELETED

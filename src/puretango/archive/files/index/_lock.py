@@ -1,4 +1,4 @@
-"""One archiver per store: a lock that ends with its process, however that ends."""
+"""One archiver per store: a lock that ends with its process, even if that is killed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class StoreLock:
         try:
             self._owner.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
         except OSError:
-            pass  # On a full disk the lock holds all the same; only its owner is not told.
+            pass  # On a full disk the lock still holds; only the note of its owner is missing.
 
     def _told_owner(self) -> str:
         try:

@@ -50,7 +50,7 @@ def newest_generation(
     Args:
         connection: The index, in a transaction.
         name: The attribute.
-        kind: What it is now.
+        kind: Its present kind.
         since: ns since 1970, for a new generation.
     """
     known = generations(connection, name)
@@ -68,7 +68,7 @@ def newest_generation(
 
 
 def add_gaps(connection: sqlite3.Connection, gaps: Iterable[Gap]) -> None:
-    """Write gap rows. A gap that is told with its end ends the open one of its kind, if there is one."""
+    """Write gap rows. A gap with an end closes the open one of its kind, if there is one."""
     for gap in gaps:
         attribute = attribute_id(connection, gap.name)
         if gap.end is not None:

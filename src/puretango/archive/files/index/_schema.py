@@ -24,7 +24,7 @@ __all__ = [
     "read_only",
 ]
 
-# Of the layout on disk: a store of a later version is refused, one of an earlier would be migrated here.
+# The version of the layout on disk: a later one is refused, an earlier one would be migrated here.
 VERSION = 1
 INDEX = "archive.sqlite"
 SEALED = "sealed"
@@ -76,7 +76,7 @@ def read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
 
     Args:
         path: The file.
-        immutable: Nobody changes it: no lock, no journal is looked at.
+        immutable: The file is never changed: SQLite uses neither lock nor journal.
     """
     mode = "immutable=1" if immutable else "mode=ro"
     uri = f"{path.absolute().as_uri()}?{mode}"
@@ -88,11 +88,11 @@ def open_index(path: Path) -> sqlite3.Connection:
 
     Raises:
         StoreTooNew: A later release has written it.
-        ArchiveError: It is no archive.
+        ArchiveError: It is not an archive.
     """
     connection = connect(path)
     try:
-        # Durable means: on the disk when the commit returns, also after a power cut.
+        # Durable means: on the disk when the commit returns, even after a power cut.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         check_version(connection, path)
@@ -114,7 +114,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what a later release has written.
+    """Refuse a store that a later release has written.
 
     Raises:
         StoreTooNew: It is of a later version.
@@ -130,7 +130,7 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def create_log(connection: sqlite3.Connection, segment: int) -> None:
-    """The table of an open segment: rows as they came, with no index, since that is what is quick."""
+    """The table of an open segment: rows as they came, without an index, which makes writing quick."""
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS log_{segment} (generation INTEGER NOT NULL, time INTEGER NOT NULL,"
         " received INTEGER NOT NULL, quality INTEGER NOT NULL, value, set_value)"

@@ -1,4 +1,4 @@
-"""The time by which samples are too old: not every clock that is suddenly set forwards is believed."""
+"""The time by which samples are too old: a clock that jumps forwards is not followed at once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 __all__ = ["SteadyClock"]
 
 _DRIFT = 60.0
-"""Seconds between two looks that are no jump."""
+"""An advance of up to so many seconds between two reads is not a jump."""
 _DAY = 86_400.0
 
 
 class SteadyClock:
     """A clock that follows another one, but a jump forwards only after a day.
 
-    What is deleted is gone: a wrong clock (a machine that has just been switched on, a mistaken
-    time server) has a day in which to be set right.
+    Deleted samples are gone: a wrong clock (a machine that has just been switched on, a mistaken
+    time server) can be corrected within a day.
     """
 
     def __init__(

@@ -56,7 +56,7 @@ class HDF5DetectorIO(Protocol):
     write_message: SignalR[str]
 
 
-#: What a run may change; unstage puts it back, in this order.
+#: Settings that a run may change; unstage restores them, in this order.
 _SETTINGS = (
     *("image_mode", "num_images", "num_exposures", "acquire_time", "acquire_period"),
     *("create_directory", "file_path", "file_name", "file_number", "file_template"),
@@ -70,7 +70,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
 
     The file is opened when the detector is prepared, which a trigger does by itself; a trigger is
     done when its images are in the file, and fails with the writer's reason where they are not.
-    Unstage closes the file and puts every setting back.
+    Unstage closes the file and restores every setting.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
     trigger_timeout
         Seconds that an image may take longer than its exposures.
     overwrite
-        A file that is there already is refused before anything is exposed; True lets the detector
+        A file that exists already is refused before anything is exposed; True lets the detector
         overwrite it.
     """
 
@@ -126,7 +126,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Stop, close the file, and put every setting back."""
+        """Stop, close the file, and restore every setting."""
         self._status, self._replay = None, False
         before, self._before = self._before, {}
         await super().unstage()
@@ -146,13 +146,13 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
     async def prepare(self, value: TriggerInfo) -> None:
         """Set exposures up and open the file, if it is not open yet."""
         if self._replay and self._acquisition.acquiring:
-            return  # repeated after a pause: what it was to prepare is under way
+            return  # repeated after a pause: what it prepared is already running
         if "exposure_timeout" not in value.model_fields_set:
             value = value.model_copy(update={"exposure_timeout": await self._patience(value)})
         await super().prepare(value)
 
     async def _patience(self, info: TriggerInfo) -> float:
-        """Seconds that an image may take: an exposure is as long as it is set now, if not told."""
+        """Seconds that an image may take: without a livetime an exposure is as long as is set now."""
         period = info.livetime + info.deadtime
         if not info.livetime:
             times = (self._io.acquire_time, self._io.acquire_period)
@@ -177,7 +177,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
     # -- Flyable
     @AsyncStatus.wrap
     async def kickoff(self) -> None:
-        """Begin to acquire; one that goes on since before a pause is simply still there."""
+        """Begin to acquire; an acquisition that runs since before a pause is left alone."""
         if self._replay and self._acquisition.acquiring:
             return
         self._acquisition.begin()
@@ -189,7 +189,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
         return WatchableAsyncStatus(self._watched(super().complete()), self.name)
 
     async def _watched(self, status: Any) -> AsyncIterator[WatcherUpdate[int]]:
-        """What ophyd-async waits for, which cannot know that the images will never come."""
+        """Wraps what ophyd-async waits for, which cannot know if the images will never come."""
         updates: asyncio.Queue[Any] = asyncio.Queue()
         status.watch(lambda **update: updates.put_nowait(update))
         ended = self._acquisition.ended
@@ -212,7 +212,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
 
     # -- interruptions
     async def stop(self, success: bool = False) -> None:
-        """End the acquisition; its status fails, unless stopping is what was wanted."""
+        """End the acquisition; its status fails unless ``success``."""
         self._acquisition.end(None if success else f"{self.name} was stopped")
         await self._io.acquire.set(False)
 
@@ -221,7 +221,7 @@ class HDF5Detector(StandardDetector, Stoppable, Pausable):
         self._replay = self._status is not None or self._acquisition.acquiring
 
     async def resume(self) -> None:
-        """Nothing was held."""
+        """Nothing to do: ``pause`` held nothing."""
 
     # -- Readable
     async def read(self) -> dict[str, Any]:

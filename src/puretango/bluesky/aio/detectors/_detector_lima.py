@@ -42,7 +42,7 @@ from ._lima import LimaIO
 
 __all__ = ["LimaDetector"]
 
-#: Seconds between two looks at an acquisition.
+#: Seconds between two checks of an acquisition.
 _PERIOD = 0.01
 
 
@@ -51,16 +51,16 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
 
     Each trigger is one acquisition (prepareAcq, startAcq) of ``frames_per_event`` images into a
     file of its own, and done when Lima has saved the last of them. Exposures are set by
-    ``driver.acq_expo_time`` and ``driver.latency_time``. Unstage puts every setting back.
+    ``driver.acq_expo_time`` and ``driver.latency_time``. Unstage restores every setting.
 
-    To be flown it is prepared with a ``TriggerInfo``: kickoff begins one acquisition of all images
+    For flying it is prepared with a ``TriggerInfo``: kickoff begins one acquisition of all images
     into one file, complete is done when Lima has saved the last of them, and stream documents
     follow as they are saved.
 
     Parameters
     ----------
     path_provider
-        Says where Lima writes, and how the files are found from here. A name that is taken is
+        Says where Lima writes, and how the files are found from here. A name that exists is
         refused. Lima makes no directories.
     assets
         ``"stream"`` or ``"resource"`` documents.
@@ -95,7 +95,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         self._flight: LimaFlight | None = None
         #: Whether a flight is set up, and from the start of its acquisition to its end.
         self._prepared = self._flying = False
-        #: Whether the last pause was in flight.
+        #: Whether the last pause came during a flight.
         self._flight_begun = False
         self._uri = self._stem = self._index_format = ""
         self._number = 0
@@ -110,7 +110,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
     # -- Stageable
     @AsyncStatus.wrap
     async def stage(self) -> None:
-        """Tell Lima where and how to save; DetectorError says what is in the way."""
+        """Tell Lima where and how to save; DetectorError says what prevents it."""
         await super().stage()
         io = self.driver
         where = self._path_provider(self.name)
@@ -152,7 +152,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Stop, and put every setting back."""
+        """Stop, and restore every setting."""
         before, self._before = self._before, {}
         try:
             await self._halt("")
@@ -171,9 +171,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         if assets is None:
             raise DetectorError(f"{self.name} must be staged before it is triggered")
         if self._replay and status is not None and not (status.done and not status.success):
-            self._replay = (
-                False  # repeated after a pause: the first one goes on, or has not been read
-            )
+            self._replay = False  # repeated after a pause: the first one is still running, or has not been read
             return status
         self._refuse_while_acquiring()
         if not isinstance(assets, EventFiles):
@@ -203,7 +201,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
                 yield update
             file, finished = self._file, self._stop_reason is None
         finally:
-            self._number += 1  # after a failure that file may be there, with some of the images
+            self._number += 1  # after a failure that file may exist, with some of the images
             if not finished:
                 await self._stop_acquisition()
         if finished:
@@ -224,7 +222,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
             if self._stop_reason:
                 raise DetectorError(self._stop_reason)
             if self._stop_reason is not None:
-                return  # it was ended, and nobody waits for its images
+                return  # the acquisition was ended, and nobody waits for its images
             state, saved, fault = await asyncio.gather(
                 io.acq_status.get_value(cached=False),
                 io.last_image_saved.get_value(cached=False),
@@ -246,9 +244,9 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
     # -- Preparable, Flyable
     @AsyncStatus.wrap
     async def prepare(self, value: TriggerInfo) -> None:
-        """Set a flight up; where it waits for a signal from outside, it begins to."""
+        """Set up a flight; if it needs an external trigger, it begins to wait for it."""
         if self._replay and self._flight_begun:
-            return  # repeated after a pause: it goes on
+            return  # repeated after a pause: it is still running
         if self._assets is None:
             raise DetectorError(f"{self.name} must be staged before it is prepared")
         if self._kind != "stream":
@@ -278,7 +276,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
             await self._start()
         except BaseException:
             self._flying = False
-            self._number += 1  # that file may be there
+            self._number += 1  # that file may exist
             raise
 
     @AsyncStatus.wrap
@@ -288,7 +286,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         if self._replay and self._flight_begun:
             return
         if self._flying and flight is not None and flight.external:
-            return  # it has begun to wait for its signal
+            return  # it already waits for its trigger
         self._refuse_while_acquiring()
         if not self._prepared:
             raise DetectorError(f"{self.name} must be prepared before it is flown")
@@ -335,7 +333,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         self._replay = self._status is not None or self._flying
 
     async def resume(self) -> None:
-        """Nothing was held."""
+        """Nothing to do: ``pause`` held nothing."""
 
     async def _halt(self, reason: str) -> None:
         status = self._status
@@ -345,7 +343,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
 
     # -- Readable
     async def describe(self) -> dict[str, Any]:
-        """What is read beside the images, and the images."""
+        """What is read besides the images, and the images."""
         described: dict[str, Any] = dict(await super().describe())
         if self._assets is not None:
             sizes = await self.driver.image_sizes.get_value()
@@ -358,14 +356,14 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         return described
 
     async def read(self) -> dict[str, Any]:
-        """What is read beside the images, and in the resource way the datum of the images."""
+        """What is read besides the images, and with ``resource`` documents the datum of the images."""
         readings = dict(await super().read())
         self._status = None
         return readings | self._readings
 
     # -- WritesExternalAssets, WritesStreamAssets
     async def collect_asset_docs(self, index: int | None = None) -> AsyncIterator[Asset]:
-        """The documents about the images that were not given out yet."""
+        """The documents about the images that have not been emitted yet."""
         if not self._flying:
             self._flight_begun = False
         if self._assets is not None:

@@ -27,20 +27,20 @@ __all__ = ["AcquireLogic", "DataLogic", "TriggerLogic"]
 
 #: Seconds within which a detector must begin to acquire, or to capture.
 _START = 5.0
-#: Where the images are in the file, and their type.
+#: The images' dataset in the file, and their type.
 _DATASET = "/entry/data/data"
 _DTYPE = "<i4"
 
 
 class TriggerLogic(DetectorTriggerLogic):
-    """Exposures by the detector's own clock."""
+    """Exposures timed by the detector itself."""
 
     def __init__(self, io: Any) -> None:
         self._io = io
         self._added_up = 1
 
     def config_sigs(self) -> set[SignalR[Any]]:
-        """How long it exposes."""
+        """The signal of the exposure time."""
         return {self._io.acquire_time, self._io.acquire_period}
 
     async def prepare_internal(self, num: int, livetime: float, deadtime: float) -> None:
@@ -83,7 +83,7 @@ class DataLogic(DetectorDataLogic):
         self._watched = False
 
     async def prepare_unbounded(self, datakey_name: str) -> StreamableDataProvider:
-        """Open the capture; DetectorError says what is in the way."""
+        """Open the capture; DetectorError says what prevents it."""
         io = self._io
         where = self._path_provider(datakey_name)
         await self._set_up(as_directory(str(where.directory_path)), where.create_dir_depth)
@@ -136,7 +136,7 @@ class DataLogic(DetectorDataLogic):
 
     async def _begin_capture(self) -> None:
         io = self._io
-        # Not waited for: the set of a busy record completes with the capture.
+        # Not awaited: the set of a busy record completes only with the capture.
         order = asyncio.ensure_future(_done(io.capture.set(True, timeout=None)))
         try:
             deadline = time.monotonic() + _START
@@ -158,7 +158,7 @@ class DataLogic(DetectorDataLogic):
         await self._io.capture.set(False)
 
     async def message(self) -> str:
-        """The writer's last message, in parentheses; nothing where it has none."""
+        """The writer's last message, in parentheses; empty if it has none."""
         text = as_text(await self._io.write_message.get_value(cached=False))
         return f"({text})" if text else ""
 
@@ -172,11 +172,11 @@ async def _done(status: Any) -> None:
 
 
 def _nothing(reading: Any) -> None:
-    """Keeps a subscription."""
+    """A callback that does nothing, to keep a subscription."""
 
 
 class AcquireLogic(DetectorAcquireLogic):
-    """One acquisition after the other, each from Acquire to rest, with what went wrong."""
+    """The acquisitions one after the other, each from Acquire to idle, with the reason of a failure."""
 
     def __init__(self, io: Any, data: DataLogic, timeout: float) -> None:
         self._io = io
@@ -193,12 +193,12 @@ class AcquireLogic(DetectorAcquireLogic):
 
     @property
     def ended(self) -> asyncio.Future[None]:
-        """Done when this acquisition was stopped, and failed when it failed; else never."""
+        """A future that is done when this acquisition is stopped, and fails when it fails."""
         assert self._ended is not None
         return self._ended
 
     def begin(self) -> None:
-        """The next acquisition is another one."""
+        """Begin the record of a new acquisition."""
         if self.acquiring:
             raise DetectorError("the detector is acquiring already")
         self._flight = None
@@ -230,7 +230,7 @@ class AcquireLogic(DetectorAcquireLogic):
             failed=self._why_not_written,
             subscribe=False,
         )
-        # Not that of `self` by then: an unstage takes it away, and another may have begun.
+        # A local copy: an unstage removes that of `self`, and another acquisition may have begun by then.
         flight.over.add_done_callback(lambda _: self._tell(flight, ended))
         await asyncio.shield(flight.started)
 
@@ -244,25 +244,25 @@ class AcquireLogic(DetectorAcquireLogic):
             ended.set_result(None)
 
     def end(self, reason: str | None) -> None:
-        """It is being stopped; with a reason it counts as failed."""
+        """Note that it is being stopped; with a reason it counts as failed."""
         if self._flight is not None:
             if not self._flight.done:
                 self._flight.end(reason)
         elif self._ended is not None and not self._ended.done():
-            # It has not begun yet, and will not.
+            # It has not begun yet, and will not begin.
             if reason is None:
                 self._ended.set_result(None)
             else:
                 self._ended.set_exception(FlightError(reason))
 
     async def wait_for_idle(self) -> None:
-        """Wait until the detector is at rest."""
+        """Wait until the detector is idle."""
         if self._flight is not None:
             self._flight.wake()
             await asyncio.wait_for(asyncio.shield(self._flight.over), self._timeout)
 
     async def ensure_stopped(self) -> None:
-        """Stop, and wait for that."""
+        """Stop, and wait until it has stopped."""
         # Part of a plan's clean-up: nobody waits for this acquisition any more.
         flight, self._flight = self._flight, None
         if flight is not None and not flight.done:

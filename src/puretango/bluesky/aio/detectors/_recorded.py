@@ -1,4 +1,4 @@
-"""Any image attribute as a detector for ophyd-async: its images are read and written here."""
+"""Any image attribute as a detector for ophyd-async: its images are read and written by this process."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class TangoImage(Device):
 
     @AsyncStatus.wrap
     async def stage(self) -> None:
-        """Settle the file; DetectorError says what is in the way."""
+        """Choose the file; DetectorError says what prevents it."""
         self._recorder.close()
         await asyncio.to_thread(self._recorder.open)
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         await asyncio.to_thread(self._recorder.close)
 
     def trigger(self) -> FinishedStatus:
@@ -60,7 +60,7 @@ class TangoImage(Device):
         return FinishedStatus()
 
     async def read(self) -> dict[str, Any]:
-        """Read an image and write it; in the resource way, what names it."""
+        """Read an image and write it; with ``resource`` documents, the reading that names it."""
         reading = (await self.image.read())[self.name]
         # A disk may be slow: the plan's loop goes on meanwhile.
         return await asyncio.to_thread(
@@ -74,7 +74,7 @@ class TangoImage(Device):
         return {self.name: key | {"external": self._recorder.external, "shape": shape}}
 
     async def collect_asset_docs(self, index: int | None = None) -> AsyncIterator[Asset]:
-        """The documents about the images that were not given out yet."""
+        """The documents about the images that have not been emitted yet."""
         for document in self._recorder.documents(index):
             yield document
 

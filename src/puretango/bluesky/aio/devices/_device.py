@@ -1,4 +1,4 @@
-"""Tango devices for ophyd-async: annotated, or with the structure that the server tells."""
+"""Tango devices for ophyd-async: annotated, or with the structure that the server gives."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class TangoName:
 
 @dataclass(frozen=True)
 class TangoPolling:
-    """In an annotation: how an attribute is watched where the device sends no events.
+    """In an annotation: how an attribute is monitored if the device sends no events.
 
-    It is read each ``ophyd_polling_period`` seconds, and a change is told where it is larger than
-    ``abs_change`` (in the attribute's unit) or ``rel_change`` (a part of the last value told);
-    without either, every change is. ``events`` False polls even where the device would send events;
+    It is read each ``ophyd_polling_period`` seconds, and a change is reported if it is larger than
+    ``abs_change`` (in the attribute's unit) or ``rel_change`` (a fraction of the last value reported);
+    without either, every change is reported. ``events`` False polls even where the device would send events;
     None leaves that to the device's ``support_events``.
     """
 
@@ -79,7 +79,7 @@ class TangoPolling:
 class TangoDeviceConnector(DeviceConnector):
     """Fills a device's children from the Tango device behind ``trl``.
 
-    ``names`` are the members' names of annotated children that have others, as `TangoName` says
+    ``names`` gives the members' names of annotated children whose names differ, as `TangoName` does
     in an annotation; ``patience`` is that of the requests; ``on_failure`` is what an event holds
     where an attribute fails in mid-run, for all or by attribute.
     """
@@ -158,7 +158,7 @@ class TangoDeviceConnector(DeviceConnector):
                     self._names[str(name)] = extra.name
 
     async def connect_mock(self, device: Device, mock: Any) -> None:
-        """Make the annotated children mocks."""
+        """Connect the annotated children as mocks."""
         if isinstance(device, DeviceVector):
             self.filler.create_device_dict_entries_to_mock([1, 2])
         device.set_name(device.name)
@@ -180,7 +180,9 @@ class TangoDeviceConnector(DeviceConnector):
         self.commands = [str(info.cmd_name) for info in commands]
         self._check_policies(facts)
         name = device.name
-        device.set_name("")  # with a name, each child that is added has all of them named again
+        device.set_name(
+            ""
+        )  # if the device had a name, each child that is added would have all of them renamed
         try:
             self._fill(device, facts, commands)
         finally:
@@ -199,14 +201,14 @@ class TangoDeviceConnector(DeviceConnector):
         )
 
     def set_trl(self, trl: str) -> None:
-        """Name the Tango device."""
+        """Set the Tango device's locator."""
         self.trl = trl
 
     def _check_policies(self, facts: list[AttributeFacts]) -> None:
         check_names(self.trl, "on_failure", self.policies.names, [fact.name for fact in facts])
 
     async def refresh_configuration(self) -> None:
-        """Ask what every attribute is now: labels, units, limits, in one request."""
+        """Read every attribute's configuration again: labels, units, limits, in one request."""
         if self.link is None:
             return
         try:
@@ -272,12 +274,12 @@ class TangoDeviceConnector(DeviceConnector):
         backend.set_trl(self._trl_of(name), link=self.link, info=info)
 
     def _backend_of(self, device: Device, member: str) -> Any:
-        """The backend made for a member when the device connected before."""
+        """The backend that an earlier connection made for a member."""
         name = self._added.get(member)
         return None if name is None else getattr(device, name)._connector._init_backend
 
     def added(self, device: Device) -> list[tuple[str, Any]]:
-        """What was added without an annotation: (member, child)."""
+        """The children added without an annotation: (member, child)."""
         return [(member, getattr(device, name)) for member, name in self._added.items()]
 
     def added_signal(self, device: Device, attribute: str) -> Signal[Any] | None:
@@ -287,14 +289,14 @@ class TangoDeviceConnector(DeviceConnector):
         return child if isinstance(child, Signal) else None
 
     def _add_child(self, device: Device, member: str, child: Device) -> None:
-        # ophyd-async leaves underscores at both ends out of its keys.
+        # ophyd-async strips underscores at both ends from its keys.
         name = key_of(member)
         while True:
             while hasattr(device, name):
                 name += "_"
             try:
                 setattr(device, name, child)
-            except NameError:  # ophyd-async keeps the names of bluesky's verbs for itself
+            except NameError:  # ophyd-async reserves the names of bluesky's verbs
                 name += "_"
             else:
                 self._added[member] = name
@@ -308,10 +310,10 @@ class TangoDevice(Device):
     ``auto_fill_signals`` everything else that the device has is added, under its own name.
 
     The arguments are those of ``ophyd_async.tango.core.TangoDevice`` in their order; a text in the
-    second place is the name. Events are used where the device sends any (``support_events`` False:
-    never), and polling is what is left. ``auto_fill`` is another name of ``auto_fill_signals``.
-    ``on_failure`` is what an event holds where an attribute fails in mid-run: one policy for all, or
-    ``{attribute: policy}``, as `OnFailure` has them.
+    second place is the name. Events are used if the device sends any (``support_events`` False:
+    never), and polling otherwise. ``auto_fill`` is another name of ``auto_fill_signals``.
+    ``on_failure`` is what an event holds if an attribute fails in mid-run: one policy for all, or
+    ``{attribute: policy}``, see `OnFailure`.
     """
 
     def __init__(
@@ -363,7 +365,7 @@ class TangoDevice(Device):
     async def _structure_known(
         self, connector: TangoDeviceConnector, facts: list[AttributeFacts], timeout: float
     ) -> None:
-        """The children are made; they connect after this, within ``timeout`` seconds each."""
+        """Called once the children are made; they connect after this, within ``timeout`` seconds each."""
 
     @property
     def trl(self) -> str:
@@ -373,7 +375,7 @@ class TangoDevice(Device):
 
 
 async def _nothing() -> None:
-    """What a child's connection takes whose attribute is known."""
+    """The connection of a child whose attribute is known: there is nothing to do."""
 
 
 def _first(failure: DevFailed) -> str:

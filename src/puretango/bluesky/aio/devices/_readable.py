@@ -1,4 +1,4 @@
-"""Tango devices that plans read whole."""
+"""Tango devices that plans read as a whole."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _TRIES = 3
 
 
 class TangoReadable(TangoDevice, StandardReadable):
-    """A Tango device that plans can read whole, in one request.
+    """A Tango device that plans can read as a whole, in one request.
 
     Scalars and spectra are read with each event, setpoints without readback and experts'
     attributes are configuration, images are left out; a child's own annotation
     (``StandardReadableFormat``) decides for that child.
     """
 
-    #: What is read beside the annotated children.
+    #: The signals that are read besides the annotated children.
     _together: tuple[tuple[Signal[Any], TangoSignalBackend], ...] = ()
-    #: What events would hold, but has streams of its own.
+    #: Signals that events would hold, but that have streams of their own.
     own_stream_signals: Sequence[Signal[Any]] = ()
     _link: AsyncLink | None = None
     _formatted = False
 
     @AsyncStatus.wrap
     async def stage(self) -> None:
-        """Make sure that the configuration is the present one."""
+        """Read the present configuration."""
         await self._refresh_configuration()
         await super().stage()
 
@@ -60,9 +60,9 @@ class TangoReadable(TangoDevice, StandardReadable):
 
     @property
     def hints(self) -> Hints:
-        """What annotations hint; where the server chose what is read, nothing else."""
+        """The signals hinted by annotations, and no others if the server's structure decides what is read."""
         hints = super().hints
-        # No fields at all would have bluesky show, and plot, each of perhaps forty attributes.
+        # Without any fields bluesky would show, and plot, each of perhaps forty attributes.
         if self._together and "fields" not in hints:
             hints["fields"] = []
         return hints
@@ -74,7 +74,7 @@ class TangoReadable(TangoDevice, StandardReadable):
         return readings
 
     async def describe(self) -> dict[str, Any]:
-        """The DataKeys of what ``read`` gives."""
+        """The DataKeys of the readings that ``read`` gives."""
         keys: dict[str, Any] = dict(await super().describe())
         await self._refresh_configuration()
         readings = await self._read_together()
@@ -103,7 +103,7 @@ class TangoReadable(TangoDevice, StandardReadable):
         }
 
     def _kind_of(self, fact: AttributeFacts) -> Kind:
-        """Whether an attribute that nobody annotated is read, is configuration, or neither."""
+        """Whether an attribute without annotation is read, is configuration, or neither."""
         return default_kind(fact)
 
     async def _structure_known(

@@ -16,7 +16,7 @@ __all__ = ["TangoReadables", "devices_from_database"]
 
 
 class TangoReadables(Devices[TangoReadable]):
-    """ophyd-async's."""
+    """ophyd-async's devices."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ async def devices_from_database(
     """A connected TangoReadable for each running device whose name matches: ``"sys/*"``.
 
     In a plan: ``(task,) = yield from bps.wait_for([partial(devices_from_database, "sys/*")])``.
-    Arguments and names are those of the classic one; ``failing`` tells which devices did not
+    Arguments and names are those of the classic one; ``failing`` names the devices that did not
     connect.
     """
     found = TangoReadables()

@@ -16,10 +16,10 @@ __all__ = ["Flight"]
 
 
 class Flight:
-    """Drives one flight in a task and settles two futures: started, and over.
+    """Drives one flight in a task and completes two futures: started, and over.
 
-    When it is over is for its `Course` to say. Readings that the flag sends by itself merely wake
-    this task up; none of them is believed.
+    Its `Course` decides when it is over. Readings that the flag sends by itself merely wake
+    this task up; none of them is relied on.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class Flight:
         self._wake = asyncio.Event()
         self._put: asyncio.Task[None] | None = None
         for future in (self.started, self.over):
-            # Nobody need ask how it ended.
+            # Avoids asyncio's warning about exceptions that nobody asks for.
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._task = loop.create_task(self._fly(), name=f"flight-{name}")
 
     @property
     def done(self) -> bool:
-        """Whether the flight is over, one way or the other."""
+        """Whether the flight is over, well or not."""
         return self.over.done()
 
     @property
@@ -69,15 +69,15 @@ class Flight:
         return self._course.told_to_end
 
     def end(self, reason: str | None) -> None:
-        """The controller has been told to stop: finish when it has.
+        """Note that the controller has been told to stop: the flight finishes when it has.
 
-        With a reason the flight counts as failed, without as a success.
+        With a reason the flight counts as failed, without one as a success.
         """
         self._course.end(reason)
         self._wake.set()
 
     def hold(self, held: bool) -> None:
-        """Time on hold does not count towards the timeout."""
+        """Hold the flight, or let it go on: time on hold does not count towards the timeout."""
         self._course.hold(held, time.monotonic())
 
     async def join(self, timeout: float | None = None) -> None:
@@ -85,7 +85,7 @@ class Flight:
         await asyncio.wait({self.over}, timeout=timeout)
 
     def wake(self, *_: Any) -> None:
-        """Look at the flag again now: it may have changed."""
+        """Check the flag now: it may have changed."""
         self._wake.set()
 
     # -- the task
@@ -99,7 +99,7 @@ class Flight:
             self.sent = True
             self._put = asyncio.get_running_loop().create_task(self._order())
             await self._watch()
-            # One that was told to end early need not have done everything.
+            # A flight that was told to end early need not have done everything.
             ended = self._course.told_to_end
             outcome = self._course.outcome(None if ended else await self._failed())
         except asyncio.CancelledError as cancelled:
@@ -145,8 +145,8 @@ class Flight:
         self._wake.set()
 
     async def _leave_at_rest(self) -> None:
-        # One that failed by its timeout is busy still. Before the futures are
-        # done: a caller that hears of the failure may set off again at once.
+        # After a timeout the controller is still busy. This comes before the futures are
+        # done: a caller that gets the failure may start again at once.
         if self.sent:
             with contextlib.suppress(Exception):
                 await self._flag.set(self._done_value)

@@ -72,9 +72,9 @@ class BusyFlyer(
     start_timeout
         Seconds within which the controller must be busy.
     poll_interval
-        Seconds between two looks at the flag where it sends no readings by itself.
+        Seconds between two reads of the flag if it sends no readings by itself.
     stream
-        Name of the event stream. None where the plan declares the stream, with
+        Name of the event stream. None if the plan declares the stream, with
         ``bps.declare_stream(flyer, name=…, collect=True)``.
     live
         The plan collects while it flies (``bps.collect_while_completing``). Stage such a flyer:
@@ -127,12 +127,12 @@ class BusyFlyer(
     # -- Preparable
     @AsyncStatus.wrap
     async def prepare(self, value: Mapping[str, Any]) -> None:
-        """Set the controller up: settings by their names, in their order."""
+        """Set up the controller: settings by their names, in their order."""
         unknown = [name for name in value if name not in self._settings]
         if unknown:
             raise ValueError(f"{self.name} has no settings {unknown}, only {list(self._settings)}")
         if self._replay:
-            return  # repeated after a pause: what it was to prepare is under way
+            return  # repeated after a pause: the flight that it prepared is under way
         if self.flying:
             raise FlightError(f"{self.name} is flying already")
         for name, wanted in value.items():
@@ -144,7 +144,7 @@ class BusyFlyer(
         """Tell the controller to be busy; done when it is."""
         if self._replay and self._flight is not None:
             # The RunEngine repeats what it did since the last checkpoint; a
-            # flight that was on hold meanwhile is simply still there.
+            # flight that was on hold meanwhile is still under way.
             self._replay = False
         else:
             self._take_off()
@@ -169,7 +169,7 @@ class BusyFlyer(
 
     @WatchableAsyncStatus.wrap
     async def complete(self) -> AsyncIterator[WatcherUpdate[int]]:
-        """Done when the controller is; tells how many points it has meanwhile."""
+        """Done when the controller is; reports the number of points meanwhile."""
         flight = self._flight
         if flight is None:
             raise FlightError(f"{self.name} has not been kicked off")
@@ -178,7 +178,7 @@ class BusyFlyer(
             raise FlightError(f"{self.name} was stopped by a pause")
         target = await self._target()
         while self.count is not None and not flight.done:
-            with contextlib.suppress(Exception):  # the flight itself says what is wrong
+            with contextlib.suppress(Exception):  # the flight itself reports what is wrong
                 yield self._update(await self.count.get_value(cached=False), target)
             await flight.join(_REPORT)
         await asyncio.shield(flight.over)
@@ -202,14 +202,14 @@ class BusyFlyer(
         return self._flight is not None and not self._flight.done
 
     async def failure(self) -> str | None:
-        """Why the run that just ended counts as failed, or None; subclasses say more."""
+        """Why the run that just ended counts as failed, or None; subclasses may know more."""
         if self.fault is not None and await self.fault.get_value(cached=False):
             return f"{self.name}: the controller reports a fault"
         return None
 
     # -- interruptions
     async def stop(self, success: bool = False) -> None:
-        """Stop the controller; the flight then fails, unless stopping is what was wanted."""
+        """Stop the controller; the flight then fails unless ``success``."""
         self._replay = False
         await self._halt(None if success else f"{self.name} was stopped")
 
@@ -239,7 +239,7 @@ class BusyFlyer(
             await self.hold.set(True)
 
     async def resume(self) -> None:
-        """Let a held controller go on."""
+        """Let a controller on hold go on."""
         if self._flight is not None:
             await self._release()
             self._flight.hold(False)
@@ -250,7 +250,7 @@ class BusyFlyer(
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """Leave the controller at rest."""
+        """Make sure that the controller is idle."""
         # Part of a plan's clean-up: nobody waits for this flight any more.
         self._replay = False
         try:
@@ -263,7 +263,7 @@ class BusyFlyer(
     # -- Collectable
     @property
     def _columns(self) -> dict[str, SignalR[Any]]:
-        """By data key: the times, and what was seen."""
+        """By data key: the times, and the measured values."""
         return {signal.name: signal for signal in (self.times, *self._arrays.values())}
 
     async def describe_collect(self) -> dict[str, Any]:
@@ -282,8 +282,8 @@ class BusyFlyer(
     async def collect_pages(self) -> AsyncIterator[Any]:
         """The points taken and not collected yet, as one page; nothing when there are none.
 
-        A flyer with `live` gives in flight what there is so far. Any other
-        stops its controller first: a plan that was broken off collects what
+        A flyer with `live` gives the points so far during the flight. Any other
+        stops its controller first: a plan that was aborted collects what
         was taken until then.
         """
         flight = self._flight
@@ -310,5 +310,5 @@ class BusyFlyer(
 
     @property
     def hints(self) -> Hints:
-        """What a live plot shows: the arrays over each other's first."""
+        """The fields for a live plot: the arrays."""
         return {"fields": [signal.name for signal in self._arrays.values()]}

@@ -16,7 +16,7 @@ __all__ = ["EpicsBusyFlyer", "SimulatedBusyFlyer"]
 class EpicsBusyFlyer(BusyFlyer):
     """A synApps busy record and waveforms: ``EpicsBusyFlyer("prj:", "flyer")``.
 
-    Names other than those of this class's records are for `BusyFlyer` with signals of your own.
+    For records with other names use `BusyFlyer` with signals of your own.
     """
 
     def __init__(self, prefix: str, name: str = "", **options: Any) -> None:

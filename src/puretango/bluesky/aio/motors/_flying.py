@@ -17,7 +17,7 @@ __all__ = ["Flying"]
 
 
 class Flyable(Protocol):
-    """What flying asks of a motor."""
+    """What flying needs of a motor."""
 
     @property
     def name(self) -> str:
@@ -35,17 +35,17 @@ class Flyable(Protocol):
         """(low, high); (0, 0) where there are none."""
 
     async def refresh_configuration(self) -> None:
-        """Ask what the position is now."""
+        """Read the position's configuration again."""
 
     def set(self, new_position: float, timeout: Any) -> Any:
-        """Set off."""
+        """Start a move."""
 
     async def stop(self, success: bool = False) -> None:
         """End the move."""
 
 
 class Flying:
-    """What a motor does between ``prepare`` and ``complete``; its velocity is put back after that."""
+    """What a motor does between ``prepare`` and ``complete``; its velocity is restored after that."""
 
     def __init__(self, motor: Flyable, velocity: str, acceleration: str) -> None:
         self._motor = motor
@@ -53,17 +53,17 @@ class Flying:
         self._facts: dict[str, AttributeFacts] = {}
         self._run: FlyRun | None = None
         self._status: Any = None
-        #: The last order: to the run-up's start, or the run.
+        #: The status of the last move: to the run-up's start, or the run.
         self._order: Any = None
         #: The velocity before the run, while it is another one.
         self._before: float | None = None
 
     def learn(self, facts: list[AttributeFacts]) -> None:
-        """Which attributes the motor has."""
+        """Learn which attributes the motor has."""
         self._facts = {fact.name.lower(): fact for fact in facts}
 
     async def prepare(self, info: Any) -> None:
-        """Go where the run-up begins and set the velocity of the run."""
+        """Move to where the run-up begins and set the velocity of the run."""
         motor = self._motor
         await motor.refresh_configuration()
         if motor.real is not None:
@@ -90,7 +90,7 @@ class Flying:
         self._status = self._order = self._motor.set(run.end, run.timeout)
 
     async def complete(self) -> AsyncIterator[WatcherUpdate[float]]:
-        """The updates of the run until it is over; then the velocity is put back."""
+        """The updates of the run until it is over; then the velocity is restored."""
         status = self._status
         if status is None:
             raise MoveFailed(f"{self._motor.name} does not fly")
@@ -109,12 +109,12 @@ class Flying:
             await self.end()
 
     async def end(self) -> None:
-        """Stop a run that is under way, or its run-up; put the velocity back."""
+        """Stop a run that is under way, or its run-up; restore the velocity."""
         self._run = None
         order, self._order = self._order, None
         if order is not None and not order.done:
             try:
-                # No failure: that would be one of the plan, which ends.
+                # Not as a failure: that would fail the plan, which is ending.
                 await self._motor.stop(success=True)
                 await asyncio.wait({order.task})
             except (DevFailed, RuntimeError) as failure:

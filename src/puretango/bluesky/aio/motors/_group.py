@@ -24,15 +24,15 @@ class SardanaGroup(Acquiring):
     """A measurement group of a Pool: all its channels count together, and are read together.
 
     A channel whose data the Pool stores (its value reference is enabled in the group's
-    configuration) enters the events as an asset; any other as its value, an image too. Which
+    configuration) enters the events as an asset; any other as its value, even an image. Which
     channels there are is asked when the group connects.
 
     Parameters
     ----------
     monitor_count
-        Counts of the monitor that end an acquisition, in place of the integration time.
+        Monitor counts that end an acquisition, instead of the integration time.
     starts
-        Acquisitions that one preparation of the group is for: the ``{index}`` of value
+        Number of acquisitions that the group is prepared for at a time: the ``{index}`` of value
         references counts within them.
     """
 
@@ -92,7 +92,7 @@ class SardanaGroup(Acquiring):
 
     @AsyncStatus.wrap
     async def stage(self) -> None:
-        """Begin with a preparation of the group, and no references."""
+        """Have the next trigger prepare the group, and begin without references."""
         self._starts_left = 0
         self._assets = ReferenceAssets()
         await super().stage()
@@ -112,7 +112,7 @@ class SardanaGroup(Acquiring):
         await link.call("Start")
 
     async def read(self) -> dict[str, Any]:
-        """The channels' values, and what names the data that are stored."""
+        """The channels' values, and the references of stored data."""
         readings = await super().read()
         for label in self._shapes:
             signal = self.channels[label]
@@ -130,6 +130,6 @@ class SardanaGroup(Acquiring):
         return keys
 
     async def collect_asset_docs(self, index: int | None = None) -> AsyncIterator[Asset]:
-        """The documents about stored data that were not given out yet."""
+        """The documents about stored data that have not been emitted yet."""
         for document in self._assets.documents():
             yield document

@@ -12,7 +12,7 @@ __all__ = ["TangoMotorLogic"]
 
 
 class Moving(Protocol):
-    """What the logic asks of the motor."""
+    """What the logic needs of the motor."""
 
     async def halt(self) -> None:
         """Send the stop command."""
@@ -21,7 +21,7 @@ class Moving(Protocol):
         """LimitError outside the limits."""
 
     def moves(self, target: float, timeout: float | None) -> AsyncIterator[WatcherUpdate[float]]:
-        """Move, and tell where the motor is meanwhile."""
+        """Move, and report where the motor is meanwhile."""
 
 
 @dataclass

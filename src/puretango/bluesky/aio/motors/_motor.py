@@ -50,7 +50,7 @@ from ._logic import TangoMotorLogic
 
 __all__ = ["TangoMotor"]
 
-#: Seconds for the answer to a position that is written: some servers answer when the motor is there.
+#: Seconds for the answer to a written position: some servers answer only when the motor has arrived.
 _ORDER_TIMEOUT = 3600.0
 
 
@@ -58,10 +58,10 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     """A motor behind any Tango device that has a writable position.
 
     A move is done when the state is no longer MOVING and the position's quality no longer
-    CHANGING; then ``settle_time`` passes. It fails where the server refuses it, where the state
-    ends as FAULT or the like, where the motor ends away from its target (``tolerance``; if none
-    is given a hundredth of the move), where it is stopped, and after ``timeout`` seconds; a move
-    that times out is stopped. What else the motor lets its users set, such as a velocity, is its
+    CHANGING; then ``settle_time`` passes. It fails if the server refuses it, if the state
+    ends as FAULT or the like, if the motor ends away from its target (``tolerance``; if none
+    is given, a hundredth of the move), if it is stopped, and after ``timeout`` seconds; a move
+    that times out is stopped. Other settings that the motor offers, such as a velocity, are its
     configuration.
 
     Parameters
@@ -71,18 +71,18 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     position
         Its position attribute.
     stop_commands
-        The first of these that the device has ends a move.
+        The first of these that the device has is used to stop a move.
     limits
         Narrower limits than those of the position attribute.
     period
-        Seconds between two looks at a moving motor.
+        Seconds between two reads of a moving motor.
     start_time
         Seconds that a motor may take before its state says MOVING.
     velocity, acceleration
         Its attributes of these meanings, for fly scans: ``prepare`` takes a ``FlyMotorInfo``. An
-        acceleration is the seconds to full speed, unless its unit says that it is one.
+        acceleration is the time to full speed in seconds, unless its unit is that of an acceleration.
     patience
-        Seconds that a request may wait for a server that is away.
+        Seconds that a request may wait for a server that does not answer.
     """
 
     readback: A[SignalRW[float], StandardReadableFormat.HINTED_UNCACHED_SIGNAL]
@@ -124,7 +124,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
 
     @cached_property
     def movable_logic(self) -> TangoMotorLogic:
-        """How ophyd-async moves the motor."""
+        """The logic by which ophyd-async moves the motor."""
         return TangoMotorLogic(setpoint=self.readback, readback=self.readback, motor=self)
 
     # -- structure
@@ -165,13 +165,13 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
         return narrowed(low_high, self._own_limits)
 
     async def check_value(self, value: float) -> None:
-        """LimitError outside the limits, ValueError for what is no position."""
-        # The limits may have been changed, either way, since they were read.
+        """LimitError outside the limits, ValueError if it is not a position."""
+        # The limits may have been widened or narrowed since they were read.
         await self.refresh_configuration()
         check_position(self.name, value, await self.limits())
 
     async def refresh_configuration(self) -> None:
-        """Ask what the position is now: its limits, unit and format."""
+        """Read the position's configuration again: its limits, unit and format."""
         if self.real is not None:
             await self._backend.refresh_configuration()
             self._facts = self._backend.facts
@@ -180,7 +180,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
         """Where it was sent and where it is.
 
         The server's setpoint counts only if the motor is there: before the first move, and
-        after moves that others made, it tells nothing.
+        after moves that other clients made, it means nothing.
         """
         course = self._course
         if self.real is None:
@@ -199,7 +199,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
         return None if self._facts is None else self._facts.precision
 
     async def moving(self) -> bool:
-        """Whether the motor moves now, by whoever's order."""
+        """Whether the motor is moving now, whichever client started that."""
         if self.real is None:
             return self._course is not None
         state, found = await self._look()
@@ -212,14 +212,16 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
         new_position: float,
         timeout: CalculatableTimeout = CALCULATE_TIMEOUT,  # type: ignore[assignment]  # ophyd-async's own default, typed so by itself
     ) -> AsyncIterator[WatcherUpdate[float]]:
-        """Set off for ``new_position``; the status tells how it ends."""
+        """Start the move to ``new_position``; the status shows how it ends."""
         seconds = self.timeout if isinstance(timeout, str) else timeout
         async for update in self.moves(new_position, seconds):
             yield update
 
     async def stop(self, success: bool = False) -> None:
         """Stop the motor; a move of this object ends as ``success`` says."""
-        await asyncio.sleep(0)  # a move that was ordered just now must have begun to be stopped
+        await asyncio.sleep(
+            0
+        )  # a move that was requested just now must have begun before it can be stopped
         if self._course is not None:
             self._course.stopped = success
         await self.halt()
@@ -235,7 +237,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     async def moves(
         self, target: float, timeout: float | None
     ) -> AsyncIterator[WatcherUpdate[float]]:
-        """Move, and tell where the motor is meanwhile."""
+        """Move, and report where the motor is meanwhile."""
         await self._former_move(timeout)
         course = self._course = MoveCourse(
             self.name,
@@ -269,9 +271,9 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
     # -- flying
     @AsyncStatus.wrap
     async def prepare(self, value: Any) -> None:
-        """Go where the run-up begins and set the velocity of the run, as ``FlyMotorInfo`` says.
+        """Move to where the run-up begins and set the velocity of the run, from a ``FlyMotorInfo``.
 
-        ValueError where that is too fast, LimitError where the run or its ramps leave the limits.
+        ValueError if that is too fast, LimitError if the run or its ramps leave the limits.
         """
         await self._flying.prepare(value)
 
@@ -288,12 +290,12 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
 
     @AsyncStatus.wrap
     async def unstage(self) -> None:
-        """End a run that is under way, and put the velocity back."""
+        """End a run that is under way, and restore the velocity."""
         await self._flying.end()
         await super().unstage()
 
     async def _former_move(self, timeout: float | None) -> None:
-        """One that was stopped may take its time to end; one that was not is in the way."""
+        """Wait for a former move that was stopped; raise if one is still under way."""
         if self._course is not None and self._course.stopped is not None:
             await asyncio.wait_for(self._at_rest.wait(), timeout)
         if self._course is not None:
@@ -307,21 +309,21 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
                 async for update in self._ordered(course):
                     yield update
                 if course.told_to_stop():
-                    # Told to stop before the motor had its order.
+                    # Told to stop before the motor was given its target.
                     await self.halt()
             ordered = loop.time()
             while True:
                 state, found = await self._look()
                 yield self._update(course, found)
                 if course.look(state, found.value, found.quality, loop.time() - ordered):
-                    # A server reads State last: what stood beside it may be a position on the way.
+                    # A server reads State last: the position read with it may be one on the way.
                     state, found = await self._look()
                     yield self._update(course, found)
                     if not is_moving(state, found.quality):
                         break
                 await asyncio.sleep(self._period)
         except (asyncio.CancelledError, GeneratorExit):
-            # Nobody waits for it any more, or it took too long: it is not left running.
+            # The move was cancelled or took too long: it must not go on.
             if course.stopped is None:
                 await asyncio.shield(self._halt_quietly())
             raise
@@ -331,7 +333,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
             raise failure
 
     async def _ordered(self, course: MoveCourse) -> AsyncIterator[WatcherUpdate[float]]:
-        """Until the server has taken the position: some servers answer when the motor is there."""
+        """Wait until the server has taken the position: some servers answer only when the motor has arrived."""
         assert self._link is not None
         order = asyncio.ensure_future(
             self._link.write(self._position, course.target, timeout=_ORDER_TIMEOUT)

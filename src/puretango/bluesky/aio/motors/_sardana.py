@@ -38,7 +38,7 @@ class SardanaMotor(TangoMotor):
         await super()._structure_known(connector, facts, timeout)
 
     async def limits(self) -> Limits:
-        """Those of the position attribute; without any, the motor's own limit switches."""
+        """The limits of the position attribute; if it has none, the motor's own limit switches."""
         low, high = await super().limits()
         if not low == high == 0 or self.real is None or not self._switches:
             return (low, high)
@@ -47,7 +47,7 @@ class SardanaMotor(TangoMotor):
 
 
 class Acquiring(TangoReadable, Stoppable):
-    """What counts for an integration time when it is triggered."""
+    """A device that counts for an integration time when it is triggered."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class Acquiring(TangoReadable, Stoppable):
         return None if self._mock is not None else self._link
 
     def trigger(self) -> Any:
-        """Count for the integration time; the status fails where the acquisition does.
+        """Count for the integration time; the status fails if the acquisition does.
 
-        An acquisition that goes on, as when the RunEngine repeats the trigger after a pause, is
+        An acquisition that is still running, as when the RunEngine repeats the trigger after a pause, is
         not begun again.
         """
         if self._status is None or self._status.done:
@@ -135,6 +135,6 @@ class SardanaCounter(Acquiring):
     value: A[SignalR[float], TangoName("Value"), StandardReadableFormat.HINTED_UNCACHED_SIGNAL]
 
     def set_name(self, name: str, *, child_name_separator: str | None = None) -> None:
-        """The value bears the counter's own name."""
+        """Name the counter; its value gets the same name."""
         super().set_name(name, child_name_separator=child_name_separator)
         self.value.set_name(name)

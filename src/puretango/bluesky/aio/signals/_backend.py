@@ -37,13 +37,13 @@ from ._missing import NoSuchMember, is_unknown
 
 
 class TangoSignalBackend(SignalBackend[Any]):
-    """One attribute to read and watch, and the same or another to write.
+    """One attribute to read and monitor, and the same or another one to write.
 
-    Watching goes by the device's events, and where it sends none by reading in turn, each
+    It is monitored by the device's events, or, if it sends none, by polling every
     ``polling_period`` seconds; there is always a first value. ``patience`` is how many seconds a
-    request may wait for a server that is away, ``on_failure`` what an event holds where the
-    attribute cannot be read: see `OnFailure`. Backends with one ``link`` to a device travel
-    together; ``device_proxy`` is an asynchronous DeviceProxy to use instead of one's own.
+    request may wait for a server that does not answer, ``on_failure`` what an event holds if the
+    attribute cannot be read: see `OnFailure`. Backends that share a ``link`` share its requests
+    to the device; ``device_proxy`` is an asynchronous DeviceProxy to use instead of a new one.
     """
 
     def __init__(
@@ -110,11 +110,11 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     @property
     def support_events(self) -> bool:
-        """Whether events are used where the device sends them."""
+        """Whether events are used if the device sends them."""
         return self.events
 
     def allow_events(self, allow: bool = True) -> None:
-        """Use events where the device sends them, or poll."""
+        """Use events if the device sends them, or poll."""
         self.events = allow
 
     def set_polling(
@@ -124,7 +124,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         abs_change: float | None = None,
         rel_change: float | None = 0.1,
     ) -> None:
-        """Whether the attribute is read in turn where there are no events, how often, what is told."""
+        """Whether the attribute is polled if there are no events, how often, and which changes are reported."""
         self._polling_allowed = allow_polling
         self.polling_period = polling_period
         self.deadband = Deadband(abs_change, rel_change)
@@ -144,7 +144,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         return trl if "://" in trl else f"tango://{trl}"
 
     async def connect(self, timeout: float) -> None:
-        """Learn what the attributes are and check that they are what is expected."""
+        """Read the attributes' configurations and check that they are as expected."""
         if not self._read_trl:
             raise NoSuchMember("trl not set: no Tango attribute has been named")
         try:
@@ -160,7 +160,7 @@ class TangoSignalBackend(SignalBackend[Any]):
             raise NotConnectedError(f"{self._read_trl}: {text_of(failure)}") from failure
 
     def connect_known(self) -> bool:
-        """Take over the facts that a device has given; False where there are none, or they do not suit."""
+        """Take over the facts that a device has given; False if there are none, or they do not suit."""
         if self._facts is None or self._write_facts is None:
             return False
         try:
@@ -180,7 +180,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         self.learn(self._facts)
 
     def learn(self, facts: AttributeFacts) -> None:
-        """Take over what the attribute is now; TypeError where that is not what is expected."""
+        """Take over the attribute's present facts; TypeError if they are not as expected."""
         if self._inferred:
             self.datatype = infer(facts)
         else:
@@ -191,7 +191,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         self._convert = from_reading(self.datatype, facts)
 
     async def refresh_configuration(self) -> None:
-        """Ask what the attribute is now; the last known configuration will do if nobody answers."""
+        """Read the attribute's configuration again; if the server does not answer, the last known one is kept."""
         try:
             facts = await self._reader.facts(self._read_name)
         except DevFailed as failure:
@@ -226,7 +226,7 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     @property
     def facts(self) -> AttributeFacts:
-        """What the attribute that is read is."""
+        """The facts of the attribute that is read."""
         if self._facts is None:
             raise NotConnectedError(f"Not connected to {self._read_trl or 'any attribute'}")
         return self._facts
@@ -242,7 +242,7 @@ class TangoSignalBackend(SignalBackend[Any]):
             value = self._datatype(value)
         value = to_write(value, facts.labels)
         if is_label_of(facts, value) and not self.configured_by_events:
-            # A label must be the server's present one, not one of last week.
+            # A label must be one of the server's present labels, not an outdated one.
             await self.refresh_configuration()
             facts = self._write_facts or self.facts
         value = to_tango(facts, value)
@@ -253,7 +253,7 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     async def get_datakey(self, source: str) -> Any:
         """The DataKey, from the attribute's configuration and its present shape."""
-        _ = self.facts  # NotConnectedError where there are none
+        _ = self.facts  # raises NotConnectedError if there are none
         await self.refresh_configuration()
         facts = self.facts
         value = None
@@ -262,7 +262,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         return self.key_of(source, value)
 
     def key_of(self, source: str, value: Any) -> dict[str, Any]:
-        """The DataKey, where ``value`` tells an array's present shape."""
+        """The DataKey; ``value`` gives an array's present shape."""
         key = tolerant_key(self.facts, self.on_failure, self.facts.data_key(source, value))
         if by_names(self.facts, self.datatype):
             key["choices"] = [str(self._datatype[label].value) for label in self.facts.labels]
@@ -301,7 +301,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         return self.take(answer)
 
     def take(self, answer: Any) -> Sample:
-        """Take over an answer, or a failure, as ``on_failure`` says."""
+        """Take over an answer, or a failure according to ``on_failure``."""
         found = sample_or_stand_in(self.facts, self._read_trl, answer, self.on_failure, self._good)
         if found.severity >= 0:
             self._good = found
@@ -309,7 +309,7 @@ class TangoSignalBackend(SignalBackend[Any]):
 
     def _converted(self, found: Sample) -> Any:
         if found.severity < 0 and self.on_failure is OnFailure.NAN:
-            return found.value  # a NaN is no integer, and no label is empty
+            return found.value  # a NaN is not an integer, and no label is empty
         return self._convert(found.value)
 
     def reading_of(self, found: Sample) -> dict[str, Any]:
@@ -317,7 +317,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         return {**found.reading(), "value": self._converted(found)}
 
     def set_callback(self, callback: Callable[[Any], None] | None) -> None:
-        """Watch the attribute, or with None no longer."""
+        """Monitor the attribute, or stop if it is None."""
         if callback is not None:
             self._check_watchable(callback)
         watch, self._watch = self._watch, None

@@ -18,7 +18,7 @@ from ._datatypes import command_type, to_write
 from ._missing import NoSuchMember, is_unknown
 
 __all__ = ["TangoCommandBackend", "signature_of"]
-#: The signature of a command that takes nothing and gives nothing.
+#: The signature of a command without argument and result.
 _NOTHING = inspect.Signature([], return_annotation=None)
 
 
@@ -26,7 +26,7 @@ class TangoCommandBackend(CommandBackend[Any, Any]):
     """One command of a Tango device.
 
     ``call_spec`` is the signature that is expected of it; None leaves that to the device.
-    ``device_proxy`` is an asynchronous DeviceProxy to use instead of one's own.
+    ``device_proxy`` is an asynchronous DeviceProxy to use instead of a new one.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class TangoCommandBackend(CommandBackend[Any, Any]):
             raise NotConnectedError(f"{self._trl}: {text_of(failure)}") from failure
         own = signature_of(self._info)
         if self.signature is None:
-            # What takes and gives nothing is a TriggerableCommand, which asks for no signature.
+            # A command without argument and result is a TriggerableCommand, which asks for no signature.
             self.signature = None if own == _NOTHING else own
             return
         self._check(own)
@@ -81,12 +81,12 @@ class TangoCommandBackend(CommandBackend[Any, Any]):
                 f"{self._trl} has input parameter of type {have!r}, not {wanted!r}: it is {own}"
             )
         wanted, have = self.signature.return_annotation, own.return_annotation
-        # None takes whatever comes.
+        # None accepts whatever the device has.
         if wanted is not None and wanted != have and not _enum_of(wanted, self._info.out_type):
             raise TypeError(f"{self._trl} has type {have!r}, not {wanted!r}: it is {own}")
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command and give its result."""
+        """Run the command and return its result."""
         if kwargs or len(args) > 1:
             raise TypeError(f"{self._trl} takes one argument at most, without a name")
         argument = self._taken(args[0]) if args else None
@@ -106,7 +106,7 @@ class TangoCommandBackend(CommandBackend[Any, Any]):
         return to_write(value)
 
     def _given(self, result: Any) -> Any:
-        """A result as its datatype."""
+        """A result in its datatype."""
         if int(self._info.out_type) == int(CmdArgType.DevState):
             return command_type(CmdArgType.DevState)(result.name)
         wanted: Any = None if self.signature is None else self.signature.return_annotation
@@ -129,17 +129,17 @@ def _check_signature(signature: inspect.Signature) -> None:
 
 
 def _element(datatype: Any) -> Any:
-    """The element type of an array type; None of anything else."""
+    """The element type of an array type; None for anything else."""
     return get_dtype(datatype) if get_origin(datatype) is np.ndarray else None
 
 
 def _argument(signature: inspect.Signature) -> Any:
-    """The datatype of the one argument; None where there is none."""
+    """The datatype of the one argument; None if there is none."""
     return next((parameter.annotation for parameter in signature.parameters.values()), None)
 
 
 def _enum_of(datatype: Any, kind: Any) -> bool:
-    """Whether an enumeration is expected of a command whose enumeration's labels nobody tells."""
+    """Whether an enumeration is expected for a command's enumeration, whose labels Tango does not give."""
     enum = isinstance(datatype, type) and issubclass(datatype, StrictEnum)
     return enum and int(kind) == int(CmdArgType.DevEnum)
 

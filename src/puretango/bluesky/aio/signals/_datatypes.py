@@ -1,4 +1,4 @@
-"""ophyd-async's datatypes for Tango's types: what an attribute is, and what it may be taken for."""
+"""ophyd-async's datatypes for Tango's types: the one that an attribute has, and others that may be expected of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from puretango.bluesky.aio.transport import TABLES, as_pair
 from puretango.bluesky.attributes import AttributeFacts
 from puretango.idl import AttrDataFormat, CmdArgType, DevState
 
-#: A device's state, by its name.
+#: The names of a device's states.
 _StrictEnum: Any = StrictEnum
 TangoState: Any = _StrictEnum(
     "TangoState", {DevState(number).name: DevState(number).name for number in range(14)}
@@ -62,7 +62,7 @@ _COMMAND_TYPES: dict[CmdArgType, Any] = {
 
 
 def infer(facts: AttributeFacts) -> Any:
-    """The datatype that an attribute has by itself; every attribute has one."""
+    """The datatype that follows from an attribute's configuration; every attribute has one."""
     if facts.type == CmdArgType.DevEncoded:
         return Array1D[np.uint8]
     if facts.format == AttrDataFormat.IMAGE:
@@ -76,7 +76,7 @@ def infer(facts: AttributeFacts) -> Any:
 
 
 def described(facts: AttributeFacts) -> Any:
-    """The same, and of an image of numbers what its elements are."""
+    """The datatype that ``infer`` gives, but for an image of numbers with the type of its elements."""
     if facts.image and (facts.numeric or facts.type == CmdArgType.DevBoolean):
         element: Any = np.dtype(facts.dtype_numpy()).type
         return npt.NDArray[element]
@@ -90,7 +90,7 @@ def command_type(number: Any) -> Any:
 
 
 def check(facts: AttributeFacts, datatype: Any, trl: str) -> None:
-    """TypeError, saying what it is, where an attribute cannot be taken for ``datatype``."""
+    """TypeError, which names the attribute's type, if the attribute cannot have this ``datatype``."""
     if datatype is None:
         return
     own = infer(facts)
@@ -113,9 +113,9 @@ def check(facts: AttributeFacts, datatype: Any, trl: str) -> None:
 
 
 def from_reading(datatype: Any, facts: AttributeFacts | None = None) -> Callable[[Any], Any]:
-    """What makes a value of ``datatype`` from one of ``_reading.to_bluesky``."""
+    """A function that makes a value of ``datatype`` from one of ``_reading.to_bluesky``."""
     if datatype in _PLAIN:
-        return datatype  # type: ignore[no-any-return]  # which makes a value of its type
+        return datatype  # type: ignore[no-any-return]  # the type itself is the function
     if facts is not None and by_names(facts, datatype):
         return lambda value: datatype[value]
     if is_enum(datatype):
@@ -157,7 +157,7 @@ def _enum(facts: AttributeFacts) -> Any:
 
 
 def _element(datatype: Any) -> Any:
-    """The element type of an ``np.ndarray[shape, np.dtype[…]]``; None where it says nothing."""
+    """The element type of an ``np.ndarray[shape, np.dtype[…]]``; None if it has none."""
     elements = get_args(get_args(datatype)[1])
     known = bool(elements) and isinstance(elements[0], type)
     return np.dtype(elements[0]) if known else None
@@ -177,7 +177,7 @@ def _is_array_like(facts: AttributeFacts, datatype: Any) -> bool:
 
 
 def is_enum(datatype: Any) -> bool:
-    """Whether a datatype is one of labels."""
+    """Whether a datatype is an enumeration of labels."""
     return isinstance(datatype, type) and issubclass(datatype, _ENUMS)
 
 
@@ -190,7 +190,7 @@ def _fits(datatype: Any, wanted: set[str], have: set[str]) -> bool:
 def by_names(facts: AttributeFacts, datatype: Any) -> bool:
     """Whether an enumeration's members have the server's labels for names, and other texts for values.
 
-    ophyd-async's demo has such a one: ``LOW = "Low Energy"`` for the label ``LOW``.
+    ophyd-async's demo has one like that: ``LOW = "Low Energy"`` for the label ``LOW``.
     """
     if not is_enum(datatype) or not facts.labels:
         return False

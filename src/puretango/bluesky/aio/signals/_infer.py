@@ -1,4 +1,4 @@
-"""What an attribute or a command is, by the names that ``ophyd_async.tango`` has for these questions."""
+"""The types of attributes and commands, by functions with the names of ``ophyd_async.tango``."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def get_full_attr_trl(device_trl: str, attr_name: str) -> str:
 
 
 def get_device_trl_and_attr(name: str) -> tuple[str, str]:
-    """The device and its member that a locator names; ValueError where it names none."""
+    """The device and its member that a locator names; ValueError if it names none."""
     found = split(name)
     return found.device, found.member
 
 
-#: What an attribute cannot be, and a command can.
+#: Types that a command can have and an attribute cannot.
 _WHOLE = frozenset(
     {
         CmdArgType.DevVoid,
@@ -54,7 +54,7 @@ _WHOLE = frozenset(
         CmdArgType.DevVarDoubleStringArray,
     }
 )
-#: The types of arrays, as commands have them, and what their elements are.
+#: The array types of commands, and the types of their elements.
 _ELEMENTS = {
     CmdArgType.ConstDevString: CmdArgType.DevString,
     CmdArgType.DevVarBooleanArray: CmdArgType.DevBoolean,
@@ -74,7 +74,7 @@ _ELEMENTS = {
 def get_python_type(config: Any, return_input_type: bool = False) -> Any:
     """The datatype of an ``AttributeInfoEx``, or of a ``CommandInfo``'s result or argument.
 
-    Of an attribute its type, format and labels count; TypeError where it has no such format.
+    For an attribute, its type, format and labels count; TypeError if the format is unknown.
     """
     if hasattr(config, "in_type"):
         return command_type(config.in_type if return_input_type else config.out_type)
@@ -98,7 +98,7 @@ def get_python_type(config: Any, return_input_type: bool = False) -> Any:
 async def infer_python_type(trl: str = "", proxy: Any = None) -> tuple[Any, Any]:
     """(the argument's datatype, the result's or value's datatype) of a command or attribute.
 
-    RuntimeError where the device has no such member.
+    RuntimeError if the device has no such member.
     """
     config = await _configuration(trl, proxy)
     taken = get_python_type(config, return_input_type=True) if hasattr(config, "in_type") else None
@@ -127,7 +127,7 @@ def sig_from_types(in_type: Any, out_type: Any) -> inspect.Signature:
 
 
 def ensure_proper_executor(func: F) -> F:
-    """The function as it is: asyncio's own loop carries out every request, without an executor."""
+    """The function unchanged: every request runs on asyncio's own loop, without an executor."""
     return func
 
 

@@ -1,4 +1,4 @@
-"""What a configuration says of an attribute or a command, by the names that ``ophyd_async.tango`` has for it."""
+"""Facts in the configuration of an attribute or a command, by functions with the names of ``ophyd_async.tango``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = [
 
 @runtime_checkable
 class AttributeConfig(Protocol):
-    """What is asked of an ``AttributeInfoEx``."""
+    """The fields used of an ``AttributeInfoEx``."""
 
     data_type: Any
     data_format: Any
@@ -49,14 +49,14 @@ class AttributeConfig(Protocol):
 
 @runtime_checkable
 class CommandConfig(Protocol):
-    """What is asked of a ``CommandInfo``."""
+    """The fields used of a ``CommandInfo``."""
 
     in_type: Any
     out_type: Any
 
 
 def try_to_cast_as_float(value: Any) -> float | None:
-    """A number, or None where it is none."""
+    """A number, or None if it is not one."""
     try:
         return float(value)
     except (TypeError, ValueError):
@@ -64,12 +64,12 @@ def try_to_cast_as_float(value: Any) -> float | None:
 
 
 def parse_precision(config: Any) -> int | None:
-    """The digits behind the point of an attribute's display format."""
+    """The digits after the decimal point in an attribute's display format."""
     return precision_of(str(config.format or ""))
 
 
 def get_dtype_extended(datatype: Any) -> Any:
-    """numpy's type of an array type's elements; of states, CmdArgType.DevState."""
+    """numpy's type of an array type's elements; for states, CmdArgType.DevState."""
     element = get_args(get_args(datatype)[1])[0]
     return CmdArgType.DevState if element in (DevState, TangoState) else np.dtype(element)
 

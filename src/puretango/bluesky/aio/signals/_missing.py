@@ -1,4 +1,4 @@
-"""What a device does not have."""
+"""Members that a device does not have."""
 
 from __future__ import annotations
 

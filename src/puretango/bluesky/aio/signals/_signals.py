@@ -26,28 +26,28 @@ S = TypeVar("S", bound=Signal[Any])
 def read_afresh(signal: Any) -> None:
     """Have a signal read the device whenever it is read, also while it is staged or watched.
 
-    ophyd-async gives the last value heard then. That may be from before the last write, of a
-    server that is gone since (events tell so after ten seconds only), or as old as the device's
-    thresholds for events like it. ``cached=True`` is for whom that will do.
+    Otherwise ophyd-async gives the last value received. That may be from before the last write, of a
+    server that has died since (events report that only after ten seconds), or as old as the device's
+    event thresholds allow. ``cached=True`` is for callers who accept that.
     """
     plain = getattr(type(signal), "_backend_or_cache", None)
     if plain is not None:
-        # Not a class of our own: ophyd-async's settings know a SignalRW by its very type.
+        # Not a subclass: ophyd-async's settings recognise a SignalRW by its exact type.
         object.__setattr__(
             signal, "_backend_or_cache", lambda cached=None: plain(signal, bool(cached))
         )
 
 
 def fresh(signal: S) -> S:
-    """The signal, that reads the device whenever it is read."""
+    """The signal, made to read the device whenever it is read."""
     read_afresh(signal)
     return signal
 
 
 def connect_known(child: Any, finished: asyncio.Task[None]) -> bool:
-    """Connect a signal whose attribute's facts are known, without the two tasks that ``connect`` takes.
+    """Connect a signal whose attribute's facts are known, without the two tasks that ``connect`` needs.
 
-    ``finished`` is a task that has ended well. False where that cannot be, or goes wrong.
+    ``finished`` is a task that has ended well. False if that is not possible, or fails.
     """
     if not isinstance(child, Signal):
         return False
@@ -60,7 +60,7 @@ def connect_known(child: Any, finished: asyncio.Task[None]) -> bool:
 
 
 def _patient(timeout: float | None, options: dict[str, Any]) -> float | None:
-    """A request's timeout begins when the server is there."""
+    """A timeout that leaves a request its time once the server answers."""
     link = options.get("link")
     patience = options.get("patience", 0.0) if link is None else link.patience
     return None if timeout is None else timeout + patience
@@ -73,7 +73,7 @@ def tango_signal_r(
     name: str = "",
     **options: Any,
 ) -> SignalR[Any]:
-    """An attribute to read and watch; ``options`` are those of TangoSignalBackend."""
+    """An attribute to read and monitor; ``options`` are those of TangoSignalBackend."""
     backend = TangoSignalBackend(datatype, read_trl, **options)
     return fresh(SignalR(backend, timeout=_patient(timeout, options), name=name))
 
@@ -86,7 +86,7 @@ def tango_signal_rw(
     name: str = "",
     **options: Any,
 ) -> SignalRW[Any]:
-    """An attribute to read, watch and write; ``write_trl`` names another one to write."""
+    """An attribute to read, monitor and write; ``write_trl`` names another one to write."""
     backend = TangoSignalBackend(datatype, read_trl, write_trl, **options)
     return fresh(SignalRW(backend, timeout=_patient(timeout, options), name=name))
 

@@ -1,4 +1,4 @@
-"""ophyd-async's signals for bluesky's suspenders, which know those of classic ophyd only."""
+"""ophyd-async's signals for bluesky's suspenders, which only know classic ophyd's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SuspenderSignal:
     """``RE.install_suspender(SuspendFloor(SuspenderSignal(beam), 5))``.
 
     A suspender waits for the RunEngine's loop, on which the signal's values come; so a thread of
-    its own hands them on.
+    its own passes them on.
     """
 
     def __init__(self, signal: SignalR[Any]) -> None:
@@ -32,7 +32,7 @@ class SuspenderSignal:
 
     @property
     def name(self) -> str:
-        """The signal's."""
+        """The signal's name."""
         return self.signal.name
 
     def get(self) -> Any:
@@ -40,7 +40,7 @@ class SuspenderSignal:
         return self._last
 
     def subscribe(self, function: Any, *, event_type: Any = None, run: bool = True) -> None:
-        """Tell a suspender every value; the present one too."""
+        """Call a suspender with every value, beginning with the present one."""
         teller = ThreadPoolExecutor(1, thread_name_prefix=f"suspender-{self.name}")
 
         def take(reading: Any) -> None:
@@ -52,7 +52,7 @@ class SuspenderSignal:
         loop.call_soon_threadsafe(self.signal.subscribe_reading, take)
 
     def clear_sub(self, function: Any) -> None:
-        """Stop telling it."""
+        """Stop calling it."""
         subscription = self._subscriptions.pop(function, None)
         if subscription is not None:
             subscription.loop.call_soon_threadsafe(self.signal.clear_sub, subscription.take)

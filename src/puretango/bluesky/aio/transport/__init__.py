@@ -1,4 +1,4 @@
-"""The requests to one device, the watches over its attributes, and what is made of its values."""
+"""The requests to one device, the monitoring of its attributes, and the conversion of its values."""
 
 from __future__ import annotations
 

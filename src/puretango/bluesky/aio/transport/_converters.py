@@ -1,4 +1,4 @@
-"""What makes values of Tango's numbers and pairs, and the reverse, by ``ophyd_async.tango``'s names."""
+"""Converters between Tango's numbers and pairs and users' values, by ``ophyd_async.tango``'s names."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class TangoConverter:
     """Values as Tango has them."""
 
     def write_value(self, value: Any) -> Any:
-        """What Tango is given."""
+        """The value in Tango's form, to be written."""
         return value
 
     def value(self, value: Any) -> Any:
-        """What Tango has given."""
+        """The value that Tango has sent, in the user's form."""
         return value
 
 
@@ -42,7 +42,7 @@ class TangoEnumConverter(TangoConverter):
         self._labels = list(labels)
 
     def write_value(self, value: Any) -> int:
-        """The element's number; TypeError where it is no text, ValueError where there is no such one."""
+        """The element's number; TypeError if the label is not a text, ValueError if there is no such label."""
         if not isinstance(value, str):
             raise TypeError(f"{type(self).__name__} expects str value")
         return self._labels.index(str(getattr(value, "value", value)))

@@ -1,4 +1,4 @@
-"""What comes in another thread, handed over to an event loop many at a time."""
+"""Events that arrive in another thread, handed over to an event loop many at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Inbox"]
 
 
 class Inbox:
-    """A loop's: a burst of events from many attributes wakes it once."""
+    """The inbox of one loop: a burst of events from many attributes wakes it once."""
 
     _of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Inbox] = WeakKeyDictionary()
 
@@ -34,10 +34,10 @@ class Inbox:
         try:
             loop.call_soon_threadsafe(self._deliver)
         except RuntimeError:
-            self._waiting.clear()  # the loop has been closed: nobody waits for events any more
+            self._waiting.clear()  # the loop has been closed: no task waits for events any more
 
     def _deliver(self) -> None:
-        # First: what comes from now on, and is not delivered below, calls again.
+        # First of all: an event that comes from now on, and is not delivered below, wakes the loop again.
         self._called = False
         waiting = self._waiting
         while waiting:

@@ -1,4 +1,4 @@
-"""The link to one device that all its asynchronous signals share; reads travel together."""
+"""The link to one device that all its asynchronous signals share; concurrent reads are one request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ logger = logging.getLogger("puretango.bluesky")
 
 #: Tango's own timeout, in ms: long, as ophyd-async's signals each have their timeout.
 _TIMEOUT = 60_000
-#: Seconds between two tries to reach a server that is away.
+#: Seconds between two attempts to reach a server that does not answer.
 _RETRY = 0.2
 
 T = TypeVar("T")
@@ -38,8 +38,8 @@ T = TypeVar("T")
 class AsyncLink:
     """One device, on the event loop that first used it.
 
-    ``patience`` is how many seconds a request may wait for a server that is away, such as one
-    that is being restarted; with 0 a request fails at once. A write is repeated only where it
+    ``patience`` is how many seconds a request may wait for a server that does not answer, such as one
+    that is being restarted; with 0 a request fails at once. A write is repeated only if it
     certainly was not executed. ``proxy`` is an asynchronous DeviceProxy to use, with its timeout.
     """
 
@@ -62,7 +62,7 @@ class AsyncLink:
         return self._proxy
 
     async def proxy(self) -> Any:
-        """The device's proxy; DevFailed where there is no such device."""
+        """The device's proxy; DevFailed if there is no such device."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._proxy, self._connecting = loop, self._given, None
@@ -72,7 +72,7 @@ class AsyncLink:
         if self._proxy is None:
             if self._connecting is None or self._connecting.done():
                 self._connecting = loop.create_task(self._connect())
-            # Many may wait for it; one that is cancelled takes it from nobody else.
+            # Several tasks may wait for it: the cancellation of one must not cancel it for the others.
             await asyncio.shield(self._connecting)
         return self._proxy
 
@@ -104,8 +104,8 @@ class AsyncLink:
     async def read_within(self, attributes: list[str], seconds: float) -> list[Any]:
         """The answers of several attributes, each of which may take ``seconds``.
 
-        In one request where the device can give all in that time. If not, each is read by itself,
-        and one that is late even so has a failed answer.
+        In one request if the device can give all of them in that time. If not, each is read by itself,
+        and one that is late even then has a failed answer.
         """
         try:
             return await asyncio.wait_for(self.read_many(attributes), seconds)
@@ -123,15 +123,15 @@ class AsyncLink:
         return FailedAnswer(DevFailed(error))
 
     async def _wait_until_free(self, seconds: float) -> None:
-        """A device goes on with a request that nobody waits for any more, and others wait for it."""
+        """Wait for a device that still works on a request that timed out: others would have to wait for it."""
         with contextlib.suppress(TimeoutError, DevFailed):
             await asyncio.wait_for(self._proxy.state(), seconds)
 
     async def write(self, attribute: str, value: Any, *, timeout: float | None = None) -> None:
         """Write one attribute; it is done when the server says so, within ``timeout`` seconds.
 
-        It is sent again only where it certainly was not executed: an answer that is late is late.
-        What is polled of this device has been read again when this returns.
+        It is sent again only if it certainly was not executed: a late answer is no reason.
+        The polled attributes of this device have been read again when this returns.
         """
 
         async def request() -> Any:
@@ -145,7 +145,7 @@ class AsyncLink:
             await look()
 
     async def _with_timeout(self, timeout: float) -> Any:
-        # The timeout belongs to a proxy, and others use the usual one meanwhile.
+        # The timeout is a setting of the proxy, which other requests use meanwhile: this write gets a proxy of its own.
         await self.proxy()
         if timeout not in self._patient_proxies:
             proxy = await DeviceProxy(self.device)
@@ -184,7 +184,7 @@ class AsyncLink:
             await asyncio.sleep(_RETRY)
 
     async def facts(self, attribute: str) -> AttributeFacts:
-        """What one attribute is. What is asked at the same time is one request."""
+        """The facts of one attribute. Concurrent questions are one request."""
         await self.proxy()
         answer = await self._asked.ask(attribute)
         if isinstance(answer, DevFailed):
@@ -197,11 +197,11 @@ class AsyncLink:
         except DevFailed as failure:
             if len(attributes) == 1:
                 return [failure]
-        # One name that does not exist fails the whole request: whose is it?
+        # One name that does not exist fails the whole request: ask for each alone.
         return [(await self._configurations([attribute]))[0] for attribute in attributes]
 
     async def all_facts(self) -> list[AttributeFacts]:
-        """What every attribute is, from one request."""
+        """The facts of every attribute, from one request."""
         infos = await (await self.proxy()).get_attribute_config_ex(["All attributes"])
         return [AttributeFacts.from_configuration(info) for info in infos]
 
@@ -219,7 +219,7 @@ class AsyncLink:
         take: Callable[[Any], None],
         kind: EventType = EventType.CHANGE_EVENT,
     ) -> Callable[[], None]:
-        """Have events taken on this loop; call what is returned to end it."""
+        """Have ``take`` called with events on this loop; call the returned function to end that."""
         proxy = await self.proxy()
         loop = asyncio.get_running_loop()
         inbox = Inbox.of(loop)

@@ -1,4 +1,4 @@
-"""Attributes that are watched by reading them in turn."""
+"""Attributes that are monitored by polling."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from puretango.errors import DevFailed
 __all__ = ["Poller", "Watcher"]
 
 logger = logging.getLogger("puretango.bluesky")
-#: Seconds until a poller looks again after a write; each pause after that is twice as long.
+#: Seconds until a poller reads again after a write; each pause after that is twice as long.
 _SOON = 0.02
 
 Watcher = tuple[Callable[[Any], None], Callable[[DevFailed], None]]
@@ -30,9 +30,9 @@ class Readable(Protocol):
 
 
 class Poller:
-    """Reads all attributes that are watched with one period in one request.
+    """Reads all attributes that are polled with one period in one request.
 
-    After a write it looks at once, and then soon again: what a write begins may be over soon.
+    After a write it reads at once, and then soon again: what a write begins may be over soon.
     """
 
     def __init__(self, link: Readable, period: float) -> None:
@@ -42,7 +42,7 @@ class Poller:
         self._task: asyncio.Task[None] | None = None
         self._pause = period
         self._wake = asyncio.Event()
-        #: Held from a request to its last word, so that no older answer follows a newer one.
+        #: Held from a request until its answers are delivered, so that no older answer follows a newer one.
         self._turn = asyncio.Lock()
 
     async def look_now(self) -> None:
@@ -102,5 +102,5 @@ class Poller:
                 else:
                     on_failure(failure)
             except Exception:
-                # One subscriber's mistake must not end the watch of all the others.
+                # One subscriber's mistake must not end the polling for all the others.
                 logger.exception("a subscriber to %s failed", join(self._link.device, attribute))

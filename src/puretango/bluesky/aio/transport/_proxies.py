@@ -21,7 +21,7 @@ __all__ = ["AttributeProxy", "CommandProxy", "TangoProxy", "get_tango_trl"]
 class TangoProxy:
     """One member of a device."""
 
-    #: Whether it is watched by events.
+    #: Whether it is monitored by events.
     support_events: bool = True
 
     def __init__(self, device_proxy: Any, name: str) -> None:
@@ -31,19 +31,19 @@ class TangoProxy:
         self._converter: TangoConverter = TangoConverter()
 
     def set_converter(self, converter: TangoConverter) -> None:
-        """What makes values of Tango's, and Tango's of values."""
+        """Set the converter between Tango's values and the user's."""
         self._converter = converter
 
     async def connect(self) -> None:
-        """Nothing is to be done before a request."""
+        """Do nothing: a request needs no preparation."""
 
 
 class AttributeProxy(TangoProxy):
-    """One attribute: its values are Tango's, and what the converter makes of them."""
+    """One attribute: its values are Tango's, or what the converter makes of them."""
 
     def __init__(self, device_proxy: Any, name: str) -> None:
         super().__init__(device_proxy, name)
-        #: What went wrong last while it was watched.
+        #: The last failure while it was monitored.
         self.exception: BaseException | None = None
         self._callback: Callable[[Any], None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -57,7 +57,7 @@ class AttributeProxy(TangoProxy):
         abs_change: float | None = None,
         rel_change: float | None = 0.1,
     ) -> None:
-        """Whether it is read in turn where there are no events, how often, and what changes are told."""
+        """Whether it is polled if there are no events, how often, and which changes are reported."""
         self._allow_polling = allow_polling
         self._polling_period = polling_period
         self._abs_change, self._rel_change = abs_change, rel_change
@@ -105,11 +105,11 @@ class AttributeProxy(TangoProxy):
         }
 
     def has_subscription(self) -> bool:
-        """Whether it is watched."""
+        """Whether it is monitored."""
         return self._callback is not None
 
     def subscribe_callback(self, callback: Callable[[Any], None] | None) -> None:
-        """Have readings told; RuntimeError where nothing would tell them."""
+        """Have the callback called with readings; RuntimeError if there are neither events nor polling."""
         if callback is not None and not callable(callback):
             raise RuntimeError("Callback must be a callable")
         self.unsubscribe_callback()
@@ -125,7 +125,7 @@ class AttributeProxy(TangoProxy):
         self._watching = asyncio.get_running_loop().create_task(watch)
 
     def unsubscribe_callback(self) -> None:
-        """Nothing is told after this."""
+        """Stop calling the callback."""
         self._callback = None
         if self._watching is not None:
             self._watching.cancel()
@@ -158,7 +158,7 @@ class AttributeProxy(TangoProxy):
             await asyncio.sleep(self._polling_period)
 
     async def poll(self) -> None:
-        """Read once, and tell what has changed."""
+        """Read once, and report what has changed."""
         reading = await self.get_reading()
         if self._callback is not None and not self._alike(reading["value"]):
             self._last = reading
@@ -172,7 +172,7 @@ class AttributeProxy(TangoProxy):
 
 
 class CommandProxy(TangoProxy):
-    """One command: its argument and result are Tango's, and what the converter makes of them."""
+    """One command: its argument and result are Tango's, or what the converter makes of them."""
 
     def __init__(self, device_proxy: Any, name: str) -> None:
         super().__init__(device_proxy, name)
@@ -209,9 +209,9 @@ class CommandProxy(TangoProxy):
 
 
 async def get_tango_trl(full_trl: str, device_proxy: Any, timeout: float) -> TangoProxy:
-    """The attribute or command of that name; RuntimeError where the device has no such member.
+    """The attribute or command of that name; RuntimeError if the device has no such member.
 
-    ``device_proxy`` None makes one, within ``timeout`` seconds.
+    Without a ``device_proxy`` one is made, within ``timeout`` seconds.
     """
     if isinstance(device_proxy, TangoProxy):
         return device_proxy

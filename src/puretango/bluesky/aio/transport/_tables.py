@@ -1,4 +1,4 @@
-"""The arguments and results of commands that are numbers beside texts, by ophyd-async's names."""
+"""The arguments and results of commands that consist of numbers and texts, by ophyd-async's names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["TABLES", "TangoDoubleStringTable", "TangoLongStringTable", "as_pair"
 
 
 class TangoLongStringTable(Table):
-    """A DevVarLongStringArray: integers and texts; as many of each as there are."""
+    """A DevVarLongStringArray: integers and texts, which may differ in number."""
 
     long: Array1D[np.int32]
     string: Sequence[str]
@@ -26,7 +26,7 @@ class TangoLongStringTable(Table):
 
 
 class TangoDoubleStringTable(Table):
-    """A DevVarDoubleStringArray: numbers and texts; as many of each as there are."""
+    """A DevVarDoubleStringArray: numbers and texts, which may differ in number."""
 
     double: Array1D[np.float64]
     string: Sequence[str]
@@ -44,12 +44,12 @@ TABLES: dict[CmdArgType, Any] = {
 
 
 def as_table(kind: Any, value: Any) -> Any:
-    """A command's result as a table, where it is one."""
+    """A command's result as a table, if it is one."""
     table = TABLES.get(CmdArgType(int(kind)))
     if table is None or value is None:
         return value
     numbers = next(iter(table.model_fields))
-    # Not validated: a table's columns are as long as each other, these need not be.
+    # Not validated: a table's columns have one length, while these may differ.
     dtype = np.int32 if table is TangoLongStringTable else np.float64
     return table.model_construct(
         **{numbers: np.asarray(value[0], dtype), "string": [str(text) for text in value[1]]}

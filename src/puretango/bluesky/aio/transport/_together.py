@@ -12,15 +12,15 @@ Waiting = dict[str, list["asyncio.Future[Any]"]]
 
 
 class Together:
-    """What is asked for at the same time, in one request.
+    """Concurrent questions, asked in one request.
 
-    The first to ask makes the request, one turn of the loop later; those that ask meanwhile wait for
-    it. One that asks alone, as a plan of one signal does, costs no task and no future.
+    The first task that asks makes the request, one turn of the loop later; those that ask meanwhile wait for
+    it. A task that asks alone, as a plan of one signal does, costs no further task and no future.
     """
 
     def __init__(self, request: Callable[[list[str]], Awaitable[list[Any]]]) -> None:
         self._request = request
-        #: Those that wait for the request to come, by key; None while nobody is about to make one.
+        #: The futures of those that wait for the coming request, by key; None while no task is about to make one.
         self._gathering: Waiting | None = None
         self._taken_over: set[asyncio.Task[None]] = set()
 
@@ -39,21 +39,21 @@ class Together:
                 self._gathering = None
             answers = await self._request(list(waiting))
         except asyncio.CancelledError:
-            # It takes nothing from the others.
+            # This one was cancelled: the others get their answers all the same.
             if any(waiting.values()):
                 task = asyncio.get_running_loop().create_task(self._take_over(waiting))
                 self._taken_over.add(task)
                 task.add_done_callback(self._taken_over.discard)
             raise
         except BaseException as failure:
-            # Whatever it is: each that waits for an answer must hear of it.
+            # Whatever the error is: every task that waits for an answer must get it.
             _fail(waiting, failure)
             raise
         _settle(waiting, answers)
         return answers[0]
 
     async def _take_over(self, waiting: Waiting) -> None:
-        """The request of one that was cancelled, for the others."""
+        """Make the request in place of a task that was cancelled, for the others."""
         waiting = {key: futures for key, futures in waiting.items() if futures}
         try:
             answers = await self._request(list(waiting))

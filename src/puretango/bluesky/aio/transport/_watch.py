@@ -24,12 +24,12 @@ __all__ = ["Deadband", "Watch"]
 
 
 class Watched(Protocol):
-    """What a watch asks of the backend whose attribute it watches."""
+    """What a monitor needs of the backend whose attribute it monitors."""
 
     polling_period: float
     events: bool
     deadband: Deadband
-    #: Whether the server tells of each change of the configuration.
+    #: Whether the server sends an event for each change of the configuration.
     configured_by_events: bool
 
     @property
@@ -45,13 +45,13 @@ class Watched(Protocol):
         """Its locator."""
 
     def take(self, answer: Any) -> Sample:
-        """Take over an answer; AttributeFailed where it says that the read failed."""
+        """Take over an answer; AttributeFailed if the read failed."""
 
     def reading_of(self, found: Sample) -> dict[str, Any]:
         """A sample as a reading."""
 
     def learn(self, facts: AttributeFacts) -> None:
-        """Take over what the attribute is now."""
+        """Take over the attribute's present facts."""
 
 
 class Watch:
@@ -107,7 +107,7 @@ class Watch:
             self._ends.append(end)
 
     def stop(self) -> None:
-        """End: nothing is told after this."""
+        """End: nothing is reported after this."""
         self._stopped = True
         self._backend.configured_by_events = False
         ends, self._ends = self._ends, []
@@ -115,7 +115,7 @@ class Watch:
             end()
 
     def _on_configuration(self, event: Any) -> None:
-        # A server that is away tells nothing any more; the stage or the connection that follows does.
+        # A server that died sends no change of configuration; the next stage or connection reads it.
         self._backend.configured_by_events = not event.err and not self._stopped
         if not event.err and not self._stopped:
             try:
@@ -124,7 +124,7 @@ class Watch:
                 logger.warning("%s", changed)
 
     async def _look(self) -> None:
-        """After a write of the attribute: its event may yet be under way."""
+        """Read after a write of the attribute: its event may still be under way."""
         backend = self._backend
         try:
             self._tell((await backend.reader.read_many([backend.read_name]))[0], always=False)
@@ -138,7 +138,7 @@ class Watch:
             else:
                 self._tell(event.attr_value, always=True)
         except Exception:  # noqa: BLE001
-            # One subscriber's mistake must not keep the events from all the others.
+            # One subscriber's mistake must not keep events from all the others.
             logger.exception("a subscriber to %s failed", self._backend.read_trl)
 
     def _on_answer(self, answer: Any) -> None:
@@ -164,14 +164,14 @@ class Watch:
         self._failed = reason
         logger.warning("watching %s: %s", self._backend.read_trl, reason)
         if self._last is not None:
-            # The last value with an unknown severity: its watchers see that it is old.
+            # The last value with an unknown severity: subscribers see that it is old.
             self._callback({**self._last, "alarm_severity": -1, "message": reason})
 
     def _alike(self, reading: dict[str, Any]) -> bool:
         last, value = self._last, reading["value"]
         if last is None or reading["alarm_severity"] != last["alarm_severity"]:
             return False
-        # Of arrays not merely ==: that fails, or says yes, where one has become longer.
+        # For arrays == is not enough: it fails, or is true, if one has become longer.
         return equal_values(value, last["value"]) or self._backend.deadband.holds(
             value, last["value"]
         )
@@ -179,16 +179,16 @@ class Watch:
 
 @dataclass(frozen=True)
 class Deadband:
-    """Changes of a polled value that are not worth telling, in its unit and as a part of it.
+    """Changes of a polled value that are not worth reporting, in its unit and as a fraction of it.
 
-    A change is told where it is larger than one of the two that are given.
+    A change is reported if it is larger than either of the two that is given.
     """
 
     absolute: float | None = None
     relative: float | None = None
 
     def holds(self, value: Any, last: Any) -> bool:
-        """Whether ``value`` is as good as ``last``."""
+        """Whether ``value`` differs too little from ``last`` to be reported."""
         if self.absolute is None and self.relative is None:
             return False
         try:
@@ -200,5 +200,5 @@ class Deadband:
             told |= change > self.absolute
         if self.relative is not None:
             told |= change > self.relative * np.abs(np.asarray(last, float))
-        # A NaN that comes or goes is news; equal NaNs were seen to before.
+        # A NaN that comes or goes is reported; equal NaNs have been handled before.
         return not bool(np.any(told | np.isnan(change)))

@@ -42,14 +42,14 @@ class DatabaseCalls:
     async def _ask_for(
         self, io: IO, then: Callable[[Any], T] | None, command: str, *args: str
     ) -> T | None:
-        """Run a command; give what ``then`` makes of its answer."""
+        """Run a command; return what ``then`` makes of its answer."""
         kind = STRING if len(args) == 1 else STRINGS if args else VOID
         argument: Any = args[0] if kind == STRING else list(args)
         answer: T = await typed_command(io, self._session, command, kind, argument, then)
         return answer
 
     async def _order(self, io: IO, command: str, *args: str) -> None:
-        """Run a command that gives nothing."""
+        """Run a command without a result."""
         await self._ask_for(io, None, command, *args)
 
     async def _text(self, io: IO, command: str, *args: str) -> str:

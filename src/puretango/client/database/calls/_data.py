@@ -1,4 +1,4 @@
-"""What the database says and is told: PyTango's Db… classes."""
+"""Arguments and results of database calls: PyTango's Db… classes."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def _append_items(data: DbData, items: Mapping[str, Any]) -> None:
         if isinstance(value, DbDatum):
             data.append(value)
         elif isinstance(value, bytes) or _is_sequence(value):
-            # As in PyTango: bytes are a sequence of numbers, and in a sequence they are shown.
+            # As in PyTango: bytes alone are a sequence of numbers; inside a sequence they become their repr.
             data.append(DbDatum(name, [str(item) for item in value]))
         else:
             data.append(DbDatum(name, [str(value)]))

@@ -93,7 +93,7 @@ class DatabaseDevices(DatabaseCalls):
             raise TypeError(
                 "Value must be a DbDevExportInfos, a seq<DbDevExportInfo> or a DbDevExportInfo"
             )
-        for info in dev_info:  # as of now no server has DbExportServer
+        for info in dev_info:  # one by one: no database server has DbExportServer
             await typed_command(io, self._session, "DbExportDevice", STRINGS, _exported(info))
 
     @blocking_core
@@ -110,7 +110,7 @@ class DatabaseDevices(DatabaseCalls):
         dev_info: DbDevInfo | Sequence[DbDevInfo],
         with_dserver: bool = False,
     ) -> None:
-        """Declare a server with its devices, and with its admin device if so wished."""
+        """Declare a server with its devices, and with its admin device if ``with_dserver``."""
         if isinstance(dev_info, DbDevInfo):
             dev_info = [dev_info]
         if not all(isinstance(info, DbDevInfo) for info in dev_info):
@@ -126,7 +126,7 @@ class DatabaseDevices(DatabaseCalls):
 
     @blocking_core
     async def unexport_device(self, io: IO, dev_name: str) -> None:
-        """Say that a device is nowhere."""
+        """Unexport a device: its server no longer runs."""
         await self._order(io, "DbUnExportDevice", dev_name)
 
     @blocking_core
@@ -141,7 +141,7 @@ class DatabaseDevices(DatabaseCalls):
 
     @blocking_core
     async def unexport_server(self, io: IO, server: str) -> None:
-        """Say that the devices of a server are nowhere."""
+        """Unexport the devices of a server."""
         await self._order(io, "DbUnExportServer", server)
 
     @blocking_core
@@ -161,7 +161,7 @@ class DatabaseDevices(DatabaseCalls):
 
     @blocking_core
     async def unexport_event(self, io: IO, event: str) -> None:
-        """Say that an event channel is nowhere."""
+        """Unexport an event channel."""
         await self._order(io, "DbUnExportEvent", event)
 
     @blocking_core
@@ -188,7 +188,7 @@ class DatabaseDevices(DatabaseCalls):
 
 
 def _device_info(answer: Any) -> DbDevFullInfo:
-    """What DbGetDeviceInfo tells; older databases leave the class out."""
+    """The answer of DbGetDeviceInfo; older databases leave the class out."""
     numbers, texts = answer
     info = DbDevFullInfo()
     try:

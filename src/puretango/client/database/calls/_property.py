@@ -42,7 +42,7 @@ class _Walk:
             raise _incoherent(self.origin) from None
 
     def texts(self, count: int, filler: bool = True) -> list[str]:
-        """As many strings; nothing is sent as one filler, to be skipped."""
+        """The next ``count`` strings; an empty list is sent as one filler, which is skipped."""
         if count == 0:
             if filler:
                 self.position += 1

@@ -1,4 +1,4 @@
-"""Services: which devices serve what, in a free property with lines ``service/instance:device``."""
+"""Services: a free property says which device serves what, in lines ``service/instance:device``."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class DatabaseServices(DatabaseProperties):
 
     @blocking_core
     async def unregister_service(self, io: IO, serv_name: str, inst_name: str) -> None:
-        """Let no device be this instance of a service any more."""
+        """Remove the instance of a service."""
         start = f"{serv_name}/{inst_name}:".lower()
         services = await self._services(io)
         kept = [service for service in services if not service.lower().startswith(start)]

@@ -56,7 +56,7 @@ class EventCallback:
 
 
 class AsyncEventCallback(EventCallback):
-    """The same for asyncio."""
+    """An EventCallback for asyncio: its ``push_event`` is a coroutine function."""
 
     async def push_event(self, evt: Any) -> None:  # type: ignore[override]  # a coroutine here, as PyTango's users write it
         """Take an event."""

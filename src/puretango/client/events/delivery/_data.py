@@ -1,4 +1,4 @@
-"""What an event tells: PyTango's event data classes."""
+"""The contents of events: PyTango's event data classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What takes the events of one subscription: a callback, or a queue that the user asks."""
+"""The receiver of one subscription's events: a callback, or a queue that the user reads."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ _NO_ERRORS: tuple[DevError, ...] = ()
 class Receiver:
     """Makes PyTango's event objects and hands them to the user.
 
-    A queue holds ``queue_size`` events, the newest or the oldest ones; 0 is no limit. What finds
-    no place is counted. A coalescing receiver runs its callback in a thread of its own and skips
-    what has become old meanwhile.
+    A queue holds ``queue_size`` events, the newest or the oldest ones; 0 is no limit. Events that find
+    no place are counted. A coalescing receiver runs its callback in a thread of its own and skips
+    events that are outdated by then.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Receiver:
         self.alive = True
         self.coalesced = 0
         self.discarded = 0
-        """Events that found no place in the queue, or made place for newer ones."""
+        """How many events found the queue full, or were dropped for newer ones."""
         self._keep_oldest = wanted.keep_oldest
         self._callback = callback
         self._lock = threading.Lock()
@@ -96,11 +96,11 @@ class Receiver:
         self._hand_over(event)
 
     def hold(self) -> None:
-        """Keep events back until the first one, of the subscription itself, is delivered."""
+        """Keep events back until the first one, which subscribing itself makes, is delivered."""
         self._held = []
 
     def drop_held(self) -> None:
-        """Forget what was kept back so far: the value that is read from now on is newer."""
+        """Drop the events kept back so far: the value that is about to be read is newer."""
         with self._lock:
             if self._held:
                 self.coalesced += len(self._held)
@@ -126,7 +126,9 @@ class Receiver:
         elif self._latest is not None:
             self._latest.put(event)
         else:
-            callback = self._callback  # another thread may end the subscription just now
+            callback = (
+                self._callback
+            )  # a local copy: another thread may end the subscription just now
             if callback is not None:
                 self._last = event.reception_date
                 self._run(callback, event)
@@ -136,7 +138,9 @@ class Receiver:
             self.discarded += 1
             if self._keep_oldest:
                 return
-        event.device = None  # until it is taken: what waits must not keep its own proxy alive
+        event.device = (
+            None  # set when the event is taken: a waiting event must not keep its own proxy alive
+        )
         queue.append(event)
         self._last = event.reception_date
 
@@ -144,11 +148,11 @@ class Receiver:
     def _run(callback: Callable[[Any], Any], event: Any) -> Any:
         try:
             return callback(event)
-        except BaseException as exc:  # the user's error must not stop the events of others
+        except BaseException as exc:  # the user's error must not stop other subscriptions
             if threading.current_thread() is threading.main_thread() and not isinstance(
                 exc, Exception
             ):
-                raise  # Ctrl-C or an exit where it works: in the first event's callback
+                raise  # Ctrl-C or an exit in the first event's callback, in the user's own thread, takes effect
             LOG.exception("an event callback failed")
             return None
 
@@ -206,7 +210,7 @@ class Receiver:
         )
 
     def plan(self, layout: ScalarLayout) -> Callable[[bytes], Any]:
-        """What :meth:`plain_event` takes, out of a payload that is like the one before it; else None."""
+        """The argument of :meth:`plain_event`, from a payload with the layout of the one before; None for another."""
         return layout.decode
 
     def plain_event(self, attribute: Any) -> Any:
@@ -257,7 +261,7 @@ class Receiver:
         )
 
     def failure(self, errors: tuple[DevError, ...], reason: EventReason) -> Any:
-        """An event that tells of errors."""
+        """An event that carries errors."""
         return self.payload(None, errors, reason)
 
     # ----------------------------------------------------------------------- queue
@@ -283,7 +287,7 @@ class Receiver:
         return self._last
 
     def stop(self) -> None:
-        """Hand nothing over any more."""
+        """Stop handing events over."""
         self.alive = False
         self._callback = None
         if self._latest is not None:
@@ -293,7 +297,7 @@ class Receiver:
 class _Latest:
     """Runs a slow callback in its own thread, with the latest event only.
 
-    A callback that has been handed to a loop or a pool has its next event when it is done there.
+    A callback that runs on a loop or in a pool gets its next event when it has finished there.
     """
 
     def __init__(self, receiver: Receiver, callback: Callable[[Any], Any]) -> None:
@@ -325,7 +329,7 @@ class _Latest:
             running = self._receiver._run(self._callback, event)
             if isinstance(running, Future):
                 self._wait(running)
-            del event, running  # or the last event would keep its own proxy alive
+            del event, running  # otherwise the last event would keep its own proxy alive
 
     def _wait(self, running: Future[Any]) -> None:
         running.add_done_callback(self._look)

@@ -25,7 +25,7 @@ class Source(Protocol):
 
     @property
     def _name(self) -> DeviceName:
-        """How it was named."""
+        """The name by which it was addressed."""
 
     @property
     def unsubscribe_event(self) -> Any:
@@ -65,11 +65,11 @@ class Source(Protocol):
     async def _subscribe(
         self, io: IO, wanted: SubscribeArguments, green_mode: GreenMode | None
     ) -> int:
-        """Subscribe as said."""
+        """Subscribe to the wanted event."""
 
 
 class Supervised(Protocol):
-    """The subscriptions of a client, as whatever supervises them sees them."""
+    """The subscriptions of a client, as the keeper sees them."""
 
     book: SubscriberBook
     lock: threading.RLock
@@ -82,7 +82,7 @@ class Supervised(Protocol):
         """Deliver the present value."""
 
     def rejected(self, entry: Subscription, error: BaseException) -> None:
-        """A server refuses what it accepted before."""
+        """Handle a server that refuses what it accepted before."""
 
     def subscribe_later(self, entry: Subscription) -> None:
-        """Make a subscription, and tell how it went."""
+        """Make a subscription, and deliver its outcome as an event."""

@@ -41,7 +41,7 @@ class SubscribeArguments:
     coalesce: bool
     keep_oldest: bool = False
     undecoded: bool = False
-    """True where the callback decodes itself, many at once: see UndecodedReceiver."""
+    """True if the callback decodes events itself, many at once: see UndecodedReceiver."""
 
 
 def event_function(callback: Any) -> Callable[[Any], Any] | None:

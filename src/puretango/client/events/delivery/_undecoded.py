@@ -1,4 +1,4 @@
-"""A receiver of events as they came, for those that decode many at once: payloads whose shape is known."""
+"""A receiver that hands over undecoded events of known shape, for callers that decode many at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["UndecodedReceiver"]
 
 
 class UndecodedReceiver(Receiver):
-    """Hands over ``(shape, payload)`` for a scalar like the one before it, PyTango's event for all else."""
+    """Hands over ``(shape, payload)`` for a scalar like the one before it, PyTango's event for anything else."""
 
     def plan(self, layout: ScalarLayout) -> Callable[[bytes], Any]:
         shape = EventShape.of(layout)

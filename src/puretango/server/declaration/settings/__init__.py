@@ -1,1 +1,1 @@
-"""Settings of attributes: what the author, the class, the database and clients say of them, and what that means."""
+"""Settings of attributes: the properties that author, class, database and clients give, and what they mean."""

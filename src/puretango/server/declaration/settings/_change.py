@@ -1,4 +1,4 @@
-"""How far a value may move before an event: as numbers, as clients see it, as the database keeps it."""
+"""The change of a value that is worth an event: as numbers, as clients see it, as the database keeps it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ UNSET = "2147483647"
 
 
 FLOAT = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-"""A floating-point number as C++ reads it from the start of a text."""
+"""A floating-point number at the start of a text, as C++ reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The allowed change below and above the last value; None where nothing is said."""
+    """The allowed change below and above the last value; None if none is given."""
 
     low: float | None = None
     high: float | None = None

@@ -1,8 +1,8 @@
 """What the text of an attribute's property means: numbers as Tango's servers read them.
 
-C++ reads a number with a stream that has to be at its end behind it: blanks before the number do
-not matter, anything behind it does. Integers may be written as floating-point numbers, which are
-cut; but for periods in the database.
+C++ reads a number from a stream that must end after it: blanks before the number do
+not matter, anything after it is an error. Integers may be written as floating-point numbers, which are
+truncated, except for periods in the database.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def limit_of(spec: Attr, texts: dict[str, str], name: str, device: str, kept: bo
 
 
 def _whole(text: str, limits: tuple[int, int], cut: bool = True) -> int | None:
-    """An integer, or a floating-point number that may be cut to one; None if it is neither."""
+    """An integer, or a floating-point number that may be truncated to one; None if it is neither."""
     if _INTEGER.fullmatch(text):
         whole = int(text)
     elif not cut or not FLOAT.fullmatch(text) or abs(float(text)) == float("inf"):
@@ -103,7 +103,7 @@ def milliseconds_of(
     if name == "delta_t":
         texts[name] = (text if kept else str(whole)) if whole else NOT_SPECIFIED
         return whole
-    if kept and whole <= 0:  # as good as none
+    if kept and whole <= 0:  # the same as no period
         texts[name] = DEFAULT_PERIOD if name == "period" else NOT_SPECIFIED
         return int(DEFAULT_PERIOD) if name == "period" else None
     texts[name] = str(whole)
@@ -118,7 +118,7 @@ def changes_of(
     if text == NOT_SPECIFIED:
         return None, None
     if spec.type in WITHOUT_LEVELS:
-        texts[name] = NOT_SPECIFIED  # Tango ignores it for the types that have no distance
+        texts[name] = NOT_SPECIFIED  # Tango ignores it for types whose values cannot be subtracted
         return None, None
     try:
         change = Change.of(text)

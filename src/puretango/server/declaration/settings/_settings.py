@@ -76,7 +76,7 @@ def is_state_or_status(spec: Attr) -> bool:
 
 
 def library_default(spec: Attr, name: str) -> str:
-    """What a property is when nobody says anything."""
+    """A property's value if nobody sets it."""
     if name == "label":
         return spec.name
     if name == "format":
@@ -135,8 +135,8 @@ class Settings:
     ) -> None:
         """The settings in these texts.
 
-        What is wrong with one of them is raised if ``check`` says so, else kept as ``problem``: the
-        others mean what they mean, and the texts stay. The properties that are ``kept`` in the
+        An error in one of them is raised if ``check`` is true, else kept as ``problem``: the
+        others keep their meaning, and the texts stay. The properties that are ``kept`` in the
         database have to be written as Tango's servers write them.
         """
         self.texts = texts
@@ -149,7 +149,9 @@ class Settings:
                 return meaning(spec, texts, name, device, name in kept)
             except DevFailed as failure:
                 self.note(failure, check)
-                if name in CHANGE_NAMES or name in PERIOD_NAMES:  # these C++ does not show
+                if (
+                    name in CHANGE_NAMES or name in PERIOD_NAMES
+                ):  # C++ does not show errors in these
                     texts[name] = library_default(spec, name)
                 return otherwise
 
@@ -171,7 +173,7 @@ class Settings:
             self.note(failure, check)
 
     def note(self, failure: DevFailed, strict: bool) -> None:
-        """Raise what is wrong, or keep the first such thing."""
+        """Raise the error, or keep it if it is the first."""
         if strict:
             raise failure
         if self.problem is None:
@@ -208,8 +210,8 @@ class Settings:
 def check_settable(spec: Attr, texts: Mapping[str, str], device: str) -> None:
     """Refuse levels and changes of a type without them.
 
-    Clients that ask for some of them are not told, which is Tango's way: the author and the
-    database are.
+    Clients that set some of them get no error, which is Tango's way: the author and the
+    database do.
     """
     for name in _UNSETTABLE_FOR.get(spec.type, ()):
         text = texts.get(name, NOT_SPECIFIED)
@@ -218,7 +220,7 @@ def check_settable(spec: Attr, texts: Mapping[str, str], device: str) -> None:
 
 
 def _check_rds(spec: Attr, found: Settings, device: str) -> None:
-    """One of the two properties says nothing."""
+    """Note the error if only one of delta_val and delta_t is given."""
     if (found.delta_val is None) != (found.delta_t == 0):
         raise throw(
             "API_AttrOptProp",
@@ -286,7 +288,7 @@ class Sources:
         return Change.of(text).text if name in CHANGE_NAMES else text
 
     def resolve(self, name: str, text: str, not_a_number: str | None = None) -> str:
-        """The effective text for one that was set: three texts reset the property.
+        """The effective text after a property has been set to ``text``: three texts reset it.
 
         "Not specified" gives the library's default, "" the author's, "NaN" the class's.
         """

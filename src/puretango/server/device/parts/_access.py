@@ -25,7 +25,7 @@ _WRITES = (AttrWriteType.WRITE, AttrWriteType.READ_WRITE, AttrWriteType.READ_WIT
 
 
 class AccessPart(Part):
-    """How attributes come to be, and the way to the author's methods of each."""
+    """Makes attributes, and calls the author's methods of each."""
 
     def sources(self, spec: Attr) -> Sources:
         """Where the configuration of an attribute comes from, below the device itself."""
@@ -71,21 +71,21 @@ class AccessPart(Part):
         return getattr(self.device, name, None)
 
     def need(self, method: Any, needed: bool, name: str, kind: str) -> None:
-        """AttributeError if a method is needed and there is none."""
+        """The method; AttributeError if one is needed and there is none."""
         if needed and method is None:
             raise AttributeError(
                 f"'{type(self.device).__name__}' object has no attribute '{kind}_{name}'"
             )
 
     def spec_of(self, data: AttrData, read: Any, write: Any) -> Attr:
-        """What is declared, as the class has it."""
+        """The declaration in the form that the class holds (Attr …)."""
         if isinstance(data, attribute) and not data.has_dtype_kword:
             data.fget, data.fset = data.fget or read, data.fset or write
             data.resolve_hint(None, self.device)
         return data.to_attr()
 
     def install(self, spec: Attr) -> None:
-        """The device has a new attribute, or another one of that name."""
+        """Add an attribute to the device, or replace the one of that name."""
         known = self.tango.attributes.find(spec.lower_name)
         if known is not None:
             same = (known.data_type, known.data_format, known.writable) == (
@@ -106,11 +106,11 @@ class AccessPart(Part):
         )
         if known is None:
             self.tango.interface_changed()
-        else:  # as in cppTango, what was there already is no news
+        else:  # as in cppTango, an attribute that was there already is no interface change
             self.tango.changed()
 
     async def ask_allowed(self, found: Attribute, kind: AttReqType) -> bool:
-        """Ask whether an attribute may be read or written now."""
+        """Raise unless the attribute may be read or written now."""
         spec = found.spec
         if type(spec).is_allowed is not Attr.is_allowed:
             return bool(await self.tango.call(spec.is_allowed, self.device, kind))

@@ -8,7 +8,7 @@ from puretango.server.base._peer import Client
 from puretango.values import LockerLanguage
 
 COLLOCATED = "collocated client (c++ to c++ call)"
-"""What cppTango says of a client in the same process."""
+"""cppTango's text for a client in the same process."""
 
 
 class ClientIdent:

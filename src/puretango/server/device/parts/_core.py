@@ -1,4 +1,4 @@
-"""The core of a device's parts: its identity, what holds requests together, the way to author code."""
+"""The core of a device's parts: its identity, its monitor, its client, and the calling of author code."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ class Core:
         self.life = Life(DEVICE, DeviceLife.MADE)
         self.exported = False
         self.stamp = Stamp()
-        """Replaced whenever what clients' requests mean may have changed."""
+        """Replaced whenever the plans of requests may no longer be valid."""
         self.versions: dict[str, str] = {}
         self.started_at = time.time()
         self.properties: dict[str, Any] = {}
         self.polled: dict[tuple[str, str], Polled] = {}
         self.own_hooks: frozenset[str] = frozenset()
-        """The hooks that the device's class has of its author."""
+        """The hooks that the author of the device's class has written."""
         self.spans: DeviceSpans | None = None
         """Makes spans of the author's methods; None unless telemetry is switched on."""
         self.spans_of_authors = True
         self.spans_of_kernel = True
 
     def furnish(self) -> None:
-        """Make what asks the device for its name and the like."""
+        """Make the members that need the device's name, class and server."""
         device, cls = self.device, self.device_class
         self.monitor = self.server.monitor_for(device, cls)
         self.black_box = BlackBox(self.server.store.black_box_depth(self.name))
 
-    # -- hooks that there are: of the class, or given to this very device --------------------------
+    # -- existing hooks: of the class, or set on this very device ------------------------------------
 
     @property
     def has_hook(self) -> bool:
@@ -100,7 +100,7 @@ class Core:
         return result
 
     def call_now(self, method: Callable[..., Any], *args: Any) -> Any:
-        """The same in a blocking device."""
+        """Call a method of the author of a blocking device."""
         if self.spans is not None and self.spans_of_authors and is_authors(method):
             with self.spans.span(method):
                 return self._call_at_once(method, *args)
@@ -131,7 +131,7 @@ class Core:
         self.run(self.call(hook))
 
     def ready_or_awaitable(self, core: Awaitable[Any]) -> Any:
-        """What an inherited method gives: a value, or something to await in asyncio devices."""
+        """The result of an inherited method: a value, or something to await in asyncio devices."""
         if self.is_asyncio:
             return core
         return drive(core)
@@ -139,11 +139,11 @@ class Core:
     # -- changes -----------------------------------------------------------------------------------
 
     def changed(self) -> None:
-        """Requests of clients may mean something else from now on."""
+        """Note that plans made before are no longer valid."""
         self.stamp = Stamp()
 
     def interface_changed(self) -> None:
-        """Attributes or commands came or went: clients hear of it if they want to."""
+        """Note that attributes or commands came or went: subscribers get an interface change event."""
         self.changed()
         if self.exported:
             self.server.push_interface(self.device)

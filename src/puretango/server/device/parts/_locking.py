@@ -30,7 +30,7 @@ class Lock:
         self.last = time.monotonic()
         self.count = 1
         self.broken = False
-        """True once another client has taken it away: its own client is told when it comes."""
+        """True once another client has broken the lock: its owner gets an error at its next request."""
 
     @property
     def valid(self) -> bool:
@@ -54,7 +54,7 @@ class LockingPart(Part):
 
     def _forget(self, lock: Lock) -> None:
         with _SETTING:
-            if self.lock is lock:  # and not the next client's
+            if self.lock is lock:  # and not another client's, set meanwhile
                 self.lock = None
 
     def lock_for(self, client: Client, validity: int) -> None:
@@ -78,7 +78,7 @@ class LockingPart(Part):
             device.lock(validity)
 
     def _root_devices(self) -> list[Any]:
-        """Proxies to the devices that the forwarded attributes' roots are in: locked with this one."""
+        """Proxies to the devices of the forwarded attributes' roots, which are locked together with this one."""
         found: dict[str, Any] = {}
         for attribute in self.tango.attributes.forwarded():
             if attribute.root.known:
@@ -104,7 +104,7 @@ class LockingPart(Part):
         lock.last = time.monotonic()
 
     def unlock_for(self, client: Client, forced: bool) -> int:
-        """The client gives its lock back; gives how many times it still has it."""
+        """The client gives its lock back; returns how many times it still holds it."""
         lock = self.valid()
         if lock is None:
             return 0
@@ -125,7 +125,7 @@ class LockingPart(Part):
         return 0
 
     def check(self, operation: str, client: Client, command: str = "") -> None:
-        """Raise if another client has the device, and the command is not free for all.
+        """Raise if another client has locked the device, unless the command is allowed to every client.
 
         The class property AllowedAccessCmd names the commands that are.
         """
@@ -152,7 +152,7 @@ class LockingPart(Part):
         self._forget(lock)
 
     def status(self) -> tuple[list[int], list[str]]:
-        """What DevLockStatus tells."""
+        """The result of DevLockStatus."""
         lock = self.valid()
         if lock is None:
             return [0] * 6, [

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Part:
-    """One subject of one device: what the library keeps of it, out of the author's sight.
+    """One subject of one device: what the library keeps of it, hidden from the author.
 
     It knows the core of all parts, and the device for the author's methods; no part knows another.
     """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PollingPart(Part):
-    """What a device polls, and what its properties say of that."""
+    """What a device polls, and its properties about polling."""
 
     def find(self, kind: str, name: str) -> Polled | None:
         """The attribute or command of that name as it is polled; None if it is not."""
@@ -27,7 +27,7 @@ class PollingPart(Part):
         self.tango.server.poller.set_period(self.device, kind, name, period)
 
     def stop(self, kind: str, name: str, forget: bool = True) -> None:
-        """Poll it no more; with ``forget`` after a restart neither."""
+        """Stop polling it; with ``forget`` it is not polled after a restart either."""
         self.tango.server.poller.remove(self.device, kind, name, forget=forget)
 
     def appeared(self, kind: str, name: str, period: int) -> None:

@@ -21,7 +21,7 @@ class SignalRegistry(Protocol):
 
 
 class Inhabited(Protocol):
-    """The devices of a server come and go."""
+    """A server whose devices can be removed and restarted."""
 
     def make_device(self, cls: Any, name: str) -> Any: ...
     def make_devices(self, cls: Any, names: Any) -> Any: ...
@@ -31,7 +31,7 @@ class Inhabited(Protocol):
 
 
 class DeviceHost(PollingHost, Inhabited, Protocol):
-    """A server, to its devices."""
+    """A server, as its devices see it."""
 
     @property
     def poller(self) -> Poller: ...
@@ -55,7 +55,7 @@ class DeviceHost(PollingHost, Inhabited, Protocol):
 
 
 class HostedClass(CommandClass, Protocol):
-    """The class of a device, to the device's parts."""
+    """The class of a device, as the device's parts see it."""
 
     @property
     def server(self) -> DeviceHost: ...

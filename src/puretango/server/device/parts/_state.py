@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _listed(names: list[str]) -> str:
-    """The names after a noun, with its plural, and the verb."""
+    """The names to put after a noun, with the plural's ending, and the verb."""
     if len(names) == 1:
         return f" {names[0]} has"
     return f"s {', '.join(names)} have"
@@ -33,7 +33,7 @@ _IN_STATE = {state: f"The device is in {state} state." for state in DevState}
 
 
 class StatePart(Part):
-    """What State and Status come of, and how a device is initialised."""
+    """Works out State and Status, and initialises the device."""
 
     def __init__(self, core: Core, device: AuthoredDevice, state: DevState, status: str) -> None:
         super().__init__(core, device)
@@ -51,7 +51,7 @@ class StatePart(Part):
         """The attributes that a request for the attribute State has read; None in other requests."""
 
     async def library_state(self) -> DevState:
-        """The state with the attributes' alarms in it."""
+        """The state, with the attributes' alarms taken into account."""
         fresh, self.already_read = self.already_read, None
         if self.tango.attributes.has_forwarded:
             await self._look_for_roots()
@@ -68,7 +68,7 @@ class StatePart(Part):
         return self._judged(stale)
 
     def library_state_now(self) -> DevState:
-        """The same in a blocking device, where nothing is waited for."""
+        """library_state() of a blocking device, where nothing is awaited."""
         fresh, self.already_read = self.already_read, None
         if self.tango.attributes.has_forwarded:
             drive(self._look_for_roots())
@@ -85,13 +85,13 @@ class StatePart(Part):
         return self._judged(stale)
 
     def _without_alarms(self) -> DevState | None:
-        """The state if no attribute's value has a say in it."""
+        """The state where the attributes' values do not matter; None if they do."""
         if self.value != DevState.FAULT and self._wrong_attributes():
             return DevState.ALARM
         return None if self.value in _WITH_ALARMS else self.value
 
     def _stale(self, fresh: frozenset[str] | None) -> dict[Attribute, StateReader]:
-        """What reads the attributes with levels whose values this request has not read."""
+        """Readers of the attributes with alarm levels that this request has not read yet."""
         readers = self._readers_of(self.tango.attributes.alarmed())
         if not fresh:
             return readers
@@ -101,7 +101,7 @@ class StatePart(Part):
         return [self.tango.attributes.index_of(a.name) for a in attributes]
 
     def _judged(self, stale: dict[Attribute, StateReader]) -> DevState:
-        """The state by the alarms of what was read."""
+        """The state that follows from the alarms of the values read."""
         alarmed = self.tango.attributes.alarmed()
         in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
         if any(in_alarm) or self.tango.attributes.is_quality_alarmed():
@@ -114,7 +114,7 @@ class StatePart(Part):
         return self.value
 
     def _readers_of(self, alarmed: list[Attribute]) -> dict[Attribute, StateReader]:
-        """What reads those of them that polling does not; prepared once for each stamp."""
+        """Readers of those attributes that are not polled; prepared again only for another stamp."""
         stamp = self.tango.stamp
         if self._readers_for is not stamp:
             device = self.device
@@ -123,7 +123,7 @@ class StatePart(Part):
         return self._readers
 
     async def library_status(self) -> str:
-        """The status with the attributes' alarms in it."""
+        """The status, with lines about the attributes' alarms."""
         if self.tango.attributes.has_forwarded:
             await self._look_for_roots()
         return self._told()
@@ -146,7 +146,7 @@ class StatePart(Part):
         return text
 
     async def _look_for_roots(self) -> None:
-        """Try to reach the roots of forwarded attributes that nobody has reached yet."""
+        """Try to reach the roots of forwarded attributes that have not been reached yet."""
         for each in self.tango.attributes.forwarded():
             if not each.root.known:
                 await self.tango.blocking(each.refresh)
@@ -163,7 +163,7 @@ class StatePart(Part):
         return [*self._wrong, *(root.describe() for root in roots if root.problem)]
 
     def _wrong_own(self) -> list[str]:
-        """The lines about the device's own; they change with its stamp, or with one more made."""
+        """The lines about the device's own attributes; they change with its stamp, or when one more is made."""
         made = self.tango.attributes.made()
         lines = []
         wrong = [a.name for a in made if a.startup_error is not None]
@@ -221,7 +221,7 @@ class StatePart(Part):
         self.device.set_status(f"The device is in FAULT state.\n{first_text(error)}")
 
     async def reinitialise(self) -> None:
-        """The command Init: goes on to its end even if the client that wanted it leaves."""
+        """The command Init: runs to its end even if its client disconnects."""
         if self.tango.is_asyncio:
             task = self.init_task = asyncio.create_task(self._begin_apart())
             await asyncio.shield(task)
@@ -231,7 +231,7 @@ class StatePart(Part):
     async def _begin_apart(self) -> None:
         try:
             await self._begin_anew()
-        except SystemExit as error:  # out of a task it would end the loop
+        except SystemExit as error:  # raised out of a task it would end the loop
             raise to_dev_failed(error) from error
 
     async def _begin_anew(self) -> None:
@@ -244,4 +244,4 @@ class StatePart(Part):
         await self.initialise()
         await restore(self.device)
 
-    # -- what the library makes of it ---------------------------------------------------------------
+    # -- results -------------------------------------------------------------------------------------

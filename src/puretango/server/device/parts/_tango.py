@@ -45,7 +45,7 @@ class Tango(Core):
         self.telemetry = TelemetryPart(self, device)
 
     def furnish(self) -> None:
-        """Make what asks the device for its parts: it has to have them by then."""
+        """Make the members that ask the device for its parts, which it has by now."""
         super().furnish()
         device, cls = self.device, self.device_class
         self.attributes = MultiAttribute(device, cls.class_attributes.by_name)

@@ -24,7 +24,7 @@ class TelemetryPart(Part):
     tracer: Any = None
 
     def prepare(self) -> None:
-        """What the properties telemetry_enable and telemetry_topics say, or else the environment."""
+        """Read the properties telemetry_enable and telemetry_topics, or else the environment."""
         store = self.tango.server.store
         enable = store.own_property(self.device, "telemetry_enable")
         if enable is None and _VARIABLE not in os.environ:
@@ -47,7 +47,7 @@ class TelemetryPart(Part):
             self.follow()
 
     def follow(self, renew: bool = False) -> None:
-        """Something has been switched: spans and log records follow; ``renew`` makes a new tracer."""
+        """Adapt spans and log records to changed settings; ``renew`` makes a new tracer."""
         telemetry = self.settings
         if telemetry.enabled or self.config is not None:
             from puretango.tracing import runtime
