@@ -9,11 +9,18 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 Say = Callable[..., None]
 QUIET = 1.0
 """Seconds in which an event comes if there is one."""
+
+
+def print_line(part: Callable[..., None], *words: Any) -> None:
+    """Print a line in one piece: the server's log goes to the same place, and must not begin in its middle."""
+    sys.stdout.write(f"{' '.join(['*', part.__name__, *map(str, words)])}\n")
+    sys.stdout.flush()
 
 
 def told(tango: Any, call: Callable[[], Any]) -> Any:
@@ -176,7 +183,7 @@ def main(module: str) -> None:
     server = importlib.import_module(f"{module}.server")
     context = importlib.import_module(f"{module}.test_context")
     for part in (interfaces, memorized_values, unmemorized, debug_levels):
-        part(tango, server, context, lambda *words, part=part: print("*", part.__name__, *words))
+        part(tango, server, context, partial(print_line, part))
 
 
 if __name__ == "__main__":
