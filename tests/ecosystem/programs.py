@@ -21,6 +21,10 @@ class Program:
     """What its tests, or the act, need besides."""
     options: tuple[str, ...] = ()
     """Options for pytest."""
+    inside: tuple[str, ...] = ()
+    """Its own tests, where the installed package brings them along."""
+    in_system: bool = False
+    """True if its tests want a control system: a database, and C++ TangoTest."""
 
     @property
     def requirement(self) -> str:
@@ -31,33 +35,48 @@ class Program:
 _TREND = ("taurus_pyqtgraph==0.9.9", "PyQt5==5.15.11", "pyhdbpp==2.1.3", "psycopg[binary]>=3.1")
 
 PROGRAMS = (
-    Program("dsconfig", "1.9.1", "act_dsconfig", "tests"),
-    Program("pytango-db", "0.9.0", "act_pytango_db", "tests"),
-    Program("zingo", "1.1.0", "act_zingo", "tests", ("inline-snapshot",)),
+    Program("dsconfig", "1.9.1", "configuring/act_dsconfig", "tests"),
+    Program("pytango-db", "0.9.0", "configuring/act_pytango_db", "tests"),
+    Program("zingo", "1.1.0", "configuring/act_zingo", "tests", ("inline-snapshot",)),
     Program("tango-keystore", "1.0.0", None, "tests"),
-    Program("facadedevice", "1.2.0", "act_facadedevice"),
-    Program("fandango", "16.1.2", "act_fandango", "tests", ("freezegun", "pytest-freezer")),
-    Program("tangods-achtung", "0.16.0", "act_achtung"),
-    Program("panic", "9.6.0", "act_panic"),
-    Program("nxswriter", "3.25", "act_nxswriter", None, ("h5py",)),
-    Program("itango", "0.3.0", "act_itango", "tests", ("pexpect",)),
+    Program("facadedevice", "1.2.0", "serving/act_facadedevice"),
+    Program("fandango", "16.1.2", "serving/act_fandango", "tests", ("freezegun", "pytest-freezer")),
+    Program("tangods-achtung", "0.16.0", "serving/act_achtung"),
+    Program("panic", "9.6.0", "serving/act_panic"),
+    Program("nxswriter", "3.25", "asking/act_nxswriter", None, ("h5py",)),
+    Program("itango", "0.3.0", "asking/act_itango", "tests", ("pexpect",)),
     # Its trend, with history through pyhdbpp, is tests/interop/archive/test_taurus.py.
-    Program("taurus", "5.4.1", "act_taurus", None, _TREND),
-    Program("sardana", "3.7.1", "act_sardana", None, ("pexpect", "itango", "PyQt5")),
-    Program("tangogql", "2.3.0", "act_tangogql", None, ("uvloop", "websockets")),
-    Program("tango-gateway", "1.3.0", "act_tango_gateway", "tests"),
-    Program("tango-simlib", "0.9.4", "act_tango_simlib"),
-    Program("tango-milonga", "0.1.0", "act_milonga", "tests", (), ("--ignore", "tests/ui")),
+    Program(
+        "taurus",
+        "5.4.1",
+        "asking/act_taurus",
+        inside=("taurus/core/tango", "taurus/qt"),
+        in_system=True,
+        wants=_TREND,
+        options=("--forked",),  # one case of its own makes PyTango's process end
+    ),
+    Program(
+        "sardana",
+        "3.7.1",
+        "serving/act_sardana",
+        inside=("sardana/tango",),
+        in_system=True,
+        wants=("pexpect", "itango", "PyQt5"),
+    ),
+    Program("tangogql", "2.3.0", "asking/act_tangogql", None, ("uvloop", "websockets")),
+    Program("tango-gateway", "1.3.0", "asking/act_tango_gateway", "tests"),
+    Program("tango-simlib", "0.9.4", "serving/act_tango_simlib"),
+    Program("tango-milonga", "0.1.0", "asking/act_milonga", "tests", (), ("--ignore", "tests/ui")),
     Program(
         "fastcs",
         "0.14.4",
-        "act_fastcs",
+        "serving/act_fastcs",
         "tests/transports/tango",
         ("aioca", "p4p", "pvi", "softioc"),
         ("-o", "addopts=", "-o", "filterwarnings="),
     ),
-    Program("tango-checkup", "0.1.2", "act_tango_checkup"),
-    Program("tangods-graylogger", "1.0.0", "act_graylogger", "tests"),
+    Program("tango-checkup", "0.1.2", "asking/act_tango_checkup"),
+    Program("tangods-graylogger", "1.0.0", "serving/act_graylogger", "tests"),
 )
 """In the order in which they are run."""
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from programs import PROGRAMS, Program, requirements
 
 ROOT = Path(__file__).resolve().parents[2]
+ACTS = Path(__file__).with_name("acts")
 ENVIRONMENT = Path(os.environ.get("PURETANGO_ECOSYSTEM", ROOT / ".ecosystem"))
 PYTHON = ENVIRONMENT / "bin" / "python"
 SOURCES = ENVIRONMENT / "sources"
@@ -69,13 +70,13 @@ def surroundings(tango_host: str) -> dict[str, str]:
 
 def play(program: Program, library: str) -> tuple[bool, str]:
     """Run a program's act with one library: whether it went through, and what it said."""
-    act = Path(__file__).with_name("acts") / f"{program.act}.py"
+    act = ACTS / f"{program.act}.py"
     with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as tango_host:
         try:
             done = subprocess.run(
                 [*LIBRARIES[library], str(act)],
                 cwd=folder,
-                env=surroundings(tango_host),
+                env={**surroundings(tango_host), "PYTHONPATH": str(ACTS)},  # what they share
                 capture_output=True,
                 text=True,
                 timeout=SECONDS,
