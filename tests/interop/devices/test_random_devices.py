@@ -57,6 +57,8 @@ def test_as_pytango(seed: int, peer_directory: Path, pytango_client: PyTangoClie
         for client, whose, peer in peers:
             peer.wait_for("Ready to accept request")
             got[client, whose] = answers(client, nodb(peer.port, DEVICE), seed, pytango_client)
+            if whose == "tango" and peer.ended:
+                pytest.skip(f"PyTango's server has ended in the middle: {peer.output()[-300:]}")
     wanted = got.pop(("tango", "tango"))
     assert len(wanted) > 60
     wrong = [
