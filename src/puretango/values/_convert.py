@@ -108,10 +108,9 @@ def _single(value: Any) -> float:
 
 
 def _state(value: Any) -> DevState:
+    number = operator.index(value)
     try:
-        return DevState(operator.index(value))
-    except TypeError:
-        raise TypeError(f"a DevState is expected, not {value!r}") from None
+        return DevState(number)
     except ValueError as exc:
         raise OverflowError(str(exc)) from None
 
@@ -146,13 +145,18 @@ def _is_sequence(value: Any) -> bool:
 
 def _label(value: Any) -> int:
     """An enumeration's number, which is never negative."""
-    number = _SHORT(value)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError("an integer is required") from None
     if number < 0:
         raise OverflowError("can't convert negative value to unsigned int")
+    if number > _LAST_LABEL:
+        raise OverflowError("Value is too large.")
     return number
 
 
-_SHORT = _integer(-(2**15), 2**15 - 1)
+_LAST_LABEL = 2**15 - 1
 
 
 def _scalar_converter(kind: ScalarType) -> Callable[[Any], Any]:

@@ -72,8 +72,9 @@ def script(name: str) -> str:
 
 
 def author(name: str, instance: str) -> list[str]:
-    """The command line of a server beside the acts."""
-    return [sys.executable, str(HERE / f"{name}.py"), instance]
+    """The command line of a server in one of the acts' folders."""
+    (file,) = HERE.rglob(f"{name}.py")
+    return [sys.executable, str(file), instance]
 
 
 def free_port() -> int:

@@ -1,11 +1,10 @@
 """Random device classes and requests, in all four pairings of PyTango and puretango: one and the same outcome.
 
-`PURETANGO_SEEDS=100-200` tries other seeds than the few that each run tries.
+`PURETANGO_SEEDS=100:50` tries other seeds than the few that each run tries.
 """
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from tests.interop.conftest import nodb
 from tests.interop.peers.client import PyTangoClient
 from tests.interop.peers.devices import random_device
 from tests.interop.peers.process import Peer, free_port, python
+from tests.seeds import seeds
 
 pytestmark = pytest.mark.slow
 
 DEVICE = "test/random/1"
-_FIRST, _, _LAST = os.environ.get("PURETANGO_SEEDS", "0-4").partition("-")
 _ASK = """
 from tests.interop.peers.devices import random_device
 return random_device.ask(tango, d, s)
@@ -38,7 +37,7 @@ def answers(client: str, device: str, seed: int, pytango_client: PyTangoClient) 
     return random_device.ask(puretango, device, seed)
 
 
-@pytest.mark.parametrize("seed", range(int(_FIRST), int(_LAST)))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_as_pytango(seed: int, peer_directory: Path, pytango_client: PyTangoClient) -> None:
     got: dict[tuple[str, str], Any] = {}
     with ExitStack() as stack:
@@ -58,6 +57,8 @@ def test_as_pytango(seed: int, peer_directory: Path, pytango_client: PyTangoClie
         for client, whose, peer in peers:
             peer.wait_for("Ready to accept request")
             got[client, whose] = answers(client, nodb(peer.port, DEVICE), seed, pytango_client)
+            if whose == "tango" and peer.ended:
+                pytest.skip(f"PyTango's server has ended in the middle: {peer.output()[-300:]}")
     wanted = got.pop(("tango", "tango"))
     assert len(wanted) > 60
     wrong = [
@@ -98,7 +99,7 @@ def _as_old_clients(raw: Raw, seed: int) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(int(_FIRST), int(_LAST)))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_old_clients(seed: int, peer_directory: Path) -> None:
     got = []
     for whose in ("tango", "puretango"):

@@ -6,14 +6,24 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 Say = Callable[..., None]
 QUIET = 1.0
 """Seconds in which an event comes if there is one."""
+
+
+def print_line(part: Callable[..., None], *words: Any) -> None:
+    """Print a line in one piece: the server's log goes to the same place, and must not begin in its middle."""
+    sys.stdout.write(f"{' '.join(['*', part.__name__, *map(str, words)])}\n")
+    sys.stdout.flush()
 
 
 def told(tango: Any, call: Callable[[], Any]) -> Any:
@@ -158,16 +168,42 @@ def unmemorized(tango: Any, server: Any, context: Any, say: Say) -> None:
 
 
 def debug_levels(tango: Any, server: Any, context: Any, say: Say) -> None:
-    """What the `debug` of a test context means: a level, and whether lines are printed."""
+    """What the `debug` of a test context means: a level, and the lines that are printed from it on."""
+    levels = ("debug", "info", "warn", "error", "fatal")
 
     class Talking(server.Device):  # type: ignore[misc, name-defined]  # its base is of whichever implementation is served
-        pass
+        @server.command  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
+        def Talk(self) -> None:
+            for level in levels:
+                getattr(self, f"{level}_stream")(f"said as {level}")
 
     for debug in (None, 0, 1, 2, 3, 4):
         given = {} if debug is None else {"debug": debug}
-        with context.DeviceTestContext(Talking, process=True, **given) as proxy:
+        with (
+            printed() as lines,
+            context.DeviceTestContext(Talking, process=True, **given) as proxy,
+        ):
             targets = [one for one in proxy.get_logging_target() if "telemetry" not in one]
-            say(debug, proxy.get_logging_level(), targets)
+            shown = [debug, proxy.get_logging_level(), targets]
+            proxy.Talk()
+        say(*shown, [level for level in levels if f"said as {level}" in lines[0]])
+
+
+@contextmanager
+def printed() -> Iterator[list[str]]:
+    """What this process and its children print meanwhile; there when the block has ended."""
+    found: list[str] = []
+    sys.stdout.flush()
+    before = os.dup(1)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 1)
+        try:
+            yield found
+        finally:
+            os.dup2(before, 1)
+            os.close(before)
+            log.seek(0)
+            found.append(log.read().decode("utf-8", "replace"))
 
 
 def main(module: str) -> None:
@@ -176,7 +212,7 @@ def main(module: str) -> None:
     server = importlib.import_module(f"{module}.server")
     context = importlib.import_module(f"{module}.test_context")
     for part in (interfaces, memorized_values, unmemorized, debug_levels):
-        part(tango, server, context, lambda *words, part=part: print("*", part.__name__, *words))
+        part(tango, server, context, partial(print_line, part))
 
 
 if __name__ == "__main__":

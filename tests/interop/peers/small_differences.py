@@ -9,6 +9,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def make(tango: Any, server: Any) -> Any:
     both, write_only = tango.AttrWriteType.READ_WRITE, tango.AttrWriteType.WRITE
 
     class Small(server.Device):  # type: ignore[misc, name-defined]  # its base is of whichever implementation is served
-        quality, value, allowed = "VALID", 1.0, True
+        quality, value, allowed, polls = "VALID", 1.0, True, 0
 
         def init_device(self) -> None:
             super().init_device()
@@ -40,6 +41,7 @@ def make(tango: Any, server: Any) -> Any:
 
         @attribute(dtype=float, max_alarm=10, min_warning=-5, polling_period=30)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def polled(self) -> Any:
+            self.polls += 1
             return self.value, time.time(), getattr(tango.AttrQuality, f"ATTR_{self.quality}")
 
         @attribute(dtype=float, max_alarm=10)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
@@ -83,6 +85,10 @@ def make(tango: Any, server: Any) -> Any:
         def unspecified(self) -> float:
             return 1.0
 
+        @command(dtype_out=int)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
+        def Polls(self) -> int:
+            return self.polls
+
         @command(dtype_in=str)  # type: ignore[untyped-decorator]  # the decorator comes from whichever implementation is served
         def Set(self, words: str) -> None:
             self.quality, value = words.split()
@@ -121,6 +127,12 @@ def make(tango: Any, server: Any) -> Any:
     return Small
 
 
+def print_line(part: Callable[..., None], *words: Any) -> None:
+    """Print a line in one piece: the server's log goes to the same place, and must not begin in its middle."""
+    sys.stdout.write(f"{' '.join(['*', part.__name__, *map(str, words)])}\n")
+    sys.stdout.flush()
+
+
 def told(tango: Any, call: Callable[[], Any]) -> Any:
     """What a call gives, or the reasons and descriptions of its errors."""
     try:
@@ -152,7 +164,9 @@ def alarms(tango: Any, proxy: Any, say: Callable[..., None]) -> None:
         proxy.subscribe_event(name, kind, lambda event, into=into: into.append(_event(event)))
     for words in QUALITIES:
         proxy.Set(words)
-        time.sleep(0.12)  # four periods
+        seen = proxy.Polls()
+        # Two pollings on, the first of them has told its events: however busy the machine is.
+        until(lambda seen=seen: proxy.Polls() >= seen + 2)
         quality, value = words.split()
         for name, event in (("pushed", "alarm"), ("pushed", "change"), ("detected", "alarm")):
             proxy.Push([name, event, quality, value])
@@ -227,7 +241,7 @@ def main(module: str) -> None:
     context = importlib.import_module(f"{module}.test_context")
     with context.DeviceTestContext(make(tango, server), process=True) as proxy:
         for part in (alarms, access, commands, configuration):
-            part(tango, proxy, lambda *words, part=part: print("*", part.__name__, *words))
+            part(tango, proxy, partial(print_line, part))
 
 
 if __name__ == "__main__":

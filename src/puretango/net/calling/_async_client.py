@@ -32,6 +32,8 @@ from puretango.net._failure import (
 )
 from puretango.net.calling._replies import BUFFER, whole_replies
 from puretango.net.calling._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
+from puretango.net.streams._async_tcp import connect_on_loop
+from puretango.net.streams._names import why_not_connected
 from puretango.net.streams._sockets import address_text
 
 _SMALL: Final = 16 * 1024
@@ -88,17 +90,13 @@ class AsyncClientConnection(asyncio.BufferedProtocol):
         giop = Connection(
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate
         )
-        loop = asyncio.get_running_loop()
-        address = address_text(host, port)
         try:
-            async with asyncio.timeout(connect_timeout or None):
-                _, protocol = await loop.create_connection(
-                    lambda: cls(host, port, giop), host, port
-                )
-        except TimeoutError as error:
-            raise connect_failed(address, f"no answer within {connect_timeout} s") from error
+            _, protocol = await connect_on_loop(
+                lambda: cls(host, port, giop), host, port, connect_timeout
+            )
         except (OSError, UnicodeError) as error:
-            raise connect_failed(address, error) from error
+            reason = why_not_connected(error, connect_timeout)
+            raise connect_failed(address_text(host, port), reason) from error
         return protocol
 
     # Calls.

@@ -12,6 +12,7 @@ from puretango.net._failure import connect_failed
 from puretango.net.calling._async_client import AsyncClientConnection
 from puretango.net.calling._pool import NO_ANSWER_JUST_NOW, LastAttempt, Unreached
 from puretango.net.calling._shared import CONNECT_TIMEOUT
+from puretango.net.streams._async_tcp import connect_on_loop
 from puretango.net.streams._sockets import address_text
 
 
@@ -112,10 +113,8 @@ class AsyncConnectionPool:
     async def _accepts(self, host: str, port: int, seconds: float) -> bool:
         if self._unreached.has(host):
             return False
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(seconds):
-                transport, _ = await loop.create_connection(asyncio.Protocol, host, port)
+            transport, _ = await connect_on_loop(asyncio.Protocol, host, port, seconds)
         except TimeoutError:
             self._unreached.add(host)
             return False

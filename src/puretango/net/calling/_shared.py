@@ -28,6 +28,7 @@ from puretango.net._failure import (
     connection_lost,
 )
 from puretango.net.calling._replies import BUFFER, whole_replies
+from puretango.net.streams._names import why_not_connected
 from puretango.net.streams._sockets import TIMED_OUT, address_text
 from puretango.net.streams._stream import Connect
 from puretango.net.streams._tcp import connect_tcp
@@ -75,10 +76,8 @@ class SharedStream:
         try:
             self._stream = connect(host, port, connect_timeout)
         except (OSError, UnicodeError) as error:
-            reason = f"no answer within {connect_timeout} s"
-            raise connect_failed(
-                self.address, reason if isinstance(error, TimeoutError) else error
-            ) from error
+            reason = why_not_connected(error, connect_timeout)
+            raise connect_failed(self.address, reason) from error
         self._family = Family(self._stream.own_place()) if HOUSEHOLD.may_be_here(port) else None
         self._giop = Connection(
             Role.CLIENT, max_message=max_message, fragment_size=fragment_size, allocate=allocate

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Final
 
 from puretango.giop import Buffer
+from puretango.net.streams._names import addresses
 from puretango.net.streams._sockets import (
     has_ended,
     lies_unread,
@@ -90,10 +91,10 @@ class TcpStream:
 def connect_tcp(host: str, port: int, timeout: float | None) -> TcpStream:
     """Connect to a server, for ``timeout`` seconds at most; None or 0 is for ever.
 
-    Of a name with several addresses each has its share of the time.
+    What name servers take is a part of it, and of a name with several addresses each has its share.
     """
     end = monotonic() + timeout if timeout else None
-    places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    places = addresses(host, port, end)
     failure = OSError(f"{host} has no address")
     for number, (family, kind, protocol, _, place) in enumerate(places):
         sock = socket.socket(family, kind, protocol)

@@ -182,7 +182,11 @@ class WAttribute(Attribute):
 
     def show_set_value(self) -> None:
         """For a write-only attribute: what clients read is the set value."""
-        self.value, self.dim_x, self.dim_y = self.set_part()
+        flat, self.dim_x, self.dim_y = self.set_part()
+        rows = self.data_format == AttrDataFormat.IMAGE
+        self.value = (
+            flat[: self.dim_x * self.dim_y] if rows else flat
+        )  # none before the first write
         self.has_value = True
         self.when = 0
 

@@ -75,10 +75,11 @@ def _reader(name: str, release: int) -> None:
     # Values may come out of the cache: what has to be read waits for the monitor by itself.
     @operation(name, QUESTIONS, entry)
     async def read(device: DeviceImpl, names: list[str], source: int = DevSource.DEV) -> list[Any]:
-        if release < 3:
-            _refuse_new_features(device, wanted_names(device, names))
-        values = await read_attributes(device, names, max(release, 3), source)
-        return values if release >= 3 else [_first_release(value) for value in values]
+        if release >= 3:
+            return await read_attributes(device, names, release, source)
+        _refuse_new_features(device, wanted_names(device, names))
+        values = await read_attributes(device, names, 3, source)
+        return [_first_release(device, value) for value in values]
 
 
 def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
@@ -104,15 +105,16 @@ def _refuse_new_features(device: DeviceImpl, names: list[str]) -> None:
         )
 
 
-def _first_release(value: Any) -> Any:
+def _first_release(device: DeviceImpl, value: Any) -> Any:
     """IDL 1 and 2 have no errors in values: the first failure fails the request."""
     if value.err_list:
         raise DevFailed(*value.err_list)
-    # A value that could not be read still had the size of a scalar.
-    dim_x = 1 if value.quality == AttrQuality.ATTR_INVALID else value.r_dim.dim_x
-    return idl.AttributeValue(
-        value.value, value.quality, value.time, value.name, dim_x, value.r_dim.dim_y
-    )
+    dim_x, dim_y = value.r_dim.dim_x, value.r_dim.dim_y
+    if value.quality == AttrQuality.ATTR_INVALID:
+        # The value is not sent, but its size is: that of a scalar if there is none at all.
+        attribute = device._tango.attributes.get(value.name)
+        dim_x, dim_y = (attribute.dim_x, attribute.dim_y) if attribute.has_value else (1, 0)
+    return idl.AttributeValue(value.value, value.quality, value.time, value.name, dim_x, dim_y)
 
 
 for _name, _release in (

@@ -1,6 +1,6 @@
 """The listings of the documents that this project implements, taken out of them when they are there.
 
-They lie outside this repository: in the directory that PURETANGO_SEEDS names, or in
+They lie outside this repository: in the directory that PURETANGO_DOCUMENTS names, or in
 `shared/seeds` beside the checkout or above it.
 """
 
@@ -19,11 +19,11 @@ def seed(name: str) -> str:
     for directory in _candidates():
         for path in sorted(directory.glob(f"{name}_*.txt")):
             return path.read_text("utf-8")
-    pytest.skip(f"document {name} is not on this machine (PURETANGO_SEEDS)")
+    pytest.skip(f"document {name} is not on this machine (PURETANGO_DOCUMENTS)")
 
 
 def _candidates() -> list[Path]:
-    named = os.environ.get("PURETANGO_SEEDS")
+    named = os.environ.get("PURETANGO_DOCUMENTS")
     if named:
         return [Path(named)]
     return [parent / "shared" / "seeds" for parent in Path(__file__).resolve().parents]

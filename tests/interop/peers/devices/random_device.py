@@ -307,11 +307,10 @@ def ask(tango: Any, device: str, seed: int, count: int = 60) -> list[tuple[str, 
         elif way == "state":
             note("state", lambda: [str(proxy.state()), proxy.status()])
         else:
-            field, text = (
-                chance.choice(("label", "unit", "max_value", "min_value")),
-                # Not 0: PyTango accepts max_value=0 over min_value=0, and can then change nothing more.
-                chance.choice((*WORDS, "50", "40", "abc")),
-            )
+            field = chance.choice(("label", "unit", "max_value", "min_value"))
+            # Never a maximum that is the minimum: PyTango may accept it, and can then change nothing more.
+            limits = {"max_value": ("50", "60"), "min_value": ("40", "30")}.get(field, ("50", "40"))
+            text = chance.choice((*WORDS, *limits, "abc"))
             note(
                 f"set {name} {field} {text!r}", lambda n=name, f=field, t=text: _set(proxy, n, f, t)
             )

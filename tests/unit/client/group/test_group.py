@@ -9,6 +9,7 @@ import pytest
 
 import puretango as tango
 from puretango import DeviceData, DeviceDataList, Group
+from puretango.database import DatabaseServer
 from puretango.testing import MultiDeviceTestContext
 from tests.unit.client.conftest import Thing
 
@@ -71,6 +72,25 @@ def test_failures(group: Group) -> None:
         replies[0].get_data()
     assert "Thing_Broken" in str(replies[0])
     assert not group.ping()
+
+
+def test_a_member_in_no_database_costs_the_others_nothing(
+    devices: MultiDeviceTestContext,
+) -> None:
+    """PyTango raises for all of them, when those before it have been written already."""
+    with DatabaseServer(":memory:", "127.0.0.1", 0) as database:
+        here = devices.get_device_access("test/thing/1")
+        group = Group("mixed")
+        group.add([here, f"tango://{database.tango_host}/no/such/dev"])
+        for replies in (
+            group.write_attribute("number", 2.5),
+            group.read_attribute("number"),
+            group.read_attributes(["number"]),
+            group.command_inout("Twice", 1.5),
+        ):
+            good, bad = replies
+            assert not good.has_failed()
+            assert bad.get_err_stack()[0].reason == "DB_DeviceNotDefined"
 
 
 def test_members(group: Group) -> None:

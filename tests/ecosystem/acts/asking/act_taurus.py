@@ -17,6 +17,7 @@ with serving("lab/plant/1", author("plant", "one")):
     position.addListener(listener)
     position.write(7.5)
     until(lambda: 7.5 in seen, "the listener has the new value")
+    until(lambda: position.read(cache=False).rvalue.magnitude == 7.5, "polling has read it too")
     print(position.read(cache=False).rvalue)
     position.removeListener(listener)
     device = taurus.Device("lab/plant/1")
