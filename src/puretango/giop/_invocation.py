@@ -72,7 +72,7 @@ class Invocation:
         return other
 
     def without_plan(self, data: bytes) -> Invocation:
-        """The same message, whose plan does not fit: it is to be made anew."""
+        """The same message, whose plan does not fit: it is to be made again."""
         other = self.with_data(data)
         if self.span is None:
             self.plan = None
