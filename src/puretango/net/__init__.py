@@ -16,6 +16,7 @@ from puretango.net._failure import (
 from puretango.net.calling._client import ClientConnection
 from puretango.net.calling._pool import ConnectionPool
 from puretango.net.calling._shared import CONNECT_TIMEOUT, DEFAULT_TIMEOUT
+from puretango.net.streams._names import name_of
 
 if TYPE_CHECKING:
     from puretango.net.calling._async_client import AsyncClientConnection
@@ -82,6 +83,7 @@ __all__ = [
     "WorkerPool",
     "allow_descriptors",
     "listens_here",
+    "name_of",
     "own_step",
     "present_step",
     "under",

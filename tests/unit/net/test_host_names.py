@@ -22,6 +22,7 @@ from puretango.net import (
     ConnectionPool,
     Listener,
     Peer,
+    name_of,
 )
 from puretango.net.streams._names import addresses
 from tests.waiting import Gate, until
@@ -100,6 +101,26 @@ def test_a_silent_name_has_one_thread_and_its_late_answer_serves_who_still_waits
     assert found[0][4] == ("127.0.0.1", 7)
     # The next one asks again: an address may change.
     assert addresses(SILENT, 7, monotonic() + 30) == found
+
+
+def test_the_name_of_an_address_is_waited_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server tells of its clients by name, in the black box and to those whom a lock keeps out."""
+    gate = Gate()
+
+    def gethostbyaddr(address: str) -> Any:
+        if address == "192.0.2.1":
+            gate.hold()
+            raise socket.herror(1, "unknown host")
+        return f"host of {address}", [], [address]
+
+    monkeypatch.setattr(socket, "gethostbyaddr", gethostbyaddr)
+    assert name_of("192.0.2.2") == "host of 192.0.2.2"
+    assert name_of("192.0.2.1", 0.05) == "192.0.2.1"
+    assert name_of("192.0.2.1", 0.05) == "192.0.2.1"
+    assert gate.inside == 1
+    gate.open()
+    assert name_of("192.0.2.1") == "192.0.2.1"
+    until(lambda: not gate.inside)
 
 
 def test_a_name_that_is_none_is_told_at_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from puretango.net import name_of
 from puretango.values import LockerLanguage, Printable
 
 __all__ = ["ClientAddr"]
@@ -30,10 +31,7 @@ class ClientAddr(Printable):
             return socket.gethostname()
         host = address.rpartition("giop:tcp:")[2]
         host = (host.rpartition(":")[0] or host).strip("[]")
-        try:
-            return socket.gethostbyaddr(host)[0]
-        except OSError:
-            return host
+        return name_of(host)
 
     def __str__(self) -> str:
         if not self.client_ident:

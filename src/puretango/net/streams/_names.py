@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 __all__ = [
     "Address",
@@ -19,6 +20,7 @@ __all__ = [
     "why_not_connected",
 ]
 
+T = TypeVar("T")
 Address = tuple[int, int, int, str, tuple[Any, ...]]
 """Family, kind, protocol, canonical name and place, as getaddrinfo has them."""
 
@@ -49,7 +51,7 @@ class _Asked:
     def begin(self) -> None:
         """With none: a forked child has the table, and not the threads."""
         self.lock = threading.Lock()
-        self.answers: dict[tuple[str, int], Future[list[Address]]] = {}
+        self.answers: dict[tuple[str, int | None], Future[Any]] = {}
 
 
 _ASKED: Final = _Asked()
@@ -84,20 +86,34 @@ def numeric_addresses(host: str, port: int) -> list[Address]:
 
 
 def asked_for(host: str, port: int) -> Future[list[Address]]:
-    """The answer to come of a thread that asks; whoever wants the same name meanwhile gets the same one.
+    """The answer to come of a thread that asks where a host is."""
+    return _in_thread((host, port), lambda: _asked(host, port))
+
+
+def name_of(address: str, seconds: float = 1.0) -> str:
+    """The name of the host at an address; the address, if it has none or nobody tells in time."""
+    asked = _in_thread((address, None), lambda: socket.gethostbyaddr(address)[0])
+    try:
+        return asked.result(seconds)
+    except (LateError, OSError, UnicodeError):
+        return address
+
+
+def _in_thread(question: tuple[str, int | None], ask: Callable[[], T]) -> Future[T]:
+    """The answer to come; whoever asks the same meanwhile gets the same one.
 
     A thread that is kept longer than its callers wait goes on by itself: nothing can end it. So there
-    is one per name, and not one per call.
+    is one per question, and not one per call.
     """
     with _ASKED.lock:
-        known = _ASKED.answers.get((host, port))
+        known = _ASKED.answers.get(question)
         if known is not None:
             return known
-        answer: Future[list[Address]] = Future()
+        answer: Future[T] = Future()
         answer.set_running_or_notify_cancel()  # a caller that gives up cannot cancel it for the others
-        _ASKED.answers[host, port] = answer
+        _ASKED.answers[question] = answer
     threading.Thread(
-        target=_ask, args=(host, port, answer), name=f"resolve {host}", daemon=True
+        target=_ask, args=(question, ask, answer), name=f"resolve {question[0]}", daemon=True
     ).start()
     return answer
 
@@ -106,16 +122,17 @@ def _asked(host: str, port: int) -> list[Address]:
     return socket.getaddrinfo(host, port, type=_STREAM)  # type: ignore[return-value]  # its stubs know more shapes of places
 
 
-def _ask(host: str, port: int, answer: Future[list[Address]]) -> None:
-    found: list[Address] = []
-    error: Exception | None = None
+def _ask(question: tuple[str, int | None], ask: Callable[[], T], answer: Future[T]) -> None:
     try:
-        found = _asked(host, port)
+        found = ask()
     except Exception as failed:  # noqa: BLE001 - whoever asked is told
-        error = failed
-    with _ASKED.lock:
-        _ASKED.answers.pop((host, port), None)
-    if error is not None:
-        answer.set_exception(error)
+        _forget(question)
+        answer.set_exception(failed)
     else:
+        _forget(question)
         answer.set_result(found)
+
+
+def _forget(question: tuple[str, int | None]) -> None:
+    with _ASKED.lock:
+        _ASKED.answers.pop(question, None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from functools import lru_cache
 from typing import Any
+
+from puretango.net import name_of
 
 CPP, JAVA, CPP_6, JAVA_6 = range(4)
 
@@ -12,10 +13,7 @@ CPP, JAVA, CPP_6, JAVA_6 = range(4)
 @lru_cache(maxsize=256)
 def host_name(address: str) -> str:
     """The name of a host, as the black box and the lock messages show it."""
-    try:
-        return socket.gethostbyaddr(address)[0]
-    except OSError:
-        return address
+    return name_of(address)
 
 
 def client_at(peer: Any) -> Client:
