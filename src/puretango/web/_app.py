@@ -24,14 +24,14 @@ from puretango.errors import DevFailed, PuretangoError
 from puretango.hub import Hub
 from puretango.web._call import BadRequest, Call, Rule, get
 from puretango.web._front import Front
-from puretango.web._guard import Guard
-from puretango.web._identity import COOKIE, Identity, token_role
 from puretango.web._journal import Journal
-from puretango.web._live import Browser, Browsers
 from puretango.web._logroom import LogMessage, LogRoom
 from puretango.web._settings import Settings
 from puretango.web._site import Site
 from puretango.web._store import Store
+from puretango.web.access._guard import Guard
+from puretango.web.access._identity import COOKIE, Identity, token_role
+from puretango.web.live._browser import Browser, Browsers
 from puretango.web.pages._changes import Changes
 from puretango.web.pages._device import DevicePage
 from puretango.web.pages._diagnosis import Diagnosis

@@ -1,6 +1,5 @@
 // Properties and settings: changed in the page first, compared, then written together.
-import { html, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from './base.js';
-import { Dialog } from './widgets.js';
+import { html, Dialog, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from '../core/base.js';
 
 /** What was changed in the pages and is not written yet. */
 export const pending = signal([]);
@@ -121,7 +120,7 @@ export function Journal({ query }) {
   };
   const can = (entry) => may('expert') && (entry.change || entry.what === 'alias');
   document.title = 'Journal – puretango';
-  return html`<div class="head"><h1>Journal</h1></div>${error && html`<p class="bad" role="alert">${error.message}</p>`}<div class="card scroll"><table class="wide"><thead><tr><th>when</th><th>who</th><th>what</th><th>where</th><th>change</th><th></th></tr></thead><tbody>
+  return html`<div class="head"><h1>Journal</h1></div>${error && html`<p class="bad" role="alert">${error.message}</p>`}<div class="card scroll"><table class="wide stack"><thead><tr><th>when</th><th>who</th><th>what</th><th>where</th><th>change</th><th></th></tr></thead><tbody>
     ${(data ? data.entries : []).map((entry) => html`<tr key=${entry.id}><td class="muted small">${day(entry.time)}</td><td>${entry.user}</td><td>${entry.what}</td><td class="mono">${entry.subject}</td>
       <td>${entry.error ? html`<span class="bad">${entry.error}</span>` : entry.change ? html`<${Diff} old=${entry.change.old} now=${entry.change.new} />` : html`${entry.old !== undefined && html`<span class="muted">${entry.old || '–'} → </span>`}<span class="mono">${entry.new || ''}</span>`}</td><td>${can(entry) && html`<button onClick=${() => undo(entry)}>Undo</button>`}</td></tr>`)}</tbody></table></div>`;
 }
