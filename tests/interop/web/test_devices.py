@@ -97,9 +97,11 @@ def test_two_browsers_see_one_value(site: Site, tab: Tab, browser: Browser) -> N
     """One writes; the other sees value and journal within half a second."""
     other = browser.tab(f"{site.address}/d/lab/push/1/number")
     other.until_value("lab/push/1/number", lambda text: text not in ("", "…"))
+    journal = browser.tab(f"{site.address}/journal")
+    journal.see("Journal")
     tab.open(f"{site.address}/d/lab/push/1")
     tab.until_value("lab/push/1/number", lambda text: text not in ("", "…"))
-    took = []
+    took, kept = [], []
     for value in ("12.25", "13.25", "14.25"):
         other.js(
             "window.seen = new Promise(done => new MutationObserver(() => {"
@@ -107,15 +109,21 @@ def test_two_browsers_see_one_value(site: Site, tab: Tab, browser: Browser) -> N
             f" if (cell.textContent.startsWith('{value}')) done(Date.now()); }})"
             ".observe(document.body, {subtree: true, childList: true, characterData: true})); 1"
         )
+        journal.js(
+            "window.seen = new Promise(done => new MutationObserver(() => {"
+            f" if (document.querySelector('tbody').innerText.includes('{value}')) done(Date.now()); }})"
+            ".observe(document.body, {subtree: true, childList: true, characterData: true})); 1"
+        )
         tab.fill("set number", value)
         begun = time.time()
         tab.key("Enter")
         took.append(other.js("window.seen") / 1000 - begun)
+        kept.append(journal.js("window.seen") / 1000 - begun)
     # The best of three: the machine has other work too.
     assert min(took) < 0.5, took
-    other.open(f"{site.address}/journal")
-    other.see("lab/push/1/number")
+    assert min(kept) < 0.5, kept
     browser.close_tab(other)
+    browser.close_tab(journal)
 
 
 def test_an_address_is_a_view(site: Site, tab: Tab) -> None:

@@ -1,5 +1,6 @@
 // Properties and settings: changed in the page first, compared, then written together.
 import { html, Dialog, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from '../core/base.js';
+import { messages } from '../core/live.js';
 
 /** What was changed in the pages and is not written yet. */
 export const pending = signal([]);
@@ -110,7 +111,14 @@ export function AttributeSettings({ device, config, again }) {
 /** What was changed through these pages, the newest first; each change can be undone while it still stands. */
 export function Journal({ query }) {
   const subject = query.get('subject') || '';
-  const [data, error, again] = useAnswer('journal', { subject }, 3000);
+  const [data, error, again] = useAnswer('journal', { subject }, 10000);
+  useEffect(() => {
+    // What anybody writes is seen at once; a slider that is moved asks ten times a second at most.
+    let timer = 0;
+    const soon = () => { timer ||= setTimeout(() => { timer = 0; again(); }, 100); };
+    messages.journal.add(soon);
+    return () => { clearTimeout(timer); messages.journal.delete(soon); };
+  }, [again]);
   const undo = async (entry) => {
     const answer = await tried(async () => {
       if (entry.change) return post('journal/undo', { id: entry.id });
