@@ -28,7 +28,8 @@ class Hub:
 
     Used on one event loop, as a context manager: ``async with Hub() as hub: …``. An attribute has one
     subscription however many look at it, and none ``linger`` seconds after the last one looked. At most
-    ``capacity`` events wait for the loop; more of them wait in ZMQ, where what is lost is counted.
+    ``capacity`` events wait for the loop; more of them wait in ZMQ, where what is lost is counted. A server is asked
+    every ``watch_interval`` seconds whether it lives; twice ``patience`` seconds without an answer, and it does not.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Hub:
         poll_period: float = 1.0,
         linger: float = 5.0,
         watch_interval: float = 1.0,
+        patience: float = 1.5,
         context: ClientContext | None = None,
         budget: Budget | None = None,
         capacity: int = 200_000,
@@ -48,7 +50,7 @@ class Hub:
         self._linger = linger
         self.budget = budget or Budget()
         """What bounds the attempts to connect; of this hub alone if none is given."""
-        self._watches = Watches(context, self.budget, watch_interval)
+        self._watches = Watches(context, self.budget, watch_interval, patience)
         self._devices: dict[str, HubDevice] = {}
         self._sources: dict[SourceKey, Source] = {}
         self._leaving: dict[Source, asyncio.TimerHandle] = {}

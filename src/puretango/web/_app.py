@@ -51,6 +51,8 @@ LOG = logging.getLogger("puretango.web")
 STATIC = Path(__file__).with_name("static")
 _LARGEST = 2_000_000
 """Bytes of a request's body."""
+_PATIENCE = 0.85
+"""Seconds; with the second between two questions, what hangs is grey within three."""
 
 
 class Application:
@@ -220,7 +222,7 @@ def make_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         context = ClientContext()
         try:
-            async with Hub(context=context) as hub:
+            async with Hub(context=context, patience=_PATIENCE) as hub:
                 application = Application(settings, hub, context)
                 there["it"] = app.state.application = application
                 application.begin()

@@ -100,7 +100,7 @@ def test_a_device_that_hangs_holds_up_nobody(
         try:
             stopped = time.monotonic()
             tab.until(HUNG)
-            assert time.monotonic() - stopped < 10  # three seconds where nothing else runs
+            assert time.monotonic() - stopped < 6  # three seconds where nothing else runs
             assert tab.value(hung).endswith(" s")
             tab.fill("set ampli", "4", enter=True)
             begun = time.monotonic()

@@ -74,7 +74,7 @@ def test_a_device_dies_and_comes_back(
         peer.kill()
         killed = time.monotonic()
         tab.until("document.querySelector('.cell.stale')")
-        assert time.monotonic() - killed < 20
+        assert time.monotonic() - killed < 3
         grey = tab.value(f"{name}/ampli#dbase=no")
         assert grey.startswith(shown)
         assert grey.endswith(" s")

@@ -37,7 +37,7 @@ export function Setter({ device, config }) {
   };
   if (!slide.current) slide.current = flood((value) => send(value, true));
   if (!config.writable) return html`<div></div>`;
-  if (!allowed) return html`<div class="muted small" title="Your role may not set it">read only</div>`;
+  if (!allowed) return html`<div class="muted small unset" title="Your role may not set it">read only</div>`;
   const mark = html`<span class=${'mark ' + state.phase} role="status" title=${state.note || ''}>${{ busy: '…', done: '✓', bad: '✗' }[state.phase] || ''}</span>`;
   const label = `set ${config.name}`;
   if (config.format === 'SCALAR' && CHOICES[config.type]) {
