@@ -14,7 +14,7 @@ from puretango.hub._device import HubDevice
 from puretango.hub._intake import Intake
 from puretango.hub._name import full_name
 from puretango.hub._recorder import Recorder
-from puretango.hub._sample import CONNECTING, LOST
+from puretango.hub._sample import CONNECTING, LOST, POLLED
 from puretango.hub._source import Source, SourceKey, kinds_of
 from puretango.hub._viewer import Viewer
 from puretango.hub._watch import Watches
@@ -157,12 +157,17 @@ class Hub:
         self.wake()
 
     def told(self, name: str, data: Any) -> None:
-        """A reading that somebody made anyway, as after a write: whoever looks at the attribute sees it now."""
+        """A reading that somebody made after a write: whoever looks at the attribute sees it now.
+
+        An event of the write itself may come after it, with the set value of before: it is read again then.
+        """
         device, attribute = full_name(name)
         received = time.time()
         for key, source in list(self._sources.items()):
             if key[:2] == (device, attribute) and source.how not in (CONNECTING, LOST):
                 source.take(source.how, data, received)
+                if source.how != POLLED:
+                    source.settle()
         self.wake()
 
     def restarted(self, device: str) -> None:
