@@ -14,7 +14,7 @@ from puretango.hub._device import HubDevice
 from puretango.hub._intake import Intake
 from puretango.hub._name import full_name
 from puretango.hub._recorder import Recorder
-from puretango.hub._sample import CONNECTING, LOST
+from puretango.hub._sample import CONNECTING, LOST, POLLED
 from puretango.hub._source import Source, SourceKey, kinds_of
 from puretango.hub._viewer import Viewer
 from puretango.hub._watch import Watches
@@ -28,7 +28,8 @@ class Hub:
 
     Used on one event loop, as a context manager: ``async with Hub() as hub: …``. An attribute has one
     subscription whatever the number of its users, which ends ``linger`` seconds after the last one has left. At most
-    ``capacity`` events wait for the loop; further ones wait in ZMQ, where losses are counted.
+    ``capacity`` events wait for the loop; further ones wait in ZMQ, where losses are counted. A server is asked
+    every ``watch_interval`` seconds whether it lives; after twice ``patience`` seconds without an answer it is lost.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Hub:
         poll_period: float = 1.0,
         linger: float = 5.0,
         watch_interval: float = 1.0,
+        patience: float = 1.5,
         context: ClientContext | None = None,
         budget: Budget | None = None,
         capacity: int = 200_000,
@@ -48,7 +50,7 @@ class Hub:
         self._linger = linger
         self.budget = budget or Budget()
         """The limit of attempts to connect; one of this hub's own if none is given."""
-        self._watches = Watches(context, self.budget, watch_interval)
+        self._watches = Watches(context, self.budget, watch_interval, patience)
         self._devices: dict[str, HubDevice] = {}
         self._sources: dict[SourceKey, Source] = {}
         self._leaving: dict[Source, asyncio.TimerHandle] = {}
@@ -155,12 +157,17 @@ class Hub:
         self.wake()
 
     def told(self, name: str, data: Any) -> None:
-        """Pass on a reading made for another reason, such as after a write, to the attribute's users."""
+        """Pass on a reading made for another reason, such as after a write, to the attribute's users.
+
+        An event of the write itself may come after it, with the set value of before: it is read again then.
+        """
         device, attribute = full_name(name)
         received = time.time()
         for key, source in list(self._sources.items()):
             if key[:2] == (device, attribute) and source.how not in (CONNECTING, LOST):
                 source.take(source.how, data, received)
+                if source.how != POLLED:
+                    source.settle()
         self.wake()
 
     def restarted(self, device: str) -> None:

@@ -25,6 +25,8 @@ LOG = logging.getLogger("puretango.hub")
 
 EVENTS_AGAIN = 30.0
 """Seconds after which subscribing is tried once more if the device sent no events."""
+SETTLED = 0.3
+"""Seconds within which the events of a write arrive."""
 
 SourceKey = tuple[str, str, tuple[EventType, ...], float | None]
 
@@ -74,6 +76,7 @@ class Source:
         self._pause = pause
         self._number: int | None = None
         self._task: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
         self._turn = 0
         """Counts the connections."""
 
@@ -95,10 +98,11 @@ class Source:
     async def stop(self) -> None:
         """Disconnect."""
         self.disconnect()
-        task, self._task = self._task, None
-        if task is not None:
+        tasks = [task for task in (self._task, self._settling) if task is not None]
+        self._task = self._settling = None
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def leave(self) -> None:
         """Give the place back; an answer that is still under way is then dropped."""
@@ -129,6 +133,28 @@ class Source:
             self._task.cancel()
             self._task = None
         self.start()
+
+    def settle(self) -> None:
+        """It was written to: read it once more, when the events of that moment have come.
+
+        One that is pushed by what writes has the set value of before, with every server of Tango.
+        """
+        if self._settling is not None:
+            self._settling.cancel()
+        loop = asyncio.get_running_loop()
+        self._settling = loop.create_task(self._settle(), name=f"settle {self.key[1]}")
+
+    async def _settle(self) -> None:
+        await asyncio.sleep(SETTLED)
+        turn = self._turn
+        try:
+            proxy = await self.device.open()
+            (data,) = await proxy.read_attributes([self.attribute])
+        except DevFailed:
+            return  # what is wrong is told by what watches
+        if turn == self._turn and not data.has_failed:
+            self.take(self.how, data, time.time())
+            self.device.changed()
 
     async def _connect(self) -> None:
         failures = 0

@@ -76,10 +76,12 @@ class _Watch:
                     LOG.info("%s answers again", self.admin)
                     self._tell_back()
             except TimeoutError:
-                # A single failure may be due to a busy machine.
+                # A single failure may be due to a busy machine: it is asked again at once.
                 silent += 1
+                if silent == 1 and not away:
+                    continue
                 failures += away
-                if silent > 1 and not away:
+                if not away:
                     away = True
                     self._tell_lost("API_DeviceTimedOut", f"{self.admin} does not answer")
             except DevFailed as failed:
@@ -116,8 +118,8 @@ class Watches:
         self,
         context: ClientContext | None,
         budget: Budget,
-        interval: float = 1.0,
-        patience: float = 1.5,
+        interval: float,
+        patience: float,
     ) -> None:
         self.context = context
         self.budget = budget

@@ -24,14 +24,14 @@ from puretango.errors import DevFailed, PuretangoError
 from puretango.hub import Hub
 from puretango.web._call import BadRequest, Call, Rule, get
 from puretango.web._front import Front
-from puretango.web._guard import Guard
-from puretango.web._identity import COOKIE, Identity, token_role
 from puretango.web._journal import Journal
-from puretango.web._live import Browser, Browsers
 from puretango.web._logroom import LogMessage, LogRoom
 from puretango.web._settings import Settings
 from puretango.web._site import Site
 from puretango.web._store import Store
+from puretango.web.access._guard import Guard
+from puretango.web.access._identity import COOKIE, Identity, token_role
+from puretango.web.live._browser import Browser, Browsers
 from puretango.web.pages._changes import Changes
 from puretango.web.pages._device import DevicePage
 from puretango.web.pages._diagnosis import Diagnosis
@@ -51,6 +51,8 @@ LOG = logging.getLogger("puretango.web")
 STATIC = Path(__file__).with_name("static")
 _LARGEST = 2_000_000
 """The largest body of a request, in bytes."""
+_PATIENCE = 0.85
+"""Seconds; with the second between two questions, what hangs is grey within three."""
 
 
 class Application:
@@ -220,7 +222,7 @@ def make_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         context = ClientContext()
         try:
-            async with Hub(context=context) as hub:
+            async with Hub(context=context, patience=_PATIENCE) as hub:
                 application = Application(settings, hub, context)
                 there["it"] = app.state.application = application
                 application.begin()

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from puretango.web._identity import Identity
 from puretango.web._settings import Role
+from puretango.web.access._identity import Identity
 
 __all__ = ["BadRequest", "Call", "Handler", "Rule", "get", "post"]
 

@@ -225,7 +225,8 @@ class Tab:
 
     def key(self, name: str, control: bool = False) -> None:
         """A key of the keyboard."""
-        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "Delete": 46, "ArrowDown": 40, "k": 75}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "Delete": 46, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+                 "ArrowDown": 40, "k": 75}  # fmt: skip
         press: dict[str, Any] = {
             "key": name, "windowsVirtualKeyCode": codes[name], "modifiers": 2 if control else 0,
             "code": "KeyK" if name == "k" else name,

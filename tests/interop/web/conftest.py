@@ -177,7 +177,9 @@ def tab(browser: Browser) -> Iterator[Tab]:
     page = browser.tab()
     yield page
     errors = [
-        error for error in page.errors if "status of" not in error and "WebSocket" not in error
+        error
+        for error in page.errors
+        if not any(word in error for word in ("status of", "WebSocket", "net::ERR_"))
     ]
     browser.close_tab(page)
     assert errors == []

@@ -94,9 +94,14 @@ def _label(inside: str, after: str) -> str:
     return href[1].strip("`/ ") if href else ""
 
 
+def _modules(static: Path) -> list[Path]:
+    """Our own modules."""
+    return sorted(path for path in static.rglob("*.js") if path.parent.name != "vendor")
+
+
 def all_controls(static: Path) -> Iterator[str]:
     """The names of every control of the front end."""
-    for path in sorted(static.glob("*.js")):
+    for path in _modules(static):
         for control in controls_of(path.name, path.read_text()):
             yield control.name
             if control.double:
@@ -106,7 +111,7 @@ def all_controls(static: Path) -> Iterator[str]:
 def named_copy(static: Path, folder: Path) -> Path:
     """The front end with each control named, for a server of the tests."""
     shutil.copytree(static, folder)
-    for path in folder.glob("*.js"):
+    for path in _modules(folder):
         text = path.read_text()
         for control in reversed(controls_of(path.name, text)):
             mark = f' data-control="{control.name.replace(chr(34), chr(39))}"'

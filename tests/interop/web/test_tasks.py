@@ -17,6 +17,7 @@ import pytest
 from tests.interop.peers.process import Peer, puretango
 from tests.interop.web.browser import Tab
 from tests.interop.web.conftest import HERE, KEPT, Site
+from tests.interop.web.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -151,6 +152,32 @@ def test_5_a_death_is_red_within_seconds(site: Site, tab: Tab) -> None:
     os.kill(pid, signal.SIGKILL)
     # Two seconds are what a quiet machine keeps; the tests beside this one have theirs too.
     assert tab.js("window.red") / 1000 - begun < 4.0
+
+
+def test_5_one_that_dies_as_it_starts_does_not_run(site: Site, tab: Tab) -> None:
+    """Starter says ON of a server that has died since it was asked last: that nobody answers is told sooner."""
+    starter = site.device(f"tango/admin/{HERE}")
+    row = f"main tr[data-server='{KEPT}']"
+    shows = f'(document.querySelector("{row} .state")||{{}}).innerText'
+    tab.open(f"{site.address}/h/{HERE}")
+    tab.until(f"{shows} === 'STOPPED'")
+    tab.js(
+        f"window.green = 0;"
+        f"setInterval(() => {{ if ({shows} === 'RUNNING') window.green = Date.now() / 1000; }}, 10); 1"
+    )
+    before = str(site.database.get_device_info("sys/tg_test/kept").started_date)
+    starter.DevStart(KEPT)
+    until(
+        lambda: (
+            str(site.database.get_device_info("sys/tg_test/kept").started_date) != before
+            and int(site.database.get_device_info("sys/tg_test/kept").pid)
+        )
+    )
+    os.kill(int(site.database.get_device_info("sys/tg_test/kept").pid), signal.SIGKILL)
+    died = time.time()
+    until(lambda: KEPT in starter.DevGetStopServers(True))
+    # Whether Starter has ever said that it runs is a matter of its own rounds, which last two seconds.
+    assert tab.js("window.green") - died < 2.5
 
 
 def test_6_poll_an_attribute(site: Site, tab: Tab, pictures: Path) -> None:

@@ -230,3 +230,23 @@ async def test_a_device_that_was_restarted_is_asked_anew(hub: Hub, pushing: str)
             await hub.changed()
     assert viewer.status(name).how == "change"
     hub.restarted("tango://nowhere:1/a/b/c#dbase=no")  # nobody looks at it
+
+
+async def test_after_a_write_the_set_value_is_the_new_one(hub: Hub, pushing: str) -> None:
+    """An event that is pushed by what writes has the set value of before, and may come after the reading."""
+    name = f"{pushing}/number#dbase=no"
+    viewer = hub.viewer()
+    viewer.add(name)
+    await next_frame(viewer)
+    device = await DeviceProxy(f"{pushing}#dbase=no")
+    for value in (2.5, 3.5):
+        await device.write_attribute("number", value)
+        hub.told(name, await device.read_attribute("number"))
+
+    def newest() -> tuple[float, float]:
+        data = viewer.status(name).last.data
+        return data.value, data.w_value
+
+    await eventually(lambda: newest() == (3.5, 3.5))
+    await asyncio.sleep(0.4)  # no event is under way any more
+    assert newest() == (3.5, 3.5)

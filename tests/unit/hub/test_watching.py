@@ -9,7 +9,7 @@ import pytest
 
 from puretango.asyncio import DeviceProxy
 from puretango.client import until_disconnected
-from puretango.hub import CONNECTING, NUMBER, OBJECT, Budget, Hub
+from puretango.hub import CONNECTING, NUMBER, OBJECT, Budget, Hub, _watch
 from puretango.hub._watch import Watches
 from puretango.testing import TangoSystem
 from tests.unit.hub.devices import Pushing
@@ -67,7 +67,7 @@ async def test_the_end_of_a_process_is_noticed_by_its_connection() -> None:
     with TangoSystem() as system:
         server = system.add_server({Pushing: ["lab/push/1"]})
         device = Device()
-        watches = Watches(None, Budget(), interval=60.0)
+        watches = Watches(None, Budget(), interval=60.0, patience=1.5)
         admin = await DeviceProxy(f"tango://{system.tango_host}/lab/push/1")
         watches.add(admin.adm_name(), device)
         watch = watches._of[device]
@@ -83,3 +83,41 @@ async def test_a_connection_that_stays(pushing: str) -> None:
     proxy = await DeviceProxy(f"{pushing}#dbase=no")
     await proxy.ping()
     assert not await until_disconnected(proxy, 0.01)
+
+
+async def test_silence_is_asked_about_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question without an answer is followed by another at once; the second one's silence is the end."""
+    asked: list[float] = []
+    deaf = asyncio.Event()
+    lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    class Silent:
+        async def ping(self) -> None:
+            asked.append(asyncio.get_running_loop().time())
+            if len(asked) > 1 and len(asked) != 3:
+                await deaf.wait()
+
+    async def proxy(*_args: object, **_kwargs: object) -> Silent:
+        return Silent()
+
+    async def connected(_proxy: object, _timeout: float) -> bool:
+        await asyncio.sleep(0)
+        return False
+
+    class Device:
+        def lost(self, reason: str, error: str) -> None:
+            if not lost.done():
+                lost.set_result(reason)
+
+        def back(self) -> None:
+            raise AssertionError("it was never away")
+
+    monkeypatch.setattr(_watch, "get_device_proxy", proxy)
+    monkeypatch.setattr(_watch, "until_disconnected", connected)
+    watches = Watches(None, Budget(), interval=0.0, patience=0.05)
+    device = Device()
+    watches.add("dserver/silent/1", device)  # type: ignore[arg-type]  # all that a watch asks of one
+    assert await lost == "API_DeviceTimedOut"
+    # Answered; silent, asked again and answered; silent twice.
+    assert len(asked) == 5
+    await watches.remove(device)  # type: ignore[arg-type]  # the same

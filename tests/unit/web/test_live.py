@@ -12,7 +12,7 @@ import pytest
 from puretango.hub import Sample, Status, Viewer
 from puretango.hub._board import Board
 from puretango.values import DeviceAttribute
-from puretango.web._live import Browser
+from puretango.web.live._browser import Browser
 from tests.waiting import eventually
 
 
@@ -215,7 +215,7 @@ def test_a_browser_whose_values_stand_still_hears_that_the_server_lives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Others' values wake the hub all the time; one that was told nothing would believe the server gone."""
-    monkeypatch.setattr("puretango.web._live.ALIVE", 0.1)
+    monkeypatch.setattr("puretango.web.live._browser.ALIVE", 0.1)
 
     async def main() -> None:
         hub, socket = Hub(), Socket()

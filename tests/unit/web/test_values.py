@@ -12,8 +12,8 @@ import pytest
 from puretango.errors import DevFailed
 from puretango.hub import Sample
 from puretango.values import AttrDataFormat, CmdArgType, DeviceAttribute
-from puretango.web._frame import array_message, is_array
 from puretango.web._values import from_json, to_json
+from puretango.web.live._frame import array_message, is_array
 from puretango.web.pages._diagnosis import parse_black_box
 from puretango.web.pages._hosts import parse_servers
 from puretango.web.pages._polling import parse_status, proposed_periods

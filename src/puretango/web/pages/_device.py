@@ -51,6 +51,7 @@ class DevicePage:
                 self._registered(proxy, name),
             )
         except DevFailed as failed:
+            about |= await self._stored(name, proxy)
             return about | {"error": failed.args[0].desc.strip(), "reason": failed.args[0].reason}
         if call.text("look", ""):
             self._expect(name, configs)
@@ -69,6 +70,17 @@ class DevicePage:
         """Begin to connect to the attributes that the page will show as soon as it is drawn."""
         shown = [each.name for each in configs if each.disp_level != DispLevel.EXPERT]
         self._site.hub.expect(self._site.full_attribute(_attribute(device, each)) for each in shown)
+
+    async def _stored(self, name: str, proxy: Any) -> dict[str, Any]:
+        """What the database says of a device that does not answer."""
+        if not proxy.is_dbase_used():
+            return {}
+        try:
+            info = await self._site.ask("get_device_info", str(proxy.dev_name()))
+        except (DevFailed, BadRequest):
+            return {}
+        found = {"class": info.class_name, "server": info.ds_full_name}
+        return found | await self._registered(proxy, name)
 
     async def _registered(self, proxy: Any, name: str) -> dict[str, Any]:
         if not proxy.is_dbase_used():

@@ -89,8 +89,9 @@ class _Index:
 
 
 def _entries(rows: list[list[str]]) -> list[_Entry]:
+    # "nada" is what C++'s database calls the host of a server that has never run.
     return [
-        _Entry(name, alias, server, cls, host, exported == "1")
+        _Entry(name, alias, server, cls, host if host != "nada" else "", exported == "1")
         for name, alias, server, cls, host, exported in rows
     ]
 
@@ -169,8 +170,7 @@ class Navigator:
         found += [("server", server, host) for server, host in servers.items()]
         found += [("class", name, "") for name in index.classes]
         found += [
-            ("host", host, "")
-            for host in {entry.host for entry in index.entries if _is_host(entry.host)}
+            ("host", host, "") for host in {entry.host for entry in index.entries if entry.host}
         ]
         found += [("property", name, "") for name in index.objects]
         return found
@@ -250,7 +250,7 @@ class Navigator:
             ]
         hosts: dict[str, set[str]] = {}
         for entry in self._index.entries:
-            if _is_host(entry.host):
+            if entry.host:
                 hosts.setdefault(entry.host, set()).add(entry.server)
         return [
             {"label": host, "path": host, "count": len(servers_of), "page": "host"}
@@ -271,10 +271,6 @@ class Navigator:
             {"label": name, "path": name, "count": 0, "page": "property"}
             for name in sorted(self._index.objects, key=str.lower)
         ]
-
-
-def _is_host(name: str) -> bool:
-    return name not in ("", "nada")
 
 
 def _device(entry: _Entry, label: str) -> dict[str, Any]:

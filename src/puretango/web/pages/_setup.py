@@ -60,7 +60,8 @@ class Setup:
         found: dict[str, Any] = {"name": name, "devices": devices}
         try:
             info = await self._site.ask("get_server_info", name)
-            found |= {"host": info.host, "level": int(info.level), "controlled": bool(info.mode)}
+            host = "" if info.host == "nada" else info.host
+            found |= {"host": host, "level": int(info.level), "controlled": bool(info.mode)}
         except DevFailed:
             found |= {"host": "", "level": 0, "controlled": False}
         try:

@@ -1,23 +1,24 @@
 // The frame around the pages: who is here, where they are, what is told to them.
-import { html, render, use, useState, useEffect, useLayoutEffect, useRef, signal, get, post, me, notice, place, deviceAddress } from './base.js';
-import { connect, online, stats } from './live.js';
-import { Side, Palette, finding, openSide } from './navigator.js';
-import { DevicePage } from './device.js';
-import { Journal, Pending } from './properties.js';
-import { Hosts, Host } from './hosts.js';
-import { Logs } from './logs.js';
-import { WatchLists, WatchList } from './watchlists.js';
-import { HistoryPage } from './history.js';
-import { ServerPage, ClassPage, FreePage, Wizard } from './setup.js';
+import { html, render, use, useState, useEffect, useLayoutEffect, useRef, signal, get, post, me, notice, place, deviceAddress } from './core/base.js';
+import { connect, online, stats } from './core/live.js';
+import { Side, Palette, finding, openSide } from './pages/navigator.js';
+import { DevicePage } from './pages/device.js';
+import { Journal, Pending } from './pages/properties.js';
+import { Hosts, Host } from './pages/hosts.js';
+import { Logs } from './pages/logs.js';
+import { WatchLists, WatchList } from './pages/watchlists.js';
+import { HistoryPage } from './pages/history.js';
+import { ServerPage, ClassPage, FreePage, Wizard } from './pages/setup.js';
 
 const theme = signal(localStorage.theme || '');
 const THEMES = { '': 'dark', dark: 'light', light: '' };
+const system = matchMedia('(prefers-color-scheme: dark)');
 function setTheme(name) {
   theme.value = localStorage.theme = name;
-  if (name) document.documentElement.dataset.theme = name;
-  else delete document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = name || (system.matches ? 'dark' : 'light');
+  dispatchEvent(new Event('colours')); // for what is drawn
 }
-setTheme(theme.value);
+system.addEventListener('change', () => setTheme(theme.value));
 
 function Page() {
   const address = new URL(use(place), location.origin);

@@ -1,6 +1,5 @@
 // The tree at the side and the search over everything.
-import { html, signal, use, useState, useEffect, useRef, useAnswer, get, go, place, deviceAddress, pageAddress } from './base.js';
-import { Dialog } from './widgets.js';
+import { html, Dialog, signal, use, useState, useEffect, useRef, useAnswer, get, go, place, deviceAddress, pageAddress } from '../core/base.js';
 
 const TREES = { device: 'Devices', server: 'Servers', class: 'Classes', host: 'Hosts', alias: 'Aliases', property: 'Properties' };
 export const openSide = signal(false);
@@ -9,11 +8,23 @@ const tree = signal(localStorage.tree || 'device');
 const PAGES = { device: (name) => deviceAddress(name), alias: (name) => deviceAddress(name), server: (name) => pageAddress('s', name), class: (name) => pageAddress('c', name), host: (name) => pageAddress('h', name), property: (name) => pageAddress('p', name) };
 export const addressOf = (kind, name) => PAGES[kind](name);
 
+/** Arrows: up and down through the lines that are seen, right unfolds, left folds. */
+function arrows(event) {
+  const line = event.target.closest('.line');
+  const names = [...event.currentTarget.querySelectorAll('.name')];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const fold = { ArrowRight: 'unfold', ArrowLeft: 'fold' }[event.key];
+  if (!line || !(step || fold)) return;
+  event.preventDefault();
+  if (fold) line.querySelector(`[aria-label=${fold}]`)?.click();
+  else names[names.indexOf(line.querySelector('.name')) + step]?.focus();
+}
+
 export function Side() {
   const by = use(tree);
   const open = use(openSide);
   const choose = (name) => (tree.value = localStorage.tree = name);
-  return html`<aside class=${'side' + (open ? ' open' : '')} aria-label="navigator">
+  return html`<aside class=${'side' + (open ? ' open' : '')} aria-label="navigator" onKeyDown=${arrows}>
     <div class="tabs" role="tablist">${Object.entries(TREES).map(([name, text]) => html`<button role="tab" aria-selected=${name === by} class=${name === by ? 'here' : ''} onClick=${() => choose(name)}>${text}</button>`)}</div>
     <${Level} key=${by} by=${by} path="" /></aside>`;
 }

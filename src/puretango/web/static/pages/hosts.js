@@ -1,7 +1,7 @@
 // Starter's page: the servers of a host by level, live.
-import { html, useState, useEffect, useAnswer, get, post, may, tried, signal, use, pageAddress } from './base.js';
-import { watch, messages } from './live.js';
-import { State, Dialog, Typed } from './widgets.js';
+import { html, Dialog, Typed, useState, useEffect, useAnswer, get, post, may, tried, signal, use, pageAddress } from '../core/base.js';
+import { watch, messages } from '../core/live.js';
+import { State } from '../widgets/cells.js';
 
 export const progress = signal({});
 messages.progress.add(({ subject, text }) => {
@@ -32,10 +32,21 @@ function useServers(device) {
 
 const WORDS = { ON: 'RUNNING', FAULT: 'STOPPED' };
 
-/** What Starter says of a server; that one has died is known sooner, by its connection. */
+/** What Starter says of a server; that one has died is known sooner, by its connection, also where none came about. */
 function Running({ server: { name, state } }) {
   const [gone, set] = useState('');
-  useEffect(() => (state === 'ON' ? watch(`dserver/${name}/State`, (live) => set(live.value === null ? '' : live.error), { period: 5 }) : set('')), [name, state]);
+  useEffect(() => {
+    set('');
+    if (state !== 'ON') return undefined;
+    let timer = 0;
+    const stop = watch(`dserver/${name}/State`, (live) => {
+      clearTimeout(timer);
+      if (live.value !== null || !live.error) set(live.error);
+      // One that has just been started may be asked for at its old address first.
+      else timer = setTimeout(set, 300, live.error);
+    }, { period: 5 });
+    return () => { clearTimeout(timer); stop(); };
+  }, [name, state]);
   return gone ? html`<span class="state small s-FAULT" title=${gone}>NO ANSWER</span>` : html`<span class=${`state small s-${state}`}>${WORDS[state] || state}</span>`;
 }
 

@@ -1,5 +1,5 @@
 // Polling, the events tester, the black box, locks.
-import { html, useState, useAnswer, get, post, may, tried } from './base.js';
+import { html, useState, useAnswer, get, post, may, tried } from '../core/base.js';
 
 export function Polling({ device, about }) {
   const [data, error, again] = useAnswer('polling', { device }, 3000);
@@ -12,10 +12,10 @@ export function Polling({ device, about }) {
   const names = [...about.attributes.map((each) => ['attribute', each.name]), ...about.commands.filter((each) => each.in === 'DevVoid' && each.out !== 'DevVoid').map((each) => ['command', each.name])];
   const add = () => { const [kind, what] = name.split(' '); if (what) set(kind, what, Number(period)); };
   return html`<div class="card scroll"><h2>Polling</h2>
-    <table class="wide"><thead><tr><th>object</th><th>period</th><th>time needed</th><th>last intervals</th><th></th></tr></thead><tbody>
+    <table class="wide stack"><thead><tr><th>object</th><th>period</th><th>time needed</th><th>last intervals</th><th></th></tr></thead><tbody>
       ${data.objects.map((each) => html`<tr key=${each.kind + each.name}><td><b>${each.name}</b> <span class="muted small">${each.kind}</span></td>
         <td>${each.period === null ? 'by a trigger' : html`<${Period} value=${each.period} set=${(value) => set(each.kind, each.name, value)} />`}</td>
-        <td>${each.took === null ? '–' : `${each.took} ms`}</td><td class=${each.late ? 'bad' : ''}>${each.last.map((ms) => `${ms} ms`).join(', ')}${each.late ? ' – late' : ''}${each.error && html`<div class="bad small">${each.error}</div>`}</td>
+        <td data-name="needs">${each.took === null ? '–' : `${each.took} ms`}</td><td data-name="intervals" class=${each.late ? 'bad' : ''}>${each.last.map((ms) => `${ms} ms`).join(', ')}${each.late ? ' – late' : ''}${each.error && html`<div class="bad small">${each.error}</div>`}</td>
         <td>${may('expert') && html`<button onClick=${() => set(each.kind, each.name, 0)} aria-label=${'stop polling ' + each.name}>Stop</button>`}</td></tr>`)}</tbody></table>
     ${!data.objects.length && html`<p class="muted">Nothing is polled.</p>`}
     ${data.objects.length > 0 && html`<p class=${data.busy > 0.6 ? 'bad' : 'muted'} role="status">Polling keeps the device busy ${(data.busy * 100).toFixed(data.busy < 0.1 ? 1 : 0)} % of its time; 60 % is the most that leaves its clients 40 %.
@@ -42,7 +42,7 @@ export function BlackBox({ device }) {
   if (error) return html`<p class="bad" role="alert">${error.message}</p>`;
   if (!data) return html`<p class="muted">…</p>`;
   return html`<div class="card scroll"><h2 class="row">Who asks what <button onClick=${again}>Ask again</button></h2>
-    <table class="wide"><thead><tr><th>client</th><th>request</th><th>times</th><th>a second</th></tr></thead><tbody>${data.statistics.map((each) => html`<tr><td>${each.client}</td><td class="mono">${each.request}</td><td>${each.count}</td><td>${data.seconds ? (each.count / data.seconds).toFixed(2) : ''}</td></tr>`)}</tbody></table></div>
+    <table class="wide stack"><thead><tr><th>client</th><th>request</th><th>times</th><th>a second</th></tr></thead><tbody>${data.statistics.map((each) => html`<tr><td>${each.client}</td><td class="mono">${each.request}</td><td data-name="times">${each.count}</td><td data-name="a second">${data.seconds ? (each.count / data.seconds).toFixed(2) : ''}</td></tr>`)}</tbody></table></div>
     <div class="card scroll"><h2>The last ${data.records.length} requests</h2><table class="wide"><tbody>${data.records.map((each) => html`<tr><td class="muted small mono">${each.time}</td><td class="mono">${each.request}</td><td>${each.client}</td></tr>`)}</tbody></table></div>`;
 }
 

@@ -34,6 +34,7 @@ async function ask(method, path, fields) {
   if (method === 'GET') {
     const query = new URLSearchParams(Object.entries(fields || {}).filter(([, v]) => v !== undefined && v !== ''));
     if (query.size) address += '?' + query;
+    options.signal = AbortSignal.timeout(60000); // what asks again and again is not held up for ever
   } else {
     options.headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(fields || {});

@@ -1,7 +1,7 @@
 // Attributes from anywhere as a table and a trend; the list is the address, or has a name.
-import { html, useState, useEffect, useAnswer, get, post, may, tried, go, pageAddress, deviceOf } from './base.js';
-import { Trend } from './widgets.js';
-import { Lines, isLine } from './device.js';
+import { html, useState, useEffect, useAnswer, get, post, may, tried, go, pageAddress, deviceOf } from '../core/base.js';
+import { Trend } from '../widgets/plots.js';
+import { Lines, Box, isCurve, isImage, isPlotted } from './device.js';
 import { finding } from './navigator.js';
 
 export function WatchLists() {
@@ -44,13 +44,16 @@ function List({ name, attributes, plotted }) {
     const list = configs[device];
     return { name: each, device, config: Array.isArray(list) ? list.find((one) => one.name.toLowerCase() === attribute.toLowerCase()) : null, problem: typeof list === 'string' ? list : list ? 'no such attribute' : '…' };
   });
-  const rows = found.filter((each) => each.config && (isLine(each.config) || each.config.name === 'State')).map((each) => ({ ...each, label: each.name }));
+  const shown = found.filter((each) => each.config).map((each) => ({ ...each, label: each.name }));
+  const boxes = shown.filter(({ config }) => isCurve(config) || isImage(config));
+  const drop = (each) => show(names.filter((one) => one !== each), drawn.filter((one) => one !== each));
   const toggle = (each) => show(names, drawn.includes(each) ? drawn.filter((one) => one !== each) : [...drawn, each]);
   document.title = `${name || 'Watch'} – puretango`;
   return html`<div class="head"><h1>${name || 'Watch list'}</h1>${may('operator') && html`<span class="right row"><input placeholder="name" aria-label="name of the watch list" value=${title} onInput=${(event) => setTitle(event.target.value)} /><button class="main" disabled=${!title.trim() || !names.length} onClick=${save}>Save</button></span>`}</div>
     <div class="row" style="margin-bottom:10px"><button onClick=${find}>Find device</button><input style="flex:1;max-width:480px" placeholder="domain/family/member/attribute" aria-label="attribute to watch" value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && add(text.trim())} /><button onClick=${() => add(text.trim())}>Watch</button></div>
     ${drawn.length > 0 && html`<div class="card"><${Trend} key=${drawn.join()} names=${drawn} height=${280} /></div>`}
-    <div class="card"><${Lines} rows=${rows} drop=${(each) => show(names.filter((one) => one !== each), drawn.filter((one) => one !== each))} />
+    <div class="card"><${Lines} rows=${shown.filter((each) => !boxes.includes(each))} drop=${drop} />
       ${found.filter((each) => !each.config).map((each) => html`<p class="bad small">${each.name}: ${each.problem}</p>`)}${!names.length && html`<p class="muted">Nothing is watched yet.</p>`}</div>
-    <div class="row"><span class="muted small">in the trend:</span>${rows.map((each) => html`<label class="row small" key=${each.name}><input type="checkbox" checked=${drawn.includes(each.name)} onChange=${() => toggle(each.name)} />${each.name}</label>`)}</div>`;
+    <div class="grid">${boxes.map((each) => html`<${Box} ...${each} drop=${drop} key=${each.name} />`)}</div>
+    <div class="row"><span class="muted small">in the trend:</span>${shown.filter(({ config }) => isPlotted(config)).map((each) => html`<label class="row small" key=${each.name}><input type="checkbox" checked=${drawn.includes(each.name)} onChange=${() => toggle(each.name)} />${each.name}</label>`)}</div>`;
 }

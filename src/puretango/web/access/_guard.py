@@ -10,8 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from puretango.web._identity import identify
 from puretango.web._settings import Settings
+from puretango.web.access._identity import identify
 
 __all__ = ["MARK", "Guard"]
 

@@ -1,6 +1,6 @@
 // Properties and settings: changed in the page first, compared, then written together.
-import { html, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from './base.js';
-import { Dialog } from './widgets.js';
+import { html, Dialog, signal, use, useState, useEffect, useAnswer, post, tried, may, day } from '../core/base.js';
+import { messages } from '../core/live.js';
 
 /** What was changed in the pages and is not written yet. */
 export const pending = signal([]);
@@ -111,7 +111,14 @@ export function AttributeSettings({ device, config, again }) {
 /** What was changed through these pages, the newest first; each change can be undone while it still stands. */
 export function Journal({ query }) {
   const subject = query.get('subject') || '';
-  const [data, error, again] = useAnswer('journal', { subject }, 3000);
+  const [data, error, again] = useAnswer('journal', { subject }, 10000);
+  useEffect(() => {
+    // What anybody writes is seen at once; a slider that is moved asks ten times a second at most.
+    let timer = 0;
+    const soon = () => { timer ||= setTimeout(() => { timer = 0; again(); }, 100); };
+    messages.journal.add(soon);
+    return () => { clearTimeout(timer); messages.journal.delete(soon); };
+  }, [again]);
   const undo = async (entry) => {
     const answer = await tried(async () => {
       if (entry.change) return post('journal/undo', { id: entry.id });
@@ -121,7 +128,7 @@ export function Journal({ query }) {
   };
   const can = (entry) => may('expert') && (entry.change || entry.what === 'alias');
   document.title = 'Journal – puretango';
-  return html`<div class="head"><h1>Journal</h1></div>${error && html`<p class="bad" role="alert">${error.message}</p>`}<div class="card scroll"><table class="wide"><thead><tr><th>when</th><th>who</th><th>what</th><th>where</th><th>change</th><th></th></tr></thead><tbody>
+  return html`<div class="head"><h1>Journal</h1></div>${error && html`<p class="bad" role="alert">${error.message}</p>`}<div class="card scroll"><table class="wide stack"><thead><tr><th>when</th><th>who</th><th>what</th><th>where</th><th>change</th><th></th></tr></thead><tbody>
     ${(data ? data.entries : []).map((entry) => html`<tr key=${entry.id}><td class="muted small">${day(entry.time)}</td><td>${entry.user}</td><td>${entry.what}</td><td class="mono">${entry.subject}</td>
       <td>${entry.error ? html`<span class="bad">${entry.error}</span>` : entry.change ? html`<${Diff} old=${entry.change.old} now=${entry.change.new} />` : html`${entry.old !== undefined && html`<span class="muted">${entry.old || '–'} → </span>`}<span class="mono">${entry.new || ''}</span>`}</td><td>${can(entry) && html`<button onClick=${() => undo(entry)}>Undo</button>`}</td></tr>`)}</tbody></table></div>`;
 }

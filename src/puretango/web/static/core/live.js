@@ -138,6 +138,7 @@ const refused = () => (me.peek() || {}).needsToken;
 
 export function connect() {
   if (socket) return;
+  heard = Date.now();
   socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => {
@@ -153,19 +154,24 @@ export function connect() {
     if (typeof data === 'string') text(JSON.parse(data));
     else binary(data);
   };
-  socket.onclose = () => {
-    socket = null;
-    online.value = false;
-    all();
-    if (refused()) return; // whoever gives a token connects again
-    setTimeout(connect, pause);
-    pause = Math.min(pause * 2, 5000);
-  };
+  socket.onclose = lost;
+}
+
+function lost() {
+  socket = null;
+  online.value = false;
+  all();
+  if (refused()) return; // whoever gives a token connects again
+  setTimeout(connect, pause);
+  pause = Math.min(pause * 2, 5000);
 }
 
 setInterval(() => {
-  // A socket whose other end has vanished says nothing for ever.
-  if (socket && online.peek() && !document.hidden && Date.now() - heard > 12000) socket.close();
+  if (!socket || document.hidden || Date.now() - heard < 12000) return;
+  // A socket whose other end has vanished says nothing for ever, not even that it is closed.
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+  lost();
 }, 3000);
 
 let hiding = 0;

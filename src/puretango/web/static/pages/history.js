@@ -1,8 +1,8 @@
 // What was archived and what comes, on one axis: the archive's part, then the live values; quality, gaps and runs drawn.
-import { html, use, useState, useEffect, useRef, useAnswer, get, go, me, day, clock, signal } from './base.js';
-import { watch } from './live.js';
-import { useVisible, loadPlots, css, COLOURS, TICKS } from './widgets.js';
-import { STATES, QUALITIES, scalarText } from './format.js';
+import { html, use, useState, useEffect, useRef, useAnswer, get, go, me, day, clock, signal } from '../core/base.js';
+import { watch } from '../core/live.js';
+import { useVisible, loadPlots, onColours, css, AXIS, COLOURS, TICKS } from '../widgets/plots.js';
+import { STATES, QUALITIES, scalarText } from '../core/format.js';
 
 const SPANS = { '10 min': 600, '1 h': 3600, '8 h': 28800, '1 d': 86400, '1 w': 604800, '4 w': 2419200, '1 y': 31557600 };
 const SHADES = ['', '--stale-back', '--bad-back', '--busy-back', '--warn-back'];
@@ -233,7 +233,6 @@ function chart(element, name, range, { choose, point, told }) {
   async function made() {
     const UPlot = await loadPlots();
     if (ended) return null;
-    const axis = { stroke: css('--muted'), grid: { stroke: css('--line'), width: 1 }, ticks: { stroke: css('--line') } };
     const paths = steps() ? UPlot.paths.stepped({ align: 1 }) : undefined;
     const edge = { stroke: 'transparent', points: { show: false }, paths };
     const values = steps() ? { values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? word(value) ?? String(value) : '')) } : {};
@@ -241,7 +240,7 @@ function chart(element, name, range, { choose, point, told }) {
       {
         width: width(), height: 260, legend: { show: false },
         cursor: { sync: { key: 'history' }, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true, range: times } }, axes: [{ ...axis, space: 80, values: TICKS }, { ...axis, size: steps() ? 84 : 64, ...values }],
+        scales: { x: { time: true, range: times } }, axes: [{ ...AXIS, space: 80, values: TICKS }, { ...AXIS, size: steps() ? 84 : 64, ...values }],
         bands: [{ series: [3, 2], fill: COLOURS[0] + '44' }],
         series: [{}, { stroke: COLOURS[0], width: 1.5, points: { show: false }, paths }, edge, edge],
         hooks: { drawClear: [background], draw: [marks], setCursor: [cursor], setSelect: [(u) => {
@@ -256,6 +255,7 @@ function chart(element, name, range, { choose, point, told }) {
 
   const resize = new ResizeObserver(() => plot && plot.setSize({ width: width(), height: 260 }));
   resize.observe(element);
+  const plain = onColours(() => draw());
   const wake = () => { if (range.last && !document.hidden) { clearTimeout(asking); ask(); } };
   document.addEventListener('visibilitychange', wake);
   const unwatch = range.last ? watch(name, take) : () => 0;
@@ -265,6 +265,7 @@ function chart(element, name, range, { choose, point, told }) {
     clearTimeout(asking);
     document.removeEventListener('visibilitychange', wake);
     resize.disconnect();
+    plain();
     unwatch();
     if (plot) plot.destroy();
     plot = null;

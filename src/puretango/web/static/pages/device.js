@@ -1,13 +1,19 @@
 // The page of a device, made from its configuration.
-import { html, useState, useEffect, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from './base.js';
-import { Dialog, Cell, State, Text, Quality, Setter, Trend, Curve, Picture } from './widgets.js';
-import { labelOf, unitOf, descriptionOf, isNumber, scalarText, encoded, QUALITIES } from './format.js';
+import { html, Dialog, useState, useEffect, useAnswer, deviceOf, deviceAddress, attributeAddress, attributeName, pageAddress, post, get, may, tried, clock } from '../core/base.js';
+import { Cell, State, Text, Quality } from '../widgets/cells.js';
+import { Setter } from '../widgets/setter.js';
+import { Trend, Curve } from '../widgets/plots.js';
+import { Picture } from '../widgets/picture.js';
+import { labelOf, unitOf, descriptionOf, isNumber, scalarText, encoded, QUALITIES } from '../core/format.js';
 import { Properties, AttributeSettings } from './properties.js';
 import { Polling, EventsTester, BlackBox, Lock } from './polling.js';
 import { addToLogs } from './logs.js';
 import { Past } from './history.js';
 
 const TABS = { '': 'Attributes', commands: 'Commands', properties: 'Properties', configuration: 'Configuration', polling: 'Polling & events', use: 'Who uses it' };
+
+/** On a telephone the chosen tab may lie beside the screen. */
+const seen = (link) => link && link.parentElement.scrollTo({ left: link.offsetLeft - 60 });
 
 export function DevicePage({ path, query }) {
   const { device, attribute } = deviceOf(path);
@@ -23,12 +29,12 @@ export function DevicePage({ path, query }) {
   }, [about, error]);
   document.title = `${attribute || device} – puretango`;
   return html`<div class="head"><h1><a href=${deviceAddress(device)}>${device}</a>${attribute && html` <span class="muted">/</span> ${attribute}`}</h1><${State} device=${device} key=${device} />
-      <span class="right row">${may('expert') && about && about.class && html`<a href=${`/new?server=${about.server}&class=${about.class}&device=${device}`}>Wizard</a>
-      <button onClick=${() => tried(() => post('restart', { what: 'device', name: device }), 'restarted')}>Restart device</button>`}
+      <span class="right row">${may('expert') && about && about.class && html`<a href=${`/new?server=${about.server}&class=${about.class}&device=${device}`}>Wizard</a>`}
+      ${may('expert') && about && about.attributes && html`<button onClick=${() => tried(() => post('restart', { what: 'device', name: device }), 'restarted')}>Restart device</button>`}
       ${may('operator') && html`<button onClick=${() => addToLogs([device])}>Show its logs</button>`}</span></div>
     ${failure && html`<div class="card bad" role="alert">${failure} <button onClick=${again}>Ask again</button></div>`}
-    ${about && about.class && html`<div class="facts"><span>class <a href=${pageAddress('c', about.class)}>${about.class}</a></span><span>server <a href=${pageAddress('s', about.server)}>${about.server}</a></span><span>on ${about.host}${about.pid ? `, pid ${about.pid}` : ''}</span>${about.started && html`<span>since ${about.started}</span>`}<span>IDL ${about.idl}</span>${about.database && html`<${Alias} device=${device} alias=${about.alias} again=${again} />`}</div>`}
-    <div class="tabsline" role="tablist">${Object.entries(TABS).map(([name, text]) => html`<a role="tab" href=${deviceAddress(device, name)} class=${name === tab && !attribute ? 'here' : ''}>${text}</a>`)}</div>
+    ${about && about.class && html`<div class="facts"><span>class <a href=${pageAddress('c', about.class)}>${about.class}</a></span><span>server <a href=${pageAddress('s', about.server)}>${about.server}</a></span>${about.host && html`<span>on ${about.host}${about.pid ? `, pid ${about.pid}` : ''}</span>${about.started && html`<span>since ${about.started}</span>`}<span>IDL ${about.idl}</span>`}${about.database && html`<${Alias} device=${device} alias=${about.alias} again=${again} />`}</div>`}
+    <div class="tabsline" role="tablist">${Object.entries(TABS).map(([name, text]) => html`<a role="tab" href=${deviceAddress(device, name)} class=${name === tab && !attribute ? 'here' : ''} ref=${name === tab && name ? seen : null}>${text}</a>`)}</div>
     ${tab === 'properties' && !attribute ? html`<${Properties} kind="device" owner=${device} />` : about && about.attributes ? html`<${Body} key=${device} device=${device} about=${about} tab=${tab} attribute=${attribute} again=${again} />` : ''}`;
 }
 
@@ -56,9 +62,11 @@ function Body({ device, about, tab, attribute, again }) {
 }
 
 const isText = (config) => config.name === 'Status';
-const isCurve = (config) => config.format === 'SPECTRUM' && (isNumber(config) || config.type === 'DevBoolean');
-const isImage = (config) => config.format === 'IMAGE' && (isNumber(config) || config.type === 'DevBoolean');
-export const isLine = (config) => config.readable !== undefined && !isCurve(config) && !isImage(config) && !isText(config) && config.name !== 'State';
+export const isCurve = (config) => config.format === 'SPECTRUM' && (isNumber(config) || config.type === 'DevBoolean');
+export const isImage = (config) => config.format === 'IMAGE' && (isNumber(config) || config.type === 'DevBoolean');
+/** What can stand in a trend. */
+export const isPlotted = (config) => config.format === 'SCALAR' && (isNumber(config) || ['DevBoolean', 'DevState', 'DevEnum'].includes(config.type));
+const isLine = (config) => !isCurve(config) && !isImage(config) && !isText(config) && config.name !== 'State';
 
 function Panel({ device, about }) {
   const [expert, setExpert] = useState(localStorage.expert === '1');
@@ -71,13 +79,14 @@ function Panel({ device, about }) {
     <div class="row" style="margin-bottom:8px"><input placeholder="filter" aria-label="filter attributes" value=${word} onInput=${(event) => setWord(event.target.value)} />
       <label class="row"><input type="checkbox" checked=${expert} onChange=${toggle} /> expert view${hidden ? ` (${hidden} more)` : ''}</label></div>
     <div class="card"><${Lines} rows=${shown.filter(isLine).map((config) => ({ device, config }))} /></div>
-    <div class="grid">${shown.filter(isCurve).map((config) => html`<${Box} device=${device} config=${config} key=${config.name}><${Curve} name=${attributeName(device, config.name)} /><//>`)}
-      ${shown.filter(isImage).map((config) => html`<${Box} device=${device} config=${config} key=${config.name}><${Picture} name=${attributeName(device, config.name)} /><//>`)}</div>`;
+    <div class="grid">${[...shown.filter(isCurve), ...shown.filter(isImage)].map((config) => html`<${Box} device=${device} config=${config} key=${config.name} />`)}</div>`;
 }
 
-function Box({ device, config, children }) {
-  return html`<div class="card" title=${descriptionOf(config)}><h2 class="row"><a href=${attributeAddress(device, config.name)}>${labelOf(config)}</a><span class="muted small">${unitOf(config)}</span></h2>
-    <${Quality} name=${attributeName(device, config.name)} />${children}<${Setter} device=${device} config=${config} /></div>`;
+/** A spectrum or an image with what sets it. */
+export function Box({ device, config, label, drop }) {
+  const name = attributeName(device, config.name);
+  return html`<div class="card" title=${descriptionOf(config)}><h2 class="row"><a href=${attributeAddress(device, config.name)}>${label || labelOf(config)}</a><span class="muted small">${unitOf(config)}</span>${drop && html`<button class="quiet right" aria-label=${'remove ' + name} onClick=${() => drop(name)}>✕</button>`}</h2>
+    <${Quality} name=${name} />${isCurve(config) ? html`<${Curve} name=${name} />` : html`<${Picture} name=${name} />`}<${Setter} device=${device} config=${config} /></div>`;
 }
 
 /** Attributes as lines of a table: value, unit, set value, setter, quality. */
@@ -94,9 +103,8 @@ export function Lines({ rows, drop }) {
 
 function Attribute({ device, config, again }) {
   const name = attributeName(device, config.name);
-  const plotted = config.format === 'SCALAR' && (isNumber(config) || config.type === 'DevBoolean' || config.type === 'DevState' || config.type === 'DevEnum');
   return html`<div class="card"><${Lines} rows=${[{ device, config }]} /><p class="muted">${descriptionOf(config)}</p>
-      ${plotted && html`<${Past} name=${name}><${Trend} names=${[name]} height=${260} /><//>`}${isCurve(config) && html`<${Curve} name=${name} height=${300} />`}${isImage(config) && html`<${Picture} name=${name} />`}
+      ${isPlotted(config) && html`<${Past} name=${name}><${Trend} names=${[name]} height=${260} /><//>`}${isCurve(config) && html`<${Curve} name=${name} height=${300} />`}${isImage(config) && html`<${Picture} name=${name} />`}
       <div class="muted small">${config.type}, ${config.format}${config.format === 'SCALAR' ? '' : `, at most ${config.max_x}${config.max_y ? ` × ${config.max_y}` : ''}`} <a href=${`/w?a=${encodeURIComponent(name)}`}>Watch it beside others</a></div></div>
     <${TestRead} device=${device} config=${config} /><${AttributeSettings} device=${device} config=${config} again=${again} />`;
 }
@@ -155,5 +163,8 @@ function Command({ device, command }) {
 }
 
 function Settings({ device, about, again }) {
-  return about.attributes.map((config) => html`<details class="card" key=${config.name}><summary>${config.name} <span class="muted small">${labelOf(config)} ${unitOf(config)}</span></summary><${AttributeSettings} device=${device} config=${config} again=${again} /></details>`);
+  const [word, setWord] = useState('');
+  const shown = about.attributes.filter((config) => `${config.name} ${config.settings.label}`.toLowerCase().includes(word.toLowerCase()));
+  return html`<input style="margin-bottom:8px" placeholder="filter" aria-label="filter settings" value=${word} onInput=${(event) => setWord(event.target.value)} />
+    ${shown.map((config) => html`<details class="card slim" key=${config.name}><summary>${config.name} <span class="muted small">${labelOf(config) === config.name ? '' : labelOf(config)} ${unitOf(config)}</span></summary><${AttributeSettings} device=${device} config=${config} again=${again} /></details>`)}`;
 }

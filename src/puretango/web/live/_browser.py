@@ -16,9 +16,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from puretango.errors import DevFailed
 from puretango.hub import ERROR, OBJECT, Frame, Hub, Sample
 from puretango.web._call import BadRequest
-from puretango.web._frame import Region, array_message, is_array, number_message
 from puretango.web._site import Site
 from puretango.web._values import to_json
+from puretango.web.live._frame import Region, array_message, is_array, number_message
 
 __all__ = ["Browser", "Browsers"]
 

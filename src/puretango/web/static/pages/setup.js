@@ -1,6 +1,6 @@
 // Servers, classes, free properties, and the wizard for something new.
-import { html, useState, useAnswer, post, may, tried, go, deviceAddress, pageAddress } from './base.js';
-import { State, Typed } from './widgets.js';
+import { html, Typed, useState, useAnswer, post, may, tried, go, deviceAddress, pageAddress } from '../core/base.js';
+import { State } from '../widgets/cells.js';
 import { Properties, change, pending } from './properties.js';
 
 export function ServerPage({ name }) {

@@ -1,6 +1,6 @@
 // The log consumer's page.
-import { html, signal, use, useState, useAnswer, get, post, may, tried, clock, day, go } from './base.js';
-import { messages } from './live.js';
+import { html, signal, use, useState, useAnswer, get, post, may, tried, clock, day, go } from '../core/base.js';
+import { messages } from '../core/live.js';
 import { finding } from './navigator.js';
 
 const LEVELS = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG'];

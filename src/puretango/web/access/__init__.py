@@ -1,0 +1,1 @@
+"""Whose request it is, and whether it came from our own pages."""
