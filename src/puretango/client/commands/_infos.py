@@ -186,7 +186,7 @@ class Infos:
 
     @blocking_core
     async def get_tango_lib_version(self, io: IO) -> int:
-        """The release of the Tango library of the server, as far as its interface tells."""
+        """The release of the Tango library of the server, as far as its interface shows it."""
         admin = await self._admin(io)  # type: ignore[attr-defined]  # the proxy that this is mixed into has it
         await admin.ready(io)
         version: int = admin.idl_version

@@ -130,7 +130,7 @@ def limits_of_read(subject: Subject) -> Iterator[Found]:
 
 
 def _moved(subject: Subject, one: AttributeModel, given: list[str]) -> Fix | None:
-    """The same numbers as alarm limits: only the keywords' names change."""
+    """The fix that turns the numbers into alarm limits: only the keywords' names change."""
     declaration = subject.declared("attribute", one.name)
     edits = []
     for field in given:
