@@ -295,16 +295,14 @@ class StructuredDevice(Device):
     def wait_for_connection(
         self, all_signals: bool = False, timeout: Any = DEFAULT_CONNECTION_TIMEOUT
     ) -> None:
-        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        """Connect; TimeoutError, with Tango's reason, if that does not succeed in time."""
         if timeout is DEFAULT_CONNECTION_TIMEOUT:
             timeout = self.connection_timeout
-        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
         try:
-            self._connect()
+            with self._link.patient(timeout or 0.0):
+                self._connect()
         except DevFailed as failure:
             raise TimeoutError(f"{self.name}: cannot connect: {_brief(failure)}") from failure
-        finally:
-            self._link.patience = before
 
 
 def attributes_of(parts: dict[str, Any]) -> list[str]:

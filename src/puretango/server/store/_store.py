@@ -232,19 +232,13 @@ class Store:
         delete: Sequence[str] = (),
     ) -> None:
         """Write and delete properties of an attribute."""
-        own = self._attribute.setdefault(device.lower(), {}).setdefault(attribute.lower(), {})
-        own.update({name: list(texts) for name, texts in put.items()})
-        for name in delete:
-            own.pop(name, None)
+        _change(self._attribute, device, attribute, put, delete)
 
     def put_pipe_properties(
         self, device: str, pipe: str, put: Mapping[str, Sequence[str]], delete: Sequence[str] = ()
     ) -> None:
         """Write and delete properties of a pipe."""
-        own = self._pipes.setdefault(device.lower(), {}).setdefault(pipe.lower(), {})
-        own.update({name: list(texts) for name, texts in put.items()})
-        for name in delete:
-            own.pop(name, None)
+        _change(self._pipes, device, pipe, put, delete)
 
     def memorize(self, device: str, texts: Mapping[str, str]) -> None:
         """Keep the set values of memorized attributes."""
@@ -254,3 +248,17 @@ class Store:
     def delete_attribute(self, device: str, attribute: str) -> None:
         """Forget all properties of an attribute."""
         self._attribute.get(device.lower(), {}).pop(attribute.lower(), None)
+
+
+def _change(
+    table: AttributeTable,
+    device: str,
+    member: str,
+    put: Mapping[str, Sequence[str]],
+    delete: Sequence[str],
+) -> None:
+    """Write and delete properties of a device's attribute or pipe."""
+    own = table.setdefault(device.lower(), {}).setdefault(member.lower(), {})
+    own.update({name: list(texts) for name, texts in put.items()})
+    for name in delete:
+        own.pop(name, None)
