@@ -68,7 +68,7 @@ def _read(name: str, timeout: float) -> list[ClassModel]:
         return [_device(name)]
     if all(part.isidentifier() for part in name.split(".")):
         return _imported(name, timeout)
-    raise BadTarget(f"{name} is no file, module or device that is here")
+    raise BadTarget(f"{name} is not a file, module or device")
 
 
 def read_pogo(path: Path) -> PogoFile:

@@ -48,7 +48,7 @@ def units(subject: Subject) -> Iterator[Found]:
             fix = None
             if better:
                 fix = subject.keyword_fix("attribute", one.name, {"unit": f'"{better}"'})
-            said = f"{member}: {one.unit!r} is no unit's usual symbol"
+            said = f"{member}: {one.unit!r} is not the usual symbol of a unit"
             advice = f'unit="{better}"' if better else ""
             yield Found("TA005", said, one.place, member, fix, advice)
 
@@ -73,7 +73,7 @@ def conversions(subject: Subject) -> Iterator[Found]:
                     fix = subject.keyword_fix("attribute", one.name, {field: f'"{factor:G}"'})
                 elif field == "display_unit":
                     fix = subject.keyword_fix("attribute", one.name, {field: '"1.0"'})
-                said = f"{member}: {field} {text!r} is no number"
+                said = f"{member}: {field} {text!r} is not a number"
                 yield Found("TA006", said, one.place, member, fix)
             elif field == "standard_unit" and "unit" not in one.unknown:
                 factor = prefix_factor(one.unit)
@@ -158,7 +158,9 @@ def limits(subject: Subject) -> Iterator[Found]:
                 said = f"{member} is {one.data_type} and has {field}"
                 yield Found("TA010", said, one.place, member)
             elif number is None:
-                yield Found("TA010", f"{member}: {field} {text!r} is no number", one.place, member)
+                yield Found(
+                    "TA010", f"{member}: {field} {text!r} is not a number", one.place, member
+                )
             else:
                 values[field] = number
         for low, high in _PAIRS:
@@ -265,6 +267,6 @@ def event_numbers(subject: Subject) -> Iterator[Found]:
             elif len(numbers) == 1:
                 bad = bad or (numbers[0] or 0) < 0
             if bad:
-                said = f"{member}: {field} {text!r} is no positive number"
+                said = f"{member}: {field} {text!r} is not a positive number"
                 fix = subject.keyword_fix("attribute", one.name, {field: ""})
                 yield Found("TA028", said, one.place, member, fix)
