@@ -18,12 +18,6 @@ __all__ = ["checks"]
 checks = Checks()
 
 
-def _own(subject: Subject) -> Iterator[tuple[str, AttributeModel]]:
-    for one in subject.model.own_attributes():
-        if not one.forwarded:
-            yield f"attribute {one.name}", one
-
-
 def _number(text: str) -> float | None:
     try:
         found = float(text)
@@ -35,7 +29,7 @@ def _number(text: str) -> float | None:
 @checks.check("TA004", "TA005")
 def units(subject: Subject) -> Iterator[Found]:
     """The programmer knows the unit."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if {"unit", "data_type"} & one.unknown or not one.is_numeric:
             continue
         if one.is_float and not one.unit and not ("unit" in one.given and _says_why(one)):
@@ -60,7 +54,7 @@ def _says_why(one: AttributeModel) -> bool:
 @checks.check("TA006", "TA007")
 def conversions(subject: Subject) -> Iterator[Found]:
     """Conversion factors are numbers, and they fit the unit."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         for field in ("standard_unit", "display_unit"):
             text = getattr(one, field)
             if not text or field in one.unknown:
@@ -90,7 +84,7 @@ _STREAM = re.compile(r"(?:setprecision|scientific|fixed|setw|uppercase|showpoint
 @checks.check("TA008")
 def formats(subject: Subject) -> Iterator[Found]:
     """A number's format is printf's and fits the type."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if {"format", "data_type"} & one.unknown:
             continue
         text = one.format
@@ -119,7 +113,7 @@ _PAIRS = (("min_value", "max_value"), ("min_alarm", "max_alarm"), ("min_warning"
 @checks.check("TA009")
 def limits_of_read(subject: Subject) -> Iterator[Found]:
     """min_value and max_value are checked when an attribute is written."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         given = [field for field in ("min_value", "max_value") if getattr(one, field)]
         if given and not one.is_writable and "access" not in one.unknown:
             fix = None
@@ -145,7 +139,7 @@ def _moved(subject: Subject, one: AttributeModel, given: list[str]) -> Fix | Non
 @checks.check("TA010")
 def limits(subject: Subject) -> Iterator[Found]:
     """Limits are numbers in order."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if "data_type" in one.unknown:
             continue
         values: dict[str, float] = {}
@@ -180,7 +174,7 @@ def _outside(member: str, one: AttributeModel, values: dict[str, float]) -> Iter
 @checks.check("TA011", "TA012")
 def limits_missing(subject: Subject) -> Iterator[Found]:
     """Written attributes have limits; read ones have alarms."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if not one.is_numeric or one.data_format != "SCALAR" or "data_type" in one.unknown:
             continue
         if one.is_writable:
@@ -199,7 +193,7 @@ def limits_missing(subject: Subject) -> Iterator[Found]:
 @checks.check("TA013", "TA014")
 def set_and_read(subject: Subject) -> Iterator[Found]:
     """delta_val and delta_t go together, on what can be written."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         value, time = bool(one.delta_val), bool(one.delta_t) and one.delta_t != "0"
         if {"delta_val", "delta_t"} & one.unknown:
             continue
@@ -218,7 +212,7 @@ def events_without_source(subject: Subject) -> Iterator[Found]:
     """Events come from polling or from pushes; without criteria each sample or none is one."""
     if subject.model.origin == "live":
         return
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         criteria = (
             one.abs_change or one.rel_change or one.archive_abs_change or one.archive_rel_change
         )
@@ -254,7 +248,7 @@ _EVENTS = (
 @checks.check("TA028")
 def event_numbers(subject: Subject) -> Iterator[Found]:
     """Event criteria are positive numbers, one or two of them."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         for field in _EVENTS:
             text = getattr(one, field)
             if not text or field in one.unknown:
