@@ -97,7 +97,7 @@ OTHERS = [
      "'a' already"),
     ("p = device_property(dtype=int)\nP = device_property(dtype=int)", "device property 'P'", "'p' already"),
     ("p = device_property(dtype=int, default_value='five')", "device property 'p'", "'five' is not of type DevLong64"),
-    ("p = device_property(dtype=bool, default_value='maybe')", "device property 'p'", "'maybe' is not of type DevBoolean"),
+    ("p = device_property(dtype=bool, default_value='maybe')", "device property 'p'", "'maybe' is not of type DevBool"),
     ("p = class_property(dtype=float, default_value='x')", "class property 'p'", "'x' is not of type DevDouble"),
 ]  # fmt: skip
 
