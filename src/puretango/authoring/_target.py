@@ -9,6 +9,7 @@ from puretango.model import (
     BadXml,
     ChildFailed,
     ClassModel,
+    PogoFile,
     import_models,
     model_of_device,
     read_sources,
@@ -60,19 +61,20 @@ def find_model(target: str, timeout: float = LOAD_TIMEOUT) -> ClassModel:
 def _read(name: str, timeout: float) -> list[ClassModel]:
     path = Path(name)
     if path.suffix == ".xmi":
-        return _pogo(path)
+        return list(read_pogo(path).models)
     if path.exists():
         return _sources(path, timeout)
     if name.count("/") >= 2:
         return [_device(name)]
     if all(part.isidentifier() for part in name.split(".")):
         return _imported(name, timeout)
-    raise BadTarget(f"{name} is no file, module or device that is here")
+    raise BadTarget(f"{name} is not a file, module or device")
 
 
-def _pogo(path: Path) -> list[ClassModel]:
+def read_pogo(path: Path) -> PogoFile:
+    """A Pogo file; BadTarget if it cannot be read."""
     try:
-        return list(read_xmi(path).models)
+        return read_xmi(path)
     except OSError as error:
         raise BadTarget(f"{path}: {error.strerror}") from error
     except BadXml as error:

@@ -18,7 +18,7 @@ from puretango.cli._output import complain, say
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["at_the_end", "default_store", "register"]
+__all__ = ["at_the_end", "default_store", "register", "user_folder"]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,10 +26,15 @@ def register(app: typer.Typer) -> None:
     app.command()(db)
 
 
+def user_folder(variable: str = "XDG_DATA_HOME", otherwise: str = "share") -> Path:
+    """Puretango's folder of this user: below the one that the variable names, else below ``~/.local``."""
+    base = os.environ.get(variable) or str(Path.home() / ".local" / otherwise)
+    return Path(base) / "puretango"
+
+
 def default_store() -> Path:
     """The user's own store."""
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "puretango" / "tango.db"
+    return user_folder() / "tango.db"
 
 
 def db(

@@ -28,10 +28,10 @@ def add(
     from puretango.client import Database, DbDevInfo
 
     if server.count("/") != 1:
-        raise Failure(f"{server!r} is no server: it is named program/instance", USAGE)
+        raise Failure(f"{server!r} is not a server: it is named program/instance", USAGE)
     for name in devices:
         if name.count("/") != 2:
-            raise Failure(f"{name!r} is no device: it is named domain/family/member", USAGE)
+            raise Failure(f"{name!r} is not a device: it is named domain/family/member", USAGE)
     database = Database()
     for name in devices:
         database.add_device(DbDevInfo(name, device_class, server))

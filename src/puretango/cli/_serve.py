@@ -88,7 +88,7 @@ def serve(
     from puretango.server import Util, run
 
     if getattr(found, "_api", 0) < 2:
-        raise Failure(f"{device_class} is no device class: it must be made from Device", USAGE)
+        raise Failure(f"{device_class} is not a device class: it must be made from Device", USAGE)
     try:
         run(
             (found,),

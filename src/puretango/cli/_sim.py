@@ -92,7 +92,7 @@ def pilatus_ioc(
         raise _needs_epics(error) from error
     width, cross, height = size.lower().partition("x")
     if not (cross and width.isdigit() and height.isdigit()):
-        raise Failure(f"{size!r} is no size like 487x195", USAGE)
+        raise Failure(f"{size!r} is not a size like 487x195", USAGE)
     run_pilatus_ioc(prefix=prefix, root=root, size=(int(width), int(height)))
 
 

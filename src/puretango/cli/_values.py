@@ -68,7 +68,7 @@ def _array(
     given: Any, kind: str, rank: int, labels: Sequence[str], states: Sequence[str]
 ) -> list[Any]:
     if not isinstance(given, list):
-        raise Failure(f"{given!r} is no array")
+        raise Failure(f"{given!r} is not an array")
     if rank == 1:
         return [_scalar(element, kind, labels, states) for element in given]
     return [_array(row, kind, rank - 1, labels, states) for row in given]
@@ -91,17 +91,17 @@ def _scalar(given: Any, kind: str, labels: Sequence[str], states: Sequence[str])
         if kind in FLOATS:
             return float(given)
     except (TypeError, ValueError, OverflowError):
-        raise Failure(f"{given!r} is no {_spoken(kind)}") from None
+        raise Failure(f"{given!r} is not a {_spoken(kind)}") from None
     if kind == "DevBoolean":
         return _boolean(given)
     if kind == "DevEnum":
         return _enumerated(given, labels)
     if kind == "DevState":
         if str(given).upper() not in states:
-            raise Failure(f"{given!r} is no state ({', '.join(states)})")
+            raise Failure(f"{given!r} is not a state ({', '.join(states)})")
         return str(given).upper()
     if isinstance(given, (dict, list)):
-        raise Failure(f"{json.dumps(given)} is no {_spoken(kind)}")
+        raise Failure(f"{json.dumps(given)} is not a {_spoken(kind)}")
     return given if isinstance(given, str) else json.dumps(given)
 
 

@@ -50,7 +50,7 @@ def watch(
 
     kind = EVENTS.get(event)
     if kind is None:
-        raise Failure(f"{event!r} is no event ({', '.join(EVENTS)})", USAGE)
+        raise Failure(f"{event!r} is not an event ({', '.join(EVENTS)})", USAGE)
     enough = threading.Event()
     lock = threading.Lock()
     seen = 0

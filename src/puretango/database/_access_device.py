@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 from typing import Any
 
 from puretango.database.answers._access import access_answer
-from puretango.database.answers._commands import CommandFace
+from puretango.database.answers._commands import CommandFace, faces_of
 from puretango.server import Device, DeviceMeta
 from puretango.store import Store
 from puretango.values import DevState
@@ -18,11 +16,9 @@ from ._declared import declared
 __all__ = ["access_control_class", "access_faces"]
 
 
-@cache
 def access_faces() -> dict[str, CommandFace]:
-    """The interface of every command but State, Status and Init, as Tango's server has it."""
-    text = files(__package__).joinpath("access.json").read_text("utf-8")
-    return {name: CommandFace(*face) for name, face in json.loads(text).items()}
+    """The interface of the access control's commands."""
+    return faces_of("access.json")
 
 
 class AccessControlDevice(Device):

@@ -25,7 +25,7 @@ def full_name(text: str) -> FullName:
             DevError(
                 "API_WrongAttributeNameSyntax",
                 ErrSeverity.ERR,
-                f"{text} is no attribute of a device: domain/family/member/attribute",
+                f"{text} is not an attribute of a device: domain/family/member/attribute",
                 "Hub::source()",
             )
         )

@@ -86,12 +86,12 @@ def status_in_value(text: str) -> str:
 
 
 def texts_in_value(value: Any) -> Any:
-    """The same for a command's value: a string, strings, or numbers with strings."""
+    """A command's value (a string, strings, or numbers with strings) that carries texts."""
     return _each(value, text_in_value)
 
 
 def texts_of_value(value: Any) -> Any:
-    """The same for a command's value: a string, strings, or numbers with strings."""
+    """The texts that a command's value carries: a string, strings, or numbers with strings."""
     return _each(value, text_of_value)
 
 

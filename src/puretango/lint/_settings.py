@@ -116,7 +116,7 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
 def _selectors(value: Sequence[str], name: str) -> tuple[str, ...]:
     for one in value:
         if one != "ALL" and not any(rule.startswith(one) for rule in all_rules()):
-            raise BadSettings(f"{name}: {one!r} is no rule and begins none")
+            raise BadSettings(f"{name}: {one!r} is not a rule, nor the beginning of one")
     return tuple(value)
 
 
@@ -164,7 +164,7 @@ def _settings(section: dict[str, Any], root: Path) -> Settings:
     severities = {}
     for rule, letter in section.get("severity", {}).items():
         if rule not in all_rules():
-            raise BadSettings(f"severity: {rule!r} is no rule")
+            raise BadSettings(f"severity: {rule!r} is not a rule")
         try:
             severities[rule] = Severity(letter)
         except ValueError:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from puretango.lint._finding import Edit, Fix
 from puretango.lint._settings import Settings
-from puretango.model import ClassModel, Declaration, Place, SourceClass
+from puretango.model import AttributeModel, ClassModel, Declaration, Place, SourceClass
 
 __all__ = ["Subject", "at", "delete_statement", "replace_node"]
 
@@ -37,6 +38,12 @@ class Subject:
     model: ClassModel
     settings: Settings
     source: SourceClass | None = None
+
+    def attributes(self) -> Iterator[tuple[str, AttributeModel]]:
+        """Each attribute of the class, but for State, Status and forwarded ones, with the name of the member."""
+        for one in self.model.own_attributes():
+            if not one.forwarded:
+                yield f"attribute {one.name}", one
 
     def declared(self, kind: str, name: str) -> Declaration | None:
         """The class's own declaration of a member; None if it is inherited."""

@@ -37,7 +37,7 @@ def load_module(target: str) -> ModuleType:
         return importlib.import_module(".".join(parts).removesuffix(".__init__"))
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{target} is no module")
+        raise ImportError(f"{target} is not a module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)

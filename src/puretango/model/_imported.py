@@ -50,7 +50,7 @@ def model_of_class(cls: type, device_class: type[DeviceClass] | None = None) -> 
     """
     declared = device_class or getattr(cls, "TangoClassClass", None)
     if declared is None or not isinstance(cls, type):
-        raise TypeError(f"{cls!r} is no device class")
+        raise TypeError(f"{cls!r} is not a device class")
     name = getattr(cls, "TangoClassName", None) or cls.__name__
     place = _place(cls)
     doc = _own_doc(cls)

@@ -48,13 +48,13 @@ D = AttributeDataType
 
 
 class ScalarType(NamedTuple):
-    """What there is to know about one scalar data type."""
+    """The facts about one scalar data type."""
 
     tango: CmdArgType
     array: CmdArgType
     """The command type of its arrays; Unknown if there is none."""
     union: AttributeDataType
-    """Where its attribute values travel."""
+    """The member of the union that holds its attribute values."""
     dtype: Any
     """numpy's type; None for strings and encoded."""
     char: str
@@ -95,7 +95,7 @@ SCALARS[T.ConstDevString] = SCALARS[T.DevString]
 UNION_TO_TYPE: dict[int, CmdArgType] = {
     each.union: each.tango for each in SCALARS.values() if each.tango is not T.DevEnum
 }
-"""Which data type an AttrValUnion's discriminator means, where nothing else tells."""
+"""The data type of an AttrValUnion's discriminator, if nothing else shows it."""
 UNION_TO_TYPE[D.DEVICE_STATE] = T.DevState
 UNION_TO_TYPE[D.ATT_NO_DATA] = T.DevVoid
 

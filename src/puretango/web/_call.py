@@ -33,14 +33,14 @@ class Call:
         if value is None:
             raise BadRequest(f"{name} is missing")
         if not isinstance(value, str) or "\0" in value:
-            raise BadRequest(f"{name} is no text")
+            raise BadRequest(f"{name} is not a text")
         return value
 
     def texts(self, name: str) -> list[str]:
         """A list of texts; BadRequest if it is something else."""
         value = self.fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise BadRequest(f"{name} is no list of texts")
+            raise BadRequest(f"{name} is not a list of texts")
         return value
 
     def number(self, name: str, default: int | None = None) -> int:
@@ -49,7 +49,7 @@ class Call:
         try:
             return int(value)
         except (TypeError, ValueError):
-            raise BadRequest(f"{name} is no number") from None
+            raise BadRequest(f"{name} is not a number") from None
 
     def flag(self, name: str) -> bool:
         """True if it is there and not false."""
@@ -59,7 +59,7 @@ class Call:
         """A list of objects; BadRequest if it is something else."""
         value = self.fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise BadRequest(f"{name} is no list of objects")
+            raise BadRequest(f"{name} is not a list of objects")
         return value
 
     def require(self, role: Role, what: str) -> None:

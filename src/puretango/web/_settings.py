@@ -24,7 +24,7 @@ class Role(IntEnum):
         try:
             return cls[text.strip().upper()]
         except KeyError:
-            raise SettingsError(f"{text!r} is no role (viewer, operator, expert)") from None
+            raise SettingsError(f"{text!r} is not a role (viewer, operator, expert)") from None
 
 
 class SettingsError(ValueError):

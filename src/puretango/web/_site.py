@@ -34,7 +34,7 @@ class Site:
     def full(self, device: str) -> str:
         """A device's name with its database, if it does not say where it is."""
         if not device or len(device) > 400 or any(ord(character) < 32 for character in device):
-            raise BadRequest(f"{device[:80]!r} is no device")
+            raise BadRequest(f"{device[:80]!r} is not a device")
         if device.startswith("tango://") or not self.tango_host:
             return device
         return f"tango://{self.tango_host}/{device}"

@@ -54,7 +54,7 @@ class Store:
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
-            raise BadRequest(f"{name[:60]!r} is no name: letters, digits, space, . + - _")
+            raise BadRequest(f"{name[:60]!r} is not a name: letters, digits, space, . + - _")
         return self._folder / f"{name}.json"
 
     @staticmethod

@@ -126,7 +126,7 @@ def _boolean(value: Any) -> bool:
 
 def _wrong(value: Any, wanted: str) -> DevFailed:
     return DevFailed.make(
-        "API_IncompatibleAttrDataType", f"{str(value)[:80]!r} is no {wanted}", "puretango web"
+        "API_IncompatibleAttrDataType", f"{str(value)[:80]!r} is not a {wanted}", "puretango web"
     )
 
 

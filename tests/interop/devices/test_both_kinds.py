@@ -122,8 +122,9 @@ def test_a_slow_device_of_either_kind_holds_up_no_other(
     code = """
     import time
     slow, quick = tango.DeviceProxy(a), [tango.DeviceProxy(name) for name in others]
+    watching = tango.DeviceProxy(a)
     call = slow.command_inout_asynch("Wait", 2.0)
-    time.sleep(0.1)
+    until(lambda: any("Wait" in line for line in watching.black_box(5)))
     found = [device.read_attribute("slow").value for device in quick]
     early = True
     try:

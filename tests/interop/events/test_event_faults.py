@@ -229,7 +229,11 @@ def told(
         kept = {case: clients["puretango"].subscriptions[case][0] for case in system.devices}  # type: ignore[union-attr]  # the first of the two kinds of clients
         time.sleep(0.3)
         _push(system.devices, 1, *DIED)
-        time.sleep(0.2)
+
+        def told_the_first(case: Case, events: list[Told]) -> bool:
+            return case.died == ABSENT or any(one.value == 1 for one in events)
+
+        _until(clients, told_the_first, "not every subscription has the first event")
         system.kill()
         time.sleep(12)  # longer than any heartbeat
         for case, proxy in kept.items():

@@ -77,7 +77,7 @@ def test_http_tells_the_runs_of_its_time(directory: Path) -> None:
 
 
 def test_what_is_no_run_and_no_archive_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="is no run"):
+    with pytest.raises(ArchiveError, match="is not a run"):
         period_of_run({"uid": "x"})
     with pytest.raises(ArchiveError, match="there is no archive in"):
         RunMarks(str(tmp_path / "nowhere"))

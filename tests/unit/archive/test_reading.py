@@ -92,7 +92,7 @@ def test_times_are_written_in_many_ways(written: Any, expected: int) -> None:
 
 
 def test_what_is_no_time_is_told() -> None:
-    with pytest.raises(ValueError, match="'yesterday' is no time"):
+    with pytest.raises(ValueError, match="'yesterday' is not a time"):
         nanoseconds("yesterday")
 
 
@@ -205,7 +205,7 @@ def test_http_gives_the_qualities_of_few_points(archive: ArchiveReader) -> None:
     [
         ("", 400, "no name"),
         ("name=a/b/c/d", 404, "a/b/c/d is not in"),
-        (f"name={SHORT}&from=never", 400, "'never' is no time"),
+        (f"name={SHORT}&from=never", 400, "'never' is not a time"),
         (f"name={SHORT}&points=0", 400, "0 points: 1 to 100000"),
         (f"name={SHORT}&points=many", 400, "invalid literal"),
         (f"name={SHORT}&from=now&to=-1h", 400, "is not after"),

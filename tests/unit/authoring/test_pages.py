@@ -129,7 +129,7 @@ def test_targets(oven: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.py").write_text("x = 1\n")
     with pytest.raises(BadTarget, match="no device class"):
         find_model(str(tmp_path / "empty.py"))
-    with pytest.raises(BadTarget, match="no file, module or device"):
+    with pytest.raises(BadTarget, match="not a file, module or device"):
         find_model("no such thing")
     bomb = tmp_path / "bomb.xmi"
     bomb.write_text('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')

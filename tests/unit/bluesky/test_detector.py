@@ -57,7 +57,7 @@ def test_names_in_the_directory(directory: str) -> None:
 @pytest.mark.parametrize("template", ["fixed.h5", "x%s%s.h5", "%s", "%s%s/%d.h5", "%%s%s.h5"])
 def test_templates_that_put_the_file_elsewhere(template: str) -> None:
     """Without the directory the documents would name a file that is not there."""
-    with pytest.raises(DetectorError, match="which is no file in /d/"):
+    with pytest.raises(DetectorError, match="which is not a file in /d/"):
         name_in("/d/", template, "n", 7)
 
 

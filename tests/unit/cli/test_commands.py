@@ -207,15 +207,15 @@ def test_a_server_that_is_not_defined_is_told_how(run: Run) -> None:
         (["read", "no/such/device/x"], 1, "device no/such/device not defined in the database !"),
         (["read", f"{D}/nothing"], 1, "nothing"),
         (["read", "gone/dev/1/x"], 3, "gone/dev/1 is not exported"),
-        (["write", f"{D}/ampli", "x"], 2, "'x' is no number"),
+        (["write", f"{D}/ampli", "x"], 2, "'x' is not a number"),
         (["write", f"{D}/long_spectrum_ro", "1"], 1, "not writable"),
         (["call", f"{D}/Nothing"], 1, "Nothing not found"),
-        (["call", f"{D}/DevShort", "x"], 2, "'x' is no whole number (DevShort"),
+        (["call", f"{D}/DevShort", "x"], 2, "'x' is not a whole number (DevShort"),
         (["call", f"{D}/DevVoid", "x"], 2, "takes no argument"),
         (["ls", "no/such/device"], 1, "not defined"),
         (["watch", f"{D}/nothing"], 1, "nothing attribute not found"),
         (["prop", "delete", D, "nothing"], 1, "has no property nothing"),
-        (["serve", "json:JSONDecoder", "x"], 2, "is no device class"),
+        (["serve", "json:JSONDecoder", "x"], 2, "is not a device class"),
     ],
 )
 def test_errors(run: Run, words: list[str], code: int, text: str) -> None:

@@ -24,6 +24,8 @@ class Colour(IntEnum):
 class Thing(Device):
     """Scalars, an array, an enum, failures and slowness."""
 
+    slow_reads = 0
+
     def init_device(self) -> None:
         super().init_device()
         self.set_state(DevState.ON)
@@ -71,6 +73,7 @@ class Thing(Device):
 
     @attribute(dtype=float)
     def slow(self) -> float:
+        Thing.slow_reads += 1
         time.sleep(0.3)
         return 1.0
 

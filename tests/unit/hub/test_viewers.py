@@ -119,7 +119,8 @@ async def test_a_late_answer_is_not_another_attribute_s_value(hub: Hub, pushing:
     await until_seen(viewer, 2)
     await eventually(lambda: Pushing.reading)  # a thread of the server sets it
     viewer.remove(slow)
-    await asyncio.sleep(0.05)  # its place on the board is free
+    await eventually(lambda: not any("sluggish" in key for key in hub._sources))
+    await eventually(lambda: not hub._ending)  # its place on the board is free
     viewer.add(other)
     names: set[str | None] = set()
 

@@ -1,6 +1,6 @@
 """Every rule of the catalogue has a fixture that breaks it, in each way that it says it is checked.
 
-Those that keep it: each good example of the catalogue, `Fine` and `Calm` of provoked.py, and the
+Those that keep it: each good example of the catalogue, `Fine` and `Calm` of provoked/life.py, and the
 device, the database and the package that the other tests begin with.
 """
 
@@ -12,8 +12,12 @@ from pathlib import Path
 from puretango.lint import Rule, all_rules, is_source
 from tests.unit.lint import test_bad_input, test_database, test_live, test_packages
 
-PROVOKED = Path(__file__).resolve().parents[2] / "data" / "lint" / "provoked.py"
-STARTED = set(re.findall(r"^class (T[A-Z]\d{3})\(", PROVOKED.read_text(), re.MULTILINE))
+PROVOKED = Path(__file__).resolve().parents[2] / "data" / "lint" / "provoked"
+STARTED = {
+    name
+    for file in PROVOKED.glob("*.py")
+    for name in re.findall(r"^class (T[A-Z]\d{3})\(", file.read_text(), re.MULTILINE)
+}
 
 NOT_SHOWN = {
     ("TT006", "L"): "a running device does not tell its proxies' timeouts",

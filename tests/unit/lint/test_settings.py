@@ -118,7 +118,7 @@ def test_excluded_folders_are_not_looked_at(file: Path) -> None:
     ("text", "said"),
     [
         ('[tool.puretango.lint]\nprofile = "pogo"', "profile 'pogo' is none of"),
-        ('[tool.puretango.lint]\nselect = ["QQ1"]', "'QQ1' is no rule"),
+        ('[tool.puretango.lint]\nselect = ["QQ1"]', "'QQ1' is not a rule"),
         ("[tool.puretango.lint]\nselect = 1", "select must be a list"),
         ("[tool.puretango.lint]\nselekt = []", "selekt: no such setting"),
         ('[tool.puretango.lint.severity]\nTA004 = "X"', "severity of TA004"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from puretango import AttrWriteType, Database, DevFailed, DeviceProxy, DevState
 from puretango.server import Device, attribute, class_property, command, device_property
 from puretango.testing import DeviceTestContext, MultiDeviceTestContext, TangoSystem
+from tests.waiting import LIMIT
 
 
 class Lamp(Device):
@@ -67,10 +69,12 @@ class Late(Device):
 
 
 class Stuck(Device):
-    """Never ends."""
+    """Does not end until it is let go."""
+
+    let_go = threading.Event()
 
     def delete_device(self) -> None:
-        time.sleep(2)
+        Stuck.let_go.wait(LIMIT)
 
 
 @pytest.mark.parametrize("process", [False, True])
@@ -179,7 +183,9 @@ def test_a_device_stuck_at_its_end_is_reported() -> None:
     context.timeout = 0.2
     with pytest.raises(RuntimeError, match="failed to exit cleanly"):
         context.stop()
+    Stuck.let_go.set()
     context.thread.join(30)
+    Stuck.let_go.clear()
 
 
 def test_a_process_stuck_at_its_end_is_killed() -> None:

@@ -86,9 +86,9 @@ def test_the_address_of_the_documentation(pages: Client) -> None:
     [
         ({"name": "a/b/c/d"}, 404, "a/b/c/d is not in"),
         ({}, 400, "no name"),
-        ({"name": "lab/supply/1/volts", "from": "1e999"}, 400, "is no time"),
-        ({"name": "lab/supply/1/volts", "from": "-9e18", "to": "9e18"}, 400, "is no time"),
-        ({"name": "lab/supply/1/volts", "to": "9999-12-31T23:59"}, 400, "is no time"),
+        ({"name": "lab/supply/1/volts", "from": "1e999"}, 400, "is not a time"),
+        ({"name": "lab/supply/1/volts", "from": "-9e18", "to": "9e18"}, 400, "is not a time"),
+        ({"name": "lab/supply/1/volts", "to": "9999-12-31T23:59"}, 400, "is not a time"),
         ({"name": "lab/supply/1/volts", "points": "0"}, 400, "0 points"),
         ({"name": "lab/supply/1/volts", "points": "x"}, 400, "x"),
         ({"name": "lab/supply/1/volts", "from": "now", "to": "-1h"}, 400, "not after"),

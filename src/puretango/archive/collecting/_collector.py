@@ -64,7 +64,7 @@ class Collector:
         try:
             row = _row(generation, data, received)
         except (TypeError, ValueError, OverflowError) as error:
-            self._refuse(entry, sample, f"a value that is no {kind}: {error}")
+            self._refuse(entry, sample, f"a value that is not of kind {kind}: {error}")
             return
         self._keep(entry, sample, row)
 
@@ -180,7 +180,7 @@ class Collector:
             if entry.state != STARTED:
                 return
             if entry.generation is generation and not _fits(sample.data, generation.kind):
-                self._refuse(entry, sample, f"a value that is no {generation.kind}")
+                self._refuse(entry, sample, f"a value that is not of kind {generation.kind}")
             else:
                 self.take(entry, sample)
 

@@ -21,7 +21,7 @@ def full_name(name: str) -> str:
             DevError(
                 "API_WrongAttributeNameSyntax",
                 ErrSeverity.ERR,
-                f"{name} is no attribute of a device: domain/family/member/attribute",
+                f"{name} is not an attribute of a device: domain/family/member/attribute",
                 "archive::full_name()",
             )
         )

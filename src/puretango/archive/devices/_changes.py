@@ -64,7 +64,7 @@ class Changes:
             try:
                 self._push(self._device.look(_numbers))
             except PuretangoError as error:
-                _log.error("the archiver's own numbers are not told: %s", error)
+                _log.error("the archiver's own numbers cannot be sent: %s", error)
 
     def _push(self, now: dict[str, Any]) -> None:
         for name, value in now.items():

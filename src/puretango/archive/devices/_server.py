@@ -85,7 +85,7 @@ def archive_server(
 
 
 def introduce(server: Server) -> None:
-    """Without a database, tell a started server's manager where its subscriber is."""
+    """Without a database, give a started server's manager the address of its subscriber."""
     if server.store.is_database:
         return
     name = server.instance_name

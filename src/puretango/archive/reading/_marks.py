@@ -139,7 +139,7 @@ def period_of_run(run: Any) -> tuple[float, float | None]:
     try:
         return float(start["time"]), float(stop["time"]) if stop else None
     except (KeyError, TypeError) as error:
-        raise ArchiveError(f"{type(run).__name__} is no run: it has no time") from error
+        raise ArchiveError(f"{type(run).__name__} is not a run: it has no time") from error
 
 
 def page_of_run(run: Any, web: str, names: Sequence[str] = ()) -> str:

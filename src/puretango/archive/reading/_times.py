@@ -39,7 +39,7 @@ def nanoseconds(when: Time, now: float | None = None) -> int:
     if isinstance(when, str):
         return _of_text(when.strip(), time.time() if now is None else now)
     if not abs(when) < _LAST:
-        raise ValueError(f"{when} s is no time: more than 290 years from 1970")
+        raise ValueError(f"{when} s is not a time: more than 290 years from 1970")
     if isinstance(when, int):
         return when * 1_000_000_000
     return round(when * 1e6) * 1000
@@ -61,7 +61,7 @@ def _of_text(text: str, now: float) -> int:
         return _exact(datetime.fromisoformat(text))
     except ValueError:
         raise ValueError(
-            f"{text!r} is no time (2026-11-29T12:00, seconds since 1970, now, -2h)"
+            f"{text!r} is not a time (2026-11-29T12:00, seconds since 1970, now, -2h)"
         ) from None
 
 

@@ -72,7 +72,7 @@ def number_of(cell: Cell) -> int | float:
         return float(_DOUBLE.unpack(cell)[0])
     if isinstance(cell, (int, float)):
         return cell
-    raise TypeError(f"{cell!r} is no number")
+    raise TypeError(f"{cell!r} is not a number")
 
 
 def _bytes(cell: Cell) -> bytes:

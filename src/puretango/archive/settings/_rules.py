@@ -123,7 +123,7 @@ def _rules(entry: dict[str, Any], kind: str, default: Settings, place: str) -> l
     for pattern in patterns:
         if pattern.partition("#")[0].count("/") < 3:
             wanted = "domain/family/member" + ("" if kind == "device" else "/attribute")
-            raise ArchiveError(f"{place}: {pattern!r} is no {wanted}")
+            raise ArchiveError(f"{place}: {pattern!r} is not a {wanted}")
     return [Rule(pattern, settings, exclude) for pattern in patterns]
 
 
@@ -171,14 +171,14 @@ def _only(told: dict[str, Any], known: set[str], place: str) -> None:
 def _table(told: dict[str, Any], key: str) -> dict[str, Any]:
     found = told.get(key, {})
     if not isinstance(found, dict):
-        raise ArchiveError(f"[{key}] is no table")
+        raise ArchiveError(f"[{key}] is not a table")
     return found
 
 
 def _text(told: dict[str, Any], key: str, place: str) -> str:
     found = told.get(key, "")
     if not isinstance(found, str):
-        raise ArchiveError(f"{place}: {key} is no text")
+        raise ArchiveError(f"{place}: {key} is not a text")
     return found
 
 
@@ -191,5 +191,5 @@ def _texts(given: Any, place: str) -> tuple[str, ...]:
 
 def _number(given: Any, place: str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)) or given <= 0:
-        raise ArchiveError(f"{place}: {given!r} is no number above 0")
+        raise ArchiveError(f"{place}: {given!r} is not a number above 0")
     return float(given)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from puretango.authoring.package._names import method_name
 from puretango.authoring.package._simulated import Template
+from puretango.authoring.package._texts import sentence
 from puretango.authoring.package._types import default_of, python_type
 from puretango.model import ClassModel
 
@@ -41,7 +42,7 @@ def driver_methods(model: ClassModel) -> Iterator[tuple[str, str, str, str]]:
 
 def _sentence(text: str) -> str:
     told = " ".join(line for line in text.splitlines() if "Guideline:" not in line)
-    return " ".join(told.replace('"', "'").replace("\\", "/").split())
+    return sentence(told)
 
 
 def driver_source(model: ClassModel) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["docstring", "quoted"]
+__all__ = ["docstring", "quoted", "sentence"]
 
 
 def quoted(text: str) -> str:
     """A text as a Python literal on one line."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + plain.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+def sentence(text: str) -> str:
+    """A text on one line, without characters that end or escape a docstring."""
+    return " ".join(text.replace("\\", "/").replace('"', "'").split())
 
 
 def docstring(text: str) -> str:

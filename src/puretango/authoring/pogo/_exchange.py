@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from puretango.authoring._target import BadTarget, find_model
+from puretango.authoring._target import BadTarget, find_model, read_pogo
 from puretango.authoring.pogo._python import python_source, server_source
 from puretango.model import (
-    BadXml,
     ClassModel,
     Difference,
     MultiClasses,
-    PogoFile,
     compare_models,
     keep_regions,
-    read_xmi,
     write_xmi,
 )
 
@@ -38,7 +35,7 @@ def generate(path: Path, old: dict[str, str] | None = None) -> dict[str, str]:
     :raises BadTarget: it is not a Pogo file
     :raises LostRegions: a protected region of an old file has no place in the new one
     """
-    pogo = _read(path)
+    pogo = read_pogo(path)
     modules = {f"{one.name}.py": python_source(one) for one in pogo.models}
     for server in pogo.multi:
         modules |= _server(path, server)
@@ -52,21 +49,12 @@ def generate(path: Path, old: dict[str, str] | None = None) -> dict[str, str]:
     return modules
 
 
-def _read(path: Path) -> PogoFile:
-    try:
-        return read_xmi(path)
-    except OSError as error:
-        raise BadTarget(f"{path}: {error.strerror}") from error
-    except BadXml as error:
-        raise BadTarget(f"{path}: {error}") from error
-
-
 def _server(path: Path, server: MultiClasses) -> dict[str, str]:
     """The modules of a multi-class file: those of its classes, from the files beside it, and the server's."""
     models: list[ClassModel] = []
     for one in server.classes:
         place = path.parent / one.source_path / f"{one.class_name}.xmi"
-        models += _read(place).models
+        models += read_pogo(place).models
     made = {f"{one.name}.py": python_source(one) for one in models}
     return {**made, f"{server.name}.py": server_source(server.name, models)}
 
@@ -76,7 +64,7 @@ def to_xmi(target: str, onto: Path | None = None) -> bytes:
 
     :raises BadTarget: the target, or the file, cannot be read
     """
-    return write_xmi(find_model(target), _read(onto) if onto is not None else None)
+    return write_xmi(find_model(target), read_pogo(onto) if onto is not None else None)
 
 
 def differences(path: Path, target: str) -> list[Difference]:
@@ -85,7 +73,7 @@ def differences(path: Path, target: str) -> list[Difference]:
     :raises BadTarget: one of them cannot be read
     """
     model = find_model(target)
-    pogo = _read(path)
+    pogo = read_pogo(path)
     same = [one for one in pogo.models if one.name == model.name] or list(pogo.models)
     if not same:
         raise BadTarget(f"{path} has no class")

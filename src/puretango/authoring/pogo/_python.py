@@ -18,6 +18,7 @@ from puretango.authoring.package import (
     quoted,
     settings_of,
 )
+from puretango.authoring.package._texts import sentence
 from puretango.model import AttributeModel, ClassModel, CommandModel, PipeModel, PropertyModel
 
 __all__ = ["python_source", "server_source"]
@@ -71,10 +72,6 @@ def server_source(name: str, models: list[ClassModel]) -> str:
     )
 
 
-def _sentence(text: str) -> str:
-    return " ".join(text.replace("\\", "/").replace('"', "'").split())
-
-
 def _region(model: ClassModel, name: str, *inside: str, indent: str = "        ") -> Iterator[str]:
     """A region of the author's; ``inside`` is its initial contents."""
     mark = f"{model.name}.{name}"
@@ -88,7 +85,7 @@ def _head(model: ClassModel, body: str) -> Iterator[str]:
     wanted = [name for name in values if f"{name}." in body or f": {name}" in body]
     names = ("attribute", "class_property", "command", "device_property", "pipe")
     declared = [name for name in names if f" {name}(" in body or f"@{name}" in body]
-    yield f'"""{_sentence(model.title or model.description) or model.name}"""'
+    yield f'"""{sentence(model.title or model.description) or model.name}"""'
     yield ""
     yield "from __future__ import annotations"
     yield ""

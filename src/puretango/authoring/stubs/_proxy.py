@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from puretango.authoring.package._texts import sentence
 from puretango.authoring.stubs._types import Types, safe_name
 from puretango.model import AttributeModel, ClassModel, CommandModel
 
@@ -48,19 +49,15 @@ def _enumerations(types: Types) -> Iterator[str]:
     for one in types.enumerations.values():
         yield ""
         yield f"class {one.name}(IntEnum):"
-        yield f'    """Values of the attribute: {_quoted(", ".join(one.labels))}."""'
+        yield f'    """Values of the attribute: {sentence(", ".join(one.labels))}."""'
         yield ""
         yield from (f"    {name} = {number}" for name, number in one.members())
         yield ""
 
 
-def _quoted(text: str) -> str:
-    return " ".join(text.replace("\\", "/").replace('"', "'").split())
-
-
 def _documented(text: str, indent: str) -> Iterator[str]:
     if text.strip():
-        yield f'{indent}"""{_quoted(text)}"""'
+        yield f'{indent}"""{sentence(text)}"""'
 
 
 def _sync(
@@ -74,7 +71,7 @@ def _sync(
     yield "if TYPE_CHECKING:"
     yield ""
     yield f"    class {name}Proxy(DeviceProxy):"
-    yield f'        """{_quoted(model.description) or f"A device of the class {model.name}"}"""'
+    yield f'        """{sentence(model.description) or f"A device of the class {model.name}"}"""'
     yield ""
     for one in attributes:
         kind = types.attribute(one)

@@ -108,6 +108,12 @@ def text_of(failure: DevFailed) -> str:
     return f"{getattr(told, 'desc', told)} ({getattr(told, 'reason', '')})".replace("\n", " ")
 
 
+def description_of(failure: DevFailed) -> str:
+    """What happened, in one line: the telling description alone."""
+    told = telling(failure) if failure.args else failure
+    return str(getattr(told, "desc", told)).strip().replace("\n", " ")
+
+
 def unreachable(failure: DevFailed) -> bool:
     """Whether the failure means that the server could not be reached, not that it refused."""
     if isinstance(failure, AttributeFailed):

@@ -252,7 +252,7 @@ class LimaDetector(LimaCamera):
         if self._assets is None:
             raise DetectorError(f"{self.name} must be staged before it is prepared")
         if self.assets_kind != "stream":
-            raise DetectorError(f"{self.name}: flights are told in stream documents only")
+            raise DetectorError(f"{self.name}: flights need stream documents")
         self._refuse_while_acquiring()
         flight = lima_flight(self.name, value)
         if self._number > 0:

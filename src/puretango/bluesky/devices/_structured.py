@@ -17,12 +17,12 @@ from puretango.bluesky.attributes import (
     OnFailure,
     OnFailures,
     Policies,
+    description_of,
     device_path,
     join,
     key_of,
     locate,
     sample,
-    telling,
 )
 from puretango.bluesky.signals import (
     FakeLink,
@@ -91,7 +91,7 @@ class StructuredDevice(Device):
         try:
             self._connect()
         except DevFailed as failure:
-            _logger.warning("%s: not connected yet: %s", self.name, _brief(failure))
+            _logger.warning("%s: not connected yet: %s", self.name, description_of(failure))
 
     # -- structure
 
@@ -295,26 +295,21 @@ class StructuredDevice(Device):
     def wait_for_connection(
         self, all_signals: bool = False, timeout: Any = DEFAULT_CONNECTION_TIMEOUT
     ) -> None:
-        """Connect; TimeoutError, with Tango's reason, where that does not succeed in time."""
+        """Connect; TimeoutError, with Tango's reason, if that does not succeed in time."""
         if timeout is DEFAULT_CONNECTION_TIMEOUT:
             timeout = self.connection_timeout
-        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
         try:
-            self._connect()
+            with self._link.patient(timeout or 0.0):
+                self._connect()
         except DevFailed as failure:
-            raise TimeoutError(f"{self.name}: cannot connect: {_brief(failure)}") from failure
-        finally:
-            self._link.patience = before
+            raise TimeoutError(
+                f"{self.name}: cannot connect: {description_of(failure)}"
+            ) from failure
 
 
 def attributes_of(parts: dict[str, Any]) -> list[str]:
     """The components that are attributes."""
     return [name for name, part in parts.items() if part.cls is TangoSignal]
-
-
-def _brief(failure: DevFailed) -> str:
-    told = telling(failure) if failure.args else failure
-    return str(getattr(told, "desc", told)).strip().replace("\n", " ")
 
 
 class FakeStructure(StructuredDevice):

@@ -45,7 +45,7 @@ def name_in(directory: str, template: str, stem: str, number: int) -> str:
     name = full.removeprefix(directory)
     if not full.startswith(directory) or not name or "/" in name or "\\" in name:
         raise DetectorError(
-            f"file template {template!r} makes {full!r}, which is no file in {directory}: "
+            f"file template {template!r} makes {full!r}, which is not a file in {directory}: "
             "it must begin with %s, for the directory"
         )
     return name

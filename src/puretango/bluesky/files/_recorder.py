@@ -98,7 +98,7 @@ class Recorder:
         if self._path is None:
             raise DetectorError(f"{self.key} must be staged before it is read")
         if image.ndim != 2 or not image.size:
-            raise DetectorError(f"{self.key}: {image.shape} is no image")
+            raise DetectorError(f"{self.key}: {image.shape} is not an image")
         kind = image.dtype
         if kind.kind == "U":
             kind, image = h5py.string_dtype(), image.astype(object)

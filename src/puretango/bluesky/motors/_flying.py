@@ -25,7 +25,7 @@ class Flyable(Protocol):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """(low, high); (0, 0) where there are none."""
+        """(low, high); (0, 0) if there are none."""
 
     def refresh_configuration(self) -> None:
         """Read every attribute's configuration again."""

@@ -134,7 +134,7 @@ class TangoMotor(TangoDevice, PositionerBase):
     def subscribe(
         self, callback: Callable[..., None], event_type: str | None = None, run: bool = True
     ) -> int:
-        """Call back with the position and then with each change, whoever moves the motor.
+        """Call back with the position and then with each change, whichever client moves the motor.
 
         The position is monitored by its events if the device sends them, and otherwise by polling.
         """
@@ -233,7 +233,7 @@ class TangoMotor(TangoDevice, PositionerBase):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """(low, high); (0, 0) where there are none."""
+        """(low, high); (0, 0) if there are none."""
         return narrowed(self.readback.limits, self._own_limits)
 
     @property

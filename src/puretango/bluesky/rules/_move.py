@@ -19,7 +19,7 @@ _SLACK = 0.01
 _FAILED_STATES = frozenset({"FAULT", "UNKNOWN", "DISABLE", "OFF"})
 _CHANGING = int(AttrQuality.ATTR_CHANGING)
 
-#: (low, high); (0, 0) where there are none.
+#: (low, high); (0, 0) if there are none.
 Limits = tuple[float, float]
 
 

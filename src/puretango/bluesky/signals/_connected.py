@@ -71,13 +71,11 @@ class ConnectedSignal(Signal):
         timeout = self.connection_timeout if timeout is None else timeout
         if self._metadata["connected"]:
             return
-        before, self._link.patience = self._link.patience, max(self._link.patience, timeout or 0.0)
         try:
-            self.reconnect()
+            with self._link.patient(timeout or 0.0):
+                self.reconnect()
         except DevFailed as failure:
             raise TimeoutError(f"{self.name}: cannot connect: {failure}") from failure
-        finally:
-            self._link.patience = before
 
     def reconnect(self) -> None:
         """Read the attribute's configuration; AttributeFailed if the server does not answer."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from puretango.bluesky.attributes import (
@@ -62,6 +63,15 @@ class Link:
             if self._proxy is None:
                 self._proxy = self._new_proxy(self._timeout)
             return self._proxy
+
+    @contextmanager
+    def patient(self, seconds: float) -> Iterator[None]:
+        """Within it, requests wait for a server that does not answer, for so many seconds at least."""
+        before, self.patience = self.patience, max(self.patience, seconds)
+        try:
+            yield
+        finally:
+            self.patience = before
 
     def read(self, attribute: str) -> Any:
         """One attribute's answer."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from puretango.cli._db import at_the_end
+from puretango.cli._db import at_the_end, user_folder
 from puretango.cli._failure import FAILED, USAGE, Failure
 from puretango.cli._output import complain, print_json, say, table
 from puretango.cli._values import for_people
@@ -38,8 +38,7 @@ def store_or_default(store: str | None) -> str:
     """The store's address: the option's, the environment's, or the user's own."""
     if store:
         return store
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return os.environ.get("PURETANGO_ARCHIVE") or f"file:{Path(base) / 'puretango' / 'archive'}"
+    return os.environ.get("PURETANGO_ARCHIVE") or f"file:{user_folder() / 'archive'}"
 
 
 # ── archive ──

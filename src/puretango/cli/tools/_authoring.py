@@ -127,7 +127,7 @@ def new(
     )
 
     if not is_class_name(name):
-        raise Failure(f"{name!r} is no name for a class: CamelCase, letters and digits", USAGE)
+        raise Failure(f"{name!r} is not a name for a class: CamelCase, letters and digits", USAGE)
     if sum(one is not None for one in (source, like, template)) > 1:
         raise Failure("--from, --like and --template are three ways to begin: take one", USAGE)
     asks = sys.stdin.isatty() and source is None and like is None

@@ -43,7 +43,7 @@ def logs(
     from puretango.web import LEVELS
 
     if level.upper() not in LEVELS[1:]:
-        raise Failure(f"{level!r} is no level ({', '.join(LEVELS[1:])})", USAGE)
+        raise Failure(f"{level!r} is not a level ({', '.join(LEVELS[1:])})", USAGE)
     asyncio.run(_follow(devices, LEVELS.index(level.upper()), contains, as_json, count))
 
 

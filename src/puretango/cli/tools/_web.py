@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from puretango.cli._db import user_folder
 from puretango.cli._failure import USAGE, Failure
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def needs_web(error: ImportError) -> Failure:
 
 def state_folder() -> Path:
     """The folder of this user's journal and lists."""
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "puretango" / "web"
+    return user_folder("XDG_STATE_HOME", "state") / "web"
 
 
 def web(

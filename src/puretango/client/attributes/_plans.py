@@ -335,7 +335,7 @@ class WriteSeveralPlan(Plan):
         self._template = session.template(self.named())
 
     def named(self) -> str:
-        """The operation's name, as errors tell it."""
+        """The operation's name, for errors."""
         return "write_attributes_4" if self._reads is None else "write_read_attributes_5"
 
     def request(self, value: Any) -> PreparedRequest:

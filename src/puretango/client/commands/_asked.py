@@ -110,6 +110,6 @@ INFO = Question("info", _pick_info, query_trouble("info"), device_info, copy_of_
 
 
 async def info_of(io: IO, session: Session) -> DeviceInfo:
-    """What a device tells about itself."""
+    """A device's information about itself."""
     info: DeviceInfo = await INFO.ask(io, session)
     return info

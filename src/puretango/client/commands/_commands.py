@@ -70,16 +70,24 @@ async def command_in_type(io: IO, session: Session, command: str) -> CmdArgType:
     key = command.lower()
     known = session.known.arguments.get(key)
     if known is None:
-
-        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-            name = "command_query_2" if version >= 2 else "command_query"
-            return OPERATIONS[name], (command,)
-
         asked: CmdArgType = await session.request(
-            io, pick, query_trouble("command_query"), then=lambda info: CmdArgType(info.in_type)
+            io,
+            pick_query(command),
+            query_trouble("command_query"),
+            then=lambda info: CmdArgType(info.in_type),
         )
         known = session.known.arguments[key] = asked
     return known
+
+
+def pick_query(command: str) -> Callable[[int], tuple[Operation, tuple[Any, ...]]]:
+    """The operation that describes a command, for each IDL version."""
+
+    def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
+        name = "command_query_2" if version >= 2 else "command_query"
+        return OPERATIONS[name], (command,)
+
+    return pick
 
 
 def query_trouble(name: str) -> Trouble:

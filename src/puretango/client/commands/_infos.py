@@ -21,7 +21,7 @@ from puretango.client.commands._asked import (
     attribute_question,
     command_infos,
 )
-from puretango.client.commands._commands import query_trouble
+from puretango.client.commands._commands import pick_query, query_trouble
 from puretango.client.commands._configcall import config_method
 from puretango.client.commands._questions import Question, planned
 from puretango.client.green._green import (
@@ -186,7 +186,7 @@ class Infos:
 
     @blocking_core
     async def get_tango_lib_version(self, io: IO) -> int:
-        """The release of the Tango library of the server, as far as its interface tells."""
+        """The release of the Tango library of the server, as far as its interface shows it."""
         admin = await self._admin(io)  # type: ignore[attr-defined]  # the proxy that this is mixed into has it
         await admin.ready(io)
         version: int = admin.idl_version
@@ -308,12 +308,8 @@ class Infos:
         return await self._command_query(io, command)
 
     async def _command_query(self, io: IO, command: str) -> CommandInfo:
-        def pick(version: int) -> tuple[Operation, tuple[Any, ...]]:
-            name = "command_query_2" if version >= 2 else "command_query"
-            return OPERATIONS[name], (command,)
-
         trouble = query_trouble("command_query")
-        question = Question(("command_query", command), pick, trouble, command_info)
+        question = Question(("command_query", command), pick_query(command), trouble, command_info)
         info: CommandInfo = await question.ask(io, self._session)
         return info
 

@@ -120,7 +120,7 @@ class _QuestionPlan(Plan):
         self._answer: Any = None
 
     def named(self) -> str:
-        """The operation's name, as errors tell it."""
+        """The operation's name, for errors."""
         return self._operation.name
 
     def request(self, value: Any) -> PreparedRequest:

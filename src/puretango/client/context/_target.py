@@ -15,7 +15,7 @@ _HIGHEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One CORBA object; ``idl_version`` is 0 where only the object itself can tell."""
+    """One CORBA object; ``idl_version`` is 0 if only the object itself knows it."""
 
     addresses: tuple[Address, ...]
     object_key: bytes

@@ -5,26 +5,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import os
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from puretango.client.green._executor import AbstractExecutor
+from puretango.client.green._executor import AbstractExecutor, Executors
 from puretango.tracing import warn_once
 
 __all__ = ["AsyncioExecutor", "get_global_executor", "set_global_executor"]
-
-
-class _State:
-    """The executors of this process, made when first asked for."""
-
-    main: AsyncioExecutor | None = None
-    of_threads: dict[tuple[int, int], AsyncioExecutor] = {}
-
-
-_delegating = threading.local()
 
 
 async def _awaited(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -91,7 +79,7 @@ class AsyncioExecutor(AbstractExecutor):
         """Start a blocking function in the pool."""
 
         def run() -> Any:
-            _delegating.executor = self
+            _EXECUTORS.delegating(self)
             return fn(*args, **kwargs)
 
         future: asyncio.Future[Any] = self.loop.run_in_executor(self.subexecutor, run)
@@ -125,30 +113,22 @@ def run_coroutine_threadsafe(
     return asyncio.run_coroutine_threadsafe(coro, loop)
 
 
+_EXECUTORS = Executors(AsyncioExecutor)
+
+
 def get_global_executor() -> AsyncioExecutor:
     """The executor of asyncio mode in this thread."""
-    if _State.main is None:
-        _State.main = AsyncioExecutor()
-    if not _State.main.in_executor_context():
-        own = _State.of_threads.get((threading.get_ident(), os.getpid()))
-        if own is not None:
-            return own
-        delegating: AsyncioExecutor | None = getattr(_delegating, "executor", None)
-        if delegating is not None:
-            return delegating
-    return _State.main
+    return _EXECUTORS.of_this_thread()
 
 
 def set_global_executor(executor: AsyncioExecutor | None) -> None:
     """Set the executor of asyncio mode."""
-    _State.main = executor
+    _EXECUTORS.main = executor
 
 
 def _switch_global_executor_to_thread() -> None:
     """Make this thread the one that asyncio calls belong to."""
-    if _State.main is not None and not _State.main.in_executor_context():
-        _State.of_threads[_State.main.get_ident()] = _State.main
-        _State.main = AsyncioExecutor()
+    _EXECUTORS.switch_to_this_thread()
 
 
 _coroutine = functools.partial(functools.partial, _awaited)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from threading import get_ident
-from typing import Any
+from threading import get_ident, local
+from typing import Any, Generic, TypeVar
 
-__all__ = ["AbstractExecutor", "SynchronousExecutor", "get_synchronous_executor"]
+__all__ = ["AbstractExecutor", "Executors", "SynchronousExecutor", "get_synchronous_executor"]
+
+E = TypeVar("E", bound="AbstractExecutor")
 
 
 class AbstractExecutor:
@@ -74,3 +76,34 @@ _synchronous_executor = SynchronousExecutor()
 def get_synchronous_executor() -> SynchronousExecutor:
     """The executor of synchronous mode."""
     return _synchronous_executor
+
+
+class Executors(Generic[E]):
+    """The executors of one green mode in this process, made when first asked for."""
+
+    def __init__(self, make: Callable[[], E]) -> None:
+        self._make = make
+        self.main: E | None = None
+        self._of_threads: dict[tuple[int, int], E] = {}
+        self._delegating = local()
+
+    def delegating(self, executor: E) -> None:
+        """Note that this thread of a pool runs a function for that executor."""
+        self._delegating.executor = executor
+
+    def of_this_thread(self) -> E:
+        """The executor of this thread, else the one that it works for, else the main one."""
+        if self.main is None:
+            self.main = self._make()
+        if self.main.in_executor_context():
+            return self.main
+        own = self._of_threads.get((get_ident(), os.getpid()))
+        if own is None:
+            own = getattr(self._delegating, "executor", None)
+        return self.main if own is None else own
+
+    def switch_to_this_thread(self) -> None:
+        """Make the main executor one of this thread; the present one stays that of its own thread."""
+        if self.main is not None and not self.main.in_executor_context():
+            self._of_threads[self.main.get_ident()] = self.main
+            self.main = self._make()

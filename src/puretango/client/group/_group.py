@@ -271,12 +271,7 @@ class Group(Subclassed):
 
     def _arguments(self, param: Any, forward: bool) -> tuple[list[Member], list[Any]]:
         """The members, and the argument of each."""
-        members = list(self._devices(forward))
-        if not isinstance(param, DeviceDataList):
-            return members, [param] * len(members)
-        if len(param) != len(members):
-            raise wrong_size(len(param), len(members))
-        return members, list(param)
+        return self._values(param, forward, isinstance(param, DeviceDataList))
 
     def read_attributes_asynch(self, attr_names: Sequence[str], forward: bool = True) -> int:
         """Start to read attributes of every device."""

@@ -329,7 +329,7 @@ def _lock_status(answer: Any) -> tuple[list[int], list[str]]:
     numbers, texts = answer
     status = [int(number) for number in numbers], list(texts)
     if len(status[0]) < 6 or len(status[1]) < 3:
-        raise ValueError(f"{status} is no lock's status")
+        raise ValueError(f"{status} is not the status of a lock")
     return status
 
 

@@ -46,7 +46,7 @@ class IO(Protocol):
         """The same driver, for a call that has been tried already."""
 
     def within(self, seconds: float) -> IO:
-        """The same driver for what must be done in so many seconds, connecting included; 0 is for ever."""
+        """The same driver, with so many seconds for its work, connecting included; 0 is for ever."""
 
     async def submit(self, session: Line, request: PreparedRequest) -> Reply:
         """Send a prepared request and give its reply."""
@@ -147,7 +147,7 @@ class BlockingIO:
         return type(self)(spent, refused)
 
     def within(self, seconds: float) -> BlockingIO:
-        """The same driver for what must be done in so many seconds."""
+        """The same driver, with so many seconds for its work."""
         return type(self)(self.spent, self.refused, self.budget.within(seconds))
 
     def link(self, session: Line) -> ClientConnection:
@@ -261,7 +261,7 @@ class AsyncioIO:
         return AsyncioIO(self.loop, spent, refused)
 
     def within(self, seconds: float) -> AsyncioIO:
-        """The same driver for what must be done in so many seconds."""
+        """The same driver, with so many seconds for its work."""
         return AsyncioIO(self.loop, self.spent, self.refused, self.budget.within(seconds))
 
     async def link(self, session: Line) -> AsyncClientConnection:

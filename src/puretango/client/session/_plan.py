@@ -62,13 +62,13 @@ class Plan:
     __slots__ = ()
 
     operation: ClassVar[str] = ""
-    """The operation's name, as errors tell it."""
+    """The operation's name, for errors."""
 
     rests_on_type: bool = False
     """True if a type that was asked for earlier is in the request: it may be out of date."""
 
     def named(self) -> str:
-        """The operation's name, as errors tell it."""
+        """The operation's name, for errors."""
         return self.operation
 
     def request(self, value: Any) -> PreparedRequest:

@@ -74,7 +74,7 @@ def number(text: str, origin: str) -> int:
     except ValueError:
         value = -1
     if value < 0:
-        refuse(INCORRECT_ARGUMENTS, f"{text!r} is no number of elements", origin)
+        refuse(INCORRECT_ARGUMENTS, f"{text!r} is not a number of elements", origin)
     return value
 
 

@@ -36,10 +36,15 @@ class CommandFace(NamedTuple):
 
 
 @cache
-def command_faces() -> dict[str, CommandFace]:
-    """The interface of every command but State, Status and Init, as Tango's server has it."""
-    text = files("puretango.database").joinpath("interface.json").read_text("utf-8")
+def faces_of(file: str) -> dict[str, CommandFace]:
+    """The interface in a file of every command of a class but State, Status and Init, as Tango's server has it."""
+    text = files("puretango.database").joinpath(file).read_text("utf-8")
     return {name: CommandFace(*face) for name, face in json.loads(text).items()}
+
+
+def command_faces() -> dict[str, CommandFace]:
+    """The interface of the database's commands."""
+    return faces_of("interface.json")
 
 
 def answer(store: Store, command: str, argin: Any = None) -> Any:

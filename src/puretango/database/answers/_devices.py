@@ -80,10 +80,7 @@ def unexport_device(store: Store, argin: str) -> None:
 
 @answers("DbImportDevice")
 def import_device(store: Store, argin: str) -> LongsStrings:
-    name = argin.lower()
-    found = store.devices.find(name)
-    if found is None:
-        refuse(DEVICE_NOT_DEFINED, f"device {name} not defined in the database !", "ImportDevice")
+    name, found = _defined(store, argin, "ImportDevice")
     return (
         _longs(found),
         [name, found.ior or "", found.version, found.server, found.host, found.device_class],
@@ -92,10 +89,7 @@ def import_device(store: Store, argin: str) -> LongsStrings:
 
 @answers("DbGetDeviceInfo")
 def device_info(store: Store, argin: str) -> LongsStrings:
-    name = argin.lower()
-    found = store.devices.find(name)
-    if found is None:
-        refuse(DEVICE_NOT_DEFINED, f"device {name} not defined in the database !", "GetDeviceInfo")
+    name, found = _defined(store, argin, "GetDeviceInfo")
     return (
         _longs(found),
         [
@@ -109,6 +103,14 @@ def device_info(store: Store, argin: str) -> LongsStrings:
             found.device_class,
         ],
     )
+
+
+def _defined(store: Store, argin: str, origin: str) -> tuple[str, DeviceRecord]:
+    name = argin.lower()
+    found = store.devices.find(name)
+    if found is None:
+        refuse(DEVICE_NOT_DEFINED, f"device {name} not defined in the database !", origin)
+    return name, found
 
 
 def _longs(found: DeviceRecord) -> list[int]:

@@ -19,12 +19,6 @@ __all__ = ["checks", "counts_things"]
 checks = Checks()
 
 
-def _own(subject: Subject) -> Iterator[tuple[str, AttributeModel]]:
-    for one in subject.model.own_attributes():
-        if not one.forwarded:
-            yield f"attribute {one.name}", one
-
-
 _PLACEHOLDERS = {
     "",
     "no description",
@@ -40,7 +34,7 @@ _PLACEHOLDERS = {
 @checks.check("TA001", "TA002")
 def described(subject: Subject) -> Iterator[Found]:
     """Every attribute is fully documented."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if "description" in one.unknown:
             continue
         text = one.description.strip()
@@ -69,7 +63,7 @@ def _plain(text: str) -> str:
 @checks.check("TA003")
 def labelled(subject: Subject) -> Iterator[Found]:
     """Attributes that operators see have a label."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if one.display_level != "OPERATOR" or "label" in one.unknown:
             continue
         if not one.label or one.label == one.name:
@@ -93,7 +87,7 @@ def counts_things(name: str) -> bool:
 @checks.check("TA019")
 def unsigned_counts(subject: Subject) -> Iterator[Found]:
     """Counts are unsigned."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if not one.is_numeric or "data_type" in one.unknown or one.data_type.startswith("DevU"):
             continue
         if counts_things(one.name):
@@ -129,7 +123,7 @@ _CHOICE = re.compile(
 @checks.check("TA020")
 def fixed_meanings(subject: Subject) -> Iterator[Found]:
     """Numbers with fixed meanings are an enumeration; 0 and 1 are a boolean."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if one.data_format != "SCALAR" or "data_type" in one.unknown:
             continue
         text = one.description.lower()
@@ -152,7 +146,7 @@ _EXPERT = words(
 @checks.check("TA023")
 def expert_level(subject: Subject) -> Iterator[Found]:
     """Attributes for maintenance are for experts only."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         parts = {word.lower() for word in split_words(one.name)}
         hit = parts & _EXPERT
         if one.display_level == "OPERATOR" and hit and "display_level" not in one.unknown:
@@ -177,7 +171,7 @@ def all_for_operators(subject: Subject) -> Iterator[Found]:
 @checks.check("TA015", "TA016")
 def access(subject: Subject) -> Iterator[Found]:
     """READ and READ_WRITE answer practically all cases."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if one.access == "WRITE" and "access" not in one.unknown:
             said = f"{member} is WRITE: clients cannot read what was set"
             yield Found("TA015", said, one.place, member, _readable(subject, one))
@@ -233,7 +227,7 @@ def _readable(subject: Subject, one: AttributeModel) -> Fix | None:
 @checks.check("TA017")
 def dimensions(subject: Subject) -> Iterator[Found]:
     """Spectra and images say how large they can be."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if one.data_format == "SCALAR" or {"data_format", "max_dim_x"} & one.unknown:
             continue
         if one.max_dim_x < 1 or (subject.model.origin == "source" and "max_dim_x" not in one.given):
@@ -247,7 +241,7 @@ def dimensions(subject: Subject) -> Iterator[Found]:
 def set_by_command(subject: Subject) -> Iterator[Found]:
     """An attribute replaces a getter and a setter."""
     commands = {one.name.lower().replace("_", ""): one for one in subject.model.own_commands()}
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         plain = one.name.lower().replace("_", "")
         for word in ("set", "write"):
             command = commands.get(word + plain)
@@ -288,7 +282,7 @@ def pipes(subject: Subject) -> Iterator[Found]:
 @checks.check("TM001", "TM005")
 def memorized(subject: Subject) -> Iterator[Found]:
     """Only writable scalars can be memorized, and set points should be."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if one.memorized or one.hw_memorized:
             if not one.is_writable:
                 yield Found("TM001", f"{member} is memorized and READ", one.place, member)

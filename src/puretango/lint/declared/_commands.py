@@ -84,7 +84,7 @@ def types(subject: Subject) -> Iterator[Found]:
     for member, one in _own(subject):
         for argument in (one.argin, one.argout):
             if argument.data_type not in _TYPES:
-                said = f"{member}: {argument.data_type} is no type of Tango's: use DevEncoded"
+                said = f"{member}: {argument.data_type} is not a type of Tango's: use DevEncoded"
                 yield Found("TC102", said, one.place, member)
 
 

@@ -18,12 +18,6 @@ __all__ = ["checks"]
 checks = Checks()
 
 
-def _own(subject: Subject) -> Iterator[tuple[str, AttributeModel]]:
-    for one in subject.model.own_attributes():
-        if not one.forwarded:
-            yield f"attribute {one.name}", one
-
-
 def _number(text: str) -> float | None:
     try:
         found = float(text)
@@ -35,7 +29,7 @@ def _number(text: str) -> float | None:
 @checks.check("TA004", "TA005")
 def units(subject: Subject) -> Iterator[Found]:
     """The programmer knows the unit."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if {"unit", "data_type"} & one.unknown or not one.is_numeric:
             continue
         if one.is_float and not one.unit and not ("unit" in one.given and _says_why(one)):
@@ -48,7 +42,7 @@ def units(subject: Subject) -> Iterator[Found]:
             fix = None
             if better:
                 fix = subject.keyword_fix("attribute", one.name, {"unit": f'"{better}"'})
-            said = f"{member}: {one.unit!r} is no unit's usual symbol"
+            said = f"{member}: {one.unit!r} is not the usual symbol of a unit"
             advice = f'unit="{better}"' if better else ""
             yield Found("TA005", said, one.place, member, fix, advice)
 
@@ -60,7 +54,7 @@ def _says_why(one: AttributeModel) -> bool:
 @checks.check("TA006", "TA007")
 def conversions(subject: Subject) -> Iterator[Found]:
     """Conversion factors are numbers, and they fit the unit."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         for field in ("standard_unit", "display_unit"):
             text = getattr(one, field)
             if not text or field in one.unknown:
@@ -73,7 +67,7 @@ def conversions(subject: Subject) -> Iterator[Found]:
                     fix = subject.keyword_fix("attribute", one.name, {field: f'"{factor:G}"'})
                 elif field == "display_unit":
                     fix = subject.keyword_fix("attribute", one.name, {field: '"1.0"'})
-                said = f"{member}: {field} {text!r} is no number"
+                said = f"{member}: {field} {text!r} is not a number"
                 yield Found("TA006", said, one.place, member, fix)
             elif field == "standard_unit" and "unit" not in one.unknown:
                 factor = prefix_factor(one.unit)
@@ -90,7 +84,7 @@ _STREAM = re.compile(r"(?:setprecision|scientific|fixed|setw|uppercase|showpoint
 @checks.check("TA008")
 def formats(subject: Subject) -> Iterator[Found]:
     """A number's format is printf's and fits the type."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if {"format", "data_type"} & one.unknown:
             continue
         text = one.format
@@ -119,7 +113,7 @@ _PAIRS = (("min_value", "max_value"), ("min_alarm", "max_alarm"), ("min_warning"
 @checks.check("TA009")
 def limits_of_read(subject: Subject) -> Iterator[Found]:
     """min_value and max_value are checked when an attribute is written."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         given = [field for field in ("min_value", "max_value") if getattr(one, field)]
         if given and not one.is_writable and "access" not in one.unknown:
             fix = None
@@ -130,7 +124,7 @@ def limits_of_read(subject: Subject) -> Iterator[Found]:
 
 
 def _moved(subject: Subject, one: AttributeModel, given: list[str]) -> Fix | None:
-    """The same numbers as alarm limits: only the keywords' names change."""
+    """The fix that turns the numbers into alarm limits: only the keywords' names change."""
     declaration = subject.declared("attribute", one.name)
     edits = []
     for field in given:
@@ -145,7 +139,7 @@ def _moved(subject: Subject, one: AttributeModel, given: list[str]) -> Fix | Non
 @checks.check("TA010")
 def limits(subject: Subject) -> Iterator[Found]:
     """Limits are numbers in order."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if "data_type" in one.unknown:
             continue
         values: dict[str, float] = {}
@@ -158,7 +152,9 @@ def limits(subject: Subject) -> Iterator[Found]:
                 said = f"{member} is {one.data_type} and has {field}"
                 yield Found("TA010", said, one.place, member)
             elif number is None:
-                yield Found("TA010", f"{member}: {field} {text!r} is no number", one.place, member)
+                yield Found(
+                    "TA010", f"{member}: {field} {text!r} is not a number", one.place, member
+                )
             else:
                 values[field] = number
         for low, high in _PAIRS:
@@ -178,7 +174,7 @@ def _outside(member: str, one: AttributeModel, values: dict[str, float]) -> Iter
 @checks.check("TA011", "TA012")
 def limits_missing(subject: Subject) -> Iterator[Found]:
     """Written attributes have limits; read ones have alarms."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         if not one.is_numeric or one.data_format != "SCALAR" or "data_type" in one.unknown:
             continue
         if one.is_writable:
@@ -197,7 +193,7 @@ def limits_missing(subject: Subject) -> Iterator[Found]:
 @checks.check("TA013", "TA014")
 def set_and_read(subject: Subject) -> Iterator[Found]:
     """delta_val and delta_t go together, on what can be written."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         value, time = bool(one.delta_val), bool(one.delta_t) and one.delta_t != "0"
         if {"delta_val", "delta_t"} & one.unknown:
             continue
@@ -216,7 +212,7 @@ def events_without_source(subject: Subject) -> Iterator[Found]:
     """Events come from polling or from pushes; without criteria each sample or none is one."""
     if subject.model.origin == "live":
         return
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         criteria = (
             one.abs_change or one.rel_change or one.archive_abs_change or one.archive_rel_change
         )
@@ -252,7 +248,7 @@ _EVENTS = (
 @checks.check("TA028")
 def event_numbers(subject: Subject) -> Iterator[Found]:
     """Event criteria are positive numbers, one or two of them."""
-    for member, one in _own(subject):
+    for member, one in subject.attributes():
         for field in _EVENTS:
             text = getattr(one, field)
             if not text or field in one.unknown:
@@ -265,6 +261,6 @@ def event_numbers(subject: Subject) -> Iterator[Found]:
             elif len(numbers) == 1:
                 bad = bad or (numbers[0] or 0) < 0
             if bad:
-                said = f"{member}: {field} {text!r} is no positive number"
+                said = f"{member}: {field} {text!r} is not a positive number"
                 fix = subject.keyword_fix("attribute", one.name, {field: ""})
                 yield Found("TA028", said, one.place, member, fix)

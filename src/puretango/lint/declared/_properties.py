@@ -82,11 +82,11 @@ def misfit(data_type: str, values: list[str]) -> str:
                 float(text)
             elif element == "DevBoolean":
                 if text.strip().lower() not in ("true", "false", "0", "1"):
-                    return f"{text!r} is no {element}"
+                    return f"{text!r} is not a {element}"
             elif element.startswith(("DevShort", "DevLong", "DevULong", "DevUShort", "DevUChar")):
                 int(text)
         except ValueError:
-            return f"{text!r} is no {element}"
+            return f"{text!r} is not a {element}"
     return ""
 
 

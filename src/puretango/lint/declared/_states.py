@@ -109,7 +109,7 @@ def open_or_on(subject: Subject) -> Iterator[Found]:
     )
     for state in model.states:
         if state.name in ("OPEN", "CLOSE") and not two_way:
-            said = f"{state.name} on what is no valve, door, relay or switch"
+            said = f"{state.name} on something other than a valve, door, relay or switch"
             yield Found("TS018", said, state.place)
         elif state.name in ("ON", "OFF") and {w.lower() for w in split_words(model.name)} & {
             "valve"

@@ -320,7 +320,7 @@ def attribute_configuration(facility: Facility) -> Iterator[Found]:
             for key in ("abs_change", "rel_change", "archive_abs_change", "archive_rel_change"):
                 texts = [part for text in stored.get(key, []) for part in text.split(",")]
                 if texts and any(_number(part) in (None, 0.0) for part in texts):
-                    said = f"{where}: {key} {','.join(texts)!r} is no positive number"
+                    said = f"{where}: {key} {','.join(texts)!r} is not a positive number"
                     yield Found("TA028", said, _at(device.name))
 
 

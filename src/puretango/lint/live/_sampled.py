@@ -71,7 +71,7 @@ def sampled_values(seen: Observation) -> Iterator[Found]:
 def _noise(name: str, threshold: str, values: list[object]) -> Iterator[Found]:
     try:
         limit = abs(float(threshold))
-        numbers = [float(one) for one in values]  # type: ignore[arg-type]  # numbers, as the kind asked before tells
+        numbers = [float(one) for one in values]  # type: ignore[arg-type]  # numbers, as the kind checked before shows
     except (TypeError, ValueError):
         return
     fired = sum(abs(new - old) >= limit for old, new in pairwise(numbers))

@@ -169,11 +169,15 @@ def communication(code: ClassCode) -> Iterator[Found]:
                 if id(call.node) not in within or not state:
                     continue
                 if names and names <= _LOST and state not in ("UNKNOWN", "FAULT", "INIT"):
-                    said = f"{facts.name}: a communication problem is told as {state}, not UNKNOWN"
+                    said = (
+                        f"{facts.name}: a communication problem is reported as {state}, not UNKNOWN"
+                    )
                 elif names and names <= _LOST and state == "FAULT" and facts.name != "init_device":
-                    said = f"{facts.name}: a communication problem is told as FAULT, not UNKNOWN"
+                    said = (
+                        f"{facts.name}: a communication problem is reported as FAULT, not UNKNOWN"
+                    )
                 elif state in ("ON", "OFF", "STANDBY", "RUNNING", "MOVING", "OPEN", "CLOSE"):
-                    said = f"{facts.name}: an error is told as {state}"
+                    said = f"{facts.name}: an error is reported as {state}"
                 else:
                     continue
                 yield Found(

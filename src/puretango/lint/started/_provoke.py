@@ -107,7 +107,7 @@ class _Trial:
             first = self.printed.getvalue().strip().splitlines()[0][:60]
             yield "TL001", f"prints to the console: {first!r}", ""
         for doing in sorted(set(self.watch.loud)):
-            yield "TL002", f"tells INFO while {doing} is read", f"attribute {doing}"
+            yield "TL002", f"logs at INFO while {doing} is read", f"attribute {doing}"
 
     def initialised(self) -> Iterator[Provoked]:
         error = self.watch.init_error
@@ -154,7 +154,7 @@ class _Trial:
             if FAULT_TEXT not in first and not is_default(status, state):
                 yield "TS005", f"Status does not begin with what happened: {first[:60]!r}", ""
             elif not is_default(status, state) and state not in ("UNKNOWN", "FAULT"):
-                yield "TS013", f"a communication problem is told as {state}", ""
+                yield "TS013", f"a communication problem is reported as {state}", ""
 
     @staticmethod
     def _settled(proxy: DeviceProxy) -> str:

@@ -180,7 +180,8 @@ def _texts(element: Element, tag: str) -> tuple[str, ...]:
     return tuple((one.text or "").strip() for one in element.findall(tag))
 
 
-def _number(text: str | None) -> int:
+def number_of(text: str | None) -> int:
+    """The integer in a text of Pogo's; 0 if it is none."""
     try:
         return int(float(text or 0))
     except (ValueError, OverflowError):
@@ -212,7 +213,7 @@ def _command(element: Element, place: Place, dynamic: bool) -> CommandModel:
         argout=_argument(element.find("argout")),
         description=element.get("description", ""),
         display_level=element.get("displayLevel", "OPERATOR"),
-        polling_period=_number(element.get("polledPeriod")),
+        polling_period=number_of(element.get("polledPeriod")),
         excluded_states=_texts(element, "excludedStates"),
         method=element.get("execMethod", ""),
         is_allowed_method=f"is_{name}_allowed"
@@ -248,10 +249,10 @@ def _attribute(element: Element, place: Place, dynamic: bool) -> AttributeModel:
         data_type=_type(element, "dataType"),
         data_format=element.get("attType", "Scalar").upper(),
         access=element.get("rwType", "READ"),
-        max_dim_x=_number(element.get("maxX")) or 1,
-        max_dim_y=_number(element.get("maxY")),
+        max_dim_x=number_of(element.get("maxX")) or 1,
+        max_dim_y=number_of(element.get("maxY")),
         display_level=element.get("displayLevel", "OPERATOR"),
-        polling_period=_number(element.get("polledPeriod")),
+        polling_period=number_of(element.get("polledPeriod")),
         memorized=element.get("memorized") == "true",
         hw_memorized=element.get("memorizedAtInit") == "true",
         enum_labels=_texts(element, "enumLabels"),

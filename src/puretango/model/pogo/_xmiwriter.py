@@ -19,7 +19,7 @@ from puretango.model._classmodel import (
     PropertyModel,
     StateModel,
 )
-from puretango.model.pogo._xmi import CONFIGURATION, IDENTIFICATION, PogoFile
+from puretango.model.pogo._xmi import CONFIGURATION, IDENTIFICATION, PogoFile, number_of
 from puretango.model.pogo._xmitypes import pogo_type, tango_type
 from puretango.model.pogo._xml import xml_text
 
@@ -242,7 +242,7 @@ class _Writer:
             element.set("execMethod", method)
         _set(element, "displayLevel", model.display_level, "OPERATOR")
         _set(element, "polledPeriod", str(model.polling_period), element.get("polledPeriod") or "0")
-        if _number(element.get("polledPeriod")) != model.polling_period:
+        if number_of(element.get("polledPeriod")) != model.polling_period:
             element.set("polledPeriod", str(model.polling_period))
         for tag, argument in (("argin", model.argin), ("argout", model.argout)):
             child = _child(element, tag, ("argout", "status", "excludedStates"))
@@ -265,7 +265,7 @@ class _Writer:
             of_scalar = name != "polledPeriod" and model.data_format == "SCALAR"
             if element.get(name) is None and (of_scalar or value == absent):
                 continue
-            if (_number(element.get(name)) or absent) != value and not of_scalar:
+            if (number_of(element.get(name)) or absent) != value and not of_scalar:
                 element.set(name, str(value))
         _set(element, "memorized", _bool(model.memorized), "false")
         _set(element, "memorizedAtInit", _bool(model.hw_memorized), "false")
@@ -321,10 +321,3 @@ def _criteria(element: Element, tag: str, model: AttributeModel, prefix: str) ->
     child = _child(element, tag, ("readExcludedStates", "writeExcludedStates"))
     for name, value in zip(("relChange", "absChange", "period"), values, strict=True):
         _set(child, name, value)
-
-
-def _number(text: str | None) -> int:
-    try:
-        return int(float(text or 0))
-    except (ValueError, OverflowError):
-        return 0

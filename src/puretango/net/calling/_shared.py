@@ -144,7 +144,7 @@ class SharedStream:
                     if self._nobody_reads():
                         raise self._broken(connection_lost(self.address, "nobody reads it"))
                     raise call_timed_out(self.address, timeout)
-                waiter.wake.acquire()  # whoever took the waiter is about to wake it
+                waiter.wake.acquire()  # the thread that took the waiter is about to wake it
         if waiter.error is not None:
             raise waiter.error
         if waiter.reply is not None:
@@ -177,7 +177,7 @@ class SharedStream:
     def _withdraw(self, request_id: int, waiter: Waiter) -> None:
         """Give up waiting; the turn, if it has come to this waiter, goes to the next."""
         if self._waiters.pop(request_id, None) is None:
-            # Whoever took the waiter is about to wake it, or has just done so when Ctrl-C came.
+            # The thread that took the waiter is about to wake it, or had just done so when Ctrl-C came.
             waiter.wake.acquire(timeout=_FAREWELL)
             if waiter.error is None and waiter.reply is None:
                 self._pass_on()
@@ -338,7 +338,7 @@ class SharedStream:
         """Close; calls under way fail."""
         if self._error is None:
             self._broken(connection_lost(self.address, "closed by this client"))
-        # Whoever leads is awake now, and closes the socket as it leaves.
+        # The leader is awake now, and closes the socket as it leaves.
         if self._turn.acquire(timeout=_FAREWELL):
             self._pass_on()
 

@@ -58,7 +58,7 @@ class AsyncEventSubscriber:
         self._look()
 
     def _look(self) -> None:
-        # ZMQ's descriptor tells of changes only, and any use of the socket may consume one.
+        # ZMQ's descriptor only signals changes, and any use of the socket may consume one.
         if not self._due and not self._closed:
             self._due = True
             self._loop.call_soon(self._readable)

@@ -227,7 +227,7 @@ class EventSubscriber:
                 assert self._connected is not None
                 self._connected(endpoint, found["event"] == zmq.Event.HANDSHAKE_SUCCEEDED)
             except Exception:  # noqa: BLE001 - told, and the other subscriptions live
-                LOG.exception("a connection's change could not be told")
+                LOG.exception("a connection's change could not be reported")
 
     def _receive_some(self) -> None:
         receive, take = self._receive, self._take

@@ -29,9 +29,9 @@ AsyncHandler = Callable[[Invocation, "Peer"], "Answer | Awaitable[Answer]"]
 Locate = Callable[[bytes], bool]
 
 MAX_CONNECTIONS: Final = 5000
-"""Connections that a listener has at once, unless it is told otherwise."""
+"""The most connections of a listener, unless set otherwise."""
 BACKLOG: Final = 4096
-"""Connections that wait to be accepted (Linux keeps no more, unless it is told otherwise).
+"""Connections that wait to be accepted (Linux keeps no more, unless configured otherwise).
 
 The kernel of a client that finds no place tries again after 1, 3 and 7 seconds: clients that
 come in hundreds, as after a restart, would have to wait that long, and would give up.

@@ -26,10 +26,10 @@ ALL_NAMES = ("all attributes", "all attributes_3")
 
 
 class Reading:
-    """Some attributes of a device, and what reads each; a failure of one fails no other.
+    """Some attributes of a device, and a reader for each; a failure of one does not affect the others.
 
-    What is read are AttributeValues of the release. ``packed``: of release 5, plain numbers as the
-    bytes of a whole reply that tells of them alone, and State too unless ``kept`` says otherwise;
+    The results are AttributeValues of the release; with ``packed``, of release 5, plain numbers are the
+    bytes of a whole reply with that one value, and so is State unless ``kept`` is set;
     an array that is the only one is the body of the reply, in parts if it is long.
     """
 
@@ -57,7 +57,7 @@ class Reading:
     ) -> None:
         self._device = device
         self.found = [_find(device, name) for name in names]
-        """The attributes, or why there is none."""
+        """The attributes, or for each the error if there is none."""
         attributes = [one for one in self.found if isinstance(one, Attribute)]
         self._any = bool(attributes)
         fresh = frozenset(one.lower_name for one in attributes if one.lower_name not in STANDARD)
@@ -74,7 +74,7 @@ class Reading:
             else:
                 make = make_awaited_reader if packed else make_long_reader
                 self._readers.append(make(device, one, fresh, kept, release))
-        # State comes last but for Status, which tells of it, in whatever place they were asked for.
+        # State comes last, and Status, which describes it, after that, whatever the order of the names.
         self._order = sorted(range(len(names)), key=lambda place: _rank(self.found[place]))
         self._indexes: list[int] | None = None
         self._own = vars(device)

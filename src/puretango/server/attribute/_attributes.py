@@ -116,7 +116,7 @@ class MultiAttribute(Subclassed):
         return [each for each in made if each is not None]
 
     def reachable(self) -> list[Attribute]:
-        """The attributes that clients are told of: not the forwarded ones without their root."""
+        """The attributes that clients see: all except forwarded ones whose root is not known."""
         return [
             attribute
             for attribute in self

@@ -43,7 +43,7 @@ def all_servers() -> list[Host]:
 
 
 def note_mode(mode: Any) -> None:
-    """Remember the green mode of the server that starts: PyTango's get_worker tells it later."""
+    """Remember the green mode of the server that starts: PyTango's get_worker returns it later."""
     _modes[:] = [mode]
 
 

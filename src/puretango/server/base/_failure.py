@@ -13,7 +13,7 @@ AUTHORS_ERRORS = (Exception, SystemExit)
 
 
 def to_dev_failed(error: BaseException) -> DevFailed:
-    """The DevFailed that tells of any exception out of a device's code."""
+    """The DevFailed for any exception of a device's code."""
     if isinstance(error, DevFailed):
         return error
     if error.__traceback__ is None:  # created, but never raised

@@ -17,7 +17,7 @@ def host_name(address: str) -> str:
 
 
 def client_at(peer: Any) -> Client:
-    """The client of a connection whose requests do not tell an identity."""
+    """The client of a connection whose requests do not carry an identity."""
     return client_with(peer, None, _UNIDENTIFIED)
 
 

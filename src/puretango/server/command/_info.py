@@ -1,4 +1,4 @@
-"""What clients are told of a command."""
+"""The description of a command for clients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from puretango import idl
 
 
 def command_info_2(command: Any) -> Any:
-    """What clients are told of a command."""
+    """The description of a command for clients."""
     return idl.DevCmdInfo_2(
         command.name,
         command.disp_level,

@@ -64,8 +64,13 @@ def find_command(device: CommandOwner, name: str) -> Command:
     """The command of that name, or the class's default one, or API_CommandNotFound."""
     command = device._tango.commands.find(name) or device._tango.device_class.default_command
     if command is None:
-        raise throw("API_CommandNotFound", f"Command {name} not found", _HANDLER)
+        raise unknown_command(name, _HANDLER)
     return command
+
+
+def unknown_command(name: str, origin: str) -> DevFailed:
+    """The failure of a request for a command that the device does not have."""
+    return throw("API_CommandNotFound", f"Command {name} not found", origin)
 
 
 async def execute(device: CommandOwner, command: Command) -> Any:

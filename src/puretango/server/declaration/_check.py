@@ -79,7 +79,7 @@ def check_attribute(cls: Any, declared: attribute) -> None:
         need_method(cls, declared.write_method_name, where, "write")
     rule = declared._kwargs.get("fisallowed")
     if isinstance(rule, str) and not callable(getattr(cls, rule, None)):
-        raise DeclarationError(f"{where}: fisallowed names {rule!r}, which is no method")
+        raise DeclarationError(f"{where}: fisallowed names {rule!r}, which is not a method")
     if declared.memorized and declared.attr_write == AttrWriteType.READ:
         raise DeclarationError(f"{where}: only a writable attribute can be memorized")
     _check_number(where, "polling_period", declared.polling_period)
@@ -129,7 +129,7 @@ def check_command(cls: Any, name: str, info: Any) -> None:
     options = info[_OPTIONS]
     rule = options.get("Is allowed")
     if isinstance(rule, str) and not callable(getattr(cls, rule, None)):
-        raise DeclarationError(f"{where}: fisallowed names {rule!r}, which is no method")
+        raise DeclarationError(f"{where}: fisallowed names {rule!r}, which is not a method")
     if "Polling period" in options:
         _check_number(where, "polling_period", options["Polling period"])
     method = inspect.getattr_static(cls, name, None)
@@ -180,5 +180,5 @@ def check_property(cls: Any, kind: str, declared: Any) -> None:
     except ValueError as error:
         raise DeclarationError(
             f"{kind} {declared.name!r} of device class {cls.__name__}: "
-            f"default_value {default!r} is no {declared.dtype}"
+            f"default_value {default!r} is not of type {declared.dtype}"
         ) from error

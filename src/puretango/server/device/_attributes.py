@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from puretango.server.base._failure import throw
 from puretango.server.declaration._attr import Attr
 from puretango.server.declaration._attrdata import AttrData
 from puretango.server.device._core import DeviceCore
+from puretango.server.device.parts._access import taking_device
 from puretango.values import AttrWriteType
 
 _READS = (AttrWriteType.READ, AttrWriteType.READ_WRITE, AttrWriteType.READ_WITH_WRITE)
@@ -85,7 +85,7 @@ class DeviceAttributes(DeviceCore):
             ("write_method", write, "write_green_mode"),
             ("allowed_method", rule, "isallowed_green_mode"),
         ):
-            taking = _taking_device(self, of_class(type(self), method))
+            taking = taking_device(self, of_class(type(self), method))
             green = getattr(data, flag, True)
             setattr(spec, member, beside_loop(type(self), taking, green))
         self._tango.access.install(spec)
@@ -131,15 +131,3 @@ class DeviceAttributes(DeviceCore):
     ) -> None:
         """remove_attribute, to be awaited."""
         self.remove_attribute(attr_name, free_it, clean_db)
-
-
-def _taking_device(device: Any, method: Any) -> Any:
-    """A function that takes the device first, whatever kind of callable the author gave."""
-    if method is None or getattr(method, "__self__", None) is not device:
-        return method
-
-    @functools.wraps(method)
-    def call_bound(_device: Any, *args: Any) -> Any:
-        return method(*args)
-
-    return call_bound

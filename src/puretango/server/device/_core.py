@@ -77,12 +77,12 @@ class DeviceCore:
         device_class.prop_util.apply(self, device_class, as_members=not self.high_level)
 
     def add_version_info(self, key: str, value: str) -> None:
-        """Add to what ``info().version_info`` tells clients."""
+        """Add an entry to ``info().version_info``, which clients see."""
         self._tango.versions[str(key)] = str(value)
         self._tango.changed()
 
     def get_version_info(self) -> dict[str, str]:
-        """What ``info().version_info`` tells clients."""
+        """The entries of ``info().version_info``, which clients see."""
         return dict(
             sorted({**self._tango.server.library_versions(), **self._tango.versions}.items())
         )

@@ -39,8 +39,8 @@ class MultiClassAttribute:
     def add_standard(self, attr: Attr) -> None:
         """Add State or Status.
 
-        An author's attribute of that name, however its letters are written, stays in the list, as
-        in cppTango; whoever asks for it by name gets the library's.
+        An author's attribute of that name, in any spelling, stays in the list, as
+        in cppTango; requests for it by name get the library's.
         """
         name = attr.lower_name
         self.by_name = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from puretango import idl
-from puretango.server.base._failure import throw
 from puretango.server.base._visit import ORDERS
 from puretango.server.command._info import command_info_2
-from puretango.server.command._running import run_command
+from puretango.server.command._running import run_command, unknown_command
 from puretango.server.dispatch._table import operation
 from puretango.values import DevSource
 
@@ -39,7 +38,7 @@ async def _command_query_2(device: DeviceImpl, name: str) -> Any:
 def _known(device: DeviceImpl, name: str, origin: str) -> Any:
     command = device._tango.commands.find(name)
     if command is None:
-        raise throw("API_CommandNotFound", f"Command {name} not found", origin)
+        raise unknown_command(name, origin)
     return command
 
 

@@ -30,7 +30,7 @@ _MAKERS: dict[str, Maker] = {
 def make_plan(
     device: DeviceImpl, request: Invocation, operation: str, arguments: tuple[Any, ...]
 ) -> Plan | None:
-    """The plan for requests like this one, and where in them a value changes; None if there is none."""
+    """The plan for requests like this one, and the place of a value that changes; None if there is no plan."""
     make = _MAKERS.get(operation)
     task = None if make is None else make(device, request, operation, arguments)
     if task is None:

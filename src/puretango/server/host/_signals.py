@@ -29,7 +29,7 @@ class Endable(Protocol):
 
 
 class Signals:
-    """The devices and classes of one server that want to hear of signals, and the signals that end it."""
+    """The devices and classes of one server that are registered for signals, and the signals that end it."""
 
     def __init__(self, server: Endable) -> None:
         self._server = server

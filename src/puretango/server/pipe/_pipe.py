@@ -208,7 +208,7 @@ class Pipe:
             )
 
     async def read(self, device: StoreOwner, asked: str) -> DevPipeData:
-        """Have the author's method read the pipe."""
+        """Call the author's method that reads the pipe."""
         await self._check_allowed(device, AttReqType.READ_REQ, "read")
         self._blob = None
         if self._passes_pipe:
@@ -233,7 +233,7 @@ class Pipe:
         return DevPipeData(name or self.name, TimeVal(sec, rest // 1000, 0), blob)
 
     async def write(self, device: StoreOwner, value: DevPipeData) -> None:
-        """Have the author's method write the pipe."""
+        """Call the author's method that writes the pipe."""
         await self._check_allowed(device, AttReqType.WRITE_REQ, "write")
         blob = value.data_blob
         if self._passes_pipe:

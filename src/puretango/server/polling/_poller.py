@@ -287,7 +287,7 @@ class Poller:
             polled.add(record)
 
     def describe(self, device: PolledOwner) -> list[str]:
-        """What DevPollStatus tells."""
+        """The texts of DevPollStatus."""
         texts = []
         objects = list(device._tango.polled.values())
         for polled in objects:

@@ -358,7 +358,7 @@ class Util(Subclassed):
         self.server.stop()
 
     def orb_run(self) -> None:
-        """Block until the server is told to end; PyTango's database puts it in the place of ``server_run``."""
+        """Block until the server is told to end; PyTango's database replaces ``server_run`` by it."""
         self._run_until_the_end()
 
     def set_interceptors(self, interceptors: Any) -> None:

@@ -1,4 +1,4 @@
-"""The answer to DbGetDataForServerCache: all that a database knows of a server."""
+"""The answer to DbGetDataForServerCache: everything that a database holds for a server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Texts = list[str]
 class ServerCache:
     """The tables in that answer, with lower-case keys.
 
-    The answer is one flat list, in which counts tell what follows: the admin device, two event
+    The answer is one flat list, in which counts give the lengths of the parts: the admin device, two event
     channels, properties of DServer, Default and the admin device; then for each class its
     properties, those of its attributes, and its devices with theirs.
     """

@@ -57,7 +57,7 @@ class DatabaseStore(Store):
         self._read: set[str] = set()
         self._starting = False
         self._questions: Questions | None = None
-        """Where the database does not tell all of it at once."""
+        """Used if the database does not give everything in one answer."""
         self._prefetched: set[str] = set()
 
     @property
@@ -96,7 +96,7 @@ class DatabaseStore(Store):
             self._starting = True
 
     def _begin_by_questions(self, failure: DevFailed) -> None:
-        """The database does not tell everything at once: it is asked when something is needed."""
+        """The database does not give everything in one answer: it is asked when something is needed."""
         LOG.info("asked singly, for DbGetDataForServerCache fails: %s", failure.errors[0].desc)
         server = self._server
         questions = Questions(self.client, server.server_id)
@@ -247,7 +247,7 @@ class DatabaseStore(Store):
             self._tell("DbUnExportServer", self._server.server_id)
 
     def _tell(self, command: str, argument: Any) -> None:
-        """What the database need not hear if it is away."""
+        """Send a command whose failure does not matter if the database does not answer."""
         try:
             self._ask(command, argument)
         except DevFailed as error:

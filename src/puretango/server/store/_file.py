@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class FileStore(Store):
     """Reads a property file at the server's start, and writes each change through.
 
-    What the file holds besides (other servers, free objects) stays, and so does what other
-    programs write into it meanwhile.
+    Other contents of the file (other servers, free objects) stay, and so do changes that other
+    programs make in it meanwhile.
     """
 
     lists_devices = True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_store(server: Host, database: Any, file: str | None, tables: tuple[Any, ...]) -> Store:
-    """The store for what the server was given."""
+    """The store for the arguments of the server."""
     if database is not None:
         from puretango.server.store._database import DatabaseStore
 

@@ -1,4 +1,4 @@
-"""A server with a store, and its devices, to the rooms between them and the store."""
+"""A server with a store, and its devices, as the rooms between them and the store see them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from puretango.server.store._store import Store
 
 
 class StoreHost(Host, Protocol):
-    """A server, to rooms that read and write its configuration."""
+    """A server, as rooms that read and write its configuration see it."""
 
     @property
     def store(self) -> Store: ...

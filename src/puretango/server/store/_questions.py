@@ -1,4 +1,4 @@
-"""What DbGetDataForServerCache would tell, asked for piece by piece.
+"""The contents of DbGetDataForServerCache, asked for piece by piece.
 
 Databases written in Python (PyTango's, pytango-db) do not have that command, nor do those whose
 stored procedure is missing.
@@ -20,7 +20,7 @@ ABSENT = frozenset({"API_CommandNotFound", "PyDs_PythonError"})
 
 
 def unless_missing(question: Callable[[], Any], default: Any) -> Any:
-    """The answer of the database, or the default if it does not know the question."""
+    """The answer of the database, or the default if it does not have the command."""
     try:
         return question()
     except DevFailed as failure:

@@ -1,4 +1,4 @@
-"""What a server knows of its configuration: without a database, from its own tables."""
+"""A server's configuration; without a database, in its own tables."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Store:
     texts_of = staticmethod(as_texts)
     is_database = False
     lists_devices = False
-    """True if it says which devices the server has."""
+    """True if it lists the devices of the server."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Store:
         return {}
 
     def forget_device(self, name: str) -> None:
-        """The device is to be restarted: what was read of it may be old."""
+        """Forget what was read of a device that is restarted: it may be outdated."""
 
     async def prefetch(self, device: Owner) -> None:
         """Read a device's properties again without holding up its loop."""
@@ -127,15 +127,15 @@ class Store:
         """Take a device from the database."""
 
     def export(self, device: Owner) -> None:
-        """Tell the database where a device is."""
+        """Export a device in the database."""
         self._exported.add(device._tango.lower_name)
 
     def unexport(self, device: Owner) -> None:
-        """Tell the database that a device is gone."""
+        """Unexport a device in the database."""
         self._exported.discard(device._tango.lower_name)
 
     def unexport_all(self) -> None:
-        """Tell the database that the server is gone."""
+        """Unexport the server in the database."""
 
     def close(self) -> None:
         """The server has stopped."""
@@ -153,7 +153,7 @@ class Store:
         return {each: known[each.lower()] for each in wanted if each.lower() in known}
 
     def control_system(self, names: Sequence[str]) -> dict[str, Texts]:
-        """The free properties of CtrlSystem, which all servers heed; none without a database."""
+        """The free properties of CtrlSystem, which apply to all servers; none without a database."""
         return {}
 
     def own_property(self, device: Owner, name: str) -> Texts | None:
@@ -194,7 +194,7 @@ class Store:
         return found[1]
 
     def shared_settings(self, device: Owner, spec: Attr) -> Settings:
-        """The configuration that all devices share which have none of their own."""
+        """The configuration shared by all devices that have none of their own."""
         found = self._shared.get(id(spec))
         if found is None or found[0] is not spec:
             sources = self.attribute_sources(device._tango.device_class.get_name(), spec)
@@ -205,7 +205,7 @@ class Store:
         return found[1]
 
     def forget_classes(self) -> None:
-        """The classes are rebuilt."""
+        """Forget the classes' properties: they are rebuilt."""
         self._sources.clear()
         self._shared.clear()
 
@@ -232,19 +232,13 @@ class Store:
         delete: Sequence[str] = (),
     ) -> None:
         """Write and delete properties of an attribute."""
-        own = self._attribute.setdefault(device.lower(), {}).setdefault(attribute.lower(), {})
-        own.update({name: list(texts) for name, texts in put.items()})
-        for name in delete:
-            own.pop(name, None)
+        _change(self._attribute, device, attribute, put, delete)
 
     def put_pipe_properties(
         self, device: str, pipe: str, put: Mapping[str, Sequence[str]], delete: Sequence[str] = ()
     ) -> None:
         """Write and delete properties of a pipe."""
-        own = self._pipes.setdefault(device.lower(), {}).setdefault(pipe.lower(), {})
-        own.update({name: list(texts) for name, texts in put.items()})
-        for name in delete:
-            own.pop(name, None)
+        _change(self._pipes, device, pipe, put, delete)
 
     def memorize(self, device: str, texts: Mapping[str, str]) -> None:
         """Keep the set values of memorized attributes."""
@@ -254,3 +248,17 @@ class Store:
     def delete_attribute(self, device: str, attribute: str) -> None:
         """Forget all properties of an attribute."""
         self._attribute.get(device.lower(), {}).pop(attribute.lower(), None)
+
+
+def _change(
+    table: AttributeTable,
+    device: str,
+    member: str,
+    put: Mapping[str, Sequence[str]],
+    delete: Sequence[str],
+) -> None:
+    """Write and delete properties of a device's attribute or pipe."""
+    own = table.setdefault(device.lower(), {}).setdefault(member.lower(), {})
+    own.update({name: list(texts) for name, texts in put.items()})
+    for name in delete:
+        own.pop(name, None)

@@ -17,7 +17,7 @@ _ON_THE_WIRE = {TelemetryTopic.EVENTS: "event"}
 
 
 class Telemetry:
-    """What the device's properties, the environment and the admin device say."""
+    """The settings from the device's properties, the environment and the admin device."""
 
     __slots__ = ("enabled", "endpoints", "logging", "topics", "tracing")
 
@@ -43,7 +43,7 @@ class Telemetry:
         return self.enabled and self.logging
 
     def has_topic(self, topic: str) -> bool:
-        """True if that topic is told about: by its name, or with all of them."""
+        """True if that topic is on: by its name, or with all of them."""
         return "all" in self.topics or topic.strip().lower() in self.topics
 
     def places(self, kind: str) -> tuple[TelemetryEndpoint, ...]:

@@ -13,7 +13,7 @@ _OWN = "puretango."
 
 
 class Identified(Protocol):
-    """The client of a request, as ``get_client_ident()`` tells it."""
+    """The client of a request, as ``get_client_ident()`` gives it."""
 
     client_ip: str
     client_pid: int
@@ -60,14 +60,14 @@ class DeviceSpans:
         )
 
     def close(self) -> None:
-        """Send what waits, and stop."""
+        """Send what is queued, and stop."""
         shutdown = getattr(self._provider, "shutdown", None)
         if shutdown is not None:
             shutdown()
 
 
 def is_authors(method: Callable[..., Any]) -> bool:
-    """True for a method that the library did not bring."""
+    """True for a method that is not the library's own."""
     function = inspect.unwrap(getattr(method, "__func__", method))
     return not getattr(function, "__module__", "").startswith(_OWN)
 

@@ -40,5 +40,5 @@ class TelemetryTarget(Target):
         )
 
     def close(self) -> None:
-        """Send what waits, and stop."""
+        """Send what is queued, and stop."""
         self._provider.shutdown()

@@ -68,7 +68,7 @@ class Motor(Device):
 
     # -- state
     def dev_state(self) -> DevState:
-        """MOVING as long as the axis turns, whoever asks."""
+        """MOVING as long as the axis turns."""
         return self._report()[0]
 
     def dev_status(self) -> str:

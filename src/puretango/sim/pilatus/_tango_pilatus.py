@@ -132,7 +132,9 @@ def _accessors(name: str, setting: _Setting) -> tuple[Callable[..., Any], Callab
     def write(self: Pilatus, value: Any) -> None:
         kind = setting.dtype
         if kind is float and not math.isfinite(value):
-            Except.throw_exception("Pilatus_BadSetting", f"{value} is no {name}", f"Pilatus.{name}")
+            Except.throw_exception(
+                "Pilatus_BadSetting", f"{value} is not a valid {name}", f"Pilatus.{name}"
+            )
         setattr(_part(self.model, setting.part), setting.field, kind(value))
 
     read.__name__, write.__name__ = f"read_{name}", f"write_{name}"

@@ -161,7 +161,7 @@ class SqliteBackend(Backend):
         text = str(error)
         if isinstance(error, UnicodeError):
             # SQLite's own message quotes the broken name.
-            reason, text = _REASONS["CORRUPT"], "it holds what is no text"
+            reason, text = _REASONS["CORRUPT"], "it holds bytes that are not text"
         if reason is None:
             reason = text
         elif text not in reason:

@@ -106,7 +106,7 @@ def array_write(
     around = _Around(dtype, writer.getvalue(), place, offset)
     text = CdrWriter()
     TEXT.encode(text, name)
-    # Quality, format and time; the name; the dimensions of the read part, which there is none of.
+    # Quality, format and time; the name; the dimensions of the read part, which is missing.
     at = 20 + len(text.getvalue()) + -len(text.getvalue()) % 4 + 8
     first, last = around.tail[:at], around.tail[at + 8 :]
 

@@ -78,7 +78,7 @@ class Setup:
         """Register devices, ``[{"class": …, "name": …}]``, of a server ``Name/instance``."""
         server = call.text("server").strip()
         if server.count("/") != 1 or not all(server.split("/")) or " " in server:
-            raise BadRequest(f"{server!r} is no server: Name/instance")
+            raise BadRequest(f"{server!r} is not a server: Name/instance")
         infos = []
         for device in call.objects("devices"):
             info = DbDevInfo()
@@ -88,7 +88,7 @@ class Setup:
                 server,
             )
             if info.name.count("/") != 2 or not all(info.name.split("/")) or not info._class:
-                raise BadRequest(f"{info.name!r} is no device: domain/family/member")
+                raise BadRequest(f"{info.name!r} is not a device: domain/family/member")
             infos.append(info)
         if not infos:
             raise BadRequest("no devices")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 from tests.interop.peers.plain import attempt, plain
@@ -123,7 +122,7 @@ def events(tango: Any, device: str) -> Any:
             got.append(told)
 
     number = proxy.subscribe_event("Nested", tango.EventType.PIPE_EVENT, take)
-    time.sleep(0.3)
+    until(lambda: got)
     for count in range(1, 4):
         proxy.Push(count)
     proxy.PushError()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from tests.interop.peers.operations.event_collector import Collector, without_repeats
@@ -40,12 +41,13 @@ def periodic_of_everything(tango: Any, name: str) -> Any:
         info.events.per_event.period = "100"
         attempt(proxy.set_attribute_config, info)
         proxy.poll_attribute(one, 100)
-    time.sleep(0.5)  # cppTango 9 refuses until the first value was polled
     collectors = {one: Collector() for one in names}
-    numbers = [
-        proxy.subscribe_event(one, tango.EventType.PERIODIC_EVENT, collector)
-        for one, collector in collectors.items()
-    ]
+
+    def subscribed(one: str) -> Any:
+        return proxy.subscribe_event(one, tango.EventType.PERIODIC_EVENT, collectors[one])
+
+    # cppTango 9 refuses until the first value was polled.
+    numbers = [until(partial(subscribed, one), forgiving=tango.DevFailed) for one in names]
     for collector in collectors.values():
         collector.wait(3)
     for number in numbers:
@@ -91,7 +93,8 @@ def changes(tango: Any, name: str) -> Any:
     for attribute in writes:
         collectors[attribute] = collector = Collector()
         numbers.append(proxy.subscribe_event(attribute, tango.EventType.CHANGE_EVENT, collector))
-    time.sleep(0.3)
+    for collector in collectors.values():
+        collector.wait(1)
     for place in (1, 2):
         for attribute, values in writes.items():
             if place < len(values):
@@ -128,7 +131,7 @@ def the_other_kinds(tango: Any, name: str) -> Any:
 
     label("before")
     number = proxy.subscribe_event("ushort_spectrum", tango.EventType.ATTR_CONF_EVENT, collector)
-    time.sleep(0.2)
+    collector.wait(1)
     label("after")
     collector.wait(2)
     proxy.unsubscribe_event(number)

@@ -155,7 +155,7 @@ async def test_whole_steps_abort_and_a_late_state(trl: Locate) -> None:
     await motor.set(20)
     assert await motor.readback.get_value() == 20
     status = motor.set(300)
-    await asyncio.sleep(0.15)
+    await in_motion(motor)
     await motor.stop()
     assert "was stopped" in str(await ends(status))
     without = TangoMotor(trl("test/stepper/1"), position="steps", stop_commands=("Halt",))

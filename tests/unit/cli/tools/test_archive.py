@@ -138,7 +138,7 @@ def test_history_is_printed_drawn_and_exported(store: str, tmp_path: Path) -> No
     [
         (["history", "a/b/c/d", "--store", "STORE"], 1, "a/b/c/d is not in STORE"),
         (["history", "a/b/c/d", "--store", "file:/nowhere"], 1, "there is no archive in /nowhere"),
-        (["history", "a/b/c/d", "--store", "STORE", "--from", "then"], 2, "'then' is no time"),
+        (["history", "a/b/c/d", "--store", "STORE", "--from", "then"], 2, "'then' is not a time"),
         (["history", "a/b/c/d", "--store", "STORE", "--to", "-2h"], 2, "--to -2h is not after"),
         (["archive", "--store", "STORE", "nonsense"], 2, "neither an attribute nor a device"),
         (["archive", "--store", "mysql://x", "a/b/c/d"], 1, "mysql://x: a store is file:DIRECTORY"),

@@ -45,7 +45,7 @@ def test_docs(motor: Path, tmp_path: Path) -> None:
 def test_new_refuses_what_it_cannot_do(motor: Path, tmp_path: Path) -> None:
     for words, cause in (
         (("Motor", "--in", "."), "nothing was written"),
-        (("bad_name",), "no name for a class"),
+        (("bad_name",), "not a name for a class"),
         (("Pump", "--template", "toaster"), "there are power-supply, motor"),
         (("Pump", "--template", "motor", "--from", "x.xmi"), "take one"),
         (("Pump", "--from", "missing.xmi"), r"missing\.xmi"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -280,11 +279,14 @@ def test_a_client_that_does_not_keep_up_is_told_of_all_that_it_lost(
     with DeviceTestContext(Flood, device_name="test/flood/1") as proxy:
         device = Util.instance().get_device_by_name("test/flood/1")
         number = proxy.subscribe_event("wave", CHANGE, slow)
+        publisher = server_of("test/flood/1").publisher.feeds._socket
         sent = 200
         for count in range(sent):
             device.push_change_event("wave", np.full(50_000, float(count)))
             if count == 100:
-                time.sleep(0.5)  # longer than a full subscriber holds back the others
+                until(
+                    lambda: publisher.dropped
+                )  # a full subscriber holds back the others no longer
         free.set()
 
         def all_told() -> bool:

@@ -258,10 +258,11 @@ def test_futures(thing: Any) -> None:
     assert future.result(30).value == thing.number
     from puretango.client.green import _futures_executor
 
-    pool = _futures_executor._State.pool
+    pool = _futures_executor._Pool.pool
     assert pool is not None
     pool.shutdown()
-    _futures_executor._State.pool = _futures_executor._State.main = None
+    _futures_executor._Pool.pool = None
+    _futures_executor.set_global_executor(None)
 
 
 def test_the_default_context_can_be_closed(thing: Any) -> None:

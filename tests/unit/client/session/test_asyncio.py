@@ -14,6 +14,8 @@ import puretango.asyncio
 from puretango import DevFailed, GreenMode
 from puretango.client import ClientContext
 from puretango.testing import DeviceTestContext
+from tests.unit.client.conftest import Thing
+from tests.waiting import eventually
 
 
 async def test_calls(thing: Any) -> None:
@@ -107,8 +109,9 @@ async def test_the_context_is_closed_under_a_call(context: DeviceTestContext) ->
     client = ClientContext()
     proxy = of(client, context)
     await proxy.read_attribute("slow")
+    before = Thing.slow_reads
     reading = proxy.read_attribute("slow")
-    await asyncio.sleep(0.05)  # in which the call is sent
+    await eventually(lambda: Thing.slow_reads > before)
     client.close()
     for each in (reading, proxy.read_attribute("number"), proxy.ping()):
         with pytest.raises(puretango.ConnectionFailed):

@@ -46,7 +46,7 @@ def _read(proxy: Any, name: str, results: Any) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_futures_work_in_a_forked_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """The parent's pool has no threads there."""
-    monkeypatch.setattr(_futures_executor._State, "pool", None)
+    monkeypatch.setattr(_futures_executor._Pool, "pool", None)
     assert _futures_executor.FuturesExecutor().delegate(int).result(30) == 0
     child = os.fork()
     if child == 0:

@@ -160,7 +160,9 @@ def test_a_slow_device_delays_no_other(serve: Serve) -> None:
     release.set()
 
 
-def test_polling_that_is_started_again_watches_over_a_device_that_hangs(serve: Serve) -> None:
+def test_polling_that_is_started_again_watches_over_a_device_that_hangs(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hangs, goes_on = threading.Event(), threading.Event()
 
     class Moody(Device):
@@ -179,9 +181,16 @@ def test_polling_that_is_started_again_watches_over_a_device_that_hangs(serve: S
     goes_on.set()
     groups = scheduler._groups.values()
     until(lambda: all(group.took < 0.002 for group in groups))
+    limits: dict[int, float | None] = {}
+    wait = scheduler._lock.wait
+
+    def noted(timeout: float | None = None) -> bool:
+        limits[threading.get_ident()] = timeout
+        return wait(timeout)
+
+    monkeypatch.setattr(scheduler._lock, "wait", noted)
     served.admin().StopPolling()
-    until(lambda: scheduler._idle == len(scheduler._threads))
-    time.sleep(0.2)  # until all of them wait without limit
+    until(lambda: all(limits.get(each.ident or 0, 1.0) is None for each in scheduler._threads))
     goes_on.clear()
     hangs.set()
     served.admin().StartPolling()

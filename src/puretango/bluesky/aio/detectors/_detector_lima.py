@@ -141,7 +141,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         uri = f"{self._uri}{self._stem}{self._index_format % self._number}.h5"
         path = local_path(uri)
         if path is None:
-            raise DetectorError(f"{self.name}: {uri} is no file that documents can name")
+            raise DetectorError(f"{self.name}: {uri} is not a file that documents can name")
         return path
 
     def _claim(self) -> None:
@@ -250,7 +250,7 @@ class LimaDetector(StandardReadable, Triggerable, Preparable, Flyable, Stoppable
         if self._assets is None:
             raise DetectorError(f"{self.name} must be staged before it is prepared")
         if self._kind != "stream":
-            raise DetectorError(f"{self.name}: flights are told in stream documents only")
+            raise DetectorError(f"{self.name}: flights need stream documents")
         self._refuse_while_acquiring()
         flight = lima_flight(self.name, value)
         if self._number > 0:

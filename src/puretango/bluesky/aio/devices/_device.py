@@ -37,9 +37,9 @@ from puretango.bluesky.attributes import (
     OnFailure,
     OnFailures,
     Policies,
+    description_of,
     joiner,
     key_of,
-    telling,
 )
 from puretango.bluesky.devices import check_names
 from puretango.errors import DevFailed
@@ -175,7 +175,7 @@ class TangoDeviceConnector(DeviceConnector):
             commands = await self.link.commands()
         except DevFailed as failure:
             named = f"{device.name} ({self.trl})" if device.name else self.trl
-            raise NotConnectedError(f"{named}: {_first(failure)}") from failure
+            raise NotConnectedError(f"{named}: {description_of(failure)}") from failure
         self._trl_of = joiner(self.trl)
         self.commands = [str(info.cmd_name) for info in commands]
         self._check_policies(facts)
@@ -376,8 +376,3 @@ class TangoDevice(Device):
 
 async def _nothing() -> None:
     """The connection of a child whose attribute is known: there is nothing to do."""
-
-
-def _first(failure: DevFailed) -> str:
-    told = telling(failure) if failure.args else failure
-    return str(getattr(told, "desc", told)).strip().replace("\n", " ")

@@ -32,7 +32,7 @@ class Flyable(Protocol):
         """The device; None in mock mode."""
 
     async def limits(self) -> Limits:
-        """(low, high); (0, 0) where there are none."""
+        """(low, high); (0, 0) if there are none."""
 
     async def refresh_configuration(self) -> None:
         """Read the position's configuration again."""

@@ -160,7 +160,7 @@ class TangoMotor(TangoReadable, StandardMovable[float], HasHints, Preparable, Fl
 
     # -- what it is and where
     async def limits(self) -> Limits:
-        """(low, high); (0, 0) where there are none."""
+        """(low, high); (0, 0) if there are none."""
         low_high = (0.0, 0.0) if self._facts is None else self._facts.control_limits
         return narrowed(low_high, self._own_limits)
 

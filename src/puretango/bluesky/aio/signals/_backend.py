@@ -237,7 +237,7 @@ class TangoSignalBackend(SignalBackend[Any]):
         if value is None:
             value = await self.get_setpoint()
         if is_enum(self.datatype) and not isinstance(value, str):
-            raise TypeError(f"{self._write_trl}: {value!r} is no label")
+            raise TypeError(f"{self._write_trl}: {value!r} is not a label")
         if isinstance(value, str) and by_names(facts, self.datatype):
             value = self._datatype(value)
         value = to_write(value, facts.labels)

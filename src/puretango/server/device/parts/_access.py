@@ -180,7 +180,7 @@ class AccessPart(Part):
     # -- the author's methods of an attribute ----------------------------------------------------
 
 
-def _taking_device(device: Any, method: Any) -> Any:
+def taking_device(device: Any, method: Any) -> Any:
     """A function that takes the device first, whatever kind of callable the author gave."""
     if method is None or getattr(method, "__self__", None) is not device:
         return method

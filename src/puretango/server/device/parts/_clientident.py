@@ -1,4 +1,4 @@
-"""The client of a request, as get_client_ident tells it."""
+"""The client of a request, as get_client_ident gives it."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class StatePart(Part):
         return self._told()
 
     def library_status_now(self) -> str:
-        """The same in a blocking device."""
+        """library_status() of a blocking device."""
         if self.tango.attributes.has_forwarded:
             drive(self._look_for_roots())
         return self._told()
@@ -185,7 +185,7 @@ class StatePart(Part):
         return DevState(await self.tango.call(self.device.dev_state))
 
     def current_now(self, fresh: frozenset[str] | None = None) -> DevState:
-        """The same in a blocking device."""
+        """current() of a blocking device."""
         if self.init_error is not None and self.value == DevState.FAULT:
             return DevState.FAULT
         self.already_read = fresh
@@ -199,7 +199,7 @@ class StatePart(Part):
         return str(await self.tango.call(self.device.dev_status))
 
     def current_status_now(self) -> str:
-        """The same in a blocking device."""
+        """current_status() of a blocking device."""
         if self.init_error is not None and self.value == DevState.FAULT:
             return self.status
         return str(self.tango.call_now(self.device.dev_status))
