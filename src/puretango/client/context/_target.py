@@ -24,7 +24,7 @@ class Target:
     corba_name: str = ""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def corbaloc_target(host: str, port: int, key: str) -> Target:
     """An object known by address and name alone: the database, or a device without one."""
     return Target(

@@ -106,7 +106,7 @@ def parse_device_name(full: str) -> DeviceName:
     return _parsed(full) if type(full) is str else _parsed.__wrapped__(full)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _parsed(full: str) -> DeviceName:
     if not full:
         _wrong_device(

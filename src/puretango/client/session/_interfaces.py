@@ -14,7 +14,7 @@ __all__ = ["IS_A", "question"]
 IS_A: Final = OPERATIONS["_is_a"]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def question(object_key: bytes, version: Version, repo_id: str) -> PreparedRequest:
     """The whole request, kept for the proxies that are made of the same device."""
     template = RequestTemplate(object_key, IS_A.name, version)
