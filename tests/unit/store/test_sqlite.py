@@ -267,3 +267,15 @@ def test_a_store_of_version_1_is_turned_to_texts(tmp_path: Path) -> None:
         with Store(path) as store:
             for text in texts:
                 assert store.object_properties.get((text,), text) == [text, "\xb5m"]
+
+
+@pytest.mark.parametrize("since", [(3, 35), (99,)])
+def test_an_sqlite_without_returning_counts_history_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(sqlite_backend, "RETURNING_SINCE", since)
+    with Store(tmp_path / "db") as store:
+        for value in ("1", "2", "3"):
+            store.device_properties.put(("a/b/c",), "p", [value])
+        history = store.device_properties.history("a/b/c", "p")
+        assert [record.values for record in history] == [["1"], ["2"], ["3"]]

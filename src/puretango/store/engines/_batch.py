@@ -27,10 +27,23 @@ class _Batch:
     """Changes of one transaction."""
 
     def __init__(self) -> None:
-        self.over = threading.Event()
+        self._under_way = threading.Lock()
+        self._under_way.acquire()
         self.failure: StoreError | None = None
         self.size = 0
         self.begun = time.monotonic()
+
+    def end(self, failure: StoreError | None) -> None:
+        """The batch is committed, or has failed: those that wait for it go on."""
+        self.failure = failure
+        self._under_way.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within so many seconds."""
+        ended = self._under_way.acquire(timeout=seconds)
+        if ended:
+            self._under_way.release()  # for the next one who waits
+        return ended
 
 
 class SharedCommit:
@@ -139,15 +152,14 @@ class SharedCommit:
 
     def _end(self, batch: _Batch, failure: StoreError | None) -> None:
         self._batch = None
-        batch.failure = failure
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         finally:
-            batch.over.set()
+            batch.end(failure)
 
     def _wait(self, batch: _Batch) -> None:
-        while not batch.over.wait(PATIENCE):
+        while not batch.wait(PATIENCE):
             with self.lock:
                 if self._batch is batch:
                     self._commit(batch)

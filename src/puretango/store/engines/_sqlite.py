@@ -10,13 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from puretango.errors import StoreError
 from puretango.store._backend import SELECT_SECONDS, Backend, Row, Session
-from puretango.store._schema import EVERYBODY, HISTORY_COUNTERS, METADATA, SCHEMA_VERSION
+from puretango.store._schema import (
+    EVERYBODY,
+    HISTORY_COUNTERS,
+    METADATA,
+    SCHEMA_VERSION,
+    table,
+)
+from puretango.store._statement import Statement
 from puretango.store.engines._batch import SharedCommit
 from puretango.store.engines._mysqlfunctions import add_functions
 from puretango.store.engines._mysqltext import in_sqlite_words
@@ -37,6 +44,9 @@ LOOK_STEPS = 10_000
 
 MOST_ROWS = 1_000_000
 """The most rows of a free SELECT, all of which are held in memory."""
+
+RETURNING_SINCE = (3, 35)
+"""The first SQLite whose UPDATE can return what it has written."""
 
 FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
 """What SQLite raises: a text of a corrupt file, or a message about it, may not be decodable."""
@@ -168,6 +178,13 @@ class SqliteBackend(Backend):
             reason = f"{reason} ({text})"
         return StoreError(f"store {self.path}: {reason}")
 
+    def next_history_id(self, session: Session, counter: str) -> int:
+        """The number of a new history record, counted and read in one statement where SQLite can."""
+        if sqlite3.sqlite_version_info < RETURNING_SINCE:
+            return super().next_history_id(session, counter)
+        found = session.row(_counting(counter))
+        return int(found[0]) if found else 0
+
     # sessions -----------------------------------------------------------------------------
 
     @contextmanager
@@ -208,14 +225,18 @@ class SqliteBackend(Backend):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise StoreError(f"store {self.path}: closed")
+            raise self._told_closed()
         if self._file is not None:
             self._file.check_file()
 
     def _check_writable(self) -> None:
-        self._check_open()
+        if self._closed:
+            raise self._told_closed()
         if self._file is not None:
             self._file.check()
+
+    def _told_closed(self) -> StoreError:
+        return StoreError(f"store {self.path}: closed")
 
     def _fold_log(self) -> None:
         if self._file is not None:
@@ -249,6 +270,12 @@ _REASONS = {
 
 
 @cache
+def _counting(counter: str) -> Statement:
+    number = table(counter).c.id
+    return Statement(update(table(counter)).values(id=number + 1).returning(number))
+
+
+@cache
 def _first_schema() -> list[str]:
     dialect = sqlite.dialect()
     texts: list[str] = []
@@ -277,12 +304,12 @@ def _decoded(text: str) -> str:
 def _decode_texts(connection: sqlite3.Connection) -> None:
     """Version 2: texts are stored as text; before, each byte of their UTF-8 was a character."""
     connection.create_function("decoded", 1, _decoded, deterministic=True)
-    for table in METADATA.sorted_tables:
-        for column in table.columns:
+    for each in METADATA.sorted_tables:
+        for column in each.columns:
             if isinstance(column.type, (String, Text)):
                 name = f'"{column.name}"'
                 connection.execute(
-                    f'UPDATE OR IGNORE "{table.name}" SET {name} = decoded({name}) '
+                    f'UPDATE OR IGNORE "{each.name}" SET {name} = decoded({name}) '
                     f"WHERE {name} GLOB '*[^' || char(1) || '-' || char(127) || ']*'"
                 )
 
