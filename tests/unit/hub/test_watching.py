@@ -120,4 +120,4 @@ async def test_silence_is_asked_about_twice(monkeypatch: pytest.MonkeyPatch) -> 
     assert await lost == "API_DeviceTimedOut"
     # Answered; silent, asked again and answered; silent twice.
     assert len(asked) == 5
-    await watches.remove(device)  # type: ignore[arg-type]  # the same
+    await watches.remove(device)  # type: ignore[arg-type]  # all that a watch asks of one, as above

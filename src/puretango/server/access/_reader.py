@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 Reader = Callable[[], Any]
 AwaitedReader = Callable[[], Awaitable[Any]]
-StateReader = Callable[[], "Awaitable[None] | None"]
-"""Reads an attribute whose alarm State depends on; the result is to be awaited."""
+StateReader = Callable[[], "Awaitable[None] | bool | None"]
+"""Reads an attribute whose alarm State depends on: True if the value is within all levels, or something to await."""
 
 _T = CmdArgType
 WIDE = frozenset({_T.DevLong64, _T.DevULong64, _T.DevDouble})
@@ -153,12 +153,13 @@ def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateRea
     scalar = attribute.data_format == AttrDataFormat.SCALAR
     number = float if scalar and attribute.data_type == _T.DevDouble else None
     floor, ceiling = thresholds(attribute)
+    levels_only = not attribute.settings.has_rds
 
-    def read() -> None:
+    def read() -> bool | None:
         reason: object = "no value was given"
         try:
             if allowed is not None and not allowed(AttReqType.READ_REQ):
-                return
+                return None
             attribute.has_value = False
             attribute.quality = _VALID
             attribute.when = 0
@@ -166,11 +167,12 @@ def make_state_reader(device: AttributesOwner, attribute: Attribute) -> StateRea
             if value is not None and not attribute.has_value:
                 if type(value) is number and floor < value < ceiling:
                     note(attribute, value, _time_ns())
-                else:
-                    attribute.set_complex_value(value)
+                    return levels_only
+                attribute.set_complex_value(value)
         except AUTHORS_ERRORS as error:
             reason = error
         check_was_read(device, attribute, reason)
+        return None
 
     return read
 

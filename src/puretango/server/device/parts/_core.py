@@ -101,13 +101,10 @@ class Core:
 
     def call_now(self, method: Callable[..., Any], *args: Any) -> Any:
         """Call a method of the author of a blocking device."""
-        if self.spans is not None and self.spans_of_authors and is_authors(method):
-            with self.spans.span(method):
-                return self._call_at_once(method, *args)
-        return self._call_at_once(method, *args)
-
-    def _call_at_once(self, method: Callable[..., Any], *args: Any) -> Any:
         try:
+            if self.spans is not None and self.spans_of_authors and is_authors(method):
+                with self.spans.span(method):
+                    return method(*args)
             return method(*args)
         except (CancelledError, KeyboardInterrupt) as error:
             if is_meant(error):

@@ -63,7 +63,7 @@ class StatePart(Part):
             await self.tango.call(self.device.read_attr_hardware, self._indexes_of(stale))
         for read in stale.values():
             waiting = read()
-            if waiting is not None:
+            if waiting is not None and not isinstance(waiting, bool):
                 await waiting
         return self._judged(stale)
 
@@ -78,11 +78,14 @@ class StatePart(Part):
         stale = self._stale(fresh)
         if stale and self.tango.has_hardware_read and fresh is None:
             self.tango.call_now(self.device.read_attr_hardware, self._indexes_of(stale))
+        calm = 0
         for read in stale.values():
             rest = read()
-            if rest is not None:
+            if rest is True:
+                calm += 1
+            elif rest:
                 drive(rest)
-        return self._judged(stale)
+        return self._judged(stale, calm)
 
     def _without_alarms(self) -> DevState | None:
         """The state where the attributes' values do not matter; None if they do."""
@@ -92,7 +95,7 @@ class StatePart(Part):
 
     def _stale(self, fresh: frozenset[str] | None) -> dict[Attribute, StateReader]:
         """Readers of the attributes with alarm levels that this request has not read yet."""
-        readers = self._readers_of(self.tango.attributes.alarmed())
+        readers = self._current_readers()
         if not fresh:
             return readers
         return {a: read for a, read in readers.items() if a.lower_name not in fresh}
@@ -100,11 +103,13 @@ class StatePart(Part):
     def _indexes_of(self, attributes: Iterable[Attribute]) -> list[int]:
         return [self.tango.attributes.index_of(a.name) for a in attributes]
 
-    def _judged(self, stale: dict[Attribute, StateReader]) -> DevState:
-        """The state that follows from the alarms of the values read."""
+    def _judged(self, stale: dict[Attribute, StateReader], calm: int = 0) -> DevState:
+        """The state that follows from the alarms of the values read; so many are within all their levels."""
         alarmed = self.tango.attributes.alarmed()
-        in_alarm = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
-        if any(in_alarm) or self.tango.attributes.is_quality_alarmed():
+        checked: list[bool] = []
+        if calm < len(alarmed):
+            checked = [a.check_alarm() for a in alarmed if a.has_value or a in stale]
+        if any(checked) or self.tango.attributes.is_quality_alarmed():
             if self.value != DevState.ALARM:
                 self.value = DevState.ALARM
                 self.alarm_by_kernel = True
@@ -113,11 +118,11 @@ class StatePart(Part):
             self.alarm_by_kernel = False
         return self.value
 
-    def _readers_of(self, alarmed: list[Attribute]) -> dict[Attribute, StateReader]:
-        """Readers of those attributes that are not polled; prepared again only for another stamp."""
+    def _current_readers(self) -> dict[Attribute, StateReader]:
+        """Readers of the attributes with levels that are not polled; prepared again only for another stamp."""
         stamp = self.tango.stamp
         if self._readers_for is not stamp:
-            device = self.device
+            device, alarmed = self.device, self.tango.attributes.alarmed()
             self._readers = {a: make_state_reader(device, a) for a in alarmed if not a.is_polled()}
             self._readers_for = stamp
         return self._readers
