@@ -58,7 +58,8 @@ PROGRAMS = (
         "0.16.0",
         "serving/act_achtung",
         ("test",),
-        ("pytest-httpx", "pytest-httpserver"),
+        ("pytest-httpx==0.35.0", "pytest-httpserver"),  # the last one for pytest 8
+        ("--forked",),
     ),
     Program("panic", "9.6.0", "serving/act_panic"),
     # Its files that speak Tango and need nothing but h5py; those with H5Cpp in their names want its own HDF5.
