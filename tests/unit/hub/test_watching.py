@@ -115,9 +115,9 @@ async def test_silence_is_asked_about_twice(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(_watch, "get_device_proxy", proxy)
     monkeypatch.setattr(_watch, "until_disconnected", connected)
     watches = Watches(None, Budget(), interval=0.0, patience=0.05)
-    device = Device()
-    watches.add("dserver/silent/1", device)  # type: ignore[arg-type]  # all that a watch asks of one
+    device: Any = Device()  # all that a watch asks of one
+    watches.add("dserver/silent/1", device)
     assert await lost == "API_DeviceTimedOut"
     # Answered; silent, asked again and answered; silent twice.
     assert len(asked) == 5
-    await watches.remove(device)  # type: ignore[arg-type]  # all that a watch asks of one, as above
+    await watches.remove(device)

@@ -93,7 +93,7 @@ export function useAnswer(path, fields, every = 0) {
       return false;
     }
   }, [key]);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the page is painted: the answer is on its way meanwhile
     if (!path) return undefined;
     let timer = 0;
     let ended = false;

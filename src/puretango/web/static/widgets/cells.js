@@ -1,8 +1,9 @@
 // What shows one attribute as text: a live cell, its quality, a state.
-import { html, useEffect, useRef, since, clock } from '../core/base.js';
+import { html, useLayoutEffect, useRef, since, clock } from '../core/base.js';
 import { watch, stats } from '../core/live.js';
 import { STATES, QUALITIES, LETTERS, scalarText, isNumber } from '../core/format.js';
 
+// Looking begins as the element is made, not after it was painted: the first value comes a frame or two sooner.
 const stale = new Set();
 setInterval(() => document.hidden || stale.forEach((paint) => paint()), 1000);
 
@@ -20,7 +21,7 @@ function writer(element) {
 export function Cell({ name, config, part = 'value', period }) {
   const ref = useRef(null);
   const key = JSON.stringify([config.type, config.enum, config.settings.format]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current;
     const write = writer(element);
     let state = '';
@@ -69,7 +70,7 @@ function textOf(live, config, part) {
 /** One line about the quality or the error of an attribute. */
 export function Quality({ name }) {
   const ref = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current;
     const write = writer(element);
     let state = '';
@@ -92,7 +93,7 @@ export function Quality({ name }) {
 export function State({ device, name, small }) {
   const ref = useRef(null);
   const full = name || `${device.split('#')[0]}/State${device.includes('#') ? '#' + device.split('#')[1] : ''}`;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current;
     const write = writer(element);
     return watch(full, (live) => {
@@ -108,7 +109,7 @@ export function State({ device, name, small }) {
 /** A text attribute, as Status, over several lines. */
 export function Text({ name }) {
   const ref = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const write = writer(ref.current);
     return watch(name, (live) => write(live.kind === 0 ? '' : live.error && live.value === null ? live.error : String(live.value ?? '')));
   }, [name]);
