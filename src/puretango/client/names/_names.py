@@ -101,13 +101,9 @@ def _check_three_fields(device: str, full: str, remark: str = "") -> None:
         _wrong_device(f"Wrong device name syntax (domain/family/member) in {full}{remark}")
 
 
+@lru_cache(maxsize=256)
 def parse_device_name(full: str) -> DeviceName:
     """Parse a device name as Tango does; raise WrongNameSyntax with Tango's reasons."""
-    return _parsed(full) if type(full) is str else _parsed.__wrapped__(full)
-
-
-@lru_cache(maxsize=256)
-def _parsed(full: str) -> DeviceName:
     if not full:
         _wrong_device(
             "The given name is an empty string!!! \nDevice name syntax is domain/family/member"

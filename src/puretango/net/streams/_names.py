@@ -80,7 +80,7 @@ def addresses(host: str, port: int, end: float | None) -> list[Address]:
 def numeric_addresses(host: str, port: int) -> list[Address]:
     """The same for a host that is an address already, which takes no time; empty for a name."""
     try:
-        return socket.getaddrinfo(host, port, type=_STREAM, flags=_NUMBERS)  # type: ignore[return-value]  # its stubs know more shapes of places
+        return list(socket.getaddrinfo(host, port, type=_STREAM, flags=_NUMBERS))
     except (OSError, UnicodeError):
         return []
 
@@ -119,7 +119,7 @@ def _in_thread(question: tuple[str, int | None], ask: Callable[[], T]) -> Future
 
 
 def _asked(host: str, port: int) -> list[Address]:
-    return socket.getaddrinfo(host, port, type=_STREAM)  # type: ignore[return-value]  # its stubs know more shapes of places
+    return list(socket.getaddrinfo(host, port, type=_STREAM))
 
 
 def _ask(question: tuple[str, int | None], ask: Callable[[], T], answer: Future[T]) -> None:

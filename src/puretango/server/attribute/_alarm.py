@@ -86,12 +86,14 @@ class AlarmChecks:
             flags |= RDS
         self.alarm_flags = flags
         if flags:
-            self._rate(AttrQuality.ATTR_ALARM if flags & _ALARMS else AttrQuality.ATTR_WARNING)
+            self._take_quality(
+                AttrQuality.ATTR_ALARM if flags & _ALARMS else AttrQuality.ATTR_WARNING
+            )
         if self.noted != (self.quality, flags):
             self._note_quality(flags)
         return bool(flags)
 
-    def _rate(self, quality: AttrQuality) -> None:
+    def _take_quality(self, quality: AttrQuality) -> None:
         """The quality is this one; the device hears of those that concern its State."""
         self.quality = quality
         if quality in RAISED:

@@ -164,7 +164,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
             )
         self._store(self._one(data), "set_value_date_quality")
         self.when = _nanoseconds(moment)
-        self._rate(quality)
+        self._take_quality(quality)
 
     def _check_arguments(self, function: str, args: tuple[Any, ...], least: int) -> None:
         if len(args) < least:
@@ -265,7 +265,7 @@ class Attribute(AttributeEvents, AlarmChecks, Configuration, Subclassed):
         """Set the quality of the value; with ``send_event``, tell the subscribers."""
         if not isinstance(quality, AttrQuality):
             raise TypeError(f"set_quality(): an AttrQuality is wanted, not {quality!r}")
-        self._rate(quality)
+        self._take_quality(quality)
         if send_event:
             self.fire_change_event()
 

@@ -77,11 +77,14 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
         except BaseException as error:  # a thread that serves requests is never cancelled
             return failed(error)
 
+    if parse is None:
+        return plan
+
     def plan_with_value(peer: Peer, data: bytes = b"") -> Any:
         if device._tango.stamp is not stamp:
             return None
         try:
-            value = parse(data)  # type: ignore[misc]  # there is one
+            value = parse(data)
         except MarshalError:
             return None
         try:
@@ -89,7 +92,7 @@ def plan_of(device: DeviceImpl, task: Task) -> Plan:
         except BaseException as error:  # as above
             return failed(error)
 
-    return plan if parse is None else plan_with_value
+    return plan_with_value
 
 
 def _awaited(device: DeviceImpl, task: Task) -> Plan:

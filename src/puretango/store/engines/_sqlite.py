@@ -225,17 +225,17 @@ class SqliteBackend(Backend):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise self._told_closed()
+            raise self._closed_error()
         if self._file is not None:
             self._file.check_file()
 
     def _check_writable(self) -> None:
         if self._closed:
-            raise self._told_closed()
+            raise self._closed_error()
         if self._file is not None:
             self._file.check()
 
-    def _told_closed(self) -> StoreError:
+    def _closed_error(self) -> StoreError:
         return StoreError(f"store {self.path}: closed")
 
     def _fold_log(self) -> None:
